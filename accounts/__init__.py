@@ -1,0 +1,1 @@
+"""Staff and their roles, signed links for everybody else, the audit trail."""

@@ -1,0 +1,1 @@
+"""Calls, the question schedule, written contributions, answers and consent."""

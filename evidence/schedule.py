@@ -1,0 +1,173 @@
+"""The ordered questions of a call as frozen values. Pure: rows only store what this reads and writes.
+
+`Question.key` is a question's identity everywhere: form field, script line, passage, export column.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from evidence.answer_kinds import AnswerKind
+
+KEY_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+
+
+class ScheduleError(ValueError):
+    """A schedule that cannot be used; the message says where and why, for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    key: str
+    prompt: str  # as written in the form
+    details: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()  # as asked aloud; may be empty
+    kind: AnswerKind = AnswerKind.LONG_TEXT
+    choices: tuple[str, ...] = ()
+    guide_words: int | None = None  # guidance only: no answer is refused for its length
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    title: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    title: str
+    sections: tuple[Section, ...]
+    _by_key: dict[str, Question] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", {q.key: q for q in self.questions()})
+
+    def questions(self) -> Iterator[Question]:
+        """Every question in the schedule's order."""
+        for section in self.sections:
+            yield from section.questions
+
+    def question(self, key: str) -> Question:
+        """The question with that key; KeyError when there is none."""
+        return self._by_key[key]
+
+    def has_question(self, key: str) -> bool:
+        return key in self._by_key
+
+    def section(self, key: str) -> Section:
+        """The section with that key; KeyError when there is none."""
+        return {section.key: section for section in self.sections}[key]
+
+
+def schedule_from_json(data: Mapping[str, Any]) -> Schedule:
+    """Read the JSON of docs/formats.md. Raises ScheduleError with words on what is wrong and where."""
+    sections = tuple(_section(item, f"section {n}") for n, item in enumerate(_items(data, "sections", "the schedule"), 1))
+    schedule = Schedule(title=_text(data, "title", "the schedule"), sections=sections)
+    _refuse_repeated([section.key for section in sections], "section")
+    _refuse_repeated([question.key for question in schedule.questions()], "question")
+    if not any(True for _ in schedule.questions()):
+        raise ScheduleError("The schedule has no questions.")
+    return schedule
+
+
+def schedule_to_json(schedule: Schedule) -> dict[str, Any]:
+    """The inverse of `schedule_from_json`; defaults are left out, so that a file survives a round trip."""
+    return {
+        "title": schedule.title,
+        "sections": [
+            {"key": s.key, "title": s.title, "questions": [_question_to_json(q) for q in s.questions]}
+            for s in schedule.sections
+        ],
+    }
+
+
+def _section(data: Any, where: str) -> Section:
+    questions = tuple(
+        _question(item, f"{where}, question {n}") for n, item in enumerate(_items(data, "questions", where), 1)
+    )
+    return Section(key=_key(data, where), title=_text(data, "title", where), questions=questions)
+
+
+def _question(data: Any, where: str) -> Question:
+    key = _key(data, where)
+    where = f"question “{key}”"
+    question = Question(
+        key=key,
+        prompt=_text(data, "prompt", where),
+        details=_texts(data, "details", where),
+        spoken=_texts(data, "spoken", where),
+        kind=_kind(data, where),
+        choices=_texts(data, "choices", where),
+        guide_words=data.get("guide_words"),
+        required=bool(data.get("required", False)),
+    )
+    if question.kind.needs_choices and len(question.choices) < 2:
+        raise ScheduleError(f"{where}: an answer of kind “{question.kind}” needs at least two choices.")
+    if question.guide_words is not None and not (isinstance(question.guide_words, int) and question.guide_words > 0):
+        raise ScheduleError(f"{where}: “guide_words” has to be a whole number above 0.")
+    return question
+
+
+def _question_to_json(question: Question) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "key": question.key,
+        "prompt": question.prompt,
+        "details": list(question.details),
+        "spoken": list(question.spoken),
+    }
+    if question.kind is not AnswerKind.LONG_TEXT:
+        data["kind"] = question.kind.value
+    if question.choices:
+        data["choices"] = list(question.choices)
+    if question.guide_words is not None:
+        data["guide_words"] = question.guide_words
+    if question.required:
+        data["required"] = True
+    return data
+
+
+def _kind(data: Mapping[str, Any], where: str) -> AnswerKind:
+    try:
+        return AnswerKind(data.get("kind", AnswerKind.LONG_TEXT.value))
+    except ValueError as error:
+        known = ", ".join(kind.value for kind in AnswerKind)
+        raise ScheduleError(f"{where}: unknown kind “{data['kind']}”; known are {known}.") from error
+
+
+def _key(data: Any, where: str) -> str:
+    key = _text(data, "key", where)
+    if not KEY_PATTERN.fullmatch(key):
+        raise ScheduleError(f"{where}: the key “{key}” may hold only letters, digits and underscores.")
+    return key
+
+
+def _text(data: Any, name: str, where: str) -> str:
+    if not isinstance(data, Mapping):
+        raise ScheduleError(f"{where} has to be an object with named parts.")
+    value = data.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise ScheduleError(f"{where} needs a “{name}”.")
+    return value
+
+
+def _texts(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    value = data.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ScheduleError(f"{where}: “{name}” has to be a list of texts.")
+    return tuple(value)
+
+
+def _items(data: Any, name: str, where: str) -> list[Any]:
+    value = data.get(name) if isinstance(data, Mapping) else None
+    if not isinstance(value, list):
+        raise ScheduleError(f"{where} needs a list of “{name}”.")
+    return value
+
+
+def _refuse_repeated(keys: list[str], what: str) -> None:
+    repeated = {key for key in keys if keys.count(key) > 1}
+    if repeated:
+        raise ScheduleError(f"The {what} key “{min(repeated)}” is used more than once.")

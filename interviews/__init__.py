@@ -1,0 +1,1 @@
+"""Volunteers, slots, bookings, calendar invitations and the interview script."""

@@ -1,0 +1,1 @@
+"""Reading across all evidence, written and spoken alike."""

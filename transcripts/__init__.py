@@ -1,0 +1,1 @@
+"""Recordings, transcription, mapping speech to questions, accepting passages."""

@@ -1,0 +1,38 @@
+"""What was said, as frozen values: words, segments, a transcript. Pure: rows stand in models.py.
+
+All times are seconds in audio, half-open, from the start of the recording.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    word: str  # as the recogniser writes it, with its leading space
+    start: float
+    end: float
+    probability: float | None = None  # 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenSegment:
+    """A sentence or two. The figures are Whisper's own; None where the source gave none."""
+
+    id: int
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None  # "A", "B"...; None: nobody knows
+    words: tuple[SpokenWord, ...] = ()
+    avg_logprob: float | None = None
+    no_speech_prob: float | None = None
+    compression_ratio: float | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenTranscript:
+    language: str
+    duration: float
+    model: str
+    segments: tuple[SpokenSegment, ...]
