@@ -64,7 +64,9 @@ class Schedule:
 
 def schedule_from_json(data: Mapping[str, Any]) -> Schedule:
     """Read the JSON of docs/formats.md. Raises ScheduleError with words on what is wrong and where."""
-    sections = tuple(_section(item, f"section {n}") for n, item in enumerate(_items(data, "sections", "the schedule"), 1))
+    sections = tuple(
+        _section(item, f"section {n}") for n, item in enumerate(_items(data, "sections", "the schedule"), 1)
+    )
     schedule = Schedule(title=_text(data, "title", "the schedule"), sections=sections)
     _refuse_repeated([section.key for section in sections], "section")
     _refuse_repeated([question.key for question in schedule.questions()], "question")

@@ -1,0 +1,126 @@
+"""Who is here and what may they do: the session's person, `@public` and `@requires`. Rules of roles: roles.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from flask import abort, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.models import StaffMember
+from accounts.roles import Permission, Role, permissions_of
+from core.database import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+STAFF_KEY = "staff_id"
+PARTICIPANT_KEY = "participant_id"
+STAFF_PERMISSIONS = frozenset(Permission) - permissions_of(frozenset({Role.PARTICIPANT}))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever this request comes from: staff by account, a participant by link."""
+
+    id: UUID
+    name: str
+    roles: frozenset[Role]
+
+    @property
+    def is_staff(self) -> bool:
+        return Role.PARTICIPANT not in self.roles
+
+    def may(self, permission: Permission | str) -> bool:
+        return Permission(permission) in permissions_of(self.roles)
+
+
+def current_person() -> Person | None:
+    """Read once for a request. A staff member who was made inactive is nobody from then on."""
+    if "person" not in g:
+        g.person = _staff_in_session() or _participant_in_session()
+    person: Person | None = g.person
+    return person
+
+
+def signed_in() -> Person:
+    """The person of a view that `@requires` guards."""
+    person = current_person()
+    if person is None:
+        abort(403)
+    return person
+
+
+def begin_staff_session(member: StaffMember) -> None:
+    session.clear()
+    session[STAFF_KEY] = str(member.id)
+    session.permanent = True
+    g.pop("person", None)
+
+
+def begin_participant_session(participant_id: UUID) -> None:
+    """Limited to one participant; a staff session in the same browser ends."""
+    session.clear()
+    session[PARTICIPANT_KEY] = str(participant_id)
+    g.pop("person", None)
+
+
+def end_session() -> None:
+    session.clear()
+    g.pop("person", None)
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Declare that anybody may open a page."""
+    view.access = "public"  # type: ignore[attr-defined]  # read by the guard test and by check_declared
+    return view
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:
+    """Declare that a page needs a permission; others are sent to sign in, or told that it is not theirs."""
+
+    def guard(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | ResponseReturnValue:
+            person = current_person()
+            if person is not None and person.may(permission):
+                return view(*args, **kwargs)
+            return _turn_away(person, permission)
+
+        guarded.access = permission  # type: ignore[attr-defined]  # read by the guard test and by check_declared
+        return guarded
+
+    return guard
+
+
+def _turn_away(person: Person | None, permission: Permission) -> ResponseReturnValue:
+    if permission not in STAFF_PERMISSIONS:
+        return redirect(url_for("accounts.link_needed"))
+    if person is None or not person.is_staff:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=wanted))
+    abort(403)
+
+
+def check_declared(view: Callable[..., Any] | None) -> None:
+    """Refuse to serve a view that says nothing of who may open it."""
+    if view is not None and not hasattr(view, "access"):
+        abort(500)
+
+
+def _staff_in_session() -> Person | None:
+    staff_id = _uuid(session.get(STAFF_KEY))
+    member = db.session.get(StaffMember, staff_id) if staff_id else None
+    if member is None or not member.is_active:
+        return None
+    return Person(member.id, member.name, frozenset(row.role for row in member.roles))
+
+
+def _participant_in_session() -> Person | None:
+    participant_id = _uuid(session.get(PARTICIPANT_KEY))
+    return Person(participant_id, "", frozenset({Role.PARTICIPANT})) if participant_id else None
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return UUID(text) if text else None

@@ -1,0 +1,69 @@
+"""Rows of staff, their roles, signed links and the audit trail."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.roles import Role
+from core.database import Identified, Model, choice
+
+
+class StaffMember(Identified):
+    __tablename__ = "staff_member"
+
+    email: Mapped[str] = mapped_column(Text, unique=True)  # in lower case
+    name: Mapped[str] = mapped_column(Text)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    roles: Mapped[list["StaffRole"]] = relationship(back_populates="staff_member", cascade="all, delete-orphan")
+
+
+class StaffRole(Identified):
+    """One role of one person; a later issue may narrow it to a site."""
+
+    __tablename__ = "staff_role"
+    __table_args__ = (UniqueConstraint("staff_member_id", "role"),)
+
+    staff_member_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    staff_member: Mapped[StaffMember] = relationship(back_populates="roles")
+
+
+class LinkPurpose(StrEnum):
+    SIGN_IN = "sign in"  # of staff: single use, 15 minutes
+    OWN_PAGE = "own page"  # of a participant: many uses, revocable
+    NOMINATION = "nomination"  # to a nominee, of whom nothing else is kept
+
+
+class Link(Identified):
+    """A link in a mail. Only the hash of its token is stored, so that a copy of the database opens nothing."""
+
+    __tablename__ = "link"
+    __table_args__ = (Index("ix_link_subject", "purpose", "subject_id"),)
+
+    token_hash: Mapped[str] = mapped_column(Text, unique=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(choice(LinkPurpose))
+    subject_id: Mapped[UUID]  # the staff member, participant or call that the link is about
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class AuditEntry(Model):
+    """What was done, by whom, to what; never the words that a participant said."""
+
+    __tablename__ = "audit_entry"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str] = mapped_column(Text)  # "staff", "participant", "system"
+    actor_id: Mapped[UUID | None]
+    action: Mapped[str] = mapped_column(Text)
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID | None] = mapped_column(index=True)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)

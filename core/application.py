@@ -1,0 +1,31 @@
+"""Start a Flask application on the ground floor alone; wsgi.py adds the packages above."""
+
+from contextlib import suppress
+
+from flask import Flask
+
+from core.commands import core_commands
+from core.database import db, migrate, prepare_sqlite
+from core.files import Storage
+from core.jobs import QUEUES
+from core.pages import init_pages
+from core.queue import Queues
+from core.settings import PROJECT_ROOT, Settings
+
+
+def ground_floor(settings: Settings) -> Flask:
+    """Settings, database, storage, queues and what every page shares."""
+    app = Flask("listening_post", root_path=str(PROJECT_ROOT), static_folder="static/build", static_url_path="/static")
+    app.extensions["settings"] = settings
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    with suppress(OSError):  # commands that need no data folder also run where it cannot be made
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
+    init_pages(app, settings)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))
+    with app.app_context():
+        prepare_sqlite(db.engine)
+    app.extensions["storage"] = Storage(settings.storage_url)
+    app.extensions[QUEUES] = Queues(app, settings)
+    app.cli.add_command(core_commands)
+    return app

@@ -1,0 +1,72 @@
+"""`flask core …`: run the web server and the workers. Only starts and ends processes."""
+
+import signal
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from core.models import Queue
+from core.queue import queues
+from core.settings import Settings
+
+core_commands = AppGroup("core", help="Run the web server and the workers.")
+WEB_THREADS = 16
+END_SECONDS = 10
+
+
+@core_commands.command("work")
+@click.argument("queue", type=click.Choice([queue.value for queue in Queue]))
+def work(queue: str) -> None:
+    """Run the jobs of one queue until ended: "quick" for mail and sweeps, "long" for transcription."""
+    queues().consume(Queue(queue))
+
+
+@core_commands.command("run")
+def run() -> None:
+    """Run the web server and both workers on this machine until Ctrl-C."""
+    settings: Settings = current_app.extensions["settings"]
+    address = urlsplit(settings.base_url)
+    bind = f"{address.hostname}:{address.port or 80}"
+    web = [
+        "-m",
+        "gunicorn",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        str(WEB_THREADS),
+        "--bind",
+        bind,
+        "wsgi:create_app()",
+    ]
+    worker = ["-m", "flask", "--app", "wsgi", "core", "work"]
+    click.echo(f"Listening Post is at {settings.base_url} (Ctrl-C ends it).")
+    _run_together([web, [*worker, Queue.QUICK.value], [*worker, Queue.LONG.value]])
+
+
+def _run_together(commands: list[list[str]]) -> None:
+    """Start all; when one ends, or we are asked to end, end the others too."""
+    children = [subprocess.Popen([sys.executable, *command]) for command in commands]  # noqa: S603 fixed commands
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        raise click.ClickException("One of the three processes ended; the others were ended too.")
+    except KeyboardInterrupt:
+        click.echo("Ending.")
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            _wait_or_kill(child)
+
+
+def _wait_or_kill(child: "subprocess.Popen[bytes]") -> None:
+    try:
+        child.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()

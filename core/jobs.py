@@ -1,0 +1,218 @@
+"""Ask for jobs, run them under a lease, take up again what a killed worker left. Huey stands in queue.py.
+
+A job is a registered function and a row. Its function must be idempotent: it may run again after a kill.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import current_app
+from sqlalchemy import event, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.database import db
+from core.errors import NotYetError, RuleError
+from core.leases import LEASE_SECONDS, CancelledError, LeaseLostError, Work, heartbeat
+from core.models import ACTIVE_JOB_STATES, Job, JobState, Queue
+
+MAX_ATTEMPTS = 5  # a job that kills its worker this often is given up, and says so
+WAITING_SECONDS = 60  # how often a job that waits for something outside looks again
+RETRY_SECONDS = 30
+TO_HAND_OVER = "jobs_to_hand_over"
+QUEUES = "queues"  # the extension that hands a job id to Huey: queue.py
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    queue: Queue
+    function: Callable[[Work], None]
+
+
+_registered: dict[str, _Registered] = {}
+_at_each_sweep: list[Callable[[], None]] = []
+
+
+def job(name: str, queue: Queue) -> Callable[[Callable[[Work], None]], Callable[[Work], None]]:
+    """Register a function as the job of that name; `tasks.py` of a package uses this."""
+
+    def register(function: Callable[[Work], None]) -> Callable[[Work], None]:
+        _registered[name] = _Registered(queue, function)
+        return function
+
+    return register
+
+
+def at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
+    """Run a function every minute in the quick consumer; it commits for itself."""
+    _at_each_sweep.append(function)
+    return function
+
+
+def request(name: str, subject_id: UUID, arguments: dict[str, Any] | None = None) -> Job:
+    """Ask for a job on a subject. One that is active already is asked to run once more when it is done."""
+    queue = _registered[name].queue
+    now = clock.now()
+    try:
+        with db.session.begin_nested():
+            row = Job(
+                name=name, queue=queue, subject_id=subject_id, arguments=arguments or {}, run_after=now, created_at=now
+            )
+            db.session.add(row)
+    except IntegrityError:
+        row = db.session.scalars(_active(name, subject_id).with_for_update()).one()
+        row.wanted_again = row.state is JobState.RUNNING
+        row.run_after = now
+    _hand_over_after_commit(row)
+    return row
+
+
+def latest(name: str, subject_id: UUID) -> Job | None:
+    """The newest job of that name on a subject, active or not."""
+    wanted = select(Job).where(Job.name == name, Job.subject_id == subject_id)
+    return db.session.scalars(wanted.order_by(Job.created_at.desc()).limit(1)).first()
+
+
+def cancel(row: Job) -> None:
+    """Stop a job: at once when it is not running, else within seconds, when it next looks."""
+    if row.state is JobState.RUNNING:
+        row.cancel_requested = True
+    elif row.is_active:
+        _end(row, JobState.CANCELLED, "Cancelled.")
+
+
+def run(job_id: UUID) -> None:
+    """Run one job if it is due and nobody else holds it."""
+    token = uuid4()
+    row = _take(job_id, token)
+    if row is None:
+        return
+    work = Work(job_id=row.id, token=token, subject_id=row.subject_id, arguments=row.arguments)
+    name = row.name
+    db.session.rollback()
+    try:
+        with heartbeat(current_app._get_current_object(), work):  # type: ignore[attr-defined]  # a werkzeug proxy
+            _registered[name].function(work)
+        _finish(work, JobState.DONE, "")
+    except LeaseLostError:
+        db.session.rollback()
+    except CancelledError:
+        _finish(work, JobState.CANCELLED, "Cancelled.")
+    except NotYetError as reason:
+        _finish(work, JobState.WAITING, str(reason))
+    except RuleError as reason:
+        _finish(work, JobState.FAILED, str(reason))
+    except Exception:  # the job is marked, the consumer lives on
+        log.exception("Job %s (%s) failed", name, job_id)
+        _finish(work, JobState.FAILED, "Something went wrong. The details are in the worker's log.")
+
+
+def sweep() -> None:
+    """Hand over again what is pending, waiting and due, or left by a worker that died."""
+    now = clock.now()
+    _release_dead_leases()
+    due = select(Job).where(Job.state.in_([JobState.PENDING, JobState.WAITING]), Job.run_after <= now)
+    for row in db.session.scalars(due):
+        _hand_over_after_commit(row)
+    db.session.commit()
+    for function in _at_each_sweep:
+        try:
+            function()
+        except Exception:
+            db.session.rollback()
+            log.exception("A periodic task failed: %s", function.__name__)
+
+
+def _release_dead_leases() -> None:
+    dead = select(Job).where(Job.state == JobState.RUNNING, Job.lease_expires_at < clock.now())
+    for row in db.session.scalars(dead.with_for_update(skip_locked=True)):
+        row.lease_token = None
+        if row.cancel_requested:
+            _end(row, JobState.CANCELLED, "Cancelled.")
+        elif row.attempts >= MAX_ATTEMPTS:
+            _end(row, JobState.FAILED, f"Given up after {row.attempts} attempts: the worker stopped each time.")
+        else:
+            row.state = JobState.PENDING
+            row.message = "Taken up again after the worker stopped."
+
+
+def _take(job_id: UUID, token: UUID) -> Job | None:
+    now = clock.now()
+    taken = db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_([JobState.PENDING, JobState.WAITING]), Job.run_after <= now)
+        .where(or_(Job.lease_token.is_(None), Job.lease_expires_at < now))
+        .values(
+            state=JobState.RUNNING,
+            message="",
+            lease_token=token,
+            lease_expires_at=now + timedelta(seconds=LEASE_SECONDS),
+            heartbeat_at=now,
+            started_at=now,
+            attempts=Job.attempts + 1,
+            wanted_again=False,
+        )
+    )
+    db.session.commit()
+    return db.session.get(Job, job_id) if taken.rowcount else None  # type: ignore[attr-defined]  # an UPDATE has one
+
+
+def _finish(work: Work, state: JobState, message: str) -> None:
+    db.session.rollback()
+    row = db.session.scalars(
+        select(Job).where(Job.id == work.job_id, Job.lease_token == work.token).with_for_update()
+    ).first()
+    if row is None:
+        return
+    row.lease_token = None
+    if state is JobState.WAITING or (row.wanted_again and state is JobState.DONE):
+        _put_back(row, state, message)
+    else:
+        _end(row, state, message)
+    db.session.commit()
+
+
+def _put_back(row: Job, state: JobState, message: str) -> None:
+    waiting = state is JobState.WAITING
+    row.state = JobState.WAITING if waiting else JobState.PENDING
+    row.message, row.attempts, row.wanted_again = message, 0, False
+    row.run_after = clock.now() + timedelta(seconds=WAITING_SECONDS if waiting else 0)
+    if not waiting:
+        _hand_over_after_commit(row)
+
+
+def _end(row: Job, state: JobState, message: str) -> None:
+    row.state, row.message, row.finished_at, row.seconds_left = state, message, clock.now(), None
+    row.cancel_requested = False
+    if state is JobState.DONE:
+        row.progress = 1.0
+
+
+def _active(name: str, subject_id: UUID) -> Any:
+    return select(Job).where(Job.name == name, Job.subject_id == subject_id, Job.state.in_(ACTIVE_JOB_STATES))
+
+
+def _hand_over_after_commit(row: Job) -> None:
+    db.session.info.setdefault(TO_HAND_OVER, []).append((row.queue, row.id))
+
+
+@event.listens_for(Session, "after_commit")
+def _hand_over(session: Session) -> None:
+    """A job that is lost between commit and hand-over is found by the next sweep."""
+    if session.in_nested_transaction():
+        return
+    for queue, job_id in session.info.pop(TO_HAND_OVER, []):
+        current_app.extensions[QUEUES].hand_over(queue, job_id)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(TO_HAND_OVER, None)

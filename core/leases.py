@@ -1,0 +1,114 @@
+"""A job is held by a lease: a token, an expiry, and a heartbeat from a thread. jobs.py takes and returns it."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import clock
+from core.database import db, only_reading
+from core.models import Job
+
+HEARTBEAT_SECONDS = 5.0
+LEASE_SECONDS = 30.0  # six heartbeats: a busy machine may miss a few
+
+
+class CancelledError(Exception):
+    """Somebody asked for this job to stop."""
+
+
+class LeaseLostError(Exception):
+    """Somebody else holds this job now, so nothing of ours may be written any more."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What a job's function is given: its subject, and the ways to report, to look whether to stop, to write."""
+
+    job_id: UUID
+    token: UUID
+    subject_id: UUID
+    arguments: dict[str, Any]
+    _started: float = field(default_factory=time.monotonic)
+    _told: float = 0.0
+
+    def report(self, progress: float) -> None:
+        """Tell how much is done (0..1) and look whether to stop. Cheap to call often: it writes once a second."""
+        if time.monotonic() - self._told < 1.0:
+            return
+        self._told = time.monotonic()
+        spent = self._told - self._started
+        left = spent * (1 - progress) / progress if progress > 0.02 else None
+        with self.writing():
+            db.session.execute(
+                update(Job).where(Job.id == self.job_id).values(progress=min(progress, 1.0), seconds_left=left)
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that commits only while the lease is ours. Raises LeaseLostError or CancelledError."""
+        db.session.rollback()
+        row = db.session.execute(
+            select(Job.lease_token, Job.cancel_requested).where(Job.id == self.job_id).with_for_update()
+        ).one()
+        if row.lease_token != self.token:
+            raise LeaseLostError
+        if row.cancel_requested:
+            raise CancelledError
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction that takes no write lock and leaves nothing open behind it."""
+        db.session.rollback()
+        with only_reading():
+            try:
+                yield
+            finally:
+                db.session.rollback()
+
+
+@contextmanager
+def heartbeat(app: Flask, work: Work) -> Iterator[None]:
+    """Renew the lease from a thread while the job runs."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(HEARTBEAT_SECONDS):
+            with app.app_context():
+                _renew(work)
+
+    thread = threading.Thread(target=beat, name=f"heartbeat {work.job_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _renew(work: Work) -> None:
+    now = clock.now()
+    expiry = now + timedelta(seconds=LEASE_SECONDS)
+    try:
+        db.session.execute(
+            update(Job)
+            .where(Job.id == work.job_id, Job.lease_token == work.token)
+            .values(heartbeat_at=now, lease_expires_at=expiry)
+        )
+        db.session.commit()
+    except SQLAlchemyError:  # a busy database: the next beat tries again
+        db.session.rollback()

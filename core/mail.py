@@ -1,0 +1,95 @@
+"""Build a mail as MIME (RFC 6047 for calendar mail) and hand it to an SMTP server. Rows and states: outbox.py."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
+from uuid import UUID
+
+from core.settings import SmtpServer
+
+PRODUCT = "Listening Post"
+TIMEOUT_SECONDS = 30
+PERMANENT = range(500, 600)  # SMTP reply codes that another attempt will not change (RFC 5321 §4.2.1)
+
+
+class MailNotSentError(Exception):
+    """The server did not take the mail; `is_final` when another attempt would not help."""
+
+    def __init__(self, words: str, *, is_final: bool) -> None:
+        super().__init__(words)
+        self.is_final = is_final
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person. `calendar` is an iCalendar object with the METHOD `calendar_method`."""
+
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    calendar: str | None = None
+    calendar_method: str | None = None
+
+
+def as_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
+    """The whole MIME tree. A calendar stands both as an alternative and as an attached `invite.ics`."""
+    message = EmailMessage(policy=SMTP)
+    host = sender.rpartition("@")[2]
+    message["From"] = Address(PRODUCT, addr_spec=sender)
+    message["To"] = Address(addr_spec=mail.recipient)
+    message["Subject"] = " ".join(mail.subject.split())
+    message["Message-ID"] = f"<{message_id}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    if mail.calendar is not None and mail.calendar_method is not None:
+        message.make_mixed()
+        message.get_payload()[0].attach(_calendar_part(mail.calendar, mail.calendar_method))  # type: ignore[union-attr, index]
+        attached = _calendar_part(mail.calendar, mail.calendar_method)
+        attached.add_header("Content-Disposition", "attachment", filename="invite.ics")
+        message.attach(attached)
+    return message
+
+
+def _calendar_part(calendar: str, method: str) -> MIMEPart:
+    part = MIMEPart(policy=SMTP)
+    part.set_content(calendar.encode(), maintype="text", subtype="calendar", cte="base64")
+    part.set_param("charset", "utf-8")
+    part.set_param("method", method)
+    return part
+
+
+def hand_over(message: EmailMessage, server: SmtpServer) -> None:
+    """Give one mail to the SMTP server. Raises MailNotSentError with the server's own words."""
+    try:
+        with _connected(server) as connection:
+            connection.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        code, words = next(iter(error.recipients.values()))
+        raise MailNotSentError(f"{code} {_readable(words)}", is_final=code in PERMANENT) from error
+    except smtplib.SMTPResponseException as error:
+        final = error.smtp_code in PERMANENT and not isinstance(error, smtplib.SMTPAuthenticationError)
+        raise MailNotSentError(f"{error.smtp_code} {_readable(error.smtp_error)}", is_final=final) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailNotSentError(f"The mail server cannot be reached: {error}", is_final=False) from error
+
+
+def _connected(server: SmtpServer) -> smtplib.SMTP:
+    if server.encryption == "tls":
+        context = ssl.create_default_context()
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+    if server.encryption == "starttls":
+        connection.starttls(context=ssl.create_default_context())
+    if server.username is not None:
+        connection.login(server.username, server.password or "")
+    return connection
+
+
+def _readable(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words

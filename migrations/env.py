@@ -1,0 +1,34 @@
+"""Alembic's entry: runs migrations on the application's database. Migrations import no application code."""
+
+from typing import Any, Literal
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+database = current_app.extensions["migrate"].db
+
+
+def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Write our own column types as the standard types that they stand on."""
+    if kind == "type" and type(item).__name__ == "Moment":
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=database.metadata,
+        render_item=plain_type,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=False,
+        include_name=lambda name, kind, _parents: not (kind == "table" and str(name).startswith("huey")),
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+with database.engine.connect() as connection:
+    migrate(connection)
+    connection.commit()

@@ -1,0 +1,103 @@
+"""Applications on real databases with the real migrations, and a client that cannot see a forgotten commit."""
+
+import contextvars
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from werkzeug.test import TestResponse
+
+from core.database import db
+from core.queue import queues
+from core.settings import Settings, settings_from_environment
+from tests.postgres import postgres_server
+from wsgi import create_app
+
+
+class SeparateClient(FlaskClient):
+    """Each request runs in a context of its own, as on a server: it sees only what the test has committed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            db.session.commit()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+def settings_for(folder: Path, **changes: str) -> Settings:
+    """Settings of a test installation that lives in one folder."""
+    values = {"DATA_FOLDER": str(folder), "SECRET_KEY": "only for tests", **changes}
+    return settings_from_environment({f"LISTENING_POST_{name}": value for name, value in values.items()})
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all migrations, to be copied for each test."""
+    settings = settings_for(tmp_path_factory.mktemp("migrated"))
+    _migrate(settings)
+    return settings.data_folder / "listening-post.sqlite"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server whose database `migrated` is the template of each test's."""
+    with postgres_server() as address:
+        _execute(address, "CREATE DATABASE migrated")
+        _migrate(settings_for(tmp_path_factory.mktemp("migrated"), DATABASE_URL=f"{address}/migrated"))
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Of a fresh installation with empty tables; override it to change a setting."""
+    if database == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "listening-post.sqlite")
+        yield settings_for(tmp_path)
+        return
+    address = request.getfixturevalue("migrated_postgres")
+    _execute(address, "DROP DATABASE IF EXISTS one_test WITH (FORCE)", "CREATE DATABASE one_test TEMPLATE migrated")
+    yield settings_for(tmp_path, DATABASE_URL=f"{address}/one_test")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, with a context for the test's own look at the database."""
+    app = create_app(settings)
+    app.test_client_class = SeparateClient
+    app.config["WTF_CSRF_ENABLED"] = False  # tests of the protection itself switch it on
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+        queues().close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def _migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _execute(address: str, *statements: str) -> None:
+    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,138 @@
+"""Rows of recordings, transcripts with their immutable segments, passages and coverage."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Identified, choice
+from evidence.models import Answer, Contribution
+
+
+class RecordingState(StrEnum):
+    RECEIVED = "received"  # stored and hashed; nobody has listened yet
+    SOUND = "sound"  # decodes from beginning to end
+    REFUSED = "refused"  # kept, with the reason
+
+
+class Recording(Identified):
+    """One file of sound of one interview. The uploader's file name is not kept: it often holds a name."""
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "position"),
+        UniqueConstraint("contribution_id", "sha256"),
+    )
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
+    position: Mapped[int]  # 1, 2... in the order of the conversation
+    storage_path: Mapped[str] = mapped_column(Text, unique=True)
+    media_type: Mapped[str] = mapped_column(Text)  # by what it holds, not by what it is called
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    duration_seconds: Mapped[float | None]
+    channels: Mapped[int | None]
+    state: Mapped[RecordingState] = mapped_column(choice(RecordingState), default=RecordingState.RECEIVED)
+    refusal: Mapped[str] = mapped_column(Text, default="")
+    model: Mapped[str | None] = mapped_column(Text)  # None: the one in the settings
+    uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    uploaded_at: Mapped[datetime]
+    contribution: Mapped[Contribution] = relationship()
+    transcripts: Mapped[list["Transcript"]] = relationship(back_populates="recording", order_by="Transcript.number")
+
+
+class Transcript(Identified):
+    """A version of a recording's text. The machine's first one is never overwritten."""
+
+    __tablename__ = "transcript"
+    __table_args__ = (UniqueConstraint("recording_id", "number"),)
+
+    recording_id: Mapped[UUID] = mapped_column(ForeignKey("recording.id"))
+    number: Mapped[int]
+    language: Mapped[str] = mapped_column(Text)
+    duration_seconds: Mapped[float]
+    model: Mapped[str] = mapped_column(Text)
+    model_sha256: Mapped[str] = mapped_column(Text, default="")
+    options: Mapped[dict[str, Any]]
+    is_demonstration: Mapped[bool] = mapped_column(default=False)  # its model does not understand real voices
+    seconds_taken: Mapped[float]
+    created_at: Mapped[datetime]
+    mapping_note: Mapped[str] = mapped_column(Text, default="")  # what the mapping could not use, in words
+    mapped_at: Mapped[datetime | None]
+    recording: Mapped[Recording] = relationship(back_populates="transcripts")
+    segments: Mapped[list["Segment"]] = relationship(order_by="Segment.position", cascade="all, delete-orphan")
+    passages: Mapped[list["Passage"]] = relationship(
+        back_populates="transcript", order_by="Passage.start_seconds", cascade="all, delete-orphan"
+    )
+    coverage: Mapped[list["Coverage"]] = relationship(cascade="all, delete-orphan")
+
+
+class Segment(Identified):
+    """A sentence or two as the machine heard it. Never changed: corrections stand beside it."""
+
+    __tablename__ = "segment"
+    __table_args__ = (UniqueConstraint("transcript_id", "position"),)
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
+    position: Mapped[int]  # from 0; the `id` of the transcript's JSON
+    start_seconds: Mapped[float]
+    end_seconds: Mapped[float]
+    speaker: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    words: Mapped[list[Any]]  # as in the transcript's JSON
+    avg_logprob: Mapped[float | None]
+    no_speech_prob: Mapped[float | None]
+    compression_ratio: Mapped[float | None]
+    temperature: Mapped[float | None]
+
+
+class PassageState(StrEnum):
+    SUGGESTED = "suggested"  # by the machine; not an answer
+    ACCEPTED = "accepted"  # by a person
+
+
+class Passage(Identified):
+    """A run of words that belongs to one question, or to none. Points to the answer it became part of."""
+
+    __tablename__ = "passage"
+    __table_args__ = (Index("ix_passage_answer_id", "answer_id"), Index("ix_passage_transcript_id", "transcript_id"))
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
+    question_key: Mapped[str | None] = mapped_column(Text)  # None: said outside the schedule
+    suggested_key: Mapped[str | None] = mapped_column(Text)  # what the machine said, kept when a person differs
+    start_seconds: Mapped[float]
+    end_seconds: Mapped[float]
+    first_segment: Mapped[int]  # positions, both included
+    last_segment: Mapped[int]
+    first_word: Mapped[int | None]  # in the first and last segment; None: from its start, to its end
+    last_word: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[float]  # 0..1, calibrated
+    state: Mapped[PassageState] = mapped_column(choice(PassageState), default=PassageState.SUGGESTED)
+    answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("answer.id", ondelete="SET NULL"))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    decided_at: Mapped[datetime | None]
+    transcript: Mapped[Transcript] = relationship(back_populates="passages")
+    answer: Mapped[Answer | None] = relationship()
+
+
+class CoverageStatus(StrEnum):
+    ANSWERED = "answered"
+    ASKED = "asked"
+    DECLINED = "declined"
+    UNPROMPTED = "unprompted"
+    NOT_ASKED = "not asked"
+
+
+class Coverage(Identified):
+    """What became of one question in one interview."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (UniqueConstraint("transcript_id", "question_key"),)
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
+    question_key: Mapped[str] = mapped_column(Text)
+    status: Mapped[CoverageStatus] = mapped_column(choice(CoverageStatus))
