@@ -1,0 +1,60 @@
+"""Decode one recording inside limits. Run by audio.py as `python -m transcripts.decode_child`; never imported.
+
+Its command line is one JSON object; standard input and output are the conversation of decode_pipe.py. Only the
+standard library and PyAV are used, since a web process without numpy probes recordings too.
+"""
+
+import importlib
+import json
+import pkgutil
+import resource
+import sys
+from typing import Any
+
+from transcripts.decode_pipe import AskedFile, Kind, send
+from transcripts.sound import Unsound
+
+OPEN_FILES = 3  # standard input, output and error: nothing else may be opened, neither a file nor a socket
+
+
+def main() -> None:
+    request = json.loads(sys.argv[1])
+    limit_resources(request["memory_bytes"], request["cpu_seconds"])
+    from transcripts import decoding  # PyAV is loaded inside the limits
+
+    load_all_of_pyav()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    answers, questions = open(0, "rb", buffering=0), open(1, "wb", buffering=0)  # noqa: SIM115 - pipes
+    recording = AskedFile(questions, answers, request["size"])
+    kind, body = Kind.FACTS, {}
+    try:
+        body = decoding.decode(recording, request, lambda sound: send(questions, Kind.SOUND, sound))
+    except decoding.UnsoundError as error:
+        kind, body = Kind.UNSOUND, refusal(error.reason, **error.figures)
+    except MemoryError:
+        kind, body = Kind.UNSOUND, refusal(Unsound.TOO_HEAVY)
+    send(questions, kind, json.dumps(body).encode())
+
+
+def refusal(reason: Unsound, **figures: float) -> dict[str, Any]:
+    return {"reason": reason.value, **figures}
+
+
+def load_all_of_pyav() -> None:
+    """PyAV imports some of its modules when it meets a stream of their kind, and then no file can be opened."""
+    import av
+
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if not module.name.endswith(("__main__", "datasets")):
+            importlib.import_module(module.name)
+
+
+def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()
