@@ -1,0 +1,1 @@
+"""The whole job from outside: HTTP, SMTP and command lines only, none of our own functions."""

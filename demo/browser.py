@@ -1,0 +1,65 @@
+"""A browser without JavaScript: cookies, links, forms. One for each person of the demonstration."""
+
+from pathlib import Path
+from urllib.parse import urljoin
+
+import requests
+
+from demo.page import Form, Page
+
+TIMEOUT_SECONDS = 60
+
+
+class PageError(Exception):
+    """The server answered with an error page, or with a form that has errors."""
+
+
+class Browser:
+    def __init__(self, base_url: str) -> None:
+        self._session = requests.Session()
+        self._base_url = base_url
+        self.page = Page(base_url, "")
+
+    def open(self, address: str) -> Page:
+        return self._show(self._session.get(urljoin(self.page.address, address), timeout=TIMEOUT_SECONDS))
+
+    def follow(self, part: str) -> Page:
+        """Open the first link on the page whose address or words hold `part`."""
+        return self.open(self.page.link_with(part))
+
+    def submit(
+        self,
+        form: Form,
+        *,
+        button: str = "",
+        values: dict[str, str | list[str]] | None = None,
+        file: Path | None = None,
+    ) -> Page:
+        """Fill in some fields, keep the others as they are, and press a button (the first when none is named)."""
+        filled = values or {}
+        fields = [(name, value) for name, value in form.fields if name not in filled]
+        for name, value in filled.items():
+            fields += [(name, item) for item in ([value] if isinstance(value, str) else value)]
+        pressed = [b for b in form.buttons if button in b[0]]
+        if not pressed:
+            raise PageError(f"{self.page.address} has no button “{button}”")
+        if pressed[0][1]:
+            fields.append((pressed[0][1], pressed[0][2]))
+        return self._send(form, fields, file)
+
+    def _send(self, form: Form, fields: list[tuple[str, str]], file: Path | None) -> Page:
+        address = urljoin(self.page.address, form.action)
+        if form.method == "get":
+            return self._show(self._session.get(address, params=fields, timeout=TIMEOUT_SECONDS))
+        if file is None:
+            return self._show(self._session.post(address, data=fields, timeout=TIMEOUT_SECONDS))
+        with file.open("rb") as handle:
+            upload = {form.files[0]: (file.name, handle)}
+            return self._show(self._session.post(address, data=fields, files=upload, timeout=TIMEOUT_SECONDS))
+
+    def _show(self, answer: requests.Response) -> Page:
+        self.page = Page(answer.url, answer.text)
+        if answer.status_code >= 400 or "<title>Error:" in answer.text.replace("\n", "").replace("> ", ">"):
+            problem = " ".join(self.page.text.split())[:600]
+            raise PageError(f"{answer.status_code} at {answer.url}: {problem}")
+        return self.page

@@ -1,0 +1,73 @@
+"""A real SMTP server on loopback that keeps what it receives."""
+
+import re
+import threading
+import time
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+WAIT_SECONDS = 60
+ADDRESS = re.compile(r"https?://\S+")
+
+
+class Mailbox:
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self._arrived = threading.Condition()
+        self._server = Controller(self, hostname="127.0.0.1", port=0)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 aiosmtpd's name
+        with self._arrived:
+            mail = message_from_bytes(envelope.content, policy=default)
+            assert isinstance(mail, EmailMessage)
+            self.mails.append(mail)
+            self._arrived.notify_all()
+        return "250 Kept"
+
+    def start(self) -> str:
+        """Start the server; returns its address for LISTENING_POST_SMTP_URL."""
+        self._server.start()
+        port = self._server.server.sockets[0].getsockname()[1]
+        return f"smtp://127.0.0.1:{port}"
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def newest(self, recipient: str, *, subject: str = "", method: str | None = None) -> EmailMessage:
+        """Wait for a mail to a person, with words in its subject or a calendar METHOD. TimeoutError when none comes."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        with self._arrived:
+            while True:
+                for mail in reversed(self.mails):
+                    if _is_wanted(mail, recipient, subject, method):
+                        return mail
+                if not self._arrived.wait(deadline - time.monotonic()):
+                    raise TimeoutError(f"No mail to {recipient} with “{subject or method}” came in {WAIT_SECONDS} s.")
+
+
+def text_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    return str(part.get_content()) if part else ""
+
+
+def address_in(mail: EmailMessage, part: str = "") -> str:
+    """The first address in a mail's text that holds `part`."""
+    return next(found for found in ADDRESS.findall(text_of(mail)) if part in found)
+
+
+def calendar_of(mail: EmailMessage) -> str | None:
+    """The iCalendar object of a calendar mail."""
+    for part in mail.walk():
+        if part.get_content_type() == "text/calendar":
+            return bytes(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]  # a leaf gives bytes
+    return None
+
+
+def _is_wanted(mail: EmailMessage, recipient: str, subject: str, method: str | None) -> bool:
+    if recipient not in str(mail["To"]) or subject.lower() not in str(mail["Subject"]).lower():
+        return False
+    return method is None or f"METHOD:{method}" in (calendar_of(mail) or "")

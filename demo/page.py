@@ -1,0 +1,164 @@
+"""A page as a person without JavaScript meets it: headings, links, forms. Knows nothing of Listening Post."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+TEXT_INPUTS = {"text", "email", "tel", "hidden", "date", "time", "number", "search", "url", "password"}
+
+
+@dataclass(slots=True)
+class Form:
+    action: str
+    method: str
+    fields: list[tuple[str, str]] = field(default_factory=list)  # what is filled in already
+    choices: dict[str, list[str]] = field(default_factory=dict)  # radios, checkboxes and selects by name
+    files: list[str] = field(default_factory=list)
+    buttons: list[tuple[str, str, str]] = field(default_factory=list)  # words, name, value
+    names: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Link:
+    address: str
+    text: str
+
+
+class Page(HTMLParser):
+    """Read a page's HTML once; afterwards `title`, `heading`, `links`, `forms` and `text` hold what it shows."""
+
+    def __init__(self, address: str, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.address, self.html = address, html
+        self.heading, self.text = "", ""
+        self.links: list[Link] = []
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._link: Link | None = None
+        self._button: list[str] | None = None
+        self._area: tuple[str, list[str]] | None = None
+        self._select = ""
+        self._in_heading = False
+        self._hidden_depth = 0
+        self.feed(html)
+
+    def form_with(self, *names: str) -> Form:
+        """The first form that has all these fields; LookupError names the page when there is none."""
+        for form in self.forms:
+            if set(names) <= form.names:
+                return form
+        raise LookupError(f"{self.address} (“{self.heading}”) has no form with {', '.join(names)}")
+
+    def form_to(self, part: str) -> Form:
+        """The first form whose address holds `part`."""
+        for form in self.forms:
+            if part in form.action:
+                return form
+        raise LookupError(f"{self.address} (“{self.heading}”) has no form to …{part}…")
+
+    def link_with(self, part: str) -> str:
+        """The address of the first link whose address or words hold `part`."""
+        for link in self.links:
+            if part in link.address or part in link.text:
+                return link.address
+        raise LookupError(f"{self.address} (“{self.heading}”) has no link with “{part}”")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        opener = getattr(self, f"_open_{tag}", None)
+        if opener:
+            opener(values)
+
+    def handle_endtag(self, tag: str) -> None:
+        closer = getattr(self, f"_close_{tag}", None)
+        if closer:
+            closer()
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden_depth:
+            return
+        self.text += data
+        if self._in_heading:
+            self.heading = f"{self.heading}{data}".strip()
+        if self._link:
+            self._link.text += data.strip()
+        if self._button is not None:
+            self._button[0] += data.strip()
+        if self._area:
+            self._area[1].append(data)
+
+    def _open_h1(self, _: dict[str, str]) -> None:
+        self._in_heading = True
+
+    def _close_h1(self) -> None:
+        self._in_heading = False
+
+    def _open_script(self, _: dict[str, str]) -> None:
+        self._hidden_depth += 1
+
+    def _close_script(self) -> None:
+        self._hidden_depth -= 1
+
+    _open_style, _close_style = _open_script, _close_script
+
+    def _open_a(self, values: dict[str, str]) -> None:
+        if "href" in values:
+            self._link = Link(values["href"], "")
+            self.links.append(self._link)
+
+    def _close_a(self) -> None:
+        self._link = None
+
+    def _open_form(self, values: dict[str, str]) -> None:
+        self._form = Form(values.get("action") or self.address, values.get("method", "get").lower())
+        self.forms.append(self._form)
+
+    def _close_form(self) -> None:
+        self._form = None
+
+    def _open_input(self, values: dict[str, str]) -> None:
+        name, kind = values.get("name", ""), values.get("type", "text")
+        if self._form is None or not name:
+            return
+        self._form.names.add(name)
+        if kind == "file":
+            self._form.files.append(name)
+        elif kind in {"radio", "checkbox"}:
+            self._form.choices.setdefault(name, []).append(values.get("value", "on"))
+            if "checked" in values:
+                self._form.fields.append((name, values.get("value", "on")))
+        elif kind in TEXT_INPUTS:
+            self._form.fields.append((name, values.get("value", "")))
+        elif kind == "submit":
+            self._form.buttons.append((values.get("value", ""), name, values.get("value", "")))
+
+    def _open_textarea(self, values: dict[str, str]) -> None:
+        self._area = (values.get("name", ""), [])
+
+    def _close_textarea(self) -> None:
+        if self._form is not None and self._area:
+            self._form.names.add(self._area[0])
+            self._form.fields.append((self._area[0], "".join(self._area[1]).removeprefix("\n")))
+        self._area = None
+
+    def _open_select(self, values: dict[str, str]) -> None:
+        self._select = values.get("name", "")
+        if self._form is not None:
+            self._form.names.add(self._select)
+
+    def _close_select(self) -> None:
+        self._select = ""
+
+    def _open_option(self, values: dict[str, str]) -> None:
+        if self._form is None or not self._select:
+            return
+        self._form.choices.setdefault(self._select, []).append(values.get("value", ""))
+        if "selected" in values:
+            self._form.fields.append((self._select, values.get("value", "")))
+
+    def _open_button(self, values: dict[str, str]) -> None:
+        self._button = ["", values.get("name", ""), values.get("value", "")]
+
+    def _close_button(self) -> None:
+        if self._form is not None and self._button is not None:
+            self._form.buttons.append((self._button[0], self._button[1], self._button[2]))
+        self._button = None
