@@ -1,0 +1,62 @@
+"""Decide which words of an interview answer which question. Pure: no Flask, no database, nothing leaves the machine.
+
+Light to import: arrays and models are loaded by the first call.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from evidence.schedule import Schedule
+from transcripts.mapping.values import (
+    Coverage,
+    MappedPassage,
+    MappingInputError,
+    Marker,
+    ReviewedTranscript,
+    SpeechMapping,
+)
+from transcripts.spoken import SpokenSegment
+
+if TYPE_CHECKING:
+    from transcripts.similarity import Similarity
+
+__all__ = [
+    "Coverage",
+    "MappedPassage",
+    "MappingInputError",
+    "Marker",
+    "ReviewedTranscript",
+    "SpeechMapping",
+    "map_speech",
+]
+
+
+def map_speech(
+    segments: Sequence[SpokenSegment],
+    schedule: Schedule,
+    *,
+    similarity: "Similarity",
+    written: Sequence[Mapping[str, str]] = (),
+    reviewed: Sequence[ReviewedTranscript] = (),
+    markers: Sequence[Marker] = (),
+    language: str = "en",
+) -> SpeechMapping:
+    """Map each segment to a question of the schedule or to none; the same input always gives the same output.
+
+    `written`: question key to text, one mapping for each written contribution to the same call. `reviewed`: interviews
+    of the same schedule that people have accepted. Raises MappingInputError when a marker or a reviewed interview
+    names a question that the schedule does not have.
+    """
+    from transcripts.mapping.interviews import MappingInput, map_interview
+
+    return map_interview(
+        MappingInput(
+            segments=tuple(segments),
+            schedule=schedule,
+            written=tuple(written),
+            reviewed=tuple(reviewed),
+            markers=tuple(markers),
+            language=language,
+        ),
+        similarity,
+    )

@@ -1,0 +1,27 @@
+"""The array types of the mapping and the two sums it needs. No model and no text here."""
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+def log_sum(values: FloatArray, axis: int) -> FloatArray:
+    """log(sum(exp(values))) along one axis, without overflow."""
+    top = np.max(values, axis=axis, keepdims=True)
+    summed: FloatArray = np.log(np.sum(np.exp(values - top), axis=axis)) + np.squeeze(top, axis=axis)
+    return summed
+
+
+def double_centred(scores: FloatArray) -> FloatArray:
+    """Scores relative to their row's and their column's mean: what remains is how these two fit each other.
+
+    A question that is close to everything said, or a sentence that is close to every question, tells nothing.
+    `scores`: shape (n, q). Returns shape (n, q).
+    """
+    rows = scores.mean(axis=1, keepdims=True)
+    columns = scores.mean(axis=0, keepdims=True)
+    centred: FloatArray = scores - rows - columns + scores.mean()
+    return centred

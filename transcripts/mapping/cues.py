@@ -1,0 +1,83 @@
+"""What the wording of a turn tells about its part in an interview: asking, moving on, going back. Pure, English only."""
+
+import re
+
+ASKING_WORD = r"(?:what|which|who|whom|whose|when|where|why|how)"
+AUXILIARY = (
+    r"(?:do|does|did|is|are|was|were|has|have|had|can|could|would|will|should|shall|may|might|isn't|aren't|don't|"
+    r"didn't|wasn't|weren't|haven't|hasn't|couldn't|wouldn't)"
+)
+SUBJECT = r"(?:you|it|they|he|she|there|we|i|that|this|anyone|anybody|people|your|the|those|these|any)"
+LEAD_IN = r"(?:(?:and|so|but|or|now|then|okay|ok|right|well|um|uh|yeah|great|lovely|sure|mm|hmm)[,.\s]+)*"
+
+QUESTION_FORM = re.compile(
+    rf"\?|(?:^|[.,;!?]\s*){LEAD_IN}(?:{ASKING_WORD}\b|{AUXILIARY}\s+{SUBJECT}\b)|\b{AUXILIARY}\s+you\b", re.IGNORECASE
+)
+INVITATION = re.compile(
+    r"\b(?:tell me|tell us|talk me|talk (?:a bit |a little )?about|describe|walk me|explain|say (?:a bit|a little|some)|"
+    r"i(?:'d| would) (?:like|love) to (?:hear|know|ask)|i want(?:ed)? to ask|i(?:'m| am| was) (?:going to|gonna) ask|"
+    r"can i ask|may i ask|i(?:'d| would) be interested|give me|take me through|paint me|bring (?:it|them|that) to life|"
+    r"in your own (?:words|time)|the (?:next|first|second|third|last|final) (?:one|question|thing))\b",
+    re.IGNORECASE,
+)
+SECOND_PERSON = re.compile(r"\b(?:you|your|yours|yourself|you're|you've|you'd|you'll)\b", re.IGNORECASE)
+FIRST_PERSON = re.compile(r"\b(?:i|we|my|our|me|us|i'm|i've|we're|we've|i'd|we'd)\b", re.IGNORECASE)
+MOVING_ON = re.compile(
+    r"\b(?:next|moving on|move on|now then|turning to|another (?:question|thing|one)|last(?:ly)?|final(?:ly)?|"
+    r"first of all|to start|to begin|let's|thinking about|on to|now we|so now|so then|question (?:one|two|\d+)|"
+    r"the form asks|it (?:says|asks|mentions) here|there's a question)\b|^(?:and )?(?:so|now|okay|right|then)\b",
+    re.IGNORECASE,
+)
+GOING_BACK = re.compile(
+    r"\b(?:(?:go|going|come|coming|went|get|take|took|bring) (?:\w+ )?back (?:to|over|on)|return(?:ing)? to|"
+    r"(?:said|mentioned|talked about|were saying|were telling|told me|asked you?|asked me)(?: \w+){0,3} "
+    r"(?:earlier|before|about|ago|at the (?:start|beginning))|you mentioned|you said|you were (?:saying|telling|talking)|"
+    r"earlier on|as i (?:said|told|mentioned)|like i said|pick up (?:on|again)|i(?:'ve| have) (?:just )?"
+    r"(?:thought of|remembered)|rewind|back to (?:what|the|that|your))\b",
+    re.IGNORECASE,
+)
+PUTTING_OFF = re.compile(
+    r"\b(?:come back to (?:that|this|it)|leave that with me|(?:have|need) to think about (?:that|it)|"
+    r"i'?ll get to that|later on)\b",
+    re.IGNORECASE,
+)
+DECLINING = re.compile(
+    r"\b(?:(?:i'?d )?(?:rather|prefer) not|no comment|pass on (?:that|this)|i'?ll pass|can'?t (?:say|comment|answer|discuss)|"
+    r"cannot (?:say|comment|answer)|not (?:allowed|able|at liberty) to|at liberty|don'?t (?:want|wish) to (?:say|answer|talk)|"
+    r"confidential|commercially sensitive|skip (?:that|this)|next question|none of your)\b",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+
+
+def is_question(text: str) -> bool:
+    return bool(QUESTION_FORM.search(text) or INVITATION.search(text))
+
+
+def is_inviting(text: str) -> bool:
+    return bool(INVITATION.search(text))
+
+
+def is_moving_on(text: str) -> bool:
+    return bool(MOVING_ON.search(text))
+
+
+def is_going_back(text: str) -> bool:
+    return bool(GOING_BACK.search(text))
+
+
+def is_putting_off(text: str) -> bool:
+    return bool(PUTTING_OFF.search(text))
+
+
+def is_declining(text: str) -> bool:
+    return bool(DECLINING.search(text))
+
+
+def person_words(text: str) -> tuple[int, int, int]:
+    """How many words address the listener, how many speak of oneself, and how many there are."""
+    return len(SECOND_PERSON.findall(text)), len(FIRST_PERSON.findall(text)), len(text.split())
+
+
+def sentences(text: str) -> list[str]:
+    return [sentence for sentence in SENTENCE_END.split(text) if sentence]

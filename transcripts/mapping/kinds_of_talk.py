@@ -1,0 +1,33 @@
+"""What people usually ask in an interview, and what is usually said around one: general examples, of no call or person.
+
+They stand in for reviewed interviews until there are some. The examples were written for this project.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+EXAMPLES = Path(__file__).with_name("kinds_of_talk.json")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionKind:
+    name: str
+    asked: tuple[str, ...]  # ways of asking such a question
+    told: tuple[str, ...]  # things said in answer
+
+
+@dataclass(frozen=True, slots=True)
+class KindsOfTalk:
+    questions: tuple[QuestionKind, ...]
+    outside: tuple[str, ...]  # greetings, consent, interruptions, closing: speech that answers no question
+
+
+@cache
+def kinds_of_talk() -> KindsOfTalk:
+    data = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+    return KindsOfTalk(
+        questions=tuple(QuestionKind(k["name"], tuple(k["asked"]), tuple(k["told"])) for k in data["questions"]),
+        outside=tuple(text for texts in data["outside"].values() for text in texts),
+    )

@@ -1,0 +1,58 @@
+"""What a mapping takes and gives, as frozen values. Pure, and light enough for the web pages: no arrays here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from transcripts.spoken import SpokenSegment
+
+
+class Coverage(StrEnum):
+    """How one question fared in one interview."""
+
+    ANSWERED = "answered"
+    ASKED = "asked"
+    DECLINED = "declined"
+    UNPROMPTED = "unprompted"
+    NOT_ASKED = "not asked"
+
+
+class MappingInputError(ValueError):
+    """What was given beside the transcript does not fit the schedule; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    at_seconds: float
+    question_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedTranscript:
+    """An interview whose mapping people have accepted: one question key, or None, for each segment."""
+
+    segments: tuple[SpokenSegment, ...]
+    questions: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MappedPassage:
+    question_key: str | None  # None: said outside the schedule
+    start_seconds: float
+    end_seconds: float
+    first_segment_id: int
+    last_segment_id: int
+    first_word: int | None  # index in the first segment's words, where the passage starts inside it
+    last_word: int | None  # index in the last segment's words, included
+    confidence: float  # 0..1; calibrated: 0.9 means right nine times in ten
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechMapping:
+    """One question key (or None) and one confidence for each segment given, in the same order."""
+
+    questions: tuple[str | None, ...]
+    confidences: tuple[float, ...]
+    passages: tuple[MappedPassage, ...]
+    coverage: Mapping[str, Coverage]
+    note: str = ""  # for a reader, when something was left out

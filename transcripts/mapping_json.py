@@ -1,0 +1,97 @@
+"""Read what a mapping is given and write what it found, as JSON (docs/formats.md). Decides nothing about speech."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from evidence.schedule import Schedule, schedule_from_json
+from transcripts.mapping import MappedPassage, MappingInputError, Marker, ReviewedTranscript, SpeechMapping
+from transcripts.spoken import SpokenSegment
+
+SPOKEN_WORDS_PER_SECOND = 2.5  # the usual pace of conversation; stands in where a reviewed file has no times
+
+
+def schedule_from_any_json(data: Any) -> Schedule:
+    """A schedule, from its own file or from one that holds it under “schedule”. Raises ScheduleError."""
+    if isinstance(data, Mapping) and isinstance(data.get("schedule"), Mapping):
+        data = data["schedule"]
+    return schedule_from_json(data)
+
+
+def mapped_to_json(transcript: Mapping[str, Any], mapping: SpeechMapping) -> dict[str, Any]:
+    """The transcript's own JSON, every field kept, with what the mapping found."""
+    segments = [
+        {**segment, "question": question, "confidence": round(confidence, 4)}
+        for segment, question, confidence in zip(
+            transcript["segments"], mapping.questions, mapping.confidences, strict=True
+        )
+    ]
+    found: dict[str, Any] = {
+        "coverage": {key: state.value for key, state in mapping.coverage.items()},
+        "passages": [passage_to_json(passage) for passage in mapping.passages],
+    }
+    if mapping.note:
+        found["note"] = mapping.note
+    return {**transcript, "segments": segments, **found}
+
+
+def passage_to_json(passage: MappedPassage) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "question": passage.question_key,
+        "start": passage.start_seconds,
+        "end": passage.end_seconds,
+        "segments": [passage.first_segment_id, passage.last_segment_id],
+        "confidence": round(passage.confidence, 4),
+    }
+    if passage.first_word is not None and passage.last_word is not None:
+        data["words"] = [passage.first_word, passage.last_word]
+    return data
+
+
+def reviewed_from_json(data: Any) -> ReviewedTranscript:
+    """A mapped transcript that people have accepted; only id, question and text are needed. Raises MappingInputError."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("segments"), list):
+        raise MappingInputError("This is not a reviewed transcript: it has no list of “segments”.")
+    segments: list[SpokenSegment] = []
+    questions: list[str | None] = []
+    for number, item in enumerate(data["segments"]):
+        segments.append(_reviewed_segment(item, number, segments[-1].end if segments else 0.0))
+        questions.append(item["question"])
+    return ReviewedTranscript(tuple(segments), tuple(questions))
+
+
+def written_from_json(data: Any) -> dict[str, str]:
+    """The answers of one written contribution, by question key. Raises MappingInputError."""
+    answers = data.get("answers") if isinstance(data, Mapping) else None
+    if not isinstance(answers, Mapping) or not all(isinstance(text, str) for text in answers.values()):
+        raise MappingInputError("This is not a written contribution: it needs “answers”, a text for each question key.")
+    return {str(key): text for key, text in answers.items()}
+
+
+def markers_from_json(data: Any) -> tuple[Marker, ...]:
+    """Markers in the order of their times. Raises MappingInputError."""
+    if not isinstance(data, list):
+        raise MappingInputError("Markers are a list of objects with “at” (seconds) and “question”.")
+    return tuple(sorted((_marker(item, n) for n, item in enumerate(data, 1)), key=lambda marker: marker.at_seconds))
+
+
+def _reviewed_segment(item: Any, number: int, earlier_end: float) -> SpokenSegment:
+    if not isinstance(item, Mapping) or "question" not in item or not isinstance(item.get("text"), str):
+        raise MappingInputError(f"Segment {number + 1} of this reviewed transcript needs a “text” and a “question”.")
+    if not (item["question"] is None or isinstance(item["question"], str)):
+        raise MappingInputError(f"Segment {number + 1}: “question” is a key or null.")
+    seconds = max(1.0, len(item["text"].split()) / SPOKEN_WORDS_PER_SECOND)
+    start = float(item.get("start", earlier_end))
+    return SpokenSegment(
+        id=int(item.get("id", number)),
+        start=start,
+        end=float(item.get("end", start + seconds)),
+        text=item["text"].strip(),
+        speaker=item.get("speaker") or None,
+    )
+
+
+def _marker(item: Any, number: int) -> Marker:
+    try:
+        return Marker(at_seconds=float(item["at"]), question_key=str(item["question"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise MappingInputError(f"Marker {number} needs “at” in seconds and a “question”.") from error

