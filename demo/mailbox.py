@@ -1,6 +1,7 @@
 """A real SMTP server on loopback that keeps what it receives."""
 
 import re
+import socket
 import threading
 import time
 from email import message_from_bytes
@@ -18,7 +19,10 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self._arrived = threading.Condition()
-        self._server = Controller(self, hostname="127.0.0.1", port=0)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self._server = Controller(self, hostname="127.0.0.1", port=self._port)
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 aiosmtpd's name
         with self._arrived:
@@ -31,8 +35,7 @@ class Mailbox:
     def start(self) -> str:
         """Start the server; returns its address for LISTENING_POST_SMTP_URL."""
         self._server.start()
-        port = self._server.server.sockets[0].getsockname()[1]
-        return f"smtp://127.0.0.1:{port}"
+        return f"smtp://127.0.0.1:{self._port}"
 
     def stop(self) -> None:
         self._server.stop()
