@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from dotenv import dotenv_values
+
 from core.errors import SettingsError
 
 PREFIX = "LISTENING_POST_"
@@ -51,10 +53,13 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
-def settings_from_environment(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `LISTENING_POST_…` variables; docs/operating.md lists them. Raises SettingsError in words."""
-    source = os.environ if environ is None else environ
-    values = {name[len(PREFIX) :].lower(): value for name, value in source.items() if name.startswith(PREFIX)}
+def settings_from_environment(environ: Mapping[str, str | None] | None = None) -> Settings:
+    """Settings from `LISTENING_POST_…` variables or, where one is not set, from the file `.env` in the project's root.
+
+    docs/operating.md lists them. Raises SettingsError in words.
+    """
+    source = {**dotenv_values(PROJECT_ROOT / ".env"), **os.environ} if environ is None else environ
+    values = {name[len(PREFIX) :].lower(): value for name, value in source.items() if value and name.startswith(PREFIX)}
     data_folder = Path(values.get("data_folder") or PROJECT_ROOT / "var").resolve()
     base_url = values.get("base_url", "http://127.0.0.1:8000").rstrip("/")
     return Settings(
