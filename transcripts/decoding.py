@@ -147,7 +147,7 @@ class Reading:
             except av.FFmpegError:
                 self.lost_seconds += _seconds(packet.duration, packet)
 
-    def _packets(self) -> Iterator[Packet[AudioStream]]:
+    def _packets(self) -> "Iterator[Packet[AudioStream]]":
         """The sound's packets, the last one empty. How far a video beside it reaches counts for its length."""
         matroska = self.container.format.name.startswith("matroska")  # states one length for all its streams
         for other in self.container.streams:
@@ -223,5 +223,5 @@ def _pieces(total: int, largest: int) -> Iterator[int]:
         total -= largest
 
 
-def _seconds(ticks: int | None, packet: Packet[Any]) -> float:
+def _seconds(ticks: int | None, packet: "Packet[Any]") -> float:
     return float((ticks or 0) * packet.time_base)

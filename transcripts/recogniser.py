@@ -1,0 +1,100 @@
+"""What a recogniser is, and the values it gives. Imports neither numpy nor torch: the web process reads this too."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from transcripts.spoken import SpokenSegment, SpokenTranscript
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DEMONSTRATION_SHA256 = "c4e6ae21f1ccce280f3cc0107abd7f381974946c98db54ec3fd153b467ce3957"  # samples/demo.pt
+
+
+class MissingWeightsError(Exception):
+    """The model is not on this machine; the message says where it is expected and how to get it there."""
+
+
+class LanguageNotKnownError(Exception):
+    """The model cannot write the language asked for."""
+
+
+class RecognitionCancelledError(Exception):
+    """`is_cancelled` said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What is stored beside a transcript, so that one can tell what made it."""
+
+    name: str  # as it was asked for; of a path only the file's name
+    sha256: str
+    engine: str  # such as "openai-whisper 20250625"
+    options: Mapping[str, object]
+    is_english_only: bool
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.sha256 == DEMONSTRATION_SHA256
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedWindow:
+    """One stretch of speech, recognised by itself. The same sound always gives the same windows."""
+
+    number: int  # 0 .. count - 1
+    count: int
+    start: float
+    end: float
+    language: str
+    segments: tuple[SpokenSegment, ...]  # their ids count within the window; times are those of the recording
+
+
+class Recogniser(Protocol):
+    @property
+    def facts(self) -> ModelFacts: ...
+
+    def recognise(
+        self,
+        sound: "NDArray[np.float32]",
+        *,
+        language: str | None = None,
+        glossary: str = "",
+        first_window: int = 0,
+        on_progress: Callable[[float], None] = lambda _: None,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[RecognisedWindow]:
+        """The windows of `sound` (mono, 16 kHz, shape (n,)) in order, from `first_window` on.
+
+        `language` None: detected. `on_progress` gets the seconds of sound that are done, after each window.
+        Raises RecognitionCancelledError within seconds of `is_cancelled` turning true, LanguageNotKnownError.
+        """
+        ...
+
+
+def transcript_of(
+    windows: Iterable[RecognisedWindow], *, duration: float, facts: ModelFacts, language: str | None = None
+) -> SpokenTranscript:
+    """All windows as one transcript; segments are numbered anew. `language` is for sound without any speech."""
+    windows = sorted(windows, key=lambda window: window.number)
+    segments = (segment for window in windows for segment in window.segments)
+    return SpokenTranscript(
+        language=windows[0].language if windows else language or "en",
+        duration=round(duration, 3),
+        model=facts.name,
+        segments=tuple(replace(segment, id=number) for number, segment in enumerate(segments)),
+    )
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_demonstration_model(path: Path) -> bool:
+    """Whether transcripts made with this file carry the banner that they are not for real voices."""
+    return path.is_file() and sha256_of(path) == DEMONSTRATION_SHA256
