@@ -23,10 +23,11 @@ class Volunteer(Identified):
     """A participant's offer to be interviewed for a call, and what they need for it."""
 
     __tablename__ = "volunteer"
-    __table_args__ = (UniqueConstraint("participant_id", "call_id"),)
+    __table_args__ = (UniqueConstraint("participant_id", "call_id"), UniqueConstraint("call_id", "address_mark"))
 
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
+    address_mark: Mapped[str] = mapped_column(Text)  # see address_marks.py: one offer to a call from one address
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"), unique=True)
     state: Mapped[VolunteerState] = mapped_column(choice(VolunteerState), default=VolunteerState.OFFERED)
     capacity: Mapped[str] = mapped_column(Text, default="")  # in the person's own words
@@ -40,10 +41,22 @@ class Volunteer(Identified):
     contribution: Mapped[Contribution] = relationship()
 
 
+class RecentNomination(Identified):
+    """That some address was mailed for a nominator, without the address. Forgotten after 30 days."""
+
+    __tablename__ = "recent_nomination"
+
+    address_mark: Mapped[str] = mapped_column(Text, unique=True)
+    mailed_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SlotKind(StrEnum):
     VIDEO = "video link"
     TELEPHONE = "telephone"
     IN_PERSON = "in person"
+
+
+OFFERED = text("withdrawn_at IS NULL")
 
 
 class Slot(Identified):
@@ -51,7 +64,14 @@ class Slot(Identified):
 
     __tablename__ = "slot"
     __table_args__ = (
-        UniqueConstraint("interviewer_id", "starts_at"),
+        Index(
+            "uq_slot_start",
+            "interviewer_id",
+            "starts_at",
+            unique=True,
+            sqlite_where=OFFERED,
+            postgresql_where=OFFERED,
+        ),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_slot_call", "call_id", "starts_at"),
     )

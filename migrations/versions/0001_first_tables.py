@@ -149,6 +149,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_participant_reference")),
     )
     op.create_table(
+        "recent_nomination",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("address_mark", sa.Text(), nullable=False),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recent_nomination")),
+        sa.UniqueConstraint("address_mark", name=op.f("uq_recent_nomination_address_mark")),
+    )
+    with op.batch_alter_table("recent_nomination", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recent_nomination_mailed_at"), ["mailed_at"], unique=False)
+
+    op.create_table(
         "staff_member",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -301,10 +312,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_slot_call_id")),
         sa.ForeignKeyConstraint(["interviewer_id"], ["staff_member.id"], name=op.f("fk_slot_interviewer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slot")),
-        sa.UniqueConstraint("interviewer_id", "starts_at", name=op.f("uq_slot_interviewer_id_starts_at")),
     )
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.create_index("ix_slot_call", ["call_id", "starts_at"], unique=False)
+        batch_op.create_index(
+            "uq_slot_start",
+            ["interviewer_id", "starts_at"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
 
     op.create_table(
         "staff_role",
@@ -424,6 +441,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("participant_id", sa.Uuid(), nullable=False),
         sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("address_mark", sa.Text(), nullable=False),
         sa.Column("contribution_id", sa.Uuid(), nullable=False),
         sa.Column(
             "state",
@@ -444,6 +462,7 @@ def upgrade() -> None:
             ["participant_id"], ["participant.id"], name=op.f("fk_volunteer_participant_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_volunteer")),
+        sa.UniqueConstraint("call_id", "address_mark", name=op.f("uq_volunteer_call_id_address_mark")),
         sa.UniqueConstraint("contribution_id", name=op.f("uq_volunteer_contribution_id")),
         sa.UniqueConstraint("participant_id", "call_id", name=op.f("uq_volunteer_participant_id_call_id")),
     )
@@ -662,6 +681,11 @@ def downgrade() -> None:
     op.drop_table("contribution")
     op.drop_table("staff_role")
     with op.batch_alter_table("slot", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_slot_start",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
         batch_op.drop_index("ix_slot_call")
 
     op.drop_table("slot")
@@ -679,6 +703,10 @@ def downgrade() -> None:
     op.drop_table("consent_decision")
     op.drop_table("aim")
     op.drop_table("staff_member")
+    with op.batch_alter_table("recent_nomination", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recent_nomination_mailed_at"))
+
+    op.drop_table("recent_nomination")
     op.drop_table("participant")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_message_recipient_id")
