@@ -1,5 +1,8 @@
-// What every page does in the browser: GOV.UK Frontend's behaviour. Pages work without it.
+// What every page does in the browser. Each part is fetched only where a page uses it, and pages work without any.
 
 import { initAll } from "./build/govuk-frontend.js";
 
 initAll();
+
+if (document.querySelector("[hx-get], [hx-post]")) import("./build/htmx.js");
+if (document.querySelector("[data-player]")) import("./player.js");

@@ -46,7 +46,7 @@ async function drawWave(bar, audio) {
     height: 48,
     waveColor: "#a89c90",
     progressColor: "#17564f",
-    cspNonce: bar.dataset.nonce,
+    cspNonce: document.querySelector("script[nonce]")?.nonce,
   });
 }
 
