@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from core.settings import Settings
+from core.settings import current_settings
 
 
 def address_of(endpoint: str, **values: Any) -> str:
     """The full address of a page, in a request or in the worker. Values that are None are left out."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     base = urlsplit(settings.base_url)
     adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
     return adapter.build(endpoint, {k: v for k, v in values.items() if v is not None}, force_external=True)

@@ -7,12 +7,11 @@ import time
 from urllib.parse import urlsplit
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from core.models import Queue
 from core.queue import queues
-from core.settings import Settings
+from core.settings import current_settings
 
 core_commands = AppGroup("core", help="Run the web server and the workers.")
 WEB_THREADS = 16
@@ -29,7 +28,7 @@ def work(queue: str) -> None:
 @core_commands.command("run")
 def run() -> None:
     """Run the web server and both workers on this machine until Ctrl-C."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     address = urlsplit(settings.base_url)
     bind = f"{address.hostname}:{address.port or 80}"
     web = [

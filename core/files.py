@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from uuid import uuid4
 
 import fsspec
+from flask import current_app
 from fsspec.implementations.local import LocalFileSystem
 
 from core.errors import RuleError
@@ -43,7 +44,10 @@ class Storage:
         self._fs, self._root = fsspec.core.url_to_fs(url)
 
     def store(self, source: IO[bytes], path: str, *, announced_bytes: int | None, max_bytes: int) -> Stored:
-        """Stream a file into the storage; memory stays at one chunk. Raises TooLargeError, CutShortError, StorageFullError."""
+        """Stream a file into the storage; memory stays at one chunk.
+
+        Raises TooLargeError, CutShortError or StorageFullError, and then leaves nothing behind.
+        """
         self._fs.makedirs(self._at("incoming"), exist_ok=True)
         incoming = self._at(f"incoming/{uuid4()}")
         digest, size = hashlib.sha256(), 0
@@ -120,6 +124,11 @@ class Storage:
     def _remove_if_there(self, full_path: str) -> None:
         if self._fs.exists(full_path):
             self._fs.rm_file(full_path)
+
+
+def current_storage() -> Storage:
+    """The storage of the running application."""
+    return cast(Storage, current_app.extensions["storage"])
 
 
 _NO_ROOM = {28, 122}  # ENOSPC, EDQUOT

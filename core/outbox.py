@@ -6,7 +6,6 @@ from email.policy import SMTP
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from flask import current_app
 from sqlalchemy import select
 
 from core import clock, jobs
@@ -14,7 +13,7 @@ from core.database import db
 from core.leases import Work
 from core.mail import Mail, MailNotSentError, as_message, hand_over
 from core.models import MailState, OutboxMessage, Queue
-from core.settings import Settings
+from core.settings import Settings, current_settings
 
 MAX_ATTEMPTS = 8
 FIRST_PAUSE_SECONDS = 30  # doubled at each attempt: the eighth comes about an hour after the first
@@ -44,7 +43,7 @@ def send_again(row: OutboxMessage) -> None:
 @jobs.job(SEND_MAIL, Queue.QUICK)
 def send_waiting_mails(work: Work) -> None:
     """Send what waits for one person, oldest first; a mail that must be tried again holds back those behind it."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     while number := _next_due(work):
         if not _send(work, number, settings):
             return

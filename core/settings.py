@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
+from flask import current_app
 
 from core.errors import SettingsError
 
@@ -76,6 +78,11 @@ def settings_from_environment(environ: Mapping[str, str | None] | None = None) -
         embedding_model=values.get("embedding_model"),
         max_recording_bytes=_bytes(values.get("max_recording_bytes", str(2 * GIB))),
     )
+
+
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    return cast(Settings, current_app.extensions["settings"])
 
 
 def _generated_secret(data_folder: Path, base_url: str) -> str:
