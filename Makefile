@@ -1,0 +1,57 @@
+# The commands that people and CI use. bootstrap.py does the set-up and is quick when there is nothing to do.
+
+PYTHON ?= python3
+WITHOUT ?=
+BIND ?= 127.0.0.1:8000
+SET_UP = $(PYTHON) bootstrap.py --without "$(WITHOUT)"
+BIN = .venv/bin
+PYTEST = $(BIN)/python -m pytest
+
+.PHONY: run run-web demo test test-all checks audit set-up lock clean
+
+run:
+	@$(SET_UP) worker
+	@$(BIN)/flask --app wsgi core run
+
+run-web:
+	@$(SET_UP)
+	@$(BIN)/gunicorn --worker-class gthread --threads 16 --bind $(BIND) "wsgi:create_app()"
+
+demo:
+	@$(SET_UP) worker dev
+	@$(BIN)/python -m demo
+
+set-up:
+	@$(SET_UP) worker dev --browser
+
+test: set-up checks
+	$(PYTEST) -m "not slow"
+
+test-all: set-up checks audit
+	$(PYTEST)
+
+checks:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --quiet
+	$(BIN)/djlint templates --lint --quiet
+
+audit:
+	$(BIN)/pip-audit --disable-pip --no-deps $(foreach file,$(wildcard requirements/*.txt),-r $(file))
+
+# After a change of the dependencies in pyproject.toml. Needs uv.
+# torch brings the packages of its own build (nvidia, cuda, triton), so pip must be free to take a build without them.
+EXPORT = uv export --quiet --frozen --no-hashes --no-header --no-annotate
+OF_TORCH = ^(nvidia|cuda|triton)
+
+lock:
+	uv lock
+	$(EXPORT) --no-default-groups > requirements/web.txt
+	for group in worker dev node; do $(EXPORT) --only-group $$group | grep -vE "$(OF_TORCH)" > requirements/$$group.txt; done
+
+# Leaves var/, where the database and the recordings are.
+clean:
+	rm -rf .venv node_modules static/build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
