@@ -21,6 +21,7 @@ from whisper.tokenizer import get_tokenizer
 
 from transcripts.sound import SAMPLE_RATE
 from transcripts.spoken import SpokenSegment, SpokenWord
+from transcripts.word_times import with_believable_times
 
 SHORTEST_REST_SECONDS = 0.5  # of a window after its last sentence: no speech, only room to invent some
 
@@ -50,9 +51,13 @@ def recognise_window(
         fp16=model.device.type == "cuda",
     )
     raw = [segment for segment in result["segments"] if segment["text"].strip() and _has_sound(segment, len(clip))]
+    by_tokens = [(segment["start"], segment["end"]) for segment in raw]
     _add_words(model, clip, raw, decoding.language)
-    length = len(clip) / SAMPLE_RATE
-    return tuple(_segment(number, segment, offset_seconds, length) for number, segment in enumerate(raw))
+    place = Place(offset_seconds, len(clip) / SAMPLE_RATE)
+    return tuple(
+        with_believable_times(_segment(number, segment, place), place.of(start), place.of(end))
+        for number, (segment, (start, end)) in enumerate(zip(raw, by_tokens, strict=True))
+    )
 
 
 def _has_sound(segment: dict[str, Any], samples: int) -> bool:
@@ -85,14 +90,25 @@ def _dtype(model: Whisper) -> torch.dtype:
     return torch.float16 if model.device.type == "cuda" else torch.float32
 
 
-def _segment(number: int, raw: dict[str, Any], offset: float, length: float) -> SpokenSegment:
-    start = _placed(raw["start"], offset, length)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A window's place in the recording."""
+
+    offset: float
+    length: float
+
+    def of(self, seconds: float) -> float:
+        return round(self.offset + min(max(float(seconds), 0.0), self.length), 3)
+
+
+def _segment(number: int, raw: dict[str, Any], place: Place) -> SpokenSegment:
+    start = place.of(raw["start"])
     return SpokenSegment(
         id=number,
         start=start,
-        end=max(start, _placed(raw["end"], offset, length)),
+        end=max(start, place.of(raw["end"])),
         text=raw["text"].strip(),
-        words=tuple(_words(raw["words"], offset, length)),
+        words=tuple(_words(raw["words"], place)),
         avg_logprob=raw["avg_logprob"],
         no_speech_prob=raw["no_speech_prob"],
         compression_ratio=raw["compression_ratio"],
@@ -100,11 +116,7 @@ def _segment(number: int, raw: dict[str, Any], offset: float, length: float) -> 
     )
 
 
-def _words(raw: Sequence[dict[str, Any]], offset: float, length: float) -> Iterator[SpokenWord]:
+def _words(raw: Sequence[dict[str, Any]], place: Place) -> Iterator[SpokenWord]:
     for word in raw:
-        start, end = (_placed(word[side], offset, length) for side in ("start", "end"))
-        yield SpokenWord(word["word"], start, max(start, end), float(word["probability"]))
-
-
-def _placed(seconds: float, offset: float, length: float) -> float:
-    return round(offset + min(max(float(seconds), 0.0), length), 3)
+        start = place.of(word["start"])
+        yield SpokenWord(word["word"], start, max(start, place.of(word["end"])), float(word["probability"]))

@@ -1,0 +1,45 @@
+"""Judge the times that a recogniser gives to words, and replace them where they cannot be right. Pure.
+
+Whisper knows a sentence's time in two ways: from the timestamp tokens it writes, and from where its attention lay
+while it wrote each word. Attention is finer, but where a model attends poorly its words collapse on one moment.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from transcripts.spoken import SpokenSegment, SpokenWord
+
+COLLAPSED_SECONDS = 0.03  # nobody says a word faster
+DOUBTFUL_SHARE = 0.2  # of words that collapsed, from which on none of the segment's are believed
+MIN_WORDS_TO_JUDGE = 3
+DISAGREEMENT_SECONDS = 1.0  # between a sentence's tokens and its words
+
+
+def with_believable_times(segment: SpokenSegment, token_start: float, token_end: float) -> SpokenSegment:
+    """The segment as it is, or placed by its timestamp tokens with its words spread by their length."""
+    if not segment.words or token_end <= token_start:
+        return segment
+    if not is_doubtful(segment.words) and not _disagrees(segment, token_start, token_end):
+        return segment
+    words = spread(segment.words, token_start, token_end)
+    return replace(segment, start=token_start, end=token_end, words=words)
+
+
+def is_doubtful(words: Sequence[SpokenWord]) -> bool:
+    collapsed = sum(word.end - word.start < COLLAPSED_SECONDS for word in words)
+    return len(words) >= MIN_WORDS_TO_JUDGE and collapsed > DOUBTFUL_SHARE * len(words)
+
+
+def spread(words: Sequence[SpokenWord], start: float, end: float) -> tuple[SpokenWord, ...]:
+    """The words one after the other from `start` to `end`, each as long as its share of the letters."""
+    lengths = [len(word.word) for word in words]
+    per_letter = (end - start) / sum(lengths)
+    edges = [start + per_letter * sum(lengths[:number]) for number in range(len(words))] + [end]
+    return tuple(
+        replace(word, start=round(edges[number], 3), end=round(edges[number + 1], 3))
+        for number, word in enumerate(words)
+    )
+
+
+def _disagrees(segment: SpokenSegment, token_start: float, token_end: float) -> bool:
+    return max(abs(segment.start - token_start), abs(segment.end - token_end)) > DISAGREEMENT_SECONDS
