@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from review import views  # noqa: F401 each module adds its pages to the blueprint
+from review.blueprint import bp
+
 
 def init_review(app: Flask) -> None:
     """Register what this package adds."""
+    app.register_blueprint(bp)

@@ -1,0 +1,5 @@
+"""The blueprint that the pages of this package join. Holds no page itself."""
+
+from flask import Blueprint
+
+bp = Blueprint("review", __name__)

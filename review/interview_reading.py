@@ -1,0 +1,105 @@
+"""Put one interview together as it is read: by question, then what was said outside. Decides nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from core.database import db
+from evidence.calls import schedule_of
+from evidence.models import Contribution
+from evidence.schedule import Question, Section
+from review.outside import OutsideSpeech, outside_speech
+from review.reading import GivenAnswer, answers_of
+from review.suggestions import is_newest, suggestions_in
+from transcripts.models import CoverageStatus, Passage, Recording, Transcript
+
+WEIGHT = {  # of several recordings, the one in which a question came furthest counts
+    CoverageStatus.ANSWERED: 4,
+    CoverageStatus.UNPROMPTED: 3,
+    CoverageStatus.DECLINED: 2,
+    CoverageStatus.ASKED: 1,
+    CoverageStatus.NOT_ASKED: 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionInInterview:
+    question: Question
+    answer: GivenAnswer | None
+    suggestions: tuple[Passage, ...]
+    status: CoverageStatus | None  # None: nothing has been mapped yet
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingInInterview:
+    recording: Recording
+    transcript: Transcript | None
+    outside: tuple[OutsideSpeech, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewReading:
+    sections: tuple[tuple[Section, tuple[QuestionInInterview, ...]], ...]
+    recordings: tuple[RecordingInInterview, ...]
+
+    @property
+    def is_demonstration(self) -> bool:
+        return any(item.transcript and item.transcript.is_demonstration for item in self.recordings)
+
+
+def read_interview(contribution: Contribution) -> InterviewReading:
+    """Answers, suggestions and coverage in the schedule's order, and all other speech."""
+    transcripts = {row.recording_id: row for row in _newest_transcripts(contribution)}
+    recordings = tuple(_recording(row, transcripts.get(row.id)) for row in _recordings(contribution))
+    answers = answers_of(contribution)
+    suggestions: defaultdict[str | None, list[Passage]] = defaultdict(list)
+    for passage in suggestions_in(contribution):
+        suggestions[passage.question_key].append(passage)
+    status = coverage_of(transcripts.values())
+    sections = tuple(
+        (
+            section,
+            tuple(
+                QuestionInInterview(q, answers.get(q.key), tuple(suggestions[q.key]), status.get(q.key))
+                for q in section.questions
+            ),
+        )
+        for section in schedule_of(contribution.schedule_version).sections
+    )
+    return InterviewReading(sections, recordings)
+
+
+def coverage_of(transcripts: Iterable[Transcript]) -> dict[str, CoverageStatus]:
+    """What became of each question over all recordings of an interview."""
+    found: dict[str, CoverageStatus] = {}
+    for row in (row for transcript in transcripts for row in transcript.coverage):
+        found[row.question_key] = max(row.status, found.get(row.question_key, row.status), key=WEIGHT.__getitem__)
+    return found
+
+
+def _recordings(contribution: Contribution) -> Sequence[Recording]:
+    wanted = select(Recording).where(Recording.contribution_id == contribution.id).order_by(Recording.position)
+    return db.session.scalars(wanted).all()
+
+
+def _newest_transcripts(contribution: Contribution) -> Sequence[Transcript]:
+    wanted = (
+        select(Transcript)
+        .join(Transcript.recording)
+        .where(Recording.contribution_id == contribution.id, is_newest())
+        .options(
+            contains_eager(Transcript.recording),
+            selectinload(Transcript.segments),
+            selectinload(Transcript.passages),
+            selectinload(Transcript.coverage),
+        )
+    )
+    return db.session.scalars(wanted).all()
+
+
+def _recording(recording: Recording, transcript: Transcript | None) -> RecordingInInterview:
+    outside = outside_speech(transcript.segments, transcript.passages) if transcript else []
+    return RecordingInInterview(recording, transcript, tuple(outside))

@@ -1,0 +1,72 @@
+"""What an interviewer and a reviewer should do next, as short lists. Lists only; deeds stand below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import contains_eager
+
+from core import clock
+from core.database import db
+from evidence.models import Call, Contribution, ContributionState, Participant
+from interviews.models import Booking, BookingStatus, Slot, Volunteer
+from review.suggestions import SUGGESTED, is_newest
+from transcripts.models import Passage, Recording, Transcript
+
+MOST = 10  # of each list; the pages behind them show all
+
+
+@dataclass(frozen=True, slots=True)
+class ToDecide:
+    contribution_id: UUID
+    reference: str
+    call_title: str
+    suggestions: int
+
+
+def coming_interviews(interviewer_id: UUID) -> Sequence[Booking]:
+    """The next ones of an interviewer, soonest first."""
+    wanted = _own_bookings(interviewer_id).where(Slot.ends_at > clock.now()).order_by(Slot.starts_at)
+    return db.session.scalars(wanted.limit(MOST)).all()
+
+
+def recordings_to_upload(interviewer_id: UUID) -> Sequence[Booking]:
+    """Interviews of an interviewer that have ended and of which no recording is here, newest first."""
+    is_recorded = exists().where(Recording.contribution_id == Volunteer.contribution_id)
+    wanted = _own_bookings(interviewer_id).where(Slot.ends_at <= clock.now(), ~is_recorded)
+    return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(MOST)).all()
+
+
+def interviews_to_decide() -> list[ToDecide]:
+    """Interviews with suggestions that nobody has decided on, those with most first."""
+    suggestions = func.count(Passage.id)
+    wanted = (
+        select(Contribution.id, Participant.reference, Call.title, suggestions)
+        .select_from(Passage)
+        .join(Passage.transcript)
+        .join(Transcript.recording)
+        .join(Recording.contribution)
+        .join(Contribution.participant)
+        .join(Contribution.call)
+        .where(*SUGGESTED, is_newest(), Contribution.state != ContributionState.WITHDRAWN)
+        .group_by(Contribution.id, Participant.reference, Call.title)
+        .order_by(suggestions.desc(), Participant.reference)
+        .limit(MOST)
+    )
+    return [ToDecide(*row) for row in db.session.execute(wanted).tuples()]
+
+
+def _own_bookings(interviewer_id: UUID) -> Select[Booking]:
+    return (
+        select(Booking)
+        .join(Booking.slot)
+        .join(Slot.call)
+        .join(Booking.volunteer)
+        .join(Volunteer.participant)
+        .where(Slot.interviewer_id == interviewer_id, Booking.status == BookingStatus.BOOKED)
+        .options(
+            contains_eager(Booking.slot).contains_eager(Slot.call),
+            contains_eager(Booking.volunteer).contains_eager(Volunteer.participant),
+        )
+    )

@@ -1,0 +1,57 @@
+"""Find the speech that belongs to no question, down to single words: nothing said is lost. Pure apart from its rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from transcripts.models import Passage, Segment
+
+Place = tuple[int, int]  # segment position, index of a word in it
+ALL_WORDS = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideSpeech:
+    """An unbroken run outside the questions; `turns` are (speaker or None, words), one for each change of speaker."""
+
+    start_seconds: float
+    end_seconds: float
+    turns: tuple[tuple[str | None, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    place: Place
+    start: float
+    end: float
+    text: str
+    speaker: str | None
+
+
+def outside_speech(segments: Sequence[Segment], passages: Sequence[Passage]) -> list[OutsideSpeech]:
+    """Runs of words, in order, that no passage with a question covers. One transcript's segments and passages."""
+    taken = [_span(passage) for passage in passages if passage.question_key is not None]
+    runs = groupby(_pieces(segments), key=lambda piece: any(first <= piece.place <= last for first, last in taken))
+    return [_run(list(pieces)) for is_taken, pieces in runs if not is_taken]
+
+
+def _span(passage: Passage) -> tuple[Place, Place]:
+    first = (passage.first_segment, passage.first_word or 0)
+    return first, (passage.last_segment, ALL_WORDS if passage.last_word is None else passage.last_word)
+
+
+def _pieces(segments: Sequence[Segment]) -> Iterator[_Piece]:
+    """Words; a segment whose words are not known is one piece."""
+    for segment in segments:
+        words = segment.words or [
+            {"word": segment.text, "start": segment.start_seconds, "end": segment.end_seconds},
+        ]
+        for index, word in enumerate(words):
+            text = word["word"] if index else f" {word['word']}"
+            yield _Piece((segment.position, index), word["start"], word["end"], text, segment.speaker)
+
+
+def _run(pieces: list[_Piece]) -> OutsideSpeech:
+    turns = groupby(pieces, key=lambda piece: piece.speaker)
+    words = tuple((speaker, " ".join("".join(p.text for p in said).split())) for speaker, said in turns)
+    return OutsideSpeech(pieces[0].start, pieces[-1].end, words)
