@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
 from accounts.models import StaffMember
 from accounts.roles import Permission, Role, permissions_of
@@ -96,11 +97,11 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
 
 def _turn_away(person: Person | None, permission: Permission) -> ResponseReturnValue:
     if permission not in STAFF_PERMISSIONS:
-        return redirect(url_for("accounts.link_needed"))
+        return redirect(url_for("evidence.link_needed"))
     if person is None or not person.is_staff:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=wanted))
-    abort(403)
+    raise Forbidden
 
 
 def check_declared(view: Callable[..., Any] | None) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from accounts import audit
-from accounts.links import make_link, use_up, valid_link
+from accounts.access import begin_staff_session
+from accounts.links import LinkNotValidError, make_link, use_up, valid_link
 from accounts.models import Link, LinkPurpose, StaffMember
 from core import clock
 from core.addresses import address_of
@@ -13,7 +14,8 @@ from core.database import db
 from core.mail_pages import compose
 from core.outbox import queue_mail
 
-LIFETIME = timedelta(minutes=15)
+LIFETIME_MINUTES = 15
+LIFETIME = timedelta(minutes=LIFETIME_MINUTES)
 MOST_LINKS_PER_LIFETIME = 5  # a mailbox is not to be flooded by somebody who knows its address
 
 
@@ -28,7 +30,7 @@ def request_link(email: str, *, next_path: str | None = None) -> None:
         subject="Your link to sign in",
         name=member.name,
         address=sign_in_address(member, next_path=next_path),
-        minutes=int(LIFETIME.total_seconds() // 60),
+        minutes=LIFETIME_MINUTES,
     )
     queue_mail(mail, is_secret=True)
 
@@ -40,18 +42,26 @@ def sign_in_address(member: StaffMember, *, next_path: str | None = None) -> str
 
 def member_behind(token: str) -> StaffMember:
     """Who a link would sign in; does not use it up. Raises LinkNotValidError."""
-    return db.session.get_one(StaffMember, valid_link(token, LinkPurpose.SIGN_IN).subject_id)
+    return _active_member(valid_link(token, LinkPurpose.SIGN_IN))
 
 
 def sign_in(token: str) -> StaffMember:
-    """Use the link up and return the member. Raises LinkNotValidError."""
-    member = db.session.get_one(StaffMember, use_up(token, LinkPurpose.SIGN_IN).subject_id)
+    """Use the link up and begin a session of its member. Raises LinkNotValidError."""
+    member = _active_member(use_up(token, LinkPurpose.SIGN_IN))
+    begin_staff_session(member)
     audit.record("signed in", member)
     return member
 
 
 def member_with(email: str) -> StaffMember | None:
     return db.session.scalars(select(StaffMember).where(StaffMember.email == email.strip().lower())).first()
+
+
+def _active_member(link: Link) -> StaffMember:
+    member = db.session.get(StaffMember, link.subject_id)
+    if member is None or not member.is_active:
+        raise LinkNotValidError("This link can no longer be used. Please speak to the coordinator.")
+    return member
 
 
 def _links_lately(member: StaffMember) -> int:

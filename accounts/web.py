@@ -1,9 +1,20 @@
-"""Join this package to the application: its pages and its commands."""
+"""Join this package to the application: its pages, its commands, and the rule that every page says who may open it."""
 
-from flask import Flask
+from flask import Flask, current_app, request
+from werkzeug.local import LocalProxy
 
-from accounts import models  # noqa: F401 rows must be known before the first query
+from accounts import commands, models  # noqa: F401 rows and commands must be known before the first use
+from accounts.access import check_declared, current_person
+from accounts.views import bp
 
 
 def init_accounts(app: Flask) -> None:
     """Register what this package adds."""
+    app.register_blueprint(bp)
+    app.before_request(_refuse_undeclared)
+    app.jinja_env.globals["current_person"] = LocalProxy(current_person)  # looked up only where a page shows it
+
+
+def _refuse_undeclared() -> None:
+    if request.endpoint is not None and request.endpoint != "static":
+        check_declared(current_app.view_functions[request.endpoint])

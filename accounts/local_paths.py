@@ -1,0 +1,11 @@
+"""Where to go after signing in: a page of ours and nowhere else. Pure."""
+
+from urllib.parse import urlsplit
+
+
+def local_path(text: str | None) -> str | None:
+    """The path if it stays on this site. Browsers drop tabs and newlines and read a backslash as a slash."""
+    if not text or not text.startswith("/") or not text.isprintable() or "\\" in text or text.startswith("//"):
+        return None
+    parts = urlsplit(text)
+    return None if parts.scheme or parts.netloc else text

@@ -1,0 +1,62 @@
+"""What coordinators see of outgoing mail; the links of secret mails stay hidden. Sending: core.outbox."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from accounts import audit
+from core import outbox
+from core.database import db
+from core.errors import RuleError
+from core.models import MailState, OutboxMessage
+
+PAGE_LENGTH = 50
+ADDRESS = re.compile(r"https?://\S+")
+HIDDEN = "[a personal link, hidden here]"
+MAY_BE_SENT_AGAIN = frozenset({MailState.FAILED, MailState.KEPT})
+
+
+class MailNotToBeSentAgainError(RuleError):
+    """The mail waits to be sent, or was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    mails: list[OutboxMessage]
+    number: int  # from 1
+    is_last: bool
+
+
+def mails(state: MailState | None, page: int) -> MailPage:
+    """One page of mails, newest first."""
+    wanted = select(OutboxMessage).order_by(OutboxMessage.number.desc())
+    if state is not None:
+        wanted = wanted.where(OutboxMessage.state == state)
+    first = (page - 1) * PAGE_LENGTH
+    rows = list(db.session.scalars(wanted.offset(first).limit(PAGE_LENGTH + 1)))
+    return MailPage(rows[:PAGE_LENGTH], page, is_last=len(rows) <= PAGE_LENGTH)
+
+
+def counts() -> dict[MailState, int]:
+    """How many mails are in each state."""
+    counted = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
+    found = {state: number for state, number in db.session.execute(counted)}  # noqa: C416 rows are no pairs to mypy
+    return {state: found.get(state, 0) for state in MailState}
+
+
+def readable_text(row: OutboxMessage) -> str:
+    """The words of a mail; whoever reads a sign-in link could sign in as somebody else."""
+    return ADDRESS.sub(HIDDEN, row.text) if row.is_secret else row.text
+
+
+def may_be_sent_again(row: OutboxMessage) -> bool:
+    return row.state in MAY_BE_SENT_AGAIN
+
+
+def send_again(row: OutboxMessage) -> None:
+    """Raises MailNotToBeSentAgainError."""
+    if not may_be_sent_again(row):
+        raise MailNotToBeSentAgainError("This mail was sent, or is about to be.")
+    outbox.send_again(row)
+    audit.record("mail sent again", number=row.number)

@@ -1,0 +1,60 @@
+"""Staff: who they are and what they may do."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts import people as staff
+from accounts.access import requires
+from accounts.forms import AddPersonForm, ChangePersonForm, attach
+from accounts.models import StaffMember
+from accounts.people import AddressTakenError, LastCoordinatorError
+from accounts.roles import Permission
+from accounts.views.blueprint import bp
+from core.database import db
+
+
+@bp.get("/staff/people")
+@requires(Permission.MANAGE_PEOPLE)
+def people() -> ResponseReturnValue:
+    return render_template("accounts/people.html", members=staff.everybody())
+
+
+@bp.route("/staff/people/add", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def add_person() -> ResponseReturnValue:
+    form = AddPersonForm()
+    if form.validate_on_submit():
+        try:
+            member = staff.add(email=form.email.data or "", name=form.name.data or "", roles=form.chosen_roles)
+            staff.welcome(member)
+            db.session.commit()
+            flash(f"{member.name} can now sign in.", "success")
+            return redirect(url_for("accounts.people"))
+        except AddressTakenError as error:
+            attach(form.email, error)
+    return render_template("accounts/add_person.html", form=form)
+
+
+@bp.route("/staff/people/<uuid:member_id>", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def change_person(member_id: UUID) -> ResponseReturnValue:
+    member = db.get_or_404(StaffMember, member_id)
+    form = _form_about(member)
+    if form.validate_on_submit():
+        try:
+            staff.change(member, name=form.name.data or "", roles=form.chosen_roles, is_active=form.is_active.data)
+            db.session.commit()
+            flash(f"Saved what {member.name} may do.", "success")
+            return redirect(url_for("accounts.people"))
+        except LastCoordinatorError as error:
+            attach(form.roles if form.is_active.data else form.is_active, error)
+    return render_template("accounts/change_person.html", form=form, member=member)
+
+
+def _form_about(member: StaffMember) -> ChangePersonForm:
+    if request.method == "POST":
+        return ChangePersonForm()
+    roles = [row.role.value for row in member.roles]
+    return ChangePersonForm(name=member.name, roles=roles, is_active=member.is_active)

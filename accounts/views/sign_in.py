@@ -1,0 +1,49 @@
+"""Sign in by a mailed link, and out again. Links in mails never act on GET: mail scanners open them."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts import sign_in as signing_in
+from accounts.access import end_session, public
+from accounts.forms import SignInForm
+from accounts.links import LinkNotValidError
+from accounts.local_paths import local_path
+from accounts.views.blueprint import bp
+from core.database import db
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    form = SignInForm()
+    if form.validate_on_submit():
+        signing_in.request_link(form.email.data or "", next_path=local_path(request.args.get("next")))
+        db.session.commit()
+        return redirect(url_for("accounts.link_sent"))
+    return render_template("accounts/sign_in.html", form=form)
+
+
+@bp.get("/sign-in/sent")
+@public
+def link_sent() -> ResponseReturnValue:
+    return render_template("accounts/link_sent.html", minutes=signing_in.LIFETIME_MINUTES)
+
+
+@bp.route("/sign-in/<token>", methods=["GET", "POST"])
+@public
+def confirm_sign_in(token: str) -> ResponseReturnValue:
+    try:
+        if request.method == "POST":
+            signing_in.sign_in(token)
+            db.session.commit()
+            return redirect(local_path(request.args.get("next")) or url_for("review.dashboard"))
+        return render_template("accounts/confirm_sign_in.html", member=signing_in.member_behind(token))
+    except LinkNotValidError as error:
+        return render_template("accounts/confirm_sign_in.html", words=str(error)), 404
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    end_session()
+    return redirect(url_for("accounts.sign_in"))
