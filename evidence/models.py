@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Connection, ForeignKey, Index, Text, UniqueConstraint, event, text
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from core.database import Identified, Model, choice
 from evidence.consent_terms import Use
@@ -143,11 +143,24 @@ class ContributionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+WRITTEN_NOW = text("mode = 'written' AND state <> 'withdrawn'")
+
+
 class Contribution(Identified):
-    """Everything one contributor gave to one call, in one mode."""
+    """Everything one contributor gave to one call, in one mode. A person writes one form to a call."""
 
     __tablename__ = "contribution"
-    __table_args__ = (Index("ix_contribution_call", "call_id", "state", "mode"),)
+    __table_args__ = (
+        Index("ix_contribution_call", "call_id", "state", "mode"),
+        Index(
+            "uq_contribution_written",
+            "participant_id",
+            "call_id",
+            unique=True,
+            sqlite_where=WRITTEN_NOW,
+            postgresql_where=WRITTEN_NOW,
+        ),
+    )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
     schedule_version_id: Mapped[UUID] = mapped_column(ForeignKey("schedule_version.id"))
@@ -215,7 +228,7 @@ class ConsentDecision(Identified):
     """One yes or no of one person to one use, with the wording that was read. Never changed: a new one is added."""
 
     __tablename__ = "consent_decision"
-    __table_args__ = (Index("ix_consent_decision_person", "participant_id", "call_id", "use", "number"),)
+    __table_args__ = (UniqueConstraint("participant_id", "call_id", "use", "number"),)
 
     number: Mapped[int]  # 1, 2, 3... for one person, call and use; the highest counts
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
@@ -225,3 +238,14 @@ class ConsentDecision(Identified):
     wording: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime]
     noted_by: Mapped[UUID | None]  # the staff member who was told; None: the person's own hand
+
+
+class FrozenRowError(RuntimeError):
+    """The code tried to change a row that is only ever added."""
+
+
+@event.listens_for(ScheduleVersion, "before_update")
+@event.listens_for(AnswerVersion, "before_update")
+@event.listens_for(ConsentDecision, "before_update")
+def _refuse_change(_mapper: Mapper[Any], _connection: Connection, row: Identified) -> None:
+    raise FrozenRowError(f"A {row.__tablename__} is never changed: add a new one.")

@@ -211,12 +211,14 @@ def upgrade() -> None:
             ["participant_id"], ["participant.id"], name=op.f("fk_consent_decision_participant_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_decision")),
+        sa.UniqueConstraint(
+            "participant_id",
+            "call_id",
+            "use",
+            "number",
+            name=op.f("uq_consent_decision_participant_id_call_id_use_number"),
+        ),
     )
-    with op.batch_alter_table("consent_decision", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_consent_decision_person", ["participant_id", "call_id", "use", "number"], unique=False
-        )
-
     op.create_table(
         "consent_term",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -368,6 +370,13 @@ def upgrade() -> None:
     with op.batch_alter_table("contribution", schema=None) as batch_op:
         batch_op.create_index("ix_contribution_call", ["call_id", "state", "mode"], unique=False)
         batch_op.create_index(batch_op.f("ix_contribution_participant_id"), ["participant_id"], unique=False)
+        batch_op.create_index(
+            "uq_contribution_written",
+            ["participant_id", "call_id"],
+            unique=True,
+            sqlite_where=sa.text("mode = 'written' AND state <> 'withdrawn'"),
+            postgresql_where=sa.text("mode = 'written' AND state <> 'withdrawn'"),
+        )
 
     op.create_table(
         "answer",
@@ -675,6 +684,11 @@ def downgrade() -> None:
 
     op.drop_table("answer")
     with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_contribution_written",
+            sqlite_where=sa.text("mode = 'written' AND state <> 'withdrawn'"),
+            postgresql_where=sa.text("mode = 'written' AND state <> 'withdrawn'"),
+        )
         batch_op.drop_index(batch_op.f("ix_contribution_participant_id"))
         batch_op.drop_index("ix_contribution_call")
 
@@ -697,9 +711,6 @@ def downgrade() -> None:
 
     op.drop_table("contact")
     op.drop_table("consent_term")
-    with op.batch_alter_table("consent_decision", schema=None) as batch_op:
-        batch_op.drop_index("ix_consent_decision_person")
-
     op.drop_table("consent_decision")
     op.drop_table("aim")
     op.drop_table("staff_member")

@@ -1,0 +1,175 @@
+"""Load, publish and find calls. How a call is read from JSON stands in call_json.py; callers commit."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from evidence.call_files import with_schedule
+from evidence.call_json import CallDraft, CallFileError, call_from_json
+from evidence.models import Aim, Call, CallState, ConsentTerm, InterestedAddress, ScheduleVersion, Site
+from evidence.schedule import Schedule, schedule_from_json, schedule_to_json
+
+
+class CallNotFoundError(RuleError):
+    """There is no such published call."""
+
+
+class CallNotPublishedError(RuleError):
+    """The call is still a draft."""
+
+
+class CallNotOpenError(RuleError):
+    """Contributions are not taken now."""
+
+
+class Standing(StrEnum):
+    """Where a call stands today, as the clocks of its own zone show it."""
+
+    NOT_YET = "not yet open"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def load_draft(data: dict[str, Any], *, folder: Path) -> Call:
+    """Store a call from JSON; `schedule` may name a file in `folder`. Loading a call again changes its draft.
+
+    Raises CallFileError with words on what is wrong and where.
+    """
+    draft = call_from_json(with_schedule(data, folder))
+    call = find_call(draft.slug)
+    if call is None:
+        call = Call(slug=draft.slug, title=draft.title, created_at=clock.now())
+        db.session.add(call)
+    elif call.title != draft.title:
+        raise CallFileError(
+            f"Another call, “{call.title}”, already has the address “{draft.slug}”. Give this one a “slug” of its own."
+        )
+    _fill(call, draft)
+    db.session.flush()
+    audit.record("call loaded", call)
+    return call
+
+
+def publish(call: Call) -> ScheduleVersion:
+    """Open a call to people and freeze its schedule; a new version only when the schedule has changed."""
+    db.session.execute(select(Call.id).where(Call.id == call.id).with_for_update())
+    call.state = CallState.PUBLISHED
+    content = schedule_to_json(schedule_from_json(call.draft_schedule))
+    newest = _newest_version(call)
+    if newest is not None and newest.content == content:
+        return newest
+    number = newest.number + 1 if newest else 1
+    version = ScheduleVersion(call_id=call.id, number=number, content=content, published_at=clock.now())
+    db.session.add(version)
+    db.session.flush()
+    audit.record("call published", call, version=number)
+    return version
+
+
+def has_unpublished_changes(call: Call) -> bool:
+    """Whether publishing now would make a new version."""
+    newest = _newest_version(call)
+    return newest is None or newest.content != call.draft_schedule
+
+
+def find_call(slug: str) -> Call | None:
+    return db.session.scalars(select(Call).where(Call.slug == slug)).first()
+
+
+def published_calls() -> list[Call]:
+    """Newest first."""
+    wanted = select(Call).where(Call.state == CallState.PUBLISHED).order_by(Call.opens_on.desc(), Call.title)
+    return list(db.session.scalars(wanted))
+
+
+def all_calls() -> list[Call]:
+    """Drafts too, for staff; newest first."""
+    return list(db.session.scalars(select(Call).order_by(Call.created_at.desc(), Call.title)))
+
+
+def published_call(slug: str) -> Call:
+    """Raises CallNotFoundError when there is none, or it is still a draft."""
+    call = find_call(slug)
+    if call is None or call.state is not CallState.PUBLISHED:
+        raise CallNotFoundError("There is no call at this address.")
+    return call
+
+
+def today_of(call: Call) -> date:
+    return clock.in_zone(clock.now(), call.zone).date()
+
+
+def standing(call: Call) -> Standing:
+    today = today_of(call)
+    if call.state is not CallState.PUBLISHED or today < call.opens_on:
+        return Standing.NOT_YET
+    return Standing.OPEN if today <= call.closes_on else Standing.CLOSED
+
+
+def is_open(call: Call) -> bool:
+    """Whether contributions are taken today; the last day counts whole."""
+    return standing(call) is Standing.OPEN
+
+
+def require_open(call: Call) -> None:
+    """Raises CallNotOpenError, in words."""
+    if not is_open(call):
+        when = "has closed" if standing(call) is Standing.CLOSED else "is not open yet"
+        raise CallNotOpenError(f"This call {when}, so nothing can be added or changed now.")
+
+
+def current_version(call: Call) -> ScheduleVersion:
+    """The version that new contributions are bound to. Raises CallNotPublishedError."""
+    version = _newest_version(call)
+    if version is None:
+        raise CallNotPublishedError(f"The call “{call.title}” has not been published yet.")
+    return version
+
+
+def schedule_of(version: ScheduleVersion) -> Schedule:
+    return schedule_from_json(version.content)
+
+
+def note_interest(call: Call, email: str) -> None:
+    """Keep an address that wants to hear what comes next; once, however often it is left."""
+    row = InterestedAddress(call_id=call.id, email=email.strip().lower(), created_at=clock.now())
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return
+
+
+def _newest_version(call: Call) -> ScheduleVersion | None:
+    wanted = select(ScheduleVersion).where(ScheduleVersion.call_id == call.id)
+    return db.session.scalars(wanted.order_by(ScheduleVersion.number.desc()).limit(1)).first()
+
+
+def _fill(call: Call, draft: CallDraft) -> None:
+    call.opens_on, call.closes_on, call.zone = draft.opens_on, draft.closes_on, draft.zone
+    call.interview_minutes = draft.interview_minutes
+    call.ways, call.places = list(draft.ways), list(draft.places)
+    call.draft_schedule = schedule_to_json(draft.schedule)
+    _empty(call)
+    call.aims = [Aim(position=n, key=key, text=text) for n, (key, text) in enumerate(draft.aims)]
+    call.sites = [
+        Site(position=n, key=site.key, title=site.title, target_low=site.target[0], target_high=site.target[1])
+        for n, site in enumerate(draft.sites)
+    ]
+    call.consent_terms = [
+        ConsentTerm(position=n, use=term.use, wording=term.wording) for n, term in enumerate(draft.terms)
+    ]
+
+
+def _empty(call: Call) -> None:
+    """Rows that go have to leave before others take their keys."""
+    call.aims, call.sites, call.consent_terms = [], [], []
+    db.session.flush()

@@ -1,0 +1,69 @@
+"""Who allows what, use by use, with the wording that was read. The newest decision counts; none means no."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from evidence.consent_terms import SPOKEN_ONLY, Use
+from evidence.models import Call, ConsentDecision, ConsentTerm, Mode, Participant
+
+
+class NotAskedError(RuleError):
+    """The call does not ask for this use."""
+
+
+def terms_for(call: Call, modes: set[Mode]) -> list[ConsentTerm]:
+    """What to ask somebody who takes part in these ways: people who only write are not asked about recordings."""
+    spoken = modes != {Mode.WRITTEN}
+    return [term for term in call.consent_terms if spoken or term.use not in SPOKEN_ONLY]
+
+
+def record_decisions(
+    participant: Participant, call: Call, decisions: Mapping[Use, bool], *, noted_by: UUID | None
+) -> None:
+    """Add a row for each decision that is new or was read in another wording. `noted_by`: staff who were told."""
+    db.session.execute(select(Participant.id).where(Participant.id == participant.id).with_for_update())
+    wordings = {term.use: term.wording for term in call.consent_terms}
+    before = decisions_now(participant.id, call.id)
+    for use, is_allowed in decisions.items():
+        if use not in wordings:
+            raise NotAskedError(f"This call does not ask about “{use}”.")
+        last = before.get(use)
+        if last is not None and (last.is_allowed, last.wording) == (is_allowed, wordings[use]):
+            continue
+        row = ConsentDecision(
+            number=last.number + 1 if last else 1,
+            participant_id=participant.id,
+            call_id=call.id,
+            use=use,
+            is_allowed=is_allowed,
+            wording=wordings[use],
+            decided_at=clock.now(),
+            noted_by=noted_by,
+        )
+        db.session.add(row)
+        audit.record("consent decided", participant, use=use.value, is_allowed=is_allowed)
+    db.session.flush()
+
+
+def allows(participant_id: UUID, call_id: UUID, use: Use) -> bool:
+    decision = decisions_now(participant_id, call_id).get(use)
+    return decision is not None and decision.is_allowed
+
+
+def decisions_now(participant_id: UUID, call_id: UUID) -> dict[Use, ConsentDecision]:
+    """The decision that counts for each use that was decided."""
+    return {decision.use: decision for decision in all_decisions(participant_id, call_id)}
+
+
+def all_decisions(participant_id: UUID, call_id: UUID) -> list[ConsentDecision]:
+    """Every decision ever made, earlier ones first."""
+    wanted = select(ConsentDecision).where(
+        ConsentDecision.participant_id == participant_id, ConsentDecision.call_id == call_id
+    )
+    return list(db.session.scalars(wanted.order_by(ConsentDecision.use, ConsentDecision.number)))
