@@ -3,13 +3,10 @@
 import hashlib
 import hmac
 
-from flask import current_app
-
-from core.settings import Settings
+from core.settings import current_settings
 
 
 def address_mark(address: str) -> str:
     """The same for the same address, whatever its case. Without the secret key no list of guesses leads back."""
-    settings: Settings = current_app.extensions["settings"]
     plain = address.strip().lower().encode()
-    return hmac.new(settings.secret_key.encode(), b"address:" + plain, hashlib.sha256).hexdigest()
+    return hmac.new(current_settings().secret_key.encode(), b"address:" + plain, hashlib.sha256).hexdigest()

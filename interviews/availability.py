@@ -55,7 +55,7 @@ def moments(series: Series) -> list[datetime]:
 
 
 def moment(day: date, at: time, zone: str) -> datetime:
-    """The UTC moment at which the clocks of a zone show a time. Raises ClockChangeError where that is not one moment."""
+    """When the clocks of a zone show a time, in UTC. Raises ClockChangeError where that is not one moment."""
     local = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
     earlier, later = local.replace(fold=0).astimezone(UTC), local.replace(fold=1).astimezone(UTC)
     if earlier == later:

@@ -40,7 +40,8 @@ def calendar_text(event: CalendarEvent, method: Method, *, stamped_at: datetime)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method.value)
     calendar.add_component(_vevent(event, method, stamped_at))
-    return calendar.to_ical().decode()
+    content: bytes = calendar.to_ical()
+    return content.decode()
 
 
 def _vevent(event: CalendarEvent, method: Method, stamped_at: datetime) -> Event:
@@ -57,8 +58,8 @@ def _vevent(event: CalendarEvent, method: Method, stamped_at: datetime) -> Event
     component.add("class", "PRIVATE")
     component.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     component.add("transp", "TRANSPARENT" if method is Method.CANCEL else "OPAQUE")
-    component.add("organizer", _address(event.organizer), encode=0)
-    component.add("attendee", _attendee(event.attendee), encode=0)
+    component.add("organizer", _address(event.organizer), encode=False)
+    component.add("attendee", _attendee(event.attendee), encode=False)
     return component
 
 

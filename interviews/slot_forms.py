@@ -1,0 +1,81 @@
+"""The form with which an interviewer offers times, once or as a series."""
+
+import re
+from datetime import date, time
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
+from wtforms import Field, RadioField, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from evidence.fields import PlainDateField
+from evidence.models import Call
+from interviews.availability import Repeat, Series
+from interviews.forms import line
+from interviews.wording import KIND_WORDS
+
+REPEAT_WORDS = {
+    Repeat.ONCE: "On this day only",
+    Repeat.WEEKDAYS: "Every day from Monday to Friday, until the last day",
+    Repeat.WEEKLY: "Every week on the same day, until the last day",
+}
+CLOCK_TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
+
+
+class TimesField(StringField):  # type: ignore[misc]  # wtforms is untyped
+    """Clock times with commas or blanks between them; what was typed stays in the box."""
+
+    widget = GovTextInput()
+
+    def times(self) -> tuple[time, ...]:
+        return tuple(_clock_time(part) for part in re.split(r"[,;\s]+", (self.data or "").strip()))
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 WTForms passes it
+        try:
+            self.times()
+        except ValueError as error:
+            raise ValidationError("Enter times like 9:30, 11:00 or 14:15, with commas between them.") from error
+
+
+class PublishSlotsForm(FlaskForm):  # type: ignore[misc]
+    call = RadioField("For which call?", widget=GovRadioInput(), validators=[InputRequired("Choose a call.")])
+    first_on = PlainDateField("Day", validators=[InputRequired("Enter the day.")])
+    times = TimesField("Times", description="For example 9:30, 11:00, 14:15", filters=[])
+    repeat = RadioField(
+        "Repeat",
+        choices=[(repeat.value, words) for repeat, words in REPEAT_WORDS.items()],
+        default=Repeat.ONCE.value,
+        widget=GovRadioInput(),
+    )
+    last_on = PlainDateField("Last day", description="Only if it repeats.")
+    kind = RadioField(
+        "How do you meet?",
+        choices=[(kind.value, words) for kind, words in KIND_WORDS.items()],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Say how you meet.")],
+    )
+    place = line(
+        "Link, or room and address", hint="It goes into people's calendars. Leave it empty for the telephone.", most=500
+    )
+
+    def __init__(self, *args: Any, calls: list[Call], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.call.choices = [(call.slug, call.title) for call in calls]
+        if len(calls) == 1 and not self.is_submitted():
+            self.call.data = calls[0].slug
+
+    def validate_last_on(self, field: Field) -> None:
+        if self.repeat.data != Repeat.ONCE and field.data is None:
+            raise ValidationError("Enter the last day, or choose “On this day only”.")
+
+    def series(self, zone: str) -> Series:
+        first: date = self.first_on.data
+        return Series(first, self.last_on.data or first, Repeat(self.repeat.data), self.times.times(), zone)
+
+
+def _clock_time(text: str) -> time:
+    found = CLOCK_TIME.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    return time(int(found[1]), int(found[2]))

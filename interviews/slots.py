@@ -1,0 +1,112 @@
+"""Offer times for interviews and withdraw them. Who takes one is in bookings.py; callers commit."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from accounts import audit
+from accounts.models import StaffMember
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from evidence.models import Call
+from interviews.models import Booking, BookingStatus, Slot, SlotKind
+from interviews.wording import when
+
+MOST_AT_ONCE = 200
+IS_BOOKED = exists().where(Booking.slot_id == Slot.id, Booking.status == BookingStatus.BOOKED)
+
+
+class SlotTimeError(RuleError):
+    """The time is past, or the interviewer offers another that overlaps."""
+
+
+class PlaceNeededError(RuleError):
+    """A video or personal interview needs a place."""
+
+
+class SlotBookedError(RuleError):
+    """Somebody has booked the time, so that it cannot vanish."""
+
+
+def publish(
+    call: Call, interviewer: StaffMember, starts: Sequence[datetime], *, kind: SlotKind, place: str
+) -> list[Slot]:
+    """Offer times, all or none. Raises SlotTimeError, PlaceNeededError."""
+    if kind is not SlotKind.TELEPHONE and not place.strip():
+        raise PlaceNeededError("Say where: the video link, or the room and its address.")
+    if len(starts) > MOST_AT_ONCE:
+        raise SlotTimeError(f"That would be {len(starts)} times. Please publish at most {MOST_AT_ONCE} at once.")
+    db.session.refresh(interviewer, with_for_update=True)  # two forms sent at once must see each other's times
+    return [_publish_one(call, interviewer, at, kind=kind, place=place.strip()) for at in sorted(set(starts))]
+
+
+def withdraw(slot: Slot) -> None:
+    """Offer a free time no longer. Raises SlotBookedError."""
+    db.session.refresh(slot, with_for_update=True)
+    if db.session.scalar(select(IS_BOOKED).where(Slot.id == slot.id)):
+        raise SlotBookedError("Somebody has booked this time. Move or cancel the interview first.")
+    if slot.withdrawn_at is None:
+        slot.withdrawn_at = clock.now()
+        audit.record("slot withdrawn", slot)
+
+
+def open_slots(call: Call) -> list[Slot]:
+    """What a volunteer may choose from: offered, free, and still to come."""
+    wanted = select(Slot).where(
+        Slot.call_id == call.id, Slot.withdrawn_at.is_(None), Slot.starts_at > clock.now(), ~IS_BOOKED
+    )
+    return list(db.session.scalars(wanted.order_by(Slot.starts_at, Slot.id).options(joinedload(Slot.call))))
+
+
+def find_slot(slot_id: UUID, call: Call) -> Slot | None:
+    return db.session.scalars(select(Slot).where(Slot.id == slot_id, Slot.call_id == call.id)).first()
+
+
+def slots_of(interviewer_id: UUID) -> list[tuple[Slot, Booking | None]]:
+    """What an interviewer offers from now on, each with its booking if it has one."""
+    wanted = (
+        select(Slot, Booking)
+        .outerjoin(Booking, (Booking.slot_id == Slot.id) & (Booking.status == BookingStatus.BOOKED))
+        .where(Slot.interviewer_id == interviewer_id, Slot.withdrawn_at.is_(None), Slot.ends_at > clock.now())
+    )
+    rows = db.session.execute(wanted.order_by(Slot.starts_at).options(joinedload(Slot.call))).all()
+    return [(slot, booking) for slot, booking in rows]
+
+
+def _publish_one(call: Call, interviewer: StaffMember, at: datetime, *, kind: SlotKind, place: str) -> Slot:
+    slot = Slot(
+        call_id=call.id,
+        interviewer_id=interviewer.id,
+        starts_at=at,
+        ends_at=at + timedelta(minutes=call.interview_minutes),
+        kind=kind,
+        place=place,
+        created_at=clock.now(),
+    )
+    slot_words = clock.day_and_time(at, call.zone)
+    if at <= clock.now():
+        raise SlotTimeError(f"{slot_words} is past. Please choose a time to come.")
+    if other := _overlapping(slot):
+        raise SlotTimeError(f"{slot_words} overlaps with a time that you offer already: {when(other)}.")
+    try:
+        with db.session.begin_nested():
+            db.session.add(slot)
+    except IntegrityError as error:
+        raise SlotTimeError(f"You offer {slot_words} already.") from error
+    audit.record("slot published", slot)
+    return slot
+
+
+def _overlapping(slot: Slot) -> Slot | None:
+    wanted = select(Slot).where(
+        Slot.interviewer_id == slot.interviewer_id,
+        Slot.withdrawn_at.is_(None),
+        Slot.starts_at < slot.ends_at,
+        Slot.ends_at > slot.starts_at,
+    )
+    return db.session.scalars(wanted.limit(1)).first()

@@ -1,0 +1,99 @@
+"""A participant's own page: what they gave, their offer, their interview, and what they allow."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires
+from accounts.roles import Permission
+from core.database import db
+from evidence import consent
+from evidence.contributions import contributions_of
+from evidence.forms import consent_field_names, consent_fields, decisions_as_data, decisions_in
+from evidence.models import Call, ConsentDecision, ConsentTerm, Contribution, ContributionState, Mode
+from interviews import bookings, volunteers
+from interviews.blueprint import bp
+from interviews.models import Booking, Volunteer
+from interviews.views.own import own_offer, own_participant
+from interviews.volunteers import StillBookedError
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCall:
+    """What one person has to do with one call."""
+
+    call: Call
+    written: list[Contribution]
+    offer: Volunteer | None
+    booking: Booking | None
+    terms: list[ConsentTerm]
+    decisions: dict[str, ConsentDecision]
+
+
+@bp.get("/my")
+@requires(Permission.MANAGE_OWN_BOOKING)
+def my_page() -> ResponseReturnValue:
+    participant = own_participant()
+    return render_template("interviews/my_page.html", participant=participant, own_calls=_own_calls(participant.id))
+
+
+@bp.route("/my/consent/<uuid:call_id>", methods=["GET", "POST"])
+@requires(Permission.MANAGE_OWN_BOOKING)
+def change_consent(call_id: UUID) -> ResponseReturnValue:
+    participant = own_participant()
+    own = next((own for own in _own_calls(participant.id) if own.call.id == call_id), None) or abort(404)
+    decided = {} if request.method == "POST" else decisions_as_data(consent.decisions_now(participant.id, call_id))
+    form = consent_fields(own.terms)(data=decided)
+    if form.validate_on_submit():
+        consent.record_decisions(participant, own.call, decisions_in(form), noted_by=None)
+        db.session.commit()
+        flash("Saved what you allow.", "success")
+        return redirect(url_for("interviews.my_page"))
+    return render_template("interviews/change_consent.html", form=form, call=own.call, names=consent_field_names(form))
+
+
+@bp.route("/my/offers/<uuid:volunteer_id>/withdraw", methods=["GET", "POST"])
+@requires(Permission.MANAGE_OWN_BOOKING)
+def withdraw_offer(volunteer_id: UUID) -> ResponseReturnValue:
+    offer = own_offer(volunteer_id)
+    if request.method == "GET":
+        return render_template("interviews/withdraw_offer.html", offer=offer)
+    try:
+        volunteers.withdraw(offer)
+        db.session.commit()
+        flash("Your offer is withdrawn.", "success")
+    except StillBookedError as error:
+        flash(str(error))
+    return redirect(url_for("interviews.my_page"))
+
+
+@bp.post("/my/offers/<uuid:volunteer_id>/again")
+@requires(Permission.MANAGE_OWN_BOOKING)
+def offer_again(volunteer_id: UUID) -> ResponseReturnValue:
+    volunteers.offer_again(own_offer(volunteer_id))
+    db.session.commit()
+    flash("Thank you. We will read your offer again and write to you.", "success")
+    return redirect(url_for("interviews.my_page"))
+
+
+def _own_calls(participant_id: UUID) -> list[OwnCall]:
+    """Every call that the person has to do with, in the order in which they came to it."""
+    given = contributions_of(participant_id)
+    offers = {offer.call_id: offer for offer in volunteers.offers_of(participant_id)}
+    calls = list(dict.fromkeys(contribution.call for contribution in given))
+    return [_own_call(call, given, offers.get(call.id)) for call in calls]
+
+
+def _own_call(call: Call, given: list[Contribution], offer: Volunteer | None) -> OwnCall:
+    own = [c for c in given if c.call_id == call.id and c.state is not ContributionState.WITHDRAWN]
+    decided = consent.decisions_now(given[0].participant_id, call.id)
+    return OwnCall(
+        call=call,
+        written=[c for c in own if c.mode is Mode.WRITTEN],
+        offer=offer,
+        booking=bookings.active_booking(offer) if offer else None,
+        terms=consent.terms_for(call, {c.mode for c in own} or {Mode.WRITTEN}),
+        decisions={use.value: decision for use, decision in decided.items()},
+    )

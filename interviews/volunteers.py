@@ -1,0 +1,183 @@
+"""Offers to be interviewed: signing up, and what staff decide. Bookings stand in bookings.py; callers commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from core.mail_pages import compose
+from core.outbox import queue_mail
+from evidence import consent, contributions
+from evidence.background import Background, note_background
+from evidence.calls import require_open
+from evidence.consent_terms import Use
+from evidence.models import Call, Mode, Participant
+from evidence.participants import MOST_LINKS, links_lately, new_participant, own_page_address
+from interviews.address_marks import address_mark
+from interviews.models import Booking, BookingStatus, Volunteer, VolunteerState
+
+
+class NotOfferedError(RuleError):
+    """The call holds no interviews."""
+
+
+class StillBookedError(RuleError):
+    """The volunteer has an interview, which has to be cancelled first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What somebody says who offers to be interviewed."""
+
+    name: str
+    email: str
+    phone: str = ""
+    capacity: str = ""
+    access_needs: str = ""
+    language: str = ""
+    companion: str = ""
+    background: Background = field(default_factory=Background)
+    decisions: Mapping[Use, bool] = field(default_factory=dict)
+
+
+def require_interviews(call: Call) -> None:
+    """Raises NotOfferedError, or CallNotOpenError."""
+    require_open(call)
+    if Mode.INTERVIEW not in call.ways:
+        raise NotOfferedError("This call holds no interviews.")
+
+
+def sign_up(call: Call, offer: Offer) -> None:
+    """Store an offer and mail the personal link. An address that has offered before only gets a fresh link.
+
+    Nothing tells the caller which of the two happened: whoever typed the address need not be its owner.
+    Raises NotOfferedError, or CallNotOpenError.
+    """
+    require_interviews(call)
+    try:
+        with db.session.begin_nested():
+            volunteer = _new_volunteer(call, offer)
+    except IntegrityError:
+        _mail_fresh_link(_volunteer_with(call, offer.email), "interviews/signed_up_before")
+        return
+    audit.record("volunteer signed up", volunteer)
+    _mail_fresh_link(volunteer, "interviews/signed_up")
+
+
+def accept(volunteer: Volunteer) -> None:
+    """Let a volunteer book a time, and tell them. Accepting again changes nothing."""
+    db.session.refresh(volunteer, with_for_update=True)
+    if volunteer.state is VolunteerState.ACCEPTED:
+        return
+    if volunteer.state is VolunteerState.WITHDRAWN:
+        raise RuleError("This person has withdrawn the offer.")
+    _decide(volunteer, VolunteerState.ACCEPTED)
+    _mail_link(volunteer, "interviews/accepted", "Choose a time for your interview")
+
+
+def decline(volunteer: Volunteer) -> None:
+    """Raises StillBookedError."""
+    db.session.refresh(volunteer, with_for_update=True)
+    if volunteer.state in {VolunteerState.DECLINED, VolunteerState.WITHDRAWN}:
+        return
+    _require_no_booking(volunteer)
+    _decide(volunteer, VolunteerState.DECLINED)
+    _mail_link(volunteer, "interviews/declined", "Your offer to be interviewed")
+
+
+def withdraw(volunteer: Volunteer) -> None:
+    """The person no longer wishes to be interviewed. Raises StillBookedError."""
+    db.session.refresh(volunteer, with_for_update=True)
+    _require_no_booking(volunteer)
+    _decide(volunteer, VolunteerState.WITHDRAWN)
+
+
+def offer_again(volunteer: Volunteer) -> None:
+    """Take back a withdrawal; staff decide anew."""
+    db.session.refresh(volunteer, with_for_update=True)
+    if volunteer.state is VolunteerState.WITHDRAWN:
+        _decide(volunteer, VolunteerState.OFFERED)
+
+
+def volunteers(state: VolunteerState | None = None, call_id: UUID | None = None) -> list[Volunteer]:
+    """For staff, newest first."""
+    wanted = select(Volunteer).order_by(Volunteer.created_at.desc(), Volunteer.id)
+    if state is not None:
+        wanted = wanted.where(Volunteer.state == state)
+    if call_id is not None:
+        wanted = wanted.where(Volunteer.call_id == call_id)
+    person = joinedload(Volunteer.participant).joinedload(Participant.contact)
+    return list(db.session.scalars(wanted.options(person, joinedload(Volunteer.call))))
+
+
+def offers_of(participant_id: UUID) -> list[Volunteer]:
+    """One person's offers, newest first."""
+    wanted = select(Volunteer).where(Volunteer.participant_id == participant_id)
+    return list(db.session.scalars(wanted.order_by(Volunteer.created_at.desc()).options(joinedload(Volunteer.call))))
+
+
+def _new_volunteer(call: Call, offer: Offer) -> Volunteer:
+    participant = new_participant(name=offer.name, email=offer.email, phone=offer.phone)
+    contribution = contributions.begin(call, participant, Mode.INTERVIEW)
+    volunteer = Volunteer(
+        participant_id=participant.id,
+        call_id=call.id,
+        address_mark=address_mark(offer.email),
+        contribution_id=contribution.id,
+        capacity=offer.capacity,
+        access_needs=offer.access_needs,
+        language=offer.language,
+        companion=offer.companion,
+        created_at=clock.now(),
+    )
+    db.session.add(volunteer)
+    db.session.flush()
+    note_background(contribution, offer.background)
+    consent.record_decisions(participant, call, offer.decisions, noted_by=None)
+    return volunteer
+
+
+def _volunteer_with(call: Call, email: str) -> Volunteer:
+    wanted = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.address_mark == address_mark(email))
+    return db.session.scalars(wanted).one()
+
+
+def _decide(volunteer: Volunteer, state: VolunteerState) -> None:
+    volunteer.state, volunteer.decided_at = state, clock.now()
+    db.session.flush()
+    audit.record(f"volunteer {state.value}", volunteer)
+
+
+def _require_no_booking(volunteer: Volunteer) -> None:
+    booked = select(Booking.id).where(Booking.volunteer_id == volunteer.id, Booking.status == BookingStatus.BOOKED)
+    if db.session.scalars(booked).first() is not None:
+        raise StillBookedError("There is a booked interview. Please cancel it first.")
+
+
+def _mail_fresh_link(volunteer: Volunteer, template: str) -> None:
+    """Unless several went to the address within minutes: a mailbox is not to be flooded by somebody who knows it."""
+    contact = volunteer.participant.contact
+    if contact is not None and links_lately(contact.email) < MOST_LINKS:
+        _mail_link(volunteer, template, "Your offer to be interviewed")
+
+
+def _mail_link(volunteer: Volunteer, template: str, subject: str) -> None:
+    contact = volunteer.participant.contact
+    if contact is None or not contact.email:
+        return
+    mail = compose(
+        template,
+        recipient=contact.email,
+        subject=subject,
+        call=volunteer.call,
+        reference=volunteer.participant.reference,
+        address=own_page_address(volunteer.participant, volunteer.call),
+    )
+    queue_mail(mail, is_secret=True)

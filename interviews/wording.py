@@ -1,0 +1,31 @@
+"""Say in words when, where and with whom an interview is. For pages and mails; calendars have calendar_mail.py."""
+
+from core import clock
+from interviews.models import Slot, SlotKind
+
+KIND_WORDS = {
+    SlotKind.VIDEO: "By video",
+    SlotKind.TELEPHONE: "By telephone",
+    SlotKind.IN_PERSON: "In person",
+}
+
+
+def zone_words(zone: str) -> str:
+    """ "Europe/London" as people say it: "London time"."""
+    return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+
+
+def times(slot: Slot) -> str:
+    """ "10:00 to 10:45" on the clocks of the call."""
+    zone = slot.call.zone
+    return f"{clock.in_zone(slot.starts_at, zone):%H:%M} to {clock.in_zone(slot.ends_at, zone):%H:%M}"
+
+
+def when(slot: Slot) -> str:
+    zone = slot.call.zone
+    return f"{clock.day(slot.starts_at, zone)}, {times(slot)} ({zone_words(zone)})"
+
+
+def location(slot: Slot) -> str:
+    """One line for a calendar: the link or the address, or how we will speak."""
+    return slot.place or KIND_WORDS[slot.kind]
