@@ -1,6 +1,7 @@
 """Who is here and what may they do: the session's person, `@public` and `@requires`. Rules of roles: roles.py."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -124,4 +125,6 @@ def _participant_in_session() -> Person | None:
 
 
 def _uuid(text: str | None) -> UUID | None:
-    return UUID(text) if text else None
+    with suppress(ValueError, TypeError):
+        return UUID(text)
+    return None

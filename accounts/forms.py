@@ -10,6 +10,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import BooleanField, EmailField, SelectMultipleField, StringField, SubmitField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, InputRequired, Length
 
 from accounts.roles import STAFF_ROLES, Role
@@ -23,7 +24,7 @@ WHAT_ROLES_DO = {
     Role.INTERVIEWER: "offers times, interviews, uploads recordings",
     Role.REVIEWER: "reads transcripts and answers",
 }
-ROLE_CHOICES = [(role.value, f"{role.value.capitalize()}: {WHAT_ROLES_DO[role]}") for role in STAFF_ROLES]
+ROLE_CHOICES = [SelectChoice(role.value, f"{role.value.capitalize()}: {WHAT_ROLES_DO[role]}") for role in STAFF_ROLES]
 
 
 def _email_field(label: str) -> EmailField:
