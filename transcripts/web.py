@@ -1,9 +1,13 @@
-"""Join this package to the application: its pages and its commands."""
+"""Join this package to the application: its pages, its jobs and its commands."""
 
 from flask import Flask
 
-from transcripts import models  # noqa: F401 rows must be known before the first query
+from transcripts import tasks, views  # noqa: F401 jobs must be known to whoever asks for them, pages to the blueprint
+from transcripts.blueprint import bp
+from transcripts.commands import transcripts_commands
 
 
 def init_transcripts(app: Flask) -> None:
     """Register what this package adds."""
+    app.register_blueprint(bp)
+    app.cli.add_command(transcripts_commands)

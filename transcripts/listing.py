@@ -1,0 +1,51 @@
+"""The interviews whose recordings a person may see, and those whose recording is still missing. Reads only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from accounts.access import Person
+from accounts.roles import Permission
+from core import clock
+from core.database import db
+from evidence.models import Contribution
+from interviews.models import Booking, BookingStatus, Slot, Volunteer
+from transcripts.models import Recording
+from transcripts.ownership import interviews_held_by
+from transcripts.standing import Standing, standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecording:
+    recording: Recording
+    standing: Standing
+
+
+def interviews_with_recordings(person: Person) -> list[ListedRecording]:
+    """Newest upload first."""
+    wanted = select(Recording).join(Contribution, Contribution.id == Recording.contribution_id)
+    if not person.may(Permission.READ_EVIDENCE):
+        wanted = wanted.where(Recording.contribution_id.in_(interviews_held_by(person.id)))
+    rows = db.session.scalars(wanted.order_by(Recording.uploaded_at.desc(), Recording.position.desc()))
+    return [ListedRecording(row, standing_of(row)) for row in rows]
+
+
+def interviews_without_recording(person: Person) -> list[Booking]:
+    """Interviews that have begun, whose recording this person could upload; the earliest first."""
+    if not person.may(Permission.UPLOAD_RECORDING):
+        return []
+    wanted = _begun().where(
+        ~select(Recording.id).where(Recording.contribution_id == Volunteer.contribution_id).exists()
+    )
+    if not person.may(Permission.MANAGE_VOLUNTEERS):
+        wanted = wanted.where(Slot.interviewer_id == person.id)
+    return list(db.session.scalars(wanted.order_by(Slot.starts_at)))
+
+
+def _begun() -> Select[Booking]:
+    return (
+        select(Booking)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .join(Volunteer, Volunteer.id == Booking.volunteer_id)
+        .where(Booking.status == BookingStatus.BOOKED, Slot.starts_at <= clock.now())
+    )

@@ -1,0 +1,116 @@
+"""Take recordings in, and find them. Whether one is sound is found out by a job (transcription.py); callers commit."""
+
+from uuid import UUID, uuid4
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from core.files import Storage, Stored
+from core.settings import Settings
+from evidence import consent
+from evidence.consent_terms import Use
+from evidence.models import Contribution
+from transcripts.arriving import ArrivingFile
+from transcripts.models import Recording, RecordingState, Transcript
+
+UNKNOWN_MEDIA = "application/octet-stream"  # until a job has looked into the file
+
+
+class RecordingNotAllowedError(RuleError):
+    """The person has not agreed to be recorded."""
+
+
+class AlreadyHereError(RuleError):
+    """The same file was uploaded to this interview before."""
+
+
+class EmptyFileError(RuleError):
+    """The file has no bytes."""
+
+
+def storage() -> Storage:
+    kept: Storage = current_app.extensions["storage"]
+    return kept
+
+
+def may_record(contribution: Contribution) -> bool:
+    return consent.allows(contribution.participant_id, contribution.call_id, Use.RECORD)
+
+
+def refuse_without_consent(contribution: Contribution) -> None:
+    """Raises RecordingNotAllowedError."""
+    if not may_record(contribution):
+        raise RecordingNotAllowedError(
+            f"{contribution.participant.reference} has not agreed to be recorded, so nothing can be uploaded."
+        )
+
+
+def receive(file: ArrivingFile) -> Stored:
+    """Stream a file into the storage. Outside any transaction: it may take an hour. Raises RuleError in words."""
+    settings: Settings = current_app.extensions["settings"]
+    stored = storage().store(
+        file,  # type: ignore[arg-type]  # only read() is used
+        f"recordings/{uuid4()}",
+        announced_bytes=None,
+        max_bytes=settings.max_recording_bytes,
+    )
+    if not stored.size_bytes:
+        storage().delete(stored.path)
+        raise EmptyFileError("This file is empty. The copy was probably interrupted: please choose it again.")
+    return stored
+
+
+def add(contribution_id: UUID, stored: Stored, *, by: UUID | None, model: str | None = None) -> Recording:
+    """The row of a stored file, last in its interview. Raises AlreadyHereError, RecordingNotAllowedError."""
+    contribution = db.session.scalars(
+        select(Contribution).where(Contribution.id == contribution_id).with_for_update()
+    ).one()
+    refuse_without_consent(contribution)
+    last = db.session.scalar(select(func.max(Recording.position)).where(Recording.contribution_id == contribution_id))
+    row = Recording(
+        contribution_id=contribution_id,
+        position=(last or 0) + 1,
+        storage_path=stored.path,
+        media_type=UNKNOWN_MEDIA,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+        model=model,
+        uploaded_by=by,
+        uploaded_at=clock.now(),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:
+        raise AlreadyHereError(_already_here(contribution, stored.sha256)) from error
+    audit.record("recording uploaded", row, size_bytes=row.size_bytes, position=row.position)
+    return row
+
+
+def of_interview(contribution_id: UUID) -> list[Recording]:
+    """The recordings of one interview in the order of the conversation."""
+    wanted = select(Recording).where(Recording.contribution_id == contribution_id).order_by(Recording.position)
+    return list(db.session.scalars(wanted))
+
+
+def newest_transcript(recording: Recording) -> Transcript | None:
+    wanted = select(Transcript).where(Transcript.recording_id == recording.id)
+    return db.session.scalars(wanted.order_by(Transcript.number.desc()).limit(1)).first()
+
+
+def _already_here(contribution: Contribution, sha256: str) -> str:
+    earlier = db.session.scalars(
+        select(Recording).where(Recording.contribution_id == contribution.id, Recording.sha256 == sha256)
+    ).one()
+    when = clock.day_and_time(earlier.uploaded_at, contribution.call.zone)
+    words = (
+        f"You have this one already: the same file came on {when} as recording {earlier.position} of this interview."
+    )
+    if earlier.state is RecordingState.REFUSED:
+        return f"{words} It was refused then: {earlier.refusal}"
+    return f"{words} It was not stored a second time."

@@ -1,0 +1,89 @@
+"""How far a recording has come, in words for the people who wait for it. Reads only."""
+
+from dataclasses import dataclass
+
+from core.models import Job, JobState
+from transcripts import recordings, transcription
+from transcripts.models import Recording, RecordingState, Transcript
+
+DOING = {
+    transcription.CHECK: "Listening whether the recording is whole",
+    transcription.TRANSCRIBE: "Writing down what was said",
+    transcription.MAP: "Finding which words answer which question",
+}
+SHORT = {
+    transcription.CHECK: "checking",
+    transcription.TRANSCRIBE: "transcribing",
+    transcription.MAP: "mapping",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    status: str  # one or two words
+    words: str
+    percent: float | None = None
+    is_over: bool = True  # nothing changes any more unless somebody acts
+    may_cancel: bool = False
+    may_retry: bool = False
+    transcript: Transcript | None = None
+
+
+def standing_of(recording: Recording) -> Standing:
+    transcript = recordings.newest_transcript(recording)
+    if recording.state is RecordingState.REFUSED:
+        return Standing("refused", recording.refusal)
+    job = transcription.job_of(recording)
+    if job is None:
+        return _without_job(recording, transcript)
+    if not job.is_active:
+        return _stopped(job, transcript)
+    if job.state is JobState.RUNNING:
+        return _running(job, transcript)
+    return _waiting(job, transcript)
+
+
+def _without_job(recording: Recording, transcript: Transcript | None) -> Standing:
+    if transcription.next_step(recording) is None:
+        return Standing("done", "The transcript is ready to be read.", transcript=transcript)
+    return Standing("stopped", "Nothing is being done with this recording.", may_retry=True, transcript=transcript)
+
+
+def _stopped(job: Job, transcript: Transcript | None) -> Standing:
+    doing = DOING[job.name].lower()
+    if job.state is JobState.CANCELLED:
+        return Standing(
+            "stopped", f"Stopped while {doing}. The recording is kept.", None, True, False, True, transcript
+        )
+    words = f"It did not work: {job.message} The recording is kept."
+    return Standing("failed", words, None, True, False, True, transcript)
+
+
+def _running(job: Job, transcript: Transcript | None) -> Standing:
+    words = DOING[job.name]
+    percent = None
+    if job.name == transcription.TRANSCRIBE:
+        percent = job.progress * 100
+        words = f"{words}: {round(percent)} %{_time_left(job)}"
+    if job.cancel_requested:
+        words = "Stopping"
+    may_cancel = not job.cancel_requested
+    return Standing(SHORT[job.name], f"{words}.", percent, False, may_cancel, False, transcript)
+
+
+def _waiting(job: Job, transcript: Transcript | None) -> Standing:
+    words = job.message if job.state is JobState.WAITING else f"{DOING[job.name]} comes next, when it is its turn."
+    if job.state is JobState.PENDING and job.message:
+        words = f"{job.message} {words}"
+    return Standing("waiting", words, None, False, True, False, transcript)
+
+
+def _time_left(job: Job) -> str:
+    if job.seconds_left is None:
+        return ""
+    if job.seconds_left < 50:
+        return ", less than a minute left"
+    minutes = round(job.seconds_left / 60)
+    if minutes < 90:
+        return f", about {minutes} minute{'s' if minutes != 1 else ''} left"
+    return f", about {round(minutes / 60)} hours left"

@@ -1,0 +1,152 @@
+"""Store what the mapping found as suggestions, around whatever people have decided. Callers commit."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from core import clock
+from core.database import db
+from evidence.calls import schedule_of
+from evidence.models import Answer, Contribution, ContributionState, Mode
+from evidence.schedule import Schedule
+from transcripts import passages
+from transcripts.mapping import MappedPassage, ReviewedTranscript, SpeechMapping
+from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Recording, Transcript
+from transcripts.spans import Span, run_of, span, without
+from transcripts.spoken import SpokenSegment
+from transcripts.stored_transcripts import spoken_segments
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRequest:
+    """Everything the mapping of one interview is given."""
+
+    segments: tuple[SpokenSegment, ...]
+    schedule: Schedule
+    language: str
+    written: tuple[dict[str, str], ...]
+    reviewed: tuple[ReviewedTranscript, ...]
+
+
+def mapping_request(transcript: Transcript) -> MappingRequest:
+    contribution = transcript.recording.contribution
+    schedule = schedule_of(contribution.schedule_version)
+    return MappingRequest(
+        segments=spoken_segments(transcript),
+        schedule=schedule,
+        language=transcript.language,
+        written=_written(contribution, schedule),
+        reviewed=_reviewed(contribution),
+    )
+
+
+def store(transcript: Transcript, found: SpeechMapping, segments: tuple[SpokenSegment, ...]) -> None:
+    """Replace untouched suggestions by new ones; what a person has decided stays as it is."""
+    passages.lock(transcript.recording.contribution_id)
+    _forget_untouched(transcript)
+    taken = [_span_of(row) for row in transcript.passages]
+    for mapped in found.passages:
+        for part in without(_span_of_mapped(mapped), taken):
+            _suggest(transcript, mapped, part, segments)
+    db.session.flush()
+    _cover(transcript, found)
+    transcript.mapping_note, transcript.mapped_at = found.note, clock.now()
+    db.session.expire(transcript, ["passages", "coverage"])
+
+
+def _forget_untouched(transcript: Transcript) -> None:
+    db.session.execute(
+        delete(Passage).where(
+            Passage.transcript_id == transcript.id,
+            Passage.state == PassageState.SUGGESTED,
+            Passage.decided_at.is_(None),
+        )
+    )
+    db.session.execute(delete(Coverage).where(Coverage.transcript_id == transcript.id))
+    db.session.expire(transcript, ["passages", "coverage"])
+
+
+def _suggest(transcript: Transcript, mapped: MappedPassage, part: Span, segments: tuple[SpokenSegment, ...]) -> None:
+    run = run_of(segments, part)
+    if run is None:
+        return
+    db.session.add(
+        Passage(
+            transcript_id=transcript.id,
+            question_key=mapped.question_key,
+            suggested_key=mapped.question_key,
+            start_seconds=run.start_seconds,
+            end_seconds=run.end_seconds,
+            first_segment=run.first_segment,
+            last_segment=run.last_segment,
+            first_word=run.first_word,
+            last_word=run.last_word,
+            text=run.text,
+            confidence=mapped.confidence,
+        )
+    )
+
+
+def _cover(transcript: Transcript, found: SpeechMapping) -> None:
+    for key, state in found.coverage.items():
+        db.session.add(Coverage(transcript_id=transcript.id, question_key=key, status=CoverageStatus(state.value)))
+    db.session.flush()
+    db.session.expire(transcript, ["passages", "coverage"])
+    for decided in {row.question_key for row in transcript.passages if row.decided_at is not None}:
+        if decided is not None:
+            passages.cover_again(transcript, decided)
+
+
+def _written(contribution: Contribution, schedule: Schedule) -> tuple[dict[str, str], ...]:
+    """The written contributions to the same call, each its answers by question key."""
+    wanted = (
+        select(Answer.contribution_id, Answer.question_key, Answer.text)
+        .join(Contribution, Contribution.id == Answer.contribution_id)
+        .where(Contribution.call_id == contribution.call_id, Contribution.mode == Mode.WRITTEN)
+        .where(Contribution.state == ContributionState.GIVEN, Answer.text != "")
+        .order_by(Contribution.given_at, Contribution.id, Answer.question_key)
+    )
+    by_contribution: dict[UUID, dict[str, str]] = {}
+    for row in db.session.execute(wanted):
+        if schedule.has_question(row.question_key):
+            by_contribution.setdefault(row.contribution_id, {})[row.question_key] = row.text
+    return tuple(by_contribution.values())
+
+
+def _reviewed(contribution: Contribution) -> tuple[ReviewedTranscript, ...]:
+    """Other interviews with the same questions in which no suggestion is left undecided."""
+    wanted = (
+        select(Transcript)
+        .join(Recording, Recording.id == Transcript.recording_id)
+        .join(Contribution, Contribution.id == Recording.contribution_id)
+        .where(
+            Contribution.schedule_version_id == contribution.schedule_version_id,
+            Contribution.id != contribution.id,
+            Contribution.state == ContributionState.GIVEN,
+            Transcript.passages.any(Passage.state == PassageState.ACCEPTED),
+            ~Transcript.passages.any((Passage.state == PassageState.SUGGESTED) & Passage.question_key.is_not(None)),
+        )
+        .order_by(Transcript.created_at, Transcript.id)
+    )
+    return tuple(_as_reviewed(transcript) for transcript in db.session.scalars(wanted))
+
+
+def _as_reviewed(transcript: Transcript) -> ReviewedTranscript:
+    """Each segment with the question of its longest passage."""
+    longest: dict[int, tuple[float, str | None]] = {}
+    for row in transcript.passages:
+        for segment in transcript.segments[row.first_segment : row.last_segment + 1]:
+            shared = min(row.end_seconds, segment.end_seconds) - max(row.start_seconds, segment.start_seconds)
+            if shared >= longest.get(segment.position, (0.0, None))[0]:
+                longest[segment.position] = shared, row.question_key
+    segments = spoken_segments(transcript)
+    return ReviewedTranscript(segments, tuple(longest.get(segment.id, (0.0, None))[1] for segment in segments))
+
+
+def _span_of(row: Passage) -> Span:
+    return span(row.first_segment, row.last_segment, row.first_word, row.last_word)
+
+
+def _span_of_mapped(mapped: MappedPassage) -> Span:
+    return span(mapped.first_segment_id, mapped.last_segment_id, mapped.first_word, mapped.last_word)

@@ -1,0 +1,131 @@
+"""Decide what happens to a recording next, and store what comes out. The slow work is in tasks.py; callers commit."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app
+
+from accounts import audit
+from core import jobs
+from core.database import db
+from core.errors import NotYetError, RuleError
+from core.models import Job
+from core.settings import Settings
+from evidence import consent
+from evidence.consent_terms import Use
+from evidence.models import Contribution
+from transcripts import recordings, stored_transcripts
+from transcripts.media_types import media_type_of
+from transcripts.models import Recording, RecordingState, Transcript
+from transcripts.sound import SoundFacts
+from transcripts.spoken import SpokenTranscript
+from transcripts.stored_transcripts import Making
+
+CHECK = "check recording"
+TRANSCRIBE = "transcribe"
+MAP = "map"
+
+
+class NothingToDoError(RuleError):
+    """The recording has come as far as it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a transcription needs to know, read once before it starts."""
+
+    storage_path: str
+    duration_seconds: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    job: str
+    subject_id: UUID
+
+
+def next_step(recording: Recording) -> NextStep | None:
+    """What is still to be done with a recording; None when all is done or it was refused."""
+    if recording.state is RecordingState.REFUSED:
+        return None
+    if recording.state is RecordingState.RECEIVED:
+        return NextStep(CHECK, recording.id)
+    transcript = recordings.newest_transcript(recording)
+    if transcript is None:
+        return NextStep(TRANSCRIBE, recording.id)
+    return NextStep(MAP, transcript.id) if transcript.mapped_at is None else None
+
+
+def ask_for_next_step(recording: Recording) -> Job:
+    """Also the way to try again what failed or was cancelled. Raises NothingToDoError."""
+    step = next_step(recording)
+    if step is None:
+        raise NothingToDoError("There is nothing left to do with this recording.")
+    return jobs.request(step.job, step.subject_id)
+
+
+def job_of(recording: Recording) -> Job | None:
+    """The newest job of the step that a recording is at."""
+    step = next_step(recording)
+    return jobs.latest(step.job, step.subject_id) if step else None
+
+
+def cancel(recording: Recording) -> None:
+    """Stop what is being done with a recording; it stays, and can be taken up again."""
+    job = job_of(recording)
+    if job is not None and job.is_active:
+        jobs.cancel(job)
+        audit.record("recording work cancelled", recording, job=job.name)
+
+
+def wake_waiting(contribution: Contribution) -> None:
+    """Let recordings that wait for consent look again at once."""
+    for recording in recordings.of_interview(contribution.id):
+        job = job_of(recording)
+        if job is not None and job.is_active and job.name == TRANSCRIBE:
+            jobs.request(TRANSCRIBE, recording.id)
+
+
+def note_sound(recording: Recording, facts: SoundFacts) -> None:
+    """The recording plays from beginning to end: on to transcription."""
+    recording.state = RecordingState.SOUND
+    recording.duration_seconds, recording.channels = facts.duration_seconds, facts.channels
+    recording.media_type = media_type_of(facts.container, has_video=facts.has_video)
+    audit.record("recording found sound", recording, duration_seconds=facts.duration_seconds)
+    jobs.request(TRANSCRIBE, recording.id)
+
+
+def note_refusal(recording: Recording, reason: str) -> None:
+    """The recording is kept aside with the reason."""
+    recording.state, recording.refusal = RecordingState.REFUSED, reason
+    audit.record("recording refused", recording)
+
+
+def plan(recording: Recording) -> Plan | None:
+    """None when there is nothing to transcribe (any more). Raises NotYetError while consent is missing."""
+    if recording.state is not RecordingState.SOUND or recordings.newest_transcript(recording) is not None:
+        return None
+    require_consent(recording.contribution)
+    settings: Settings = current_app.extensions["settings"]
+    return Plan(recording.storage_path, recording.duration_seconds or 0.0, recording.model or settings.whisper_model)
+
+
+def require_consent(contribution: Contribution) -> None:
+    """Raises NotYetError."""
+    if not consent.allows(contribution.participant_id, contribution.call_id, Use.TRANSCRIBE):
+        raise NotYetError(
+            f"{contribution.participant.reference} has not agreed to have the recording written down."
+            " It is kept, and transcription starts when they agree."
+        )
+
+
+def store(recording_id: UUID, spoken: SpokenTranscript, making: Making) -> Transcript | None:
+    """The machine's transcript, unless one came in the meantime; then on to mapping. Raises NotYetError."""
+    recording = db.session.get_one(Recording, recording_id)
+    if plan(recording) is None:
+        return None
+    transcript = stored_transcripts.store(recording, spoken, making)
+    audit.record("transcript stored", transcript, model=transcript.model, segments=len(spoken.segments))
+    jobs.request(MAP, transcript.id)
+    return transcript

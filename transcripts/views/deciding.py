@@ -1,0 +1,75 @@
+"""Decide about passages: accept, move, put back. Rules are in passages.py."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires, signed_in
+from accounts.roles import Permission
+from core.database import db
+from core.errors import RuleError
+from transcripts import passages
+from transcripts.blueprint import bp
+from transcripts.models import Passage
+from transcripts.views.found import transcript_to_read
+
+
+@bp.route("/staff/passages/<uuid:passage_id>/accept", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def accept_passage(passage_id: UUID) -> ResponseReturnValue:
+    """Under the question that was chosen beside the button, if there was a choice."""
+
+    def decide(passage: Passage) -> None:
+        if "question" in request.form:
+            passages.move(passage, request.form["question"] or None, signed_in().id)
+        passages.accept(passage, signed_in().id)
+
+    return _decide(passage_id, decide)
+
+
+@bp.route("/staff/passages/<uuid:passage_id>/move", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def move_passage(passage_id: UUID) -> ResponseReturnValue:
+    """An empty `question` means none."""
+    if "question" not in request.form:
+        abort(400)
+    return _decide(passage_id, lambda passage: passages.move(passage, request.form["question"] or None, signed_in().id))
+
+
+@bp.route("/staff/passages/<uuid:passage_id>/put-back", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def put_back_passage(passage_id: UUID) -> ResponseReturnValue:
+    return _decide(passage_id, lambda passage: passages.put_back(passage, signed_in().id))
+
+
+@bp.route("/staff/transcripts/<uuid:transcript_id>/accept-sure", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def accept_sure_passages(transcript_id: UUID) -> ResponseReturnValue:
+    transcript = transcript_to_read(transcript_id)
+    count = passages.accept_all_sure(transcript, signed_in().id)
+    db.session.commit()
+    flash(f"{count} {'passages' if count != 1 else 'passage'} accepted.", "success")
+    return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))
+
+
+def _decide(passage_id: UUID, decide: Callable[[Passage], None]) -> ResponseReturnValue:
+    found = db.session.get(Passage, passage_id)
+    transcript_id = found.transcript_id if found else _transcript_sent()
+    try:
+        decide(passages.to_decide(passage_id, request.form.get("seen", "")))
+        db.session.commit()
+    except RuleError as error:
+        db.session.rollback()
+        flash(str(error))
+    address = url_for("transcripts.show_transcript", transcript_id=transcript_id)
+    return redirect(f"{address}#passage-{passage_id}")
+
+
+def _transcript_sent() -> UUID:
+    """Of a passage that is gone, because its suggestions were made anew."""
+    try:
+        return UUID(request.form.get("transcript", ""))
+    except ValueError:
+        abort(404)

@@ -1,0 +1,44 @@
+"""The row that an address names, or 404; and 403 for people whose interview it is not."""
+
+from uuid import UUID
+
+from flask import abort
+
+from accounts.access import signed_in
+from accounts.roles import Permission
+from core.database import db
+from interviews.models import Booking, BookingStatus
+from transcripts.models import Recording, Transcript
+from transcripts.ownership import may_hear, may_upload_to
+
+
+def booking_to_upload_to(booking_id: UUID) -> Booking:
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or booking.status is not BookingStatus.BOOKED:
+        abort(404)
+    if not may_upload_to(booking, signed_in()):
+        abort(403)
+    return booking
+
+
+def recording_to_hear(recording_id: UUID) -> Recording:
+    recording = db.session.get(Recording, recording_id)
+    if recording is None:
+        abort(404)
+    if not may_hear(recording.contribution_id, signed_in()):
+        abort(403)
+    return recording
+
+
+def transcript_to_read(transcript_id: UUID) -> Transcript:
+    transcript = db.session.get(Transcript, transcript_id)
+    if transcript is None:
+        abort(404)
+    if not may_hear(transcript.recording.contribution_id, signed_in()):
+        abort(403)
+    return transcript
+
+
+def may_decide() -> bool:
+    """Interviewers read the transcripts of their own interviews; deciding is for those who read all evidence."""
+    return signed_in().may(Permission.CODE_EVIDENCE)

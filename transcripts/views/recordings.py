@@ -1,0 +1,73 @@
+"""Where each recording stands: the list, one recording with its progress, stop and try again."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires, signed_in
+from accounts.roles import Permission
+from core.database import db
+from core.errors import RuleError
+from transcripts import listing, transcription
+from transcripts.blueprint import bp
+from transcripts.models import Recording
+from transcripts.ownership import booking_of, may_upload_to
+from transcripts.standing import standing_of
+from transcripts.views.found import recording_to_hear
+
+
+@bp.route("/staff/recordings")
+@requires(Permission.SEE_STAFF_PAGES)
+def list_recordings() -> ResponseReturnValue:
+    person = signed_in()
+    return render_template(
+        "transcripts/list_recordings.html",
+        interviews=listing.interviews_with_recordings(person),
+        waiting=listing.interviews_without_recording(person),
+    )
+
+
+@bp.route("/staff/recordings/<uuid:recording_id>")
+@requires(Permission.SEE_STAFF_PAGES)
+def show_recording(recording_id: UUID) -> ResponseReturnValue:
+    return render_template("transcripts/show_recording.html", **_shown(recording_to_hear(recording_id)))
+
+
+@bp.route("/staff/recordings/<uuid:recording_id>/progress")
+@requires(Permission.SEE_STAFF_PAGES)
+def recording_progress(recording_id: UUID) -> ResponseReturnValue:
+    """The part of the page that changes, for the browser to ask for again and again."""
+    return render_template("transcripts/recording_progress.html", **_shown(recording_to_hear(recording_id)))
+
+
+@bp.route("/staff/recordings/<uuid:recording_id>/cancel", methods=["POST"])
+@requires(Permission.SEE_STAFF_PAGES)
+def cancel_recording(recording_id: UUID) -> ResponseReturnValue:
+    recording = recording_to_hear(recording_id)
+    transcription.cancel(recording)
+    db.session.commit()
+    return redirect(url_for("transcripts.show_recording", recording_id=recording.id))
+
+
+@bp.route("/staff/recordings/<uuid:recording_id>/retry", methods=["POST"])
+@requires(Permission.SEE_STAFF_PAGES)
+def retry_recording(recording_id: UUID) -> ResponseReturnValue:
+    recording = recording_to_hear(recording_id)
+    try:
+        transcription.ask_for_next_step(recording)
+    except RuleError as error:
+        flash(str(error))
+    db.session.commit()
+    return redirect(url_for("transcripts.show_recording", recording_id=recording.id))
+
+
+def _shown(recording: Recording) -> dict[str, object]:
+    booking = booking_of(recording.contribution_id)
+    may_upload = booking is not None and may_upload_to(booking, signed_in())
+    return {
+        "recording": recording,
+        "standing": standing_of(recording),
+        "booking": booking if may_upload else None,
+        "zone": recording.contribution.call.zone,
+    }

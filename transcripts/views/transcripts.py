@@ -1,0 +1,42 @@
+"""A transcript from beginning to end, its passages under their questions."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires
+from accounts.roles import Permission
+from core import jobs
+from core.database import db
+from transcripts import reading, transcription
+from transcripts.blueprint import bp
+from transcripts.standing import standing_of
+from transcripts.views.found import may_decide, transcript_to_read
+
+
+@bp.route("/staff/transcripts/<uuid:transcript_id>")
+@requires(Permission.SEE_STAFF_PAGES)
+def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
+    transcript = transcript_to_read(transcript_id)
+    mapping = jobs.latest(transcription.MAP, transcript.id)
+    return render_template(
+        "transcripts/show_transcript.html",
+        shown=reading.shown(transcript),
+        plain=reading.plain_paragraphs(transcript) if transcript.mapped_at is None else (),
+        transcript=transcript,
+        recording=transcript.recording,
+        contribution=transcript.recording.contribution,
+        standing=standing_of(transcript.recording),
+        is_mapped_again=transcript.mapped_at is not None and mapping is not None and mapping.is_active,
+        may_decide=may_decide(),
+    )
+
+
+@bp.route("/staff/transcripts/<uuid:transcript_id>/map", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def map_again(transcript_id: UUID) -> ResponseReturnValue:
+    transcript = transcript_to_read(transcript_id)
+    jobs.request(transcription.MAP, transcript.id)
+    db.session.commit()
+    return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))
