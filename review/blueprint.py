@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-bp = Blueprint("review", __name__)
+bp = Blueprint("review", __name__, cli_group="review")

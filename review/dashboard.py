@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from core import clock
 from core.database import Model, db
-from core.models import Job, JobState, MailState, OutboxMessage
+from core.models import MailState, OutboxMessage
 from evidence.models import Contribution, ContributionState, Mode
 from interviews.models import Booking, BookingStatus, Slot, Volunteer, VolunteerState
-from review.suggestions import SUGGESTED, is_newest
-from transcripts.models import Recording, RecordingState, Transcript
+from review.recording_stages import has_failed, is_kept, is_to_decide, is_waiting
+from transcripts.models import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,9 @@ def numbers_now() -> Numbers:
         "volunteers_offered": _volunteers(VolunteerState.OFFERED),
         "volunteers_unbooked": _unbooked_volunteers(),
         "coming_interviews": _coming_interviews(),
-        "recordings_waiting": _waiting_recordings(),
-        "recordings_failed": _failed_recordings(),
-        "transcripts_to_decide": _count(Transcript).where(is_newest(), Transcript.passages.any(and_(*SUGGESTED))),
+        "recordings_waiting": _recordings(is_waiting()),
+        "recordings_failed": _recordings(has_failed()),
+        "transcripts_to_decide": _recordings(is_to_decide()),
         "written_drafts": _written(ContributionState.DRAFT),
         "written_given": _written(ContributionState.GIVEN),
         "mails_failed": _count(OutboxMessage).where(OutboxMessage.state == MailState.FAILED),
@@ -63,24 +62,8 @@ def _coming_interviews() -> Select[int]:
     return _count(Booking).join(Booking.slot).where(Booking.status == BookingStatus.BOOKED, Slot.ends_at > clock.now())
 
 
-def _waiting_recordings() -> Select[int]:
-    """Here, not refused, and no text of them yet."""
-    return _count(Recording).where(
-        Recording.state != RecordingState.REFUSED, ~Recording.transcripts.any(), ~_has_failed()
-    )
-
-
-def _failed_recordings() -> Select[int]:
-    return _count(Recording).where(or_(Recording.state == RecordingState.REFUSED, _has_failed()))
-
-
-def _has_failed() -> ColumnElement[bool]:
-    """On Recording: its newest job of some name ended without success."""
-    later = aliased(Job)
-    is_last = ~exists().where(
-        later.name == Job.name, later.subject_id == Job.subject_id, later.created_at > Job.created_at
-    )
-    return exists().where(Job.subject_id == Recording.id, Job.state == JobState.FAILED, is_last)
+def _recordings(condition: ColumnElement[bool]) -> Select[int]:
+    return _count(Recording).where(is_kept(), condition)
 
 
 def _written(state: ContributionState) -> Select[int]:

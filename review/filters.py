@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement
 
@@ -22,7 +22,7 @@ class Filters:
     aim: str | None = None
     mode: Mode | None = None
 
-    def as_query(self) -> dict[str, str]:
+    def as_query(self) -> dict[str, Any]:
         """For links that keep the filters: only what is set."""
         return {name: str(value) for name, value in asdict(self).items() if value is not None}
 

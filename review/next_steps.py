@@ -31,6 +31,12 @@ def coming_interviews(interviewer_id: UUID) -> Sequence[Booking]:
     return db.session.scalars(wanted.limit(MOST)).all()
 
 
+def all_coming_interviews() -> Sequence[Booking]:
+    """Those of all interviewers, soonest first."""
+    wanted = _bookings().join(Slot.interviewer).options(contains_eager(Booking.slot, Slot.interviewer))
+    return db.session.scalars(wanted.where(Slot.ends_at > clock.now()).order_by(Slot.starts_at, Booking.id)).all()
+
+
 def recordings_to_upload(interviewer_id: UUID) -> Sequence[Booking]:
     """Interviews of an interviewer that have ended and of which no recording is here, newest first."""
     is_recorded = exists().where(Recording.contribution_id == Volunteer.contribution_id)
@@ -58,13 +64,17 @@ def interviews_to_decide() -> list[ToDecide]:
 
 
 def _own_bookings(interviewer_id: UUID) -> Select[Booking]:
+    return _bookings().where(Slot.interviewer_id == interviewer_id)
+
+
+def _bookings() -> Select[Booking]:
     return (
         select(Booking)
         .join(Booking.slot)
         .join(Slot.call)
         .join(Booking.volunteer)
         .join(Volunteer.participant)
-        .where(Slot.interviewer_id == interviewer_id, Booking.status == BookingStatus.BOOKED)
+        .where(Booking.status == BookingStatus.BOOKED)
         .options(
             contains_eager(Booking.slot).contains_eager(Slot.call),
             contains_eager(Booking.volunteer).contains_eager(Volunteer.participant),

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from review import views  # noqa: F401 each module adds its pages to the blueprint
+from review import commands, views  # noqa: F401 each module adds its pages or commands to the blueprint
 from review.blueprint import bp
 
 

@@ -15,17 +15,30 @@ from review.contributions import contributions_to, find_contribution
 from review.filters import filters_from
 from review.question_numbers import numbers_by_question
 from review.questions import neighbours, questions_of
-from review.reading import answers_of, answers_to
+from review.reading import GivenAnswer, answers_of, answers_to
+from review.recording_stages import has_failed, is_to_decide, is_waiting, recordings_that
 from review.suggestions import suggestions_to
+from transcripts.models import Passage
 
 
 @bp.get("/staff/read")
 @requires(Permission.READ_EVIDENCE)
 def read_calls() -> ResponseReturnValue:
-    calls = published_calls()
+    calls, query = published_calls(), filters_from(request.args).as_query()
     if len(calls) == 1:
-        return redirect(url_for("review.read_call", slug=calls[0].slug))
-    return render_template("review/read_calls.html", calls=calls)
+        return redirect(url_for("review.read_call", slug=calls[0].slug, **query))
+    return render_template("review/read_calls.html", calls=calls, query=query)
+
+
+@bp.get("/staff/read/recordings")
+@requires(Permission.READ_EVIDENCE)
+def recordings() -> ResponseReturnValue:
+    return render_template(
+        "review/recordings.html",
+        waiting=recordings_that(is_waiting()),
+        failed=recordings_that(has_failed()),
+        to_decide=recordings_that(is_to_decide()),
+    )
 
 
 @bp.get("/staff/read/<slug>")
@@ -51,6 +64,7 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
         before, here, after = neighbours(questions_of(call), key)
     except KeyError:
         abort(404)
+    answers, suggestions = answers_to(call, key, filters), suggestions_to(call, key, filters)
     return render_template(
         "review/read_question.html",
         call=call,
@@ -59,8 +73,9 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
         before=before,
         here=here,
         after=after,
-        answers=answers_to(call, key, filters),
-        suggestions=suggestions_to(call, key, filters),
+        answers=answers,
+        suggestions=suggestions,
+        is_demonstration=_any_demonstration(answers, suggestions),
     )
 
 
@@ -83,6 +98,12 @@ def read_written(contribution_id: UUID) -> ResponseReturnValue:
         answers=answers_of(contribution),
         words=words,
     )
+
+
+def _any_demonstration(answers: list[GivenAnswer], suggestions: list[Passage]) -> bool:
+    """Whether some words on a page come from the model that does not understand real voices."""
+    spoken = [passage for given in answers for passage in given.passages]
+    return any(passage.transcript.is_demonstration for passage in spoken + suggestions)
 
 
 def _published_call(slug: str) -> Call:

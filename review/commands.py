@@ -1,0 +1,21 @@
+"""`flask review …`: fill an empty database with the example. Exports come later."""
+
+import click
+
+from core.database import db
+from core.errors import RuleError
+from review import example
+from review.blueprint import bp
+
+bp.cli.help = "The example, and what reads across all evidence."
+
+
+@bp.cli.command("load-example")
+def load_example() -> None:
+    """Load the example call with invented contributions and a recorded interview. Once it is here, changes nothing."""
+    try:
+        call = example.load()
+    except RuleError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(f"Loaded the example call “{call.title}”." if call else "The example call is here already.")

@@ -1,0 +1,61 @@
+"""Where recordings stand on their way to answers: conditions to count and to list by. Decides nothing."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from core.database import db
+from core.models import Job, JobState
+from evidence.models import Contribution, ContributionState
+from review.suggestions import SUGGESTED, is_newest
+from transcripts.models import Recording, RecordingState, Transcript
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """On Recording: nothing is known against it, and no text of it is here yet."""
+    return and_(Recording.state != RecordingState.REFUSED, ~Recording.transcripts.any(), ~_has_failed_job())
+
+
+def has_failed() -> ColumnElement[bool]:
+    """On Recording: it was refused, or its newest job of some kind ended without success."""
+    return or_(Recording.state == RecordingState.REFUSED, _has_failed_job())
+
+
+def is_to_decide() -> ColumnElement[bool]:
+    """On Recording: its newest text has suggestions that nobody has decided on."""
+    return Recording.transcripts.any(and_(is_newest(), Transcript.passages.any(and_(*SUGGESTED))))
+
+
+def is_kept() -> ColumnElement[bool]:
+    """On Recording: its contribution has not been withdrawn."""
+    return Recording.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+
+
+def recordings_that(condition: ColumnElement[bool]) -> Sequence[Recording]:
+    """Newest first, each with its contribution, participant and call."""
+    wanted = (
+        select(Recording)
+        .join(Recording.contribution)
+        .join(Contribution.participant)
+        .join(Contribution.call)
+        .where(is_kept(), condition)
+        .options(
+            contains_eager(Recording.contribution).options(
+                contains_eager(Contribution.participant),
+                contains_eager(Contribution.call),
+            )
+        )
+        .order_by(Recording.uploaded_at.desc(), Recording.id)
+    )
+    return db.session.scalars(wanted).all()
+
+
+def _has_failed_job() -> ColumnElement[bool]:
+    later = aliased(Job)
+    is_last = ~exists().where(
+        later.name == Job.name, later.subject_id == Job.subject_id, later.created_at > Job.created_at
+    )
+    of_its_text = select(Transcript.id).where(Transcript.recording_id == Recording.id).correlate(Recording)
+    subject = or_(Job.subject_id == Recording.id, Job.subject_id.in_(of_its_text))
+    return exists().where(subject, Job.state == JobState.FAILED, is_last)
