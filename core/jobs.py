@@ -23,7 +23,7 @@ from core.models import ACTIVE_JOB_STATES, Job, JobState, Queue
 
 MAX_ATTEMPTS = 5  # a job that kills its worker this often is given up, and says so
 WAITING_SECONDS = 60  # how often a job that waits for something outside looks again
-RETRY_SECONDS = 30
+REQUEST_ATTEMPTS = 5  # an active job may end just while it is asked to run again
 TO_HAND_OVER = "jobs_to_hand_over"
 QUEUES = "queues"  # the extension that hands a job id to Huey: queue.py
 
@@ -57,21 +57,16 @@ def at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
 
 
 def request(name: str, subject_id: UUID, arguments: dict[str, Any] | None = None) -> Job:
-    """Ask for a job on a subject. One that is active already is asked to run once more when it is done."""
-    queue = _registered[name].queue
-    now = clock.now()
-    try:
-        with db.session.begin_nested():
-            row = Job(
-                name=name, queue=queue, subject_id=subject_id, arguments=arguments or {}, run_after=now, created_at=now
-            )
-            db.session.add(row)
-    except IntegrityError:
-        row = db.session.scalars(_active(name, subject_id).with_for_update()).one()
-        row.wanted_again = row.state is JobState.RUNNING
-        row.run_after = now
-    _hand_over_after_commit(row)
-    return row
+    """Ask for a job on a subject. One that is active already runs once more when it is done.
+
+    The arguments asked for last are the ones that count.
+    """
+    for _ in range(REQUEST_ATTEMPTS):
+        row = _added(name, subject_id, arguments or {}) or _asked_again(name, subject_id, arguments or {})
+        if row is not None:
+            _hand_over_after_commit(row)
+            return row
+    raise RuleError("This is being worked on already. Please try again in a minute.")
 
 
 def latest(name: str, subject_id: UUID) -> Job | None:
@@ -82,6 +77,7 @@ def latest(name: str, subject_id: UUID) -> Job | None:
 
 def cancel(row: Job) -> None:
     """Stop a job: at once when it is not running, else within seconds, when it next looks."""
+    db.session.refresh(row, with_for_update=True)  # a worker may be taking it at this moment
     if row.state is JobState.RUNNING:
         row.cancel_requested = True
     elif row.is_active:
@@ -130,6 +126,28 @@ def sweep() -> None:
             log.exception("A periodic task failed: %s", function.__name__)
 
 
+def _added(name: str, subject_id: UUID, arguments: dict[str, Any]) -> Job | None:
+    """A new row, or None when one is active already: the database settles who comes first."""
+    now, queue = clock.now(), _registered[name].queue
+    row = Job(name=name, queue=queue, subject_id=subject_id, arguments=arguments, run_after=now, created_at=now)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return None
+    return row
+
+
+def _asked_again(name: str, subject_id: UUID, arguments: dict[str, Any]) -> Job | None:
+    """The active row; None when it ended a moment ago."""
+    active = select(Job).where(Job.name == name, Job.subject_id == subject_id, Job.state.in_(ACTIVE_JOB_STATES))
+    row = db.session.scalars(active.with_for_update().execution_options(populate_existing=True)).first()
+    if row is not None:
+        row.wanted_again = row.state is JobState.RUNNING
+        row.arguments, row.run_after = arguments, clock.now()
+    return row
+
+
 def _release_dead_leases() -> None:
     dead = select(Job).where(Job.state == JobState.RUNNING, Job.lease_expires_at < clock.now())
     for row in db.session.scalars(dead.with_for_update(skip_locked=True)):
@@ -157,6 +175,8 @@ def _take(job_id: UUID, token: UUID) -> Job | None:
             heartbeat_at=now,
             started_at=now,
             attempts=Job.attempts + 1,
+            progress=0.0,
+            seconds_left=None,
             wanted_again=False,
         )
     )
@@ -172,7 +192,7 @@ def _finish(work: Work, state: JobState, message: str) -> None:
     if row is None:
         return
     row.lease_token = None
-    if state is JobState.WAITING or (row.wanted_again and state is JobState.DONE):
+    if state is JobState.WAITING or (row.wanted_again and state is not JobState.CANCELLED):
         _put_back(row, state, message)
     else:
         _end(row, state, message)
@@ -195,10 +215,6 @@ def _end(row: Job, state: JobState, message: str) -> None:
         row.progress = 1.0
 
 
-def _active(name: str, subject_id: UUID) -> Any:
-    return select(Job).where(Job.name == name, Job.subject_id == subject_id, Job.state.in_(ACTIVE_JOB_STATES))
-
-
 def _hand_over_after_commit(row: Job) -> None:
     db.session.info.setdefault(TO_HAND_OVER, []).append((row.queue, row.id))
 
@@ -209,7 +225,10 @@ def _hand_over(session: Session) -> None:
     if session.in_nested_transaction():
         return
     for queue, job_id in session.info.pop(TO_HAND_OVER, []):
-        current_app.extensions[QUEUES].hand_over(queue, job_id)
+        try:
+            current_app.extensions[QUEUES].hand_over(queue, job_id)
+        except Exception:  # what was committed stands
+            log.exception("Job %s waits for the next sweep", job_id)
 
 
 @event.listens_for(Session, "after_rollback")
