@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
@@ -12,6 +13,7 @@ from core.settings import SmtpServer
 
 PRODUCT = "Listening Post"
 TIMEOUT_SECONDS = 30
+ABOUT_THIS_MAIL = (smtplib.SMTPDataError, smtplib.SMTPSenderRefused)  # other refusals end when settings are mended
 PERMANENT = range(500, 600)  # SMTP reply codes that another attempt will not change (RFC 5321 §4.2.1)
 
 
@@ -51,7 +53,7 @@ def as_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
         message.get_payload()[0].attach(_calendar_part(mail.calendar, mail.calendar_method))  # type: ignore[union-attr, index]
         attached = _calendar_part(mail.calendar, mail.calendar_method)
         attached.add_header("Content-Disposition", "attachment", filename="invite.ics")
-        message.attach(attached)
+        message.attach(attached)  # type: ignore[arg-type]  # a part is what `attach` takes
     return message
 
 
@@ -66,14 +68,21 @@ def _calendar_part(calendar: str, method: str) -> MIMEPart:
 def hand_over(message: EmailMessage, server: SmtpServer) -> None:
     """Give one mail to the SMTP server. Raises MailNotSentError with the server's own words."""
     try:
-        with _connected(server) as connection:
+        connection = _connected(server)
+        try:
             connection.send_message(message)
+        finally:  # how the server says goodbye changes nothing: it has taken the mail or not
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+            connection.close()
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
         raise MailNotSentError(f"{code} {_readable(words)}", is_final=code in PERMANENT) from error
     except smtplib.SMTPResponseException as error:
-        final = error.smtp_code in PERMANENT and not isinstance(error, smtplib.SMTPAuthenticationError)
+        final = error.smtp_code in PERMANENT and isinstance(error, ABOUT_THIS_MAIL)
         raise MailNotSentError(f"{error.smtp_code} {_readable(error.smtp_error)}", is_final=final) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise MailNotSentError(f"The mail server cannot take this mail: {error}", is_final=True) from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailNotSentError(f"The mail server cannot be reached: {error}", is_final=False) from error
 
@@ -84,10 +93,14 @@ def _connected(server: SmtpServer) -> smtplib.SMTP:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
-    if server.encryption == "starttls":
-        connection.starttls(context=ssl.create_default_context())
-    if server.username is not None:
-        connection.login(server.username, server.password or "")
+    try:
+        if server.encryption == "starttls":
+            connection.starttls(context=ssl.create_default_context())
+        if server.username is not None:
+            connection.login(server.username, server.password or "")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from email.errors import HeaderParseError
 from email.policy import SMTP
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -35,7 +36,7 @@ def queue_mail(mail: Mail, *, is_secret: bool = False) -> OutboxMessage:
 
 
 def send_again(row: OutboxMessage) -> None:
-    """Put a failed or kept mail back into the queue."""
+    """Put a mail back into the queue that failed or was kept."""
     row.state, row.attempts, row.failure, row.next_attempt_at = MailState.QUEUED, 0, "", clock.now()
     jobs.request(SEND_MAIL, row.recipient_id)
 
@@ -57,7 +58,7 @@ def ask_for_due_mails() -> None:
     )
     for recipient_id in db.session.scalars(waiting.distinct()).all():
         jobs.request(SEND_MAIL, recipient_id)
-    db.session.commit()
+        db.session.commit()  # one at a time: two who ask for several in different order would wait for each other
 
 
 def as_eml(row: OutboxMessage, settings: Settings) -> bytes:
@@ -77,7 +78,11 @@ def _next_due(work: Work) -> int | None:
 def _send(work: Work, number: int, settings: Settings) -> bool:
     with work.reading():
         row = db.session.get_one(OutboxMessage, number)
-        message = as_message(_mail(row), message_id=row.id, sender=settings.mail_from)
+        mail, message_id = _mail(row), row.id
+    try:
+        message = as_message(mail, message_id=message_id, sender=settings.mail_from)
+    except (HeaderParseError, ValueError, IndexError) as error:
+        return _mark(work, number, MailState.FAILED, f"No mail can be written to this address: {error}")
     if settings.smtp is None:
         _keep_as_file(settings.data_folder / "mail", number, message.as_bytes(policy=SMTP))
         return _mark(work, number, MailState.KEPT, "No mail server is set, so this mail was kept here.")
