@@ -19,7 +19,7 @@ def ground_floor(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     with suppress(OSError):  # commands that need no data folder also run where it cannot be made
-        settings.data_folder.mkdir(parents=True, exist_ok=True)
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     init_pages(app, settings)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))

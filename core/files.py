@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 from uuid import uuid4
@@ -150,4 +151,4 @@ def _to_disk(target: Any) -> None:
 
 def _modified(entry: dict[str, Any]) -> float:
     moment = entry.get("mtime") or entry.get("LastModified")
-    return moment.timestamp() if hasattr(moment, "timestamp") else float(moment or 0)
+    return moment.timestamp() if isinstance(moment, datetime) else float(moment or 0)

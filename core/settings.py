@@ -1,12 +1,16 @@
 """Typed settings, read once from the environment. Nothing else in the code reads the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import cast
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from flask import current_app
@@ -17,6 +21,7 @@ PREFIX = "LISTENING_POST_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 GIB = 1024**3
+SMTP_WORDS = f"{PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,16 @@ def settings_from_environment(environ: Mapping[str, str | None] | None = None) -
     source = {**dotenv_values(PROJECT_ROOT / ".env"), **os.environ} if environ is None else environ
     values = {name[len(PREFIX) :].lower(): value for name, value in source.items() if value and name.startswith(PREFIX)}
     data_folder = Path(values.get("data_folder") or PROJECT_ROOT / "var").resolve()
-    base_url = values.get("base_url", "http://127.0.0.1:8000").rstrip("/")
+    base_url = _base_url(values.get("base_url", "http://127.0.0.1:8000"))
     return Settings(
         data_folder=data_folder,
         base_url=base_url,
         secret_key=values.get("secret_key") or _generated_secret(data_folder, base_url),
-        database_url=values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}",
+        database_url=_database_url(values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}"),
         storage_url=values.get("storage_url") or f"file://{data_folder / 'storage'}",
-        mail_from=values.get("mail_from", "interviews@listening-post.example"),
+        mail_from=_mail_from(values.get("mail_from", "interviews@listening-post.example")),
         smtp=_smtp(values["smtp_url"]) if values.get("smtp_url") else None,
-        default_zone=values.get("zone", "Europe/London"),
+        default_zone=_zone(values.get("zone", "Europe/London")),
         whisper_model=values.get("whisper_model", "base.en"),
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         embedding_model=values.get("embedding_model"),
@@ -94,25 +99,63 @@ def _generated_secret(data_folder: Path, base_url: str) -> str:
         )
     path = data_folder / "secret-key"
     try:
-        data_folder.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _write_secret(path)
     except OSError:  # a read-only folder: commands that need no database still run
         return secrets.token_urlsafe(48)
     return path.read_text().strip()
+
+
+def _write_secret(path: Path) -> None:
+    """Web and workers start together: each sees the same whole key or none, never half of one."""
+    with NamedTemporaryFile("w", dir=path.parent, prefix="secret-key-") as whole:  # readable by its owner alone
+        whole.write(secrets.token_urlsafe(48))
+        whole.flush()
+        with suppress(FileExistsError):
+            os.link(whole.name, path)
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(f"{PREFIX}BASE_URL has to look like https://evidence.example.org, not “{text}”.")
+    return text.rstrip("/")
+
+
+def _database_url(text: str) -> str:
+    """Also as hosts hand it out: without the name of our driver, or with the old name of PostgreSQL."""
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
+
+
+def _mail_from(text: str) -> str:
+    local, at, host = text.rpartition("@")
+    if not (local and at and host) or " " in text:
+        raise SettingsError(f"{PREFIX}MAIL_FROM has to be an address like interviews@example.org, not “{text}”.")
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(f"{PREFIX}ZONE has to be a time zone like Europe/London, not “{text}”.") from error
+    return text
 
 
 def _smtp(url: str) -> SmtpServer:
     parts = urlsplit(url)
     encryptions = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
     if parts.scheme not in encryptions or not parts.hostname:
-        raise SettingsError(f"{PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587.")
+        raise SettingsError(SMTP_WORDS)
     encryption, port = encryptions[parts.scheme]
+    try:
+        port = parts.port or port
+    except ValueError as error:
+        raise SettingsError(SMTP_WORDS) from error
     return SmtpServer(
         host=parts.hostname,
-        port=parts.port or port,
+        port=port,
         encryption=encryption,
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
