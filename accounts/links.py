@@ -64,11 +64,11 @@ def revoke_links(purpose: LinkPurpose, subject_id: UUID) -> None:
 
 
 def extend_links(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -> None:
-    """Let the valid links to a subject live at least until a moment."""
+    """Let the links to a subject that still work live at least until a moment."""
     db.session.execute(
         update(Link)
         .where(Link.purpose == purpose, Link.subject_id == subject_id, Link.revoked_at.is_(None))
-        .where(Link.expires_at < expires_at)
+        .where(Link.expires_at > clock.now(), Link.expires_at < expires_at)
         .values(expires_at=expires_at)
     )
 
