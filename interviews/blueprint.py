@@ -1,5 +1,15 @@
-"""The blueprint that every page of this package joins."""
+"""The blueprint that every page of this package joins, and the words that its templates share."""
+
+from typing import Any
 
 from flask import Blueprint
 
+from core import clock
+from interviews.wording import KIND_WORDS, when
+
 bp = Blueprint("interviews", __name__, cli_group="interviews")
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    return {"when": when, "kind_words": KIND_WORDS, "now": clock.now()}

@@ -108,6 +108,7 @@ def _tell(
     """Write the mail of one person about one event into the outbox."""
     booking = invitation.booking
     slot = slot or booking.slot
+    _follow_address(invitation)
     audience, reference = invitation.audience, booking.volunteer.participant.reference
     method = Method.CANCEL if invitation.is_cancelled else Method.REQUEST
     prefix = "" if audience is Audience.VOLUNTEER else "interviewer_"
@@ -125,6 +126,13 @@ def _tell(
     )
     calendar = calendar_text(_event(invitation, slot, reference), method, stamped_at=clock.now())
     queue_mail(replace(mail, calendar=calendar, calendar_method=method.value), is_secret=audience is Audience.VOLUNTEER)
+
+
+def _follow_address(invitation: Invitation) -> None:
+    """Somebody who has changed their address gets nothing at the old one: others may read it by now."""
+    contact = invitation.booking.volunteer.participant.contact
+    if invitation.audience is Audience.VOLUNTEER and contact is not None and contact.email:
+        invitation.attendee = contact.email
 
 
 def _event(invitation: Invitation, slot: Slot, reference: str) -> CalendarEvent:

@@ -1,7 +1,7 @@
 """The form with which an interviewer offers times, once or as a series."""
 
 import re
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -23,17 +23,17 @@ REPEAT_WORDS = {
 CLOCK_TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
 
 
-class TimesField(StringField):  # type: ignore[misc]  # wtforms is untyped
+class TimesField(StringField):
     """Clock times with commas or blanks between them; what was typed stays in the box."""
 
     widget = GovTextInput()
 
-    def times(self) -> tuple[time, ...]:
+    def clock_times(self) -> tuple[time, ...]:
         return tuple(_clock_time(part) for part in re.split(r"[,;\s]+", (self.data or "").strip()))
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 WTForms passes it
         try:
-            self.times()
+            self.clock_times()
         except ValueError as error:
             raise ValidationError("Enter times like 9:30, 11:00 or 14:15, with commas between them.") from error
 
@@ -70,8 +70,9 @@ class PublishSlotsForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Enter the last day, or choose “On this day only”.")
 
     def series(self, zone: str) -> Series:
-        first: date = self.first_on.data
-        return Series(first, self.last_on.data or first, Repeat(self.repeat.data), self.times.times(), zone)
+        """What a valid form says; call it after validation."""
+        first: Any = self.first_on.data
+        return Series(first, self.last_on.data or first, Repeat(self.repeat.data), self.times.clock_times(), zone)
 
 
 def _clock_time(text: str) -> time:

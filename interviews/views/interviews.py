@@ -12,13 +12,14 @@ from core.errors import RuleError
 from evidence import consent
 from evidence.background import background_of
 from evidence.calls import schedule_of
+from evidence.consent_terms import Use
 from interviews import bookings, invitations
 from interviews.blueprint import bp
 from interviews.forms import CancelInterviewForm, MoveInterviewForm, refuse
 from interviews.models import Booking, BookingStatus
 from interviews.script import script_of
 from interviews.views.choosing import chosen_slot, open_days
-from interviews.wording import KIND_WORDS, when, zone_words
+from interviews.wording import when, zone_words
 
 OVER = "This interview has begun or was cancelled, so it cannot be changed."
 
@@ -31,7 +32,6 @@ def own_interviews() -> ResponseReturnValue:
         "interviews/own_interviews.html",
         upcoming=bookings.interviews_of(own, upcoming=True),
         past=bookings.interviews_of(own, upcoming=False),
-        when=when,
     )
 
 
@@ -44,10 +44,9 @@ def show_interview(booking_id: UUID) -> ResponseReturnValue:
         "interviews/show_interview.html",
         booking=booking,
         volunteer=volunteer,
-        when=when(booking.slot),
-        kind=KIND_WORDS[booking.slot.kind],
         background=background_of(volunteer.contribution),
         decisions=consent.decisions_now(volunteer.participant_id, volunteer.call_id),
+        may_record=consent.allows(volunteer.participant_id, volunteer.call_id, Use.RECORD),
         may_change=_may_change(booking),
     )
 
@@ -58,7 +57,7 @@ def show_script(booking_id: UUID) -> ResponseReturnValue:
     booking = _booking(booking_id)
     contribution = booking.volunteer.contribution
     script = script_of(schedule_of(contribution.schedule_version))
-    return render_template("interviews/show_script.html", booking=booking, script=script, when=when(booking.slot))
+    return render_template("interviews/show_script.html", booking=booking, script=script)
 
 
 @bp.route("/staff/interviews/<uuid:booking_id>/move", methods=["GET", "POST"])
@@ -80,7 +79,6 @@ def move_interview(booking_id: UUID) -> ResponseReturnValue:
         "interviews/move_interview.html",
         form=form,
         booking=booking,
-        when=when(booking.slot),
         days=open_days(booking.volunteer),
         zone=zone_words(booking.slot.call.zone),
     )
@@ -101,7 +99,7 @@ def cancel_interview(booking_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("interviews.show_interview", booking_id=booking.id))
         except RuleError as error:
             refuse(form.reason, error)
-    return render_template("interviews/cancel_interview.html", form=form, booking=booking, when=when(booking.slot))
+    return render_template("interviews/cancel_interview.html", form=form, booking=booking)
 
 
 @bp.post("/staff/interviews/<uuid:booking_id>/send-again")

@@ -78,7 +78,7 @@ def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("interviews.my_page"))
         except RuleError as error:
             refuse(form.reason, error)
-    return render_template("interviews/cancel_booking.html", form=form, booking=booking, when=when(booking.slot))
+    return render_template("interviews/cancel_booking.html", form=form, booking=booking)
 
 
 def _note_phone(form: ChooseSlotForm, offer: Volunteer) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
@@ -11,7 +11,6 @@ from accounts.roles import Permission
 from core.database import db
 from evidence import consent
 from evidence.contributions import contributions_of
-from evidence.forms import consent_field_names, consent_fields, decisions_as_data, decisions_in
 from evidence.models import Call, ConsentDecision, ConsentTerm, Contribution, ContributionState, Mode
 from interviews import bookings, volunteers
 from interviews.blueprint import bp
@@ -37,21 +36,6 @@ class OwnCall:
 def my_page() -> ResponseReturnValue:
     participant = own_participant()
     return render_template("interviews/my_page.html", participant=participant, own_calls=_own_calls(participant.id))
-
-
-@bp.route("/my/consent/<uuid:call_id>", methods=["GET", "POST"])
-@requires(Permission.MANAGE_OWN_BOOKING)
-def change_consent(call_id: UUID) -> ResponseReturnValue:
-    participant = own_participant()
-    own = next((own for own in _own_calls(participant.id) if own.call.id == call_id), None) or abort(404)
-    decided = {} if request.method == "POST" else decisions_as_data(consent.decisions_now(participant.id, call_id))
-    form = consent_fields(own.terms)(data=decided)
-    if form.validate_on_submit():
-        consent.record_decisions(participant, own.call, decisions_in(form), noted_by=None)
-        db.session.commit()
-        flash("Saved what you allow.", "success")
-        return redirect(url_for("interviews.my_page"))
-    return render_template("interviews/change_consent.html", form=form, call=own.call, names=consent_field_names(form))
 
 
 @bp.route("/my/offers/<uuid:volunteer_id>/withdraw", methods=["GET", "POST"])

@@ -5,13 +5,13 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import begin_participant_session, public
+from accounts.access import begin_participant_session, current_person, public
 from accounts.links import LinkNotValidError, valid_link
 from accounts.models import LinkPurpose
 from core.database import db
 from core.errors import RuleError
 from evidence.calls import CallNotFoundError, published_call
-from evidence.forms import decisions_in
+from evidence.forms import consent_field_names, decisions_in
 from evidence.models import Call
 from interviews import nominations, volunteers
 from interviews.blueprint import bp
@@ -30,7 +30,7 @@ def volunteer(slug: str) -> ResponseReturnValue:
         volunteers.sign_up(call, _offer(form))
         db.session.commit()
         return redirect(url_for("interviews.volunteered", slug=slug))
-    return render_template("interviews/volunteer.html", form=form, call=call)
+    return render_template("interviews/volunteer.html", form=form, call=call, consent_names=consent_field_names(form))
 
 
 @bp.get("/calls/<slug>/volunteer/next")
@@ -77,10 +77,13 @@ def open_nomination(token: str) -> ResponseReturnValue:
 def open_booking_link(token: str, booking_id: UUID, deed: str) -> ResponseReturnValue:
     """A link in an invitation: begins the person's session and shows the page that moves or cancels."""
     try:
-        begin_participant_session(valid_link(token, LinkPurpose.OWN_PAGE).subject_id)
+        participant_id = valid_link(token, LinkPurpose.OWN_PAGE).subject_id
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.link_needed"))
+    person = current_person()
+    if person is None or person.id != participant_id:  # else a half-filled form in another tab would expire
+        begin_participant_session(participant_id)
     return redirect(url_for(f"interviews.{deed}_booking", booking_id=booking_id))
 
 

@@ -17,7 +17,6 @@ from interviews import bookings
 from interviews import volunteers as offers
 from interviews.blueprint import bp
 from interviews.models import Volunteer, VolunteerState
-from interviews.wording import when
 
 
 @bp.get("/staff/volunteers")
@@ -30,8 +29,8 @@ def volunteers() -> ResponseReturnValue:
         "interviews/volunteers.html",
         found=offers.volunteers(state, call.id if call else None),
         state=state,
-        states=list(VolunteerState),
-        calls=calls,
+        state_choices=[(state.value, state.value.capitalize()) for state in VolunteerState],
+        call_choices=[(slug, call.title) for slug, call in calls.items()],
         call=call,
     )
 
@@ -46,7 +45,6 @@ def show_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
         background=background_of(volunteer.contribution),
         decisions=consent.decisions_now(volunteer.participant_id, volunteer.call_id),
         booking=bookings.active_booking(volunteer),
-        when=when,
     )
 
 

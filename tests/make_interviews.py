@@ -1,0 +1,70 @@
+"""Builders for interviews: volunteers, slots, bookings. They add and flush."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from accounts.models import StaffMember
+from accounts.roles import Role
+from core import clock
+from core.database import db
+from evidence.background import Background
+from evidence.consent_terms import Use
+from evidence.models import Call, GivenAs, Shows
+from interviews import bookings, slots, volunteers
+from interviews.models import Booking, Slot, SlotKind, Volunteer
+from interviews.volunteers import Offer
+from tests import make, make_evidence
+
+_numbers = count(1)
+
+
+def an_offer(name: str = "Dev", **changes: object) -> Offer:
+    offered = {
+        "name": name,
+        "email": f"{name.lower()}@home.example",
+        "phone": "020 7946 0123",
+        "capacity": "I waited for a year.",
+        "access_needs": "Captions",
+        "background": Background(GivenAs.INDIVIDUAL, Shows.DIFFICULTY, ("urban",), ("control",)),
+        "decisions": {Use.RECORD: True, Use.TRANSCRIBE: True, Use.QUOTE_NAMED: False},
+    }
+    return Offer(**(offered | changes))  # type: ignore[arg-type]
+
+
+def volunteer(of: Call | None = None, name: str = "Dev", *, is_accepted: bool = True, **changes: object) -> Volunteer:
+    wanted = of or make_evidence.call()
+    volunteers.sign_up(wanted, an_offer(name, **changes))
+    made = volunteers.volunteers()[0]
+    if is_accepted:
+        volunteers.accept(made)
+    return made
+
+
+def interviewer(name: str = "ben") -> StaffMember:
+    return make.staff(name, Role.INTERVIEWER)
+
+
+def next_week(hour: int = 10, *, days: int = 0, zone: str = "Europe/London") -> datetime:
+    """A moment a week from now, at a full hour on the clocks of a zone."""
+    day = clock.in_zone(clock.now(), zone).date() + timedelta(days=7 + days)
+    return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone))
+
+
+def slot(
+    of: Call,
+    by: StaffMember,
+    at: datetime | None = None,
+    *,
+    kind: SlotKind = SlotKind.VIDEO,
+    place: str = "https://meet.example/room-1",
+) -> Slot:
+    start = at or next_week(days=next(_numbers))
+    return slots.publish(of, by, [start], kind=kind, place=place)[0]
+
+
+def booking(of: Volunteer | None = None, in_slot: Slot | None = None) -> Booking:
+    who = of or volunteer()
+    made = bookings.book(in_slot or slot(who.call, interviewer()), who)
+    db.session.flush()
+    return made
