@@ -73,7 +73,7 @@ def _answers(call: Call) -> Numbers:
         .where(Contribution.call_id == call.id, Answer.text != "")
         .group_by(Answer.contribution_id)
     )
-    return dict(db.session.execute(wanted).tuples().all())
+    return dict(db.session.execute(wanted).all())
 
 
 def _suggestions(call: Call) -> Numbers:
@@ -86,7 +86,7 @@ def _suggestions(call: Call) -> Numbers:
         .where(Contribution.call_id == call.id, *SUGGESTED, is_newest())
         .group_by(Recording.contribution_id)
     )
-    return dict(db.session.execute(wanted).tuples().all())
+    return dict(db.session.execute(wanted).all())
 
 
 def _coverage(call: Call) -> dict[UUID, dict[CoverageStatus, int]]:
@@ -100,6 +100,6 @@ def _coverage(call: Call) -> dict[UUID, dict[CoverageStatus, int]]:
         .group_by(Recording.contribution_id, Coverage.status)
     )
     found: dict[UUID, dict[CoverageStatus, int]] = {}
-    for contribution_id, status, number in db.session.execute(wanted).tuples():
+    for contribution_id, status, number in db.session.execute(wanted):
         found.setdefault(contribution_id, {})[status] = number
     return found

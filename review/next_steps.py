@@ -60,7 +60,7 @@ def interviews_to_decide() -> list[ToDecide]:
         .order_by(suggestions.desc(), Participant.reference)
         .limit(MOST)
     )
-    return [ToDecide(*row) for row in db.session.execute(wanted).tuples()]
+    return [ToDecide(*row) for row in db.session.execute(wanted)]
 
 
 def _own_bookings(interviewer_id: UUID) -> Select[Booking]:

@@ -22,12 +22,12 @@ class QuestionNumbers:
 def numbers_by_question(call: Call, filters: Filters = NO_FILTERS) -> defaultdict[str, QuestionNumbers]:
     """By question key. Suggestions are counted apart, because they are not answers."""
     found: defaultdict[str, QuestionNumbers] = defaultdict(QuestionNumbers)
-    for key, mode, number in db.session.execute(_answers(call, filters)).tuples():
+    for key, mode, number in db.session.execute(_answers(call, filters)):
         if mode is Mode.INTERVIEW:
             found[key].spoken = number
         else:
             found[key].written = number
-    for suggested_key, number in db.session.execute(_suggestions(call, filters)).tuples():
+    for suggested_key, number in db.session.execute(_suggestions(call, filters)):
         found[suggested_key or ""].suggested = number
     return found
 

@@ -1,0 +1,264 @@
+"""What counts as an answer, written or spoken, and how readers narrow it down."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from accounts.models import StaffMember
+from accounts.roles import Role
+from core.database import db
+from evidence import contributions
+from evidence.answers import record_answer
+from evidence.background import Background
+from evidence.models import Call, Contribution, ContributionState, GivenAs, Mode, Shows
+from review.contributions import contributions_to
+from review.filters import Filters
+from review.interview_reading import read_interview
+from review.question_numbers import numbers_by_question
+from review.questions import questions_of
+from review.reading import answers_of, answers_to
+from review.suggestions import suggestions_to
+from tests import make, make_evidence, make_review
+from transcripts.models import CoverageStatus
+
+TALK = ["What did it cost?", "About three thousand pounds.", "Lovely weather.", "It worked well."]
+RURAL = Background(GivenAs.ORGANISATION, Shows.WORKS, ("rural",), ("control",))
+URBAN = Background(GivenAs.INDIVIDUAL, Shows.DIFFICULTY, ("urban", "disadvantaged"), ("living",))
+
+
+@pytest.fixture
+def call(app: Flask) -> Call:
+    return make_evidence.call()
+
+
+@pytest.fixture
+def cara(app: Flask) -> StaffMember:
+    return make.staff("cara", Role.REVIEWER)
+
+
+@contextmanager
+def counted_queries() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def spoken(call: Call, cara: StaffMember, background: Background = URBAN) -> Contribution:
+    """An interview in which the cost is accepted and what worked is only suggested."""
+    contribution = make_review.interview(call, background)
+    transcript = make_review.transcript(make_review.recording(contribution), TALK)
+    make_review.accepted(transcript, "cost", 0, 1, by=cara)
+    make_review.suggestion(transcript, "worked", 3)
+    return contribution
+
+
+def test_written_and_spoken_answers_come_out_of_the_same_list(call: Call, cara: StaffMember) -> None:
+    make_review.written(call, cost="Hardly anything.")
+    spoken(call, cara)
+
+    found = answers_to(call, "cost")
+
+    assert [(given.answer.text, given.is_spoken) for given in found] == [
+        ("Hardly anything.", False),
+        ("What did it cost? About three thousand pounds.", True),
+    ]
+
+
+def test_a_spoken_answer_brings_the_seconds_it_was_said_in(call: Call, cara: StaffMember) -> None:
+    spoken(call, cara)
+
+    (given,) = answers_to(call, "cost")
+
+    assert [(passage.start_seconds, passage.end_seconds) for passage in given.passages] == [(0.0, 20.0)]
+
+
+def test_a_suggestion_is_not_an_answer(call: Call, cara: StaffMember) -> None:
+    spoken(call, cara)
+
+    assert answers_to(call, "worked") == []
+    assert [passage.text for passage in suggestions_to(call, "worked")] == ["It worked well."]
+
+
+def test_a_draft_is_read_by_nobody(call: Call) -> None:
+    make_review.written(call, given=False, cost="Not finished.")
+
+    assert answers_to(call, "cost") == []
+    assert contributions_to(call) == []
+
+
+def test_an_answer_that_was_emptied_is_no_answer(call: Call) -> None:
+    contribution = make_review.written(call, cost="I will take this back.")
+
+    record_answer(contribution, "cost", "", by=None)
+
+    assert answers_to(call, "cost") == []
+    assert numbers_by_question(call)["cost"].written == 0
+
+
+def test_what_was_withdrawn_leaves_every_page(call: Call, cara: StaffMember) -> None:
+    contribution = spoken(call, cara)
+
+    contribution.state = ContributionState.WITHDRAWN
+
+    assert (answers_to(call, "cost"), suggestions_to(call, "worked"), contributions_to(call)) == ([], [], [])
+
+
+def test_a_suggestion_in_an_older_transcript_is_not_shown(call: Call) -> None:
+    recording = make_review.recording(make_review.interview(call))
+    make_review.suggestion(make_review.transcript(recording, TALK), "worked", 3)
+
+    make_review.transcript(recording, TALK, number=2)
+
+    assert suggestions_to(call, "worked") == []
+
+
+def test_answers_of_another_call_stay_there(call: Call) -> None:
+    other = make_evidence.call(title="Another call")
+    make_review.written(other, cost="Elsewhere.")
+
+    assert answers_to(call, "cost") == []
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(given_as=GivenAs.ORGANISATION),
+        Filters(place="rural"),
+        Filters(shows=Shows.WORKS),
+        Filters(aim="control"),
+        Filters(mode=Mode.WRITTEN),
+        Filters(GivenAs.ORGANISATION, "rural", Shows.WORKS, "control", Mode.WRITTEN),
+    ],
+)
+def test_each_filter_leaves_only_what_fits(call: Call, cara: StaffMember, filters: Filters) -> None:
+    wanted = make_review.written(call, RURAL, cost="Hardly anything.")
+    spoken(call, cara)
+
+    assert [given.contribution.id for given in answers_to(call, "cost", filters)] == [wanted.id]
+    assert [line.contribution.id for line in contributions_to(call, filters)] == [wanted.id]
+    assert numbers_by_question(call, filters)["cost"].spoken == 0
+    assert suggestions_to(call, "worked", filters) == []
+
+
+def test_numbers_tell_written_spoken_and_suggested_apart(call: Call, cara: StaffMember) -> None:
+    make_review.written(call, cost="Hardly anything.", worked="Most of it.")
+    spoken(call, cara)
+
+    numbers = numbers_by_question(call)
+
+    assert (numbers["cost"].written, numbers["cost"].spoken, numbers["cost"].suggested) == (1, 1, 0)
+    assert (numbers["worked"].written, numbers["worked"].spoken, numbers["worked"].suggested) == (1, 0, 1)
+
+
+def test_an_interview_is_read_in_the_order_of_the_schedule(call: Call, cara: StaffMember) -> None:
+    contribution = spoken(call, cara)
+
+    reading = read_interview(contribution)
+
+    read = [item for _, questions in reading.sections for item in questions]
+    assert [item.question.key for item in read] == [item.question.key for item in questions_of(call)]
+    assert [item.question.key for item in read if item.answer] == ["cost"]
+    assert [item.question.key for item in read if item.suggestions] == ["worked"]
+
+
+def test_speech_outside_the_questions_is_read_too(call: Call, cara: StaffMember) -> None:
+    (recording,) = read_interview(spoken(call, cara)).recordings
+
+    assert [run.turns for run in recording.outside] == [((None, "Lovely weather."),)]
+
+
+def test_of_two_recordings_the_one_counts_in_which_a_question_came_further(call: Call) -> None:
+    contribution = make_review.interview(call)
+    first = make_review.transcript(make_review.recording(contribution, 1), TALK)
+    second = make_review.transcript(make_review.recording(contribution, 2), TALK)
+    make_review.covered(first, cost=CoverageStatus.ASKED, worked=CoverageStatus.ANSWERED)
+    make_review.covered(second, cost=CoverageStatus.UNPROMPTED, worked=CoverageStatus.NOT_ASKED)
+
+    reading = read_interview(contribution)
+
+    status = {item.question.key: item.status for _, questions in reading.sections for item in questions}
+    assert (status["cost"], status["worked"]) == (CoverageStatus.UNPROMPTED, CoverageStatus.ANSWERED)
+
+
+def test_an_interview_can_be_read_before_anything_is_accepted(call: Call) -> None:
+    contribution = make_review.interview(call)
+    make_review.suggestion(make_review.transcript(make_review.recording(contribution), TALK), "worked", 3)
+
+    (line,) = contributions_to(call)
+
+    assert (line.answers, line.suggestions) == (0, 1)
+    assert answers_of(contribution) == {}
+
+
+def test_a_question_of_an_earlier_version_stays_within_reach(app: Flask) -> None:
+    old = make_evidence.schedule_data({"key": "kept"}, {"key": "dropped"})
+    new = make_evidence.schedule_data({"key": "kept"}, {"key": "added"})
+    call = make_evidence.call(schedule=old)
+    make_review.written(call, dropped="Still here.")
+    db.session.commit()
+
+    make_evidence.call(schedule=new)
+    db.session.expire_all()
+
+    assert [(item.question.key, item.is_asked_now) for item in questions_of(call)] == [
+        ("kept", True),
+        ("added", True),
+        ("dropped", False),
+    ]
+    assert len(answers_to(call, "dropped")) == 1
+
+
+def evidence(call: Call, cara: StaffMember, pairs: int) -> None:
+    for _ in range(pairs):
+        make_review.written(call, RURAL, cost="Hardly anything.")
+        spoken(call, cara)
+
+
+def queries_of(read: Callable[[Call], object], call_id: UUID) -> int:
+    db.session.commit()
+    db.session.expunge_all()
+    call = db.session.get_one(Call, call_id)
+    with counted_queries() as statements:
+        read(call)
+    return len(statements)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda call: [(a.contribution.participant.reference, a.contribution.aims) for a in answers_to(call, "cost")],
+        lambda call: [(line.contribution.places, line.coverage) for line in contributions_to(call)],
+        lambda call: [p.transcript.recording.contribution.participant for p in suggestions_to(call, "worked")],
+        numbers_by_question,
+    ],
+    ids=["answers", "contributions", "suggestions", "numbers"],
+)
+def test_ten_contributions_need_no_more_queries_than_two(
+    call: Call, cara: StaffMember, read: Callable[[Call], object]
+) -> None:
+    call_id, cara_id = call.id, cara.id
+    evidence(call, cara, pairs=1)
+    of_two = queries_of(read, call_id)
+
+    evidence(db.session.get_one(Call, call_id), db.session.get_one(StaffMember, cara_id), pairs=4)
+
+    assert queries_of(read, call_id) == of_two
+
+
+def test_giving_twice_does_not_double_an_answer(call: Call) -> None:
+    contribution = make_review.written(call, cost="Hardly anything.")
+
+    contributions.give(contribution)
+
+    assert len(answers_to(call, "cost")) == 1
