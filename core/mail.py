@@ -9,11 +9,12 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from uuid import UUID
 
+from core import clock
 from core.settings import SmtpServer
 
 PRODUCT = "Listening Post"
 TIMEOUT_SECONDS = 30
-ABOUT_THIS_MAIL = (smtplib.SMTPDataError, smtplib.SMTPSenderRefused)  # other refusals end when settings are mended
+NOT_LET_IN = 530  # authentication required (RFC 4954 §6): mended in the settings, so the mail is tried again
 PERMANENT = range(500, 600)  # SMTP reply codes that another attempt will not change (RFC 5321 §4.2.1)
 
 
@@ -44,6 +45,7 @@ def as_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
     message["From"] = Address(PRODUCT, addr_spec=sender)
     message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = " ".join(mail.subject.split())
+    message["Date"] = clock.now()
     message["Message-ID"] = f"<{message_id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
@@ -69,22 +71,29 @@ def hand_over(message: EmailMessage, server: SmtpServer) -> None:
     """Give one mail to the SMTP server. Raises MailNotSentError with the server's own words."""
     try:
         connection = _connected(server)
-        try:
-            connection.send_message(message)
-        finally:  # how the server says goodbye changes nothing: it has taken the mail or not
-            with suppress(smtplib.SMTPException, OSError):
-                connection.quit()
-            connection.close()
-    except smtplib.SMTPRecipientsRefused as error:
-        code, words = next(iter(error.recipients.values()))
-        raise MailNotSentError(f"{code} {_readable(words)}", is_final=code in PERMANENT) from error
-    except smtplib.SMTPResponseException as error:
-        final = error.smtp_code in PERMANENT and isinstance(error, ABOUT_THIS_MAIL)
-        raise MailNotSentError(f"{error.smtp_code} {_readable(error.smtp_error)}", is_final=final) from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise MailNotSentError(f"The mail server cannot take this mail: {error}", is_final=True) from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailNotSentError(f"The mail server cannot be reached: {error}", is_final=False) from error
+    try:
+        connection.send_message(message)
+    except (smtplib.SMTPException, OSError) as error:
+        raise _not_sent(error) from error
+    finally:  # how the server says goodbye changes nothing: it has taken the mail or not
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+        connection.close()
+
+
+def _not_sent(error: Exception) -> MailNotSentError:
+    match error:
+        case smtplib.SMTPRecipientsRefused(recipients=recipients):
+            code, words = next(iter(recipients.values()))
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
+            pass
+        case smtplib.SMTPNotSupportedError():
+            return MailNotSentError(f"The mail server cannot take this mail: {error}", is_final=True)
+        case _:
+            return MailNotSentError(f"The connection to the mail server broke: {error}", is_final=False)
+    return MailNotSentError(f"{code} {_readable(words)}", is_final=code in PERMANENT and code != NOT_LET_IN)
 
 
 def _connected(server: SmtpServer) -> smtplib.SMTP:

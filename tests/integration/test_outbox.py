@@ -1,20 +1,60 @@
-"""Mails as rows: their order, their states, and what is left when there is no mail server."""
+"""Mails as rows: their order, their states, what a real mail server gets, and what is left when there is none."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
+from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from core import clock, jobs, outbox
 from core.database import db
 from core.mail import Mail
-from core.models import MailState, OutboxMessage
-from core.outbox import queue_mail
-from core.settings import Settings
+from core.models import Job, MailState, OutboxMessage
+from core.outbox import FIRST_PAUSE_SECONDS, MAX_ATTEMPTS, WIPED, queue_mail
+from core.settings import Settings, SmtpServer
 from tests import make
+from tests.mail_server import Mailbox, RudeController, free_port, receiving
+
+CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 
 
-def a_mail(recipient: str = "dev@home.example", subject: str = "Your interview") -> Mail:
+def a_mail(subject: str = "Your interview", recipient: str = "dev@home.example") -> Mail:
     return Mail(recipient=recipient, subject=subject, text="Hello\n", html="<p>Hello</p>")
+
+
+@pytest.fixture
+def mailbox(app: Flask, settings: Settings) -> Mailbox:
+    """Where the application hands its mail over; nobody listens before `receiving`."""
+    mailbox = Mailbox(port=free_port())
+    app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, "none"))
+    return mailbox
+
+
+@pytest.fixture
+def open_mailbox(mailbox: Mailbox) -> Iterator[Mailbox]:
+    with receiving(mailbox):
+        yield mailbox
+
+
+def states() -> list[MailState]:
+    db.session.rollback()
+    return list(db.session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.number)))
+
+
+def only_mail() -> OutboxMessage:
+    db.session.rollback()
+    return db.session.scalars(select(OutboxMessage)).one()
+
+
+def later(seconds: float) -> None:
+    """What the quick worker does at its next sweep, that many seconds from now."""
+    with clock.stopped_at(clock.now() + timedelta(seconds=seconds)):
+        outbox.ask_for_due_mails()
+        make.run_jobs()
 
 
 def test_without_a_mail_server_a_mail_is_kept_as_a_row_and_as_a_file(app: Flask, settings: Settings) -> None:
@@ -22,6 +62,244 @@ def test_without_a_mail_server_a_mail_is_kept_as_a_row_and_as_a_file(app: Flask,
 
     make.run_jobs()
 
-    assert db.session.scalars(select(OutboxMessage.state)).all() == [MailState.KEPT]
+    assert states() == [MailState.KEPT]
     (path,) = (settings.data_folder / "mail").iterdir()
     assert message_from_bytes(path.read_bytes())["To"] == "dev@home.example"
+
+
+def test_a_mail_that_was_not_committed_never_leaves(open_mailbox: Mailbox) -> None:
+    queue_mail(a_mail())
+    db.session.rollback()
+
+    make.run_jobs()
+
+    assert open_mailbox.messages == []
+
+
+def test_a_mail_arrives_whole(open_mailbox: Mailbox) -> None:
+    queue_mail(replace(a_mail("Café – 10 o’clock"), calendar=CALENDAR, calendar_method="REQUEST"))
+
+    make.run_jobs()
+
+    (message,) = open_mailbox.messages
+    assert open_mailbox.envelopes == [("interviews@listening-post.example", ["dev@home.example"])]
+    assert message["Subject"] == "Café – 10 o’clock"
+    assert [part.get_content_type() for part in message.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "text/calendar",
+    ]
+    assert states() == [MailState.SENT]
+
+
+def test_a_calendar_arrives_byte_by_byte_twice(open_mailbox: Mailbox) -> None:
+    queue_mail(replace(a_mail(), calendar=CALENDAR, calendar_method="REQUEST"))
+
+    make.run_jobs()
+
+    parts = [part for part in open_mailbox.messages[0].walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_payload(decode=True) for part in parts] == [CALENDAR.encode()] * 2
+    assert [part.get_param("method") for part in parts] == ["REQUEST"] * 2
+    assert [part.get_filename() for part in parts] == [None, "invite.ics"]
+
+
+def test_mails_to_one_person_leave_in_the_order_of_writing(open_mailbox: Mailbox) -> None:
+    for subject in ("Booked", "Moved", "Cancelled"):
+        queue_mail(a_mail(subject))
+
+    make.run_jobs()
+
+    assert open_mailbox.subjects == ["Booked", "Moved", "Cancelled"]
+
+
+def test_a_mail_to_be_tried_again_holds_back_those_behind_it(open_mailbox: Mailbox) -> None:
+    open_mailbox.answers = ["451 Come back later"]
+    queue_mail(a_mail("Booked"))
+    queue_mail(a_mail("Cancelled"))
+
+    make.run_jobs()
+
+    assert open_mailbox.messages == []
+    assert states() == [MailState.QUEUED, MailState.QUEUED]
+    later(FIRST_PAUSE_SECONDS)
+    assert open_mailbox.subjects == ["Booked", "Cancelled"]
+
+
+def test_a_new_mail_does_not_overtake_one_that_waits_for_its_next_attempt(open_mailbox: Mailbox) -> None:
+    open_mailbox.answers = ["451 Come back later"]
+    queue_mail(a_mail("Booked"))
+    make.run_jobs()
+
+    queue_mail(a_mail("Cancelled", recipient="DEV@home.example"))
+    make.run_jobs()
+
+    assert open_mailbox.messages == []
+    later(FIRST_PAUSE_SECONDS)
+    assert open_mailbox.subjects == ["Booked", "Cancelled"]
+
+
+def test_a_mail_to_somebody_else_does_not_wait(open_mailbox: Mailbox) -> None:
+    open_mailbox.answers = ["451 Come back later"]
+    queue_mail(a_mail("For dev"))
+    queue_mail(a_mail("For ben", recipient="ben@charity.example"))
+
+    make.run_jobs()
+
+    assert open_mailbox.subjects == ["For ben"]
+
+
+@pytest.mark.parametrize("where", ["recipient", "data"])
+def test_a_refused_mail_fails_with_the_servers_words_and_the_next_goes_on(open_mailbox: Mailbox, where: str) -> None:
+    refusals = ["550 No such mailbox"]
+    if where == "data":
+        open_mailbox.answers = refusals
+    else:
+        open_mailbox.recipient_answer = lambda _address: refusals.pop() if refusals else "250 OK"
+    queue_mail(a_mail("Booked"))
+    queue_mail(a_mail("Moved"))
+
+    make.run_jobs()
+
+    assert states() == [MailState.FAILED, MailState.SENT]
+    assert open_mailbox.subjects == ["Moved"]
+    failures = db.session.scalars(select(OutboxMessage.failure).order_by(OutboxMessage.number)).all()
+    assert failures == ["550 No such mailbox", ""]
+
+
+def test_while_the_server_is_away_a_mail_waits_and_then_leaves(mailbox: Mailbox) -> None:
+    queue_mail(a_mail())
+    make.run_jobs()
+    assert states() == [MailState.QUEUED]
+    assert "cannot be reached" in only_mail().failure
+
+    with receiving(mailbox):
+        later(FIRST_PAUSE_SECONDS - 1)
+        too_early = list(mailbox.messages)
+        later(FIRST_PAUSE_SECONDS + 1)
+
+    assert too_early == []
+    assert mailbox.subjects == ["Your interview"]
+    assert only_mail().failure == ""
+
+
+def test_every_attempt_has_the_same_message_id(open_mailbox: Mailbox) -> None:
+    open_mailbox.answers = ["451 Later", "452 Later still"]
+    queue_mail(a_mail())
+
+    make.run_jobs()
+    later(FIRST_PAUSE_SECONDS)
+    later(3 * FIRST_PAUSE_SECONDS + 1)
+
+    assert len(open_mailbox.tried) == 3
+    assert set(open_mailbox.tried) == {f"<{only_mail().id}@listening-post.example>"}
+
+
+def test_a_mail_that_never_leaves_is_given_up_and_says_so(open_mailbox: Mailbox) -> None:
+    open_mailbox.answers = ["451 Later"] * MAX_ATTEMPTS
+    queue_mail(a_mail("Booked"))
+    queue_mail(a_mail("Moved"))
+
+    make.run_jobs()
+    for attempt in range(MAX_ATTEMPTS):
+        later(2.0**attempt * FIRST_PAUSE_SECONDS + attempt)
+
+    assert states() == [MailState.FAILED, MailState.SENT]
+
+
+def test_a_server_that_refuses_to_say_goodbye_has_taken_the_mail_once(mailbox: Mailbox) -> None:
+    queue_mail(a_mail())
+
+    with receiving(mailbox, RudeController):
+        make.run_jobs()
+        later(FIRST_PAUSE_SECONDS + 1)
+
+    assert len(mailbox.messages) == 1
+    assert states() == [MailState.SENT]
+
+
+def test_a_mail_waits_while_the_server_does_not_let_us_in(mailbox: Mailbox, app: Flask) -> None:
+    with_password = SmtpServer("127.0.0.1", mailbox.port, "none", username="us", password="wrong")
+    app.extensions["settings"] = replace(app.extensions["settings"], smtp=with_password)
+    queue_mail(a_mail())
+
+    with receiving(mailbox):
+        make.run_jobs()
+
+    assert states() == [MailState.QUEUED]
+    assert "AUTH" in only_mail().failure
+
+
+def test_a_refusal_for_want_of_a_password_is_not_the_end(open_mailbox: Mailbox) -> None:
+    open_mailbox.answers = ["530 5.7.0 Authentication required"]
+    queue_mail(a_mail())
+
+    make.run_jobs()
+
+    assert states() == [MailState.QUEUED]
+
+
+@pytest.mark.parametrize("subject", ["Hello\r\nBcc: eve@evil.example", "Hello\n\nBody", "Hello\rX: y", "a\u2028b\x0bc"])
+def test_a_subject_cannot_add_a_header(open_mailbox: Mailbox, subject: str) -> None:
+    queue_mail(a_mail(subject))
+
+    make.run_jobs()
+
+    (message,) = open_mailbox.messages
+    assert message["Bcc"] is None
+    assert message["X"] is None
+    assert open_mailbox.envelopes[0][1] == ["dev@home.example"]
+    assert message["Subject"] == " ".join(subject.split())
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "dev@home.example\r\nBcc: eve@evil.example",
+        "dev@home.example, eve@evil.example",
+        "Dev <dev@home.example>",
+        "no address",
+        "",
+        "@",
+        "dev@home.example>\r\nRCPT TO:<eve@evil.example",
+    ],
+)
+def test_an_address_cannot_add_a_receiver_and_fails_alone(open_mailbox: Mailbox, recipient: str) -> None:
+    queue_mail(a_mail(recipient=recipient))
+    row = queue_mail(a_mail("For dev"))
+    row.recipient_id = db.session.scalars(select(OutboxMessage.recipient_id).limit(1)).one()
+
+    make.run_jobs()
+
+    assert [receivers for _, receivers in open_mailbox.envelopes] == [["dev@home.example"]]
+    assert states() == [MailState.FAILED, MailState.SENT]
+
+
+def test_a_secret_mail_is_wiped_once_it_was_sent(open_mailbox: Mailbox) -> None:
+    queue_mail(replace(a_mail(), text="http://x.example/sign-in/token\n"), is_secret=True)
+
+    make.run_jobs()
+
+    row = only_mail()
+    assert (row.recipient, row.text, row.html) == ("", WIPED, WIPED)
+    assert "token" in str(open_mailbox.messages[0])
+
+
+def test_a_mail_that_lost_its_job_is_found_by_the_sweep(open_mailbox: Mailbox) -> None:
+    queue_mail(a_mail())
+    db.session.execute(db.delete(Job))
+    db.session.commit()
+
+    jobs.sweep()
+    make.run_jobs()
+
+    assert states() == [MailState.SENT]
+
+
+def test_kept_mails_are_readable_by_their_owner_alone(app: Flask, settings: Settings) -> None:
+    queue_mail(a_mail())
+
+    make.run_jobs()
+
+    folder: Path = settings.data_folder / "mail"
+    assert folder.stat().st_mode & 0o077 == 0
