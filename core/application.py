@@ -15,7 +15,7 @@ from core.settings import PROJECT_ROOT, Settings
 
 def ground_floor(settings: Settings) -> Flask:
     """Settings, database, storage, queues and what every page shares."""
-    app = Flask("listening_post", root_path=str(PROJECT_ROOT), static_folder="static/build", static_url_path="/static")
+    app = Flask("listening_post", root_path=str(PROJECT_ROOT), static_folder="static", static_url_path="/static")
     app.extensions["settings"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     with suppress(OSError):  # commands that need no data folder also run where it cannot be made
