@@ -25,7 +25,7 @@ def record_answer(contribution: Contribution, question_key: str, value: Value, *
     Text is taken as it is for a question of any kind: somebody may answer a choice in spoken words.
     """
     question = _question(contribution, question_key)
-    text = cleaned(value).strip() if isinstance(value, str) else to_text(question.kind, value)
+    text = as_text(question, value)
     answer = _locked(contribution, question_key) or _new(contribution, question_key)
     number = newest_number(answer)
     if number and answer.text == text:
@@ -36,6 +36,11 @@ def record_answer(contribution: Contribution, question_key: str, value: Value, *
     db.session.flush()
     db.session.expire(answer, ["versions"])
     return answer
+
+
+def as_text(question: Question, value: Value) -> str:
+    """What would be stored for a value."""
+    return cleaned(value).strip() if isinstance(value, str) else to_text(question.kind, value)
 
 
 def answers_of(contribution: Contribution) -> dict[str, Answer]:

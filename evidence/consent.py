@@ -61,6 +61,13 @@ def decisions_now(participant_id: UUID, call_id: UUID) -> dict[Use, ConsentDecis
     return {decision.use: decision for decision in all_decisions(participant_id, call_id)}
 
 
+def decisions_on_these_words(participant_id: UUID, call_id: UUID) -> dict[Use, ConsentDecision]:
+    """Those made on the wording that is asked now; a form chooses nothing beforehand for the others."""
+    wordings = {(term.use, term.wording) for term in db.session.get_one(Call, call_id).consent_terms}
+    made = decisions_now(participant_id, call_id)
+    return {use: decision for use, decision in made.items() if (use, decision.wording) in wordings}
+
+
 def all_decisions(participant_id: UUID, call_id: UUID) -> list[ConsentDecision]:
     """Every decision ever made, earlier ones first."""
     wanted = select(ConsentDecision).where(

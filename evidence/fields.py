@@ -13,6 +13,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import DateField, EmailField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type hints
 from wtforms.validators import Email, InputRequired, Length, StopValidation
 
 from evidence.words import cleaned, one_line
@@ -42,6 +43,24 @@ class Chosen:
             raise StopValidation(self.words)
 
 
+class _NoEmptyHint:
+    """The library describes a group by its hint even when there is none."""
+
+    def map_gov_params(self, field: Field, **kwargs: Any) -> dict[str, Any]:
+        params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]  # of the widget beside it
+        if not any(params["hint"].values()):
+            del params["hint"]
+        return params
+
+
+class PlainRadioInput(_NoEmptyHint, GovRadioInput):  # type: ignore[misc]  # govuk_frontend_wtf is untyped
+    pass
+
+
+class PlainCheckboxesInput(_NoEmptyHint, GovCheckboxesInput):  # type: ignore[misc]
+    pass
+
+
 class PlainDateInput(GovDateInput):  # type: ignore[misc]  # govuk_frontend_wtf is untyped
     """Three boxes; the first has the field's name as id, so that the error summary leads to it."""
 
@@ -65,6 +84,10 @@ class PlainDateField(DateField):
             self.data = _date(parts)
 
 
+def plain_date(label: str, *, name: str | None = None) -> Field:
+    return PlainDateField(label, name=name)
+
+
 def _date(parts: Sequence[str]) -> date:
     try:
         day, month, year = (int(part) for part in parts)
@@ -81,6 +104,11 @@ def short_text(label: str, *, name: str | None = None) -> Field:
     return StringField(label, name=name, filters=[_clean_line], widget=GovTextInput())
 
 
+def offered(choices: Sequence[tuple[str, str]]) -> list[SelectChoice]:
+    """Values with their words, as select fields want them."""
+    return [SelectChoice(value, words) for value, words in choices]
+
+
 def one_of(
     label: str, choices: Sequence[tuple[str, str]], *, name: str | None = None, required: str = "", hint: str = ""
 ) -> Field:
@@ -89,10 +117,10 @@ def one_of(
         label,
         name=name,
         description=hint,
-        choices=list(choices),
+        choices=offered(choices),
         validators=[Chosen(required)],
         coerce=_choice,
-        widget=GovRadioInput(),
+        widget=PlainRadioInput(),
     )
 
 
@@ -104,9 +132,9 @@ def some_of(
         label,
         name=name,
         description=hint,
-        choices=list(choices),
+        choices=offered(choices),
         validators=[Chosen(required)],
-        widget=GovCheckboxesInput(),
+        widget=PlainCheckboxesInput(),
     )
 
 
@@ -116,9 +144,9 @@ def email_address(label: str, *, hint: str = "") -> Field:
         description=hint,
         filters=[_clean_line],
         validators=[
-            InputRequired("Enter your mail address."),
-            Length(max=LONGEST_ADDRESS, message="This mail address is too long."),
-            Email("Enter a mail address in the usual form, like name@example.org."),
+            InputRequired("Enter your email address."),
+            Length(max=LONGEST_ADDRESS, message="This email address is too long."),
+            Email("Enter an email address in the usual form, like name@example.org."),
         ],
         widget=GovTextInput(),
     )

@@ -12,7 +12,7 @@ from wtforms import HiddenField
 
 from evidence.background import Background
 from evidence.consent_terms import Use
-from evidence.fields import NO, YES, Chosen, email_address, one_of, refuse, some_of
+from evidence.fields import NO, YES, Chosen, email_address, offered, one_of, refuse, some_of
 from evidence.models import Call, ConsentDecision, ConsentTerm, GivenAs, Shows
 
 CONSENT_PREFIX = "consent_"
@@ -22,15 +22,15 @@ SHOWS_WORDS = {Shows.WORKS: "Something that works", Shows.DIFFICULTY: "A difficu
 
 
 class AddressForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    email = email_address("Your mail address", hint="We use it for your personal link and for your copy.")
+    email = email_address("Your email address", hint="We send your personal link and your copy there.")
 
 
 class InterestForm(FlaskForm):  # type: ignore[misc]
-    email = email_address("Your mail address", hint="We write to it only about calls like this one.")
+    email = email_address("Your email address", hint="We write to it only about calls like this one.")
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]
-    email = email_address("Your mail address", hint="The one that you gave when you took part.")
+    email = email_address("Your email address", hint="The one that you gave when you took part.")
 
 
 class ButtonForm(FlaskForm):  # type: ignore[misc]
@@ -72,7 +72,7 @@ class BackgroundFields(FlaskForm):  # type: ignore[misc]
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """A call without places or aims asks nothing about them."""
         if choices:
-            self[name].choices = choices
+            self[name].choices = offered(choices)
         else:
             del self[name]
 
@@ -138,7 +138,7 @@ def decisions_in(form: FlaskForm) -> dict[Use, bool]:
 
 
 def decisions_as_data(decisions: dict[Use, ConsentDecision]) -> dict[str, str]:
-    """For `data=...` of a form with consent fields."""
+    """For `data=` of a form with consent fields."""
     return {consent_field_name(use): YES if made.is_allowed else NO for use, made in decisions.items()}
 
 

@@ -71,9 +71,7 @@ def mail_links(email: str) -> None:
     pages = [(participant, call) for participant in participants_with(email) for call in _calls_of(participant)]
     if not pages or links_lately(email) >= MOST_LINKS:
         return
-    addresses = [(call.title, own_page_address(participant, call)) for participant, call in pages]
-    mail = compose("evidence/links", recipient=_address(email), subject="Your personal link", pages=addresses)
-    queue_mail(mail, is_secret=True)
+    _mail_pages(email, pages)
 
 
 def require_room_for_link(email: str) -> None:
@@ -98,13 +96,24 @@ def links_lately(email: str) -> int:
     )
 
 
-def change_address(participant: Participant, email: str) -> None:
-    """Another mail address; links that went to the old one open nothing from now on."""
+def move_to_address(participant: Participant, email: str) -> None:
+    """Another email address, with a fresh link; those that went to the old one open nothing from now on.
+
+    Raises TooManyLinksError.
+    """
+    require_room_for_link(email)
     if participant.contact is None:
         participant.contact = Contact()
     participant.contact.email = _address(email)
     revoke_links(LinkPurpose.OWN_PAGE, participant.id)
     db.session.flush()
+    _mail_pages(email, [(participant, call) for call in _calls_of(participant)])
+
+
+def _mail_pages(email: str, pages: list[tuple[Participant, Call]]) -> None:
+    addresses = [(call.title, own_page_address(participant, call)) for participant, call in pages]
+    mail = compose("evidence/links", recipient=_address(email), subject="Your personal link", pages=addresses)
+    queue_mail(mail, is_secret=True)
 
 
 def _calls_of(participant: Participant) -> list[Call]:

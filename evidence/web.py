@@ -3,7 +3,11 @@
 from flask import Flask
 
 from evidence import models  # noqa: F401 rows must be known before the first query
+from evidence.commands import evidence_commands
+from evidence.views import bp
 
 
 def init_evidence(app: Flask) -> None:
     """Register what this package adds."""
+    app.register_blueprint(bp)
+    app.cli.add_command(evidence_commands)
