@@ -7,7 +7,7 @@ SET_UP = $(PYTHON) bootstrap.py --without "$(WITHOUT)"
 BIN = .venv/bin
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: run run-web demo test test-all checks audit set-up lock clean
+.PHONY: run run-web demo test test-all setup test-setup checks audit lock clean
 
 run:
 	@$(SET_UP) worker
@@ -21,13 +21,16 @@ demo:
 	@$(SET_UP) worker dev
 	@$(BIN)/python -m demo
 
-set-up:
+setup:
+	@$(SET_UP) worker
+
+test-setup:
 	@$(SET_UP) worker dev --browser
 
-test: set-up checks
+test: test-setup checks
 	$(PYTEST) -m "not slow"
 
-test-all: set-up checks audit
+test-all: test-setup checks audit
 	$(PYTEST)
 
 checks:
