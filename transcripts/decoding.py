@@ -45,11 +45,12 @@ def decode(recording: io.RawIOBase, request: Mapping[str, Any], write: Write) ->
     if not request["size"]:
         raise UnsoundError(Unsound.EMPTY)
     start = recording.read(1 << 12)
+    states_mp3_length = _states_mp3_length(start, recording)
     recording.seek(0)
     looks_like_sound = any(start[at:].startswith(marks) for at, marks in MAGIC.items())
     try:
         with av.open(recording, mode="r", options=OPTIONS, buffer_size=1 << 17, metadata_errors="replace") as container:
-            facts = _decode_container(container, request, write, _states_mp3_length(start, recording))
+            facts = _decode_container(container, request, write, states_mp3_length)
     except MemoryError:
         raise  # PyAV's own is an FFmpegError too
     except (av.FFmpegError, ValueError, OverflowError) as error:
@@ -98,7 +99,6 @@ def _states_mp3_length(start: bytes, recording: io.RawIOBase) -> bool:
         tag_bytes = sum((byte & 0x7F) << shift for byte, shift in zip(start[6:10], (21, 14, 7, 0), strict=True))
         recording.seek(10 + tag_bytes)
         start = recording.read(1 << 12) or b""
-        recording.seek(0)
     return any(mark in start[:256] for mark in (b"Xing", b"Info", b"VBRI"))
 
 
