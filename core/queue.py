@@ -1,11 +1,13 @@
 """The two Huey queues and their consumers. What a job is and whether it may run is decided in jobs.py."""
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from psycopg.errors import DuplicateTable, UniqueViolation
 from sqlalchemy.engine import make_url
 
 from core import jobs
@@ -21,6 +23,7 @@ class Queues:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app = app
         self._settings = settings
+        self._opening = Lock()
         self._opened: dict[Queue, tuple[Huey, Callable[[str], object]]] = {}
 
     def hand_over(self, queue: Queue, job_id: UUID) -> None:
@@ -44,10 +47,11 @@ class Queues:
 
     def _open(self, queue: Queue) -> tuple[Huey, Callable[[str], object]]:
         """Opened at first use: commands that need no job leave no queue behind."""
-        if queue not in self._opened:
-            huey = _huey(self._settings, queue)
-            self._opened[queue] = huey, huey.task(name="run_job")(self._run_job)
-        return self._opened[queue]
+        with self._opening:
+            if queue not in self._opened:
+                huey = _huey(self._settings, queue)
+                self._opened[queue] = huey, huey.task(name="run_job")(self._run_job)
+            return self._opened[queue]
 
     def _run_job(self, job_id: str) -> None:
         with self.app.app_context():
@@ -67,7 +71,15 @@ def _huey(settings: Settings, queue: Queue) -> Huey:
     options: dict[str, Any] = {"results": False, "utc": True}
     if url.get_backend_name() == "postgresql":
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return PostgresHuey(queue.value, dsn=dsn, **options)
+        return _postgres_huey(queue, dsn, options)
     folder = settings.data_folder / "queue"
     folder.mkdir(parents=True, exist_ok=True)
     return SqliteHuey(queue.value, filename=str(folder / f"{queue.value}.sqlite"), timeout=30, **options)
+
+
+def _postgres_huey(queue: Queue, dsn: str, options: dict[str, Any]) -> Huey:
+    """Web and workers start together and all make the queue's tables; whoever comes second finds them there."""
+    try:
+        return PostgresHuey(queue.value, dsn=dsn, **options)
+    except (UniqueViolation, DuplicateTable):
+        return PostgresHuey(queue.value, dsn=dsn, **options)
