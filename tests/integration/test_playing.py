@@ -1,0 +1,136 @@
+"""A recording as a browser's player asks for it, and who may hear it."""
+
+import io
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from accounts.access import PARTICIPANT_KEY
+from accounts.roles import Role
+from tests import make, make_transcripts
+from transcripts.models import Recording, RecordingState
+from transcripts.recordings import storage
+from transcripts.stored_sound import open_stored
+
+SOUND = make_transcripts.wav()
+
+
+@pytest.fixture
+def recording(app: Flask) -> Recording:
+    return make_transcripts.recording(sound=SOUND)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return make_transcripts.signed_in(app, make.staff("cara", Role.REVIEWER).id)
+
+
+def address(recording: Recording) -> str:
+    return f"/staff/recordings/{recording.id}/sound"
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("bytes=0-", 0, len(SOUND)),
+        ("bytes=100-199", 100, 200),
+        ("bytes=-50", len(SOUND) - 50, len(SOUND)),
+        ("bytes=100-99999999", 100, len(SOUND)),
+        ("bytes=-99999999", 0, len(SOUND)),
+        (f"bytes={len(SOUND) - 1}-", len(SOUND) - 1, len(SOUND)),
+    ],
+)
+def test_a_range_of_the_sound_is_answered(
+    client: FlaskClient, recording: Recording, asked: str, start: int, end: int
+) -> None:
+    answer = client.get(address(recording), headers={"Range": asked})
+
+    assert answer.status_code == 206
+    assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{len(SOUND)}"
+    assert answer.content_length == end - start
+    assert answer.data == SOUND[start:end]
+
+
+def test_the_whole_sound_says_that_ranges_may_be_asked_for(client: FlaskClient, recording: Recording) -> None:
+    answer = client.get(address(recording))
+
+    assert (answer.status_code, answer.data) == (200, SOUND)
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.mimetype == "audio/wav"
+
+
+def test_its_file_name_is_the_reference(client: FlaskClient, recording: Recording) -> None:
+    reference = recording.contribution.participant.reference
+
+    answer = client.get(address(recording))
+
+    assert answer.headers["Content-Disposition"] == f'inline; filename="{reference}-1.wav"'
+
+
+@pytest.mark.parametrize("asked", [f"bytes={len(SOUND)}-", "bytes=99999999-"])
+def test_a_range_behind_the_end_is_refused_with_the_size(client: FlaskClient, recording: Recording, asked: str) -> None:
+    answer = client.get(address(recording), headers={"Range": asked})
+
+    assert answer.status_code == 416
+    assert answer.headers["Content-Range"] == f"bytes */{len(SOUND)}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,5-9", "bytes=9-5", "seconds=1-2", "nonsense", "bytes=--1"])
+def test_a_range_that_makes_no_sense_gets_the_whole_sound(
+    client: FlaskClient, recording: Recording, asked: str
+) -> None:
+    answer = client.get(address(recording), headers={"Range": asked})
+
+    assert (answer.status_code, answer.data) == (200, SOUND)
+
+
+def test_a_range_of_another_version_gets_the_whole_sound(client: FlaskClient, recording: Recording) -> None:
+    same = {"Range": "bytes=0-9", "If-Range": f'"{recording.sha256}"'}
+    other = {"Range": "bytes=0-9", "If-Range": '"another"'}
+
+    answers = [client.get(address(recording), headers=headers).status_code for headers in (same, other)]
+
+    assert answers == [206, 200]
+
+
+def test_a_head_request_gets_the_size_and_no_sound(client: FlaskClient, recording: Recording) -> None:
+    answer = client.head(address(recording))
+
+    assert (answer.status_code, answer.content_length, answer.data) == (200, len(SOUND), b"")
+
+
+@pytest.mark.parametrize("state", [RecordingState.RECEIVED, RecordingState.REFUSED])
+def test_a_file_that_is_not_known_to_be_sound_is_not_played(
+    client: FlaskClient, recording: Recording, state: RecordingState
+) -> None:
+    recording.state = state
+
+    assert client.get(address(recording)).status_code == 404
+
+
+def test_five_people_at_the_sound(app: Flask) -> None:
+    ben = make.staff("ben", Role.INTERVIEWER)
+    booking = make_transcripts.booking(by=ben)
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+    roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
+    clients = {name: make_transcripts.signed_in(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients["ben"] = make_transcripts.signed_in(app, ben.id)
+    clients["dev"] = app.test_client()
+    with clients["dev"].session_transaction() as session:
+        session[PARTICIPANT_KEY] = str(booking.volunteer.participant_id)
+
+    answers = {name: client.get(address(recording)).status_code for name, client in clients.items()}
+
+    assert answers == {"amira": 200, "ben": 200, "gil": 403, "cara": 200, "eve": 403, "dev": 302}
+
+
+def test_a_stored_recording_reads_like_a_file(recording: Recording) -> None:
+    with open_stored(storage(), recording.storage_path) as file:
+        whole = file.read()
+        file.seek(-10, io.SEEK_END)
+        last = file.read(100)
+        file.seek(44)
+        middle = file.read(5)
+
+    assert (whole, last, middle) == (SOUND, SOUND[-10:], SOUND[44:49])
