@@ -1,0 +1,97 @@
+"""Real worker processes: killed in the middle, and two side by side."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from core import clock, jobs
+from core.database import db
+from core.mail import Mail
+from core.models import Job, JobState, Queue
+from core.outbox import queue_mail
+from core.settings import Settings
+from tests.mail_server import Mailbox, free_port, receiving
+from tests.slow_work import SLOW
+from tests.workers import wait_until, worker
+
+MOST_SECONDS_FOR_A_MAIL = 10.0
+
+
+@pytest.fixture
+def slow(app: Flask, tmp_path: Path) -> Job:
+    """A job that lasts until the file `end` stands in the test's folder."""
+    row = jobs.request(SLOW, uuid4(), {"folder": str(tmp_path)})
+    db.session.commit()
+    return row
+
+
+def beginnings(folder: Path) -> int:
+    path = folder / "begun"
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def state_of(row: Job) -> JobState:
+    db.session.rollback()
+    db.session.refresh(row)
+    state = row.state
+    db.session.rollback()
+    return state
+
+
+def test_a_job_whose_worker_was_killed_is_taken_up_by_the_next(slow: Job, settings: Settings, tmp_path: Path) -> None:
+    with worker(settings, Queue.LONG) as killed:
+        wait_until(lambda: beginnings(tmp_path) == 1)
+        killed.kill()
+        killed.wait()
+    assert state_of(slow) is JobState.RUNNING
+    db.session.execute(update(Job).values(lease_expires_at=clock.now() - timedelta(seconds=1)))
+    db.session.commit()
+    (tmp_path / "end").touch()
+
+    with worker(settings, Queue.LONG):
+        jobs.sweep()
+        wait_until(lambda: state_of(slow) is JobState.DONE)
+
+    assert slow.attempts == 2
+    assert beginnings(tmp_path) == 2
+
+
+def test_the_worker_that_lives_keeps_its_job(slow: Job, settings: Settings, tmp_path: Path) -> None:
+    with worker(settings, Queue.LONG):
+        wait_until(lambda: beginnings(tmp_path) == 1)
+        db.session.rollback()
+        before = db.session.get_one(Job, slow.id, populate_existing=True).lease_expires_at
+        db.session.rollback()
+
+        def is_renewed() -> bool:
+            db.session.rollback()
+            after = db.session.get_one(Job, slow.id, populate_existing=True).lease_expires_at
+            db.session.rollback()
+            return before is not None and after is not None and after > before
+
+        wait_until(is_renewed)
+        (tmp_path / "end").touch()
+        wait_until(lambda: state_of(slow) is JobState.DONE)
+
+    assert slow.attempts == 1
+
+
+def test_a_mail_leaves_within_ten_seconds_while_a_long_job_runs(slow: Job, settings: Settings, tmp_path: Path) -> None:
+    mailbox = Mailbox(port=free_port())
+    smtp = {"SMTP_URL": mailbox.url}
+    with receiving(mailbox), worker(settings, Queue.LONG), worker(settings, Queue.QUICK, **smtp):
+        wait_until(lambda: beginnings(tmp_path) == 1)
+        queue_mail(Mail("first@home.example", "First", "Hello\n", "<p>Hello</p>"))
+        db.session.commit()
+        wait_until(lambda: mailbox.subjects == ["First"])  # both workers are up from here on
+
+        queue_mail(Mail("dev@home.example", "Your interview", "Hello\n", "<p>Hello</p>"))
+        db.session.commit()
+        seconds = wait_until(lambda: len(mailbox.messages) == 2)
+
+        assert state_of(slow) is JobState.RUNNING
+    assert seconds < MOST_SECONDS_FOR_A_MAIL
