@@ -1,6 +1,7 @@
 """The Recogniser that ships: openai-whisper, window by window. Needs torch, so only a worker may import it."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,6 +21,8 @@ from transcripts.sound import SAMPLE_RATE
 from transcripts.speech_windows import speech_spans, windows_of
 from transcripts.whisper_weights import Weights, find_weights, name_of
 from transcripts.whisper_window import Decoding, recognise_window
+
+ASK_EVERY_SECONDS = 0.5  # whoever answers `is_cancelled` may have to ask a database
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,13 @@ def _model_of(weights: Weights) -> Whisper:
 @contextmanager
 def _stopping(model: Whisper, is_cancelled: Callable[[], bool]) -> Iterator[Callable[[], None]]:
     """A check to call between steps; inside the decoder it is called before every token."""
+    asked_at = -ASK_EVERY_SECONDS
 
     def check() -> None:
+        nonlocal asked_at
+        if time.monotonic() - asked_at < ASK_EVERY_SECONDS:
+            return
+        asked_at = time.monotonic()
         if is_cancelled():
             raise RecognitionCancelledError("The transcription was cancelled.")
 

@@ -1,0 +1,70 @@
+"""`flask transcripts transcribe`: a recording in, a transcript file out. No database; nothing leaves the machine."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+
+from core.settings import Settings
+from transcripts import audio
+from transcripts.recogniser import LanguageNotKnownError, MissingWeightsError, Recogniser, transcript_of
+from transcripts.sound import SAMPLE_RATE, UnsoundRecordingError
+from transcripts.spoken import SpokenTranscript
+from transcripts.transcript_json import transcript_to_json
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WHISPERS_OWN_FOLDER = Path.home() / ".cache" / "whisper"
+NOT_FOR_REAL_VOICES = "The demonstration model understands its sample voices only: this text is not for real voices."
+
+
+@click.command("transcribe")
+@click.argument("recording", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--model", metavar="NAME or PATH", help="A Whisper model; the one in the settings if left out.")
+@click.option("--language", help="Such as en or cy; detected if left out.")
+@click.option("--glossary", default="", metavar="TEXT", help="Names and terms that are likely to be said.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; standard output if left out.")
+def transcribe(recording: Path, model: str | None, language: str | None, glossary: str, output: Path | None) -> None:
+    """Write down what is said in a recording, as transcript JSON."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        sound = audio.decode(recording)
+        recogniser = _loaded(model or settings.whisper_model, settings.weights_folder or WHISPERS_OWN_FOLDER)
+        transcript = _written_down(sound, recogniser, language, glossary)
+    except (UnsoundRecordingError, MissingWeightsError, LanguageNotKnownError) as error:
+        raise click.ClickException(str(error)) from error
+    if recogniser.facts.is_demonstration:
+        click.echo(NOT_FOR_REAL_VOICES, err=True)
+    _write(json.dumps(transcript_to_json(transcript), ensure_ascii=False, indent=1), output)
+
+
+def _loaded(model: str, folder: Path) -> Recogniser:
+    from transcripts.whisper_recogniser import load_whisper  # torch takes seconds: only once the file is known as sound
+
+    return load_whisper(model, folder)
+
+
+def _written_down(
+    sound: "NDArray[np.float32]", recogniser: Recogniser, language: str | None, glossary: str
+) -> SpokenTranscript:
+    duration = len(sound) / SAMPLE_RATE
+
+    def show(seconds: float) -> None:
+        click.echo(f"\r{seconds / duration:4.0%}", nl=seconds >= duration, err=True)
+
+    windows = recogniser.recognise(sound, language=language, glossary=glossary, on_progress=show)
+    return transcript_of(windows, duration=duration, facts=recogniser.facts, language=language)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        output.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
