@@ -26,8 +26,7 @@ class Mailbox:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 aiosmtpd's name
         with self._arrived:
-            mail = message_from_bytes(envelope.content, policy=default)
-            assert isinstance(mail, EmailMessage)
+            mail: EmailMessage = message_from_bytes(envelope.content, policy=default)
             self.mails.append(mail)
             self._arrived.notify_all()
         return "250 Kept"
@@ -66,7 +65,7 @@ def calendar_of(mail: EmailMessage) -> str | None:
     """The iCalendar object of a calendar mail."""
     for part in mail.walk():
         if part.get_content_type() == "text/calendar":
-            return bytes(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]  # a leaf gives bytes
+            return str(part.get_content())
     return None
 
 

@@ -24,7 +24,7 @@ class Link:
 
 
 class Page(HTMLParser):
-    """Read a page's HTML once; afterwards `title`, `heading`, `links`, `forms` and `text` hold what it shows."""
+    """Read a page's HTML once; afterwards `heading`, `links`, `forms` and `text` hold what it shows."""
 
     def __init__(self, address: str, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -38,6 +38,7 @@ class Page(HTMLParser):
         self._area: tuple[str, list[str]] | None = None
         self._select = ""
         self._in_heading = False
+        self._in_main = False
         self._hidden_depth = 0
         self.feed(html)
 
@@ -92,6 +93,12 @@ class Page(HTMLParser):
     def _close_h1(self) -> None:
         self._in_heading = False
 
+    def _open_main(self, _: dict[str, str]) -> None:
+        self._in_main = True
+
+    def _close_main(self) -> None:
+        self._in_main = False
+
     def _open_script(self, _: dict[str, str]) -> None:
         self._hidden_depth += 1
 
@@ -110,7 +117,8 @@ class Page(HTMLParser):
 
     def _open_form(self, values: dict[str, str]) -> None:
         self._form = Form(values.get("action") or self.address, values.get("method", "get").lower())
-        self.forms.append(self._form)
+        if self._in_main:  # not the button that signs out, which stands on every page
+            self.forms.append(self._form)
 
     def _close_form(self) -> None:
         self._form = None

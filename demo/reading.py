@@ -1,0 +1,54 @@
+"""Read the page of one question as a reviewer sees it: the written words, the passages, their state and seconds."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+CARDS = {"lp-passage--accepted": "accepted", "lp-passage--suggested": "suggested"}
+WORDS = {"lp-answer__words", "lp-passage__words"}
+
+
+@dataclass(slots=True)
+class Spoken:
+    state: str  # "accepted" or "suggested"
+    from_seconds: float = 0.0
+    to_seconds: float = 0.0
+    words: str = ""
+
+
+@dataclass(slots=True)
+class QuestionPage(HTMLParser):
+    """`written` holds the written answers, `spoken` the passages in the order of the page."""
+
+    html: str
+    written: list[str] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
+    _reads_words: str = ""
+
+    def __post_init__(self) -> None:
+        HTMLParser.__init__(self, convert_charrefs=True)
+        self.feed(self.html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        classes = set(values.get("class", "").split())
+        for name in classes & set(CARDS):
+            self.spoken.append(Spoken(CARDS[name]))
+        if self.spoken and "data-play-from" in values:
+            self.spoken[-1].from_seconds = float(values["data-play-from"])
+            self.spoken[-1].to_seconds = float(values.get("data-play-to", values["data-play-from"]))
+        if classes & WORDS:
+            self._reads_words = tag
+            if "lp-answer__words" in classes:
+                self.written.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._reads_words:
+            self._reads_words = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._reads_words:
+            return
+        if self.spoken:  # on this page the written column comes first
+            self.spoken[-1].words += data
+        else:
+            self.written[-1] += data
