@@ -1,11 +1,12 @@
 """Mails as rows: written with their reason, sent by the worker in order for each person. MIME and SMTP: mail.py."""
 
+import hmac
 from dataclasses import asdict
 from datetime import timedelta
 from email.errors import HeaderParseError
 from email.policy import SMTP
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -25,7 +26,7 @@ WIPED = "This mail held a personal link and was wiped after it was sent."
 def queue_mail(mail: Mail, *, is_secret: bool = False) -> OutboxMessage:
     """Write a mail into the outbox, to leave after the caller's commit. `is_secret`: wiped once sent."""
     now = clock.now()
-    recipient_id = uuid5(NAMESPACE_URL, f"mailto:{mail.recipient.strip().lower()}")
+    recipient_id = _recipient_id(mail.recipient)
     row = OutboxMessage(
         **asdict(mail), recipient_id=recipient_id, is_secret=is_secret, next_attempt_at=now, created_at=now
     )
@@ -33,6 +34,12 @@ def queue_mail(mail: Mail, *, is_secret: bool = False) -> OutboxMessage:
     db.session.flush()
     jobs.request(SEND_MAIL, recipient_id)
     return row
+
+
+def _recipient_id(address: str) -> UUID:
+    """The same for one address. It stays when the address is wiped, and without the key it leads to nobody."""
+    key = current_settings().secret_key.encode()
+    return UUID(bytes=hmac.new(key, b"recipient:" + address.strip().lower().encode(), "sha256").digest()[:16])
 
 
 def send_again(row: OutboxMessage) -> None:
