@@ -23,6 +23,7 @@ from transcripts.forms import UploadForm
 from transcripts.models import Recording
 from transcripts.standing import standing_of
 from transcripts.views.found import booking_to_upload_to
+from transcripts.views.unread_bodies import answered_early, note_whole_body
 
 ROOM_FOR_THE_FORM = 64 * 1024  # boundaries and headers around the file
 SILENT_SECONDS = 120  # a connection that sends nothing for so long is cut
@@ -44,6 +45,7 @@ class Upload:
 
 @bp.route("/staff/bookings/<uuid:booking_id>/recording", methods=["GET", "POST"])
 @csrf.exempt  # type: ignore[untyped-decorator]  # the common protection would read the body; _check_token does not
+@answered_early
 @requires(Permission.UPLOAD_RECORDING)
 def upload_recording(booking_id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
@@ -91,7 +93,9 @@ def _stored_file() -> Stored:
     file = arriving_file(request.stream, boundary.encode(), FILE_FIELD)
     if file is None:
         raise NoFileError("Choose the recording's file.")
-    return recordings.receive(file)
+    stored = recordings.receive(file)
+    note_whole_body()
+    return stored
 
 
 def _limit_silence() -> None:
