@@ -1,0 +1,55 @@
+"""One line of database changes, which makes the tables that the code names, and can be taken back."""
+
+import ast
+
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import inspect
+
+from core.database import db
+from core.settings import PROJECT_ROOT
+from tests.guards.source import PACKAGES, python_files
+
+VERSIONS = PROJECT_ROOT / "migrations" / "versions"
+
+
+def tables() -> set[str]:
+    db.session.remove()
+    return {name for name in inspect(db.engine).get_table_names() if not name.startswith(("huey", "alembic"))}
+
+
+def test_there_is_one_line_of_changes() -> None:
+    script = ScriptDirectory(str(PROJECT_ROOT / "migrations"))
+
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
+
+
+def test_the_changes_make_what_the_code_names(app: Flask) -> None:
+    check()  # ends the test when a table or column differs
+
+    assert tables() == set(db.metadata.tables)
+
+
+def test_the_changes_can_be_taken_back_and_made_again(app: Flask) -> None:
+    before = tables()
+
+    downgrade(revision="base")
+    taken_back = tables()
+    upgrade()
+
+    assert taken_back == set()
+    assert tables() == before
+
+
+def test_changes_import_no_code_of_ours() -> None:
+    trees = [ast.parse(path.read_text()) for path in python_files("migrations")]
+    imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+    modules = {node.module or "" for node in imports if isinstance(node, ast.ImportFrom)}
+    modules |= {alias.name for node in imports for alias in node.names}
+    imported = {module.split(".")[0] for module in modules}
+
+    assert imported & {*PACKAGES, "wsgi", "tests"} == set()
+    assert list(VERSIONS.glob("*.py"))

@@ -1,0 +1,115 @@
+"""Every page says who may open it; participants' and staff pages stand where their address says."""
+
+import ast
+
+import pytest
+from flask import Flask
+
+from accounts.access import STAFF_PERMISSIONS
+from accounts.roles import PERMISSIONS, Permission, Role
+from core.pages import KNOWN_ERROR_PAGES
+from tests.guards.source import PACKAGES, TEMPLATES, name_of, python_files
+
+CHECKS_ITS_TOKEN_ITSELF = {"transcripts.views.uploading.upload_recording"}  # before it reads the body
+OWN = frozenset(Permission) - STAFF_PERMISSIONS
+
+
+@pytest.fixture
+def database() -> str:
+    return "sqlite"  # nothing here depends on which one
+
+
+def access_of(app: Flask, endpoint: str) -> object:
+    return getattr(app.view_functions[endpoint], "access", "public" if endpoint == "static" else None)
+
+
+def test_every_page_is_public_or_needs_a_permission(app: Flask) -> None:
+    undeclared = [name for name in app.view_functions if access_of(app, name) is None]
+
+    assert undeclared == []
+
+
+def test_what_a_page_needs_is_a_permission_that_somebody_has(app: Flask) -> None:
+    held = frozenset().union(*PERMISSIONS.values())
+
+    wrong = {name: access_of(app, name) for name in app.view_functions if access_of(app, name) not in {"public", *held}}
+
+    assert wrong == {}
+
+
+def test_every_permission_is_held_by_some_role() -> None:
+    assert frozenset().union(*PERMISSIONS.values()) == frozenset(Permission)
+    assert set(PERMISSIONS) == set(Role)
+
+
+def test_no_page_below_staff_is_open_to_others(app: Flask) -> None:
+    open_to_others = [
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if str(rule).startswith("/staff") and access_of(app, rule.endpoint) not in STAFF_PERMISSIONS
+    ]
+
+    assert open_to_others == []
+
+
+def test_a_participants_own_pages_need_their_own_permission(app: Flask) -> None:
+    wrong = [
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if str(rule).startswith("/my/") and access_of(app, rule.endpoint) not in OWN
+    ]
+
+    assert wrong == []
+
+
+def test_views_stand_in_the_blueprint_of_their_package(app: Flask) -> None:
+    strangers = [
+        name
+        for name, view in app.view_functions.items()
+        if name != "static" and name.split(".")[0] != view.__module__.split(".")[0]
+    ]
+
+    assert strangers == []
+
+
+def test_a_page_that_changes_things_never_does_so_on_get(app: Flask) -> None:
+    """An address that can be posted to and opened is a form; one whose name is a deed only takes POST."""
+    deeds = {"sign_out", "send_mail_again"}
+
+    for name in deeds:
+        (rule,) = (rule for rule in app.url_map.iter_rules() if rule.endpoint == f"accounts.{name}")
+        assert rule.methods == {"POST", "OPTIONS"}
+
+
+def test_no_form_is_let_through_without_its_token(app: Flask) -> None:
+    assert app.config["WTF_CSRF_CHECK_DEFAULT"] is not False
+    exempt = app.extensions["csrf"]._exempt_views | app.extensions["csrf"]._exempt_blueprints
+
+    assert exempt <= CHECKS_ITS_TOKEN_ITSELF
+
+
+@pytest.mark.parametrize("code", [*sorted(KNOWN_ERROR_PAGES), 500])
+def test_every_error_has_its_page(code: int) -> None:
+    assert (TEMPLATES / "errors" / f"{code}.html").is_file()
+
+
+def rendered_templates() -> list[tuple[str, str]]:
+    """Each template named in `render_template("…")`, with the file that names it."""
+    return [
+        (node.args[0].value, name_of(path))
+        for path in python_files(*PACKAGES)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "render_template"
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    ]
+
+
+def test_every_template_that_is_named_is_there_and_in_its_packages_folder() -> None:
+    wrong = [
+        (template, path)
+        for template, path in rendered_templates()
+        if not (TEMPLATES / template).is_file()
+        or template.split("/")[0] not in {path.split("/")[0], "errors", "email", "components"}
+    ]
+
+    assert wrong == []
