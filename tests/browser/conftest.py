@@ -1,0 +1,59 @@
+"""One installation and one browser for all journeys; each journey has a window of its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.installation import Installation, installation
+from tests.browser.visitor import WIDE, Visitor
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MILLISECONDS = 15_000
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installation(tmp_path_factory.mktemp("installation")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium when there is one, else Playwright's own."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM if CHROMIUM.exists() else None, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(place: Installation, browser: Browser) -> Iterator[Visit]:
+    """`visit()` opens a window of somebody new, `visit(role="reviewer")` one of a signed-in member of staff."""
+    windows = []
+
+    def open_window(role: str | None = None, *, javascript: bool = True) -> Visitor:
+        window = browser.new_context(viewport=WIDE, java_script_enabled=javascript, locale="en-GB")  # type: ignore[arg-type]
+        window.set_default_timeout(PATIENCE_MILLISECONDS)
+        windows.append(window)
+        visitor = Visitor(window.new_page(), place.base_url, has_javascript=javascript)
+        if role:
+            visitor.go(place.sign_in_link(role))
+            visitor.page.get_by_role("main").get_by_role("button").click()
+            visitor.page.wait_for_url("**/staff")
+        return visitor
+
+    yield open_window
+    for window in windows:
+        window.close()

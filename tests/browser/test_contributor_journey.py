@@ -1,0 +1,66 @@
+"""A contributor writes, leaves, comes back by the mailed link and sends; with and without JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.installation import Installation, link_in
+from tests.browser.visitor import Visitor
+
+CAPACITY = "I run a waiting list clinic."
+
+
+def begin(writer: Visitor, email: str) -> None:
+    writer.go("/calls/waiting-well/write")
+    writer.look("write")
+    writer.press("Start")
+    writer.look("write-address")
+    writer.page.get_by_label("Your email address").fill(email)
+    writer.press("Continue")
+    writer.look("written-tasks")
+
+
+def describe(writer: Visitor) -> None:
+    writer.follow("About your case study")
+    writer.look("case-study")
+    writer.choose("Do you speak for an organisation", "For an organisation")
+    writer.choose("What kind of place", "Urban", "Disadvantaged")
+    writer.choose("What does it show", "Something that works")
+    writer.press("Save and continue")
+
+
+def allow_everything(writer: Visitor) -> None:
+    agreeing = writer.page.get_by_label("Yes", exact=True)
+    for number in range(agreeing.count()):
+        agreeing.nth(number).check()
+    writer.press("Save and continue")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_contributor_saves_returns_by_link_and_sends(place: Installation, visit: Visit, javascript: bool) -> None:
+    email = f"writer.{javascript}@home.example".lower()
+    writer = visit(javascript=javascript)
+    begin(writer, email)
+    describe(writer)
+    writer.page.get_by_label("In what capacity").fill(CAPACITY)
+    writer.look("answer-section")
+    writer.press("Save and come back later")
+    writer.look("saved-for-later")
+
+    writer = visit(javascript=javascript)
+    writer.go(link_in(place.mailbox.wait_for(email)))
+    writer.look("own-page-writing")
+    writer.follow("Continue writing")
+    writer.follow("About you", exact=True)
+    expect(writer.page.get_by_label("In what capacity")).to_have_value(CAPACITY)
+
+    writer.go("/my/waiting-well/written/consent")
+    writer.look("allow-uses")
+    allow_everything(writer)
+    writer.go("/my/waiting-well/written/check")
+    writer.look("check-written")
+    writer.page.get_by_role("button", name="Send", exact=True).click()
+    writer.look("written-sent")
+    copy = place.mailbox.wait_for(email, 2).get_body(("plain",))
+    assert copy is not None
+    assert CAPACITY in copy.get_content()

@@ -1,0 +1,104 @@
+"""A volunteer from the offer to a cancelled booking, with the mails that a calendar program would read."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.calendars import invitation_in
+from tests.browser.conftest import Visit
+from tests.browser.installation import Installation, link_in
+from tests.browser.visitor import Visitor
+
+ZOE = "zoe.marsh@home.example"
+YES_OR_NO = 7  # uses that the example call asks consent for
+
+
+def offer(zoe: Visitor) -> None:
+    page = zoe.page
+    page.get_by_label("Your name").fill("Zoe Marsh")
+    page.get_by_label("Your mail address").fill(ZOE)
+    page.get_by_label("In what capacity").fill("I wait for a knee operation.")
+    zoe.choose("Do you speak for an organisation", "As an individual")
+    zoe.choose("What kind of place", "Rural")
+    zoe.choose("What does it show", "A difficulty that persists")
+    agreeing = page.get_by_label("Yes", exact=True)
+    expect(agreeing).to_have_count(YES_OR_NO)
+    for number in range(YES_OR_NO):
+        agreeing.nth(number).check()
+    zoe.press("Send the offer")
+
+
+def accept(visit: Visit, reference: str) -> None:
+    amira = visit("coordinator")
+    amira.look("dashboard-coordinator")
+    amira.follow("Volunteers waiting for a decision")
+    amira.look("volunteers")
+    amira.follow(reference)
+    amira.look("volunteer-of-staff")
+    amira.press("Accept")
+
+
+def pick(visitor: Visitor, number: int, button: str) -> None:
+    visitor.page.get_by_role("radio").nth(number).check()
+    visitor.press(button)
+    visitor.page.wait_for_url("**/my")
+
+
+def test_a_volunteer_signs_up_books_moves_and_cancels(place: Installation, visit: Visit) -> None:
+    zoe = visit()
+    zoe.go("/")
+    zoe.look("call")
+    zoe.page.get_by_role("link", name="interview").or_(zoe.page.get_by_role("button", name="interview")).first.click()
+    zoe.look("volunteer-form")
+    zoe.press("Send the offer")
+    expect(zoe.page).to_have_title(re.compile("^Error: "))
+    zoe.look("volunteer-form-with-errors")
+    offer(zoe)
+    zoe.look("volunteered")
+
+    zoe.go(link_in(place.mailbox.wait_for(ZOE)))
+    zoe.look("my-page-offered")
+    accept(visit, zoe.page.get_by_text("Your reference is").locator("strong").inner_text())
+
+    zoe.go(link_in(place.mailbox.wait_for(ZOE, 2)))
+    zoe.page.get_by_text("Choose a time").click()
+    zoe.look("book-slot")
+    pick(zoe, 0, "Book this time")
+    zoe.look("my-page-booked")
+    booked = invitation_in(place.mailbox.wait_for(ZOE, 3))
+    assert (booked.method, booked.sequence) == ("REQUEST", 0)
+
+    zoe.page.get_by_text("Move the interview").click()
+    zoe.look("move-booking")
+    pick(zoe, 3, "Move to this time")
+    moved = invitation_in(place.mailbox.wait_for(ZOE, 4))
+    assert (moved.method, moved.uid, moved.sequence) == ("REQUEST", booked.uid, 1)
+    assert moved.starts_at != booked.starts_at
+
+    zoe.page.get_by_text("Cancel the interview").click()
+    zoe.look("cancel-booking")
+    zoe.press("Cancel the interview")
+    cancelled = invitation_in(place.mailbox.wait_for(ZOE, 5))
+    assert (cancelled.method, cancelled.status) == ("CANCEL", "CANCELLED")
+    assert (cancelled.uid, cancelled.sequence) == (booked.uid, 2)
+
+
+def test_an_offer_can_be_made_with_the_keyboard_alone(place: Installation, visit: Visit) -> None:
+    kim = visit()
+    kim.go("/calls/waiting-well/volunteer")
+    keys = kim.page.keyboard
+
+    for label, words in [("Your name", "Kim Oakes"), ("Your mail", "kim@home.example"), ("In what", "As a carer.")]:
+        kim.tab_to(label)
+        keys.type(words)
+    for choice in ["For an organisation", "Urban", "Something that works"]:
+        kim.tab_to(choice)
+        keys.press("Space")
+    for _ in range(YES_OR_NO):
+        kim.tab_to("Yes")
+        keys.press("Space")
+    kim.tab_to("Send the offer")
+    keys.press("Enter")
+
+    kim.page.wait_for_url("**/volunteer/next")
+    assert link_in(place.mailbox.wait_for("kim@home.example"))

@@ -1,0 +1,68 @@
+"""Somebody in front of a browser, who looks at each page in the ways that every page has to pass."""
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 700}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+MOST_TABS = 80
+FOCUSED = """() => {
+  const it = document.activeElement;
+  return ((it.labels?.[0] ?? it).innerText ?? "").trim();
+}"""
+PICTURES = os.environ.get("BROWSER_PICTURES")  # a folder to keep a picture of each page in
+
+
+class Visitor:
+    """A page of the browser with the address of the installation."""
+
+    def __init__(self, page: Page, base_url: str, *, has_javascript: bool = True) -> None:
+        self.page, self.base_url, self.has_javascript = page, base_url, has_javascript
+
+    def go(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.base_url + path)
+
+    def press(self, button: str) -> None:
+        self.page.get_by_role("button", name=button).click()
+
+    def follow(self, link: str, *, exact: bool = False) -> None:
+        self.page.get_by_role("link", name=link, exact=exact).first.click()
+
+    def choose(self, group: str, *answers: str) -> None:
+        """Radios or checkboxes of a question."""
+        for answer in answers:
+            self.page.get_by_role("group", name=group).get_by_label(answer, exact=True).check()
+
+    def tab_to(self, name: str) -> None:
+        """With the Tab key alone, until the thing of that name has the focus."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(FOCUSED).startswith(name):
+                return
+        raise AssertionError(f"“{name}” cannot be reached with the Tab key.")
+
+    def heading(self) -> str:
+        return " ".join(self.page.locator("h1").inner_text().split())
+
+    def look(self, name: str) -> None:
+        """One heading, no violation that axe knows, nothing to scroll sideways at 320 px."""
+        assert self.page.locator("h1").count() == 1, f"{name}: a page has one h1"
+        self._picture(name, "1280")
+        if self.has_javascript:
+            found = Axe().run(self.page, options=RULES)
+            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a literal type of its own
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        self._picture(name, "320")
+        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a literal type of its own
+        assert width <= NARROW["width"], f"{name}: {width} px wide in a window of {NARROW['width']} px"
+
+    def _picture(self, name: str, width: str) -> None:
+        if PICTURES:
+            folder = Path(PICTURES)
+            folder.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
