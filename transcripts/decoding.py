@@ -7,6 +7,7 @@ put, so that a second here is the same second in a player.
 import io
 from array import array
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import av
@@ -17,13 +18,13 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard
 
+from transcripts import file_shape
 from transcripts.sound import SILENT_BELOW, Unsound
 
 OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": "wav,mp3,mov,mp4,m4a,3gp,3g2,mj2,ogg,flac,matroska,webm,aac",
 }
-MAGIC = {4: (b"ftyp",), 0: (b"RIFF", b"fLaC", b"OggS", b"ID3", b"\x1aE\xdf\xa3")}
 STATING = ("wav", "flac", "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")  # formats whose header gives the length
 GAP_SECONDS = 0.1  # smaller differences between time stamps and samples are rounding and encoder delay
 TOLERATED_SECONDS = 1.0  # loss that is reported but not refused,
@@ -44,32 +45,57 @@ def decode(recording: io.RawIOBase, request: Mapping[str, Any], write: Write) ->
     """Decode all of it and return the facts; the sound goes to `write` if asked for. Raises UnsoundError."""
     if not request["size"]:
         raise UnsoundError(Unsound.EMPTY)
-    start = recording.read(1 << 12)
-    states_mp3_length = _states_mp3_length(start, recording)
-    recording.seek(0)
-    looks_like_sound = any(start[at:].startswith(marks) for at, marks in MAGIC.items())
+    shape = _shape_of(recording, request["size"])
     try:
         with av.open(recording, mode="r", options=OPTIONS, buffer_size=1 << 17, metadata_errors="replace") as container:
-            facts = _decode_container(container, request, write, states_mp3_length)
+            facts = _decode_container(container, request, write, shape)
     except MemoryError:
         raise  # PyAV's own is an FFmpegError too
     except (av.FFmpegError, ValueError, OverflowError) as error:
-        raise UnsoundError(Unsound.DAMAGED if looks_like_sound else Unsound.NOT_SOUND) from error
-    _refuse_what_is_lost(facts, looks_like_sound)
+        raise UnsoundError(Unsound.DAMAGED if shape.looks_like_sound else Unsound.NOT_SOUND) from error
+    _refuse_what_is_lost(facts, shape)
     return facts
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    looks_like_sound: bool
+    states_mp3_length: bool
+    share_present: float
+    is_cut: bool
+
+
+def _shape_of(recording: io.RawIOBase, size: int) -> Shape:
+    head = _bytes_at(recording, 0, file_shape.HEAD_BYTES)
+    first_frame = _bytes_at(recording, file_shape.id3_bytes(head), file_shape.HEAD_BYTES)
+    tail = _bytes_at(recording, max(0, size - file_shape.TAIL_BYTES), file_shape.TAIL_BYTES)
+    recording.seek(0)
+    return Shape(
+        looks_like_sound=file_shape.looks_like_sound(head),
+        states_mp3_length=file_shape.states_mp3_length(first_frame),
+        share_present=file_shape.share_present(head, size),
+        is_cut=head.startswith(b"OggS") and file_shape.ends_inside_ogg_page(tail),
+    )
+
+
+def _bytes_at(recording: io.RawIOBase, offset: int, length: int) -> bytes:
+    recording.seek(offset)
+    return recording.read(length) or b""
+
+
 def _decode_container(
-    container: InputContainer, request: Mapping[str, Any], write: Write, states_mp3_length: bool
+    container: InputContainer, request: Mapping[str, Any], write: Write, shape: Shape
 ) -> dict[str, Any]:
     if not container.streams.audio:
         raise UnsoundError(Unsound.NO_AUDIO)
     stream = container.streams.audio[0]
-    stated = _stated_seconds(container, stream, states_mp3_length)
+    stated = _stated_seconds(container, stream, shape)
     if stated and stated > request["longest_seconds"]:
         raise UnsoundError(Unsound.TOO_LONG, stated=stated)
     reading = Reading(container, stream, request, write)
     reading.run()
+    if shape.share_present < 1 and reading.seconds:
+        stated = reading.seconds / shape.share_present
     return {
         "duration_seconds": reading.seconds,
         "stated_seconds": stated,
@@ -83,28 +109,21 @@ def _decode_container(
     }
 
 
-def _refuse_what_is_lost(facts: dict[str, Any], looks_like_sound: bool) -> None:
+def _refuse_what_is_lost(facts: dict[str, Any], shape: Shape) -> None:
     duration, lost = facts["duration_seconds"], facts["lost_seconds"]
-    if not looks_like_sound and lost > duration:
+    if not shape.looks_like_sound and lost > duration:
         raise UnsoundError(Unsound.NOT_SOUND)  # noise that a lenient format mistook for sound
     if not duration or lost > max(TOLERATED_SECONDS, TOLERATED_SHARE * duration):
         raise UnsoundError(Unsound.DAMAGED, stated=facts["stated_seconds"] or duration + lost, duration=duration)
+    if shape.is_cut:
+        raise UnsoundError(Unsound.DAMAGED)
     if facts.pop("silent"):
         raise UnsoundError(Unsound.SILENT)
 
 
-def _states_mp3_length(start: bytes, recording: io.RawIOBase) -> bool:
-    """Whether an mp3 has the Xing, Info or VBRI header that counts its frames; else its length is only guessed."""
-    if start.startswith(b"ID3") and len(start) > 10:
-        tag_bytes = sum((byte & 0x7F) << shift for byte, shift in zip(start[6:10], (21, 14, 7, 0), strict=True))
-        recording.seek(10 + tag_bytes)
-        start = recording.read(1 << 12) or b""
-    return any(mark in start[:256] for mark in (b"Xing", b"Info", b"VBRI"))
-
-
-def _stated_seconds(container: InputContainer, stream: AudioStream, states_mp3_length: bool) -> float | None:
+def _stated_seconds(container: InputContainer, stream: AudioStream, shape: Shape) -> float | None:
     name = container.format.name
-    if name not in STATING and not (name == "mp3" and states_mp3_length):
+    if name not in STATING and not (name == "mp3" and shape.states_mp3_length):
         return None
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
@@ -123,7 +142,7 @@ class Reading:
         self.wants_sound: bool = request["wants_sound"]
         self.longest_seconds: float = request["longest_seconds"]
         self.start = (container.start_time or 0) / av.time_base
-        self.seconds = self.lost_seconds = self.reached_seconds = 0.0
+        self.seconds = self.lost_seconds = self.reached_seconds = self.heard_seconds = 0.0
         self.is_loud = False
         self.resampler: AudioResampler | None = None
         self.shape: tuple[object, ...] = ()
@@ -137,6 +156,8 @@ class Reading:
             self._resample(frame)
         self._emit_resampled(None)
         self.reached_seconds = max(self.reached_seconds, self.seconds)
+        if (self.wants_sound or not self.is_loud) and self.seconds - self.heard_seconds > TOLERATED_SECONDS:
+            raise UnsoundError(Unsound.TOO_HEAVY)  # FFmpeg's filters drop what they have no memory for
 
     def _frames(self) -> Iterator[AudioFrame]:
         for packet in self._packets():
@@ -172,6 +193,7 @@ class Reading:
         if gap <= GAP_SECONDS:
             return
         self.seconds += gap
+        self.heard_seconds += gap
         self._refuse_too_long()
         if self.wants_sound:
             self._emit_resampled(None)
@@ -204,6 +226,7 @@ class Reading:
             return
         for resampled in self.resampler.resample(frame):
             plane = memoryview(resampled.planes[self.channel or 0])[: resampled.samples * SAMPLE_BYTES]
+            self.heard_seconds += resampled.samples / self.rate
             self.is_loud = self.is_loud or _peak(plane) >= SILENT_BELOW
             if self.wants_sound:
                 for start in range(0, len(plane), CHUNK_SAMPLES * SAMPLE_BYTES):
