@@ -49,10 +49,10 @@ def decode_pieces(
     sample_rate: int = SAMPLE_RATE,
     channel: int | None = None,
     limits: DecodeLimits = NO_LIMITS_CHANGED,
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """The sound as pieces of float32 (little-endian): all channels mixed, or one of them.
 
-    Ends with UnsoundRecordingError where probe would have raised it. Closing the iterator ends the child.
+    Ends with UnsoundRecordingError where probe would have raised it. Closing the generator ends the child.
     """
     with _opened(recording) as source:
         yield from _conversation(source, limits, wants_sound=True, sample_rate=sample_rate, channel=channel)

@@ -23,7 +23,7 @@ def main() -> None:
     from transcripts import decoding  # PyAV is loaded inside the limits
 
     load_all_of_pyav()
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    forbid_opening()
     answers, questions = open(0, "rb", buffering=0), open(1, "wb", buffering=0)  # noqa: SIM115 - pipes
     recording = AskedFile(questions, answers, request["size"])
     kind, body = Kind.FACTS, {}
@@ -54,6 +54,11 @@ def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def forbid_opening() -> None:
+    """From here on neither a file nor a connection can be opened, whatever the recording makes FFmpeg try."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,170 @@
+"""What Whisper's real code makes of the sample recordings with the demonstration model."""
+
+import json
+from collections.abc import Iterator
+from itertools import chain, pairwise
+from pathlib import Path
+
+import jiwer
+import numpy as np
+import pytest
+import torch
+import whisper
+from numpy.typing import NDArray
+from whisper.model import ModelDimensions, Whisper
+from whisper.normalizers import EnglishTextNormalizer
+
+from transcripts import audio
+from transcripts.recogniser import LanguageNotKnownError, RecognitionCancelledError, transcript_of
+from transcripts.sound import SAMPLE_RATE
+from transcripts.spoken import SpokenTranscript
+from transcripts.whisper_recogniser import WhisperRecogniser, load_whisper
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+WORST_WER = {"interview-1": 0.06, "interview-2": 0.10}  # measured: 0.036 and 0.074
+WORST_MEDIAN_SECONDS = 0.1  # between a segment's start and the nearest true one; measured: 0.03
+SEED = 7
+
+Sound = NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def recogniser(tmp_path_factory: pytest.TempPathFactory) -> WhisperRecogniser:
+    return load_whisper(str(SAMPLES / "demo.pt"), tmp_path_factory.mktemp("weights"))
+
+
+@pytest.fixture(scope="module")
+def sounds() -> dict[str, Sound]:
+    return {name: audio.decode(SAMPLES / f"{name}.ogg") for name in WORST_WER}
+
+
+@pytest.fixture(scope="module")
+def transcripts(recogniser: WhisperRecogniser, sounds: dict[str, Sound]) -> dict[str, SpokenTranscript]:
+    return {
+        name: transcript_of(recogniser.recognise(sound), duration=len(sound) / SAMPLE_RATE, facts=recogniser.facts)
+        for name, sound in sounds.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def short(sounds: dict[str, Sound]) -> Sound:
+    return sounds["interview-1"][: 35 * SAMPLE_RATE]
+
+
+def true_segments(name: str) -> list[dict[str, float | str]]:
+    segments: list[dict[str, float | str]] = json.loads((SAMPLES / f"{name}.json").read_text())["segments"]
+    return segments
+
+
+@pytest.mark.parametrize("name", WORST_WER)
+def test_the_sample_recordings_are_understood(name: str, transcripts: dict[str, SpokenTranscript]) -> None:
+    normal = EnglishTextNormalizer()
+    said = " ".join(str(segment["text"]) for segment in true_segments(name))
+    heard = " ".join(segment.text for segment in transcripts[name].segments)
+
+    assert jiwer.wer(normal(said), normal(heard)) <= WORST_WER[name]
+
+
+@pytest.mark.parametrize("name", WORST_WER)
+def test_sentences_are_heard_where_they_are_said(name: str, transcripts: dict[str, SpokenTranscript]) -> None:
+    true_starts = np.array([float(segment["start"]) for segment in true_segments(name)])
+
+    errors = [np.abs(true_starts - segment.start).min() for segment in transcripts[name].segments]
+
+    assert np.median(errors) <= WORST_MEDIAN_SECONDS
+
+
+@pytest.mark.parametrize("name", WORST_WER)
+def test_words_are_in_order_and_inside_their_segments(name: str, transcripts: dict[str, SpokenTranscript]) -> None:
+    segments = transcripts[name].segments
+
+    assert all(before.end <= after.start + 0.25 for before, after in pairwise(segments))
+    for segment in segments:
+        times = list(chain.from_iterable((word.start, word.end) for word in segment.words))
+        assert times == sorted(times)
+        assert segment.text == "".join(word.word for word in segment.words).strip()
+        assert segment.avg_logprob is not None
+
+
+def test_no_text_is_invented_in_silence_or_noise(recogniser: WhisperRecogniser) -> None:
+    noise = np.random.default_rng(SEED).normal(0, 0.01, 60 * SAMPLE_RATE).astype(np.float32)
+
+    windows = [*recogniser.recognise(np.zeros_like(noise)), *recogniser.recognise(noise)]
+
+    assert windows == []
+
+
+def test_a_long_pause_holds_no_words(recogniser: WhisperRecogniser, short: Sound) -> None:
+    first, second = short[: 10 * SAMPLE_RATE], short[11 * SAMPLE_RATE : 20 * SAMPLE_RATE]
+    pause = np.random.default_rng(SEED).normal(0, 4e-4, 40 * SAMPLE_RATE).astype(np.float32)
+
+    windows = list(recogniser.recognise(np.concatenate([first, pause, second])))
+
+    words = [word for window in windows for segment in window.segments for word in segment.words]
+    assert any(word.start < 10 for word in words)
+    assert any(word.start > 50 for word in words)
+    assert not [word for word in words if word.end > 10.5 and word.start < 49.5]
+
+
+def test_progress_is_told_in_seconds_of_the_recording(recogniser: WhisperRecogniser, short: Sound) -> None:
+    told: list[float] = []
+
+    windows = list(recogniser.recognise(short, on_progress=told.append))
+
+    assert told == [*(window.end for window in windows), 35.0]
+
+
+def test_a_resumed_recognition_gives_the_same_windows(recogniser: WhisperRecogniser, short: Sound) -> None:
+    whole = list(recogniser.recognise(short))
+
+    resumed = list(recogniser.recognise(short, first_window=1))
+
+    assert len(whole) > 1
+    assert resumed == whole[1:]
+
+
+def test_a_recognition_can_be_cancelled_inside_a_window(recogniser: WhisperRecogniser, short: Sound) -> None:
+    asked: list[None] = []
+
+    def is_cancelled() -> bool:
+        asked.append(None)
+        return len(asked) > 1  # the first time it is asked before anything is recognised
+
+    with pytest.raises(RecognitionCancelledError):
+        list(recogniser.recognise(np.tile(short, 4), is_cancelled=is_cancelled))
+
+    assert list(recogniser.recognise(short))  # and the model still works
+
+
+def test_a_glossary_is_accepted_on_every_window(recogniser: WhisperRecogniser, short: Sound) -> None:
+    windows = list(recogniser.recognise(short, glossary="physiotherapy, Sunderland"))
+
+    assert all(window.segments for window in windows)
+
+
+def test_an_english_model_refuses_another_language(recogniser: WhisperRecogniser, short: Sound) -> None:
+    with pytest.raises(LanguageNotKnownError, match="knows English only"):
+        next(recogniser.recognise(short, language="cy"))
+
+
+@pytest.fixture
+def multilingual(tmp_path: Path) -> Iterator[WhisperRecogniser]:
+    """A model with language tokens and random weights: it cannot hear, but it says which language it takes it for."""
+    torch.manual_seed(SEED)
+    dims = ModelDimensions(80, 1500, 32, 2, 1, 51865, 448, 32, 2, 1)
+    path = tmp_path / "multilingual.pt"
+    torch.save({"dims": vars(dims), "model_state_dict": Whisper(dims).state_dict()}, path)
+    yield load_whisper(str(path), tmp_path)
+    load_whisper.cache_clear()
+
+
+def test_the_language_is_what_the_model_finds_likeliest(
+    multilingual: WhisperRecogniser, short: Sound, tmp_path: Path
+) -> None:
+    window = next(multilingual.recognise(short[: 9 * SAMPLE_RATE]))
+
+    model = whisper.load_model(str(tmp_path / "multilingual.pt"))
+    clip = short[round(window.start * SAMPLE_RATE) : round(window.end * SAMPLE_RATE)]
+    mel = whisper.log_mel_spectrogram(clip, padding=30 * SAMPLE_RATE)
+    _, shares = model.detect_language(whisper.pad_or_trim(mel, 3000))
+    assert window.language == max(shares, key=shares.get)
