@@ -24,7 +24,7 @@ READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--markers", type=READABLE, help="Moments at which questions were asked.")
 @click.option("--model", type=click.Path(path_type=Path), help="Another language model’s folder.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; standard output if left out.")
-def map_transcript(
+def map_transcript(  # noqa: PLR0917 - click passes each by its name
     transcript: Path,
     schedule: Path,
     written: tuple[Path, ...],

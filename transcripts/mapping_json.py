@@ -48,7 +48,7 @@ def passage_to_json(passage: MappedPassage) -> dict[str, Any]:
 
 
 def reviewed_from_json(data: Any) -> ReviewedTranscript:
-    """A mapped transcript that people have accepted; only id, question and text are needed. Raises MappingInputError."""
+    """A mapped transcript that people accepted; only id, question and text are needed. Raises MappingInputError."""
     if not isinstance(data, Mapping) or not isinstance(data.get("segments"), list):
         raise MappingInputError("This is not a reviewed transcript: it has no list of “segments”.")
     segments: list[SpokenSegment] = []

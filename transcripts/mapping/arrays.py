@@ -25,3 +25,10 @@ def double_centred(scores: FloatArray) -> FloatArray:
     columns = scores.mean(axis=0, keepdims=True)
     centred: FloatArray = scores - rows - columns + scores.mean()
     return centred
+
+
+def fit_ridge(examples: FloatArray, targets: FloatArray, amounts: FloatArray, ridge: float) -> FloatArray:
+    """Least squares with a penalty. `examples`: (m, d), `targets`: (m, k), `amounts`: (m,). Returns shape (d, k)."""
+    weighted = examples * amounts[:, None]
+    penalised: FloatArray = examples.T @ weighted + ridge * np.eye(examples.shape[1])
+    return np.asarray(np.linalg.solve(penalised, weighted.T @ targets), dtype=np.float64)

@@ -30,6 +30,7 @@ class Conversation:
     interviewer: FloatArray  # likelihood that the interviewer is speaking
     asks: BoolArray
     speakers_known: bool
+    speakers: float  # how many people share the talk; two who talk equally much make 2.0
 
 
 def read_conversation(segments: Sequence[SpokenSegment]) -> Conversation:
@@ -47,7 +48,18 @@ def read_conversation(segments: Sequence[SpokenSegment]) -> Conversation:
         interviewer=_interviewer(segments, asks) if known else np.where(asks, UNKNOWN_ASKER, UNKNOWN_OTHER),
         asks=asks,
         speakers_known=known,
+        speakers=_sharing(segments),
     )
+
+
+def _sharing(segments: Sequence[SpokenSegment]) -> float:
+    """The exponential of the entropy of their shares of the words; 1 when nobody knows who speaks."""
+    words: dict[str, int] = {}
+    for segment in segments:
+        name = segment.speaker or ""
+        words[name] = words.get(name, 0) + len(segment.text.split()) + 1
+    shares = np.array(list(words.values())) / sum(words.values())
+    return float(np.exp(-np.sum(shares * np.log(shares))))
 
 
 def _turn_starts(segments: Sequence[SpokenSegment]) -> BoolArray:

@@ -1,21 +1,22 @@
-"""What the wording of a turn tells about its part in an interview: asking, moving on, going back. Pure, English only."""
+"""What the wording of a turn tells about its part in an interview: asking, moving on, going back. English only."""
 
 import re
 
 ASKING_WORD = r"(?:what|which|who|whom|whose|when|where|why|how)"
 AUXILIARY = (
-    r"(?:do|does|did|is|are|was|were|has|have|had|can|could|would|will|should|shall|may|might|isn't|aren't|don't|"
-    r"didn't|wasn't|weren't|haven't|hasn't|couldn't|wouldn't)"
+    r"(?:do|does|did|is|are|was|were|has|have|had|can|could|would|will|should|shall|may|might|"
+    r"isn't|aren't|don't|didn't|wasn't|weren't|haven't|hasn't|couldn't|wouldn't)"
 )
 SUBJECT = r"(?:you|it|they|he|she|there|we|i|that|this|anyone|anybody|people|your|the|those|these|any)"
 LEAD_IN = r"(?:(?:and|so|but|or|now|then|okay|ok|right|well|um|uh|yeah|great|lovely|sure|mm|hmm)[,.\s]+)*"
 
 QUESTION_FORM = re.compile(
-    rf"\?|(?:^|[.,;!?]\s*){LEAD_IN}(?:{ASKING_WORD}\b|{AUXILIARY}\s+{SUBJECT}\b)|\b{AUXILIARY}\s+you\b", re.IGNORECASE
+    rf"\?|(?:^|[.,;!?]\s*){LEAD_IN}(?:{ASKING_WORD}\b|{AUXILIARY}\s+{SUBJECT}\b)|\b{AUXILIARY}\s+you\b",
+    re.IGNORECASE,
 )
 INVITATION = re.compile(
-    r"\b(?:tell me|tell us|talk me|talk (?:a bit |a little )?about|describe|walk me|explain|say (?:a bit|a little|some)|"
-    r"i(?:'d| would) (?:like|love) to (?:hear|know|ask)|i want(?:ed)? to ask|i(?:'m| am| was) (?:going to|gonna) ask|"
+    r"\b(?:tell me|tell us|talk me|talk (?:a bit |a little )?about|describe|walk me|explain|"
+    r"say (?:a bit|a little|some)|i(?:'d| would) (?:like|love) to (?:hear|know|ask)|i want(?:ed)? to ask|i(?:'m| am| was) (?:going to|gonna) ask|"
     r"can i ask|may i ask|i(?:'d| would) be interested|give me|take me through|paint me|bring (?:it|them|that) to life|"
     r"in your own (?:words|time)|the (?:next|first|second|third|last|final) (?:one|question|thing))\b",
     re.IGNORECASE,
@@ -31,9 +32,9 @@ MOVING_ON = re.compile(
 GOING_BACK = re.compile(
     r"\b(?:(?:go|going|come|coming|went|get|take|took|bring) (?:\w+ )?back (?:to|over|on)|return(?:ing)? to|"
     r"(?:said|mentioned|talked about|were saying|were telling|told me|asked you?|asked me)(?: \w+){0,3} "
-    r"(?:earlier|before|about|ago|at the (?:start|beginning))|you mentioned|you said|you were (?:saying|telling|talking)|"
-    r"earlier on|as i (?:said|told|mentioned)|like i said|pick up (?:on|again)|i(?:'ve| have) (?:just )?"
-    r"(?:thought of|remembered)|rewind|back to (?:what|the|that|your))\b",
+    r"(?:earlier|before|about|ago|at the (?:start|beginning))|you mentioned|you said|"
+    r"you were (?:saying|telling|talking)|earlier on|as i (?:said|told|mentioned)|like i said|"
+    r"pick up (?:on|again)|i(?:'ve| have) (?:just )?(?:thought of|remembered)|rewind|back to (?:what|the|that|your))\b",
     re.IGNORECASE,
 )
 PUTTING_OFF = re.compile(
@@ -42,9 +43,10 @@ PUTTING_OFF = re.compile(
     re.IGNORECASE,
 )
 DECLINING = re.compile(
-    r"\b(?:(?:i'?d )?(?:rather|prefer) not|no comment|pass on (?:that|this)|i'?ll pass|can'?t (?:say|comment|answer|discuss)|"
-    r"cannot (?:say|comment|answer)|not (?:allowed|able|at liberty) to|at liberty|don'?t (?:want|wish) to (?:say|answer|talk)|"
-    r"confidential|commercially sensitive|skip (?:that|this)|next question|none of your)\b",
+    r"\b(?:(?:i'?d )?(?:rather|prefer) not|no comment|pass on (?:that|this)|i'?ll pass|"
+    r"can'?t (?:say|comment|answer|discuss)|cannot (?:say|comment|answer)|not (?:allowed|able|at liberty) to|"
+    r"at liberty|don'?t (?:want|wish) to (?:say|answer|talk)|confidential|commercially sensitive|"
+    r"skip (?:that|this)|next question|none of your)\b",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+")

@@ -4,14 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.schedule import Schedule
-from transcripts.mapping.features import Reading, read_features
+from transcripts.mapping.arrays import FloatArray
+from transcripts.mapping.course import add_course
+from transcripts.mapping.examples import add_reviewed, add_written
+from transcripts.mapping.features import Features, Reading
+from transcripts.mapping.markers import add_markers
 from transcripts.mapping.passages import LabelledSegment, cover_questions, join_passages
 from transcripts.mapping.scoring import weigh
 from transcripts.mapping.sequence import label_posteriors
 from transcripts.mapping.values import Coverage, MappingInputError, Marker, ReviewedTranscript, SpeechMapping
-from transcripts.mapping.weights import fitted_weights
+from transcripts.mapping.weights import Weights, WeightSet, fitted_weights
+from transcripts.mapping.wording import add_wording
 from transcripts.similarity import Similarity
 from transcripts.spoken import SpokenSegment
+
+ENGLISH = "en"
+MEETING_SPEAKERS = 3.0  # with as many people sharing the talk, nobody's questions lead through the schedule
+OTHER_LANGUAGE = "This language is not English: mapped by markers, turns and the order of the questions only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +38,62 @@ def map_interview(given: MappingInput, similarity: Similarity) -> SpeechMapping:
     if not given.segments:
         nothing = {question.key: Coverage.NOT_ASKED for question in given.schedule.questions()}
         return SpeechMapping(questions=(), confidences=(), passages=(), coverage=nothing)
-    reading = Reading(given.segments, given.schedule, similarity)
-    scores = weigh(read_features(reading), reading.conversation.seconds, fitted_weights())
-    posteriors = label_posteriors(scores)
-    keys: list[str | None] = [*(question.key for question in reading.questions), None]
-    labelled = [
-        LabelledSegment(segment, keys[row.argmax()], float(row.max()), float(interviewer))
-        for segment, row, interviewer in zip(given.segments, posteriors, reading.conversation.interviewer, strict=True)
-    ]
+    reading, features = read_all(given, similarity)
+    weights = fitted_weights(weight_set(given, reading))
+    labelled = _labelled(reading, posteriors(features, reading.conversation.seconds, weights))
     return SpeechMapping(
         questions=tuple(item.question_key for item in labelled),
         confidences=tuple(item.confidence for item in labelled),
         passages=join_passages(labelled),
         coverage=cover_questions(given.schedule, labelled),
+        note="" if is_english(given) else OTHER_LANGUAGE,
     )
 
 
+def read_all(given: MappingInput, similarity: Similarity) -> tuple[Reading, Features]:
+    """Everything that is known about the interview, from all that was given."""
+    reading = Reading(given.segments, given.schedule, similarity)
+    features = Features()
+    add_course(features, reading)
+    if is_english(given):
+        add_wording(features, reading)
+        add_written(features, reading, given.written)
+        add_reviewed(features, reading, given.reviewed)
+    add_markers(features, reading, given.markers)
+    return reading, features
+
+
+def posteriors(features: Features, seconds: FloatArray, weights: Weights) -> FloatArray:
+    """Probability of each question, and last of none, for each segment. Shape (n, q + 1)."""
+    return label_posteriors(weigh(features, seconds, weights))
+
+
+def weight_set(given: MappingInput, reading: Reading) -> WeightSet:
+    if given.markers:
+        return WeightSet.MARKERS
+    if reading.conversation.speakers > MEETING_SPEAKERS:
+        return WeightSet.MEETING
+    if given.reviewed:
+        return WeightSet.REVIEWED
+    return WeightSet.WRITTEN if given.written else WeightSet.COLD
+
+
+def is_english(given: MappingInput) -> bool:
+    return given.language.lower().split("-")[0] in {ENGLISH, "english"}
+
+
+def _labelled(reading: Reading, found: FloatArray) -> list[LabelledSegment]:
+    keys: list[str | None] = [*(question.key for question in reading.questions), None]
+    return [
+        LabelledSegment(segment, keys[row.argmax()], float(row.max()), float(interviewer))
+        for segment, row, interviewer in zip(reading.segments, found, reading.conversation.interviewer, strict=True)
+    ]
+
+
 def _refuse_unknown_questions(given: MappingInput) -> None:
-    marked = [marker.question_key for marker in given.markers]
-    accepted = [key for transcript in given.reviewed for key in transcript.questions]
-    _refuse_unknown("A marker", marked, given.schedule)
-    _refuse_unknown("A reviewed interview", accepted, given.schedule)
+    _refuse_unknown("A marker", [marker.question_key for marker in given.markers], given.schedule)
+    for transcript in given.reviewed:
+        _refuse_unknown("A reviewed interview", transcript.questions, given.schedule)
 
 
 def _refuse_unknown(what: str, keys: Sequence[str | None], schedule: Schedule) -> None:

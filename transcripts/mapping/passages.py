@@ -1,10 +1,12 @@
 """Join labelled segments into passages and say how each question fared. Decides no label (sequence.py does)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from evidence.schedule import Schedule
 from transcripts.mapping import cues
+from transcripts.mapping.boundaries import Boundary, find_boundary
 from transcripts.mapping.values import Coverage, MappedPassage
 from transcripts.spoken import SpokenSegment
 
@@ -21,32 +23,46 @@ class LabelledSegment:
 
 
 def join_passages(labelled: Sequence[LabelledSegment]) -> tuple[MappedPassage, ...]:
-    """Runs of the same question; together they hold every segment."""
-    return tuple(_passage(run) for run in runs(labelled))
+    """Runs of the same question; together they hold every segment, and neighbours may share one."""
+    found = runs(labelled)
+    meetings = [find_boundary(a[-1].segment, b[0].segment) for a, b in pairwise(found)]
+    return tuple(
+        _passage(run, start, end) for run, start, end in zip(found, [None, *meetings], [*meetings, None], strict=True)
+    )
 
 
 def runs(labelled: Sequence[LabelledSegment]) -> list[list[LabelledSegment]]:
-    joined: list[list[LabelledSegment]] = []
-    for item in labelled:
-        if joined and joined[-1][-1].question_key == item.question_key:
-            joined[-1].append(item)
-        else:
-            joined.append([item])
-    return joined
+    return [list(run) for _, run in groupby(labelled, key=lambda item: item.question_key)]
 
 
-def _passage(run: Sequence[LabelledSegment]) -> MappedPassage:
+def _passage(run: Sequence[LabelledSegment], start: Boundary | None, end: Boundary | None) -> MappedPassage:
+    """`start` and `end`: where it meets its neighbours, if inside a segment."""
+    first, last = run[0].segment, run[-1].segment
     seconds = [max(item.segment.end - item.segment.start, 0.01) for item in run]
-    weighted = sum(item.confidence * s for item, s in zip(run, seconds, strict=True))
-    return MappedPassage(
-        question_key=run[0].question_key,
-        start_seconds=run[0].segment.start,
-        end_seconds=run[-1].segment.end,
-        first_segment_id=run[0].segment.id,
-        last_segment_id=run[-1].segment.id,
-        first_word=None,
-        last_word=None,
-        confidence=weighted / sum(seconds),
+    sure = sum(item.confidence * s for item, s in zip(run, seconds, strict=True)) / sum(seconds)
+    whole = MappedPassage(run[0].question_key, first.start, last.end, first.id, last.id, None, None, sure)
+    return whole if start is None and end is None else _cut(whole, run, start, end)
+
+
+def _cut(
+    whole: MappedPassage, run: Sequence[LabelledSegment], start: Boundary | None, end: Boundary | None
+) -> MappedPassage:
+    """The passage with its edges moved to words, where its outer segments have words with times."""
+    first, last = run[0].segment, run[-1].segment
+    from_word, to_word = 0, len(last.words) - 1
+    begins, stops = whole.start_seconds, whole.end_seconds
+    if start is not None:
+        from_word, begins = start.word, start.seconds
+    if end is not None:
+        to_word, stops = end.word - 1, end.seconds
+    return replace(
+        whole,
+        start_seconds=begins,
+        end_seconds=stops,
+        first_segment_id=whole.first_segment_id if start is None or not start.in_earlier else start.segment_id,
+        last_segment_id=whole.last_segment_id if end is None or end.in_earlier else end.segment_id,
+        first_word=from_word if first.words or start else None,
+        last_word=to_word if last.words or end else None,
     )
 
 

@@ -13,16 +13,16 @@ STEPS = ("+1", "+2", "+3", "0", "-1", "-2", "first+")  # how far on from the que
 
 
 def weigh(features: Features, seconds: FloatArray, weights: Weights) -> Scores:
-    amount = np.minimum(seconds, MOST_SECONDS) / USUAL_SECONDS
+    amount = amounts(seconds)
     about = _weighted("about", features.about, weights) * amount[:, None]
     outside = _weighted("outside", features.outside, weights) * amount
     opening = _weighted("asked", features.asked, weights) + _weighted("opening", features.opening, weights)[:, None]
-    n, q = about.shape
+    q = about.shape[1]
     return Scores(
         labels=np.concatenate([about, outside[:, None]], axis=1),
         opening=opening,
         returning=np.repeat(_weighted("returning", features.returning, weights)[:, None], q, axis=1),
-        resuming=np.full(n, weights["resume"]),
+        resuming=_weighted("resuming", features.resuming, weights),
         leaving=_weighted("leaving", features.leaving, weights),
         progress=np.stack([_in_order(q, weights), np.full((q + 1, q), -np.log(q))]),
         digression=np.stack([_out_of_turn(q, weights), np.full((q + 1, q), IMPOSSIBLE)]),
@@ -31,12 +31,21 @@ def weigh(features: Features, seconds: FloatArray, weights: Weights) -> Scores:
     )
 
 
+def amounts(seconds: FloatArray) -> FloatArray:
+    """How much each segment's content counts. Shape (n,)."""
+    counted: FloatArray = np.minimum(seconds, MOST_SECONDS) / USUAL_SECONDS
+    return counted
+
+
 def _weighted(part: str, features: dict[str, FloatArray], weights: Weights) -> FloatArray:
     """The weighted sum of one part's features; a feature that was given no weight counts nothing."""
-    return np.sum([weights.get(f"{part}.{name}", 0.0) * values for name, values in features.items()], axis=0)
+    total: FloatArray = np.sum(
+        [weights.get(f"{part}.{name}", 0.0) * values for name, values in features.items()], axis=0
+    )
+    return total
 
 
-def _steps(q: int) -> IntArray:
+def steps(q: int) -> IntArray:
     """Which of STEPS leads from the question reached (row 0: none yet) to each question. Shape (q + 1, q)."""
     ahead = np.arange(q)[None, :] - (np.arange(q + 1)[:, None] - 1)
     step = np.select([ahead == 1, ahead == 2, ahead > 2, ahead == 0, ahead == -1], [0, 1, 2, 3, 4], 5)
@@ -46,8 +55,9 @@ def _steps(q: int) -> IntArray:
 
 def _in_order(q: int, weights: Weights) -> FloatArray:
     """Log-probability of the next question when the schedule is followed. Shape (q + 1, q)."""
-    pull = np.array([weights[f"prog.{step}"] for step in STEPS])[_steps(q)]
-    return pull - log_sum(pull, axis=1)[:, None]
+    pull = np.array([weights[f"prog.{step}"] for step in STEPS])[steps(q)]
+    chances: FloatArray = pull - log_sum(pull, axis=1)[:, None]
+    return chances
 
 
 def _out_of_turn(q: int, weights: Weights) -> FloatArray:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,17 @@ FITTED = Path(__file__).with_name("weights.json")
 Weights = Mapping[str, float]
 
 
+class WeightSet(StrEnum):
+    """A figure counts for less where a stronger one is at hand, so each setting has weights of its own."""
+
+    COLD = "cold"
+    WRITTEN = "written"
+    REVIEWED = "reviewed"
+    MARKERS = "markers"
+    MEETING = "meeting"
+
+
 @cache
-def fitted_weights() -> Weights:
-    weights: Weights = json.loads(FITTED.read_text(encoding="utf-8"))
+def fitted_weights(name: WeightSet) -> Weights:
+    weights: Weights = json.loads(FITTED.read_text(encoding="utf-8"))[name.value]
     return weights

@@ -1,0 +1,1 @@
+"""Measurements anyone can run; none of them changes anything but what it says."""

@@ -1,0 +1,105 @@
+"""Labelled interviews to measure the mapping on, as kept in tests/data/mapping or in a folder of the same shape."""
+
+import dataclasses
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evidence.schedule import Schedule, Section
+from transcripts.mapping import Marker, ReviewedTranscript
+from transcripts.mapping_json import schedule_from_any_json, written_from_json
+from transcripts.spoken import SpokenSegment
+from transcripts.transcript_json import transcript_from_json
+
+OURS = Path(__file__).parent.parent / "tests" / "data" / "mapping"
+LARGER = Path(__file__).parent.parent.parent / "shared" / "data"  # used where it is there
+TAP_SECONDS = 5.0  # a marker lies at most this far from the asking
+MISSED = 0.1  # the share of askings that nobody marked
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    name: str
+    kind: str  # "invented", "real" or "meeting"
+    segments: tuple[SpokenSegment, ...]
+    truth: tuple[str | None, ...]
+    schedule: Schedule
+
+    @property
+    def reviewed(self) -> ReviewedTranscript:
+        return ReviewedTranscript(self.segments, self.truth)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    labelled: tuple[Labelled, ...]
+    written: tuple[dict[str, str], ...]
+
+    def of_kind(self, kind: str) -> list[Labelled]:
+        return [item for item in self.labelled if item.kind == kind]
+
+
+def read_material(folder: Path | None = None) -> Material:
+    """Everything in a folder; the larger one where it is there, unless another is named."""
+    folder = folder or (LARGER if LARGER.is_dir() else OURS)
+    return Material(
+        labelled=(
+            *_folder(folder / "interviews", "invented", folder / "call.json"),
+            *_folder(folder / "pdpilot", "real", folder / "pdpilot" / "schedule.json"),
+            *_folder(folder / "qmsum", "meeting", None),
+        ),
+        written=tuple(written_from_json(_json(path)) for path in sorted((folder / "written").glob("*.json"))),
+    )
+
+
+def _folder(folder: Path, kind: str, schedule: Path | None) -> list[Labelled]:
+    paths = [path for path in sorted(folder.glob("*.json")) if path.name != "schedule.json"]
+    return [_labelled(path, kind, schedule) for path in paths]
+
+
+def _labelled(path: Path, kind: str, schedule: Path | None) -> Labelled:
+    data = _json(path)
+    return Labelled(
+        name=path.stem,
+        kind=kind,
+        segments=transcript_from_json(data).segments,
+        truth=tuple(segment["question"] for segment in data["segments"]),
+        schedule=schedule_from_any_json(_json(schedule) if schedule else data),
+    )
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def shuffled(item: Labelled, seed: int) -> Labelled:
+    """The same with its questions in another order, so that order cannot help."""
+    questions = list(item.schedule.questions())
+    random.Random(seed).shuffle(questions)
+    schedule = Schedule(item.schedule.title, (Section("all", "All", tuple(questions)),))
+    return dataclasses.replace(item, schedule=schedule)
+
+
+def without_speakers(item: Labelled) -> Labelled:
+    segments = tuple(dataclasses.replace(segment, speaker=None) for segment in item.segments)
+    return dataclasses.replace(item, segments=segments)
+
+
+def markers_for(item: Labelled, seed: int = 0) -> tuple[Marker, ...]:
+    """One marker for each change of the true label to a question: early, late or, one in ten, missing."""
+    draw = random.Random(f"{item.name} {seed}")
+    changes = [i for i, key in enumerate(item.truth) if key is not None and (i == 0 or item.truth[i - 1] != key)]
+    marked = [_marker(item, i, draw.uniform(-TAP_SECONDS, TAP_SECONDS)) for i in changes if draw.random() >= MISSED]
+    return tuple(sorted(marked, key=lambda marker: marker.at_seconds))
+
+
+def _marker(item: Labelled, i: int, late_seconds: float) -> Marker:
+    return Marker(max(0.0, item.segments[i].start + late_seconds), str(item.truth[i]))
+
+
+def others(item: Labelled, material: Material) -> Sequence[ReviewedTranscript]:
+    """The other interviews of the same kind, as if people had reviewed them."""
+    return [other.reviewed for other in material.of_kind(item.kind) if other.name != item.name]

@@ -1,0 +1,140 @@
+"""Measure the mapping on every labelled interview at hand, beside plain baselines. `python -m bench.mapping --help`.
+
+The weights were fitted on interviews of these kinds; what they reach on interviews held out of the fitting is what
+`python -m bench.train_mapping --cross-validate` prints.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import baselines
+from bench.labelled import Labelled, Material, markers_for, others, read_material, shuffled
+from bench.measures import Judged, Measured, judge, mean, measure, reliability
+from transcripts.mapping import SpeechMapping, map_speech
+from transcripts.similarity import Similarity, load_similarity
+
+SHUFFLES = range(5)
+Mapper = Callable[[Labelled], SpeechMapping]
+Baseline = Callable[[Labelled], baselines.Labels]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    title: str
+    measured: list[tuple[str, Measured]]
+    judged: list[Judged]
+    seconds_per_hour: float
+
+
+def settings(kind: str, material: Material, similarity: Similarity) -> dict[str, Mapper]:
+    """The settings that this kind of material can be mapped in."""
+
+    def cold(item: Labelled) -> SpeechMapping:
+        return map_speech(item.segments, item.schedule, similarity=similarity)
+
+    def written(item: Labelled) -> SpeechMapping:
+        return map_speech(item.segments, item.schedule, similarity=similarity, written=material.written)
+
+    def reviewed(item: Labelled) -> SpeechMapping:
+        return map_speech(item.segments, item.schedule, similarity=similarity, reviewed=others(item, material))
+
+    def marked(item: Labelled) -> SpeechMapping:
+        return map_speech(item.segments, item.schedule, similarity=similarity, markers=markers_for(item))
+
+    found: dict[str, Mapper] = {"cold": cold, "markers": marked}
+    if kind == "invented" and material.written:
+        found["written"] = written
+    if kind != "meeting" and len(material.of_kind(kind)) > 1:
+        found["reviewed"] = reviewed
+    return found
+
+
+def run_setting(title: str, items: Sequence[Labelled], mapper: Mapper) -> Row:
+    measured, judged = [], []
+    started = time.perf_counter()
+    for item in items:
+        found = mapper(item)
+        measured.append((item.name, measure(item.segments, item.truth, found.questions, found.confidences)))
+        judged += judge(item.segments, item.truth, found.questions, found.confidences)
+    hours = sum(item.segments[-1].end for item in items) / 3600
+    return Row(title, measured, judged, (time.perf_counter() - started) / hours)
+
+
+def run_baseline(title: str, items: Sequence[Labelled], baseline: Baseline) -> Row:
+    def mapper(item: Labelled) -> SpeechMapping:
+        labels = tuple(baseline(item))
+        return SpeechMapping(labels, tuple(0.0 for _ in labels), (), {})
+
+    return run_setting(f"baseline: {title}", items, mapper)
+
+
+def plain_ways(similarity: Similarity) -> dict[str, Baseline]:
+    return {
+        "all outside": baselines.all_outside,
+        "equal parts": baselines.equal_parts,
+        "nearest prompt": lambda item: baselines.nearest_prompt(item, similarity),
+        "nearest prompt, Viterbi": lambda item: baselines.nearest_prompt_viterbi(item, similarity),
+        "TextTiling, nearest": lambda item: baselines.texttiling_nearest(item, similarity),
+        "last marker": lambda item: baselines.last_marker(item, markers_for(item)),
+    }
+
+
+def rows(kind: str, material: Material, similarity: Similarity, *, with_baselines: bool = True) -> list[Row]:
+    items = material.of_kind(kind)
+    found = [
+        run_setting(f"{kind}, {name}", items, mapper) for name, mapper in settings(kind, material, similarity).items()
+    ]
+    if kind == "meeting":
+        mixed = [shuffled(item, seed) for item in items for seed in SHUFFLES]
+        found.append(run_setting("meeting, cold, shuffled", mixed, settings(kind, material, similarity)["cold"]))
+    if with_baselines:
+        found += [run_baseline(f"{name} ({kind})", items, way) for name, way in plain_ways(similarity).items()]
+    return found
+
+
+def print_row(row: Row, *, each: bool) -> None:
+    figures = mean([measured for _, measured in row.measured])
+    print(
+        f"{row.title:<46} accuracy {figures.accuracy:.3f}  macro F1 {figures.macro_f1:.3f}  "
+        f"boundary {figures.boundary_f1:.3f}  sure {figures.sure_right:.3f} of {figures.sure_share:.3f}  "
+        f"{row.seconds_per_hour:.1f} s/h"
+    )
+    if each and not row.title.startswith("baseline"):
+        for name, measured in row.measured:
+            print(
+                f"    {name:<14} {measured.accuracy:.3f}  sure {measured.sure_right:.3f} of {measured.sure_share:.3f}"
+            )
+
+
+def print_reliability(row: Row) -> None:
+    print(f"how sure and how right: {row.title}")
+    for low, said, right, share in reliability(row.judged):
+        print(f"    from {low:.2f}  said {said:.3f}  right {right:.3f}  of the time {share:.3f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the mapping on labelled interviews.")
+    parser.add_argument("--data", type=Path, help="a folder like tests/data/mapping")
+    parser.add_argument("--each", action="store_true", help="a line for each interview")
+    options = parser.parse_args()
+    material = read_material(options.data)
+    similarity = load_similarity()
+    similarity.embed(["A first text, so that loading is not timed."])
+    found = [
+        row
+        for kind in ("invented", "real", "meeting")
+        if material.of_kind(kind)
+        for row in rows(kind, material, similarity)
+    ]
+    for row in found:
+        print_row(row, each=options.each)
+    for row in found:
+        if not row.title.startswith("baseline"):
+            print_reliability(row)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""The mapping's interface on small invented interviews, with hashed words for meaning: no model is loaded."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from evidence.schedule import Question, Schedule, Section
+from tests.hashed_words import HashedWords
+from transcripts.mapping import Coverage, MappingInputError, Marker, ReviewedTranscript, map_speech
+from transcripts.spoken import SpokenSegment
+
+Line = tuple[str | None, str]
+GARDEN = Schedule(
+    "Gardens",
+    (
+        Section(
+            "all",
+            "All",
+            (
+                Question("soil", "What soil does your garden have?"),
+                Question("vegetables", "Which vegetables do you grow?"),
+                Question("watering", "How do you keep plants watered in summer?"),
+            ),
+        ),
+    ),
+)
+TALK: list[Line] = [
+    ("A", "Good morning, thank you for having me. I am recording this."),
+    ("B", "Good morning. That is fine by me."),
+    ("A", "First, what soil does your garden have?"),
+    ("B", "The soil is heavy clay, and the garden lies on a slope, so the soil washes down."),
+    ("A", "And which vegetables do you grow?"),
+    ("B", "We grow beans and leeks and other vegetables, and the vegetables feed the street."),
+    ("A", "So how do you keep plants watered in summer?"),
+    ("B", "In summer we water the plants from a barrel, and the watered plants do well."),
+    ("A", "Thank you very much for your time, I will switch this off now."),
+]
+
+
+def spoken(lines: Sequence[Line], seconds: float = 8.0) -> list[SpokenSegment]:
+    return [
+        SpokenSegment(number, number * seconds, (number + 1) * seconds, text, speaker)
+        for number, (speaker, text) in enumerate(lines)
+    ]
+
+
+def test_a_plain_interview_is_mapped_question_by_question() -> None:
+    mapping = map_speech(spoken(TALK), GARDEN, similarity=HashedWords())
+
+    assert mapping.questions[2:8] == ("soil", "soil", "vegetables", "vegetables", "watering", "watering")
+
+
+def test_greeting_and_thanks_belong_to_no_question() -> None:
+    mapping = map_speech(spoken(TALK), GARDEN, similarity=HashedWords())
+
+    assert mapping.questions[0] is None
+    assert mapping.questions[-1] is None
+
+
+def test_the_same_interview_is_mapped_the_same_way_twice() -> None:
+    first = map_speech(spoken(TALK), GARDEN, similarity=HashedWords())
+
+    assert map_speech(spoken(TALK), GARDEN, similarity=HashedWords()) == first
+
+
+def test_passages_hold_every_segment_once_and_in_order() -> None:
+    segments = spoken(TALK)
+
+    passages = map_speech(segments, GARDEN, similarity=HashedWords()).passages
+
+    held = [i for passage in passages for i in range(passage.first_segment_id, passage.last_segment_id + 1)]
+    assert held == [segment.id for segment in segments]
+
+
+def test_confidence_is_a_probability() -> None:
+    mapping = map_speech(spoken(TALK), GARDEN, similarity=HashedWords())
+
+    assert all(0.0 < confidence <= 1.0 for confidence in mapping.confidences)
+
+
+def test_a_question_nobody_asked_is_not_asked() -> None:
+    mapping = map_speech(spoken(TALK[:6] + TALK[8:]), GARDEN, similarity=HashedWords())
+
+    assert mapping.coverage["watering"] is Coverage.NOT_ASKED
+
+
+def test_an_empty_interview_asks_nothing() -> None:
+    mapping = map_speech([], GARDEN, similarity=HashedWords())
+
+    assert mapping.passages == ()
+    assert set(mapping.coverage.values()) == {Coverage.NOT_ASKED}
+
+
+def test_questions_out_of_order_are_found_by_their_wording() -> None:
+    backwards = [*TALK[:2], *TALK[6:8], *TALK[4:6], *TALK[2:4], TALK[8]]
+
+    mapping = map_speech(spoken(backwards), GARDEN, similarity=HashedWords())
+
+    assert mapping.questions[2:8] == ("watering", "watering", "vegetables", "vegetables", "soil", "soil")
+
+
+def test_markers_decide_where_wording_says_nothing() -> None:
+    vague: list[Line] = [("A", "And this one?"), ("B", "Well, as you would expect, more or less the usual.")] * 3
+    markers = [Marker(1.0, "watering"), Marker(17.0, "soil"), Marker(33.0, "vegetables")]
+
+    mapping = map_speech(spoken(vague), GARDEN, similarity=HashedWords(), markers=markers)
+
+    assert mapping.questions == ("watering", "watering", "soil", "soil", "vegetables", "vegetables")
+
+
+def test_another_language_is_mapped_by_markers_and_says_so() -> None:
+    german: list[Line] = [("A", "Und wie ist das bei Ihnen?"), ("B", "Wie man es erwarten würde, meine ich.")] * 2
+    markers = [Marker(1.0, "soil"), Marker(17.0, "watering")]
+
+    mapping = map_speech(spoken(german), GARDEN, similarity=HashedWords(), markers=markers, language="de")
+
+    assert mapping.questions == ("soil", "soil", "watering", "watering")
+    assert "not English" in mapping.note
+
+
+def test_a_reviewed_interview_teaches_how_a_question_is_asked_here() -> None:
+    lines: list[Line] = [("A", "Tell me about Neptune."), ("B", "Neptune is Neptune, blue and cold.")]
+    other: list[Line] = [("A", "Tell me about Saturn."), ("B", "Saturn is Saturn, ringed and wide.")]
+    reviewed = ReviewedTranscript(tuple(spoken([*other, *lines])), ("soil", "soil", "watering", "watering"))
+
+    mapping = map_speech(spoken([*other, *lines]), GARDEN, similarity=HashedWords(), reviewed=[reviewed])
+
+    assert mapping.questions == ("soil", "soil", "watering", "watering")
+
+
+def test_a_marker_for_an_unknown_question_is_refused_in_words() -> None:
+    with pytest.raises(MappingInputError, match="“moon”"):
+        map_speech(spoken(TALK), GARDEN, similarity=HashedWords(), markers=[Marker(1.0, "moon")])
+
+
+def test_a_reviewed_interview_of_another_schedule_is_refused_in_words() -> None:
+    reviewed = ReviewedTranscript(tuple(spoken(TALK[:1])), ("moon",))
+
+    with pytest.raises(MappingInputError, match="reviewed interview"):
+        map_speech(spoken(TALK), GARDEN, similarity=HashedWords(), reviewed=[reviewed])
+
+
+def test_speech_without_speakers_is_mapped_too() -> None:
+    mapping = map_speech(spoken([(None, text) for _, text in TALK]), GARDEN, similarity=HashedWords())
+
+    assert mapping.questions[2:8] == ("soil", "soil", "vegetables", "vegetables", "watering", "watering")
