@@ -9,9 +9,14 @@ PYTEST = $(BIN)/python -m pytest
 
 .PHONY: run run-web demo test test-all setup test-setup checks audit lock clean
 
+FLASK = $(BIN)/flask --app wsgi
+
 run:
 	@$(SET_UP) worker
-	@$(BIN)/flask --app wsgi core run
+	@$(FLASK) db upgrade
+	@$(FLASK) review load-example
+	@$(FLASK) accounts sign-in-links
+	@$(FLASK) core run
 
 run-web:
 	@$(SET_UP)
