@@ -16,6 +16,7 @@ from evidence.call_files import with_schedule
 from evidence.call_json import CallDraft, CallFileError, call_from_json
 from evidence.models import Aim, Call, CallState, ConsentTerm, InterestedAddress, ScheduleVersion, Site
 from evidence.schedule import Schedule, schedule_from_json, schedule_to_json
+from evidence.words import normal_address
 
 
 class CallNotFoundError(RuleError):
@@ -140,7 +141,7 @@ def schedule_of(version: ScheduleVersion) -> Schedule:
 
 def note_interest(call: Call, email: str) -> None:
     """Keep an address that wants to hear what comes next; once, however often it is left."""
-    row = InterestedAddress(call_id=call.id, email=email.strip().lower(), created_at=clock.now())
+    row = InterestedAddress(call_id=call.id, email=normal_address(email), created_at=clock.now())
     try:
         with db.session.begin_nested():
             db.session.add(row)

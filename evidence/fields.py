@@ -146,7 +146,7 @@ def email_address(label: str, *, hint: str = "") -> Field:
         validators=[
             InputRequired("Enter your email address."),
             Length(max=LONGEST_ADDRESS, message="This email address is too long."),
-            Email("Enter an email address in the usual form, like name@example.org."),
+            Email("Enter an email address in the usual form, like name@example.org.", allow_smtputf8=False),
         ],
         widget=GovTextInput(),
     )

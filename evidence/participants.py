@@ -16,7 +16,7 @@ from core.errors import RuleError
 from core.mail_pages import compose
 from core.outbox import queue_mail
 from evidence.models import Call, Contact, Contribution, Participant
-from evidence.words import one_line
+from evidence.words import normal_address, one_line
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is easily taken for another
 REFERENCE_LENGTH = 5
@@ -37,7 +37,7 @@ def new_participant(*, name: str = "", email: str = "", phone: str = "") -> Part
         try:
             with db.session.begin_nested():
                 participant = Participant(reference=_random_reference(), created_at=clock.now())
-                participant.contact = Contact(name=one_line(name), email=_address(email), phone=one_line(phone))
+                participant.contact = Contact(name=one_line(name), email=normal_address(email), phone=one_line(phone))
                 db.session.add(participant)
             return participant
         except IntegrityError:
@@ -47,9 +47,9 @@ def new_participant(*, name: str = "", email: str = "", phone: str = "") -> Part
 
 def participants_with(email: str) -> list[Participant]:
     """All who gave this address: one person may have written and offered an interview separately."""
-    if not _address(email):
+    if not normal_address(email):
         return []
-    wanted = select(Participant).join(Contact).where(Contact.email == _address(email))
+    wanted = select(Participant).join(Contact).where(Contact.email == normal_address(email))
     return list(db.session.scalars(wanted.order_by(Participant.created_at)))
 
 
@@ -87,7 +87,7 @@ def links_lately(email: str) -> int:
     return (
         db.session.scalar(
             wanted.where(
-                Contact.email == _address(email),
+                Contact.email == normal_address(email),
                 Link.purpose == LinkPurpose.OWN_PAGE,
                 Link.created_at > clock.now() - PERIOD,
             )
@@ -104,7 +104,7 @@ def move_to_address(participant: Participant, email: str) -> None:
     require_room_for_link(email)
     if participant.contact is None:
         participant.contact = Contact()
-    participant.contact.email = _address(email)
+    participant.contact.email = normal_address(email)
     revoke_links(LinkPurpose.OWN_PAGE, participant.id)
     db.session.flush()
     _mail_pages(email, [(participant, call) for call in _calls_of(participant)])
@@ -112,13 +112,13 @@ def move_to_address(participant: Participant, email: str) -> None:
 
 def _mail_pages(email: str, pages: list[tuple[Participant, Call]]) -> None:
     addresses = [(call.title, own_page_address(participant, call)) for participant, call in pages]
-    mail = compose("evidence/links", recipient=_address(email), subject="Your personal link", pages=addresses)
+    mail = compose("evidence/links", recipient=normal_address(email), subject="Your personal link", pages=addresses)
     queue_mail(mail, is_secret=True)
 
 
 def _calls_of(participant: Participant) -> list[Call]:
-    wanted = select(Call).join(Contribution, Contribution.call_id == Call.id)
-    return list(db.session.scalars(wanted.where(Contribution.participant_id == participant.id).distinct()))
+    own = select(Contribution.call_id).where(Contribution.participant_id == participant.id)
+    return list(db.session.scalars(select(Call).where(Call.id.in_(own)).order_by(Call.opens_on)))
 
 
 def _latest_end(participant: Participant) -> datetime:
@@ -131,7 +131,3 @@ def _latest_end(participant: Participant) -> datetime:
 
 def _random_reference() -> str:
     return "P-" + "".join(secrets.choice(LETTERS) for _ in range(REFERENCE_LENGTH))
-
-
-def _address(email: str) -> str:
-    return one_line(email).lower()

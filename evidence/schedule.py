@@ -108,7 +108,9 @@ def _question(data: Any, where: str) -> Question:
     )
     if question.kind.needs_choices and len(question.choices) < 2:
         raise ScheduleError(f"{where}: an answer of kind “{question.kind}” needs at least two choices.")
-    if question.guide_words is not None and not (isinstance(question.guide_words, int) and question.guide_words > 0):
+    if any("\n" in choice for choice in question.choices):
+        raise ScheduleError(f"{where}: a choice may not hold a line break.")
+    if question.guide_words is not None and not (type(question.guide_words) is int and question.guide_words > 0):
         raise ScheduleError(f"{where}: “guide_words” has to be a whole number above 0.")
     return question
 

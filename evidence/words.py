@@ -1,6 +1,7 @@
 """Make text that people type fit to be stored and exported. Pure: changes no word, cuts nothing."""
 
 import re
+from contextlib import suppress
 
 from core import fields
 
@@ -17,3 +18,11 @@ def cleaned(text: str) -> str:
 def one_line(text: str) -> str:
     """For names and addresses: one line, without marks that turn other words round."""
     return fields.one_line(cleaned(text))
+
+
+def normal_address(email: str) -> str:
+    """An email address as we store and look it up: small letters, its domain as mail servers write it (RFC 5890)."""
+    local, _, domain = one_line(email).lower().rpartition("@")
+    with suppress(UnicodeError):  # no domain at all: the form refuses it, a look-up finds nothing
+        domain = domain.encode("idna").decode("ascii")
+    return f"{local}@{domain}" if local else domain

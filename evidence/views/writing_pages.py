@@ -81,8 +81,12 @@ def answer_section(slug: str, key: str) -> ResponseReturnValue:
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def saved_for_later(slug: str) -> ResponseReturnValue:
     contribution = open_written(slug)
-    email = writing.email_of(contribution.participant)
-    return render_template("evidence/saved_for_later.html", call=contribution.call, email=email)
+    return render_template(
+        "evidence/saved_for_later.html",
+        contribution=contribution,
+        call=contribution.call,
+        email=writing.email_of(contribution.participant),
+    )
 
 
 def after_saving(contribution: Contribution, endpoint: str, key: str | None = None) -> ResponseReturnValue:

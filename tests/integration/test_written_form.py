@@ -1,8 +1,10 @@
 """The written form over HTTP, as a browser without JavaScript uses it: start, save, come back, check, send, change."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -231,6 +233,28 @@ def test_an_answer_changed_in_two_windows_is_shown_twice_and_lost_nowhere(app: F
     client.post(f"{pages}/sections/you", data={"answer_capacity": "Both together", "seen_capacity": "2"})
     versions = answers_of(the_contribution())["capacity"].versions
     assert [version.text for version in versions] == ["At first", "From one window", "Both together"]
+
+
+def test_of_two_windows_saved_at_the_same_moment_neither_overwrites_the_other(app: Flask, client: FlaskClient) -> None:
+    pages = start(client, make_evidence.call())
+    link = link_in(mails("Your link")[0])
+    browsers = [app.test_client(), app.test_client()]
+    for browser in browsers:
+        browser.get(link)
+    both = Barrier(2)
+
+    def save(browser: FlaskClient, words: str) -> str:
+        both.wait()
+        return browser.post(f"{pages}/sections/you", data={"answer_capacity": words, "seen_capacity": "0"}).text
+
+    with ThreadPoolExecutor() as threads:
+        answers = list(threads.map(save, browsers, ["From the left", "From the right"]))
+
+    stored = texts_of(the_contribution())["capacity"]
+    (shown_again,) = [page for page in answers if "in another window too" in page]
+    assert stored in {"From the left", "From the right"}
+    assert "From the left" in shown_again
+    assert "From the right" in shown_again
 
 
 def test_an_old_window_does_not_undo_what_it_did_not_touch(app: Flask, client: FlaskClient) -> None:
