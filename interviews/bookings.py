@@ -14,6 +14,7 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from interviews import invitations
+from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer, VolunteerState
 
 DEADLOCK = "40P01"  # PostgreSQL: two people tried to swap times at the same moment
@@ -135,7 +136,7 @@ def _taking_a_slot(volunteer: Volunteer | None) -> Iterator[None]:
 
 
 def _check_open(slot: Slot, volunteer: Volunteer) -> None:
-    db.session.refresh(slot, with_for_update={"read": True})  # held against withdrawal until we commit
+    hold(slot, shared=True)  # held against withdrawal until we commit
     if slot.call_id != volunteer.call_id or slot.withdrawn_at is not None:
         raise SlotTakenError("This time is offered no longer. Please choose another.")
     if slot.starts_at <= clock.now():
@@ -146,7 +147,7 @@ def _check_open(slot: Slot, volunteer: Volunteer) -> None:
 
 
 def _hold_upcoming(booking: Booking) -> None:
-    db.session.refresh(booking, with_for_update=True)
+    hold(booking)
     if booking.status is not BookingStatus.BOOKED:
         raise NotBookedError("This interview has been cancelled already.")
     if has_begun(booking):

@@ -14,6 +14,7 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.models import Call
+from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Slot, SlotKind
 from interviews.wording import when
 
@@ -41,13 +42,13 @@ def publish(
         raise PlaceNeededError("Say where: the video link, or the room and its address.")
     if len(starts) > MOST_AT_ONCE:
         raise SlotTimeError(f"That would be {len(starts)} times. Please publish at most {MOST_AT_ONCE} at once.")
-    db.session.refresh(interviewer, with_for_update=True)  # two forms sent at once must see each other's times
+    hold(interviewer)  # two forms sent at once must see each other's times
     return [_publish_one(call, interviewer, at, kind=kind, place=place.strip()) for at in sorted(set(starts))]
 
 
 def withdraw(slot: Slot) -> None:
     """Offer a free time no longer. Raises SlotBookedError."""
-    db.session.refresh(slot, with_for_update=True)
+    hold(slot)
     if db.session.scalar(select(IS_BOOKED).where(Slot.id == slot.id)):
         raise SlotBookedError("Somebody has booked this time. Move or cancel the interview first.")
     if slot.withdrawn_at is None:

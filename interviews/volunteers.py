@@ -21,6 +21,7 @@ from evidence.consent_terms import Use
 from evidence.models import Call, Mode, Participant
 from evidence.participants import MOST_LINKS, links_lately, new_participant, own_page_address
 from interviews.address_marks import address_mark
+from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Volunteer, VolunteerState
 
 
@@ -73,7 +74,7 @@ def sign_up(call: Call, offer: Offer) -> None:
 
 def accept(volunteer: Volunteer) -> None:
     """Let a volunteer book a time, and tell them. Accepting again changes nothing."""
-    db.session.refresh(volunteer, with_for_update=True)
+    hold(volunteer)
     if volunteer.state is VolunteerState.ACCEPTED:
         return
     if volunteer.state is VolunteerState.WITHDRAWN:
@@ -84,7 +85,7 @@ def accept(volunteer: Volunteer) -> None:
 
 def decline(volunteer: Volunteer) -> None:
     """Raises StillBookedError."""
-    db.session.refresh(volunteer, with_for_update=True)
+    hold(volunteer)
     if volunteer.state in {VolunteerState.DECLINED, VolunteerState.WITHDRAWN}:
         return
     _require_no_booking(volunteer)
@@ -94,14 +95,14 @@ def decline(volunteer: Volunteer) -> None:
 
 def withdraw(volunteer: Volunteer) -> None:
     """The person no longer wishes to be interviewed. Raises StillBookedError."""
-    db.session.refresh(volunteer, with_for_update=True)
+    hold(volunteer)
     _require_no_booking(volunteer)
     _decide(volunteer, VolunteerState.WITHDRAWN)
 
 
 def offer_again(volunteer: Volunteer) -> None:
     """Take back a withdrawal; staff decide anew."""
-    db.session.refresh(volunteer, with_for_update=True)
+    hold(volunteer)
     if volunteer.state is VolunteerState.WITHDRAWN:
         _decide(volunteer, VolunteerState.OFFERED)
 

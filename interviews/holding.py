@@ -1,0 +1,12 @@
+"""Hold a row against others until the transaction ends. On SQLite whoever writes holds the whole database anyway."""
+
+from sqlalchemy import select
+
+from core.database import Identified, db
+
+
+def hold(row: Identified, *, shared: bool = False) -> None:
+    """Lock a row and read it as it is now. `shared`: others may hold it too, but nobody may change it."""
+    kind = type(row)
+    db.session.execute(select(kind.id).where(kind.id == row.id).with_for_update(read=shared))
+    db.session.refresh(row)
