@@ -5,6 +5,7 @@ import math
 import struct
 import wave
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from flask import Flask
@@ -18,10 +19,13 @@ from evidence.consent_terms import Use
 from evidence.models import Call, Contribution
 from interviews.models import Booking
 from tests import make_interviews
+from tests.make_evidence import SAMPLES
 from transcripts import recordings, stored_transcripts, suggestions
+from transcripts.audio import decode_pieces
 from transcripts.mapping import Coverage, MappedPassage, SpeechMapping
 from transcripts.models import Passage, Recording, RecordingState, Transcript
 from transcripts.recogniser import ModelFacts
+from transcripts.sound import SAMPLE_RATE
 from transcripts.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 from transcripts.stored_transcripts import Making
 
@@ -119,3 +123,17 @@ def _segment(number: int, text: str) -> SpokenSegment:
         SpokenWord(f" {word}", start + n * step, start + (n + 1) * step, 0.9) for n, word in enumerate(words)
     )
     return SpokenSegment(number, start, start + SEGMENT_SECONDS, text, words=spoken)
+
+
+@lru_cache(maxsize=4)
+def speech(seconds: float) -> bytes:
+    """The beginning of the first sample recording, as a WAV file."""
+    piece = struct.Struct("<f")
+    heard = b"".join(decode_pieces(SAMPLES / "interview-1.ogg"))[: int(seconds * SAMPLE_RATE) * piece.size]
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(b"".join(struct.pack("<h", round(value * 32000)) for (value,) in piece.iter_unpack(heard)))
+    return target.getvalue()

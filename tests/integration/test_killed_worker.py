@@ -1,0 +1,119 @@
+"""A real worker process that is killed, or told to stop, in the middle of a transcription."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from accounts.roles import Role
+from core import clock, jobs
+from core.database import db
+from core.models import Job, JobState
+from core.settings import PROJECT_ROOT, Settings
+from tests import make, make_transcripts
+from transcripts import transcription
+from transcripts.models import Recording, Segment, Transcript
+
+PATIENCE_SECONDS = 180.0  # a busy machine needs a while to load torch
+
+
+@pytest.fixture
+def temporary_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def recording(app: Flask) -> Recording:
+    made = make_transcripts.recording(sound=make_transcripts.speech(60), model="samples/demo.pt")
+    made.duration_seconds = 60.0
+    transcription.ask_for_next_step(made)
+    db.session.commit()
+    return made
+
+
+@contextmanager
+def long_worker(settings: Settings, temporary_folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    environment = {
+        **os.environ,
+        "LISTENING_POST_DATA_FOLDER": str(settings.data_folder),
+        "LISTENING_POST_DATABASE_URL": settings.database_url,
+        "LISTENING_POST_SECRET_KEY": settings.secret_key,
+        "TMPDIR": str(temporary_folder),
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "core", "work", "long"]
+    with (settings.data_folder / "worker.log").open("ab") as log:
+        worker = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            yield worker
+        finally:
+            worker.kill()
+            worker.wait()
+
+
+def wait_until(is_so: Callable[[Job], bool], recording: Recording, seconds: float = PATIENCE_SECONDS) -> Job:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        db.session.rollback()
+        job = jobs.latest(transcription.TRANSCRIBE, recording.id)
+        if job is not None and is_so(job):
+            return job
+        time.sleep(0.2)
+    raise AssertionError("It did not come to that in time.")
+
+
+def is_in_the_middle(job: Job) -> bool:
+    return job.state is JobState.RUNNING and job.progress > 0.1
+
+
+def test_a_killed_transcription_is_taken_up_again_and_its_transcript_exists_once(
+    settings: Settings, recording: Recording, temporary_folder: Path
+) -> None:
+    with long_worker(settings, temporary_folder) as worker:
+        wait_until(is_in_the_middle, recording)
+        worker.kill()
+        worker.wait()
+    left_by_the_dead = db.session.scalars(select(Transcript)).all()
+    with clock.stopped_at(clock.now() + timedelta(seconds=60)):
+        jobs.sweep()
+
+    with long_worker(settings, temporary_folder):
+        job = wait_until(lambda job: job.state is JobState.DONE, recording)
+
+    (transcript,) = db.session.scalars(select(Transcript)).all()
+    positions = db.session.scalars(select(Segment.position).order_by(Segment.position)).all()
+    assert left_by_the_dead == []
+    assert job.attempts == 2
+    assert transcript.number == 1
+    assert positions == list(range(len(positions)))
+    assert len(positions) > 5
+    assert list(temporary_folder.iterdir()) == []
+
+
+def test_a_running_transcription_stops_within_seconds_and_can_be_tried_again(
+    app: Flask, settings: Settings, recording: Recording, temporary_folder: Path
+) -> None:
+    amira = make_transcripts.signed_in(app, make.staff("amira", Role.COORDINATOR).id)
+    with long_worker(settings, temporary_folder):
+        wait_until(is_in_the_middle, recording)
+        amira.post(f"/staff/recordings/{recording.id}/cancel")
+        asked = time.monotonic()
+        wait_until(lambda job: job.state is JobState.CANCELLED, recording)
+        took = time.monotonic() - asked
+
+    amira.post(f"/staff/recordings/{recording.id}/retry")
+
+    job = jobs.latest(transcription.TRANSCRIBE, recording.id)
+    assert job is not None
+    assert job.state is JobState.PENDING
+    assert took < 10
+    assert db.session.scalars(select(Transcript)).all() == []
