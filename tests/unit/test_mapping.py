@@ -35,6 +35,14 @@ TALK: list[Line] = [
     ("B", "In summer we water the plants from a barrel, and the watered plants do well."),
     ("A", "Thank you very much for your time, I will switch this off now."),
 ]
+BARRELS: list[Line] = [
+    ("B", "The barrels stand behind the shed, four big barrels, and the rain fills them."),
+    ("B", "When the barrels are empty I carry cans from the brook."),
+]
+BARRELS_HERE: list[Line] = [
+    ("B", "Three barrels by the shed, full of rain."),
+    ("B", "And cans from the brook when the barrels are empty."),
+]
 
 
 def spoken(lines: Sequence[Line], seconds: float = 8.0) -> list[SpokenSegment]:
@@ -118,14 +126,17 @@ def test_another_language_is_mapped_by_markers_and_says_so() -> None:
     assert "not English" in mapping.note
 
 
-def test_a_reviewed_interview_teaches_how_a_question_is_asked_here() -> None:
-    lines: list[Line] = [("A", "Tell me about Neptune."), ("B", "Neptune is Neptune, blue and cold.")]
-    other: list[Line] = [("A", "Tell me about Saturn."), ("B", "Saturn is Saturn, ringed and wide.")]
-    reviewed = ReviewedTranscript(tuple(spoken([*other, *lines])), ("soil", "soil", "watering", "watering"))
+def test_a_reviewed_interview_teaches_which_words_answer_a_question() -> None:
+    theirs: list[Line] = [*TALK[:6], ("A", "And what about the barrels?"), *BARRELS, TALK[8]]
+    keys = (None, None, "soil", "soil", "vegetables", "vegetables", "watering", "watering", "watering", None)
+    reviewed = ReviewedTranscript(tuple(spoken(theirs)), keys)
+    ours: list[Line] = [*TALK[:6], ("A", "And the barrels, tell me about those?"), *BARRELS_HERE, TALK[8]]
 
-    mapping = map_speech(spoken([*other, *lines]), GARDEN, similarity=HashedWords(), reviewed=[reviewed])
+    alone = map_speech(spoken(ours), GARDEN, similarity=HashedWords())
+    taught = map_speech(spoken(ours), GARDEN, similarity=HashedWords(), reviewed=[reviewed])
 
-    assert mapping.questions == ("soil", "soil", "watering", "watering")
+    assert "watering" not in alone.questions
+    assert taught.questions[6:9] == ("watering", "watering", "watering")
 
 
 def test_a_marker_for_an_unknown_question_is_refused_in_words() -> None:

@@ -16,9 +16,10 @@ QUESTION_FORM = re.compile(
 )
 INVITATION = re.compile(
     r"\b(?:tell me|tell us|talk me|talk (?:a bit |a little )?about|describe|walk me|explain|"
-    r"say (?:a bit|a little|some)|i(?:'d| would) (?:like|love) to (?:hear|know|ask)|i want(?:ed)? to ask|i(?:'m| am| was) (?:going to|gonna) ask|"
-    r"can i ask|may i ask|i(?:'d| would) be interested|give me|take me through|paint me|bring (?:it|them|that) to life|"
-    r"in your own (?:words|time)|the (?:next|first|second|third|last|final) (?:one|question|thing))\b",
+    r"say (?:a bit|a little|some)|i(?:'d| would) (?:like|love) to (?:hear|know|ask)|i want(?:ed)? to ask|"
+    r"i(?:'m| am| was) (?:going to|gonna) ask|can i ask|may i ask|i(?:'d| would) be interested|give me|take me through|"
+    r"paint me|bring (?:it|them|that) to life|in your own (?:words|time)|"
+    r"the (?:next|first|second|third|last|final) (?:one|question|thing))\b",
     re.IGNORECASE,
 )
 SECOND_PERSON = re.compile(r"\b(?:you|your|yours|yourself|you're|you've|you'd|you'll)\b", re.IGNORECASE)
