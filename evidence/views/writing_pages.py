@@ -73,6 +73,7 @@ def answer_section(slug: str, key: str) -> ResponseReturnValue:
         form=form,
         call=contribution.call,
         section=section,
+        sections=schedule_of(contribution.schedule_version).sections,
         field_name=field_name,
     )
 
