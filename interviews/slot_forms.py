@@ -5,11 +5,11 @@ from datetime import time
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextInput
-from wtforms import Field, RadioField, StringField
+from govuk_frontend_wtf.wtforms_widgets import GovTextInput
+from wtforms import Field, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from evidence.fields import PlainDateField
+from evidence.fields import PlainDateField, offered, one_of
 from evidence.models import Call
 from interviews.availability import Repeat, Series
 from interviews.forms import line
@@ -39,21 +39,17 @@ class TimesField(StringField):
 
 
 class PublishSlotsForm(FlaskForm):  # type: ignore[misc]
-    call = RadioField("For which call?", widget=GovRadioInput(), validators=[InputRequired("Choose a call.")])
+    call = one_of("For which call?", [], required="Choose a call.")
     first_on = PlainDateField("Day", validators=[InputRequired("Enter the day.")])
     times = TimesField("Times", description="For example 9:30, 11:00, 14:15", filters=[])
-    repeat = RadioField(
-        "Repeat",
-        choices=[(repeat.value, words) for repeat, words in REPEAT_WORDS.items()],
-        default=Repeat.ONCE.value,
-        widget=GovRadioInput(),
+    repeat = one_of(
+        "Repeat", [(repeat.value, words) for repeat, words in REPEAT_WORDS.items()], required="Say whether it repeats."
     )
     last_on = PlainDateField("Last day", description="Only if it repeats.")
-    kind = RadioField(
+    kind = one_of(
         "How do you meet?",
-        choices=[(kind.value, words) for kind, words in KIND_WORDS.items()],
-        widget=GovRadioInput(),
-        validators=[InputRequired("Say how you meet.")],
+        [(kind.value, words) for kind, words in KIND_WORDS.items()],
+        required="Say how you meet.",
     )
     place = line(
         "Link, or room and address", hint="It goes into people's calendars. Leave it empty for the telephone.", most=500
@@ -61,9 +57,10 @@ class PublishSlotsForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, calls: list[Call], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.call.choices = [(call.slug, call.title) for call in calls]
-        if len(calls) == 1 and not self.is_submitted():
-            self.call.data = calls[0].slug
+        self["call"].choices = offered([(call.slug, call.title) for call in calls])
+        if not self.is_submitted():
+            self.repeat.data = Repeat.ONCE.value
+            self.call.data = calls[0].slug if len(calls) == 1 else None
 
     def validate_last_on(self, field: Field) -> None:
         if self.repeat.data != Repeat.ONCE and field.data is None:

@@ -29,6 +29,10 @@ class NotOfferedError(RuleError):
     """The call holds no interviews."""
 
 
+class OfferWithdrawnError(RuleError):
+    """The person no longer wishes to be interviewed."""
+
+
 class StillBookedError(RuleError):
     """The volunteer has an interview, which has to be cancelled first."""
 
@@ -78,7 +82,7 @@ def accept(volunteer: Volunteer) -> None:
     if volunteer.state is VolunteerState.ACCEPTED:
         return
     if volunteer.state is VolunteerState.WITHDRAWN:
-        raise RuleError("This person has withdrawn the offer.")
+        raise OfferWithdrawnError("This person has withdrawn the offer.")
     _decide(volunteer, VolunteerState.ACCEPTED)
     _mail_link(volunteer, "interviews/accepted", "Choose a time for your interview")
 

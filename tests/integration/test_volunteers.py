@@ -1,0 +1,213 @@
+"""Offering to be interviewed: the public form, what it mails, and what coordinators decide."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from core.database import db
+from core.models import OutboxMessage
+from evidence import consent
+from evidence.consent_terms import Use
+from evidence.models import Contact, ContributionState, Participant
+from evidence.participants import MOST_LINKS
+from interviews import bookings, volunteers
+from interviews.models import Volunteer, VolunteerState
+from interviews.volunteers import NotOfferedError, StillBookedError
+from tests import make_evidence, make_interviews
+
+HOSTILE = "<script>alert(1)</script>\u202egnp.exe"
+
+
+def filled(**changes: Any) -> dict[str, Any]:
+    """The form as a person fills it in."""
+    values: dict[str, Any] = {
+        "name": "Dev Patel",
+        "email": "Dev@Home.example",
+        "phone": "020 7946 0123",
+        "capacity": "I waited for a year.",
+        "access_needs": "Captions",
+        "given_as": "individual",
+        "places": ["urban"],
+        "shows": "difficulty",
+        "aims": ["control"],
+    }
+    return values | {f"consent_{use.value}": "yes" for use in Use} | {"consent_quote_named": "no"} | changes
+
+
+def only_volunteer() -> Volunteer:
+    return db.session.scalars(select(Volunteer)).one()
+
+
+def mails() -> list[OutboxMessage]:
+    return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.number)))
+
+
+def test_somebody_offers_to_be_interviewed(client: FlaskClient) -> None:
+    slug = make_evidence.call().slug
+
+    answer = client.post(f"/calls/{slug}/volunteer", data=filled(), follow_redirects=True)
+
+    offer = only_volunteer()
+    assert "What happens next" in answer.text
+    assert (offer.state, offer.capacity) == (VolunteerState.OFFERED, "I waited for a year.")
+    assert offer.participant.contact is not None
+    assert offer.participant.contact.email == "dev@home.example"
+    assert offer.contribution.state is ContributionState.DRAFT
+    assert [row.place for row in offer.contribution.places] == ["urban"]
+
+
+def test_each_use_is_decided_on_its_own_with_its_wording(client: FlaskClient) -> None:
+    call = make_evidence.call()
+    client.post(f"/calls/{call.slug}/volunteer", data=filled())
+
+    decisions = consent.decisions_now(only_volunteer().participant_id, call.id)
+
+    assert {use for use, made in decisions.items() if not made.is_allowed} == {Use.QUOTE_NAMED}
+    assert decisions[Use.RECORD].wording == "You may record our conversation."
+
+
+def test_the_mail_holds_the_personal_link(client: FlaskClient) -> None:
+    client.post(f"/calls/{make_evidence.call().slug}/volunteer", data=filled())
+
+    (mail,) = mails()
+    path = next(line for line in mail.text.splitlines() if "/link/" in line).removeprefix("http://127.0.0.1:8000")
+    page = client.get(path, follow_redirects=True)
+    assert mail.is_secret
+    assert page.request.path == "/my"
+    assert only_volunteer().participant.reference in page.text
+
+
+def test_signing_up_opens_no_page_before_the_link_is_opened(client: FlaskClient) -> None:
+    client.post(f"/calls/{make_evidence.call().slug}/volunteer", data=filled())
+
+    assert client.get("/my").status_code == 302
+
+
+def test_errors_keep_all_that_was_typed(client: FlaskClient) -> None:
+    slug = make_evidence.call().slug
+
+    answer = client.post(f"/calls/{slug}/volunteer", data=filled(email="nonsense", name=HOSTILE))
+
+    assert "<title>Error: " in answer.text
+    assert "I waited for a year." in answer.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
+    assert "<script>alert(1)" not in answer.text
+    assert 'value="difficulty" checked' in answer.text
+    assert db.session.scalar(select(func.count(Participant.id))) == 0
+
+
+def test_every_use_has_to_be_answered(client: FlaskClient) -> None:
+    data = filled()
+    del data["consent_share"]
+
+    answer = client.post(f"/calls/{make_evidence.call().slug}/volunteer", data=data)
+
+    assert "Say yes or no to: You may share what I said with partner organisations." in answer.text
+
+
+def test_the_same_address_twice_gets_the_same_answer_and_one_offer(client: FlaskClient) -> None:
+    slug = make_evidence.call().slug
+    first = client.post(f"/calls/{slug}/volunteer", data=filled(), follow_redirects=True)
+
+    second = client.post(
+        f"/calls/{slug}/volunteer", data=filled(email="dev@home.EXAMPLE", name="Eve", phone=""), follow_redirects=True
+    )
+
+    assert second.text.replace(_nonces(second.text), "") == first.text.replace(_nonces(first.text), "")
+    assert db.session.scalars(select(Contact.name)).all() == ["Dev Patel"]
+    assert "We have an offer from this address already" in mails()[1].text
+
+
+def _nonces(page: str) -> str:
+    return page.partition('nonce="')[2].partition('"')[0]
+
+
+def test_a_mailbox_is_not_flooded_by_repeated_offers(client: FlaskClient) -> None:
+    slug = make_evidence.call().slug
+
+    for _ in range(MOST_LINKS + 4):
+        client.post(f"/calls/{slug}/volunteer", data=filled())
+
+    assert len(mails()) == MOST_LINKS
+
+
+def test_a_stranger_with_a_known_address_changes_no_consent(client: FlaskClient) -> None:
+    call = make_evidence.call()
+    client.post(f"/calls/{call.slug}/volunteer", data=filled())
+
+    client.post(f"/calls/{call.slug}/volunteer", data=filled(consent_quote_named="yes"))
+
+    assert not consent.allows(only_volunteer().participant_id, call.id, Use.QUOTE_NAMED)
+
+
+def test_a_very_long_text_is_refused_and_kept(client: FlaskClient) -> None:
+    answer = client.post(f"/calls/{make_evidence.call().slug}/volunteer", data=filled(capacity="x" * 100_000))
+
+    assert "Please shorten this to 2000 characters." in answer.text
+    assert "x" * 100_000 in answer.text
+
+
+def test_a_line_break_in_a_name_starts_no_header(client: FlaskClient) -> None:
+    client.post(f"/calls/{make_evidence.call().slug}/volunteer", data=filled(name="Dev\r\nBcc: eve@elsewhere.example"))
+
+    assert db.session.scalars(select(Contact.name)).all() == ["Dev Bcc: eve@elsewhere.example"]
+    assert "eve@" not in mails()[0].text + mails()[0].subject
+
+
+def test_a_closed_call_takes_no_offers(client: FlaskClient) -> None:
+    slug = make_evidence.closed_call().slug
+
+    answer = client.post(f"/calls/{slug}/volunteer", data=filled())
+
+    assert "Offers to be interviewed are not taken now" in answer.text
+    assert db.session.scalar(select(func.count(Volunteer.id))) == 0
+
+
+def test_a_call_without_interviews_takes_no_offers(app: Flask) -> None:
+    with pytest.raises(NotOfferedError):
+        volunteers.sign_up(make_evidence.call(ways=["written"]), make_interviews.an_offer())
+
+
+def test_accepting_mails_a_link_to_choose_a_time_once(app: Flask) -> None:
+    dev = make_interviews.volunteer(is_accepted=False)
+
+    volunteers.accept(dev)
+    volunteers.accept(dev)
+
+    assert [mail.subject for mail in mails()] == ["Your offer to be interviewed", "Choose a time for your interview"]
+
+
+def test_somebody_with_an_interview_is_not_declined(app: Flask) -> None:
+    booking = make_interviews.booking()
+
+    with pytest.raises(StillBookedError):
+        volunteers.decline(booking.volunteer)
+
+    bookings.cancel(booking)
+    volunteers.decline(booking.volunteer)
+    assert booking.volunteer.state is VolunteerState.DECLINED
+
+
+def test_a_withdrawn_offer_is_not_accepted_until_it_is_made_again(app: Flask) -> None:
+    dev = make_interviews.volunteer(is_accepted=False)
+    volunteers.withdraw(dev)
+
+    with pytest.raises(volunteers.OfferWithdrawnError):
+        volunteers.accept(dev)
+
+    volunteers.offer_again(dev)
+    volunteers.accept(dev)
+    assert dev.state is VolunteerState.ACCEPTED
+
+
+def test_the_list_is_narrowed_by_state(app: Flask) -> None:
+    call = make_evidence.call()
+    make_interviews.volunteer(call, "Dev")
+    fay = make_interviews.volunteer(call, "Fay", is_accepted=False)
+
+    found = volunteers.volunteers(VolunteerState.OFFERED)
+
+    assert found == [fay]
