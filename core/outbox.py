@@ -113,7 +113,7 @@ def _mark(work: Work, number: int, state: MailState, failure: str) -> bool:
         if row.state is MailState.SENT:
             row.sent_at = clock.now()
             if row.is_secret:
-                row.recipient, row.text, row.html = "", WIPED, WIPED
+                row.recipient, row.text, row.html, row.calendar = "", WIPED, WIPED, None
     return True
 
 

@@ -276,12 +276,13 @@ def test_an_address_cannot_add_a_receiver_and_fails_alone(open_mailbox: Mailbox,
 
 
 def test_a_secret_mail_is_wiped_once_it_was_sent(open_mailbox: Mailbox) -> None:
-    queue_mail(replace(a_mail(), text="http://x.example/sign-in/token\n"), is_secret=True)
+    mail = replace(a_mail(), text="http://x.example/sign-in/token\n", calendar=CALENDAR, calendar_method="REQUEST")
+    queue_mail(mail, is_secret=True)
 
     make.run_jobs()
 
     row = only_mail()
-    assert (row.recipient, row.text, row.html) == ("", WIPED, WIPED)
+    assert (row.recipient, row.text, row.html, row.calendar) == ("", WIPED, WIPED, None)
     assert "token" in str(open_mailbox.messages[0])
 
 
