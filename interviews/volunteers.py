@@ -19,7 +19,7 @@ from evidence.background import Background, note_background
 from evidence.calls import require_open
 from evidence.consent_terms import Use
 from evidence.models import Call, Mode, Participant
-from evidence.participants import MOST_LINKS, links_lately, new_participant, own_page_address
+from evidence.participants import MOST_LINKS, links_lately, new_participant, own_page_address, participants_with
 from interviews.address_marks import address_mark
 from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Volunteer, VolunteerState
@@ -66,6 +66,9 @@ def sign_up(call: Call, offer: Offer) -> None:
     Raises NotOfferedError, or CallNotOpenError.
     """
     require_interviews(call)
+    if known := _volunteer_at(call, offer.email):  # an address that was changed since has another mark
+        _mail_fresh_link(known, "interviews/signed_up_before")
+        return
     try:
         with db.session.begin_nested():
             volunteer = _new_volunteer(call, offer)
@@ -147,6 +150,13 @@ def _new_volunteer(call: Call, offer: Offer) -> Volunteer:
     note_background(contribution, offer.background)
     consent.record_decisions(participant, call, offer.decisions, noted_by=None)
     return volunteer
+
+
+def _volunteer_at(call: Call, email: str) -> Volunteer | None:
+    """Who offered to be interviewed for the call and is reached at an address now."""
+    people = [participant.id for participant in participants_with(email)]
+    wanted = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.participant_id.in_(people))
+    return db.session.scalars(wanted).first()
 
 
 def _volunteer_with(call: Call, email: str) -> Volunteer:

@@ -1,5 +1,6 @@
 """Offering to be interviewed: the public form, what it mails, and what coordinators decide."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from core.database import db
 from core.models import OutboxMessage
 from evidence import consent
 from evidence.consent_terms import Use
-from evidence.models import Contact, ContributionState, Participant
-from evidence.participants import MOST_LINKS
+from evidence.models import Call, Contact, ContributionState, Participant
+from evidence.participants import MOST_LINKS, move_to_address
 from interviews import bookings, volunteers
 from interviews.models import Volunteer, VolunteerState
 from interviews.volunteers import NotOfferedError, StillBookedError
@@ -119,6 +120,39 @@ def test_the_same_address_twice_gets_the_same_answer_and_one_offer(client: Flask
     assert second.text.replace(_nonces(second.text), "") == first.text.replace(_nonces(first.text), "")
     assert db.session.scalars(select(Contact.name)).all() == ["Dev Patel"]
     assert "We have an offer from this address already" in mails()[1].text
+
+
+def test_an_address_changed_since_is_known_too(app: Flask) -> None:
+    dev = make_interviews.volunteer(is_accepted=False)
+    move_to_address(dev.participant, "dev@new.example")
+
+    volunteers.sign_up(dev.call, make_interviews.an_offer(email="dev@new.example"))
+
+    assert only_volunteer() is dev
+
+
+def test_two_forms_sent_at_the_same_moment_make_one_offer(app: Flask) -> None:
+    call_id = make_evidence.call().id
+    db.session.commit()
+    gate = threading.Barrier(2)
+
+    def sign_up() -> None:
+        with app.app_context():
+            call = db.session.get_one(Call, call_id)
+            db.session.commit()
+            gate.wait()
+            volunteers.sign_up(call, make_interviews.an_offer())
+            db.session.commit()
+
+    threads = [threading.Thread(target=sign_up) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(mails()) == 2
+    assert only_volunteer().participant.contact is not None
+    assert db.session.scalar(select(func.count(Participant.id))) == 1
 
 
 def _nonces(page: str) -> str:
