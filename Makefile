@@ -20,7 +20,7 @@ run:
 
 run-web:
 	@$(SET_UP)
-	@$(BIN)/gunicorn --worker-class gthread --threads 16 --bind $(BIND) "wsgi:create_app()"
+	@$(BIN)/gunicorn --worker-class gthread --threads 16 --no-control-socket --bind $(BIND) "wsgi:create_app()"
 
 demo:
 	@$(SET_UP) worker dev

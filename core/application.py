@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from flask import Flask
 
+from core import tidying  # noqa: F401 what it registers runs at each sweep
 from core.commands import core_commands
 from core.database import db, migrate, prepare_sqlite
 from core.files import Storage

@@ -14,7 +14,7 @@ from core.queue import queues
 from core.settings import current_settings
 
 core_commands = AppGroup("core", help="Run the web server and the workers.")
-WEB_THREADS = 16
+WEB_OPTIONS = ["--worker-class", "gthread", "--threads", "16", "--no-control-socket"]
 END_SECONDS = 10
 
 
@@ -31,17 +31,7 @@ def run() -> None:
     settings = current_settings()
     address = urlsplit(settings.base_url)
     bind = f"{address.hostname}:{address.port or 80}"
-    web = [
-        "-m",
-        "gunicorn",
-        "--worker-class",
-        "gthread",
-        "--threads",
-        str(WEB_THREADS),
-        "--bind",
-        bind,
-        "wsgi:create_app()",
-    ]
+    web = ["-m", "gunicorn", *WEB_OPTIONS, "--bind", bind, "wsgi:create_app()"]
     worker = ["-m", "flask", "--app", "wsgi", "core", "work"]
     click.echo(f"Listening Post is at {settings.base_url} (Ctrl-C ends it).")
     _run_together([web, [*worker, Queue.QUICK.value], [*worker, Queue.LONG.value]])
