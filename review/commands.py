@@ -1,5 +1,7 @@
 """`flask review …`: fill an empty database with the example. Exports come later."""
 
+from pathlib import Path
+
 import click
 
 from core.database import db
@@ -7,14 +9,17 @@ from core.errors import RuleError
 from review import example
 from review.blueprint import bp
 
+SOUND_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 bp.cli.help = "The example, and what reads across all evidence."
 
 
 @bp.cli.command("load-example")
-def load_example() -> None:
+@click.option("--recording", type=SOUND_FILE, help="Another recording for the interview that was held.")
+def load_example(recording: Path | None) -> None:
     """Load the example call with invented contributions and a recorded interview. Once it is here, changes nothing."""
     try:
-        call = example.load()
+        call = example.load(recording)
     except RuleError as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()

@@ -42,8 +42,11 @@ class SampleMissingError(RuleError):
     """A file of the example is not where it should be."""
 
 
-def load() -> Call | None:
-    """The example call with everything that happened in it; None when it is here already."""
+def load(recording: Path | None = None) -> Call | None:
+    """The example call with everything that happened in it; None when it is here already.
+
+    `recording`: another file to stand for the interview that was held.
+    """
     data = _opened_around(json_in(SAMPLES / "example-call.json"), clock.now().date())
     if calls.find_call(call_from_json(with_schedule(data, SAMPLES)).slug) is not None:
         return None
@@ -53,7 +56,7 @@ def load() -> Call | None:
     for number, writer in enumerate(WRITERS):
         with clock.stopped_at(clock.now() - ONE_DAY * (WRITTEN_DAYS_AGO - number)):
             _write(call, writer)
-    _interview(call, staff[Role.INTERVIEWER])
+    _interview(call, staff[Role.INTERVIEWER], recording or _sample("interview-1"))
     _offer_times(call, staff[Role.INTERVIEWER])
     _book_next(call)
     return call
@@ -84,16 +87,16 @@ def _write(call: Call, writer: ExampleWriter) -> None:
     contributions.give(contribution)
 
 
-def _interview(call: Call, interviewer: StaffMember) -> None:
+def _interview(call: Call, interviewer: StaffMember, recording: Path) -> None:
     """One that was held some days ago and recorded; its transcription waits for the worker."""
-    sample, at = _sample("interview-1"), _on_day(call, -INTERVIEWED_DAYS_AGO, TIMES[0])
+    at = _on_day(call, -INTERVIEWED_DAYS_AGO, TIMES[0])
     with clock.stopped_at(at - ONE_DAY * OFFERED_DAYS_BEFORE):
         volunteer = _sign_up(call, INTERVIEWED)
         volunteers.accept(volunteer)
         (slot,) = slots.publish(call, interviewer, [at], kind=SlotKind.VIDEO, place=VIDEO)
         bookings.book(slot, volunteer)
-    size = sample.stat().st_size
-    with sample.open("rb") as sound:
+    size = recording.stat().st_size
+    with recording.open("rb") as sound:
         stored = recordings.storage().store(sound, f"recordings/{uuid4()}", announced_bytes=size, max_bytes=size)
     row = recordings.add(volunteer.contribution_id, stored, by=interviewer.id, model=DEMONSTRATION_MODEL)
     transcription.ask_for_next_step(row)

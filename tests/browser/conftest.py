@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.installation import Installation, installation
+from tests.browser.sounds import cut
 from tests.browser.visitor import WIDE, Visitor
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -19,13 +20,15 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+INTERVIEW_SECONDS = 40  # a greeting, and two questions with their answers
 PATIENCE_MILLISECONDS = 15_000
 Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installation(tmp_path_factory.mktemp("installation")) as made:
+    recording = cut("interview-1", INTERVIEW_SECONDS, tmp_path_factory.mktemp("sound") / "interview.wav")
+    with installation(tmp_path_factory.mktemp("installation"), recording) as made:
         yield made
 
 

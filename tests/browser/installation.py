@@ -54,6 +54,7 @@ class Installation:
             "DATA_FOLDER": str(folder / "data"),
             "BASE_URL": self.base_url,
             "SECRET_KEY": "only for tests",
+            "WHISPER_MODEL": "samples/demo.pt",
             "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("LISTENING_POST_")}
@@ -94,15 +95,15 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path) -> Iterator[Installation]:
-    """Set up with the example, and running."""
+def installation(folder: Path, recording: Path) -> Iterator[Installation]:
+    """Set up with the example, and running. `recording`: of the example's interview."""
     mailbox = Mailbox()
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
         made = Installation(folder, mailbox, controller.port)
         made.flask("db", "upgrade")
-        made.flask("review", "load-example")
+        made.flask("review", "load-example", "--recording", str(recording))
         with made.running():
             yield made
     finally:

@@ -59,7 +59,7 @@ def test_a_contributor_saves_returns_by_link_and_sends(place: Installation, visi
     allow_everything(writer)
     writer.go("/my/waiting-well/written/check")
     writer.look("check-written")
-    writer.page.get_by_role("button", name="Send", exact=True).click()
+    writer.press("Send", exact=True)
     writer.look("written-sent")
     copy = place.mailbox.wait_for(email, 2).get_body(("plain",))
     assert copy is not None

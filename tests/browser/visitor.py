@@ -26,11 +26,14 @@ class Visitor:
     def go(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else self.base_url + path)
 
-    def press(self, button: str) -> None:
-        self.page.get_by_role("button", name=button).click()
+    def press(self, button: str, *, exact: bool = False) -> None:
+        """A button, or a link that looks like one, that leads to another page."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=exact).first.click()
 
     def follow(self, link: str, *, exact: bool = False) -> None:
-        self.page.get_by_role("link", name=link, exact=exact).first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=link, exact=exact).first.click()
 
     def choose(self, group: str, *answers: str) -> None:
         """Radios or checkboxes of a question."""

@@ -1,0 +1,83 @@
+"""A reviewer reads an interview, hears it, moves and accepts passages, and finds them beside what others wrote."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.installation import Installation, until
+from tests.browser.visitor import Visitor
+
+PATIENCE_SECONDS = 180  # for the example's interview, cut short
+HEARD = "() => [...document.querySelectorAll('audio')].some(it => !it.paused && it.currentTime > 0)"
+
+
+def wait_for_suggestions(cara: Visitor) -> None:
+    def is_there() -> bool:
+        cara.page.reload()
+        return cara.page.get_by_role("main").get_by_role("link", name="P-").count() > 0
+
+    until(is_there, "suggestions in the example's interview", PATIENCE_SECONDS)
+
+
+def narrow_to_interviews(cara: Visitor) -> None:
+    cara.page.get_by_label("How it came").select_option("Interview")
+    cara.press("Show")
+    assert "mode=interview" in cara.page.url
+
+
+def accept_one(cara: Visitor) -> str:
+    """Accept the first suggestion in the transcript, and return its question."""
+    passage = cara.page.locator("section.lp-passage--suggested").first
+    question = passage.get_by_role("heading").inner_text()
+    with cara.page.expect_navigation():
+        passage.get_by_role("button", name="Accept").click()
+    accepted = cara.page.locator("section.lp-passage--accepted")
+    expect(accepted).to_have_count(1)
+    expect(accepted).to_contain_text(question)
+    return question
+
+
+def move_one(cara: Visitor, question: str) -> None:
+    """Move the first passage that is still suggested to another question."""
+    passage = cara.page.locator("section.lp-passage--suggested").first
+    passage.get_by_label("Question").select_option(label=question)
+    name = passage.get_by_role("button", name="Move").inner_text()
+    with cara.page.expect_navigation():
+        passage.get_by_role("button", name=re.compile(name)).click()
+    expect(cara.page.locator("section.lp-passage--suggested").first).to_contain_text(question)
+
+
+def test_a_reviewer_reads_hears_moves_and_accepts(place: Installation, visit: Visit) -> None:
+    cara = visit("reviewer")
+    wait_for_suggestions(cara)
+    cara.look("dashboard-reviewer")
+    cara.follow("Evidence", exact=True)
+    cara.look("read-call")
+    narrow_to_interviews(cara)
+    cara.look("read-call-narrowed")
+    cara.follow("Did the approach cost more")
+    cara.look("read-question-narrowed")
+    assert "mode=interview" in cara.page.url
+    cara.go("/staff/read/recordings")
+    cara.look("recordings-by-stage")
+
+    cara.follow("Read the interview")
+    cara.look("read-interview")
+    expect(cara.page.get_by_text("demonstration model")).to_be_visible()
+    cara.page.get_by_role("link", name="Play from").nth(1).click()
+    cara.page.wait_for_function(HEARD)
+
+    cara.follow("Transcript from beginning to end")
+    cara.look("show-transcript")
+    question = accept_one(cara)
+    move_one(cara, "How did you know whether it worked?")
+    cara.look("show-transcript-decided")
+
+    cara.go("/staff/read")
+    cara.follow(question)
+    expect(cara.page.get_by_role("heading", name="Spoken (1)")).to_be_visible()
+    expect(cara.page.get_by_role("heading", name="Written (3)")).to_be_visible()
+    cara.look("read-question")
+    cara.follow("P-")
+    cara.look("read-written")
