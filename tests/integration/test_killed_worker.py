@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -15,12 +16,12 @@ from sqlalchemy import select
 
 from accounts.roles import Role
 from core import clock, jobs
-from core.database import db
+from core.database import db, only_reading
 from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
 from tests import make, make_transcripts
 from transcripts import transcription
-from transcripts.models import Recording, Segment, Transcript
+from transcripts.models import Segment, Transcript
 
 PATIENCE_SECONDS = 180.0  # a busy machine needs a while to load torch
 
@@ -33,12 +34,13 @@ def temporary_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def recording(app: Flask) -> Recording:
-    made = make_transcripts.recording(sound=make_transcripts.speech(60), model="samples/demo.pt")
-    made.duration_seconds = 60.0
+def recording_id(app: Flask) -> UUID:
+    made = make_transcripts.recording(sound=make_transcripts.speech(42), model="samples/demo.pt")
+    made.duration_seconds = 42.0
     transcription.ask_for_next_step(made)
+    made_id = made.id
     db.session.commit()
-    return made
+    return made_id
 
 
 @contextmanager
@@ -60,12 +62,14 @@ def long_worker(settings: Settings, temporary_folder: Path) -> Iterator["subproc
             worker.wait()
 
 
-def wait_until(is_so: Callable[[Job], bool], recording: Recording, seconds: float = PATIENCE_SECONDS) -> Job:
-    until = time.monotonic() + seconds
+def wait_until(is_so: Callable[[Job], bool], recording_id: UUID) -> Job:
+    until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
-        db.session.rollback()
-        job = jobs.latest(transcription.TRANSCRIBE, recording.id)
-        if job is not None and is_so(job):
+        with only_reading():  # the worker must be able to write meanwhile
+            job = jobs.latest(transcription.TRANSCRIBE, recording_id)
+            came = job is not None and is_so(job)
+            db.session.rollback()
+        if job is not None and came:
             return job
         time.sleep(0.2)
     raise AssertionError("It did not come to that in time.")
@@ -76,18 +80,19 @@ def is_in_the_middle(job: Job) -> bool:
 
 
 def test_a_killed_transcription_is_taken_up_again_and_its_transcript_exists_once(
-    settings: Settings, recording: Recording, temporary_folder: Path
+    settings: Settings, recording_id: UUID, temporary_folder: Path
 ) -> None:
     with long_worker(settings, temporary_folder) as worker:
-        wait_until(is_in_the_middle, recording)
+        wait_until(is_in_the_middle, recording_id)
         worker.kill()
         worker.wait()
-    left_by_the_dead = db.session.scalars(select(Transcript)).all()
+    left_by_the_dead = list(db.session.scalars(select(Transcript)))
     with clock.stopped_at(clock.now() + timedelta(seconds=60)):
         jobs.sweep()
+    db.session.rollback()
 
     with long_worker(settings, temporary_folder):
-        job = wait_until(lambda job: job.state is JobState.DONE, recording)
+        job = wait_until(lambda job: job.state is JobState.DONE, recording_id)
 
     (transcript,) = db.session.scalars(select(Transcript)).all()
     positions = db.session.scalars(select(Segment.position).order_by(Segment.position)).all()
@@ -100,19 +105,20 @@ def test_a_killed_transcription_is_taken_up_again_and_its_transcript_exists_once
 
 
 def test_a_running_transcription_stops_within_seconds_and_can_be_tried_again(
-    app: Flask, settings: Settings, recording: Recording, temporary_folder: Path
+    app: Flask, settings: Settings, recording_id: UUID, temporary_folder: Path
 ) -> None:
     amira = make_transcripts.signed_in(app, make.staff("amira", Role.COORDINATOR).id)
     with long_worker(settings, temporary_folder):
-        wait_until(is_in_the_middle, recording)
-        amira.post(f"/staff/recordings/{recording.id}/cancel")
+        wait_until(is_in_the_middle, recording_id)
+        amira.post(f"/staff/recordings/{recording_id}/cancel")
+        db.session.rollback()
         asked = time.monotonic()
-        wait_until(lambda job: job.state is JobState.CANCELLED, recording)
+        wait_until(lambda job: job.state is JobState.CANCELLED, recording_id)
         took = time.monotonic() - asked
 
-    amira.post(f"/staff/recordings/{recording.id}/retry")
+    amira.post(f"/staff/recordings/{recording_id}/retry")
 
-    job = jobs.latest(transcription.TRANSCRIBE, recording.id)
+    job = jobs.latest(transcription.TRANSCRIBE, recording_id)
     assert job is not None
     assert job.state is JobState.PENDING
     assert took < 10

@@ -268,3 +268,19 @@ def test_five_people_at_the_upload(app: Flask, booking: Booking, ben: StaffMembe
     assert uploads == {"amira": 302, "ben": 302, "gil": 403, "cara": 403, "eve": 403, "dev": 302}
     assert notes == {"amira": 302, "ben": 302, "gil": 403, "cara": 403, "eve": 403, "dev": 302}
     assert db.session.scalar(select(func.count()).select_from(Recording)) == 2
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.9])
+def test_an_upload_that_is_cut_off_leaves_nothing(
+    client: FlaskClient, booking: Booking, settings: Settings, kept: float
+) -> None:
+    whole = b'--xyz\r\nContent-Disposition: form-data; name="recording"; filename="a.wav"\r\n\r\n'
+    whole += make_transcripts.wav(seconds=60) + b"\r\n--xyz--\r\n"
+    arrived = io.BytesIO(whole[: int(len(whole) * kept)])
+
+    answer = client.post(address(booking), input_stream=arrived, content_length=len(whole), content_type=FORM)
+
+    assert answer.status_code == 400
+    assert "The connection was lost before the whole file had arrived" in answer.text
+    assert files_of(settings) == []
+    assert db.session.scalars(select(Recording)).all() == []
