@@ -4,9 +4,10 @@ import hashlib
 import hmac
 
 from core.settings import current_settings
+from evidence.words import normal_address
 
 
 def address_mark(address: str) -> str:
     """The same for the same address, whatever its case. Without the secret key no list of guesses leads back."""
-    plain = address.strip().lower().encode()
+    plain = normal_address(address).encode()
     return hmac.new(current_settings().secret_key.encode(), b"address:" + plain, hashlib.sha256).hexdigest()

@@ -46,7 +46,7 @@ def refuse(field: Field, error: Exception) -> None:
 
 class OfferFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     name = line("Your name", required="Enter your name.")
-    email = email_address("Your mail address", hint="We send your personal link and the invitation there.")
+    email = email_address("Your email address", hint="We send your personal link and the invitation there.")
     phone = line("Telephone number (optional)", hint="Needed only if we are to ring you.", most=40)
     capacity = lines(
         "In what capacity would you speak?",
@@ -67,7 +67,7 @@ def volunteer_form(call: Call) -> Any:
 
 
 class NominateForm(FlaskForm):  # type: ignore[misc]
-    email = email_address("Their mail address", hint="We use it for one mail and do not keep it.")
+    email = email_address("Their email address", hint="We use it for one mail and do not keep it.")
 
 
 class ChooseSlotForm(FlaskForm):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from core.mail_pages import compose
 from core.outbox import queue_mail
 from evidence.models import Call
 from evidence.participants import end_of_links
+from evidence.words import normal_address
 from interviews.address_marks import address_mark
 from interviews.models import RecentNomination
 from interviews.volunteers import require_interviews
@@ -45,7 +46,7 @@ def nominate(call: Call, email: str) -> None:
     token = make_link(LinkPurpose.NOMINATION, call.id, expires_at=end_of_links(call))
     mail = compose(
         "interviews/nominated",
-        recipient=email.strip(),
+        recipient=normal_address(email),
         subject="Somebody thought that you might like to take part",
         call=call,
         address=address_of("interviews.open_nomination", token=token),

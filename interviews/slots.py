@@ -61,7 +61,11 @@ def open_slots(call: Call) -> list[Slot]:
     wanted = select(Slot).where(
         Slot.call_id == call.id, Slot.withdrawn_at.is_(None), Slot.starts_at > clock.now(), ~IS_BOOKED
     )
-    return list(db.session.scalars(wanted.order_by(Slot.starts_at, Slot.id).options(joinedload(Slot.call))))
+    return list(
+        db.session.scalars(
+            wanted.order_by(Slot.starts_at, Slot.id).options(joinedload(Slot.call), joinedload(Slot.interviewer))
+        )
+    )
 
 
 def find_slot(slot_id: UUID, call: Call) -> Slot | None:

@@ -22,5 +22,5 @@ def chosen_slot(form: Any, volunteer: Volunteer) -> Slot:
     return slot
 
 
-def open_days(volunteer: Volunteer) -> list[Day]:
-    return days_of(open_slots(volunteer.call))
+def open_days(volunteer: Volunteer, *, names_interviewers: bool = False) -> list[Day]:
+    return days_of(open_slots(volunteer.call), names_interviewers=names_interviewers)

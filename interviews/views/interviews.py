@@ -79,7 +79,7 @@ def move_interview(booking_id: UUID) -> ResponseReturnValue:
         "interviews/move_interview.html",
         form=form,
         booking=booking,
-        days=open_days(booking.volunteer),
+        days=open_days(booking.volunteer, names_interviewers=True),
         zone=zone_words(booking.slot.call.zone),
     )
 
