@@ -52,10 +52,6 @@ def _may_join(window: Span, start: int, end: int, longest_seconds: float) -> boo
 
 @lru_cache(maxsize=1)
 def _detector() -> Any:
-    import torch
-
-    threads = torch.get_num_threads()
     from silero_vad import load_silero_vad
 
-    torch.set_num_threads(threads)  # importing silero_vad sets it to one for the whole program
     return load_silero_vad(onnx=False)

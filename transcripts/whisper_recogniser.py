@@ -42,7 +42,6 @@ def load_whisper(
 
 class WhisperRecogniser:
     def __init__(self, weights: Weights, options: WhisperOptions) -> None:
-        torch.set_num_threads(os.cpu_count() or 1)
         self._model = _model_of(weights)
         self._options = options
         self.facts = ModelFacts(
@@ -67,6 +66,7 @@ class WhisperRecogniser:
         longest = self._options.longest_window_seconds
         with _stopping(self._model, is_cancelled) as check:
             windows = windows_of(speech_spans(sound, longest, check), longest)
+            torch.set_num_threads(os.cpu_count() or 1)  # importing silero_vad sets one; holds for this thread only
             code = asked or detect_language(self._model, [sound[start:end] for start, end in windows])
             decoding = Decoding(code, glossary, self._options.beam_size, self._options.temperatures)
             for number, (start, end) in list(enumerate(windows))[first_window:]:
