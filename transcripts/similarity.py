@@ -30,6 +30,8 @@ PINNED_SHA256 = {
 }
 READ_BYTES = 1 << 20
 BATCH_TEXTS = 32  # larger batches spend more time on padding than they save
+THREADS = 1  # the model is small: on a busy machine, threads that wait for each other cost more than they bring
+MOST_REMEMBERED = 50_000  # texts; about 80 MB of vectors, some two hundred interviews
 LONGEST_TOKENS = 128  # about a minute of speech; longer texts are cut here, which keeps a long interview fast
 
 
@@ -47,19 +49,31 @@ class SentenceSimilarity:
 
     def __init__(self, folder: Path) -> None:
         self._model = _load(folder)
+        self._known: dict[str, npt.NDArray[np.float32]] = {}
 
     def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float64]":
-        """Unit vectors, shape (len(texts), d)."""
+        """Unit vectors, shape (len(texts), d). Remembers what it has embedded: reviewed interviews come again."""
         import numpy as np
 
-        known = list(dict.fromkeys(texts))
-        if not known:
-            return np.zeros((0, int(self._model.get_embedding_dimension())))
-        vectors = self._model.encode(
-            known, batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
-        row = {text: number for number, text in enumerate(known)}
-        return np.asarray(vectors, dtype=np.float64)[[row[text] for text in texts]]
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._encode(new), strict=True))
+        vectors = [self._known[text] for text in texts]
+        return np.array(vectors, dtype=np.float64).reshape(len(texts), int(self._model.get_embedding_dimension()))
+
+    def _encode(self, texts: list[str]) -> "npt.NDArray[np.float32]":
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(THREADS)
+        try:
+            vectors: npt.NDArray[np.float32] = self._model.encode(
+                texts, batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False
+            )
+        finally:
+            torch.set_num_threads(threads)
+        return vectors
 
 
 def load_similarity(model_folder: str | Path | None = None) -> SentenceSimilarity:

@@ -15,6 +15,7 @@ from transcripts.spoken import SpokenSegment
 
 WINDOW_SECONDS = 12.0  # what was said this long before and after tells what a short segment is about
 LONGEST_ASKING = 4  # segments of one turn that are read together as the asking
+UNLIKELY_ASKER = 0.1  # below this likelihood of being the interviewer, nothing is read as an asking
 ASKING_SENTENCES = 3  # what is asked comes last in a turn
 
 
@@ -67,7 +68,9 @@ class Reading:
         return np.split(vectors, np.cumsum([len(group) for group in texts])[:-1])
 
     def _asking(self, i: int) -> str:
-        """What is asked from this segment to the end of its turn."""
+        """What is asked from this segment to the end of its turn; somebody who answers is only heard as said."""
+        if self.conversation.interviewer[i] < UNLIKELY_ASKER:
+            return self.texts[i]
         end = min(int(self.conversation.turn_ends[i]), i + LONGEST_ASKING)
         return " ".join(cues.sentences(" ".join(self.texts[i:end]))[-ASKING_SENTENCES:])
 
