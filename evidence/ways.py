@@ -14,6 +14,7 @@ class Way:
     words: str
     endpoint: str  # takes the call's slug
     button: str
+    for_others: str = ""  # an endpoint to suggest somebody else, which takes the slug too
 
 
 WAYS = (
@@ -30,6 +31,7 @@ WAYS = (
         "Offer to be interviewed by one of us. You choose the time, and say what you need.",
         "interviews.volunteer",
         "Offer an interview",
+        for_others="interviews.nominate",
     ),
 )
 
