@@ -2,6 +2,7 @@
 
 from evidence.models import Call, Contribution, GivenAs, Mode, Shows
 from review.contributions import ContributionLine
+from review.interview_reading import QuestionInInterview
 from transcripts.models import CoverageStatus
 
 GIVEN_AS = {GivenAs.ORGANISATION: "Organisation", GivenAs.INDIVIDUAL: "Individual"}
@@ -41,6 +42,16 @@ def background(contribution: Contribution) -> list[tuple[str, str]]:
         ("What it shows", _shows(contribution)),
         ("Aims it bears on", "; ".join(aim.text for aim in contribution.call.aims if aim.key in chosen)),
     ]
+
+
+def status(item: QuestionInInterview) -> str:
+    """What became of a question in an interview. The machine alone never says that it was answered."""
+    if item.answer:
+        is_unprompted = item.status is CoverageStatus.UNPROMPTED
+        return COVERAGE[CoverageStatus.UNPROMPTED if is_unprompted else CoverageStatus.ANSWERED]
+    if item.suggestions:
+        return "suggested"
+    return COVERAGE[item.status] if item.status else ""
 
 
 def progress(line: ContributionLine, questions: int) -> str:

@@ -9,6 +9,8 @@ from accounts.roles import Role
 from evidence.background import Background
 from evidence.models import Call, GivenAs
 from tests import make, make_evidence, make_review
+from transcripts import passages
+from transcripts.models import CoverageStatus
 
 TALK = ["What did it cost?", "About three thousand pounds.", "Lovely weather.", "It worked well."]
 SCRIPT = "<script>alert(1)</script>"
@@ -41,7 +43,7 @@ def client_of(app: Flask, key: str, person_id: str) -> FlaskClient:
     return client
 
 
-def pages(call: Call) -> list[str]:
+def addresses_of(call: Call) -> list[str]:
     interview = make_review.interview(call)
     make_review.recording(interview)
     written = make_review.written(call, cost="Hardly anything.")
@@ -56,7 +58,7 @@ def pages(call: Call) -> list[str]:
 
 
 def test_evidence_is_read_by_reviewers_and_coordinators_only(five: dict[str, FlaskClient], call: Call) -> None:
-    for page in pages(call):
+    for page in addresses_of(call):
         answers = {name: client.get(page, follow_redirects=name in {"amira", "cara"}) for name, client in five.items()}
 
         codes = {name: answer.status_code for name, answer in answers.items()}
@@ -81,7 +83,7 @@ def test_a_draft_cannot_be_opened_by_its_address(cara: FlaskClient, call: Call) 
 
 
 def test_people_are_shown_by_reference_only(cara: FlaskClient, call: Call) -> None:
-    addresses = pages(call)
+    addresses = addresses_of(call)
 
     read = [cara.get(page, follow_redirects=True).text for page in addresses]
 
@@ -113,6 +115,20 @@ def test_a_suggestion_says_that_it_is_one(cara: FlaskClient, call: Call) -> None
     assert "Spoken (0)" in page
     assert "Suggested, not yet answers (1)" in page
     assert "lp-passage--suggested" in page
+
+
+def test_the_machine_alone_never_calls_a_question_answered(cara: FlaskClient, call: Call) -> None:
+    interview = make_review.interview(call)
+    transcript = make_review.transcript(make_review.recording(interview), TALK)
+    make_review.covered(transcript, cost=CoverageStatus.ANSWERED)
+    passage = make_review.suggestion(transcript, "cost", 1)
+
+    before = cara.get(interview_page(interview.id)).text
+    passages.accept(passage, make.staff("zoe", Role.REVIEWER).id)
+    after = cara.get(interview_page(interview.id)).text
+
+    assert (">Answered<" in before, ">Suggested<" in before) == (False, True)
+    assert (">Answered<" in after, ">Suggested<" in after) == (True, False)
 
 
 @pytest.mark.parametrize("demonstration", [True, False])
