@@ -32,7 +32,7 @@ NO_LIMITS_CHANGED = DecodeLimits()
 def probe(recording: Path | BinaryIO, *, limits: DecodeLimits = NO_LIMITS_CHANGED) -> SoundFacts:
     """What the recording is, after decoding all of it once: the only way to know that it is whole.
 
-    Costs about 0.3 s plus 1 s for each 5 to 15 minutes of sound. Raises UnsoundRecordingError.
+    Costs 2 to 4 s for an hour of sound on one core. Raises UnsoundRecordingError.
     """
     with _opened(recording) as source:
         pieces = _conversation(source, limits, wants_sound=False)
