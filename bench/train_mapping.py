@@ -1,4 +1,4 @@
-"""Fit transcripts/mapping/weights.json on the labelled interviews; with --cross-validate, only say what that is worth.
+"""Fit transcripts/mapping/weights.json on labelled interviews; with --cross-validate, only say what that is worth.
 
 One set of weights for each setting, since a figure counts for less where a stronger one is at hand. Held out is
 always a whole interview, in every setting it occurs in; for meetings, all meetings of one kind.
@@ -23,8 +23,9 @@ from transcripts.mapping.interviews import MappingInput, posteriors, read_all
 from transcripts.mapping.weights import FITTED, WeightSet
 from transcripts.similarity import load_similarity
 
-ROUNDS = 45
+ROUNDS = 35
 HELD_OUT = (("iv01", "P1", "ES"), ("iv03", "P3", "TS"), ("iv06", "P5", "covid"), ("iv08", "education"), ("iv11",))
+TEMPERATURES = np.arange(1.0, 4.05, 0.1)
 MARKER_SEEDS = (0, 1)
 
 
@@ -91,7 +92,8 @@ def main() -> None:
         if options.cross_validate:
             report(name, cross_validate(learned))
         else:
-            keep(name, fit([item.lesson for item in learned], rounds=ROUNDS))
+            temperature = fit_temperature([item for _, rows in cross_validate(learned) for item in rows])
+            keep(name, fit([item.lesson for item in learned], rounds=ROUNDS) | {"temperature": temperature})
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,19 @@ def _judged(item: Learned, weights: dict[str, float]) -> list[Judged]:
     keys: list[str | None] = [*(question.key for question in labelled.schedule.questions()), None]
     got = [keys[row.argmax()] for row in found]
     return judge(labelled.segments, labelled.truth, got, [float(row.max()) for row in found])
+
+
+def fit_temperature(judged: Sequence[Judged]) -> float:
+    """What the log-odds of held-out confidences are divided by to be most likely. Weighted by seconds."""
+    sure = np.clip([item.confidence for item in judged], 1e-6, 1 - 1e-6)
+    right = np.array([item.right for item in judged])
+    seconds = np.array([item.seconds for item in judged])
+
+    def unlikelihood(temperature: float) -> float:
+        chance = 1 / (1 + np.exp(-np.log(sure / (1 - sure)) / temperature))
+        return -float(seconds @ np.log(np.where(right, chance, 1 - chance)))
+
+    return float(min(TEMPERATURES, key=unlikelihood))
 
 
 def report(name: WeightSet, rows: Sequence[tuple[str, list[Judged]]]) -> None:

@@ -18,7 +18,8 @@ class HashedWords:
         for row, text in enumerate(texts):
             for word in re.findall(r"[a-z]+", text.lower()):
                 vectors[row, _place(word)] += len(word) / 4
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: npt.NDArray[np.float64] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
 
 
 def _place(word: str) -> int:

@@ -41,7 +41,7 @@ def test_a_mapped_transcript_keeps_every_field_of_its_input() -> None:
 
     mapped = mapping_json.mapped_to_json(TRANSCRIPT, mapping)
 
-    added = [{"question": None, "confidence": 0.7}, {"question": "soil", "confidence": 0.8}]
+    added: list[dict[str, Any]] = [{"question": None, "confidence": 0.7}, {"question": "soil", "confidence": 0.8}]
     assert mapped["segments"] == [{**s, **a} for s, a in zip(TRANSCRIPT["segments"], added, strict=True)]
     assert mapped["extra"] == {"kept": True}
     assert mapped["coverage"] == {"soil": "answered"}

@@ -60,7 +60,8 @@ def counted_posteriors(s: Scores) -> FloatArray:
                 before = state
             for i, state in enumerate(path):
                 totals[i, state[1]] += weight
-    return totals / totals.sum(axis=1, keepdims=True)
+    shares: FloatArray = totals / totals.sum(axis=1, keepdims=True)
+    return shares
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.schedule import Schedule
-from transcripts.mapping.arrays import FloatArray
+from transcripts.mapping.arrays import FloatArray, IntArray
 from transcripts.mapping.course import add_course
 from transcripts.mapping.examples import add_reviewed, add_written
 from transcripts.mapping.features import Features, Reading
 from transcripts.mapping.markers import add_markers
 from transcripts.mapping.passages import LabelledSegment, cover_questions, join_passages
-from transcripts.mapping.scoring import weigh
+from transcripts.mapping.scoring import calibrated, weigh
 from transcripts.mapping.sequence import label_posteriors
 from transcripts.mapping.values import Coverage, MappingInputError, Marker, ReviewedTranscript, SpeechMapping
 from transcripts.mapping.weights import Weights, WeightSet, fitted_weights
@@ -40,7 +40,8 @@ def map_interview(given: MappingInput, similarity: Similarity) -> SpeechMapping:
         return SpeechMapping(questions=(), confidences=(), passages=(), coverage=nothing)
     reading, features = read_all(given, similarity)
     weights = fitted_weights(weight_set(given, reading))
-    labelled = _labelled(reading, posteriors(features, reading.conversation.seconds, weights))
+    found = posteriors(features, reading.conversation.seconds, weights)
+    labelled = _labelled(reading, found.argmax(axis=1), calibrated(found.max(axis=1), weights))
     return SpeechMapping(
         questions=tuple(item.question_key for item in labelled),
         confidences=tuple(item.confidence for item in labelled),
@@ -82,11 +83,14 @@ def is_english(given: MappingInput) -> bool:
     return given.language.lower().split("-")[0] in {ENGLISH, "english"}
 
 
-def _labelled(reading: Reading, found: FloatArray) -> list[LabelledSegment]:
+def _labelled(reading: Reading, best: IntArray, sure: FloatArray) -> list[LabelledSegment]:
+    """`best`: the winning label's number, shape (n,); `sure`: its confidence, shape (n,)."""
     keys: list[str | None] = [*(question.key for question in reading.questions), None]
     return [
-        LabelledSegment(segment, keys[row.argmax()], float(row.max()), float(interviewer))
-        for segment, row, interviewer in zip(reading.segments, found, reading.conversation.interviewer, strict=True)
+        LabelledSegment(segment, keys[number], float(confidence), float(interviewer))
+        for segment, number, confidence, interviewer in zip(
+            reading.segments, best, sure, reading.conversation.interviewer, strict=True
+        )
     ]
 
 

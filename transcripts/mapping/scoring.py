@@ -8,6 +8,7 @@ from transcripts.mapping.sequence import IMPOSSIBLE, Scores
 from transcripts.mapping.weights import Weights
 
 USUAL_SECONDS = 6.0  # a segment of this length counts once; a longer one is more evidence
+CERTAIN = 1e-6  # nothing is surer than this
 MOST_SECONDS = 15.0  # beyond this, more speech in one segment adds nothing new
 STEPS = ("+1", "+2", "+3", "0", "-1", "-2", "first+")  # how far on from the question reached; +3 and -2: and beyond
 
@@ -71,3 +72,15 @@ def lies_behind(q: int) -> BoolArray:
     """Which questions come before the one reached. Shape (q + 1, q)."""
     behind: BoolArray = np.arange(q)[None, :] < np.arange(q + 1)[:, None]
     return behind
+
+
+def calibrated(probabilities: FloatArray, weights: Weights) -> FloatArray:
+    """Probabilities as sure as held-out interviews showed them to be right: log-odds over a fitted temperature.
+
+    Segments are not as independent of each other as the field takes them to be, so it is surer than it should be.
+    Guo et al. 2017, for the winning label alone. `probabilities`: shape (n,). Returns shape (n,).
+    """
+    held = np.clip(probabilities, CERTAIN, 1.0 - CERTAIN)
+    odds = np.log(held / (1.0 - held)) / weights.get("temperature", 1.0)
+    sure: FloatArray = 1.0 / (1.0 + np.exp(-odds))
+    return sure
