@@ -25,9 +25,6 @@ from transcripts.standing import standing_of
 from transcripts.stored_transcripts import Making
 
 DEMO = str(SAMPLES / "demo.pt")
-pytestmark = pytest.mark.filterwarnings(  # silero-vad loads its weights in a way that torch is about to drop
-    "ignore:`torch.jit.load` is deprecated:DeprecationWarning"
-)
 
 
 def ask(recording: Recording) -> Job:
