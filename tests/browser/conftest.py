@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.installation import Installation, installation
 from tests.browser.sounds import cut
-from tests.browser.visitor import WIDE, Visitor
+from tests.browser.visitor import WIDE, Visitor, take_picture
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(place: Installation, browser: Browser) -> Iterator[Visit]:
+def visit(place: Installation, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """`visit()` opens a window of somebody new, `visit(role="reviewer")` one of a signed-in member of staff."""
     windows = []
 
@@ -58,5 +58,6 @@ def visit(place: Installation, browser: Browser) -> Iterator[Visit]:
         return visitor
 
     yield open_window
-    for window in windows:
+    for number, window in enumerate(windows):
+        take_picture(window.pages[0], f"{request.node.name}-last-{number}")
         window.close()

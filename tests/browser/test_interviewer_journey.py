@@ -10,7 +10,7 @@ from tests.browser.installation import Installation, until
 from tests.browser.sounds import cut
 from tests.browser.visitor import Visitor
 
-PATIENCE_SECONDS = 300  # for a few seconds of speech, after whatever else the worker has to do
+PATIENCE_SECONDS = 150  # for a few seconds of speech, after whatever else the worker has to do
 
 
 def publish_times(ben: Visitor) -> None:

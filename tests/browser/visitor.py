@@ -54,18 +54,20 @@ class Visitor:
     def look(self, name: str) -> None:
         """One heading, no violation that axe knows, nothing to scroll sideways at 320 px."""
         assert self.page.locator("h1").count() == 1, f"{name}: a page has one h1"
-        self._picture(name, "1280")
+        take_picture(self.page, f"{name}-1280")
         if self.has_javascript:
             found = Axe().run(self.page, options=RULES)
             assert found.violations_count == 0, f"{name}: {found.generate_report()}"
         self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a literal type of its own
         width = self.page.evaluate("document.documentElement.scrollWidth")
-        self._picture(name, "320")
+        take_picture(self.page, f"{name}-320")
         self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a literal type of its own
         assert width <= NARROW["width"], f"{name}: {width} px wide in a window of {NARROW['width']} px"
 
-    def _picture(self, name: str, width: str) -> None:
-        if PICTURES:
-            folder = Path(PICTURES)
-            folder.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+
+def take_picture(page: Page, name: str) -> None:
+    """Keep what the page looks like, if somebody asked for pictures."""
+    if PICTURES:
+        folder = Path(PICTURES)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name.replace(' ', '-')}.png", full_page=True)
