@@ -40,15 +40,15 @@ class Browser:
         fields = [(name, value) for name, value in form.fields if name not in filled]
         for name, value in filled.items():
             fields += [(name, item) for item in ([value] if isinstance(value, str) else value)]
-        pressed = [b for b in form.buttons if button in b[0]]
-        if not pressed:
+        pressed = form.button(button)
+        if pressed is None:
             raise PageError(f"{self.page.address} has no button “{button}”")
-        if pressed[0][1]:
-            fields.append((pressed[0][1], pressed[0][2]))
-        return self._send(form, fields, file)
+        if pressed.name:
+            fields.append((pressed.name, pressed.value))
+        return self._send(form, pressed.action or form.action, fields, file)
 
-    def _send(self, form: Form, fields: list[tuple[str, str]], file: Path | None) -> Page:
-        address = urljoin(self.page.address, form.action)
+    def _send(self, form: Form, action: str, fields: list[tuple[str, str]], file: Path | None) -> Page:
+        address = urljoin(self.page.address, action)
         if form.method == "get":
             return self._show(self._session.get(address, params=fields, timeout=TIMEOUT_SECONDS))
         if file is None:

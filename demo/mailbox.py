@@ -44,7 +44,7 @@ class Mailbox:
         deadline = time.monotonic() + WAIT_SECONDS
         with self._arrived:
             while True:
-                for mail in reversed(self.mails):
+                for mail in self.mails[::-1]:
                     if _is_wanted(mail, recipient, subject, method):
                         return mail
                 if not self._arrived.wait(deadline - time.monotonic()):
@@ -58,7 +58,7 @@ def text_of(mail: EmailMessage) -> str:
 
 def address_in(mail: EmailMessage, part: str = "") -> str:
     """The first address in a mail's text that holds `part`."""
-    return next(found for found in ADDRESS.findall(text_of(mail)) if part in found)
+    return next(str(found) for found in ADDRESS.findall(text_of(mail)) if part in found)
 
 
 def calendar_of(mail: EmailMessage) -> str | None:

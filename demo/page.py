@@ -7,14 +7,26 @@ TEXT_INPUTS = {"text", "email", "tel", "hidden", "date", "time", "number", "sear
 
 
 @dataclass(slots=True)
+class Button:
+    words: str
+    name: str = ""
+    value: str = ""
+    action: str = ""  # where it sends the form instead
+
+
+@dataclass(slots=True)
 class Form:
     action: str
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)  # what is filled in already
     choices: dict[str, list[str]] = field(default_factory=dict)  # radios, checkboxes and selects by name
     files: list[str] = field(default_factory=list)
-    buttons: list[tuple[str, str, str]] = field(default_factory=list)  # words, name, value
+    buttons: list[Button] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+
+    def button(self, words: str, *, to: str = "") -> Button | None:
+        """The first button whose words, and whose own address, hold these."""
+        return next((b for b in self.buttons if words in b.words and to in b.action), None)
 
 
 @dataclass(slots=True)
@@ -34,7 +46,7 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self._form: Form | None = None
         self._link: Link | None = None
-        self._button: list[str] | None = None
+        self._button: Button | None = None
         self._area: tuple[str, list[str]] | None = None
         self._select = ""
         self._in_heading = False
@@ -83,7 +95,7 @@ class Page(HTMLParser):
         if self._link:
             self._link.text += data.strip()
         if self._button is not None:
-            self._button[0] += data.strip()
+            self._button.words += data.strip()
         if self._area:
             self._area[1].append(data)
 
@@ -137,7 +149,7 @@ class Page(HTMLParser):
         elif kind in TEXT_INPUTS:
             self._form.fields.append((name, values.get("value", "")))
         elif kind == "submit":
-            self._form.buttons.append((values.get("value", ""), name, values.get("value", "")))
+            self._form.buttons.append(Button(values.get("value", ""), name, values.get("value", "")))
 
     def _open_textarea(self, values: dict[str, str]) -> None:
         self._area = (values.get("name", ""), [])
@@ -164,9 +176,9 @@ class Page(HTMLParser):
             self._form.fields.append((self._select, values.get("value", "")))
 
     def _open_button(self, values: dict[str, str]) -> None:
-        self._button = ["", values.get("name", ""), values.get("value", "")]
+        self._button = Button("", values.get("name", ""), values.get("value", ""), values.get("formaction", ""))
 
     def _close_button(self) -> None:
         if self._form is not None and self._button is not None:
-            self._form.buttons.append((self._button[0], self._button[1], self._button[2]))
+            self._form.buttons.append(self._button)
         self._button = None
