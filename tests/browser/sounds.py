@@ -4,8 +4,8 @@ import wave
 from pathlib import Path
 
 from review.example import SAMPLES
-from transcripts.audio import decode
-from transcripts.sound import SAMPLE_RATE
+from transcripts.sound.audio import decode
+from transcripts.sound.facts import SAMPLE_RATE
 
 
 def cut(sample: str, seconds: int, path: Path) -> Path:

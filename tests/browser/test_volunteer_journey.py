@@ -16,7 +16,7 @@ YES_OR_NO = 7  # uses that the example call asks consent for
 def offer(zoe: Visitor) -> None:
     page = zoe.page
     page.get_by_label("Your name").fill("Zoe Marsh")
-    page.get_by_label("Your mail address").fill(ZOE)
+    page.get_by_label("Your email address").fill(ZOE)
     page.get_by_label("In what capacity").fill("I wait for a knee operation.")
     zoe.choose("Do you speak for an organisation", "As an individual")
     zoe.choose("What kind of place", "Rural")
@@ -87,7 +87,7 @@ def test_an_offer_can_be_made_with_the_keyboard_alone(place: Installation, visit
     kim.go("/calls/waiting-well/volunteer")
     keys = kim.page.keyboard
 
-    for label, words in [("Your name", "Kim Oakes"), ("Your mail", "kim@home.example"), ("In what", "As a carer.")]:
+    for label, words in [("Your name", "Kim Oakes"), ("Your email", "kim@home.example"), ("In what", "As a carer.")]:
         kim.tab_to(label)
         keys.type(words)
     for choice in ["For an organisation", "Urban", "Something that works"]:
