@@ -21,11 +21,11 @@ from interviews.models import Booking
 from tests import make_interviews
 from tests.make_evidence import SAMPLES
 from transcripts import recordings, stored_transcripts, suggestions
-from transcripts.audio import decode_pieces
 from transcripts.mapping import Coverage, MappedPassage, SpeechMapping
 from transcripts.models import Passage, Recording, RecordingState, Transcript
-from transcripts.recogniser import ModelFacts
-from transcripts.sound import SAMPLE_RATE
+from transcripts.recognition.recogniser import ModelFacts
+from transcripts.sound.audio import decode_pieces
+from transcripts.sound.facts import SAMPLE_RATE
 from transcripts.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 from transcripts.stored_transcripts import Making
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.database import db
 from transcripts.models import Recording, Segment, Transcript
-from transcripts.recogniser import ModelFacts
+from transcripts.recognition.recogniser import ModelFacts
 from transcripts.spoken import SpokenSegment, SpokenTranscript
 from transcripts.transcript_json import words_from_json, words_to_json
 

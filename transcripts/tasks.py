@@ -14,10 +14,10 @@ from core.leases import Work
 from core.models import Queue
 from core.settings import PROJECT_ROOT, Settings
 from transcripts import recordings, suggestions, transcription
-from transcripts.audio import UnsoundRecordingError, decode, probe
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
-from transcripts.recogniser import MissingWeightsError, Recogniser, transcript_of
+from transcripts.recognition.recogniser import MissingWeightsError, Recogniser, transcript_of
+from transcripts.sound.audio import UnsoundRecordingError, decode, probe
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_sound import open_stored
 from transcripts.stored_transcripts import Making
@@ -100,7 +100,7 @@ class Progress:
 
 
 def _recogniser(model: str) -> Recogniser:
-    from transcripts.whisper_recogniser import load_whisper
+    from transcripts.recognition.whisper_recogniser import load_whisper
 
     settings: Settings = current_app.extensions["settings"]
     inside = PROJECT_ROOT / model  # "samples/demo.pt" is meant from the project's root, wherever the worker was started

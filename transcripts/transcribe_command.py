@@ -8,9 +8,9 @@ import click
 from flask import current_app
 
 from core.settings import Settings
-from transcripts import audio
-from transcripts.recogniser import LanguageNotKnownError, MissingWeightsError, Recogniser, transcript_of
-from transcripts.sound import SAMPLE_RATE, UnsoundRecordingError
+from transcripts.recognition.recogniser import LanguageNotKnownError, MissingWeightsError, Recogniser, transcript_of
+from transcripts.sound import audio
+from transcripts.sound.facts import SAMPLE_RATE, UnsoundRecordingError
 from transcripts.spoken import SpokenTranscript
 from transcripts.transcript_json import transcript_to_json
 
@@ -43,7 +43,9 @@ def transcribe(recording: Path, model: str | None, language: str | None, glossar
 
 
 def _loaded(model: str, folder: Path) -> Recogniser:
-    from transcripts.whisper_recogniser import load_whisper  # torch takes seconds: only once the file is known as sound
+    from transcripts.recognition.whisper_recogniser import (
+        load_whisper,  # torch takes seconds: only once the file is known as sound
+    )
 
     return load_whisper(model, folder)
 

@@ -17,7 +17,7 @@ from evidence.models import Contribution
 from transcripts import recordings, stored_transcripts
 from transcripts.media_types import media_type_of
 from transcripts.models import Recording, RecordingState, Transcript
-from transcripts.sound import SoundFacts
+from transcripts.sound.facts import SoundFacts
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_transcripts import Making
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from whisper.model import ModelDimensions, Whisper
 from whisper.normalizers import EnglishTextNormalizer
 
-from transcripts import audio
-from transcripts.recogniser import LanguageNotKnownError, RecognitionCancelledError, transcript_of
-from transcripts.sound import SAMPLE_RATE
+from transcripts.recognition.recogniser import LanguageNotKnownError, RecognitionCancelledError, transcript_of
+from transcripts.recognition.whisper_recogniser import WhisperRecogniser, load_whisper
+from transcripts.sound import audio
+from transcripts.sound.facts import SAMPLE_RATE
 from transcripts.spoken import SpokenTranscript
-from transcripts.whisper_recogniser import WhisperRecogniser, load_whisper
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 WORST_WER = {"interview-1": 0.06, "interview-2": 0.10}  # measured: 0.036 and 0.074

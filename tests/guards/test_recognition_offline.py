@@ -18,9 +18,9 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 from pathlib import Path
-from transcripts import audio
-from transcripts.recogniser import MissingWeightsError
-from transcripts.whisper_recogniser import load_whisper
+from transcripts.sound import audio
+from transcripts.recognition.recogniser import MissingWeightsError
+from transcripts.recognition.whisper_recogniser import load_whisper
 
 folder = Path(sys.argv[1])
 sound = audio.decode(Path("samples/interview-2.ogg"))[: 12 * 16000]
@@ -58,7 +58,7 @@ def test_missing_weights_without_a_network_are_explained(tmp_path: Path) -> None
 
 def test_the_web_process_reads_the_recogniser_without_torch() -> None:
     program = (
-        "import sys, transcripts.recogniser, transcripts.audio\n"
+        "import sys, transcripts.recognition.recogniser, transcripts.sound.audio\n"
         "print([name for name in ('torch', 'numpy', 'whisper', 'av', 'silero_vad') if name in sys.modules])"
     )
 

@@ -12,8 +12,8 @@ import av
 import pytest
 
 from tests.make_sound import sound_file
-from transcripts import audio
-from transcripts.audio import SoundFacts, Unsound, UnsoundRecordingError
+from transcripts.sound import audio
+from transcripts.sound.audio import SoundFacts, Unsound, UnsoundRecordingError
 
 PATIENCE_SECONDS = 0.5  # for a connection that must not come
 
@@ -116,7 +116,7 @@ def test_the_playlist_would_call_out_without_our_limits(listener: Listener, tmp_
 )
 def test_the_decoding_child_can_open_nothing(attempt: str) -> None:
     program = (
-        "import os, socket, subprocess; from transcripts import decode_child; decode_child.forbid_opening()\n"
+        "import os, socket, subprocess; from transcripts.sound import decode_child; decode_child.forbid_opening()\n"
         f"try: {attempt}\n"
         "except OSError as error: raise SystemExit(error.errno)\n"
     )

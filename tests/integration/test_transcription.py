@@ -19,7 +19,7 @@ from tests import make, make_transcripts
 from tests.make_evidence import SAMPLES
 from transcripts import recordings, transcription
 from transcripts.models import Coverage, Passage, PassageState, Recording, RecordingState, Segment, Transcript
-from transcripts.recogniser import ModelFacts
+from transcripts.recognition.recogniser import ModelFacts
 from transcripts.spoken import SpokenTranscript
 from transcripts.standing import standing_of
 from transcripts.stored_transcripts import Making

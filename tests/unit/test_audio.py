@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.make_sound import silent_video, sound_file, unfolding_file
-from transcripts import audio
-from transcripts.audio import DecodeLimits, Unsound, UnsoundRecordingError
-from transcripts.sound import SAMPLE_RATE
+from transcripts.sound import audio
+from transcripts.sound.audio import DecodeLimits, Unsound, UnsoundRecordingError
+from transcripts.sound.facts import SAMPLE_RATE
 
 
 def refusal(path: Path, limits: DecodeLimits | None = None) -> UnsoundRecordingError:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.recogniser import ModelFacts, RecognisedWindow, is_demonstration_model, transcript_of
-from transcripts.sound import SAMPLE_RATE
-from transcripts.speech_windows import LONGEST_INNER_SILENCE_SECONDS, Span, windows_of
+from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow, is_demonstration_model, transcript_of
+from transcripts.recognition.speech_windows import LONGEST_INNER_SILENCE_SECONDS, Span, windows_of
+from transcripts.recognition.word_times import with_believable_times
+from transcripts.sound.facts import SAMPLE_RATE
 from transcripts.spoken import SpokenSegment, SpokenWord
-from transcripts.word_times import with_believable_times
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FACTS = ModelFacts("demo.pt", "0" * 64, "openai-whisper", {}, is_english_only=True)

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
-from transcripts.decode_pipe import BrokenConversationError, Kind, answer_read, receive
-from transcripts.sound import SAMPLE_RATE, DecodeLimits, SoundFacts, Unsound, UnsoundRecordingError, spoken_length
+from transcripts.sound.decode_pipe import BrokenConversationError, Kind, answer_read, receive
+from transcripts.sound.facts import SAMPLE_RATE, DecodeLimits, SoundFacts, Unsound, UnsoundRecordingError, spoken_length
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DecodeLimits", "SoundFacts", "Unsound", "UnsoundRecordingError", "decode", "decode_pieces", "probe"]
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
 NO_LIMITS_CHANGED = DecodeLimits()
 
 
@@ -117,7 +117,7 @@ def _conversation(
 
 @contextmanager
 def _child(request: dict[str, Any], folder: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-P", "-B", "-m", "transcripts.decode_child", json.dumps(request)]
+    command = [sys.executable, "-P", "-B", "-m", "transcripts.sound.decode_child", json.dumps(request)]
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module; nothing of the recording is in the words
         command,
         bufsize=0,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from transcripts.sound import SAMPLE_RATE
+from transcripts.sound.facts import SAMPLE_RATE
 
 if TYPE_CHECKING:
     import numpy as np

@@ -18,8 +18,8 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard
 
-from transcripts import file_shape
-from transcripts.sound import SILENT_BELOW, Unsound
+from transcripts.sound import file_shape
+from transcripts.sound.facts import SILENT_BELOW, Unsound
 
 OPTIONS = {
     "protocol_whitelist": "file",

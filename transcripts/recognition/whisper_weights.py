@@ -9,7 +9,7 @@ from pathlib import Path
 
 import whisper
 
-from transcripts.recogniser import MissingWeightsError, sha256_of
+from transcripts.recognition.recogniser import MissingWeightsError, sha256_of
 
 URLS: dict[str, str] = whisper._MODELS
 CONNECT_SECONDS = 20

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from transcripts.recogniser import LanguageNotKnownError
+from transcripts.recognition.recogniser import LanguageNotKnownError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,12 +15,12 @@ import whisper
 from numpy.typing import NDArray
 from whisper.model import MultiHeadAttention, Whisper
 
-from transcripts.languages import detect_language, known_language
-from transcripts.recogniser import ModelFacts, RecognisedWindow, RecognitionCancelledError
-from transcripts.sound import SAMPLE_RATE
-from transcripts.speech_windows import speech_spans, windows_of
-from transcripts.whisper_weights import Weights, find_weights, name_of
-from transcripts.whisper_window import Decoding, recognise_window
+from transcripts.recognition.languages import detect_language, known_language
+from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow, RecognitionCancelledError
+from transcripts.recognition.speech_windows import speech_spans, windows_of
+from transcripts.recognition.whisper_weights import Weights, find_weights, name_of
+from transcripts.recognition.whisper_window import Decoding, recognise_window
+from transcripts.sound.facts import SAMPLE_RATE
 
 ASK_EVERY_SECONDS = 0.5  # whoever answers `is_cancelled` may have to ask a database
 

@@ -19,9 +19,9 @@ from whisper.model import Whisper
 from whisper.timing import add_word_timestamps
 from whisper.tokenizer import get_tokenizer
 
-from transcripts.sound import SAMPLE_RATE
+from transcripts.recognition.word_times import with_believable_times
+from transcripts.sound.facts import SAMPLE_RATE
 from transcripts.spoken import SpokenSegment, SpokenWord
-from transcripts.word_times import with_believable_times
 
 SHORTEST_REST_SECONDS = 0.5  # of a window after its last sentence: no speech, only room to invent some
 

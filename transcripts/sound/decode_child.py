@@ -1,4 +1,4 @@
-"""Decode one recording inside limits. Run by audio.py as `python -m transcripts.decode_child`; never imported.
+"""Decode one recording inside limits. Run by audio.py as `python -m transcripts.sound.decode_child`; never imported.
 
 Its command line is one JSON object; standard input and output are the conversation of decode_pipe.py. Only the
 standard library and PyAV are used, since a web process without numpy probes recordings too.
@@ -11,8 +11,8 @@ import resource
 import sys
 from typing import Any
 
-from transcripts.decode_pipe import AskedFile, Kind, send
-from transcripts.sound import Unsound
+from transcripts.sound.decode_pipe import AskedFile, Kind, send
+from transcripts.sound.facts import Unsound
 
 OPEN_FILES = 3  # standard input, output and error: nothing else may be opened, neither a file nor a socket
 
@@ -20,7 +20,7 @@ OPEN_FILES = 3  # standard input, output and error: nothing else may be opened, 
 def main() -> None:
     request = json.loads(sys.argv[1])
     limit_resources(request["memory_bytes"], request["cpu_seconds"])
-    from transcripts import decoding  # PyAV is loaded inside the limits
+    from transcripts.sound import decoding  # PyAV is loaded inside the limits
 
     load_all_of_pyav()
     forbid_opening()
