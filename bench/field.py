@@ -17,7 +17,6 @@ from transcripts.mapping.scoring import STEPS, amounts, lies_behind, steps
 
 NEVER = -1e9
 RATE = 0.15  # of Adam; steps of this size reach a plateau in about 40 rounds
-PULL = 0.1  # towards the starting weights, for each interview; less fits the few interviews too closely
 PARTS = ("about", "asked", "opening", "outside", "leaving", "resuming", "returning")
 START = {
     "opening.always": -4.0,
@@ -73,8 +72,8 @@ def spreads(lessons: Sequence[Lesson]) -> dict[str, float]:
     return {name: max(sum(sizes) / len(sizes), 1e-3) for name, sizes in found.items()}
 
 
-def fit(lessons: Sequence[Lesson], *, rounds: int) -> dict[str, float]:
-    """Weights that make the labels of the lessons most likely."""
+def fit(lessons: Sequence[Lesson], *, rounds: int, pull: float) -> dict[str, float]:
+    """Weights that make the labels most likely. `pull`: how much leaving the start costs, for each lesson."""
     sizes = spreads(lessons)
     first = {name: START.get(name, 0.0) for name in sizes} | START_OF_COURSE
     scaled = {name: torch.tensor(value * sizes.get(name, 1.0), requires_grad=True) for name, value in first.items()}
@@ -84,7 +83,7 @@ def fit(lessons: Sequence[Lesson], *, rounds: int) -> dict[str, float]:
         walk.zero_grad()
         weights = {name: value / sizes.get(name, 1.0) for name, value in scaled.items()}
         loss = unlikelihood(lessons, weights)
-        loss = loss + PULL * len(lessons) * sum(((scaled[n] - origin[n]).square() for n in scaled), torch.zeros(()))
+        loss = loss + pull * len(lessons) * sum(((scaled[n] - origin[n]).square() for n in scaled), torch.zeros(()))
         loss.backward()  # type: ignore[no-untyped-call]
         walk.step()
     return {name: value.item() / sizes.get(name, 1.0) for name, value in scaled.items()}

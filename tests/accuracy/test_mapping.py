@@ -13,12 +13,12 @@ from bench.measures import mean, reliability
 from transcripts.similarity import SentenceSimilarity, load_similarity
 
 INTERVIEWS = [
-    ("invented", "cold", 0.77),
-    ("invented", "written", 0.78),
-    ("invented", "reviewed", 0.81),
-    ("invented", "markers", 0.89),
-    ("real", "cold", 0.87),
-    ("real", "reviewed", 0.87),
+    ("invented", "cold", 0.75),
+    ("invented", "written", 0.80),
+    ("invented", "reviewed", 0.79),
+    ("invented", "markers", 0.88),
+    ("real", "cold", 0.91),
+    ("real", "reviewed", 0.85),
     ("real", "markers", 0.95),
 ]
 MEETINGS_IN_ORDER = 0.60  # our own two meetings
@@ -65,10 +65,10 @@ def test_where_it_says_sure_it_is_right_nineteen_times_in_twenty() -> None:
     sure = [bin_ for bin_ in reliability(found.judged) if bin_[0] >= 0.9]
 
     time = sum(share for _, _, _, share in sure)
-    assert sum(right * share for _, _, right, share in sure) / time >= 0.94
-    assert time >= 0.5
+    assert sum(right * share for _, _, right, share in sure) / time >= 0.95
+    assert time >= 0.2
 
 
 @pytest.mark.skipif(not LARGER.is_dir(), reason="the larger material is not on this machine")
 def test_real_interviews_of_the_larger_material_are_mapped_as_well_as_measured() -> None:
-    assert accuracy(row("real", "cold", read_material(LARGER))) >= 0.86
+    assert accuracy(row("real", "cold", read_material(LARGER))) >= 0.91

@@ -117,12 +117,14 @@ def test_markers_decide_where_wording_says_nothing() -> None:
 
 
 def test_another_language_is_mapped_by_markers_and_says_so() -> None:
-    german: list[Line] = [("A", "Und wie ist das bei Ihnen?"), ("B", "Wie man es erwarten würde, meine ich.")] * 2
-    markers = [Marker(1.0, "soil"), Marker(17.0, "watering")]
+    answer: Line = ("B", "Bei uns ist das so, wie man es hier in der Gegend schon immer gemacht hat, meine ich.")
+    german: list[Line] = [("B", "Guten Tag."), ("A", "Wie ist das denn bei Ihnen?"), answer, answer] * 3
+    markers = [Marker(41.0, "soil"), Marker(201.0, "watering")]
 
-    mapping = map_speech(spoken(german), GARDEN, similarity=HashedWords(), markers=markers, language="de")
+    mapping = map_speech(spoken(german, 40.0), GARDEN, similarity=HashedWords(), markers=markers, language="de")
 
-    assert mapping.questions == ("soil", "soil", "watering", "watering")
+    assert mapping.questions[1:4] == ("soil", "soil", "soil")
+    assert mapping.questions[5:8] == ("watering", "watering", "watering")
     assert "not English" in mapping.note
 
 
