@@ -7,5 +7,9 @@ BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 
 def one_line(text: str | None) -> str:
     """A name or title: one line, without control characters and without marks that turn other words round."""
-    words = " ".join((text or "").split())
-    return "".join(mark for mark in words if unicodedata.category(mark) != "Cc" and mark not in BIDI_CONTROLS)
+    visible = (mark for mark in text or "" if mark.isspace() or not _is_invisible(mark))
+    return " ".join("".join(visible).split())
+
+
+def _is_invisible(mark: str) -> bool:
+    return unicodedata.category(mark) == "Cc" or mark in BIDI_CONTROLS
