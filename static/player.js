@@ -1,7 +1,5 @@
 // Plays a passage from the second it was said. Without this module the same links open the sound at that time.
 
-import WaveSurfer from "./build/wavesurfer.js";
-
 const REWIND_SECONDS = 0.15; // a word that starts on the mark is otherwise clipped
 
 function audioOf(link) {
@@ -34,6 +32,7 @@ async function drawWave(bar, audio) {
   const answer = await fetch(bar.dataset.peaks);
   if (!answer.ok) return;
   const { peaks, duration } = await answer.json();
+  const { default: WaveSurfer } = await import("./build/wavesurfer.js");
   const box = document.createElement("div");
   box.className = "lp-player__wave";
   box.setAttribute("aria-hidden", "true");
