@@ -1,4 +1,4 @@
-"""Where to go after signing in: a page of ours and nowhere else. Pure."""
+"""Where to go on after a form: a page of ours and nowhere else. Pure."""
 
 from urllib.parse import urlsplit
 

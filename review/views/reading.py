@@ -19,6 +19,7 @@ from review.reading import GivenAnswer, answers_of, answers_to
 from review.recording_stages import has_failed, is_to_decide, is_waiting, recordings_that
 from review.suggestions import suggestions_to
 from transcripts.models import Passage
+from transcripts.passages import mark_of
 
 
 @bp.get("/staff/read")
@@ -83,8 +84,13 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
 @requires(Permission.READ_EVIDENCE)
 def read_interview(contribution_id: UUID) -> ResponseReturnValue:
     contribution = _contribution(contribution_id, Mode.INTERVIEW)
-    reading = interview_reading.read_interview(contribution)
-    return render_template("review/read_interview.html", contribution=contribution, reading=reading, words=words)
+    return render_template(
+        "review/read_interview.html",
+        contribution=contribution,
+        reading=interview_reading.read_interview(contribution),
+        words=words,
+        mark_of=mark_of,
+    )
 
 
 @bp.get("/staff/read/written/<uuid:contribution_id>")

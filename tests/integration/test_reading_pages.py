@@ -131,6 +131,20 @@ def test_the_machine_alone_never_calls_a_question_answered(cara: FlaskClient, ca
     assert (">Answered<" in after, ">Suggested<" in after) == (True, False)
 
 
+@pytest.mark.parametrize(("back", "leads_to"), [("/staff/read", "/staff/read"), ("https://evil.example/", "/staff/tr")])
+def test_a_suggestion_is_accepted_where_it_is_read(cara: FlaskClient, call: Call, back: str, leads_to: str) -> None:
+    interview = make_review.interview(call)
+    passage = make_review.suggestion(make_review.transcript(make_review.recording(interview), TALK), "cost", 1)
+    accept = f"/staff/passages/{passage.id}/accept"
+
+    has_button = accept in cara.get(interview_page(interview.id)).text
+    answer = cara.post(accept, data={"seen": passages.mark_of(passage), "back": back})
+
+    assert has_button
+    assert answer.location.startswith(leads_to)
+    assert ">Accepted<" in cara.get(interview_page(interview.id)).text
+
+
 @pytest.mark.parametrize("demonstration", [True, False])
 def test_the_demonstration_model_is_named_where_its_words_stand(
     cara: FlaskClient, call: Call, demonstration: bool

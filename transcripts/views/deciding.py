@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in
+from accounts.local_paths import local_path
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
@@ -63,8 +64,11 @@ def _decide(passage_id: UUID, decide: Callable[[Passage], None]) -> ResponseRetu
     except RuleError as error:
         db.session.rollback()
         flash(str(error))
-    address = url_for("transcripts.show_transcript", transcript_id=transcript_id)
-    return redirect(f"{address}#passage-{passage_id}")
+    return redirect(local_path(request.form.get("back")) or _on_the_transcript(transcript_id, passage_id))
+
+
+def _on_the_transcript(transcript_id: UUID, passage_id: UUID) -> str:
+    return url_for("transcripts.show_transcript", transcript_id=transcript_id, _anchor=f"passage-{passage_id}")
 
 
 def _transcript_sent() -> UUID:
