@@ -9,7 +9,7 @@ from bench.labelled import Labelled
 from transcripts.mapping import Marker
 from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.features import closeness, question_texts
-from transcripts.similarity import Similarity
+from transcripts.mapping.similarity import Similarity
 
 STAYING = 0.15  # what a change of question costs the Viterbi baseline, in cosine
 BLOCK = 6  # segments on either side that TextTiling compares

@@ -10,7 +10,7 @@ from typing import Any
 
 from evidence.schedule import Schedule, Section
 from transcripts.mapping import Marker, ReviewedTranscript
-from transcripts.mapping_json import schedule_from_any_json, written_from_json
+from transcripts.mapping.mapping_json import schedule_from_any_json, written_from_json
 from transcripts.spoken import SpokenSegment
 from transcripts.transcript_json import transcript_from_json
 

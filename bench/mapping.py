@@ -14,7 +14,7 @@ from bench import baselines
 from bench.labelled import Labelled, Material, markers_for, others, read_material, shuffled
 from bench.measures import Judged, Measured, judge, mean, measure, reliability
 from transcripts.mapping import SpeechMapping, map_speech
-from transcripts.similarity import Similarity, load_similarity
+from transcripts.mapping.similarity import Similarity, load_similarity
 
 SHUFFLES = range(5)
 Mapper = Callable[[Labelled], SpeechMapping]

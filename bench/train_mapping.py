@@ -20,8 +20,8 @@ from bench.measures import Judged, judge, reliability
 from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.features import Features
 from transcripts.mapping.interviews import MappingInput, posteriors, read_all
+from transcripts.mapping.similarity import load_similarity
 from transcripts.mapping.weights import FITTED, WeightSet
-from transcripts.similarity import load_similarity
 
 ROUNDS = 35
 HELD_OUT = (("iv01", "P1", "ES"), ("iv03", "P3", "TS"), ("iv06", "P5", "covid"), ("iv08", "education"), ("iv11",))

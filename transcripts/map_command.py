@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from evidence.schedule import ScheduleError
-from transcripts import mapping, mapping_json
-from transcripts.mapping import MappingInputError
+from transcripts import mapping
+from transcripts.mapping import MappingInputError, mapping_json
 from transcripts.transcript_json import TranscriptFormatError, transcript_from_json
 
 Value = TypeVar("Value")
@@ -50,7 +50,7 @@ def map_transcript(  # noqa: PLR0917 - click passes each by its name
 
 
 def _mapped(segments: Any, schedule: Any, *, model: Path | None, **given: Any) -> mapping.SpeechMapping:
-    from transcripts.similarity import SimilarityUnavailableError, load_similarity
+    from transcripts.mapping.similarity import SimilarityUnavailableError, load_similarity
 
     try:
         return mapping.map_speech(segments, schedule, similarity=load_similarity(model), **given)

@@ -25,7 +25,7 @@ from transcripts.suggestions import MappingRequest
 from transcripts.transcription import Plan
 
 if TYPE_CHECKING:
-    from transcripts.similarity import Similarity
+    from transcripts.mapping.similarity import Similarity
 
 WHISPERS_OWN_FOLDER = Path.home() / ".cache" / "whisper"
 DECODED = 0.02  # the share of the work that is done when the first window is recognised
@@ -123,7 +123,7 @@ def _mapped(request: MappingRequest) -> SpeechMapping:
 
 
 def _similarity(model_folder: str | None) -> "Similarity":
-    from transcripts.similarity import SimilarityUnavailableError
+    from transcripts.mapping.similarity import SimilarityUnavailableError
 
     try:
         return _loaded_similarity(model_folder)
@@ -135,6 +135,6 @@ def _similarity(model_folder: str | None) -> "Similarity":
 
 @lru_cache(maxsize=1)
 def _loaded_similarity(model_folder: str | None) -> "Similarity":
-    from transcripts.similarity import load_similarity
+    from transcripts.mapping.similarity import load_similarity
 
     return load_similarity(model_folder)

@@ -10,7 +10,7 @@ import pytest
 from bench.labelled import LARGER, OURS, Labelled, Material, read_material, shuffled
 from bench.mapping import Row, run_setting, settings
 from bench.measures import mean, reliability
-from transcripts.similarity import SentenceSimilarity, load_similarity
+from transcripts.mapping.similarity import SentenceSimilarity, load_similarity
 
 INTERVIEWS = [
     ("invented", "cold", 0.75),

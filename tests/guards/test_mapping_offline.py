@@ -23,7 +23,9 @@ socket.socket = Refused
 socket.create_connection = socket.getaddrinfo = socket.gethostbyname = refuse
 """
 MAP = "from transcripts.map_command import map_transcript; map_transcript()"
-LOADED = "import sys, transcripts.mapping, transcripts.mapping_json, transcripts.map_command; print(*sys.modules)"
+LOADED = (
+    "import sys, transcripts.mapping, transcripts.mapping.mapping_json, transcripts.map_command; print(*sys.modules)"
+)
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

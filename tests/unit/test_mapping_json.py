@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from transcripts import mapping_json
 from transcripts.map_command import map_transcript
-from transcripts.mapping import Coverage, MappedPassage, MappingInputError, SpeechMapping
+from transcripts.mapping import Coverage, MappedPassage, MappingInputError, SpeechMapping, mapping_json
 
 TRANSCRIPT: dict[str, Any] = {
     "language": "en",

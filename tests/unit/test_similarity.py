@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from transcripts.similarity import SimilarityUnavailableError, check_files, load_similarity
+from transcripts.mapping.similarity import SimilarityUnavailableError, check_files, load_similarity
 
 KNOWN = b"the weights that we know"
 

@@ -18,7 +18,7 @@ from transcripts.mapping.values import (
 from transcripts.spoken import SpokenSegment
 
 if TYPE_CHECKING:
-    from transcripts.similarity import Similarity
+    from transcripts.mapping.similarity import Similarity
 
 __all__ = [
     "Coverage",

@@ -10,7 +10,7 @@ from evidence.schedule import Question, Schedule
 from transcripts.mapping import cues
 from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.conversations import Conversation, read_conversation
-from transcripts.similarity import Similarity
+from transcripts.mapping.similarity import Similarity
 from transcripts.spoken import SpokenSegment
 
 WINDOW_SECONDS = 12.0  # what was said this long before and after tells what a short segment is about

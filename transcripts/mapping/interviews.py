@@ -12,10 +12,10 @@ from transcripts.mapping.markers import add_markers
 from transcripts.mapping.passages import LabelledSegment, cover_questions, join_passages
 from transcripts.mapping.scoring import calibrated, weigh
 from transcripts.mapping.sequence import label_posteriors
+from transcripts.mapping.similarity import Similarity
 from transcripts.mapping.values import Coverage, MappingInputError, Marker, ReviewedTranscript, SpeechMapping
 from transcripts.mapping.weights import Weights, WeightSet, fitted_weights
 from transcripts.mapping.wording import add_wording
-from transcripts.similarity import Similarity
 from transcripts.spoken import SpokenSegment
 
 ENGLISH = "en"
