@@ -11,14 +11,15 @@ from flask import abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
-from accounts.models import StaffMember
+from accounts.links import is_valid
+from accounts.models import Link, LinkPurpose, StaffMember
 from accounts.roles import Permission, Role, permissions_of
 from core.database import db
 
 P = ParamSpec("P")
 R = TypeVar("R")
 STAFF_KEY = "staff_id"
-PARTICIPANT_KEY = "participant_id"
+LINK_KEY = "link_id"
 STAFF_PERMISSIONS = frozenset(Permission) - permissions_of(frozenset({Role.PARTICIPANT}))
 
 
@@ -39,7 +40,8 @@ class Person:
 
 
 def current_person() -> Person | None:
-    """Read once for a request. A staff member who was made inactive is nobody from then on."""
+    """Read once for a request. A staff member who was made inactive is nobody from then on, and so is a participant
+    whose link was revoked or has run out."""
     if "person" not in g:
         g.person = _staff_in_session() or _participant_in_session()
     person: Person | None = g.person
@@ -61,10 +63,15 @@ def begin_staff_session(member: StaffMember) -> None:
     g.pop("person", None)
 
 
-def begin_participant_session(participant_id: UUID) -> None:
-    """Limited to one participant; a staff session in the same browser ends."""
-    session.clear()
-    session[PARTICIPANT_KEY] = str(participant_id)
+def begin_participant_session(link: Link) -> None:
+    """Limited to the participant of a link, and over when the link is; a staff session in the same browser ends.
+
+    The same person's session goes on: a half-filled form in another tab would expire with it.
+    """
+    person = current_person()
+    if person is None or person.id != link.subject_id:
+        session.clear()
+    session[LINK_KEY] = str(link.id)
     g.pop("person", None)
 
 
@@ -120,8 +127,11 @@ def _staff_in_session() -> Person | None:
 
 
 def _participant_in_session() -> Person | None:
-    participant_id = _uuid(session.get(PARTICIPANT_KEY))
-    return Person(participant_id, "", frozenset({Role.PARTICIPANT})) if participant_id else None
+    link_id = _uuid(session.get(LINK_KEY))
+    link = db.session.get(Link, link_id) if link_id else None
+    if link is None or link.purpose is not LinkPurpose.OWN_PAGE or not is_valid(link):
+        return None
+    return Person(link.subject_id, "", frozenset({Role.PARTICIPANT}))
 
 
 def _uuid(text: str | None) -> UUID | None:

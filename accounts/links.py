@@ -46,6 +46,23 @@ def valid_link(token: str, purpose: LinkPurpose) -> Link:
     return row
 
 
+def is_valid(row: Link) -> bool:
+    """Whether a link still opens something."""
+    return row.revoked_at is None and row.used_at is None and row.expires_at > clock.now()
+
+
+def lasting_link(purpose: LinkPurpose, subject_id: UUID) -> Link | None:
+    """Of the links to a subject that still work, the one that works longest."""
+    wanted = select(Link).where(
+        Link.purpose == purpose,
+        Link.subject_id == subject_id,
+        Link.revoked_at.is_(None),
+        Link.used_at.is_(None),
+        Link.expires_at > clock.now(),
+    )
+    return db.session.scalars(wanted.order_by(Link.expires_at.desc()).limit(1)).first()
+
+
 def use_up(token: str, purpose: LinkPurpose) -> Link:
     """The link behind a token, which works no more afterwards, whoever else tries at the same moment."""
     row = valid_link(token, purpose)

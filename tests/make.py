@@ -1,8 +1,12 @@
 """Builders of rows for tests, typed, with sensible defaults. They add and flush; the client commits."""
 
+from datetime import timedelta
+from uuid import UUID
+
 from sqlalchemy import select
 
-from accounts.models import StaffMember, StaffRole
+from accounts.links import lasting_link, make_link
+from accounts.models import LinkPurpose, StaffMember, StaffRole
 from accounts.roles import Role
 from core import clock, jobs
 from core.database import db
@@ -16,6 +20,14 @@ def staff(name: str, *roles: Role) -> StaffMember:
     db.session.add(member)
     db.session.flush()
     return member
+
+
+def link_of(participant_id: UUID) -> str:
+    """The id of a link to a participant's page, as it stands in a session (`LINK_KEY`)."""
+    make_link(LinkPurpose.OWN_PAGE, participant_id, expires_at=clock.now() + timedelta(days=30))
+    link = lasting_link(LinkPurpose.OWN_PAGE, participant_id)
+    assert link is not None
+    return str(link.id)
 
 
 def run_jobs() -> None:

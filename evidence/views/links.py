@@ -3,8 +3,8 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import begin_participant_session, current_person, end_session, public, requires, signed_in
-from accounts.links import LinkNotValidError, valid_link
+from accounts.access import begin_participant_session, end_session, public, requires, signed_in
+from accounts.links import LinkNotValidError, lasting_link, valid_link
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
 from core.database import db
@@ -24,9 +24,7 @@ def open_link(token: str) -> ResponseReturnValue:
         link = valid_link(token, LinkPurpose.OWN_PAGE)
     except LinkNotValidError as error:
         return render_template("evidence/link_needed.html", form=LinkForm(formdata=None), words=str(error)), 404
-    person = current_person()
-    if person is None or person.id != link.subject_id:  # else a half-filled form in another tab would expire
-        begin_participant_session(link.subject_id)
+    begin_participant_session(link)
     return redirect(url_for("interviews.my_page"))
 
 
@@ -55,6 +53,7 @@ def change_address() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             participants.move_to_address(participant, form.email.data or "")
+            _go_on_with_new_link(participant)
             db.session.commit()
             flash(f"We sent a new link to {form.email.data}. Earlier links no longer open anything.", "success")
             return redirect(url_for("interviews.my_page"))
@@ -72,3 +71,10 @@ def leave() -> ResponseReturnValue:
         end_session()
         flash("You have left your page. Your personal link opens it again.", "success")
     return redirect(url_for("evidence.home"))
+
+
+def _go_on_with_new_link(participant: Participant) -> None:
+    """Who has just changed the address stays on the page; other sessions ended with the earlier links."""
+    link = lasting_link(LinkPurpose.OWN_PAGE, participant.id)
+    if link is not None:
+        begin_participant_session(link)

@@ -4,6 +4,8 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import begin_participant_session, public
+from accounts.links import lasting_link
+from accounts.models import LinkPurpose
 from core.database import db
 from evidence import calls, participants, writing
 from evidence.contributions import find_written
@@ -54,8 +56,10 @@ def _begin(call: Call, email: str) -> ResponseReturnValue:
     participants.require_room_for_link(email)
     participant = participants.new_participant(email=email)
     writing.mail_link(writing.start(call, participant))
+    link = lasting_link(LinkPurpose.OWN_PAGE, participant.id)
     db.session.commit()
-    begin_participant_session(participant.id)
+    if link is not None:
+        begin_participant_session(link)
     return redirect(url_for("evidence.written_tasks", slug=call.slug))
 
 

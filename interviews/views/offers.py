@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import begin_participant_session, current_person, public
+from accounts.access import begin_participant_session, public
 from accounts.links import LinkNotValidError, valid_link
 from accounts.models import LinkPurpose
 from core.database import db
@@ -77,13 +77,11 @@ def open_nomination(token: str) -> ResponseReturnValue:
 def open_booking_link(token: str, booking_id: UUID, deed: str) -> ResponseReturnValue:
     """A link in an invitation: begins the person's session and shows the page that moves or cancels."""
     try:
-        participant_id = valid_link(token, LinkPurpose.OWN_PAGE).subject_id
+        link = valid_link(token, LinkPurpose.OWN_PAGE)
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.link_needed"))
-    person = current_person()
-    if person is None or person.id != participant_id:  # else a half-filled form in another tab would expire
-        begin_participant_session(participant_id)
+    begin_participant_session(link)
     return redirect(url_for(f"interviews.{deed}_booking", booking_id=booking_id))
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.access import PARTICIPANT_KEY, STAFF_KEY, check_declared
+from accounts.access import LINK_KEY, STAFF_KEY, check_declared
 from accounts.roles import Role
 from core.database import db
 from core.mail import Mail
@@ -23,7 +23,7 @@ def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer; and somebody from outside."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
     clients = {name: signed_in_as(app, STAFF_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
-    clients["dev"] = signed_in_as(app, PARTICIPANT_KEY, str(uuid4()))
+    clients["dev"] = signed_in_as(app, LINK_KEY, make.link_of(uuid4()))
     clients["outsider"] = app.test_client()
     queue_mail(Mail("dev@home.example", "Your interview", "Hello\n", "<p>Hello</p>"))
     return clients

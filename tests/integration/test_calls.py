@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_KEY
+from accounts.access import LINK_KEY, STAFF_KEY
 from accounts.roles import Role
 from core import clock
 from core.database import db
@@ -242,7 +242,7 @@ def test_a_volunteer_cannot_publish(app: Flask, client: FlaskClient) -> None:
     call = make_evidence.draft_call()
     dev = make_evidence.participant()
     with client.session_transaction() as session:
-        session["participant_id"] = str(dev.id)
+        session[LINK_KEY] = make.link_of(dev.id)
 
     response = client.post(f"/staff/calls/{call.slug}")
 

@@ -7,14 +7,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import PARTICIPANT_KEY
+from accounts.access import LINK_KEY
 from core import clock
 from core.database import db
 from evidence import consent
 from evidence.consent import NotAskedError
 from evidence.consent_terms import Use
 from evidence.models import ConsentDecision, Contribution, FrozenRowError, Mode
-from tests import make_evidence
+from tests import make, make_evidence
 
 WORDINGS = [{"use": "share", "wording": "You may share it."}, {"use": "record", "wording": "You may record it."}]
 
@@ -22,7 +22,7 @@ WORDINGS = [{"use": "share", "wording": "You may share it."}, {"use": "record", 
 def open_pages(client: FlaskClient, contribution: Contribution) -> str:
     """Open the person's session, and return the address where consent is changed."""
     with client.session_transaction() as session:
-        session[PARTICIPANT_KEY] = str(contribution.participant_id)
+        session[LINK_KEY] = make.link_of(contribution.participant_id)
     return f"/my/{contribution.call.slug}/consent"
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from accounts.access import PARTICIPANT_KEY, STAFF_KEY
+from accounts.access import LINK_KEY, STAFF_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock
@@ -28,15 +28,15 @@ NOTHING = Numbers(*[0] * 10)
 def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: client_of(app, STAFF_KEY, make.staff(name, *held)) for name, held in roles.items()}
-    clients["dev"] = client_of(app, PARTICIPANT_KEY, make_evidence.participant())
+    clients = {name: client_of(app, STAFF_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    clients["dev"] = client_of(app, LINK_KEY, make.link_of(make_evidence.participant().id))
     return clients
 
 
-def client_of(app: Flask, key: str, person: object) -> FlaskClient:
+def client_of(app: Flask, key: str, person_id: str) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as session:
-        session[key] = str(person.id)  # type: ignore[attr-defined]  # staff and participants both have one
+        session[key] = person_id
     return client
 
 
@@ -165,7 +165,7 @@ def test_every_number_leads_to_a_page_that_opens(five: dict[str, FlaskClient]) -
 def test_an_interviewer_is_told_which_recording_to_upload(app: Flask) -> None:
     ben = make.staff("ben", Role.INTERVIEWER)
     booking = a_booking(ben)
-    client = client_of(app, STAFF_KEY, ben)
+    client = client_of(app, STAFF_KEY, str(ben.id))
 
     with clock.stopped_at(booking.slot.ends_at):
         before = client.get("/staff").text

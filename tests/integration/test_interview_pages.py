@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import PARTICIPANT_KEY, STAFF_KEY
+from accounts.access import LINK_KEY, STAFF_KEY
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from core import clock
@@ -38,8 +38,8 @@ def five(app: Flask, booking: Booking) -> dict[str, FlaskClient]:
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": [], "zoe": [Role.INTERVIEWER]}
     ids = {name: make.staff(name, *held).id for name, held in roles.items()} | {"ben": booking.slot.interviewer_id}
     clients = {name: signed_in_as(app, STAFF_KEY, str(own)) for name, own in ids.items()}
-    clients["dev"] = signed_in_as(app, PARTICIPANT_KEY, str(booking.volunteer.participant_id))
-    clients["stranger"] = signed_in_as(app, PARTICIPANT_KEY, str(make_evidence.participant("fay@home.example").id))
+    clients["dev"] = signed_in_as(app, LINK_KEY, make.link_of(booking.volunteer.participant_id))
+    clients["stranger"] = signed_in_as(app, LINK_KEY, make.link_of(make_evidence.participant("fay@home.example").id))
     clients["outsider"] = app.test_client()
     return clients
 

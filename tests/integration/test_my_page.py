@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from accounts.access import PARTICIPANT_KEY
+from accounts.access import LINK_KEY
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
@@ -15,13 +15,13 @@ from evidence import contributions
 from evidence.models import Contact, Mode
 from interviews import bookings, slots
 from interviews.models import Booking, BookingStatus, SlotKind, Volunteer, VolunteerState
-from tests import make_evidence, make_interviews
+from tests import make, make_evidence, make_interviews
 
 
 def as_participant(app: Flask, participant_id: UUID) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as session:
-        session[PARTICIPANT_KEY] = str(participant_id)
+        session[LINK_KEY] = make.link_of(participant_id)
     return client
 
 

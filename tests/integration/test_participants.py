@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import PARTICIPANT_KEY, STAFF_KEY
-from accounts.links import LinkNotValidError, extend_links, valid_link
+from accounts.access import LINK_KEY, STAFF_KEY
+from accounts.links import LinkNotValidError, extend_links, make_link, revoke_links, valid_link
 from accounts.models import Link, LinkPurpose
 from accounts.roles import STAFF_ROLES
 from core import clock
@@ -78,7 +78,7 @@ def test_a_link_opens_the_page_of_its_own_participant(app: Flask, client: FlaskC
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert response.headers["Cache-Control"] == "no-store"
     with client.session_transaction() as session:
-        assert session[PARTICIPANT_KEY] == str(dev.id)
+        assert session[LINK_KEY] == str(valid_link(token, LinkPurpose.OWN_PAGE).id)
 
 
 @pytest.mark.parametrize("token", ["nonsense", "<script>", "x" * 5000, "%00"])
@@ -98,7 +98,7 @@ def test_a_link_that_ran_out_opens_nothing(app: Flask, client: FlaskClient) -> N
 
     assert "run out" in page.text
     with client.session_transaction() as session:
-        assert PARTICIPANT_KEY not in session
+        assert LINK_KEY not in session
 
 
 def test_a_page_behind_a_link_sends_others_to_ask_for_one(app: Flask, client: FlaskClient) -> None:
@@ -155,6 +155,66 @@ def test_moving_to_another_address_ends_the_links_that_went_to_the_old_one(app: 
         valid_link(token, LinkPurpose.OWN_PAGE)
 
 
+@pytest.mark.parametrize("pages", ["/my", "/my/address", "/my/{slug}/written", "/my/{slug}/consent"])
+def test_a_session_ends_when_its_link_is_revoked(app: Flask, client: FlaskClient, pages: str) -> None:
+    contribution = make_evidence.contribution()
+    path = pages.format(slug=contribution.call.slug)
+    client.get(f"/link/{token_of(participants.own_page_address(contribution.participant, contribution.call))}")
+    before = client.get(path).status_code
+
+    revoke_links(LinkPurpose.OWN_PAGE, contribution.participant_id)
+
+    assert before == 200
+    assert client.get(path).location == "/link"
+
+
+def test_a_session_ends_when_its_link_has_run_out(app: Flask, client: FlaskClient) -> None:
+    contribution = make_evidence.contribution()
+    client.get(f"/link/{token_of(participants.own_page_address(contribution.participant, contribution.call))}")
+
+    with clock.stopped_at(clock.now() + timedelta(days=200)):
+        response = client.get("/my")
+
+    assert response.location == "/link"
+
+
+def test_a_session_begun_without_a_mailed_link_ends_with_the_link_that_was_mailed(
+    app: Flask, client: FlaskClient
+) -> None:
+    call = make_evidence.call()
+    client.post(f"/calls/{call.slug}/write/address", data={"email": "dev@home.example"})
+    (dev,) = participants.participants_with("dev@home.example")
+    before = client.get("/my").status_code
+
+    revoke_links(LinkPurpose.OWN_PAGE, dev.id)
+
+    assert before == 200
+    assert client.get("/my").location == "/link"
+
+
+def test_changing_the_address_ends_every_session_but_the_one_that_changed_it(app: Flask, client: FlaskClient) -> None:
+    contribution = make_evidence.contribution()
+    elsewhere = app.test_client()
+    for browser in (client, elsewhere):
+        browser.get(f"/link/{token_of(participants.own_page_address(contribution.participant, contribution.call))}")
+
+    client.post("/my/address", data={"email": "new@home.example"})
+
+    assert client.get("/my").status_code == 200
+    assert elsewhere.get("/my").location == "/link"
+
+
+def test_a_link_for_something_else_opens_no_session(app: Flask, client: FlaskClient) -> None:
+    dev = make_evidence.participant()
+    make_link(LinkPurpose.SIGN_IN, dev.id, expires_at=clock.now() + timedelta(minutes=15))
+    with client.session_transaction() as session:
+        session[LINK_KEY] = str(db.session.scalars(select(Link.id)).one())
+
+    response = client.get("/my")
+
+    assert response.location == "/link"
+
+
 def test_leaving_ends_the_session(app: Flask, client: FlaskClient) -> None:
     contribution = make_evidence.contribution()
     client.get(f"/link/{token_of(participants.own_page_address(contribution.participant, contribution.call))}")
@@ -171,7 +231,7 @@ def test_nobody_else_opens_what_somebody_writes(app: Flask, client: FlaskClient,
     if who == "another participant":
         eve = make_evidence.participant("eve@home.example")
         with client.session_transaction() as session:
-            session[PARTICIPANT_KEY] = str(eve.id)
+            session[LINK_KEY] = make.link_of(eve.id)
 
     response = client.get(f"/my/{contribution.call.slug}/written{path}")
 
@@ -191,7 +251,7 @@ def test_a_participant_who_was_erased_has_no_page(app: Flask, client: FlaskClien
     contribution = make_evidence.contribution()
     call_slug = contribution.call.slug
     with client.session_transaction() as session:
-        session[PARTICIPANT_KEY] = str(contribution.participant_id)
+        session[LINK_KEY] = make.link_of(contribution.participant_id)
     db.session.delete(contribution)
     db.session.flush()
     db.session.delete(db.session.get_one(Participant, contribution.participant_id))

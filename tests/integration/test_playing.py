@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.access import PARTICIPANT_KEY
+from accounts.access import LINK_KEY
 from accounts.roles import Role
 from tests import make, make_transcripts
 from transcripts.models import Recording, RecordingState
@@ -118,7 +118,7 @@ def test_five_people_at_the_sound(app: Flask) -> None:
     clients["ben"] = make_transcripts.signed_in(app, ben.id)
     clients["dev"] = app.test_client()
     with clients["dev"].session_transaction() as session:
-        session[PARTICIPANT_KEY] = str(booking.volunteer.participant_id)
+        session[LINK_KEY] = make.link_of(booking.volunteer.participant_id)
 
     answers = {name: client.get(address(recording)).status_code for name, client in clients.items()}
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.access import PARTICIPANT_KEY, STAFF_KEY
+from accounts.access import LINK_KEY, STAFF_KEY
 from accounts.roles import Role
 from evidence.background import Background
 from evidence.models import Call, GivenAs
@@ -22,7 +22,7 @@ def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
     clients = {name: client_of(app, STAFF_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
-    clients["dev"] = client_of(app, PARTICIPANT_KEY, str(make_evidence.participant().id))
+    clients["dev"] = client_of(app, LINK_KEY, make.link_of(make_evidence.participant().id))
     return clients
 
 

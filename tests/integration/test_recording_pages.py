@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import PARTICIPANT_KEY
+from accounts.access import LINK_KEY
 from accounts.roles import Role
 from core import clock, jobs
 from core.database import db
@@ -57,7 +57,7 @@ def scene(app: Flask) -> Scene:
         "outsider": app.test_client(),
     }
     with clients["dev"].session_transaction() as session:
-        session[PARTICIPANT_KEY] = str(booking.volunteer.participant_id)
+        session[LINK_KEY] = make.link_of(booking.volunteer.participant_id)
     return Scene(clients, booking, recording, made)
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from accounts.access import PARTICIPANT_KEY
+from accounts.access import LINK_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
@@ -255,7 +255,7 @@ def test_five_people_at_the_upload(app: Flask, booking: Booking, ben: StaffMembe
     clients["ben"] = make_transcripts.signed_in(app, ben.id)
     clients["dev"] = app.test_client()
     with clients["dev"].session_transaction() as session:
-        session[PARTICIPANT_KEY] = str(booking.volunteer.participant_id)
+        session[LINK_KEY] = make.link_of(booking.volunteer.participant_id)
 
     pages = {name: client.get(address(booking)).status_code for name, client in clients.items()}
     uploads = {name: upload(client, booking, name.encode()).status_code for name, client in clients.items()}
