@@ -30,6 +30,7 @@ def init_pages(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
         PERMANENT_SESSION_LIFETIME=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer over https, which our pages tell browsers not to send
         WTF_CSRF_TIME_LIMIT=None,  # a half-filled form must not be lost for having been open long
     )
     app.jinja_options = {
