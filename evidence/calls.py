@@ -16,7 +16,7 @@ from evidence.call_files import with_schedule
 from evidence.call_json import CallDraft, CallFileError, call_from_json
 from evidence.models import Aim, Call, CallState, ConsentTerm, InterestedAddress, ScheduleVersion, Site
 from evidence.schedule import Schedule, schedule_from_json, schedule_to_json
-from evidence.words import normal_address
+from evidence.words import cleaned, normal_address
 
 
 class CallNotFoundError(RuleError):
@@ -82,6 +82,8 @@ def has_unpublished_changes(call: Call) -> bool:
 
 
 def find_call(slug: str) -> Call | None:
+    if slug != cleaned(slug):  # PostgreSQL refuses to look for a null character
+        return None
     return db.session.scalars(select(Call).where(Call.slug == slug)).first()
 
 

@@ -13,6 +13,7 @@ from core.models import MailState, OutboxMessage
 from core.outbox import as_eml
 
 MAX_PAGE = 1_000_000
+MAX_NUMBER = 2**31 - 1  # of a row: PostgreSQL refuses to look for a larger one
 ONLY_THE_MAIL = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
 
@@ -67,7 +68,7 @@ def send_mail_again(number: int) -> ResponseReturnValue:
 
 
 def _mail(number: int) -> OutboxMessage:
-    return db.get_or_404(OutboxMessage, number)
+    return db.get_or_404(OutboxMessage, number) if number <= MAX_NUMBER else abort(404)
 
 
 def _open_mail(number: int) -> OutboxMessage:
