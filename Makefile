@@ -5,7 +5,7 @@ WITHOUT ?=
 BIND ?= 127.0.0.1:8000
 SET_UP = $(PYTHON) bootstrap.py --without "$(WITHOUT)"
 BIN = .venv/bin
-PYTEST = $(BIN)/python -m pytest
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
 .PHONY: run run-web demo test test-all setup test-setup checks audit lock clean
 
