@@ -19,6 +19,21 @@ from core.settings import Settings, settings_from_environment
 from tests.postgres import postgres_server
 from wsgi import create_app
 
+END_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""  # a test may have killed a worker without a good-bye
+EMPTY_ALL = """
+DO $$ DECLARE name text; BEGIN
+  PERFORM set_config('session_replication_role', 'replica', true);
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+    EXECUTE format('ALTER SEQUENCE %I RESTART', name);
+  END LOOP;
+END $$
+"""  # a hundred times quicker than a database for each test, and two hundred than TRUNCATE
+
 
 class SeparateClient(FlaskClient):
     """Each request runs in a context of its own, as on a server: it sees only what the test has committed."""
@@ -45,10 +60,11 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server whose database `migrated` is the template of each test's."""
-    with postgres_server() as address:
-        _execute(address, "CREATE DATABASE migrated")
-        _migrate(settings_for(tmp_path_factory.mktemp("migrated"), DATABASE_URL=f"{address}/migrated"))
+    """The address of a PostgreSQL database with all migrations, to be emptied before each test."""
+    with postgres_server() as server:
+        _execute(f"{server}/postgres", "CREATE DATABASE migrated")
+        address = f"{server}/migrated"
+        _migrate(settings_for(tmp_path_factory.mktemp("migrated"), DATABASE_URL=address))
         yield address
 
 
@@ -65,8 +81,8 @@ def settings(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> I
         yield settings_for(tmp_path)
         return
     address = request.getfixturevalue("migrated_postgres")
-    _execute(address, "DROP DATABASE IF EXISTS one_test WITH (FORCE)", "CREATE DATABASE one_test TEMPLATE migrated")
-    yield settings_for(tmp_path, DATABASE_URL=f"{address}/one_test")
+    _execute(address, END_OTHERS, EMPTY_ALL)
+    yield settings_for(tmp_path, DATABASE_URL=address)
 
 
 @pytest.fixture
@@ -96,7 +112,7 @@ def _migrate(settings: Settings) -> None:
 
 
 def _execute(address: str, *statements: str) -> None:
-    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
             connection.execute(text(statement))
