@@ -4,7 +4,8 @@ A form that asks the background or consent inherits from `BackgroundFields` or f
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -17,6 +18,7 @@ from evidence.models import Call, ConsentDecision, ConsentTerm, GivenAs, Shows
 
 CONSENT_PREFIX = "consent_"
 WORDING_FIELD = "consent_read"  # a mark of the wordings shown: nobody agrees to words that they did not see
+DECIDED_FIELD = "consent_decided"  # a mark of the decisions shown: an older page undoes no newer decision
 GIVEN_AS_WORDS = {GivenAs.ORGANISATION: "For an organisation", GivenAs.INDIVIDUAL: "As an individual"}
 SHOWS_WORDS = {Shows.WORKS: "Something that works", Shows.DIFFICULTY: "A difficulty that persists"}
 
@@ -96,20 +98,39 @@ def background_as_data(background: Background) -> dict[str, Any]:
     }
 
 
+NOTHING_DECIDED: Mapping[Use, ConsentDecision] = MappingProxyType({})
+CHANGED_SINCE = {
+    WORDING_FIELD: "The wording changed after you opened this page. Please read it again.",
+    DECIDED_FIELD: "What is allowed has been changed after you opened this page. Please ask again, and choose again.",
+}
+
+
 class _ConsentFields(FlaskForm):  # type: ignore[misc]
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
-        names = consent_field_names(self)
-        read = self[WORDING_FIELD]
-        if names and read.data and read.data != read.default:
-            read.data, read.raw_data = read.default, None
-            refuse(self, names[0], "The wording changed after you opened this page. Please read it again.")
+        is_older = [self._is_older(name, words) for name, words in CHANGED_SINCE.items()]
+        return is_valid and not any(is_older)
+
+    def _is_older(self, name: str, words: str) -> bool:
+        """Whether something has changed since the page was opened; if so, the page says so and shows it as it is."""
+        mark, names = self[name], consent_field_names(self)
+        if not names or not mark.data or mark.data == mark.default:
             return False
-        return is_valid
+        mark.data, mark.raw_data = mark.default, None
+        refuse(self, names[0], words)
+        return True
 
 
-def consent_fields(terms: Iterable[ConsentTerm], *, is_required: bool = True) -> Any:
-    """A form class with a yes or no for each term, none chosen beforehand. Render its hidden fields too."""
+def consent_fields(
+    terms: Iterable[ConsentTerm],
+    *,
+    is_required: bool = True,
+    decided: Mapping[Use, ConsentDecision] = NOTHING_DECIDED,
+) -> Any:
+    """A form class with a yes or no for each term, none chosen beforehand. Render its hidden fields too.
+
+    `decided`: what the page shows as decided, where somebody else may decide meanwhile.
+    """
     terms = list(terms)
     fields: dict[str, Any] = {
         consent_field_name(term.use): one_of(
@@ -120,6 +141,7 @@ def consent_fields(terms: Iterable[ConsentTerm], *, is_required: bool = True) ->
         for term in terms
     }
     fields[WORDING_FIELD] = HiddenField(default=_mark([term.wording for term in terms]))
+    fields[DECIDED_FIELD] = HiddenField(default=_mark([f"{use} {made.number}" for use, made in decided.items()]))
     return type("ConsentFields", (_ConsentFields,), fields)
 
 
@@ -128,7 +150,7 @@ def consent_field_name(use: Use) -> str:
 
 
 def consent_field_names(form: FlaskForm) -> list[str]:
-    return [name for name in form._fields if name.startswith(CONSENT_PREFIX) and name != WORDING_FIELD]
+    return [name for name in form._fields if name.startswith(CONSENT_PREFIX) and name not in CHANGED_SINCE]
 
 
 def decisions_in(form: FlaskForm) -> dict[Use, bool]:
@@ -142,5 +164,5 @@ def decisions_as_data(decisions: dict[Use, ConsentDecision]) -> dict[str, str]:
     return {consent_field_name(use): YES if made.is_allowed else NO for use, made in decisions.items()}
 
 
-def _mark(wordings: list[str]) -> str:
-    return hashlib.sha256("\n".join(wordings).encode()).hexdigest()[:16]
+def _mark(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -1,6 +1,8 @@
 """Consent: one row a decision, with the wording that was read; the newest counts; it can be changed at any time."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -14,7 +16,7 @@ from evidence import consent
 from evidence.consent import NotAskedError
 from evidence.consent_terms import Use
 from evidence.models import ConsentDecision, Contribution, FrozenRowError, Mode
-from tests import make, make_evidence
+from tests import make, make_evidence, make_transcripts
 
 WORDINGS = [{"use": "share", "wording": "You may share it."}, {"use": "record", "wording": "You may record it."}]
 
@@ -118,11 +120,53 @@ def test_consent_can_be_changed_after_the_call_has_closed(app: Flask, client: Fl
     client.post(path, data={"consent_share": "yes"})
 
     with clock.stopped_at(clock.now() + timedelta(days=300)):
+        open_pages(client, contribution)
         client.post(path, data={"consent_share": "no"})
 
     db.session.rollback()
     assert not consent.allows(contribution.participant_id, contribution.call_id, Use.SHARE)
     assert len(consent.all_decisions(contribution.participant_id, contribution.call_id)) == 2
+
+
+def test_staff_note_nothing_that_was_said_to_other_words(app: Flask, client: FlaskClient) -> None:
+    booking = make_transcripts.booking(name="Dev", share=True)
+    volunteer = booking.volunteer
+    call_data = make_evidence.call_data()
+    for term in call_data["consent"]:
+        term["wording"] += " For ever."
+    make_evidence.call(consent=call_data["consent"])
+    ben = make_transcripts.signed_in(app, booking.slot.interviewer_id)
+
+    page = ben.get(f"/staff/bookings/{booking.id}/consent").text
+
+    assert "For ever." in page
+    assert " checked" not in page
+    assert consent.decisions_on_these_words(volunteer.participant_id, volunteer.call_id) == {}
+
+
+def test_staff_read_each_sentence_where_they_note_the_answer(app: Flask) -> None:
+    booking = make_transcripts.booking()
+    ben = make_transcripts.signed_in(app, booking.slot.interviewer_id)
+
+    page = unescape(ben.get(f"/staff/bookings/{booking.id}/consent").text)
+
+    assert [term.wording for term in booking.volunteer.call.consent_terms if term.wording not in page] == []
+
+
+def test_an_older_page_of_staff_does_not_undo_what_the_person_has_decided_since(app: Flask) -> None:
+    booking = make_transcripts.booking(name="Dev", share=True)
+    volunteer = booking.volunteer
+    ben = make_transcripts.signed_in(app, booking.slot.interviewer_id)
+    address = f"/staff/bookings/{booking.id}/consent"
+    shown = ben.get(address).text
+    hidden = dict(re.findall(r'name="(consent_\w+)" type="hidden" value="([^"]*)"', shown))
+    consent.record_decisions(volunteer.participant, volunteer.call, {Use.SHARE: False}, noted_by=None)
+
+    answer = ben.post(address, data={**hidden, "consent_share": "yes", "consent_archive": "yes"})
+
+    assert "has been changed after you opened this page" in answer.text
+    db.session.rollback()
+    assert not consent.allows(volunteer.participant_id, volunteer.call_id, Use.SHARE)
 
 
 def test_nobody_agrees_to_words_that_changed_under_their_hands(app: Flask, client: FlaskClient) -> None:

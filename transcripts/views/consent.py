@@ -21,9 +21,9 @@ from transcripts.views.found import booking_to_upload_to
 def note_consent(booking_id: UUID) -> ResponseReturnValue:
     booking = booking_to_upload_to(booking_id)
     contribution = booking.volunteer.contribution
-    made = consent.decisions_now(contribution.participant_id, contribution.call_id)
+    made = consent.decisions_on_these_words(contribution.participant_id, contribution.call_id)
     terms = consent.terms_for(contribution.call, {Mode.INTERVIEW})
-    form = consent_fields(terms, is_required=False)(data=decisions_as_data(made))
+    form = consent_fields(terms, is_required=False, decided=made)(data=decisions_as_data(made))
     if form.validate_on_submit():
         consent.record_decisions(
             contribution.participant, contribution.call, decisions_in(form), noted_by=signed_in().id
