@@ -112,7 +112,12 @@ def plan(recording: Recording) -> Plan | None:
 
 
 def require_consent(contribution: Contribution) -> None:
-    """Raises NotYetError."""
+    """Raises NotYetError. Who takes back that the interview was recorded is not written down either."""
+    if not recordings.may_record(contribution):
+        raise NotYetError(
+            f"{contribution.participant.reference} no longer agrees to be recorded, so the recording is not written"
+            " down. It is kept, and transcription starts when they agree."
+        )
     if not consent.allows(contribution.participant_id, contribution.call_id, Use.TRANSCRIBE):
         raise NotYetError(
             f"{contribution.participant.reference} has not agreed to have the recording written down."

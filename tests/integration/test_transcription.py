@@ -99,6 +99,18 @@ def test_without_consent_to_transcribe_a_recording_waits_and_says_so(app: Flask)
     assert db.session.scalar(select(func.count()).select_from(Transcript)) == 0
 
 
+def test_who_no_longer_agrees_to_be_recorded_is_not_written_down(app: Flask) -> None:
+    recording = make_transcripts.recording(make_transcripts.contribution(transcribe=True), model=DEMO)
+    contribution = recording.contribution
+    consent.record_decisions(contribution.participant, contribution.call, {Use.RECORD: False}, noted_by=None)
+
+    job = ask(recording)
+
+    assert job.state is JobState.WAITING
+    assert "no longer agrees to be recorded" in standing_of(recording).words
+    assert recording.transcripts == []
+
+
 def test_it_goes_on_when_consent_is_given(app: Flask) -> None:
     recording = make_transcripts.recording(
         make_transcripts.contribution(transcribe=False), make_transcripts.speech(10), model=DEMO
