@@ -46,6 +46,7 @@ class PhoneNeededError(RuleError):
 
 def book(slot: Slot, volunteer: Volunteer) -> Booking:
     """Raises SlotTakenError, AlreadyBookedError, NotAcceptedError, PhoneNeededError."""
+    hold(volunteer, shared=True)  # held against being declined until we commit
     if volunteer.state is not VolunteerState.ACCEPTED:
         raise NotAcceptedError("You can book a time once we have accepted your offer to be interviewed.")
     if active_booking(volunteer) is not None:
@@ -137,7 +138,7 @@ def _taking_a_slot(volunteer: Volunteer | None) -> Iterator[None]:
 
 def _check_open(slot: Slot, volunteer: Volunteer) -> None:
     hold(slot, shared=True)  # held against withdrawal until we commit
-    if slot.call_id != volunteer.call_id or slot.withdrawn_at is not None:
+    if slot.call_id != volunteer.call_id or slot.withdrawn_at is not None or not slot.interviewer.is_active:
         raise SlotTakenError("This time is offered no longer. Please choose another.")
     if slot.starts_at <= clock.now():
         raise SlotTakenError("This time is past. Please choose another.")

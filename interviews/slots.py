@@ -15,7 +15,7 @@ from core.database import db
 from core.errors import RuleError
 from evidence.models import Call
 from interviews.holding import hold
-from interviews.models import Booking, BookingStatus, Slot, SlotKind
+from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer
 from interviews.wording import when
 
 MOST_AT_ONCE = 200
@@ -57,10 +57,11 @@ def withdraw(slot: Slot) -> None:
 
 
 def open_slots(call: Call) -> list[Slot]:
-    """What a volunteer may choose from: offered, free, and still to come."""
+    """What a volunteer may choose from: offered by somebody who is still with us, free, and to come."""
     wanted = select(Slot).where(
         Slot.call_id == call.id, Slot.withdrawn_at.is_(None), Slot.starts_at > clock.now(), ~IS_BOOKED
     )
+    wanted = wanted.where(Slot.interviewer.has(StaffMember.is_active))
     return list(
         db.session.scalars(
             wanted.order_by(Slot.starts_at, Slot.id).options(joinedload(Slot.call), joinedload(Slot.interviewer))
@@ -79,7 +80,8 @@ def slots_of(interviewer_id: UUID) -> list[tuple[Slot, Booking | None]]:
         .outerjoin(Booking, (Booking.slot_id == Slot.id) & (Booking.status == BookingStatus.BOOKED))
         .where(Slot.interviewer_id == interviewer_id, Slot.withdrawn_at.is_(None), Slot.ends_at > clock.now())
     )
-    rows = db.session.execute(wanted.order_by(Slot.starts_at).options(joinedload(Slot.call))).all()
+    people = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
+    rows = db.session.execute(wanted.order_by(Slot.starts_at).options(joinedload(Slot.call), people)).all()
     return [(slot, booking) for slot, booking in rows]
 
 

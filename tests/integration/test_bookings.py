@@ -1,6 +1,7 @@
 """Booking, moving and cancelling, also by many people at the same moment."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -14,7 +15,7 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.participants import own_page_address
-from interviews import bookings, slots
+from interviews import bookings, slots, volunteers
 from interviews.bookings import (
     AlreadyBookedError,
     NotAcceptedError,
@@ -201,6 +202,36 @@ def test_a_time_is_either_booked_or_withdrawn_never_both(app: Flask) -> None:
 
     assert outcomes["done"] == 1
     assert (db.session.get_one(Slot, slot_id).withdrawn_at is None) == (_count_booked() == 1)
+
+
+def test_who_books_while_being_declined_is_not_booked(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    slot_id, dev_id = make_interviews.slot(dev.call, make_interviews.interviewer()).id, dev.id
+    is_declined = threading.Event()
+
+    def decline() -> None:
+        volunteers.decline(db.session.get_one(Volunteer, dev_id))
+        is_declined.set()
+        time.sleep(0.5)  # the form to book arrives before this is committed
+
+    def book() -> None:
+        is_declined.wait()
+        _book(slot_id, dev_id)
+
+    outcomes = at_once(app, [decline, book])
+
+    assert outcomes == Counter(done=1, NotAcceptedError=1)
+
+
+def test_a_time_of_an_interviewer_who_has_left_is_not_offered(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    slot = make_interviews.slot(dev.call, make_interviews.interviewer())
+
+    slot.interviewer.is_active = False
+
+    assert slots.open_slots(dev.call) == []
+    with pytest.raises(SlotTakenError):
+        bookings.book(slot, dev)
 
 
 def test_one_volunteer_who_sends_two_forms_gets_one_booking(app: Flask) -> None:
