@@ -20,6 +20,7 @@ REPEAT_WORDS = {
     Repeat.WEEKDAYS: "Every day from Monday to Friday, until the last day",
     Repeat.WEEKLY: "Every week on the same day, until the last day",
 }
+FIRST_YEAR, LAST_YEAR = 2000, 2999  # far from where a calendar ends and a day cannot be reckoned with
 CLOCK_TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
 
 
@@ -61,6 +62,10 @@ class PublishSlotsForm(FlaskForm):  # type: ignore[misc]
         if not self.is_submitted():
             self.repeat.data = Repeat.ONCE.value
             self.call.data = calls[0].slug if len(calls) == 1 else None
+
+    def validate_first_on(self, field: Field) -> None:
+        if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+            raise ValidationError(f"Enter a day between {FIRST_YEAR} and {LAST_YEAR}.")
 
     def validate_last_on(self, field: Field) -> None:
         if self.repeat.data != Repeat.ONCE and field.data is None:
