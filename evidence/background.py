@@ -21,6 +21,7 @@ class Background:
 
 def note_background(contribution: Contribution, background: Background) -> None:
     """Store it in place of what was noted before. Raises UnknownChoiceError."""
+    db.session.refresh(contribution, with_for_update=True)  # a page that is sent twice takes turns with itself
     call = contribution.call
     if not set(background.places) <= set(call.places):
         raise UnknownChoiceError("Choose kinds of place from the list.")

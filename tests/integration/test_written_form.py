@@ -1,6 +1,8 @@
 """The written form over HTTP, as a browser without JavaScript uses it: start, save, come back, check, send, change."""
 
 import re
+import threading
+import time
 from datetime import timedelta
 from html import unescape
 
@@ -13,7 +15,7 @@ from core import clock
 from core.database import db
 from evidence import consent
 from evidence.answers import answers_of
-from evidence.background import background_of
+from evidence.background import Background, background_of, note_background
 from evidence.consent_terms import Use
 from evidence.models import Contribution, ContributionState, GivenAs, Shows
 from evidence.writing import texts_of
@@ -147,6 +149,38 @@ def test_sending_twice_mails_one_copy(app: Flask, client: FlaskClient) -> None:
     client.post(f"{pages}/check")
 
     assert len(mails("Your copy")) == 1
+
+
+def test_a_page_sent_twice_at_the_same_moment_is_saved_once(app: Flask) -> None:
+    contribution = make_evidence.contribution()
+    contribution_id = contribution.id
+    db.session.commit()
+    is_noted = threading.Event()
+    failures: list[Exception] = []
+
+    def note(pause: float) -> None:
+        with app.app_context():
+            try:
+                if not pause:
+                    is_noted.wait()
+                found = db.session.get_one(Contribution, contribution_id)
+                background_of(found)  # as the page reads it
+                note_background(found, Background(GivenAs.INDIVIDUAL, Shows.WORKS, ("urban",), ("control",)))
+                is_noted.set()
+                time.sleep(pause)
+                db.session.commit()
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=note, args=(pause,)) for pause in (0.5, 0.0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    db.session.expire_all()
+    assert background_of(contribution).places == ("urban",)
 
 
 def test_after_the_call_closed_the_text_can_be_read_but_not_changed(app: Flask, client: FlaskClient) -> None:
