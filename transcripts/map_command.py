@@ -9,6 +9,7 @@ import click
 
 from evidence.schedule import ScheduleError
 from transcripts import mapping
+from transcripts.command_output import write_out
 from transcripts.mapping import MappingInputError, mapping_json
 from transcripts.transcript_json import TranscriptFormatError, transcript_from_json
 
@@ -46,7 +47,7 @@ def map_transcript(  # noqa: PLR0917 - click passes each by its name
         language=spoken.language,
         model=model,
     )
-    _write(json.dumps(mapping_json.mapped_to_json(data, found), ensure_ascii=False, indent=1), output)
+    write_out(json.dumps(mapping_json.mapped_to_json(data, found), ensure_ascii=False, indent=1), output)
 
 
 def _mapped(segments: Any, schedule: Any, *, model: Path | None, **given: Any) -> mapping.SpeechMapping:
@@ -70,13 +71,3 @@ def _read(path: Path, data: Any, reader: Callable[[Any], Value]) -> Value:
         return reader(data)
     except (MappingInputError, ScheduleError, TranscriptFormatError) as error:
         raise click.ClickException(f"{path}: {error}") from error
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text)
-        return
-    try:
-        output.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error

@@ -2,7 +2,6 @@
 
 import time
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -16,7 +15,12 @@ from core.settings import PROJECT_ROOT, Settings
 from transcripts import recordings, suggestions, transcription
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
-from transcripts.recognition.recogniser import MissingWeightsError, Recogniser, transcript_of
+from transcripts.recognition.recogniser import (
+    WHISPERS_OWN_FOLDER,
+    MissingWeightsError,
+    Recogniser,
+    transcript_of,
+)
 from transcripts.sound.audio import UnsoundRecordingError, decode, probe
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_sound import open_stored
@@ -27,7 +31,6 @@ from transcripts.transcription import Plan
 if TYPE_CHECKING:
     from transcripts.mapping.similarity import Similarity
 
-WHISPERS_OWN_FOLDER = Path.home() / ".cache" / "whisper"
 DECODED = 0.02  # the share of the work that is done when the first window is recognised
 
 

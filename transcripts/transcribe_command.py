@@ -8,7 +8,14 @@ import click
 from flask import current_app
 
 from core.settings import Settings
-from transcripts.recognition.recogniser import LanguageNotKnownError, MissingWeightsError, Recogniser, transcript_of
+from transcripts.command_output import write_out
+from transcripts.recognition.recogniser import (
+    WHISPERS_OWN_FOLDER,
+    LanguageNotKnownError,
+    MissingWeightsError,
+    Recogniser,
+    transcript_of,
+)
 from transcripts.sound import audio
 from transcripts.sound.facts import SAMPLE_RATE, UnsoundRecordingError
 from transcripts.spoken import SpokenTranscript
@@ -18,7 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WHISPERS_OWN_FOLDER = Path.home() / ".cache" / "whisper"
 NOT_FOR_REAL_VOICES = "The demonstration model understands its sample voices only: this text is not for real voices."
 
 
@@ -39,7 +45,7 @@ def transcribe(recording: Path, model: str | None, language: str | None, glossar
         raise click.ClickException(str(error)) from error
     if recogniser.facts.is_demonstration:
         click.echo(NOT_FOR_REAL_VOICES, err=True)
-    _write(json.dumps(transcript_to_json(transcript), ensure_ascii=False, indent=1), output)
+    write_out(json.dumps(transcript_to_json(transcript), ensure_ascii=False, indent=1), output)
 
 
 def _loaded(model: str, folder: Path) -> Recogniser:
@@ -60,13 +66,3 @@ def _written_down(
 
     windows = recogniser.recognise(sound, language=language, glossary=glossary, on_progress=show)
     return transcript_of(windows, duration=duration, facts=recogniser.facts, language=language)
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text)
-        return
-    try:
-        output.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+WHISPERS_OWN_FOLDER = Path.home() / ".cache" / "whisper"  # where openai-whisper keeps weights unless told otherwise
 DEMONSTRATION_SHA256 = "c4e6ae21f1ccce280f3cc0107abd7f381974946c98db54ec3fd153b467ce3957"  # samples/demo.pt
 
 
