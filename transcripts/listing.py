@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.access import Person
 from accounts.roles import Permission
@@ -12,7 +13,7 @@ from evidence.models import Contribution
 from interviews.models import Booking, BookingStatus, Slot, Volunteer
 from transcripts.models import Recording
 from transcripts.ownership import interviews_held_by
-from transcripts.standing import Standing, standing_of
+from transcripts.standing import Standing, standings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,12 @@ def interviews_with_recordings(person: Person) -> list[ListedRecording]:
     wanted = select(Recording).join(Contribution, Contribution.id == Recording.contribution_id)
     if not person.may(Permission.READ_EVIDENCE):
         wanted = wanted.where(Recording.contribution_id.in_(interviews_held_by(person.id)))
-    rows = db.session.scalars(wanted.order_by(Recording.uploaded_at.desc(), Recording.position.desc()))
-    return [ListedRecording(row, standing_of(row)) for row in rows]
+    people = contains_eager(Recording.contribution).options(
+        joinedload(Contribution.participant), joinedload(Contribution.call)
+    )
+    order = Recording.uploaded_at.desc(), Recording.position.desc()
+    rows = db.session.scalars(wanted.options(people).order_by(*order)).all()
+    return [ListedRecording(*listed) for listed in zip(rows, standings_of(rows), strict=True)]
 
 
 def interviews_without_recording(person: Person) -> list[Booking]:
@@ -48,4 +53,8 @@ def _begun() -> Select[Booking]:
         .join(Slot, Slot.id == Booking.slot_id)
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)
         .where(Booking.status == BookingStatus.BOOKED, Slot.starts_at <= clock.now())
+        .options(
+            contains_eager(Booking.slot).options(joinedload(Slot.call), joinedload(Slot.interviewer)),
+            contains_eager(Booking.volunteer).joinedload(Volunteer.participant),
+        )
     )

@@ -1,5 +1,6 @@
 """Take recordings in, and find them. Whether one is sound is found out by a job (transcription.py); callers commit."""
 
+from collections.abc import Collection
 from uuid import UUID, uuid4
 
 from flask import current_app
@@ -101,6 +102,12 @@ def of_interview(contribution_id: UUID) -> list[Recording]:
 def newest_transcript(recording: Recording) -> Transcript | None:
     wanted = select(Transcript).where(Transcript.recording_id == recording.id)
     return db.session.scalars(wanted.order_by(Transcript.number.desc()).limit(1)).first()
+
+
+def newest_transcripts(recording_ids: Collection[UUID]) -> dict[UUID, Transcript]:
+    """By recording, in one query; without those that have none."""
+    wanted = select(Transcript).where(Transcript.recording_id.in_(recording_ids)).order_by(Transcript.number)
+    return {row.recording_id: row for row in db.session.scalars(wanted)}
 
 
 def _already_here(contribution: Contribution, sha256: str) -> str:

@@ -1,7 +1,9 @@
 """How far a recording has come, in words for the people who wait for it. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core import jobs
 from core.models import Job, JobState
 from transcripts import recordings, transcription
 from transcripts.models import Recording, RecordingState, Transcript
@@ -30,10 +32,23 @@ class Standing:
 
 
 def standing_of(recording: Recording) -> Standing:
-    transcript = recordings.newest_transcript(recording)
+    return _standing(recording, recordings.newest_transcript(recording), transcription.job_of(recording))
+
+
+def standings_of(listed: Sequence[Recording]) -> list[Standing]:
+    """Of each, in as many queries as for one."""
+    transcripts = recordings.newest_transcripts([recording.id for recording in listed])
+    steps = [transcription.step_after(recording, transcripts.get(recording.id)) for recording in listed]
+    latest = jobs.latest_of([step.subject_id for step in steps if step])
+    return [
+        _standing(recording, transcripts.get(recording.id), latest.get((step.job, step.subject_id)) if step else None)
+        for recording, step in zip(listed, steps, strict=True)
+    ]
+
+
+def _standing(recording: Recording, transcript: Transcript | None, job: Job | None) -> Standing:
     if recording.state is RecordingState.REFUSED:
         return Standing("refused", recording.refusal)
-    job = transcription.job_of(recording)
     if job is None:
         return _without_job(recording, transcript)
     if not job.is_active:
@@ -44,7 +59,7 @@ def standing_of(recording: Recording) -> Standing:
 
 
 def _without_job(recording: Recording, transcript: Transcript | None) -> Standing:
-    if transcription.next_step(recording) is None:
+    if transcription.step_after(recording, transcript) is None:
         return Standing("done", "The transcript is ready to be read.", transcript=transcript)
     return Standing("stopped", "Nothing is being done with this recording.", may_retry=True, transcript=transcript)
 

@@ -47,11 +47,15 @@ class NextStep:
 
 def next_step(recording: Recording) -> NextStep | None:
     """What is still to be done with a recording; None when all is done or it was refused."""
+    return step_after(recording, recordings.newest_transcript(recording))
+
+
+def step_after(recording: Recording, transcript: Transcript | None) -> NextStep | None:
+    """The same, knowing its newest transcript."""
     if recording.state is RecordingState.REFUSED:
         return None
     if recording.state is RecordingState.RECEIVED:
         return NextStep(CHECK, recording.id)
-    transcript = recordings.newest_transcript(recording)
     if transcript is None:
         return NextStep(TRANSCRIBE, recording.id)
     return NextStep(MAP, transcript.id) if transcript.mapped_at is None else None

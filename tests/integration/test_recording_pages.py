@@ -1,11 +1,13 @@
 """The pages of recordings and transcripts: what each of the five people sees and may do there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from accounts.access import LINK_KEY
 from accounts.roles import Role
@@ -14,7 +16,7 @@ from core.database import db
 from core.models import JobState
 from evidence.models import Answer
 from interviews.models import Booking
-from tests import make, make_transcripts
+from tests import make, make_evidence, make_transcripts
 from transcripts import passages, transcription
 from transcripts.models import Passage, PassageState, Recording, RecordingState
 
@@ -230,6 +232,38 @@ def test_an_interview_whose_recording_is_missing_is_listed_for_its_interviewer(a
         page = client.get("/staff/recordings").text
 
     assert f"/staff/bookings/{booking.id}/recording" in page
+
+
+@pytest.mark.parametrize("address", ["/staff/recordings", "/staff/slots"])
+def test_a_longer_list_asks_the_database_no_more_often(app: Flask, address: str) -> None:
+    call, ben = make_evidence.call(), make.staff("ben", Role.INTERVIEWER)
+    client = make_transcripts.signed_in(app, ben.id)
+
+    numbers = []
+    for names in (["Dev"], ["Fay", "Gil", "Hal"]):
+        for name in names:
+            interview = make_transcripts.booking(call, ben, name).volunteer.contribution
+            make_transcripts.transcript(make_transcripts.recording(interview, name.encode()))
+        db.session.commit()
+        with counted_queries() as statements:
+            assert client.get(address).status_code == 200
+        numbers.append(len(statements))
+
+    assert numbers[0] == numbers[1] > 0
+
+
+@contextmanager
+def counted_queries() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_questions_can_be_looked_for_again(scene: Scene) -> None:
