@@ -56,6 +56,7 @@ def may_be_sent_again(row: OutboxMessage) -> bool:
 
 def send_again(row: OutboxMessage) -> None:
     """Raises MailNotToBeSentAgainError."""
+    db.session.refresh(row, with_for_update=True)  # pressed twice, it is sent once
     if not may_be_sent_again(row):
         raise MailNotToBeSentAgainError("This mail was sent, or is about to be.")
     outbox.send_again(row)

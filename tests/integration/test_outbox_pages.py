@@ -1,5 +1,7 @@
 """What coordinators see of outgoing mail, and what they do not."""
 
+import threading
+import time
 from email import message_from_bytes
 from email.policy import default
 
@@ -8,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from accounts import mails
 from accounts.access import STAFF_KEY
-from accounts.mails import PAGE_LENGTH
+from accounts.mails import PAGE_LENGTH, MailNotToBeSentAgainError
 from accounts.models import StaffMember
 from accounts.roles import Role
 from accounts.sign_in import request_link
@@ -96,6 +99,34 @@ def test_a_mail_that_waits_already_is_not_put_back(client: FlaskClient, amira: S
     assert "This mail was sent, or is about to be." in page.text
     db.session.expire_all()
     assert row.attempts == 3
+
+
+def test_a_mail_that_two_people_send_again_at_once_is_sent_once(app: Flask) -> None:
+    number = failed_mail().number
+    db.session.commit()
+    is_pressed = threading.Event()
+    outcomes: list[str] = []
+
+    def press(pause: float) -> None:
+        with app.app_context():
+            if not pause:
+                is_pressed.wait()
+            try:
+                mails.send_again(db.session.get_one(OutboxMessage, number))
+                is_pressed.set()
+                time.sleep(pause)
+                db.session.commit()
+                outcomes.append("sent again")
+            except MailNotToBeSentAgainError:
+                outcomes.append("refused")
+
+    threads = [threading.Thread(target=press, args=(pause,)) for pause in (0.5, 0.0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["refused", "sent again"]
 
 
 def test_a_mail_downloads_as_a_file_that_mail_programs_read(client: FlaskClient, amira: StaffMember) -> None:
