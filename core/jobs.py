@@ -85,7 +85,7 @@ def cancel(row: Job) -> None:
     """Stop a job: at once when it is not running, else within seconds, when it next looks."""
     db.session.refresh(row, with_for_update=True)  # a worker may be taking it at this moment
     if row.state is JobState.RUNNING:
-        row.cancel_requested = True
+        row.cancel_requested, row.wanted_again = True, False
     elif row.is_active:
         _end(row, JobState.CANCELLED, "Cancelled.")
 
@@ -158,12 +158,12 @@ def _release_dead_leases() -> None:
     dead = select(Job).where(Job.state == JobState.RUNNING, Job.lease_expires_at < clock.now())
     for row in db.session.scalars(dead.with_for_update(skip_locked=True)):
         row.lease_token = None
-        if row.cancel_requested:
+        if row.cancel_requested and not row.wanted_again:
             _end(row, JobState.CANCELLED, "Cancelled.")
         elif row.attempts >= MAX_ATTEMPTS:
             _end(row, JobState.FAILED, f"Given up after {row.attempts} attempts: the worker stopped each time.")
         else:
-            row.state = JobState.PENDING
+            row.state, row.cancel_requested = JobState.PENDING, False
             row.message = "Taken up again after the worker stopped."
 
 
@@ -198,7 +198,11 @@ def _finish(work: Work, state: JobState, message: str) -> None:
     if row is None:
         return
     row.lease_token = None
-    if state is JobState.WAITING or (row.wanted_again and state is not JobState.CANCELLED):
+    if row.wanted_again:  # also after it was cancelled: what was asked for last counts
+        _put_back(row, state, "" if state is JobState.CANCELLED else message)
+    elif row.cancel_requested and state is JobState.WAITING:
+        _end(row, JobState.CANCELLED, "Cancelled.")
+    elif state is JobState.WAITING:
         _put_back(row, state, message)
     else:
         _end(row, state, message)
@@ -208,7 +212,7 @@ def _finish(work: Work, state: JobState, message: str) -> None:
 def _put_back(row: Job, state: JobState, message: str) -> None:
     waiting = state is JobState.WAITING
     row.state = JobState.WAITING if waiting else JobState.PENDING
-    row.message, row.attempts, row.wanted_again = message, 0, False
+    row.message, row.attempts, row.wanted_again, row.cancel_requested = message, 0, False, False
     row.run_after = clock.now() + timedelta(seconds=WAITING_SECONDS if waiting else 0)
     if not waiting:
         _hand_over_after_commit(row)

@@ -227,6 +227,49 @@ def test_after_a_cancelled_job_a_new_one_can_be_asked_for(app: Flask, subject: U
     assert row(second).state is JobState.DONE
 
 
+def test_a_job_asked_for_while_it_is_being_stopped_runs_again(app: Flask, subject: UUID) -> None:
+    def cancelled_and_asked_for(work: Work) -> None:
+        jobs.cancel(db.session.get_one(Job, work.job_id))
+        db.session.commit()
+        jobs.request(NAME, subject)
+        db.session.commit()
+        write_something(work)
+
+    job_id = ask(subject, cancelled_and_asked_for, write_something)
+
+    make.run_jobs()
+
+    assert (row(job_id).state, len(runs), written()) == (JobState.DONE, 2, 1)
+
+
+def test_a_job_asked_for_and_then_stopped_stays_stopped(app: Flask, subject: UUID) -> None:
+    def asked_for_and_cancelled(work: Work) -> None:
+        jobs.request(NAME, subject)
+        db.session.commit()
+        jobs.cancel(db.session.get_one(Job, work.job_id))
+        db.session.commit()
+        write_something(work)
+
+    job_id = ask(subject, asked_for_and_cancelled)
+
+    make.run_jobs()
+
+    assert (row(job_id).state, len(runs)) == (JobState.CANCELLED, 1)
+
+
+def test_a_job_that_finds_something_missing_while_it_is_being_stopped_does_not_wait(app: Flask, subject: UUID) -> None:
+    def missing(work: Work) -> None:
+        jobs.cancel(db.session.get_one(Job, work.job_id))
+        db.session.commit()
+        raise NotYetError("The weights are not here yet.")
+
+    job_id = ask(subject, missing)
+
+    make.run_jobs()
+
+    assert row(job_id).state is JobState.CANCELLED
+
+
 def test_a_job_that_waits_says_for_what_and_looks_again(app: Flask, subject: UUID) -> None:
     def missing(_work: Work) -> None:
         raise NotYetError("The weights are not here yet.")
