@@ -127,6 +127,21 @@ def test_the_interviewer_sees_who_comes_and_what_they_need(five: dict[str, Flask
         assert words in page
 
 
+def test_the_interviewer_of_a_cancelled_interview_no_longer_sees_how_to_reach_the_person(
+    five: dict[str, FlaskClient], booking: Booking
+) -> None:
+    contact = booking.volunteer.participant.contact
+    assert contact is not None
+    before = five["ben"].get(f"/staff/interviews/{booking.id}").text
+
+    bookings.cancel(booking)
+
+    after = five["ben"].get(f"/staff/interviews/{booking.id}").text
+    known = [contact.name, contact.email, contact.phone]
+    assert [words in before for words in known] == [True, True, True]
+    assert [words in after for words in known] == [False, False, False]
+
+
 def test_the_list_names_people_by_reference_only(five: dict[str, FlaskClient], booking: Booking) -> None:
     page = five["ben"].get("/staff/interviews").text
 
