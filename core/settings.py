@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from flask import current_app
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from core.errors import SettingsError
 
@@ -117,14 +119,28 @@ def _write_secret(path: Path) -> None:
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _parts(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise SettingsError(f"{PREFIX}BASE_URL has to look like https://evidence.example.org, not “{text}”.")
     return text.rstrip("/")
 
 
+def _parts(text: str) -> SplitResult:
+    """Of an address; of one with a broken host or port, none."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
 def _database_url(text: str) -> str:
     """Also as hosts hand it out: without the name of our driver, or with the old name of PostgreSQL."""
+    try:
+        make_url(text)
+    except ArgumentError as error:  # not with its words: they may hold a password
+        raise SettingsError(f"{PREFIX}DATABASE_URL has to look like postgresql://user:password@host/name.") from error
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
 
 
@@ -144,18 +160,14 @@ def _zone(text: str) -> str:
 
 
 def _smtp(url: str) -> SmtpServer:
-    parts = urlsplit(url)
+    parts = _parts(url)
     encryptions = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
     if parts.scheme not in encryptions or not parts.hostname:
         raise SettingsError(SMTP_WORDS)
     encryption, port = encryptions[parts.scheme]
-    try:
-        port = parts.port or port
-    except ValueError as error:
-        raise SettingsError(SMTP_WORDS) from error
     return SmtpServer(
         host=parts.hostname,
-        port=port,
+        port=parts.port or port,
         encryption=encryption,
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
@@ -163,6 +175,6 @@ def _smtp(url: str) -> SmtpServer:
 
 
 def _bytes(text: str) -> int:
-    if not text.isdigit():
+    if not text.isdecimal():
         raise SettingsError(f"{PREFIX}MAX_RECORDING_BYTES has to be a whole number of bytes, not “{text}”.")
     return int(text)

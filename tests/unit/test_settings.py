@@ -76,12 +76,18 @@ def test_a_mail_server_is_read_from_its_address(tmp_path: Path, url: str, server
         ("SMTP_URL", "smtp://"),
         ("BASE_URL", "evidence.example.org"),
         ("BASE_URL", "ftp://evidence.example.org"),
+        ("BASE_URL", "http://127.0.0.1:many"),
+        ("BASE_URL", "http://[::1"),
+        ("BASE_URL", "https://evidence.example.org/?from=here"),
+        ("SMTP_URL", "smtp://[::1"),
+        ("DATABASE_URL", "in the cellar"),
         ("MAIL_FROM", "interviews"),
         ("MAIL_FROM", "a b@example.org"),
         ("ZONE", "Europe/Nowhere"),
         ("ZONE", "../etc/passwd"),
         ("MAX_RECORDING_BYTES", "2 GB"),
         ("MAX_RECORDING_BYTES", "-1"),
+        ("MAX_RECORDING_BYTES", "2\N{SUPERSCRIPT TWO}"),
     ],
 )
 def test_what_cannot_work_is_refused_by_its_name(tmp_path: Path, name: str, value: str) -> None:
