@@ -151,6 +151,12 @@ def note_interest(call: Call, email: str) -> None:
         return
 
 
+def interested_addresses(call: Call) -> list[str]:
+    """Who wants to hear what comes next, in the order in which they left their addresses."""
+    wanted = select(InterestedAddress.email).where(InterestedAddress.call_id == call.id)
+    return list(db.session.scalars(wanted.order_by(InterestedAddress.created_at, InterestedAddress.id)))
+
+
 def _newest_version(call: Call) -> ScheduleVersion | None:
     wanted = select(ScheduleVersion).where(ScheduleVersion.call_id == call.id)
     return db.session.scalars(wanted.order_by(ScheduleVersion.number.desc()).limit(1)).first()

@@ -38,6 +38,7 @@ def publish_call(slug: str) -> ResponseReturnValue:
         schedule=schedule_from_json(call.draft_schedule),
         has_changes=calls.has_unpublished_changes(call),
         not_working=ways.ways_not_working(call),
+        interested=calls.interested_addresses(call),
     )
 
 

@@ -196,6 +196,17 @@ def test_an_address_is_kept_once_and_the_answer_is_the_same(app: Flask, client: 
     assert db.session.scalars(select(InterestedAddress.email)).all() == ["dev@home.example"]
 
 
+def test_a_coordinator_reads_the_addresses_that_were_left(app: Flask, client: FlaskClient) -> None:
+    call = make_evidence.closed_call()
+    calls.note_interest(call, "zoe@home.example")
+    sign_in(client, "amira", Role.COORDINATOR)
+
+    page = client.get(f"/staff/calls/{call.slug}").text
+
+    assert "Who wants to hear what comes next (1)" in page
+    assert "zoe@home.example" in page
+
+
 def test_hostile_words_in_a_call_are_shown_as_words(app: Flask, client: FlaskClient) -> None:
     call = make_evidence.call(
         title="<script>alert(1)</script>", aims=[{"key": "a", "text": "<img src=x onerror=alert(1)>"}]
