@@ -14,7 +14,7 @@ from interviews import bookings
 from interviews.blueprint import bp
 from interviews.bookings import PhoneNeededError
 from interviews.forms import CancelBookingForm, ChooseSlotForm, refuse
-from interviews.models import BookingStatus, Volunteer, VolunteerState
+from interviews.models import BookingStatus, SlotKind, Volunteer, VolunteerState
 from interviews.views.choosing import chosen_slot, open_days
 from interviews.views.own import own_booking, own_offer
 from interviews.wording import when, zone_words
@@ -94,9 +94,11 @@ def _refuse(form: ChooseSlotForm, error: RuleError) -> None:
 
 def _choices(offer: Volunteer) -> dict[str, Any]:
     contact = offer.participant.contact
+    days = open_days(offer)
+    offers_telephone = any(entry["slot"].kind is SlotKind.TELEPHONE for day in days for entry in day.slots)
     return {
         "offer": offer,
-        "days": open_days(offer),
+        "days": days,
         "zone": zone_words(offer.call.zone),
-        "asks_phone": not (contact and contact.phone),
+        "asks_phone": offers_telephone and not (contact and contact.phone),
     }

@@ -128,6 +128,16 @@ def test_a_telephone_time_takes_the_number_along(app: Flask) -> None:
     assert bookings.active_booking(fay) is not None
 
 
+@pytest.mark.parametrize(("kind", "is_asked"), [(SlotKind.VIDEO, False), (SlotKind.TELEPHONE, True)])
+def test_a_number_is_asked_for_only_where_a_telephone_time_is_free(app: Flask, kind: SlotKind, is_asked: bool) -> None:
+    fay = make_interviews.volunteer(phone="")
+    make_interviews.slot(fay.call, make_interviews.interviewer(), kind=kind)
+
+    page = client_of(app, fay).get(f"/my/offers/{fay.id}/book").text
+
+    assert ('name="phone"' in page) is is_asked
+
+
 def test_an_interview_is_moved(app: Flask) -> None:
     booking = make_interviews.booking()
     later = make_interviews.slot(booking.slot.call, booking.slot.interviewer)
