@@ -41,7 +41,7 @@ class TimesField(StringField):
 
 class PublishSlotsForm(FlaskForm):  # type: ignore[misc]
     call = one_of("For which call?", [], required="Choose a call.")
-    first_on = PlainDateField("Day", validators=[InputRequired("Enter the day.")])
+    first_on = PlainDateField("First day", validators=[InputRequired("Enter the first day.")])
     times = TimesField("Times", description="For example 9:30, 11:00, 14:15", filters=[])
     repeat = one_of(
         "Repeat", [(repeat.value, words) for repeat, words in REPEAT_WORDS.items()], required="Say whether it repeats."

@@ -17,7 +17,7 @@ def publish_times(ben: Visitor) -> None:
     first = date.today() + timedelta(days=40)  # noqa: DTZ011 any day far enough will do
     ben.go("/staff/slots/publish")
     ben.look("publish-slots")
-    day = ben.page.get_by_role("group", name="Day", exact=True)
+    day = ben.page.get_by_role("group", name="First day", exact=True)
     for part, value in [("Day", first.day), ("Month", first.month), ("Year", first.year)]:
         day.get_by_label(part, exact=True).fill(str(value))
     ben.page.get_by_label("Times").fill("9:30, 13:00")
