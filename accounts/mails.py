@@ -10,9 +10,9 @@ from core import outbox
 from core.database import db
 from core.errors import RuleError
 from core.models import MailState, OutboxMessage
+from core.settings import current_settings
 
 PAGE_LENGTH = 50
-ADDRESS = re.compile(r"https?://\S+")
 HIDDEN = "[a personal link, hidden here]"
 MAY_BE_SENT_AGAIN = frozenset({MailState.FAILED, MailState.KEPT})
 
@@ -46,8 +46,9 @@ def counts() -> dict[MailState, int]:
 
 
 def readable_text(row: OutboxMessage) -> str:
-    """The words of a mail; whoever reads a sign-in link could sign in as somebody else."""
-    return ADDRESS.sub(HIDDEN, row.text) if row.is_secret else row.text
+    """The words of a mail; whoever reads a sign-in link could sign in as somebody else. A meeting's address stays."""
+    ours = re.compile(re.escape(current_settings().base_url) + r"\S*", re.IGNORECASE)
+    return ours.sub(HIDDEN, row.text) if row.is_secret else row.text
 
 
 def may_be_sent_again(row: OutboxMessage) -> bool:

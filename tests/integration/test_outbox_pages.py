@@ -169,3 +169,13 @@ def test_hostile_mail_can_do_nothing_in_the_page(client: FlaskClient, amira: Sta
 
 def test_a_mail_that_is_not_there_is_not_found(client: FlaskClient, amira: StaffMember) -> None:
     assert client.get("/staff/outbox/4711").status_code == 404
+
+
+def test_a_secret_mail_hides_our_links_but_not_where_to_meet(client: FlaskClient, amira: StaffMember) -> None:
+    text = "Meet: https://video.example/room-1\n\nYour page: http://127.0.0.1:8000/link/abc\n"
+    row = queue_mail(Mail("dev@home.example", "Your interview", text, "<p>Hello</p>"), is_secret=True)
+
+    page = client.get(f"/staff/outbox/{row.number}").text
+
+    assert "https://video.example/room-1" in page
+    assert "/link/abc" not in page
