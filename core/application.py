@@ -6,7 +6,7 @@ from flask import Flask
 
 from core import tidying  # noqa: F401 what it registers runs at each sweep
 from core.commands import core_commands
-from core.database import db, migrate, prepare_sqlite
+from core.database import db, explain_missing_tables, migrate, prepare_sqlite
 from core.files import Storage
 from core.jobs import QUEUES
 from core.pages import init_pages
@@ -26,6 +26,7 @@ def ground_floor(settings: Settings) -> Flask:
     migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))
     with app.app_context():
         prepare_sqlite(db.engine)
+        explain_missing_tables(db.engine)
     app.extensions["storage"] = Storage(settings.storage_url)
     app.extensions[QUEUES] = Queues(app, settings)
     app.cli.add_command(core_commands)

@@ -8,13 +8,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from click import ClickException
 from flask import has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event, types
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
+MISSING_TABLE = "42P01"  # PostgreSQL's undefined_table
 WRITING_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -25,6 +28,10 @@ NAMES = {
 }
 
 _only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
+
+
+class DatabaseNotPreparedError(ClickException):
+    """The tables are not there; a command ends with these words."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -102,6 +109,18 @@ def _may_write() -> bool:
     if _only_reads.get():
         return False
     return request.method in WRITING_METHODS if has_request_context() else True
+
+
+def explain_missing_tables(engine: Engine) -> None:
+    """Say in words that the migrations have not run, instead of showing SQL."""
+
+    @event.listens_for(engine, "handle_error")
+    def explain(context: ExceptionContext) -> None:
+        error = context.original_exception
+        if getattr(error, "sqlstate", None) == MISSING_TABLE or str(error).startswith("no such table"):
+            raise DatabaseNotPreparedError(
+                "The database is not prepared. Run this once: .venv/bin/flask --app wsgi db upgrade"
+            ) from error
 
 
 def prepare_sqlite(engine: Engine) -> None:
