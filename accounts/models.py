@@ -37,6 +37,9 @@ class LinkPurpose(StrEnum):
     SIGN_IN = "sign in"  # of staff: single use, 15 minutes
     OWN_PAGE = "own page"  # of a participant: many uses, revocable
     NOMINATION = "nomination"  # to a nominee, of whom nothing else is kept
+    PERSONAL_INVITATION = "personal invitation"  # to somebody whom staff ask: single use
+    OWN_FEED = "own calendar feed"  # of a staff member: many uses, revocable
+    WHOLE_FEED = "whole calendar feed"  # every interview, for a coordinator
 
 
 class Link(Identified):

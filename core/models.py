@@ -70,6 +70,7 @@ class MailState(StrEnum):
     SENT = "sent"
     KEPT = "kept"  # no mail server is set: readable here and as an .eml file
     FAILED = "failed"
+    EXPIRED = "too late"  # its time had passed before it could be sent
 
 
 class OutboxMessage(Model):
@@ -94,3 +95,14 @@ class OutboxMessage(Model):
     next_attempt_at: Mapped[datetime]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    send_before: Mapped[datetime | None]  # later than that it would mislead: a reminder after the interview
+    batch_id: Mapped[UUID | None] = mapped_column(index=True)  # what was written together and is released together
+
+
+class WorkerPulse(Model):
+    """When a worker last showed that it lives, one row for each queue."""
+
+    __tablename__ = "worker_pulse"
+
+    queue: Mapped[Queue] = mapped_column(choice(Queue), primary_key=True)
+    beat_at: Mapped[datetime]

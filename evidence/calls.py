@@ -13,7 +13,7 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.call_files import with_schedule
-from evidence.call_json import CallDraft, CallFileError, call_from_json
+from evidence.call_json import CallDraft, CallFileError, PlannedSite, call_from_json
 from evidence.models import Aim, Call, CallState, ConsentTerm, InterestedAddress, ScheduleVersion, Site
 from evidence.schedule import Schedule, schedule_from_json, schedule_to_json
 from evidence.words import cleaned, normal_address
@@ -114,7 +114,7 @@ def standing(call: Call) -> Standing:
     today = today_of(call)
     if call.state is not CallState.PUBLISHED or today < call.opens_on:
         return Standing.NOT_YET
-    return Standing.OPEN if today <= call.closes_on else Standing.CLOSED
+    return Standing.CLOSED if call.closed_at is not None or today > call.closes_on else Standing.OPEN
 
 
 def is_open(call: Call) -> bool:
@@ -169,16 +169,21 @@ def _fill(call: Call, draft: CallDraft) -> None:
     call.draft_schedule = schedule_to_json(draft.schedule)
     _empty(call)
     call.aims = [Aim(position=n, key=key, text=text) for n, (key, text) in enumerate(draft.aims)]
-    call.sites = [
-        Site(position=n, key=site.key, title=site.title, target_low=site.target[0], target_high=site.target[1])
-        for n, site in enumerate(draft.sites)
-    ]
+    call.sites = [_site(call, n, site) for n, site in enumerate(draft.sites)]
     call.consent_terms = [
         ConsentTerm(position=n, use=term.use, wording=term.wording) for n, term in enumerate(draft.terms)
     ]
 
 
+def _site(call: Call, position: int, draft: PlannedSite) -> Site:
+    """A site that stays keeps its row: slots and volunteers point to it."""
+    site = next((known for known in call.sites if known.key == draft.key), None) or Site(key=draft.key)
+    site.position, site.title = position, draft.title
+    site.target_low, site.target_high = draft.target
+    return site
+
+
 def _empty(call: Call) -> None:
     """Rows that go have to leave before others take their keys."""
-    call.aims, call.sites, call.consent_terms = [], [], []
+    call.aims, call.consent_terms = [], []
     db.session.flush()

@@ -26,6 +26,7 @@ class Call(Identified):
     title: Mapped[str] = mapped_column(Text)
     opens_on: Mapped[date]
     closes_on: Mapped[date]  # the last day on which it is open
+    closed_at: Mapped[datetime | None]  # closed early, by hand
     zone: Mapped[str] = mapped_column(Text)
     interview_minutes: Mapped[int]
     ways: Mapped[list[Any]]  # of contributions.Mode values
@@ -63,6 +64,7 @@ class Site(Identified):
     title: Mapped[str] = mapped_column(Text)
     target_low: Mapped[int]
     target_high: Mapped[int]
+    closed_at: Mapped[datetime | None]  # no more interviews are booked there
 
 
 class ConsentTerm(Identified):

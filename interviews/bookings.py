@@ -13,7 +13,7 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from interviews import invitations
+from interviews.calendars import invitations
 from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer, VolunteerState
 
@@ -52,7 +52,8 @@ def book(slot: Slot, volunteer: Volunteer) -> Booking:
     if active_booking(volunteer) is not None:
         raise AlreadyBookedError("You have booked a time already. You can move it instead.")
     _check_open(slot, volunteer)
-    booking = Booking(slot_id=slot.id, volunteer_id=volunteer.id, created_at=clock.now())
+    now = clock.now()
+    booking = Booking(slot_id=slot.id, volunteer_id=volunteer.id, created_at=now, placed_at=now)
     with _taking_a_slot(volunteer):
         db.session.add(booking)
     invitations.invite(booking)
@@ -71,7 +72,7 @@ def move(booking: Booking, slot: Slot, *, reason: str = "") -> None:
         raise SlotTakenError("This is the time that is booked already. Please choose another.")
     _check_open(slot, booking.volunteer)
     with _taking_a_slot(None):
-        booking.slot_id = slot.id
+        booking.slot_id, booking.placed_at = slot.id, clock.now()
         db.session.flush()
     db.session.refresh(booking, ["slot"])
     invitations.follow_move(booking, before, reason=reason)

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from evidence.fields import PlainDateField, offered, one_of
 from evidence.models import Call
-from interviews.availability import Repeat, Series
+from interviews.availability.moments import Repeat, Series
 from interviews.forms import line
 from interviews.wording import KIND_WORDS
 

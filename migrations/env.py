@@ -29,6 +29,14 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def without_foreign_keys(connection: Connection) -> None:
+    """SQLite changes a table by copying and dropping it, and the drop would take the rows that point to it along."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")  # before any transaction begins
+
+
 with database.engine.connect() as connection:
+    without_foreign_keys(connection)
     migrate(connection)
     connection.commit()
+    connection.invalidate()  # the next user gets a connection that keeps foreign keys again

@@ -13,8 +13,9 @@ from evidence import consent
 from evidence.background import background_of
 from evidence.calls import schedule_of
 from evidence.consent_terms import Use
-from interviews import bookings, invitations
+from interviews import bookings
 from interviews.blueprint import bp
+from interviews.calendars import invitations
 from interviews.forms import CancelInterviewForm, MoveInterviewForm, refuse
 from interviews.models import Booking, BookingStatus
 from interviews.script import script_of

@@ -13,7 +13,7 @@ from core.errors import RuleError
 from evidence.calls import published_call, published_calls
 from evidence.models import Call, Mode
 from interviews import slots as offered
-from interviews.availability import SeriesError, moments
+from interviews.availability.moments import SeriesError, moments
 from interviews.blueprint import bp
 from interviews.days import days_of
 from interviews.forms import refuse

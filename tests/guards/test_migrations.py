@@ -5,10 +5,12 @@ import ast
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from core.database import db
 from core.settings import PROJECT_ROOT
+from interviews.models import Booking, Invitation
+from tests import make_interviews
 from tests.guards.source import PACKAGES, python_files
 
 VERSIONS = PROJECT_ROOT / "migrations" / "versions"
@@ -41,6 +43,22 @@ def test_the_changes_can_be_taken_back_and_made_again(app: Flask) -> None:
 
     assert taken_back == set()
     assert tables() == before
+
+
+def test_a_booking_lives_through_a_change_of_its_table(app: Flask) -> None:
+    """SQLite copies the table: nothing that points to it may go with the old one."""
+    booking_id = make_interviews.booking().id
+    db.session.commit()
+    before = db.session.scalars(select(Invitation.uid).order_by(Invitation.uid)).all()
+
+    db.session.remove()
+    downgrade(revision="0001")
+    upgrade()
+
+    booking = db.session.get_one(Booking, booking_id)
+    assert booking.placed_at == booking.created_at
+    assert before
+    assert db.session.scalars(select(Invitation.uid).order_by(Invitation.uid)).all() == before
 
 
 def test_changes_import_no_code_of_ours() -> None:

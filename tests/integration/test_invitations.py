@@ -17,7 +17,8 @@ from core import clock
 from core.database import db
 from core.settings import Settings, SmtpServer
 from evidence import participants
-from interviews import bookings, invitations, nominations, volunteers
+from interviews import bookings, nominations, volunteers
+from interviews.calendars import invitations
 from interviews.models import Booking, Invitation, SlotKind
 from tests import make, make_evidence, make_interviews
 from tests.mail_server import Mailbox, free_port, receiving

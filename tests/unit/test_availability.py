@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.availability import ClockChangeError, Repeat, Series, SeriesError, moment, moments
+from interviews.availability.moments import ClockChangeError, Repeat, Series, SeriesError, moment, moments
 
 LONDON = "Europe/London"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from interviews.calendar_mail import CalendarEvent, Method, calendar_text
+from interviews.calendars.calendar_mail import CalendarEvent, Method, calendar_text
 
 STAMP = datetime(2026, 2, 1, 8, 30, tzinfo=UTC)
 EVENT = CalendarEvent(

@@ -1,0 +1,1 @@
+"""Calendar mail both ways: invitations that leave, replies that come back, and private feeds."""

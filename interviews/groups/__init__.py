@@ -1,0 +1,1 @@
+"""Group sessions: places, the waiting list, and the write-up."""

@@ -1,0 +1,47 @@
+"""Rows of whom a call seeks, and of counts that nobody can be found in."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Identified, choice
+
+
+class Aspect(StrEnum):
+    """What a target counts by. Targets of sites stand with the sites (evidence)."""
+
+    PLACE = "kind of place"
+    CAPACITY = "capacity"
+    LANGUAGE = "language"
+
+
+class Target(Identified):
+    """How many interviews a call seeks with one group."""
+
+    __tablename__ = "target"
+    __table_args__ = (
+        UniqueConstraint("call_id", "aspect", "key"),
+        CheckConstraint("low >= 0 AND high >= low", name="range"),
+    )
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    aspect: Mapped[Aspect] = mapped_column(choice(Aspect))
+    key: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    position: Mapped[int]
+    low: Mapped[int]
+    high: Mapped[int]
+
+
+class EqualityCount(Identified):
+    """How many people gave one answer to the equality form. There is no row of a person, so none can be found."""
+
+    __tablename__ = "equality_count"
+    __table_args__ = (UniqueConstraint("call_id", "question", "answer"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    count: Mapped[int]

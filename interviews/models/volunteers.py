@@ -1,0 +1,94 @@
+"""Rows of people who offer to be interviewed, who were invited to, or whom somebody nominated."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Identified, choice
+from evidence.models import Call, Contribution, Participant, Site
+
+
+class VolunteerState(StrEnum):
+    OFFERED = "offered"  # signed up; staff have not decided
+    ACCEPTED = "accepted"  # may book
+    DECLINED = "declined"  # by staff
+    WITHDRAWN = "withdrawn"  # by the person
+
+
+class Gender(StrEnum):
+    """Of an interviewer, where a volunteer may prefer one."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+
+
+class Volunteer(Identified):
+    """A participant's offer to be interviewed for a call, and what they need for it."""
+
+    __tablename__ = "volunteer"
+    __table_args__ = (UniqueConstraint("participant_id", "call_id"), UniqueConstraint("call_id", "address_mark"))
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
+    address_mark: Mapped[str] = mapped_column(Text)  # see address_marks.py: one offer to a call from one address
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"), unique=True)
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
+    state: Mapped[VolunteerState] = mapped_column(choice(VolunteerState), default=VolunteerState.OFFERED)
+    capacity: Mapped[str] = mapped_column(Text, default="")  # in the person's own words
+    capacity_key: Mapped[str] = mapped_column(Text, default="")  # the one of the call's targets that it counts for
+    access_needs: Mapped[str] = mapped_column(Text, default="")
+    needs_step_free: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(Text, default="")  # empty: English
+    needs_interpreter: Mapped[bool] = mapped_column(default=False)
+    companion: Mapped[str] = mapped_column(Text, default="")
+    preferred_gender: Mapped[Gender | None] = mapped_column(choice(Gender))  # of the interviewer
+    zone: Mapped[str] = mapped_column(Text, default="")  # empty: the call's
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    participant: Mapped[Participant] = relationship()
+    call: Mapped[Call] = relationship()
+    contribution: Mapped[Contribution] = relationship()
+    site: Mapped[Site | None] = relationship()
+
+
+class RecentNomination(Identified):
+    """That some address was mailed for a nominator, without the address. Forgotten after 30 days."""
+
+    __tablename__ = "recent_nomination"
+
+    address_mark: Mapped[str] = mapped_column(Text, unique=True)
+    mailed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PersonalInvitation(Identified):
+    """A single-use link for one invited person, who may book without waiting to be accepted."""
+
+    __tablename__ = "personal_invitation"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), index=True)
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
+    email: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    created_at: Mapped[datetime]
+    volunteer_id: Mapped[UUID | None] = mapped_column(ForeignKey("volunteer.id", ondelete="SET NULL"))  # None: not used
+    withdrawn_at: Mapped[datetime | None]
+    call: Mapped[Call] = relationship()
+    site: Mapped[Site | None] = relationship()
+
+
+class MessageToStaff(Identified):
+    """What a volunteer writes when it is too late to move or cancel alone. Read on the staff pages, never mailed."""
+
+    __tablename__ = "message_to_staff"
+
+    volunteer_id: Mapped[UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"), index=True)
+    booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("booking.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    read_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    volunteer: Mapped[Volunteer] = relationship()
