@@ -1,0 +1,138 @@
+"""Many people at one moment on few times, over HTTP against gunicorn: python -m bench.rush
+
+300 volunteers open the page with the times, then all press “Book this time” together; the same with a group session of
+eight places and a waiting list. It prints who got what, and how long the answers took from the shared start, beside
+the same number of requests at once for a page of the same layout that does nothing.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from bench.server import ROOT, base_address, environment, flask, form_token, web_server
+from tests.postgres import postgres_server
+
+PLACES = 10
+SEATS = 8
+BARE = "/bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one client does at the shared moment."""
+
+    browser: requests.Session
+    address: str
+    form: Mapping[str, str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=300)
+    parser.add_argument("--databases", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
+    options = parser.parse_args()
+    for database in options.databases:
+        with _installation(database) as environ:
+            people = _prepare(environ, options.clients)
+            with web_server(environ, "bench.bare_page:with_bare_page()"):
+                _run(f"{database}: {options.clients} clients", base_address(environ), people)
+            _count(environ)
+
+
+def _run(title: str, base: str, people: Mapping[str, list[dict[str, str]]]) -> None:
+    print(f"\n{title}\n{'':<34} {'median s':>9} {'p95 s':>7} {'slowest':>8}  answers")
+    doing_nothing = [Visit(requests.Session(), base + BARE, {}) for _ in people["interviews"]]
+    _report("a page that does nothing", doing_nothing)
+    _report(f"{PLACES} times", [_booking(base, person) for person in people["interviews"]])
+    _report(f"a group session of {SEATS}", [_joining(base, person) for person in people["session"]])
+
+
+def _booking(base: str, person: Mapping[str, str]) -> Visit:
+    browser, address = _visitor(person), f"{base}/my/offers/{person['volunteer']}/book"
+    page = browser.get(address, timeout=120)
+    return Visit(browser, address, {"csrf_token": form_token(page.text), "slot": person["slot"]})
+
+
+def _joining(base: str, person: Mapping[str, str]) -> Visit:
+    browser = _visitor(person)
+    page = browser.get(f"{base}/my", timeout=120)
+    return Visit(browser, f"{base}/my/sessions/{person['slot']}/take", {"csrf_token": form_token(page.text)})
+
+
+def _visitor(person: Mapping[str, str]) -> requests.Session:
+    browser = requests.Session()
+    browser.get(person["link"], timeout=120).raise_for_status()
+    return browser
+
+
+def _report(title: str, visits: list[Visit]) -> None:
+    seconds, answers = _all_at_once(visits)
+    p95 = statistics.quantiles(seconds, n=20)[18]
+    outcomes = ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
+    print(f"{title:<34} {statistics.median(seconds):>9.2f} {p95:>7.2f} {max(seconds):>8.2f}  {outcomes}")
+
+
+def _all_at_once(visits: list[Visit]) -> tuple[list[float], Counter[int]]:
+    """Seconds from the shared start to each answer, and the status codes without following redirects."""
+    gate = threading.Barrier(len(visits) + 1)
+    found: list[tuple[float, int]] = []
+
+    def visit(one: Visit) -> None:
+        send: Callable[..., requests.Response] = one.browser.post if one.form else one.browser.get
+        gate.wait()
+        began = time.perf_counter()
+        answer = send(one.address, data=one.form or None, timeout=300, allow_redirects=False)
+        found.append((time.perf_counter() - began, answer.status_code))
+
+    threads = [threading.Thread(target=visit, args=(one,)) for one in visits]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    for thread in threads:
+        thread.join()
+    return [seconds for seconds, _ in found], Counter(status for _, status in found)
+
+
+@contextmanager
+def _installation(database: str) -> Iterator[dict[str, str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        if database == "sqlite":
+            yield _migrated(environment(Path(folder)))
+            return
+        with postgres_server() as address:
+            yield _migrated(environment(Path(folder), DATABASE_URL=f"{address}/postgres"))
+
+
+def _migrated(environ: dict[str, str]) -> dict[str, str]:
+    flask(environ, "db", "upgrade")
+    return environ
+
+
+def _prepare(environ: Mapping[str, str], clients: int) -> dict[str, list[dict[str, str]]]:
+    """Accepted volunteers with their links, and what each will press."""
+    return dict(json.loads(_rows(environ, "prepare", str(clients))))
+
+
+def _count(environ: Mapping[str, str]) -> None:
+    print(_rows(environ, "count"))
+
+
+def _rows(environ: Mapping[str, str], *arguments: str) -> str:
+    command = [sys.executable, "-m", "bench.rush_rows", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    main()
