@@ -119,6 +119,7 @@ class Contact(Model):
     name: Mapped[str] = mapped_column(Text, default="")
     email: Mapped[str] = mapped_column(Text, default="", index=True)
     phone: Mapped[str] = mapped_column(Text, default="")
+    postal_address: Mapped[str] = mapped_column(Text, default="")  # lines as on an envelope
     participant: Mapped[Participant] = relationship(back_populates="contact")
 
 

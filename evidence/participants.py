@@ -16,7 +16,7 @@ from core.errors import RuleError
 from core.mail_pages import compose
 from core.outbox import queue_mail
 from evidence.models import Call, Contact, Contribution, Participant
-from evidence.words import normal_address, one_line
+from evidence.words import cleaned, normal_address, one_line
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is easily taken for another
 REFERENCE_LENGTH = 5
@@ -31,13 +31,18 @@ class TooManyLinksError(RuleError):
     """Several links went to this address within minutes."""
 
 
-def new_participant(*, name: str = "", email: str = "", phone: str = "") -> Participant:
+def new_participant(*, name: str = "", email: str = "", phone: str = "", postal_address: str = "") -> Participant:
     """A participant with a random reference; name and contact go into their own table."""
     for _ in range(ATTEMPTS):
         try:
             with db.session.begin_nested():
                 participant = Participant(reference=_random_reference(), created_at=clock.now())
-                participant.contact = Contact(name=one_line(name), email=normal_address(email), phone=one_line(phone))
+                participant.contact = Contact(
+                    name=one_line(name),
+                    email=normal_address(email),
+                    phone=one_line(phone),
+                    postal_address=cleaned(postal_address).strip(),
+                )
                 db.session.add(participant)
             return participant
         except IntegrityError:

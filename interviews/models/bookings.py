@@ -58,6 +58,7 @@ class Booking(Identified):
             postgresql_where=ONE_INTERVIEW,
         ),
         Index("ix_booking_volunteer_id", "volunteer_id"),
+        Index("ix_booking_slot_id", "slot_id"),
         CheckConstraint("seat >= 1", name="seat"),
     )
 
@@ -72,6 +73,7 @@ class Booking(Identified):
     booked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))  # None: by the person
     own_changes: Mapped[int] = mapped_column(default=0)  # how often the person has moved it
     settled_at: Mapped[datetime | None]  # when staff noted that it happened, or that nobody came
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     is_cancelled_by_person: Mapped[bool] = mapped_column(default=False)
@@ -88,6 +90,7 @@ class BookingRules(Identified):
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), unique=True)
     cutoff_hours: Mapped[int] = mapped_column(default=24)  # until then people move and cancel alone
     most_own_changes: Mapped[int] = mapped_column(default=5)  # moves and cancellations of one person
+    letter_contact: Mapped[str] = mapped_column(Text, default="")  # in letters: where to ring or write to
     offer_hours: Mapped[int] = mapped_column(default=24)  # how long a freed place waits for one person
     shows_sought: Mapped[bool] = mapped_column(default=False)  # the sign-up form says which groups are still sought
     asks_equality: Mapped[bool] = mapped_column(default=False)  # the sign-up form offers the equality form

@@ -41,6 +41,7 @@ class Slot(Identified):
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_slot_call", "call_id", "starts_at"),
         Index("ix_slot_starts_at", "starts_at"),
+        Index("ix_slot_interviewer", "interviewer_id", "starts_at"),
     )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("call_id", sa.Uuid(), nullable=False),
         sa.Column("cutoff_hours", sa.Integer(), nullable=False),
         sa.Column("most_own_changes", sa.Integer(), nullable=False),
+        sa.Column("letter_contact", sa.Text(), nullable=False),
         sa.Column("offer_hours", sa.Integer(), nullable=False),
         sa.Column("shows_sought", sa.Boolean(), nullable=False),
         sa.Column("asks_equality", sa.Boolean(), nullable=False),
@@ -390,12 +391,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("booked_by", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("own_changes", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("settled_by", sa.Uuid(), nullable=True))
         batch_op.add_column(
             sa.Column("is_cancelled_by_person", sa.Boolean(), nullable=False, server_default=sa.false())
         )
         batch_op.drop_index("uq_booking_slot")
         batch_op.drop_index("uq_booking_volunteer")
         batch_op.create_index("ix_booking_volunteer_id", ["volunteer_id"], unique=False)
+        batch_op.create_index("ix_booking_slot_id", ["slot_id"], unique=False)
         batch_op.create_index(
             "uq_booking_person",
             ["slot_id", "volunteer_id"],
@@ -419,10 +422,14 @@ def upgrade() -> None:
         )
         batch_op.create_check_constraint(batch_op.f("ck_booking_seat"), "seat >= 1")
         batch_op.create_foreign_key(batch_op.f("fk_booking_booked_by"), "staff_member", ["booked_by"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_booking_settled_by"), "staff_member", ["settled_by"], ["id"])
 
     op.execute("UPDATE booking SET placed_at = created_at")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.alter_column("placed_at", existing_type=sa.DateTime(timezone=True), nullable=False)
+
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("postal_address", sa.Text(), nullable=False, server_default=""))
 
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.add_column(sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
@@ -458,6 +465,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("capacity", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("minimum", sa.Integer(), nullable=False, server_default="1"))
         batch_op.create_index("ix_slot_starts_at", ["starts_at"], unique=False)
+        batch_op.create_index("ix_slot_interviewer", ["interviewer_id", "starts_at"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_slot_pattern_id"), "weekly_pattern", ["pattern_id"], ["id"], ondelete="SET NULL"
         )
@@ -503,6 +511,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_slot_site_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_slot_pattern_id"), type_="foreignkey")
         batch_op.drop_index("ix_slot_starts_at")
+        batch_op.drop_index("ix_slot_interviewer")
         batch_op.drop_column("minimum")
         batch_op.drop_column("capacity")
         batch_op.drop_column("title")
@@ -532,8 +541,12 @@ def downgrade() -> None:
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.drop_column("closed_at")
 
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_column("postal_address")
+
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_booking_booked_by"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_booking_settled_by"), type_="foreignkey")
         batch_op.drop_index(
             "uq_booking_seat",
             sqlite_where=sa.text("status <> 'cancelled'"),
@@ -545,6 +558,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("status <> 'cancelled'"),
         )
         batch_op.drop_index("ix_booking_volunteer_id")
+        batch_op.drop_index("ix_booking_slot_id")
         batch_op.drop_index("uq_booking_volunteer")
         batch_op.drop_constraint(batch_op.f("ck_booking_seat"), type_="check")
         for name, column in {"uq_booking_slot": "slot_id", "uq_booking_volunteer": "volunteer_id"}.items():
@@ -556,6 +570,7 @@ def downgrade() -> None:
                 postgresql_where=sa.text("status = 'booked'"),
             )
         batch_op.drop_column("is_cancelled_by_person")
+        batch_op.drop_column("settled_by")
         batch_op.drop_column("settled_at")
         batch_op.drop_column("own_changes")
         batch_op.drop_column("booked_by")
