@@ -45,3 +45,14 @@ class EqualityCount(Identified):
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
     count: Mapped[int]
+    shown: Mapped[int]  # the count as of when figures were last brought up to date: equality.py
+
+
+class AreaFifth(Identified):
+    """How deprived a postcode area or district is, as the operator loaded it."""
+
+    __tablename__ = "area_fifth"
+    __table_args__ = (CheckConstraint("fifth BETWEEN 1 AND 5", name="fifth"),)
+
+    area: Mapped[str] = mapped_column(Text, unique=True)  # for example LS, or LS6
+    fifth: Mapped[int]  # 1: the most deprived

@@ -78,9 +78,19 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_equality_count_call_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_equality_count")),
         sa.UniqueConstraint("call_id", "question", "answer", name=op.f("uq_equality_count_call_id_question_answer")),
+    )
+    op.create_table(
+        "area_fifth",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column("fifth", sa.Integer(), nullable=False),
+        sa.CheckConstraint("fifth BETWEEN 1 AND 5", name=op.f("ck_area_fifth_fifth")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_area_fifth")),
+        sa.UniqueConstraint("area", name=op.f("uq_area_fifth_area")),
     )
     op.create_table(
         "interviewer_profile",
@@ -252,6 +262,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slot_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent_text", sa.Text(), nullable=False),
         sa.Column("written_by", sa.Uuid(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
@@ -289,7 +300,17 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("waiting", "offered", "taken", "lapsed", "left", name="waitingstate", native_enum=False, length=40),
+            sa.Enum(
+                "waiting",
+                "offered",
+                "taken",
+                "lapsed",
+                "left",
+                "closed",
+                name="waitingstate",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
@@ -464,6 +485,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("title", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("capacity", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("minimum", sa.Integer(), nullable=False, server_default="1"))
+        batch_op.add_column(sa.Column("shortage_told_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index("ix_slot_starts_at", ["starts_at"], unique=False)
         batch_op.create_index("ix_slot_interviewer", ["interviewer_id", "starts_at"], unique=False)
         batch_op.create_foreign_key(
@@ -512,6 +534,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_slot_pattern_id"), type_="foreignkey")
         batch_op.drop_index("ix_slot_starts_at")
         batch_op.drop_index("ix_slot_interviewer")
+        batch_op.drop_column("shortage_told_at")
         batch_op.drop_column("minimum")
         batch_op.drop_column("capacity")
         batch_op.drop_column("title")
@@ -626,6 +649,7 @@ def downgrade() -> None:
     op.drop_table("notice_wording")
     op.drop_table("interviewer_profile")
     op.drop_table("equality_count")
+    op.drop_table("area_fifth")
     with op.batch_alter_table("busy_time", schema=None) as batch_op:
         batch_op.drop_index("ix_busy_time_interviewer")
 
