@@ -19,6 +19,7 @@ class WaitingState(StrEnum):
     TAKEN = "taken"
     LAPSED = "lapsed"  # the offer ran out
     LEFT = "left"
+    CLOSED = "closed"  # the list was closed before a place came free
 
 
 STILL_WAITS = text("state IN ('waiting', 'offered')")
@@ -57,7 +58,8 @@ class WriteUp(Identified):
     __tablename__ = "write_up"
 
     slot_id: Mapped[UUID] = mapped_column(ForeignKey("slot.id", ondelete="CASCADE"), unique=True)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)  # as staff last saved it
+    sent_text: Mapped[str] = mapped_column(Text, default="")  # as those who came see it
     written_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
     updated_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

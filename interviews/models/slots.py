@@ -58,7 +58,8 @@ class Slot(Identified):
     is_group: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(Text, default="")  # of a group session; neutral: it stands in calendars
     capacity: Mapped[int] = mapped_column(default=1)
-    minimum: Mapped[int] = mapped_column(default=1)  # a group session with fewer people is not held
+    minimum: Mapped[int] = mapped_column(default=1)  # with fewer people, staff decide whether a session is held
+    shortage_told_at: Mapped[datetime | None]  # when staff were told that too few people come
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     call: Mapped[Call] = relationship()
