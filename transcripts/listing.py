@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from core import clock
 from core.database import db
 from evidence.models import Contribution
-from interviews.models import Booking, BookingStatus, Slot, Volunteer
+from interviews.models import STANDING, Booking, Slot, Volunteer
 from transcripts.models import Recording
 from transcripts.ownership import interviews_held_by
 from transcripts.standing import Standing, standings_of
@@ -52,7 +52,7 @@ def _begun() -> Select[Booking]:
         select(Booking)
         .join(Slot, Slot.id == Booking.slot_id)
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)
-        .where(Booking.status == BookingStatus.BOOKED, Slot.starts_at <= clock.now())
+        .where(Booking.status.in_(STANDING), Slot.starts_at <= clock.now())
         .options(
             contains_eager(Booking.slot).options(joinedload(Slot.call), joinedload(Slot.interviewer)),
             contains_eager(Booking.volunteer).joinedload(Volunteer.participant),

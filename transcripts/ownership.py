@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from accounts.access import Person
 from accounts.roles import Permission
 from core.database import db
-from interviews.models import Booking, BookingStatus, Slot, Volunteer
+from interviews.models import STANDING, Booking, Slot, Volunteer
 
 
 def may_upload_to(booking: Booking, person: Person) -> bool:
@@ -33,7 +33,7 @@ def interviews_held_by(staff_id: UUID) -> Select[UUID]:
         select(Volunteer.contribution_id)
         .join(Booking, Booking.volunteer_id == Volunteer.id)
         .join(Slot, Slot.id == Booking.slot_id)
-        .where(Slot.interviewer_id == staff_id, Booking.status == BookingStatus.BOOKED)
+        .where(Slot.interviewer_id == staff_id, Booking.status.in_(STANDING))
     )
 
 
@@ -42,6 +42,7 @@ def booking_of(contribution_id: UUID) -> Booking | None:
     wanted = (
         select(Booking)
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)
-        .where(Volunteer.contribution_id == contribution_id, Booking.status == BookingStatus.BOOKED)
+        .where(Volunteer.contribution_id == contribution_id, Booking.status.in_(STANDING))
     )
-    return db.session.scalars(wanted.limit(1)).first()
+    held_first = wanted.order_by(Booking.status.desc(), Booking.created_at.desc())
+    return db.session.scalars(held_first.limit(1)).first()

@@ -25,6 +25,7 @@ class BookingStatus(StrEnum):
 
 
 HOLDING = frozenset(BookingStatus) - {BookingStatus.CANCELLED}  # these have the place
+STANDING = frozenset({BookingStatus.BOOKED, BookingStatus.HAPPENED})  # the interview will be or was held
 HOLDS_PLACE = text("status <> 'cancelled'")
 ONE_INTERVIEW = text("status = 'booked' AND NOT is_group")
 

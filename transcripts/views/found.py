@@ -7,14 +7,14 @@ from flask import abort
 from accounts.access import signed_in
 from accounts.roles import Permission
 from core.database import db
-from interviews.models import Booking, BookingStatus
+from interviews.models import STANDING, Booking
 from transcripts.models import Recording, Transcript
 from transcripts.ownership import may_hear, may_upload_to
 
 
 def booking_to_upload_to(booking_id: UUID) -> Booking:
     booking = db.session.get(Booking, booking_id)
-    if booking is None or booking.status is not BookingStatus.BOOKED:
+    if booking is None or booking.status not in STANDING:
         abort(404)
     if not may_upload_to(booking, signed_in()):
         abort(403)
