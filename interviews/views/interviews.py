@@ -70,7 +70,7 @@ def move_interview(booking_id: UUID) -> ResponseReturnValue:
     form = MoveInterviewForm()
     if form.validate_on_submit():
         try:
-            bookings.move(booking, chosen_slot(form, booking.volunteer), reason=form.reason.data)
+            bookings.move(booking, chosen_slot(form, booking.volunteer), reason=form.reason.data, by_staff=True)
             db.session.commit()
             flash(f"The interview has moved: {when(booking.slot)}. Everybody concerned is mailed.", "success")
             return redirect(_page_after_move(booking))
