@@ -1,7 +1,7 @@
 """Say in words when, where and with whom an interview is. For pages and mails; calendars have calendar_mail.py."""
 
 from core import clock
-from interviews.models import Slot, SlotKind
+from interviews.models import Slot, SlotKind, Volunteer
 
 KIND_WORDS = {
     SlotKind.VIDEO: "By video",
@@ -15,17 +15,22 @@ def zone_words(zone: str) -> str:
     return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
 
 
-def times(slot: Slot) -> str:
-    """ "10:00 to 10:45" on the clocks of the call."""
-    zone = slot.call.zone
+def zone_of(volunteer: Volunteer) -> str:
+    """The clocks that a person goes by: their own zone, or the call's."""
+    return volunteer.zone or volunteer.call.zone
+
+
+def times(slot: Slot, zone: str = "") -> str:
+    """ "10:00 to 10:45" on the clocks of a zone, or of the call."""
+    zone = zone or slot.call.zone
     return f"{clock.in_zone(slot.starts_at, zone):%H:%M} to {clock.in_zone(slot.ends_at, zone):%H:%M}"
 
 
-def when(slot: Slot) -> str:
-    zone = slot.call.zone
-    return f"{clock.day(slot.starts_at, zone)}, {times(slot)} ({zone_words(zone)})"
+def when(slot: Slot, zone: str = "") -> str:
+    zone = zone or slot.call.zone
+    return f"{clock.day(slot.starts_at, zone)}, {times(slot, zone)} ({zone_words(zone)})"
 
 
 def location(slot: Slot) -> str:
-    """One line for a calendar: the link or the address, or how we will speak."""
-    return slot.place or KIND_WORDS[slot.kind]
+    """One line for a calendar: the link, or the address and the room, or how we will speak."""
+    return ", ".join(filter(None, (slot.place, slot.room))) or KIND_WORDS[slot.kind]
