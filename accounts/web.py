@@ -6,6 +6,7 @@ from werkzeug.local import LocalProxy
 from accounts import commands, models  # noqa: F401 rows and commands must be known before the first use
 from accounts.access import check_declared, current_person
 from accounts.views import bp
+from core import pulse
 
 
 def init_accounts(app: Flask) -> None:
@@ -13,6 +14,7 @@ def init_accounts(app: Flask) -> None:
     app.register_blueprint(bp)
     app.before_request(_refuse_undeclared)
     app.jinja_env.globals["current_person"] = LocalProxy(current_person)  # looked up only where a page shows it
+    app.jinja_env.globals["worker_alarms"] = pulse.alarms  # the layout of staff pages shows them
 
 
 def _refuse_undeclared() -> None:

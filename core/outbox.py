@@ -1,14 +1,17 @@
 """Mails as rows: written with their reason, sent by the worker in order for each person. MIME and SMTP: mail.py."""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.policy import SMTP
 from pathlib import Path
+from threading import Lock
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 
 from core import clock, jobs
 from core.database import db
@@ -18,25 +21,58 @@ from core.models import MailState, OutboxMessage, Queue
 from core.settings import Settings, current_settings
 
 MAX_ATTEMPTS = 8
+MOST_AT_ONCE = 500  # values in one statement
 FIRST_PAUSE_SECONDS = 30  # doubled at each attempt: the eighth comes about an hour after the first
 SEND_MAIL = "send mail"
 WIPED = "This mail held a personal link and was wiped after it was sent."
+WIPED_UNSENT = "This mail held a personal link and was wiped, because it was too late to send it."
+TOO_LATE = "Its time had passed before it could be sent."
+NOT_SENT_YET = frozenset({MailState.QUEUED, MailState.FAILED})
+
+_one_at_a_time = Lock()  # a worker that is killed leaves at most one mail of which it does not know whether it left
 
 
-def queue_mail(mail: Mail, *, is_secret: bool = False) -> OutboxMessage:
-    """Write a mail into the outbox, to leave after the caller's commit. `is_secret`: wiped once sent."""
-    now = clock.now()
-    recipient_id = _recipient_id(mail.recipient)
-    row = OutboxMessage(
-        **asdict(mail), recipient_id=recipient_id, is_secret=is_secret, next_attempt_at=now, created_at=now
-    )
-    db.session.add(row)
-    db.session.flush()
-    jobs.request(SEND_MAIL, recipient_id)
+def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | None = None) -> OutboxMessage:
+    """Write a mail into the outbox, to leave after the caller's commit. `is_secret`: wiped once sent.
+
+    `send_before`: from then on it would mislead, so it is listed as too late and never leaves.
+    """
+    row = _written(mail, is_secret=is_secret, send_before=send_before)
+    jobs.request(SEND_MAIL, row.recipient_id)
     return row
 
 
-def _recipient_id(address: str) -> UUID:
+def draft_mail(mail: Mail, batch_id: UUID, *, is_secret: bool = False) -> OutboxMessage:
+    """Write a mail that leaves only once somebody releases the batch."""
+    return _written(mail, is_secret=is_secret, batch_id=batch_id, state=MailState.DRAFT)
+
+
+def release(batch_id: UUID) -> int:
+    """Let the drafts of a batch leave, from the next sweep on; how many there were."""
+    rows = db.session.scalars(_drafts(batch_id).with_for_update()).all()
+    for row in rows:
+        row.state, row.next_attempt_at = MailState.QUEUED, clock.now()
+    return len(rows)
+
+
+def discard(batch_id: UUID, recipient_ids: Collection[UUID] | None = None) -> int:
+    """Remove the drafts of a batch, or those to some recipients; how many there were."""
+    rows = db.session.execute(_drafts(batch_id).with_only_columns(OutboxMessage.number, OutboxMessage.recipient_id))
+    numbers = [number for number, recipient in rows if recipient_ids is None or recipient in recipient_ids]
+    for start in range(0, len(numbers), MOST_AT_ONCE):
+        some = numbers[start : start + MOST_AT_ONCE]
+        db.session.execute(delete(OutboxMessage).where(OutboxMessage.number.in_(some)))
+    return len(numbers)
+
+
+def void(ids: Collection[UUID], why: str) -> None:
+    """Mails that have not left and never shall, because what they say does not hold any more."""
+    wanted = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.state.in_(NOT_SENT_YET))
+    for row in db.session.scalars(wanted.with_for_update()):
+        _lay_aside(row, why)
+
+
+def recipient_id_of(address: str) -> UUID:
     """The same for one address. It stays when the address is wiped, and without the key it leads to nobody."""
     key = current_settings().secret_key.encode()
     return UUID(bytes=hmac.new(key, b"recipient:" + address.strip().lower().encode(), "sha256").digest()[:16])
@@ -58,6 +94,17 @@ def send_waiting_mails(work: Work) -> None:
 
 
 @jobs.at_each_sweep
+def lay_aside_late_mails() -> None:
+    """Also those that wait behind another mail to the same person."""
+    late = select(OutboxMessage).where(
+        OutboxMessage.state == MailState.QUEUED, OutboxMessage.send_before <= clock.now()
+    )
+    for row in db.session.scalars(late.with_for_update(skip_locked=True)):
+        _lay_aside(row, TOO_LATE)
+    db.session.commit()
+
+
+@jobs.at_each_sweep
 def ask_for_due_mails() -> None:
     """Mails whose next attempt is due, and any whose job was lost."""
     waiting = select(OutboxMessage.recipient_id).where(
@@ -73,6 +120,20 @@ def as_eml(row: OutboxMessage, settings: Settings) -> bytes:
     return as_message(_mail(row), message_id=row.id, sender=settings.mail_from).as_bytes(policy=SMTP)
 
 
+def _written(mail: Mail, **more: Any) -> OutboxMessage:
+    now = clock.now()
+    row = OutboxMessage(
+        **asdict(mail), recipient_id=recipient_id_of(mail.recipient), next_attempt_at=now, created_at=now, **more
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _drafts(batch_id: UUID) -> Select[OutboxMessage]:
+    return select(OutboxMessage).where(OutboxMessage.batch_id == batch_id, OutboxMessage.state == MailState.DRAFT)
+
+
 def _next_due(work: Work) -> int | None:
     with work.reading():
         waiting = select(OutboxMessage).where(
@@ -83,38 +144,67 @@ def _next_due(work: Work) -> int | None:
 
 
 def _send(work: Work, number: int, settings: Settings) -> bool:
+    with _one_at_a_time:
+        outcome = _outcome(work, number, settings)
+        return outcome is None or _mark(work, number, *outcome)
+
+
+def _outcome(work: Work, number: int, settings: Settings) -> tuple[MailState, str] | None:
+    """Try to send; what became of it and why, or None when the mail was laid aside meanwhile."""
     with work.reading():
         row = db.session.get_one(OutboxMessage, number)
-        mail, message_id = _mail(row), row.id
+        mail, message_id, is_waiting, is_late = _mail(row), row.id, row.state is MailState.QUEUED, _is_late(row)
+    if not is_waiting:
+        return None
+    if is_late:
+        return MailState.EXPIRED, TOO_LATE
     try:
         message = as_message(mail, message_id=message_id, sender=settings.mail_from)
     except (HeaderParseError, ValueError, IndexError) as error:
-        return _mark(work, number, MailState.FAILED, f"No mail can be written to this address: {error}")
+        return MailState.FAILED, f"No mail can be written to this address: {error}"
     if settings.smtp is None:
         _keep_as_file(settings.data_folder / "mail", number, message.as_bytes(policy=SMTP))
-        return _mark(work, number, MailState.KEPT, "No mail server is set, so this mail was kept here.")
+        return MailState.KEPT, "No mail server is set, so this mail was kept here."
     try:
         hand_over(message, settings.smtp)
     except MailNotSentError as error:
-        return _mark(work, number, MailState.FAILED if error.is_final else MailState.QUEUED, str(error))
-    return _mark(work, number, MailState.SENT, "")
+        return MailState.FAILED if error.is_final else MailState.QUEUED, str(error)
+    return MailState.SENT, ""
+
+
+def _is_late(row: OutboxMessage) -> bool:
+    return row.send_before is not None and row.send_before <= clock.now()
 
 
 def _mark(work: Work, number: int, state: MailState, failure: str) -> bool:
     """Note what became of a mail; False when those behind it have to wait."""
     with work.writing():
         row = db.session.get_one(OutboxMessage, number)
-        row.attempts += 1
-        row.failure = failure
-        row.state = MailState.FAILED if state is MailState.QUEUED and row.attempts >= MAX_ATTEMPTS else state
-        if row.state is MailState.QUEUED:
-            row.next_attempt_at = clock.now() + timedelta(seconds=FIRST_PAUSE_SECONDS * 2 ** (row.attempts - 1))
-            return False
-        if row.state is MailState.SENT:
-            row.sent_at = clock.now()
-            if row.is_secret:
-                row.recipient, row.text, row.html, row.calendar = "", WIPED, WIPED, None
+        if state is MailState.EXPIRED:
+            _lay_aside(row, failure)
+        elif state is MailState.SENT or row.state is MailState.QUEUED:  # one that was laid aside meanwhile stays so
+            return _note_attempt(row, state, failure)
     return True
+
+
+def _note_attempt(row: OutboxMessage, state: MailState, failure: str) -> bool:
+    row.attempts += 1
+    row.failure = failure
+    row.state = MailState.FAILED if state is MailState.QUEUED and row.attempts >= MAX_ATTEMPTS else state
+    if row.state is MailState.QUEUED:
+        row.next_attempt_at = clock.now() + timedelta(seconds=FIRST_PAUSE_SECONDS * 2 ** (row.attempts - 1))
+        return False
+    if row.state is MailState.SENT:
+        row.sent_at = clock.now()
+        if row.is_secret:
+            row.recipient, row.text, row.html, row.calendar = "", WIPED, WIPED, None
+    return True
+
+
+def _lay_aside(row: OutboxMessage, why: str) -> None:
+    row.state, row.failure = MailState.EXPIRED, why
+    if row.is_secret:
+        row.text, row.html, row.calendar = WIPED_UNSENT, WIPED_UNSENT, None
 
 
 def _mail(row: OutboxMessage) -> Mail:

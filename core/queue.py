@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from core import jobs
 from core.models import Queue
+from core.pulse import beating
 from core.settings import Settings
 
 WORKERS = {Queue.QUICK: 2, Queue.LONG: 1}
@@ -32,12 +33,13 @@ class Queues:
 
     def consume(self, queue: Queue) -> None:
         """Run jobs of one queue until the process is ended. Only the quick consumer sweeps."""
-        if queue is Queue.QUICK:
-            self._sweep()
-        huey, _ = self._open(queue)
-        if queue is Queue.QUICK:
-            huey.periodic_task(crontab(), name="sweep")(self._sweep)
-        huey.create_consumer(workers=WORKERS[queue], periodic=queue is Queue.QUICK, max_delay=1.0).run()
+        with beating(self.app, queue):
+            if queue is Queue.QUICK:
+                self._sweep()
+            huey, _ = self._open(queue)
+            if queue is Queue.QUICK:
+                huey.periodic_task(crontab(), name="sweep")(self._sweep)
+            huey.create_consumer(workers=WORKERS[queue], periodic=queue is Queue.QUICK, max_delay=1.0).run()
 
     def close(self) -> None:
         """Let go of the queues' own connections."""
