@@ -1,0 +1,44 @@
+"""Stretches of time, half-open, in UTC. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    starts_at: datetime
+    ends_at: datetime
+
+    def overlaps(self, other: "Interval") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+def overlaps_any(interval: Interval, others: Iterable[Interval]) -> bool:
+    return any(interval.overlaps(other) for other in others)
+
+
+def merged(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same stretches in order, those that touch or overlap as one."""
+    whole: list[Interval] = []
+    for interval in sorted(intervals):
+        if whole and interval.starts_at <= whole[-1].ends_at:
+            whole[-1] = Interval(whole[-1].starts_at, max(whole[-1].ends_at, interval.ends_at))
+        else:
+            whole.append(interval)
+    return whole
+
+
+def earliest(local: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment that a time without a zone can mean; of one that clocks leap over, the moment before."""
+    return min(_both(local, zone))
+
+
+def latest(local: datetime, zone: ZoneInfo) -> datetime:
+    """The last moment that a time without a zone can mean; of one that clocks leap over, the moment after."""
+    return max(_both(local, zone))
+
+
+def _both(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return tuple(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))  # type: ignore[return-value]

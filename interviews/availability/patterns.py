@@ -1,0 +1,109 @@
+"""From weekly hours and days off to times for interviews. Pure: unfolding.py makes rows of them.
+
+Times stand on the clocks of the interviewer, the same each week. On the days on which clocks change:
+a start that clocks leap over is left out; one that comes twice is offered once, the first time; each interview
+lasts its whole length in real time, so one that would run into the next, or past the end of the hours as the
+clocks show it, is left out. No pattern raises an error.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from interviews.availability.intervals import Interval, earliest, latest, overlaps_any
+
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """Hours on one day of each week, on somebody's own clocks."""
+
+    weekday: int  # 0 is Monday
+    starts: time
+    ends: time
+    first_on: date
+    last_on: date | None = None  # included; None: until further notice
+
+    def holds_on(self, day: date) -> bool:
+        return day.weekday() == self.weekday and self.first_on <= day and (self.last_on is None or day <= self.last_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Days without interviews, the last one included; with `starts` and `ends`, only those hours of each."""
+
+    first_on: date
+    last_on: date
+    starts: time | None = None
+    ends: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How long an interview lasts, and what is kept free between two."""
+
+    minutes: int
+    pause_minutes: int = 0
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=max(self.minutes, 1))
+
+    @property
+    def pause(self) -> timedelta:
+        return timedelta(minutes=self.pause_minutes)
+
+
+def slot_times(
+    hours: Iterable[WeeklyHours], away: Sequence[Away], grid: Grid, *, zone: str, first_on: date, last_on: date
+) -> list[Interval]:
+    """Every time that these hours give from one day to another, both included, in order, in UTC."""
+    clocks = ZoneInfo(zone)
+    off = [interval for one in away for interval in away_times(one, clocks, first_on, last_on)]
+    found: list[Interval] = []
+    for candidate in sorted(_candidates(hours, grid, clocks, first_on, last_on)):
+        is_clear = not found or candidate.starts_at >= found[-1].ends_at + grid.pause
+        if is_clear and not overlaps_any(candidate, off):
+            found.append(candidate)
+    return found
+
+
+def away_times(away: Away, clocks: ZoneInfo, first_on: date, last_on: date) -> list[Interval]:
+    """When somebody is away between two days, both included. Where clocks change, rather longer than shorter."""
+    first, last = max(away.first_on, first_on - A_DAY), min(away.last_on, last_on + A_DAY)
+    if away.starts is None or away.ends is None:
+        midnights = datetime.combine(first, time()), datetime.combine(last + A_DAY, time())
+        return [Interval(earliest(midnights[0], clocks), latest(midnights[1], clocks))] if first <= last else []
+    return [
+        Interval(earliest(datetime.combine(day, away.starts), clocks), latest(datetime.combine(day, away.ends), clocks))
+        for day in days(first, last)
+    ]
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Each day from one to another, both included."""
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _candidates(
+    hours: Iterable[WeeklyHours], grid: Grid, clocks: ZoneInfo, first_on: date, last_on: date
+) -> Iterator[Interval]:
+    held = list(hours)
+    for day in days(first_on, last_on):
+        for one in held:
+            if one.holds_on(day):
+                yield from _times_on(day, one, grid, clocks)
+
+
+def _times_on(day: date, hours: WeeklyHours, grid: Grid, clocks: ZoneInfo) -> Iterator[Interval]:
+    """The grid is laid on what the clocks show, so that a time is the same each week."""
+    shown, end = datetime.combine(day, hours.starts), datetime.combine(day, hours.ends)
+    while shown + grid.length <= end:
+        start = earliest(shown, clocks)
+        exists = start.astimezone(clocks).replace(tzinfo=None) == shown
+        whole = Interval(start, start + grid.length)
+        if exists and whole.ends_at.astimezone(clocks).replace(tzinfo=None) <= end:
+            yield whole
+        shown += grid.length + grid.pause
