@@ -56,11 +56,21 @@ def withdraw(slot: Slot) -> None:
         audit.record("slot withdrawn", slot)
 
 
-def open_slots(call: Call) -> list[Slot]:
-    """What a volunteer may choose from: offered by somebody who is still with us, free, and to come."""
+def open_slots(call: Call, at: datetime | None = None) -> list[Slot]:
+    """Times for one person that are offered by somebody who is still with us, free, and to come; `at` one moment.
+
+    Which of them suit a volunteer, and leave their interviewers enough room, is found in offers.py.
+    """
+    is_held = exists().where(Booking.slot_id == Slot.id, Booking.status != BookingStatus.CANCELLED)
     wanted = select(Slot).where(
-        Slot.call_id == call.id, Slot.withdrawn_at.is_(None), Slot.starts_at > clock.now(), ~IS_BOOKED
+        Slot.call_id == call.id,
+        Slot.withdrawn_at.is_(None),
+        Slot.is_group.is_(False),
+        Slot.starts_at > clock.now(),
+        ~is_held,
     )
+    if at is not None:
+        wanted = wanted.where(Slot.starts_at == at)
     wanted = wanted.where(Slot.interviewer.has(StaffMember.is_active))
     return list(
         db.session.scalars(

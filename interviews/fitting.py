@@ -1,0 +1,61 @@
+"""Which of a volunteer's needs a time does not meet. Pure: which times there are is in offers.py."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from interviews.models import InterviewerProfile, Slot, SlotKind, Volunteer
+
+INTERPRETER_NOTICE = timedelta(hours=72)  # to find and book one
+ENGLISH = {"", "english"}
+
+
+class Need(StrEnum):
+    """In words that go on after “a time …”."""
+
+    SITE = "at your site"
+    STEP_FREE = "at a place with step-free access"
+    COMPANION = "with room for the person who comes with you"
+    GENDER = "with an interviewer of the gender that you would like"
+    LANGUAGE = "with an interviewer who speaks your language"
+    INTERPRETER = "late enough to find an interpreter"
+
+
+def unmet(volunteer: Volunteer, slot: Slot, profile: InterviewerProfile, now: datetime) -> frozenset[Need]:
+    """Empty when the time suits. A slot without a site is for everybody."""
+    is_met = {
+        Need.SITE: slot.site_id is None or slot.site_id == volunteer.site_id,
+        Need.STEP_FREE: not volunteer.needs_step_free or slot.kind is not SlotKind.IN_PERSON or slot.is_step_free,
+        Need.COMPANION: not volunteer.companion or slot.takes_companion,
+        Need.GENDER: volunteer.preferred_gender is None or profile.gender is volunteer.preferred_gender,
+        Need.LANGUAGE: _is_understood(volunteer, profile),
+        Need.INTERPRETER: not _waits_for_interpreter(volunteer, profile) or slot.starts_at >= now + INTERPRETER_NOTICE,
+    }
+    return frozenset(need for need, met in is_met.items() if not met)
+
+
+def in_the_way(unmet_by_each: Iterable[frozenset[Need]]) -> list[Need]:
+    """Why no time suits: the needs that every time fails, or, when none stands in the way alone, all that do."""
+    each = list(unmet_by_each)
+    if not each or frozenset() in each:
+        return []
+    everywhere = frozenset.intersection(*each)
+    return sorted(everywhere or frozenset.union(*each), key=list(Need).index)
+
+
+def _is_understood(volunteer: Volunteer, profile: InterviewerProfile) -> bool:
+    return _speaks(profile, volunteer.language) or volunteer.needs_interpreter
+
+
+def _waits_for_interpreter(volunteer: Volunteer, profile: InterviewerProfile) -> bool:
+    """Whoever asks for one and is not understood in a language of their own."""
+    speaks_own = _plain(volunteer.language) not in ENGLISH and _speaks(profile, volunteer.language)
+    return volunteer.needs_interpreter and not speaks_own
+
+
+def _speaks(profile: InterviewerProfile, language: str) -> bool:
+    return _plain(language) in ENGLISH | {_plain(spoken) for spoken in profile.languages}
+
+
+def _plain(language: str) -> str:
+    return " ".join(language.casefold().split())
