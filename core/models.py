@@ -77,7 +77,10 @@ class OutboxMessage(Model):
     """A mail to one person, written in the transaction that gave the reason for it."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_recipient_id", "recipient_id", "state", "number"),)
+    __table_args__ = (
+        Index("ix_outbox_message_recipient_id", "recipient_id", "state", "number"),
+        Index("ix_outbox_message_state", "state", "next_attempt_at"),
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True)  # order of writing; mails to one person leave in this order
     id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)  # the Message-ID is made from it

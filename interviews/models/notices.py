@@ -20,6 +20,7 @@ class ReminderTime(Identified):
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
     minutes_before: Mapped[int]
+    since: Mapped[datetime]  # what would have fallen due before that never existed
 
 
 class ReminderState(StrEnum):

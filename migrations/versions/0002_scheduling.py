@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("call_id", sa.Uuid(), nullable=False),
         sa.Column("minutes_before", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_reminder_time_call_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_time")),
         sa.UniqueConstraint("call_id", "minutes_before", name=op.f("uq_reminder_time_call_id_minutes_before")),
@@ -471,6 +472,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("send_before", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("batch_id", sa.Uuid(), nullable=True))
         batch_op.create_index(batch_op.f("ix_outbox_message_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index("ix_outbox_message_state", ["state", "next_attempt_at"], unique=False)
 
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.add_column(sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
@@ -549,6 +551,7 @@ def downgrade() -> None:
         batch_op.drop_column("closed_at")
 
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_message_state")
         batch_op.drop_index(batch_op.f("ix_outbox_message_batch_id"))
         batch_op.drop_column("batch_id")
         batch_op.drop_column("send_before")
