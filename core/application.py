@@ -11,7 +11,9 @@ from core.files import Storage
 from core.jobs import QUEUES
 from core.pages import init_pages
 from core.queue import Queues
+from core.sealing import MasterKeys
 from core.settings import PROJECT_ROOT, Settings
+from core.storage_commands import rotate_storage_key, seal_storage
 
 
 def ground_floor(settings: Settings) -> Flask:
@@ -27,7 +29,9 @@ def ground_floor(settings: Settings) -> Flask:
     with app.app_context():
         prepare_sqlite(db.engine)
         explain_missing_tables(db.engine)
-    app.extensions["storage"] = Storage(settings.storage_url)
+    app.extensions["storage"] = Storage(settings.storage_url, MasterKeys(*settings.storage_keys))
     app.extensions[QUEUES] = Queues(app, settings)
+    for command in (seal_storage, rotate_storage_key):
+        core_commands.add_command(command)
     app.cli.add_command(core_commands)
     return app

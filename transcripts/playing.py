@@ -1,8 +1,11 @@
 """Answer a browser that plays a recording: the whole sound or the range of bytes it asks for (RFC 9110 §14)."""
 
+from itertools import chain
+
 from flask import Response, request
 
 from core.files import Storage
+from core.sealing import SealBrokenError
 from transcripts.media_types import file_ending_of
 from transcripts.models import Recording
 
@@ -12,14 +15,19 @@ class RangeNotThereError(Exception):
 
 
 def sound_response(recording: Recording, storage: Storage) -> Response:
+    """Raises SealBrokenError when what is stored is not what came."""
     size, etag = recording.size_bytes, recording.sha256
+    if storage.size(recording.storage_path) != size:
+        raise SealBrokenError("The stored file was cut since it was written, so it is not played.")
     try:
         asked = _asked_range(size, etag)
     except RangeNotThereError:
         return Response(status=416, headers={"Content-Range": f"bytes */{size}"})
     start, end = asked or (0, size)
+    pieces = storage.chunks(recording.storage_path, start, end)
+    first = next(pieces, b"")  # before the answer begins, so that what is broken is said, not cut off
     response = Response(
-        storage.chunks(recording.storage_path, start, end),
+        chain([first], pieces),
         status=206 if asked else 200,
         mimetype=recording.media_type,
         headers={"Accept-Ranges": "bytes", "Content-Disposition": f'inline; filename="{file_name(recording)}"'},

@@ -23,11 +23,11 @@ def test_nothing_needs_to_be_set_on_a_machine_of_ones_own(tmp_path: Path) -> Non
 
 
 def test_the_made_key_is_kept_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
-    keys = {settings(tmp_path).secret_key for _ in range(3)}
+    keys = {(made.secret_key, made.storage_keys) for made in (settings(tmp_path) for _ in range(3))}
 
     assert len(keys) == 1
-    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["secret-key", "storage-key"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
 
 
 def test_all_who_start_at_once_read_the_same_key(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""What was said stands nowhere in the clear: not in the storage, not in a temporary folder, whatever was killed."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from accounts.roles import Role
+from core.settings import PROJECT_ROOT, Settings
+from tests import make, make_transcripts
+from transcripts.models import Recording
+from transcripts.recordings import storage
+
+SLICE_BYTES = 4096
+DECODE = """
+import sys
+from pathlib import Path
+from core.files import Storage
+from core.sealing import MasterKeys
+from transcripts.sound.audio import decode_pieces
+from transcripts.stored_sound import open_stored
+
+storage = Storage(sys.argv[1], MasterKeys(bytes.fromhex(sys.argv[2])))
+for piece in decode_pieces(open_stored(storage, sys.argv[3])):
+    print(len(piece), flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def sound() -> bytes:
+    return make_transcripts.speech(120)
+
+
+@pytest.fixture
+def recording(app: Flask, sound: bytes) -> Recording:
+    return make_transcripts.recording(sound=sound)
+
+
+def found_in_the_clear(sound: bytes, *folders: Path) -> list[Path]:
+    """Files that hold a piece from the middle of the recording, as it came or as 16-bit sound."""
+    middle = sound[len(sound) // 2 :][:SLICE_BYTES]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert files
+    return [path for path in files if middle in path.read_bytes()]
+
+
+def test_a_recording_is_nowhere_in_the_clear(recording: Recording, sound: bytes, settings: Settings) -> None:
+    assert found_in_the_clear(sound, settings.data_folder) == []
+
+
+def test_the_search_would_find_it(sound: bytes, tmp_path: Path) -> None:
+    (tmp_path / "left-behind").write_bytes(b"head" + sound)
+
+    assert found_in_the_clear(sound, tmp_path) == [tmp_path / "left-behind"]
+
+
+def test_a_decoder_that_is_killed_leaves_nothing(
+    recording: Recording, sound: bytes, settings: Settings, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    (temporary / "something").write_bytes(b"so that the folder is searched")
+    address = [settings.storage_url, settings.storage_keys[0].hex(), recording.storage_path]
+    decoding = subprocess.Popen(
+        [sys.executable, "-c", DECODE, *address],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert decoding.stdout is not None
+    assert int(decoding.stdout.readline())  # in the middle of it
+
+    decoding.kill()
+    decoding.communicate()
+    time.sleep(0.2)
+
+    assert found_in_the_clear(sound, settings.data_folder, temporary) == []
+
+
+def test_a_recording_that_was_cut_on_the_disk_is_refused_in_words(
+    app: Flask, recording: Recording, settings: Settings
+) -> None:
+    client = make_transcripts.signed_in(app, make.staff("cara", Role.REVIEWER).id)
+    stored = settings.data_folder / "storage" / recording.storage_path
+    os.truncate(stored, stored.stat().st_size // 2)
+
+    answer = client.get(f"/staff/recordings/{recording.id}/sound", headers={"Range": "bytes=100-200"})
+
+    assert answer.status_code == 500
+    assert "was cut since it was written" in answer.text
+
+
+def test_playing_from_the_middle_gives_the_bytes_that_came(recording: Recording, sound: bytes) -> None:
+    assert b"".join(storage().chunks(recording.storage_path, 1_000_001, 3_000_000)) == sound[1_000_001:3_000_000]
