@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -17,9 +17,9 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.models import Call, Site
+from interviews.availability.limits import bookable
 from interviews.calendars import invitations
 from interviews.holding import hold
-from interviews.limits_stand_in import bookable
 from interviews.models import HOLDING, Booking, BookingStatus, Slot, SlotKind, Volunteer, VolunteerState
 from interviews.rules import cutoff, rules_of
 
@@ -77,7 +77,7 @@ def book(slot: Slot, volunteer: Volunteer, *, booked_by: UUID | None = None) -> 
         raise AlreadyBookedError("You have booked a time already. You can move it instead.")
     if booked_by is None and held_interview(volunteer) is not None:
         raise InterviewHeldError("Your interview has taken place. If you would like another, please write to us.")
-    _require_not_closed(slot, volunteer)
+    require_not_closed(slot, volunteer)
     _take_hold(slot, volunteer, by_staff=booked_by is not None)
     now = clock.now()
     booking = Booking(
@@ -200,13 +200,21 @@ def _taking_a_slot(volunteer: Volunteer | None) -> Iterator[None]:
         raise SlotTakenError(TAKEN) from error
 
 
-def _require_not_closed(slot: Slot, volunteer: Volunteer) -> None:
-    """What a coordinator has closed by hand takes no new bookings, whoever books."""
-    sites = [site_id for site_id in (slot.site_id, volunteer.site_id) if site_id]
-    closed_call = select(Call.id).where(Call.id == volunteer.call_id, Call.closed_at.is_not(None))
-    closed_site = select(Site.id).where(Site.id.in_(sites), Site.closed_at.is_not(None))
-    if db.session.scalars(closed_call.union_all(closed_site)).first() is not None:
+def require_not_closed(slot: Slot, volunteer: Volunteer) -> None:
+    """What a coordinator has closed by hand takes no new bookings, whoever books. Raises BookingClosedError."""
+    if _is_closed(volunteer.call_id, slot.site_id, volunteer.site_id):
         raise BookingClosedError("No more interviews are booked here, because enough people have taken part.")
+
+
+def is_closed_for(volunteer: Volunteer) -> bool:
+    return _is_closed(volunteer.call_id, volunteer.site_id)
+
+
+def _is_closed(call_id: UUID, *site_ids: UUID | None) -> bool:
+    closed_call = select(Call.id).where(Call.id == call_id, Call.closed_at.is_not(None))
+    sites = [site_id for site_id in site_ids if site_id]
+    closed_site = select(Site.id).where(Site.id.in_(sites), Site.closed_at.is_not(None))
+    return db.session.scalars(closed_call.union_all(closed_site)).first() is not None
 
 
 def _take_hold(slot: Slot, volunteer: Volunteer, *, leaving: Booking | None = None, by_staff: bool) -> None:
@@ -227,17 +235,16 @@ def _take_hold(slot: Slot, volunteer: Volunteer, *, leaving: Booking | None = No
 
 def _require_free(slot: Slot, leaving: Booking | None, *, by_staff: bool) -> None:
     """Staff are not bound by an interviewer's limits, but nobody can be in two interviews."""
-    if _bookings_during(slot, leaving):
+    if not is_free(slot, leaving):
         raise SlotTakenError(TAKEN)
     if not by_staff and not bookable([slot], apart_from=leaving.id if leaving else None):
         raise SlotTakenError(GONE)
 
 
-def _bookings_during(slot: Slot, leaving: Booking | None) -> int:
-    """How many bookings the slot's interviewer has that overlap with it; the one that is given up is left out."""
+def is_free(slot: Slot, leaving: Booking | None = None) -> bool:
+    """Whether its interviewer has nobody else at that time. `leaving`: a booking that is given up for it."""
     wanted = (
-        select(func.count())
-        .select_from(Booking)
+        select(Booking.id)
         .join(Booking.slot)
         .where(
             Slot.interviewer_id == slot.interviewer_id,
@@ -248,7 +255,7 @@ def _bookings_during(slot: Slot, leaving: Booking | None) -> int:
     )
     if leaving is not None:
         wanted = wanted.where(Booking.id != leaving.id)
-    return db.session.scalar(wanted) or 0
+    return db.session.scalars(wanted.limit(1)).first() is None
 
 
 def _hold_upcoming(booking: Booking, *, by_staff: bool) -> None:

@@ -4,7 +4,7 @@ Times are on the clocks of a zone that is given, or of the call.
 """
 
 from core import clock
-from interviews.models import Slot, SlotKind
+from interviews.models import Slot, SlotKind, Volunteer
 
 KIND_WORDS = {
     SlotKind.VIDEO: "By video",
@@ -16,6 +16,11 @@ KIND_WORDS = {
 def zone_words(zone: str) -> str:
     """ "Europe/London" as people say it: "London time"."""
     return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+
+
+def zone_of(volunteer: Volunteer) -> str:
+    """The clocks that the person has chosen, else those of the call."""
+    return volunteer.zone or volunteer.call.zone
 
 
 def times(slot: Slot, zone: str = "") -> str:

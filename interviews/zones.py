@@ -1,9 +1,7 @@
-"""Clocks that a volunteer may choose, and by whose clocks a time is shown to them. Pure."""
+"""Clocks that a volunteer may choose. Whose clocks a time is shown on stands in wording.py. Pure."""
 
 from functools import cache
 from zoneinfo import available_timezones
-
-from interviews.models import Volunteer
 
 OFTEN = (
     "Europe/London",
@@ -18,11 +16,6 @@ OFTEN = (
     "Australia/Sydney",
 )
 REGIONS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-
-
-def zone_of(volunteer: Volunteer) -> str:
-    """The person's own choice, else the clocks of the call."""
-    return volunteer.zone or volunteer.call.zone
 
 
 @cache
