@@ -36,5 +36,5 @@ def when(slot: Slot, zone: str = "") -> str:
 
 
 def location(slot: Slot) -> str:
-    """One line for a calendar: the link or the address, or how we will speak."""
-    return slot.place or KIND_WORDS[slot.kind]
+    """One line for a calendar: the link, or the address and the room, or how we will speak."""
+    return ", ".join(part for part in (slot.place, slot.room) if part) or KIND_WORDS[slot.kind]

@@ -6,10 +6,12 @@ from accounts.links import extend_links, make_link
 from accounts.models import LinkPurpose
 from core.addresses import address_of
 from core.mail_pages import compose
+from core.outbox import queue_mail
 from evidence.participants import end_of_links
 from interviews.calendars.sending import EventWords, bump, new_invitation, send, standing
 from interviews.models import Audience, Booking, Invitation, Slot
 from interviews.wording import when
+from interviews.zones import zone_of
 
 LINKS_OUTLIVE_INTERVIEW = timedelta(days=30)
 VOLUNTEER_WORDS = "To move or cancel the interview, use the links in our mail about it."
@@ -18,34 +20,36 @@ SUBJECTS = {
     (Audience.VOLUNTEER, "booked"): "Your interview is booked",
     (Audience.VOLUNTEER, "moved"): "Your interview has moved",
     (Audience.VOLUNTEER, "cancelled"): "Your interview is cancelled",
+    (Audience.VOLUNTEER, "other_interviewer"): "Your interview: somebody else talks with you",
+    (Audience.VOLUNTEER, "place"): "Your interview: the place has changed",
     (Audience.INTERVIEWER, "booked"): "Interview with {reference} booked",
     (Audience.INTERVIEWER, "moved"): "Interview with {reference} moved",
     (Audience.INTERVIEWER, "cancelled"): "Interview with {reference} cancelled",
     (Audience.INTERVIEWER, "passed_on"): "Interview with {reference} passed on",
+    (Audience.INTERVIEWER, "place"): "Interview with {reference}: the place has changed",
 }
 
 
 def invite(booking: Booking) -> None:
-    """The first invitation to both."""
+    """The first invitation to both; somebody without an email address gets a letter."""
     _extend_links(booking)
-    contact = booking.volunteer.participant.contact
-    if contact is not None and contact.email:
-        _tell(booking, new_invitation(booking, Audience.VOLUNTEER, contact.email), "booked")
+    _invite_volunteer(booking)
     _invite_interviewer(booking)
 
 
 def follow_move(booking: Booking, before: Slot, *, reason: str = "") -> None:
-    """An update to who stays; another interviewer is invited, and the event of the one before cancelled."""
-    _extend_links(booking)
-    for invitation in standing(booking):
-        is_passed_on = invitation.staff_member_id not in {None, booking.slot.interviewer_id}
-        bump(invitation, is_cancelled=is_passed_on)
-        if is_passed_on:
-            _tell(booking, invitation, "passed_on", slot=before)
-        else:
-            _tell(booking, invitation, "moved", reason=reason)
-    if before.interviewer_id != booking.slot.interviewer_id:
-        _invite_interviewer(booking)
+    """Another time, and perhaps another interviewer."""
+    _follow(booking, before, "moved", reason)
+
+
+def follow_reassignment(booking: Booking, before: Slot, *, reason: str = "") -> None:
+    """Another interviewer at the same time."""
+    _follow(booking, before, "other_interviewer", reason)
+
+
+def follow_change_of_place(booking: Booking, *, reason: str = "") -> None:
+    """The same people at the same time in another place."""
+    _follow(booking, booking.slot, "place", reason)
 
 
 def withdraw(booking: Booking, *, reason: str = "", by_staff: bool = False) -> None:
@@ -55,10 +59,52 @@ def withdraw(booking: Booking, *, reason: str = "", by_staff: bool = False) -> N
         _tell(booking, invitation, "cancelled", reason=reason, by_staff=by_staff)
 
 
+def offer_another_time(booking: Booking) -> None:
+    """A mail, without an event, to somebody who did not come: they may choose another time."""
+    contact = booking.volunteer.participant.contact
+    if contact is None or not contact.email:
+        return
+    _extend_links(booking)
+    mail = compose(
+        "interviews/missed",
+        recipient=contact.email,
+        subject="Shall we find another time?",
+        when=when(booking.slot, zone_of(booking.volunteer)),
+        links=_links(booking),
+    )
+    queue_mail(mail, is_secret=True)
+
+
 def send_again(booking: Booking) -> None:
     """The same event once more, for somebody who lost it: a new DTSTAMP, the same SEQUENCE."""
     for invitation in standing(booking):
         _tell(booking, invitation, "booked")
+
+
+def _follow(booking: Booking, before: Slot, deed: str, reason: str) -> None:
+    """An update to who stays; another interviewer is invited, and the event of the one before cancelled.
+
+    Somebody who has got an email address since the booking is invited now.
+    """
+    _extend_links(booking)
+    stayed = standing(booking)
+    for invitation in stayed:
+        is_passed_on = invitation.staff_member_id not in {None, booking.slot.interviewer_id}
+        bump(invitation, is_cancelled=is_passed_on)
+        if is_passed_on:
+            _tell(booking, invitation, "passed_on", slot=before)
+        else:
+            _tell(booking, invitation, deed, reason=reason)
+    if all(invitation.audience is not Audience.VOLUNTEER for invitation in stayed):
+        _invite_volunteer(booking)
+    if before.interviewer_id != booking.slot.interviewer_id:
+        _invite_interviewer(booking)
+
+
+def _invite_volunteer(booking: Booking) -> None:
+    contact = booking.volunteer.participant.contact
+    if contact is not None and contact.email:
+        _tell(booking, new_invitation(booking, Audience.VOLUNTEER, contact.email), "booked")
 
 
 def _invite_interviewer(booking: Booking) -> None:
@@ -87,13 +133,18 @@ def _tell(
         subject=SUBJECTS[audience, deed].format(reference=reference),
         booking=booking,
         slot=slot,
-        when=when(slot),
+        when=when(slot, _zone(booking, audience)),
         reference=reference,
         reason=reason,
         by_staff=by_staff,
         links=_links(booking) if audience is Audience.VOLUNTEER else _staff_links(booking),
     )
     send(invitation, mail, _words(audience, reference), slot)
+
+
+def _zone(booking: Booking, audience: Audience) -> str:
+    """Volunteers read times on their own clocks, interviewers on those of the call."""
+    return zone_of(booking.volunteer) if audience is Audience.VOLUNTEER else booking.volunteer.call.zone
 
 
 def _follow_address(booking: Booking, invitation: Invitation) -> None:
