@@ -28,6 +28,7 @@ class InterviewerProfile(Identified):
     notice_hours: Mapped[int] = mapped_column(default=24)  # nothing can be booked sooner than that
     most_per_day: Mapped[int] = mapped_column(default=0)  # 0: no limit
     horizon_days: Mapped[int] = mapped_column(default=60)  # nothing can be booked later than that
+    unfolded_on: Mapped[date | None]  # when times were last made from weekly patterns
     interviewer: Mapped[StaffMember] = relationship()
 
 
@@ -54,6 +55,7 @@ class WeeklyPattern(Identified):
     is_step_free: Mapped[bool] = mapped_column(default=False)
     takes_companion: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]  # kept, so that what was booked is still known to come from it
     call: Mapped[Call] = relationship()
     site: Mapped[Site | None] = relationship()
 
@@ -82,6 +84,7 @@ class BusyFeed(Identified):
     fetched_at: Mapped[datetime | None]  # last time that it was read whole
     tried_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(Text, default="")  # why the last try failed, in words
+    note: Mapped[str] = mapped_column(Text, default="")  # what could not be understood, though it was read
 
 
 class BusyTime(Identified):

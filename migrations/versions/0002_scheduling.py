@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["interviewer_id"], ["staff_member.id"], name=op.f("fk_busy_feed_interviewer_id"), ondelete="CASCADE"
         ),
@@ -106,6 +107,7 @@ def upgrade() -> None:
         sa.Column("notice_hours", sa.Integer(), nullable=False),
         sa.Column("most_per_day", sa.Integer(), nullable=False),
         sa.Column("horizon_days", sa.Integer(), nullable=False),
+        sa.Column("unfolded_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["interviewer_id"],
             ["staff_member.id"],
@@ -221,6 +223,7 @@ def upgrade() -> None:
         sa.Column("is_step_free", sa.Boolean(), nullable=False),
         sa.Column("takes_companion", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("ends > starts", name=op.f("ck_weekly_pattern_ends_after_start")),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_weekly_pattern_weekday")),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_weekly_pattern_call_id"), ondelete="CASCADE"),
