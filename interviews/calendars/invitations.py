@@ -10,8 +10,7 @@ from core.outbox import queue_mail
 from evidence.participants import end_of_links
 from interviews.calendars.sending import EventWords, bump, new_invitation, send, standing
 from interviews.models import Audience, Booking, Invitation, Slot
-from interviews.wording import when
-from interviews.zones import zone_of
+from interviews.wording import when, zone_of
 
 LINKS_OUTLIVE_INTERVIEW = timedelta(days=30)
 VOLUNTEER_WORDS = "To move or cancel the interview, use the links in our mail about it."
