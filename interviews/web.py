@@ -1,11 +1,14 @@
-"""Join this package to the application: its pages."""
+"""Join this package to the application: its pages and its commands."""
 
 from flask import Flask
 
 from interviews import models  # noqa: F401 rows must be known before the first query
+from interviews.availability import tasks as availability_tasks  # noqa: F401 the worker looks for jobs by name
+from interviews.commands import interviews_commands
 from interviews.views import bp
 
 
 def init_interviews(app: Flask) -> None:
     """Register what this package adds."""
     app.register_blueprint(bp)
+    app.cli.add_command(interviews_commands)
