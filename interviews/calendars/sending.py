@@ -15,6 +15,7 @@ from core.outbox import queue_mail
 from core.settings import current_settings
 from interviews.calendars.calendar_mail import CalendarEvent, Method, calendar_text
 from interviews.models import Audience, Booking, Invitation, Slot
+from interviews.notices.voiding import void_reminders
 from interviews.wording import location
 
 NEEDS_ACTION = "NEEDS-ACTION"  # RFC 5545 §3.2.12
@@ -56,10 +57,11 @@ def standing(about: Booking | Slot) -> list[Invitation]:
 
 
 def bump(invitation: Invitation, *, is_cancelled: bool = False) -> None:
-    """The event changes: whoever answered before has to answer again."""
+    """The event changes: whoever answered before has to answer again, and reminders of what was must not leave."""
     invitation.sequence += 1
     invitation.partstat = NEEDS_ACTION
     invitation.is_cancelled = is_cancelled
+    void_reminders(invitation)
 
 
 def send(invitation: Invitation, mail: Mail, words: EventWords, slot: Slot) -> None:

@@ -1,0 +1,63 @@
+"""What a reminder says: to the volunteer with links to move and cancel, to the interviewer with the reference alone."""
+
+from core.addresses import address_of
+from core.mail import Mail
+from core.mail_pages import compose
+from evidence.participants import own_page_address
+from interviews.calendars.links import own_links, staff_links
+from interviews.models import Audience, Booking, Invitation, Slot
+from interviews.wording import when
+
+
+def reminder_mail(invitation: Invitation, slot: Slot) -> Mail | None:
+    """A mail without a calendar part. None when the person has no address any more."""
+    booking = invitation.booking
+    if booking is None:
+        return _to_holder(invitation, slot)
+    if invitation.audience is Audience.INTERVIEWER:
+        return _to_interviewer(invitation, booking)
+    return _to_volunteer(booking)
+
+
+def _to_volunteer(booking: Booking) -> Mail | None:
+    volunteer, slot = booking.volunteer, booking.slot
+    contact = volunteer.participant.contact
+    if contact is None or not contact.email:
+        return None
+    if slot.is_group:
+        name, subject = "session_reminder", "A reminder of your group session"
+        links = {"own_page": own_page_address(volunteer.participant, volunteer.call)}
+    else:
+        name, subject, links = "reminder", "A reminder of your interview", own_links(booking)
+    return compose(
+        f"interviews/{name}",
+        recipient=contact.email,
+        subject=subject,
+        slot=slot,
+        when=when(slot, volunteer.zone),
+        links=links,
+    )
+
+
+def _to_interviewer(invitation: Invitation, booking: Booking) -> Mail:
+    reference = booking.volunteer.participant.reference
+    return compose(
+        "interviews/interviewer_reminder",
+        recipient=invitation.attendee,
+        subject=f"A reminder of your interview with {reference}",
+        slot=booking.slot,
+        when=when(booking.slot),
+        reference=reference,
+        links=staff_links(booking),
+    )
+
+
+def _to_holder(invitation: Invitation, slot: Slot) -> Mail:
+    return compose(
+        "interviews/interviewer_session_reminder",
+        recipient=invitation.attendee,
+        subject="A reminder of a group session that you hold",
+        slot=slot,
+        when=when(slot),
+        address=address_of("interviews.own_interviews"),
+    )
