@@ -1,16 +1,11 @@
-"""The forms of this package. What the call asks everybody (background, consent) comes from evidence.forms."""
-
-from typing import Any
+"""Fields, and the small forms of volunteers. The form to sign up is in offer_form.py, those of staff stand apart."""
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextArea, GovTextInput
 from wtforms import Field, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from evidence.consent import terms_for
 from evidence.fields import Chosen, email_address
-from evidence.forms import BackgroundFields, consent_fields
-from evidence.models import Call, Mode
 from evidence.words import cleaned, one_line
 
 MOST_LINE_CHARACTERS = 200
@@ -44,28 +39,6 @@ def refuse(field: Field, error: Exception) -> None:
     field.errors = [*field.errors, str(error)]
 
 
-class OfferFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    name = line("Your name", required="Enter your name.")
-    email = email_address("Your email address", hint="We send your personal link and the invitation there.")
-    phone = line("Telephone number (optional)", hint="Needed only if we are to ring you.", most=40)
-    capacity = lines(
-        "In what capacity would you speak?",
-        hint="For example: I run a waiting list clinic, or: I waited a year for an operation.",
-        required="Say in what capacity you would speak.",
-    )
-    access_needs = lines(
-        "Do you need anything to take part? (optional)", hint="For example captions, breaks, a ground floor room."
-    )
-    language = line("Which language would you like to speak? (optional)", hint="Leave this empty for English.")
-    companion = line("Will somebody be with you? (optional)", hint="For example an interpreter, a carer, a friend.")
-
-
-def volunteer_form(call: Call) -> Any:
-    """The form to offer an interview to a call: about the person, the four background questions, consent."""
-    consent = consent_fields(terms_for(call, {Mode.INTERVIEW}))
-    return type("VolunteerForm", (consent, OfferFields, BackgroundFields), {})(call=call)
-
-
 class NominateForm(FlaskForm):  # type: ignore[misc]
     email = email_address("Their email address", hint="We use it for one mail and do not keep it.")
 
@@ -82,6 +55,14 @@ class MoveInterviewForm(FlaskForm):  # type: ignore[misc]
 
 class CancelBookingForm(FlaskForm):  # type: ignore[misc]
     reason = lines("Reason (optional)", hint="Only the people who run this call read it.")
+
+
+class MessageForm(FlaskForm):  # type: ignore[misc]
+    text = lines(
+        "Your message",
+        hint="Say what we should know, for example which days and times would suit you.",
+        required="Write a message.",
+    )
 
 
 class CancelInterviewForm(FlaskForm):  # type: ignore[misc]

@@ -1,8 +1,8 @@
 """Offers to be interviewed: signing up, and what staff decide. Bookings stand in bookings.py; callers commit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from uuid import UUID
+from dataclasses import asdict, dataclass, field
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -20,9 +20,11 @@ from evidence.calls import require_open
 from evidence.consent_terms import Use
 from evidence.models import Call, Mode, Participant
 from evidence.participants import MOST_LINKS, links_lately, new_participant, own_page_address, participants_with
+from interviews import bookings
 from interviews.address_marks import address_mark
 from interviews.holding import hold
-from interviews.models import Booking, BookingStatus, Volunteer, VolunteerState
+from interviews.models import Volunteer, VolunteerState
+from interviews.needs import Needs
 
 
 class NotOfferedError(RuleError):
@@ -45,9 +47,8 @@ class Offer:
     email: str
     phone: str = ""
     capacity: str = ""
-    access_needs: str = ""
-    language: str = ""
-    companion: str = ""
+    capacity_key: str = ""  # of the call's targets
+    needs: Needs = field(default_factory=Needs)
     background: Background = field(default_factory=Background)
     decisions: Mapping[Use, bool] = field(default_factory=dict)
 
@@ -66,12 +67,12 @@ def sign_up(call: Call, offer: Offer) -> None:
     Raises NotOfferedError, or CallNotOpenError.
     """
     require_interviews(call)
-    if known := _volunteer_at(call, offer.email):  # an address that was changed since has another mark
+    if known := volunteer_at(call, offer.email):  # an address that was changed since has another mark
         _mail_fresh_link(known, "interviews/signed_up_before")
         return
     try:
         with db.session.begin_nested():
-            volunteer = _new_volunteer(call, offer)
+            volunteer = enrol(call, offer)
     except IntegrityError:
         _mail_fresh_link(_volunteer_with(call, offer.email), "interviews/signed_up_before")
         return
@@ -131,28 +132,31 @@ def offers_of(participant_id: UUID) -> list[Volunteer]:
     return list(db.session.scalars(wanted.order_by(Volunteer.created_at.desc()).options(joinedload(Volunteer.call))))
 
 
-def _new_volunteer(call: Call, offer: Offer) -> Volunteer:
+def enrol(call: Call, offer: Offer, *, noted_by: UUID | None = None) -> Volunteer:
+    """A row for somebody who offers, without a mail; `noted_by`: staff who were told it.
+
+    Raises IntegrityError when somebody offered from this address before. Who has no address is always somebody new.
+    """
     participant = new_participant(name=offer.name, email=offer.email, phone=offer.phone)
     contribution = contributions.begin(call, participant, Mode.INTERVIEW)
     volunteer = Volunteer(
         participant_id=participant.id,
         call_id=call.id,
-        address_mark=address_mark(offer.email),
+        address_mark=address_mark(offer.email) if offer.email else f"none {uuid4()}",
         contribution_id=contribution.id,
         capacity=offer.capacity,
-        access_needs=offer.access_needs,
-        language=offer.language,
-        companion=offer.companion,
+        capacity_key=offer.capacity_key,
         created_at=clock.now(),
+        **asdict(offer.needs),
     )
     db.session.add(volunteer)
     db.session.flush()
     note_background(contribution, offer.background)
-    consent.record_decisions(participant, call, offer.decisions, noted_by=None)
+    consent.record_decisions(participant, call, offer.decisions, noted_by=noted_by)
     return volunteer
 
 
-def _volunteer_at(call: Call, email: str) -> Volunteer | None:
+def volunteer_at(call: Call, email: str) -> Volunteer | None:
     """Who offered to be interviewed for the call and is reached at an address now."""
     people = [participant.id for participant in participants_with(email)]
     wanted = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.participant_id.in_(people))
@@ -171,8 +175,7 @@ def _decide(volunteer: Volunteer, state: VolunteerState) -> None:
 
 
 def _require_no_booking(volunteer: Volunteer) -> None:
-    booked = select(Booking.id).where(Booking.volunteer_id == volunteer.id, Booking.status == BookingStatus.BOOKED)
-    if db.session.scalars(booked).first() is not None:
+    if bookings.active_booking(volunteer) is not None:
         raise StillBookedError("There is a booked interview. Please cancel it first.")
 
 

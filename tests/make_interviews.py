@@ -1,5 +1,6 @@
 """Builders for interviews: volunteers, slots, bookings. They add and flush."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,17 +15,21 @@ from evidence.consent_terms import Use
 from evidence.models import Call, GivenAs, Shows
 from interviews import bookings, slots, volunteers
 from interviews.models import Booking, Slot, SlotKind, Volunteer
+from interviews.needs import Needs
 from interviews.volunteers import Offer
 from tests import make, make_evidence
 
 
 def an_offer(name: str = "Dev", **changes: object) -> Offer:
+    """`changes`: of the offer, or of the needs that it names."""
+    named = {field.name for field in fields(Needs)} & set(changes)
+    needs = {"access_needs": "Captions"} | {name: changes.pop(name) for name in named}
     offered = {
         "name": name,
         "email": f"{name.lower()}@home.example",
         "phone": "020 7946 0123",
         "capacity": "I waited for a year.",
-        "access_needs": "Captions",
+        "needs": Needs(**needs),  # type: ignore[arg-type]
         "background": Background(GivenAs.INDIVIDUAL, Shows.DIFFICULTY, ("urban",), ("control",)),
         "decisions": {Use.RECORD: True, Use.TRANSCRIBE: True, Use.QUOTE_NAMED: False},
     }

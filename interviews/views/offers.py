@@ -11,12 +11,13 @@ from accounts.models import LinkPurpose
 from core.database import db
 from core.errors import RuleError
 from evidence.calls import CallNotFoundError, published_call
-from evidence.forms import consent_field_names, decisions_in
+from evidence.forms import consent_field_names
 from evidence.models import Call
 from interviews import nominations, volunteers
 from interviews.blueprint import bp
-from interviews.forms import NominateForm, refuse, volunteer_form
-from interviews.volunteers import Offer
+from interviews.forms import NominateForm, refuse
+from interviews.offer_form import offer_in, volunteer_form
+from interviews.zones import zone_choices
 
 
 @bp.route("/calls/<slug>/volunteer", methods=["GET", "POST"])
@@ -27,10 +28,16 @@ def volunteer(slug: str) -> ResponseReturnValue:
         return render_template("interviews/no_interviews.html", call=call, words=words)
     form = volunteer_form(call)
     if form.validate_on_submit():
-        volunteers.sign_up(call, _offer(form))
+        volunteers.sign_up(call, offer_in(form))
         db.session.commit()
         return redirect(url_for("interviews.volunteered", slug=slug))
-    return render_template("interviews/volunteer.html", form=form, call=call, consent_names=consent_field_names(form))
+    return render_template(
+        "interviews/volunteer.html",
+        form=form,
+        call=call,
+        consent_names=consent_field_names(form),
+        zone_groups=zone_choices(),
+    )
 
 
 @bp.get("/calls/<slug>/volunteer/next")
@@ -99,13 +106,3 @@ def _closed(call: Call) -> str:
     except RuleError as error:
         return str(error)
     return ""
-
-
-def _offer(form: object) -> Offer:
-    fields = form.data  # type: ignore[attr-defined]  # a form class made for the call
-    asked = ("name", "email", "phone", "capacity", "access_needs", "language", "companion")
-    return Offer(
-        **{name: fields[name] for name in asked},
-        background=form.background(),  # type: ignore[attr-defined]
-        decisions=decisions_in(form),
-    )

@@ -1,0 +1,43 @@
+"""The form to offer an interview: about the person, their needs, the background questions, consent."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+from evidence.consent import terms_for
+from evidence.fields import email_address
+from evidence.forms import BackgroundFields, consent_fields, decisions_in
+from evidence.models import Call, Mode
+from interviews.forms import line, lines
+from interviews.needs_form import NeedsFields
+from interviews.volunteers import Offer
+
+
+class OfferFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    name = line("Your name", required="Enter your name.")
+    email = email_address("Your email address", hint="We send your personal link and the invitation there.")
+    phone = line("Telephone number (optional)", hint="Needed only if we are to ring you.", most=40)
+    capacity = lines(
+        "In what capacity would you speak?",
+        hint="For example: I run a waiting list clinic, or: I waited a year for an operation.",
+        required="Say in what capacity you would speak.",
+    )
+
+
+def volunteer_form(call: Call) -> Any:
+    """What the call asks everybody (background, consent) comes from evidence.forms."""
+    consent = consent_fields(terms_for(call, {Mode.INTERVIEW}))
+    return type("VolunteerForm", (consent, OfferFields, NeedsFields, BackgroundFields), {})(call=call)
+
+
+def offer_in(form: Any, *, email: str = "") -> Offer:
+    """What a valid form says. `email`: where the form does not ask for it, because it is known."""
+    return Offer(
+        name=form.name.data,
+        email=email or form.email.data,
+        phone=form.phone.data,
+        capacity=form.capacity.data,
+        needs=form.needs(),
+        background=form.background(),
+        decisions=decisions_in(form),
+    )
