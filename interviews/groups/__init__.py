@@ -1,1 +1,1 @@
-"""Group sessions: places, the waiting list, and the write-up."""
+"""Group sessions: one slot with several places, a waiting list for it, and the write-up for those who came."""

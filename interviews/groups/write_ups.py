@@ -1,0 +1,124 @@
+"""The write-up of a group session: written by staff, sent to those who came, who may comment. Callers commit.
+
+Those who came read what was sent last; what staff write after that is seen once it is sent again.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from interviews.groups import session_mail
+from interviews.groups.places import placed
+from interviews.holding import hold
+from interviews.models import Booking, BookingStatus, Slot, Volunteer, WriteUp, WriteUpComment
+
+
+class NotHeldYetError(RuleError):
+    """The session has not begun, or was cancelled."""
+
+
+class ChangedSinceError(RuleError):
+    """Somebody else has saved the text meanwhile."""
+
+
+class NobodyCameError(RuleError):
+    """There is nobody to send the write-up to."""
+
+
+class SentMeanwhileError(RuleError):
+    """The form was sent twice, or by two people."""
+
+
+def write_up_of(slot: Slot) -> WriteUp | None:
+    return db.session.scalars(select(WriteUp).where(WriteUp.slot_id == slot.id)).first()
+
+
+def save(slot: Slot, text: str, *, by: UUID, seen: str = "") -> WriteUp:
+    """Keep a draft. `seen`: the `mark` of what the writer began from. Raises NotHeldYetError, ChangedSinceError."""
+    hold(slot)
+    if slot.withdrawn_at is not None or slot.starts_at > clock.now():
+        raise NotHeldYetError("A write-up can be begun once the session has begun.")
+    row = write_up_of(slot)
+    if seen != mark(row):
+        raise ChangedSinceError("Somebody else has saved the write-up since you opened it. Bring the two together.")
+    if row is None:
+        row = WriteUp(slot_id=slot.id, text=text, written_by=by, updated_at=clock.now())
+        db.session.add(row)
+    row.text, row.written_by, row.updated_at = text, by, clock.now()
+    db.session.flush()
+    audit.record("write-up saved", row)
+    return row
+
+
+def mark(row: WriteUp | None) -> str:
+    """Tells one saved state from another."""
+    return row.updated_at.isoformat() if row is not None else ""
+
+
+def send(row: WriteUp, *, sent_before: str = "") -> int:
+    """Show the text as it stands to everybody who came, and mail each a link; how many they are.
+
+    `sent_before`: the `sent_mark` that the sender saw. Raises NobodyCameError, SentMeanwhileError.
+    """
+    hold(row.slot)
+    db.session.refresh(row)
+    if sent_before != sent_mark(row):
+        raise SentMeanwhileError("The write-up has just been sent.")
+    came = who_came(row.slot)
+    if not came:
+        raise NobodyCameError("Note first who came: nobody is noted yet, so there is nobody to send it to.")
+    is_again = row.sent_at is not None
+    row.sent_text, row.sent_at = row.text, clock.now()
+    db.session.flush()
+    audit.record("write-up sent", row, count=len(came))
+    session_mail.tell(
+        notice
+        for booking in came
+        for notice in session_mail.without_event(row.slot, booking.volunteer, "write_up", is_again=is_again)
+    )
+    return len(came)
+
+
+def sent_mark(row: WriteUp) -> str:
+    return _moment(row.sent_at)
+
+
+def who_came(slot: Slot) -> list[Booking]:
+    return [booking for booking in placed(slot) if booking.status is BookingStatus.HAPPENED]
+
+
+def sent_write_up(slot: Slot, volunteer: Volunteer) -> WriteUp | None:
+    """What a person may read: nothing unless they came and it was sent."""
+    wanted = select(WriteUp).where(WriteUp.slot_id == slot.id, WriteUp.sent_at.is_not(None))
+    has_come = select(Booking.id).where(
+        Booking.slot_id == slot.id, Booking.volunteer_id == volunteer.id, Booking.status == BookingStatus.HAPPENED
+    )
+    return db.session.scalars(wanted.where(has_come.exists())).first()
+
+
+def comment(row: WriteUp, volunteer: Volunteer, text: str) -> WriteUpComment:
+    """Each is kept; only staff and the person read it."""
+    comment = WriteUpComment(write_up_id=row.id, volunteer_id=volunteer.id, text=text, created_at=clock.now())
+    db.session.add(comment)
+    db.session.flush()
+    audit.record("write-up commented on", row)
+    return comment
+
+
+def comments_on(row: WriteUp, volunteer: Volunteer | None = None) -> list[WriteUpComment]:
+    """Oldest first; of one person, or for staff of everybody."""
+    wanted = select(WriteUpComment).where(WriteUpComment.write_up_id == row.id)
+    if volunteer is not None:
+        wanted = wanted.where(WriteUpComment.volunteer_id == volunteer.id)
+    people = joinedload(WriteUpComment.volunteer).joinedload(Volunteer.participant)
+    return list(db.session.scalars(wanted.order_by(WriteUpComment.created_at, WriteUpComment.id).options(people)))
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat() if at is not None else ""
