@@ -17,9 +17,10 @@ from sqlalchemy import exists, select
 from core import clock
 from core.database import db
 from interviews.availability.intervals import Interval, merged
-from interviews.availability.patterns import Away, away_times
+from interviews.availability.patterns import away_times
 from interviews.availability.profiles import profiles_of
-from interviews.models import HOLDING, Booking, BusyTime, InterviewerProfile, Slot, TimeOff
+from interviews.availability.rows import away_of, hours_of
+from interviews.models import HOLDING, Booking, BusyTime, InterviewerProfile, Slot, TimeOff, WeeklyPattern
 
 A_WHILE = timedelta(days=2)  # what lies further off than that touches no time: pauses and days are shorter
 
@@ -79,11 +80,14 @@ def bookable(slots: Sequence[Slot], *, apart_from: UUID | None = None) -> list[S
     now = clock.now()
     limits = {id_: limits_of(profile) for id_, profile in profiles_of({slot.interviewer_id for slot in alone}).items()}
     span = Interval(min(s.starts_at for s in alone) - A_WHILE, max(s.ends_at for s in alone) + A_WHILE)
-    filled = _duties_of(limits, span, apart_from)
+    filled, patterns = _duties_of(limits, span, apart_from), _patterns(alone)
 
     def is_bookable(slot: Slot) -> bool:
         who, wanted = slot.interviewer_id, Interval(slot.starts_at, slot.ends_at)
-        return fits(wanted, limits[who], filled[who], now=now, is_from_pattern=slot.pattern_id is not None)
+        pattern = patterns.get(slot.pattern_id) if slot.pattern_id else None
+        if pattern and not _holds(pattern, slot, wanted, limits[who]):
+            return False
+        return fits(wanted, limits[who], filled[who], now=now, is_from_pattern=pattern is not None)
 
     return [slot for slot in slots if slot.is_group or is_bookable(slot)]
 
@@ -114,8 +118,16 @@ def _duties_of(limits: Mapping[UUID, Limits], span: Interval, apart_from: UUID |
     return {who: duties(interviews[who], busy[who], away[who], limits[who]) for who in limits}
 
 
-def away_of(row: TimeOff) -> Away:
-    return Away(row.first_on, row.last_on, row.starts, row.ends)
+def _patterns(slots: Iterable[Slot]) -> dict[UUID, WeeklyPattern]:
+    wanted = select(WeeklyPattern).where(WeeklyPattern.id.in_({slot.pattern_id for slot in slots if slot.pattern_id}))
+    return {row.id: row for row in db.session.scalars(wanted)}
+
+
+def _holds(pattern: WeeklyPattern, slot: Slot, wanted: Interval, limits: Limits) -> bool:
+    """A time that was booked when its hours changed is free after a cancellation, but not offered any more."""
+    if pattern.removed_at is not None or pattern.call_id != slot.call_id:
+        return False
+    return hours_of(pattern).hold(wanted, ZoneInfo(limits.zone))
 
 
 def _interviews(people: Iterable[UUID], span: Interval, apart_from: UUID | None) -> Any:

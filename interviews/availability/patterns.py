@@ -29,6 +29,12 @@ class WeeklyHours:
     def holds_on(self, day: date) -> bool:
         return day.weekday() == self.weekday and self.first_on <= day and (self.last_on is None or day <= self.last_on)
 
+    def hold(self, interval: Interval, clocks: ZoneInfo) -> bool:
+        """Whether a time lies within them, wherever it lies on a grid."""
+        starts, ends = (moment.astimezone(clocks) for moment in (interval.starts_at, interval.ends_at))
+        is_one_day = starts.date() == ends.date() and self.holds_on(starts.date())
+        return is_one_day and self.starts <= starts.time() and ends.time() <= self.ends
+
 
 @dataclass(frozen=True, slots=True)
 class Away:
