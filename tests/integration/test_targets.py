@@ -1,0 +1,226 @@
+"""Whom a call seeks: coordinators set it, and correct for what a volunteer counts."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from accounts.access import LINK_KEY, STAFF_KEY
+from accounts.models import AuditEntry
+from accounts.roles import Role
+from core.database import db
+from evidence.models import Call
+from interviews.models import Aspect, Target
+from interviews.rules import rules_of
+from interviews.targets.membership import UnknownGroupError, set_groups
+from interviews.targets.sought import still_sought
+from interviews.targets.targets import GroupInUseError, NamedGroup, Plan, capacity_choices, set_targets, targets_of
+from tests import make, make_evidence, make_interviews
+
+CAPACITIES = [NamedGroup("", "Waiting for treatment", (5, 8)), NamedGroup("", "Carer", (2, 2))]
+
+
+@pytest.fixture
+def call(app: Flask) -> Call:
+    return make_evidence.call()
+
+
+@pytest.fixture
+def amira(app: Flask) -> FlaskClient:
+    return signed_in(app, STAFF_KEY, str(make.staff("amira", Role.COORDINATOR).id))
+
+
+def signed_in(app: Flask, key: str, own: str) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session[key] = own
+    return client
+
+
+def a_plan(**changes: Any) -> Plan:
+    values: dict[str, Any] = {"sites": {}, "places": {}, "capacities": CAPACITIES, "languages": []}
+    return Plan(**(values | {"shows_sought": False, "asks_equality": False} | changes))
+
+
+def spans(call: Call, aspect: Aspect) -> dict[str, tuple[str, int, int]]:
+    return {target.key: (target.title, target.low, target.high) for target in targets_of(call, aspect)}
+
+
+def filled(call: Call, **changes: str) -> dict[str, Any]:
+    """The form as a browser sends it: every field, most of them empty."""
+    fields = {f"site_{n}_span": "7 to 10" for n in range(len(call.sites))}
+    fields |= {f"place_{n}_span": "" for n in range(len(call.places))}
+    for kind in ("capacity", "language"):
+        for n in range(3):
+            fields |= {f"{kind}_{n}_key": "", f"{kind}_{n}_title": "", f"{kind}_{n}_span": ""}
+    return fields | changes
+
+
+def test_a_call_names_capacities_that_volunteers_choose_from(call: Call) -> None:
+    set_targets(call, a_plan())
+
+    assert capacity_choices(call) == [("waiting-for-treatment", "Waiting for treatment"), ("carer", "Carer")]
+
+
+def test_a_capacity_that_is_named_otherwise_stays_the_same(call: Call) -> None:
+    set_targets(call, a_plan())
+
+    set_targets(call, a_plan(capacities=[NamedGroup("carer", "Unpaid carer", (3, 4))]))
+
+    assert spans(call, Aspect.CAPACITY) == {"carer": ("Unpaid carer", 3, 4)}
+
+
+def test_a_capacity_that_volunteers_count_for_stays(call: Call) -> None:
+    set_targets(call, a_plan())
+    make_interviews.volunteer(call).capacity_key = "carer"
+    db.session.flush()
+
+    with pytest.raises(GroupInUseError, match="1 volunteer counts as “Carer”"):
+        set_targets(call, a_plan(capacities=[]))
+
+    assert "carer" in spans(call, Aspect.CAPACITY)
+
+
+def test_two_capacities_of_like_names_have_keys_of_their_own(call: Call) -> None:
+    set_targets(call, a_plan(capacities=[NamedGroup("", "Carer!", (1, 1)), NamedGroup("", "Carer?", (1, 1))]))
+
+    assert list(spans(call, Aspect.CAPACITY)) == ["carer", "carer-2"]
+
+
+def test_places_and_sites_have_targets_by_their_own_names(call: Call) -> None:
+    site, place = call.sites[0], call.places[0]
+
+    set_targets(call, a_plan(sites={site.key: (3, 4)}, places={place: (2, 5)}))
+
+    assert (site.target_low, site.target_high) == (3, 4)
+    assert spans(call, Aspect.PLACE) == {place: (place, 2, 5)}
+
+
+def test_setting_targets_keeps_the_rules_of_bookings(call: Call) -> None:
+    rules = rules_of(call)
+    rules.cutoff_hours = 48
+    db.session.add(rules)
+
+    set_targets(call, a_plan(shows_sought=True))
+
+    assert (rules_of(call).cutoff_hours, rules_of(call).shows_sought) == (48, True)
+
+
+def test_the_page_sets_targets(call: Call, amira: FlaskClient) -> None:
+    data = filled(
+        call,
+        site_0_span="4",
+        place_0_span="2-3",
+        capacity_0_title="Carer",
+        capacity_0_span="2 to 6",
+        capacity_1_title="Clinician",
+        language_0_title="Urdu",
+        language_0_span="3",
+    )
+
+    answer = amira.post(f"/staff/calls/{call.slug}/targets", data=data | {"switches": ["sought", "equality"]})
+
+    assert answer.status_code == 302
+    assert spans(call, Aspect.CAPACITY) == {"carer": ("Carer", 2, 6), "clinician": ("Clinician", 0, 0)}
+    assert spans(call, Aspect.LANGUAGE) == {"urdu": ("Urdu", 3, 3)}
+    assert (call.sites[0].target_low, call.sites[1].target_high) == (4, 10)
+    assert (rules_of(call).shows_sought, rules_of(call).asks_equality) == (True, True)
+
+
+def test_the_page_shows_what_is_set(call: Call, amira: FlaskClient) -> None:
+    set_targets(call, a_plan(shows_sought=True))
+
+    page = amira.get(f"/staff/calls/{call.slug}/targets").text
+
+    assert 'value="Waiting for treatment"' in page
+    assert 'value="5 to 8"' in page
+    assert page.count("checked") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"site_0_span": "about seven"}, "Enter a number like 7"),
+        ({"capacity_0_title": "Carer", "capacity_0_span": "9 to 2"}, "the smaller first"),
+        ({"capacity_0_span": "9"}, "Name this group"),
+        ({"language_0_title": "Urdu", "language_1_title": "  urdu"}, "stands here twice"),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_nothing_typed_is_lost(
+    call: Call, amira: FlaskClient, changes: dict[str, str], words: str
+) -> None:
+    answer = amira.post(f"/staff/calls/{call.slug}/targets", data=filled(call, capacity_2_title="Manager", **changes))
+
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert 'value="Manager"' in answer.text
+    assert db.session.scalars(select(Target)).all() == []
+
+
+def test_a_capacity_in_use_is_refused_at_its_row(call: Call, amira: FlaskClient) -> None:
+    set_targets(call, a_plan())
+    make_interviews.volunteer(call).capacity_key = "carer"
+
+    data = filled(call, capacity_0_key="waiting-for-treatment", capacity_0_title="Waiting", capacity_1_key="carer")
+    page = amira.post(f"/staff/calls/{call.slug}/targets", data=data).text
+
+    assert "1 volunteer counts as “Carer”" in page
+    assert 'href="#capacity_1_title"' in page
+
+
+def test_a_coordinator_corrects_for_what_a_volunteer_counts(call: Call, amira: FlaskClient) -> None:
+    set_targets(call, a_plan())
+    dev = make_interviews.volunteer(call)
+    site = call.sites[1]
+
+    amira.post(f"/staff/volunteers/{dev.id}/groups", data={"site": str(site.id), "capacity": "carer"})
+
+    db.session.expire_all()
+    assert (dev.site_id, dev.capacity_key) == (site.id, "carer")
+    assert "groups of a volunteer set" in db.session.scalars(select(AuditEntry.action)).all()
+
+
+def test_a_volunteer_may_count_for_nothing(call: Call, amira: FlaskClient) -> None:
+    set_targets(call, a_plan())
+    dev = make_interviews.volunteer(call)
+    set_groups(dev, site_id=str(call.sites[0].id), capacity_key="carer")
+
+    amira.post(f"/staff/volunteers/{dev.id}/groups", data={"site": "", "capacity": ""})
+
+    db.session.expire_all()
+    assert (dev.site_id, dev.capacity_key) == (None, "")
+
+
+def test_a_site_of_another_call_is_refused(call: Call) -> None:
+    dev = make_interviews.volunteer(call)
+    other = make_evidence.call(title="Another").sites[0]
+
+    with pytest.raises(UnknownGroupError):
+        set_groups(dev, site_id=str(other.id), capacity_key="")
+
+
+def test_what_is_still_sought_is_said_only_where_it_is_wished(call: Call) -> None:
+    sites = dict.fromkeys([site.key for site in call.sites], (0, 0))
+    set_targets(call, a_plan(sites=sites, shows_sought=False))
+    before = still_sought(call)
+
+    set_targets(call, a_plan(sites=sites, capacities=[NamedGroup("carer", "Carer", (2, 2))], shows_sought=True))
+
+    assert before == []
+    assert [(by.value, titles) for by, titles in still_sought(call)] == [("capacity", ["Carer"])]
+
+
+@pytest.mark.parametrize("page", ["/staff/calls/{slug}/targets", "/staff/volunteers/{volunteer}/groups"])
+def test_only_the_coordinator_sets_targets_and_groups(app: Flask, call: Call, page: str) -> None:
+    dev = make_interviews.volunteer(call)
+    path = page.format(slug=call.slug, volunteer=dev.id)
+    roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
+    people = {name: signed_in(app, STAFF_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    people["dev"] = signed_in(app, LINK_KEY, make.link_of(dev.participant_id))
+
+    found = {name: (client.get(path).status_code, client.post(path).status_code) for name, client in people.items()}
+
+    assert found.pop("amira")[0] == 200
+    assert found == dict.fromkeys(("ben", "cara", "eve"), (403, 403)) | {"dev": (302, 302)}
