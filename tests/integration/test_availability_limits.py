@@ -1,0 +1,227 @@
+"""Of free times only those are bookable that leave their interviewer what they ask for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from accounts.models import StaffMember
+from core import clock
+from core.database import db
+from evidence.models import Call
+from interviews import bookings
+from interviews.availability import time_off, weekly_hours
+from interviews.availability.limits import bookable
+from interviews.availability.patterns import Away
+from interviews.models import Booking, Slot, SlotKind
+from tests import make_availability, make_evidence, make_interviews
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
+THURSDAY = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock_at_rest() -> Iterator[None]:
+    with clock.stopped_at(NOW):
+        yield
+
+
+@pytest.fixture
+def ben(app: Flask) -> StaffMember:
+    return make_interviews.interviewer()
+
+
+@pytest.fixture
+def call(app: Flask) -> Call:
+    return make_evidence.call(interview_minutes=60)
+
+
+def at(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
+    return THURSDAY + timedelta(days=days, hours=hour, minutes=minute)
+
+
+def slot_at(call: Call, by: StaffMember, hour: int, minute: int = 0, *, days: int = 0) -> Slot:
+    return make_interviews.slot(call, by, at(hour, minute, days=days))
+
+
+def booked(call: Call, slot: Slot, name: str = "Dev") -> Booking:
+    return make_interviews.booking(make_interviews.volunteer(call, name), slot)
+
+
+def test_a_free_time_without_limits_is_bookable(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben)
+    slot = slot_at(call, ben, 10)
+
+    assert bookable([slot]) == [slot]
+
+
+@pytest.mark.parametrize(("notice_hours", "is_bookable"), [(22, True), (23, False)])
+def test_notice_is_counted_to_the_start(call: Call, ben: StaffMember, notice_hours: int, is_bookable: bool) -> None:
+    make_availability.way_of_working(ben, notice_hours=notice_hours)
+    slot = slot_at(call, ben, 10)  # 22 hours from now
+
+    assert (bookable([slot]) == [slot]) is is_bookable
+
+
+def test_whoever_has_said_nothing_has_a_day_s_notice(call: Call, ben: StaffMember) -> None:
+    soon, later = slot_at(call, ben, 10), slot_at(call, ben, 13)
+
+    assert bookable([soon, later]) == [later]
+
+
+def test_nothing_beyond_the_horizon_is_bookable(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben, horizon_days=3)
+    near, far = slot_at(call, ben, 10), slot_at(call, ben, 10, days=3)
+
+    assert bookable([near, far]) == [near]
+
+
+@pytest.mark.parametrize(("before", "after", "is_bookable"), [(0, 30, True), (15, 15, True), (15, 16, False)])
+def test_pauses_of_both_interviews_are_kept(
+    call: Call, ben: StaffMember, before: int, after: int, is_bookable: bool
+) -> None:
+    make_availability.way_of_working(ben)
+    booked(call, slot_at(call, ben, 10))
+    make_availability.way_of_working(ben, minutes_before=before, minutes_after=after)
+    next_one = slot_at(call, ben, 11, 30)
+
+    assert (bookable([next_one]) == [next_one]) is is_bookable
+
+
+def test_interviews_of_another_call_count_too(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben)
+    other = make_evidence.call(slug="other", interview_minutes=60)
+    booked(other, slot_at(other, ben, 10))
+    make_availability.way_of_working(ben, minutes_after=15)
+    touching = slot_at(call, ben, 11)
+
+    assert bookable([touching]) == []
+
+
+def test_no_more_than_the_most_per_day(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben, most_per_day=1)
+    booked(call, slot_at(call, ben, 10))
+    same_day, next_day = slot_at(call, ben, 15), slot_at(call, ben, 15, days=1)
+
+    assert bookable([same_day, next_day]) == [next_day]
+
+
+def test_days_are_those_of_the_interviewer_s_clocks(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben, most_per_day=1, zone="Asia/Kolkata")
+    booked(call, slot_at(call, ben, 17))  # 22:30 in India
+    after_midnight = slot_at(call, ben, 20)
+
+    assert bookable([after_midnight]) == [after_midnight]
+
+
+def test_a_cancelled_interview_is_no_hindrance(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben, most_per_day=1)
+    bookings.cancel(booked(call, slot_at(call, ben, 10)), by_staff=True)
+    later = slot_at(call, ben, 15)
+
+    assert bookable([later]) == [later]
+
+
+def test_a_booking_that_moves_does_not_stand_in_its_own_way(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben, most_per_day=1, minutes_after=30)
+    booking = booked(call, slot_at(call, ben, 10))
+    near = slot_at(call, ben, 11)
+
+    assert bookable([near]) == []
+    assert bookable([near], apart_from=booking.id) == [near]
+
+
+def test_busy_times_hide_what_they_touch(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben)
+    make_availability.busy(ben, at(10, 30), minutes=30)
+    during, after = slot_at(call, ben, 10), slot_at(call, ben, 11)
+
+    assert bookable([during, after]) == [after]
+
+
+def test_a_group_session_fills_its_interviewer_s_time(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben)
+    during = slot_at(call, ben, 10)
+    session = Slot(
+        call_id=call.id,
+        interviewer_id=ben.id,
+        starts_at=at(9, 30),
+        ends_at=at(11, 30),
+        kind=SlotKind.VIDEO,
+        place=make_availability.ROOM,
+        is_group=True,
+        capacity=8,
+        created_at=NOW,
+    )
+    db.session.add(session)
+    db.session.flush()
+
+    assert bookable([during, session]) == [session]
+
+
+def test_another_interviewer_s_days_are_their_own(call: Call, ben: StaffMember) -> None:
+    zoe = make_interviews.interviewer("zoe")
+    for who in (ben, zoe):
+        make_availability.way_of_working(who, most_per_day=1)
+    booked(call, slot_at(call, ben, 10))
+    hers = slot_at(call, zoe, 10)
+
+    assert bookable([hers]) == [hers]
+
+
+def test_time_off_hides_times_of_weekly_hours_but_not_those_published_alone(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben)
+    make_availability.weekly(ben, call, weekday=3, ends=time(10))
+    weekly, alone = make_availability.offered(ben)[0], slot_at(call, ben, 14)
+    taken = booked(call, weekly)
+    time_off.add(ben, Away(THURSDAY.date(), THURSDAY.date()))
+
+    bookings.cancel(taken, by_staff=True)
+
+    assert bookable([weekly, alone]) == [alone]
+
+
+def test_a_time_that_its_hours_no_longer_hold_is_hidden_at_once(call: Call, ben: StaffMember) -> None:
+    make_availability.way_of_working(ben)
+    pattern = make_availability.weekly(ben, call, weekday=3, ends=time(10))
+    slot = make_availability.offered(ben)[0]
+    taken = booked(call, slot)
+    weekly_hours.change(pattern, make_availability.hours(call, weekday=3, starts=time(13), ends=time(15)))
+
+    bookings.cancel(taken, by_staff=True)
+
+    assert bookable([slot]) == []
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_many_times_need_no_more_queries_than_one(call: Call, ben: StaffMember) -> None:
+    people = [ben, *(make_interviews.interviewer(name) for name in ("zoe", "kit", "ada"))]
+    for who in people:
+        make_availability.weekly(who, call, weekday=3, starts=time(8), ends=time(18))
+    some = [slot for who in people for slot in make_availability.offered(who)]
+    booked(call, some[-1])
+    db.session.flush()
+
+    with counted() as for_one:
+        bookable(some[1:2])
+    with counted() as for_many:
+        bookable(some[1:])
+
+    assert len(some) > 100
+    assert len(for_many) == len(for_one) == 5
