@@ -68,9 +68,9 @@ def send(invitation: Invitation, mail: Mail, words: EventWords, slot: Slot) -> N
     """Queue a mail with the event as it stands: a REQUEST, or a CANCEL when it is cancelled. DTSTAMP is always new."""
     method = Method.CANCEL if invitation.is_cancelled else Method.REQUEST
     calendar = calendar_text(_event(invitation, words, slot), method, stamped_at=clock.now())
-    invitation.delivery_failure = ""
     is_secret = invitation.audience is Audience.VOLUNTEER
-    queue_mail(replace(mail, calendar=calendar, calendar_method=method.value), is_secret=is_secret)
+    row = queue_mail(replace(mail, calendar=calendar, calendar_method=method.value), is_secret=is_secret)
+    invitation.mail_id, invitation.delivery_failure = row.id, ""
 
 
 def _event(invitation: Invitation, words: EventWords, slot: Slot) -> CalendarEvent:

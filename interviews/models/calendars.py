@@ -38,7 +38,8 @@ class Invitation(Identified):
     sequence: Mapped[int] = mapped_column(default=0)
     partstat: Mapped[str] = mapped_column(Text, default="NEEDS-ACTION")  # RFC 5545 §3.2.12
     is_cancelled: Mapped[bool] = mapped_column(default=False)
-    delivery_failure: Mapped[str] = mapped_column(Text, default="")  # why the newest mail about it did not arrive
+    mail_id: Mapped[UUID | None]  # of the newest outbox message about it
+    delivery_failure: Mapped[str] = mapped_column(Text, default="")  # why that mail, or a reminder, did not arrive
     booking: Mapped[Booking | None] = relationship(back_populates="invitations")
     slot: Mapped[Slot | None] = relationship()
 
@@ -64,6 +65,7 @@ class CalendarReply(Identified):
     proposed_start: Mapped[datetime | None]
     proposed_end: Mapped[datetime | None]
     comment: Mapped[str] = mapped_column(Text, default="")
+    stamped_at: Mapped[datetime | None]  # when the calendar wrote it; of two with one SEQUENCE, the later counts
     received_at: Mapped[datetime]
     invitation: Mapped[Invitation] = relationship()
 

@@ -374,6 +374,7 @@ def upgrade() -> None:
         sa.Column("proposed_start", sa.DateTime(timezone=True), nullable=True),
         sa.Column("proposed_end", sa.DateTime(timezone=True), nullable=True),
         sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("stamped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitation.id"], name=op.f("fk_calendar_reply_invitation_id"), ondelete="CASCADE"
@@ -461,6 +462,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("slot_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("mail_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("delivery_failure", sa.Text(), nullable=False, server_default=""))
         batch_op.alter_column("booking_id", existing_type=sa.Uuid(), nullable=True)
         batch_op.create_check_constraint(
@@ -565,6 +567,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("ck_invitation_one_subject"), type_="check")
         batch_op.alter_column("booking_id", existing_type=sa.Uuid(), nullable=False)
         batch_op.drop_column("delivery_failure")
+        batch_op.drop_column("mail_id")
         batch_op.drop_column("slot_id")
 
     with op.batch_alter_table("call", schema=None) as batch_op:
