@@ -6,8 +6,8 @@ import re
 STEMS = """
 abortion addict adhd aids alcohol allerg anaes anxi arthrit asthma autis backlog bereave biops bipolar blood
 cancer cardiac cardio care-home chemo chronic clinic condition copd counsel covid dement dental dentist
-depress diabet diagnos dialys disab diseas disorder doctor drug eating-disorder epilep gp health hepatitis hip-replacement
-hiv hospice hospital illness infection infertil injur insulin kidney leukaem maternity medic
+depress diabet diagnos dialys disab diseas disorder doctor drug eating-disorder epilep gp health hepatitis
+hip-replacement hiv hospice hospital illness infection infertil injur insulin kidney leukaem maternity medic
 menopaus mental midwi miscarr nhs nurse obes oncolog orthop osteo pain palliat patient pharma physio pregnan
 prescri psych radiolog radiother referral rehab relapse schizo self-harm sexual sick stroke suicid surger surgi
 symptom therap transplant trauma treatment tumour vaccin waiting-list ward x-ray

@@ -1,0 +1,104 @@
+"""What goes out soon, what waits for a decision, and what did not go out. For staff to read; changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UnaryExpression, func, select
+from sqlalchemy.orm import defer, joinedload
+
+from core import clock
+from core.database import db
+from core.models import MailState, OutboxMessage
+from interviews.models import Booking, BookingStatus, MassMail, Reminder, Slot, Volunteer
+from interviews.notices import due, reminders
+from interviews.notices.due import Planned
+
+SOON = timedelta(hours=24)
+LATELY = timedelta(days=7)
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Mails that were written together and wait to be released together."""
+
+    id: UUID
+    count: int
+    subject: str
+    written_at: datetime
+    mass_mail: MassMail | None  # None: invitations to people by name
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOut:
+    """Each list is cut at MOST_ROWS; the counts are whole."""
+
+    reminders: Sequence[Planned]
+    reminder_count: int
+    waiting: Sequence[OutboxMessage]
+    waiting_count: int
+    offers: Sequence[Booking]
+    batches: Sequence[Batch]
+    failed: Sequence[OutboxMessage]
+    failed_count: int
+    late: Sequence[OutboxMessage]
+    missed: Sequence[Reminder]
+
+
+def going_out() -> GoingOut:
+    now = clock.now()
+    planned, counts = due.coming(now + SOON), _counts()
+    return GoingOut(
+        reminders=planned[:MOST_ROWS],
+        reminder_count=len(planned),
+        waiting=_mails(MailState.QUEUED, by=OutboxMessage.next_attempt_at.asc()),
+        waiting_count=counts.get(MailState.QUEUED, 0),
+        offers=_offers(),
+        batches=batches(),
+        failed=_mails(MailState.FAILED, by=OutboxMessage.number.desc()),
+        failed_count=counts.get(MailState.FAILED, 0),
+        late=[
+            mail for mail in _mails(MailState.EXPIRED, by=OutboxMessage.number.desc()) if mail.created_at > now - LATELY
+        ],
+        missed=reminders.missed_since(now - LATELY)[:MOST_ROWS],
+    )
+
+
+def batches() -> list[Batch]:
+    """Drafts that wait, oldest first."""
+    grouped = (
+        select(
+            OutboxMessage.batch_id, func.count(), func.min(OutboxMessage.subject), func.min(OutboxMessage.created_at)
+        )
+        .where(OutboxMessage.state == MailState.DRAFT, OutboxMessage.batch_id.is_not(None))
+        .group_by(OutboxMessage.batch_id)
+        .order_by(func.min(OutboxMessage.number))
+    )
+    rows = db.session.execute(grouped).all()
+    wanted = select(MassMail).where(MassMail.id.in_([row[0] for row in rows])).options(joinedload(MassMail.call))
+    known = {mail.id: mail for mail in db.session.scalars(wanted)}
+    return [Batch(batch, count, subject, at, known.get(batch)) for batch, count, subject, at in rows if batch]
+
+
+def _mails(state: MailState, *, by: UnaryExpression[Any]) -> Sequence[OutboxMessage]:
+    words = [defer(column) for column in (OutboxMessage.text, OutboxMessage.html, OutboxMessage.calendar)]
+    wanted = select(OutboxMessage).where(OutboxMessage.state == state).options(*words)
+    return db.session.scalars(wanted.order_by(by).limit(MOST_ROWS)).all()
+
+
+def _counts() -> dict[MailState, int]:
+    wanted = select(OutboxMessage.state, func.count()).where(
+        OutboxMessage.state.in_([MailState.QUEUED, MailState.FAILED])
+    )
+    return {state: count for state, count in db.session.execute(wanted.group_by(OutboxMessage.state))}  # noqa: C416
+
+
+def _offers() -> Sequence[Booking]:
+    """Places in group sessions that are kept for somebody for a while, the first to run out first."""
+    wanted = select(Booking).where(Booking.status == BookingStatus.OFFERED, Booking.offer_expires_at.is_not(None))
+    person = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
+    slot = joinedload(Booking.slot).joinedload(Slot.call)
+    return db.session.scalars(wanted.order_by(Booking.offer_expires_at).options(person, slot).limit(MOST_ROWS)).all()
