@@ -8,6 +8,7 @@ from core.database import db
 from interviews import bookings, messages
 from interviews.holding import hold
 from interviews.models import Gender, Volunteer
+from interviews.wording import zone_of
 
 CHANGED = "What I need for the interview has changed. You find it on my page."
 
@@ -53,6 +54,6 @@ def change(volunteer: Volunteer, needs: Needs) -> bool:
 
 def choose_zone(volunteer: Volunteer, zone: str) -> None:
     """On whose clocks the person is shown times from now on."""
-    if zone and zone != volunteer.zone:
+    if zone != zone_of(volunteer):
         volunteer.zone = zone
         audit.record("zone chosen", volunteer, zone=zone)

@@ -1,6 +1,5 @@
 """A volunteer books, moves and cancels. Every GET shows, every POST acts."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
@@ -10,14 +9,15 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from interviews import bookings
+from interviews import bookings, needs, offers
 from interviews.blueprint import bp
-from interviews.bookings import PhoneNeededError
+from interviews.bookings import NotAloneError, PhoneNeededError
 from interviews.forms import CancelBookingForm, ChooseSlotForm, refuse
-from interviews.models import BookingStatus, SlotKind, Volunteer, VolunteerState
-from interviews.views.choosing import chosen_slot, open_days
+from interviews.models import Booking, BookingStatus, Volunteer, VolunteerState
+from interviews.views.choosing import chosen_slot
 from interviews.views.own import own_booking, own_offer
-from interviews.wording import when, zone_words
+from interviews.views.times_to_choose import interviewer_wanted, times_to_choose, zone_wanted
+from interviews.wording import when, zone_of
 
 OVER = "This interview is over, has begun or was cancelled, so it cannot be changed."
 
@@ -26,49 +26,49 @@ OVER = "This interview is over, has begun or was cancelled, so it cannot be chan
 @requires(Permission.MANAGE_OWN_BOOKING)
 def book_slot(volunteer_id: UUID) -> ResponseReturnValue:
     offer = own_offer(volunteer_id)
-    if offer.state is not VolunteerState.ACCEPTED or bookings.active_booking(offer):
-        flash("You have booked a time already, or your offer has not been accepted.")
+    if words := _cannot_book(offer):
+        flash(words)
         return redirect(url_for("interviews.my_page"))
     form = ChooseSlotForm()
     if form.validate_on_submit():
         try:
-            _note_phone(form, offer)
-            booking = bookings.book(chosen_slot(form, offer), offer)
+            _note_wishes(form, offer)
+            booking = offers.take(offer, chosen_slot(form, offer), interviewer_id=interviewer_wanted())
             db.session.commit()
-            flash(f"Your interview is booked: {when(booking.slot)}. We have mailed you an invitation.", "success")
+            flash(f"Your interview is booked: {_when(booking)}.{_mailed(offer, 'an invitation')}", "success")
             return redirect(url_for("interviews.my_page"))
         except RuleError as error:
             _refuse(form, error)
-    return render_template("interviews/book_slot.html", form=form, **_choices(offer))
+    return render_template("interviews/book_slot.html", form=form, offer=offer, **times_to_choose(offer))
 
 
 @bp.route("/my/bookings/<uuid:booking_id>/move", methods=["GET", "POST"])
 @requires(Permission.MANAGE_OWN_BOOKING)
 def move_booking(booking_id: UUID) -> ResponseReturnValue:
     booking = own_booking(booking_id)
-    if booking.status is not BookingStatus.BOOKED or bookings.has_begun(booking):
-        flash(OVER)
-        return redirect(url_for("interviews.my_page"))
-    form = ChooseSlotForm()
+    if turned_away := _cannot_change(booking):
+        return turned_away
+    form, offer = ChooseSlotForm(), booking.volunteer
     if form.validate_on_submit():
         try:
-            _note_phone(form, booking.volunteer)
-            bookings.move(booking, chosen_slot(form, booking.volunteer))
+            _note_wishes(form, offer)
+            offers.move_to(booking, chosen_slot(form, offer), interviewer_id=interviewer_wanted())
             db.session.commit()
-            flash(f"Your interview has moved: {when(booking.slot)}. We have mailed you the change.", "success")
+            flash(f"Your interview has moved: {_when(booking)}.{_mailed(offer, 'the change')}", "success")
             return redirect(url_for("interviews.my_page"))
         except RuleError as error:
             _refuse(form, error)
-    return render_template("interviews/move_booking.html", form=form, booking=booking, **_choices(booking.volunteer))
+    return render_template(
+        "interviews/move_booking.html", form=form, booking=booking, offer=offer, **times_to_choose(offer, booking)
+    )
 
 
 @bp.route("/my/bookings/<uuid:booking_id>/cancel", methods=["GET", "POST"])
 @requires(Permission.MANAGE_OWN_BOOKING)
 def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
     booking = own_booking(booking_id)
-    if booking.status is not BookingStatus.BOOKED or bookings.has_begun(booking):
-        flash(OVER)
-        return redirect(url_for("interviews.my_page"))
+    if turned_away := _cannot_change(booking):
+        return turned_away
     form = CancelBookingForm()
     if form.validate_on_submit():
         try:
@@ -81,24 +81,44 @@ def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
     return render_template("interviews/cancel_booking.html", form=form, booking=booking)
 
 
-def _note_phone(form: ChooseSlotForm, offer: Volunteer) -> None:
-    """A number that was given with the choice of a time; one that we have stays."""
+def _cannot_book(offer: Volunteer) -> str:
+    """Why not; empty when they can."""
+    if offer.state is not VolunteerState.ACCEPTED or bookings.active_booking(offer):
+        return "You have booked a time already, or your offer has not been accepted."
+    return "Your interview has taken place. Thank you." if bookings.held_interview(offer) else ""
+
+
+def _cannot_change(booking: Booking) -> ResponseReturnValue | None:
+    """Where to send somebody who cannot change this interview, or not alone; None for all others."""
+    if booking.status is not BookingStatus.BOOKED or booking.is_group or bookings.has_begun(booking):
+        flash(OVER)
+        return redirect(url_for("interviews.my_page"))
+    if reason := bookings.why_not_alone(booking):
+        return _to_message(booking, reason)
+    return None
+
+
+def _to_message(booking: Booking, reason: NotAloneError) -> ResponseReturnValue:
+    flash(str(reason))
+    return redirect(url_for("interviews.write_message", volunteer_id=booking.volunteer_id, about=booking.id))
+
+
+def _note_wishes(form: ChooseSlotForm, offer: Volunteer) -> None:
+    """The clocks that the times were chosen on, and a number that was given with the choice; one that we have stays."""
+    needs.choose_zone(offer, zone_wanted(offer))
     contact = offer.participant.contact
     if contact is not None and not contact.phone and form.phone.data:
         contact.phone = form.phone.data
 
 
+def _when(booking: Booking) -> str:
+    return when(booking.slot, zone_of(booking.volunteer))
+
+
+def _mailed(offer: Volunteer, what: str) -> str:
+    contact = offer.participant.contact
+    return f" We have mailed you {what}." if contact and contact.email else ""
+
+
 def _refuse(form: ChooseSlotForm, error: RuleError) -> None:
     refuse(form.phone if isinstance(error, PhoneNeededError) else form.slot, error)
-
-
-def _choices(offer: Volunteer) -> dict[str, Any]:
-    contact = offer.participant.contact
-    days = open_days(offer)
-    offers_telephone = any(entry["slot"].kind is SlotKind.TELEPHONE for day in days for entry in day.slots)
-    return {
-        "offer": offer,
-        "days": days,
-        "zone": zone_words(offer.call.zone),
-        "asks_phone": offers_telephone and not (contact and contact.phone),
-    }
