@@ -5,12 +5,15 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from evidence.consent import terms_for
-from evidence.fields import email_address
+from evidence.fields import email_address, one_of
 from evidence.forms import BackgroundFields, consent_fields, decisions_in
 from evidence.models import Call, Mode
 from interviews.forms import line, lines
 from interviews.needs_form import NeedsFields
+from interviews.targets.targets import capacity_choices
 from interviews.volunteers import Offer
+
+NO_CAPACITY = "none of these"
 
 
 class OfferFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
@@ -27,7 +30,8 @@ class OfferFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 def volunteer_form(call: Call) -> Any:
     """What the call asks everybody (background, consent) comes from evidence.forms."""
     consent = consent_fields(terms_for(call, {Mode.INTERVIEW}))
-    return type("VolunteerForm", (consent, OfferFields, NeedsFields, BackgroundFields), {})(call=call)
+    fields = (consent, OfferFields, NeedsFields, BackgroundFields)
+    return type("VolunteerForm", fields, _capacity_choice(call))(call=call)
 
 
 def offer_in(form: Any, *, email: str = "") -> Offer:
@@ -37,7 +41,23 @@ def offer_in(form: Any, *, email: str = "") -> Offer:
         email=email or form.email.data,
         phone=form.phone.data,
         capacity=form.capacity.data,
+        capacity_key=_chosen_capacity(form),
         needs=form.needs(),
         background=form.background(),
         decisions=decisions_in(form),
     )
+
+
+def _capacity_choice(call: Call) -> dict[str, Any]:
+    """Asked only where the call tells capacities apart."""
+    choices = capacity_choices(call)
+    if not choices:
+        return {}
+    required = "Choose what fits best, or “None of these”."
+    field = one_of("Which of these fits best?", [*choices, (NO_CAPACITY, "None of these")], required=required)
+    return {"capacity_key": field}
+
+
+def _chosen_capacity(form: Any) -> str:
+    chosen = form.capacity_key.data if "capacity_key" in form else NO_CAPACITY
+    return "" if chosen == NO_CAPACITY else str(chosen)

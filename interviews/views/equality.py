@@ -1,5 +1,7 @@
 """The equality form for those who signed up, and its figures for coordinators. What is typed here is never stored."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -48,6 +50,12 @@ def equality_figures(slug: str) -> ResponseReturnValue:
         is_asked=rules_of(call).asks_equality,
         has_areas=has_areas(),
     )
+
+
+@bp.context_processor
+def _may_answer() -> dict[str, Any]:
+    """The own page and the page after signing up link to the form."""
+    return {"may_answer_equality": may_answer_equality}
 
 
 def note_sign_up(call: Call) -> None:

@@ -17,6 +17,8 @@ from interviews import nominations, volunteers
 from interviews.blueprint import bp
 from interviews.forms import NominateForm, refuse
 from interviews.offer_form import offer_in, volunteer_form
+from interviews.targets.sought import still_sought
+from interviews.views.equality import note_sign_up
 from interviews.zones import zone_choices
 
 
@@ -30,6 +32,7 @@ def volunteer(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         volunteers.sign_up(call, offer_in(form))
         db.session.commit()
+        note_sign_up(call)
         return redirect(url_for("interviews.volunteered", slug=slug))
     return render_template(
         "interviews/volunteer.html",
@@ -37,6 +40,7 @@ def volunteer(slug: str) -> ResponseReturnValue:
         call=call,
         consent_names=consent_field_names(form),
         zone_groups=zone_choices(),
+        sought=still_sought(call),
     )
 
 

@@ -1,0 +1,238 @@
+"""The board of a call: each volunteer counts once, where they have come furthest."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from accounts.access import LINK_KEY, STAFF_KEY
+from accounts.roles import Role
+from core import clock
+from core.database import db
+from evidence.models import Call
+from interviews import bookings, volunteers
+from interviews.models import BookingStatus, Volunteer
+from interviews.targets.board import Board, Group, board_of, find_group, volunteers_in
+from interviews.targets.membership import set_groups
+from interviews.targets.stages import By
+from interviews.targets.targets import NamedGroup, Plan, set_targets
+from tests import make, make_evidence, make_interviews
+
+
+@pytest.fixture
+def call(app: Flask) -> Call:
+    """With a target for each kind of group."""
+    made = make_evidence.call()
+    set_targets(
+        made,
+        Plan(
+            sites={site.key: (2, 3) for site in made.sites},
+            places={"urban": (1, 2)},
+            capacities=[NamedGroup("", "Carer", (1, 2)), NamedGroup("", "Clinician", (4, 4))],
+            languages=[NamedGroup("", "Urdu", (1, 1)), NamedGroup("", "English", (0, 0))],
+            shows_sought=False,
+            asks_equality=False,
+        ),
+    )
+    return made
+
+
+@pytest.fixture
+def amira(app: Flask) -> FlaskClient:
+    return signed_in(app, STAFF_KEY, str(make.staff("amira", Role.COORDINATOR).id))
+
+
+def signed_in(app: Flask, key: str, own: str) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session[key] = own
+    return client
+
+
+@contextmanager
+def queries() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def at_site(call: Call, name: str, number: int = 0, **changes: object) -> Volunteer:
+    """A volunteer who counts for a site, and as a carer."""
+    made = make_interviews.volunteer(call, name, **changes)  # type: ignore[arg-type]
+    set_groups(made, site_id=str(call.sites[number].id), capacity_key="carer")
+    return made
+
+
+def group(board: Board, by: By, number: int = 0) -> Group:
+    return next(section.groups[number] for section in board.sections if section.by is by)
+
+
+def counted(found: Group) -> dict[str, int]:
+    return {stage.value: number for stage, number in found.counts.items() if number}
+
+
+def test_each_stage_is_counted(call: Call) -> None:
+    ben = make_interviews.interviewer()
+    people = [at_site(call, name) for name in ("Ann", "Bob", "Cay", "Dee")]
+    set_groups(
+        make_interviews.volunteer(call, "Eli", is_accepted=False), site_id=str(call.sites[0].id), capacity_key=""
+    )
+    bookings.book(make_interviews.slot(call, ben), people[0])
+    bookings.book(make_interviews.slot(call, ben), people[1]).status = BookingStatus.HAPPENED
+    bookings.book(make_interviews.slot(call, ben), people[2]).status = BookingStatus.NO_SHOW
+
+    board = board_of(call)
+
+    assert counted(group(board, By.SITE)) == {"offered": 1, "accepted": 2, "booked": 1, "done": 1}
+    assert board.total == group(board, By.SITE).counts
+
+
+def test_an_interview_that_is_over_is_done(call: Call) -> None:
+    booking = make_interviews.booking(at_site(call, "Ann"))
+
+    with clock.stopped_at(booking.slot.ends_at + timedelta(minutes=1)):
+        board = board_of(call)
+
+    assert counted(group(board, By.SITE)) == {"done": 1}
+
+
+def test_whoever_has_withdrawn_counts_no_more(call: Call) -> None:
+    volunteers.withdraw(at_site(call, "Ann"))
+
+    assert counted(group(board_of(call), By.SITE)) == {}
+
+
+def test_whoever_named_no_site_counts_where_they_are_interviewed(call: Call) -> None:
+    slot = make_interviews.slot(call, make_interviews.interviewer())
+    slot.site_id = call.sites[1].id
+    make_interviews.booking(make_interviews.volunteer(call), slot)
+
+    board = board_of(call)
+
+    assert counted(group(board, By.SITE, 1)) == {"booked": 1}
+
+
+def test_somebody_counts_for_each_kind_of_place_that_they_named(call: Call) -> None:
+    make_interviews.volunteer(call)
+
+    board = board_of(call)
+
+    places = {found.title: counted(found) for found in board.sections[1].groups}
+    assert places["urban"] == {"accepted": 1}
+    assert all(found == {} for title, found in places.items() if title != "urban")
+
+
+def test_languages_are_one_however_they_are_typed(call: Call) -> None:
+    for name, language in (("Ann", "urdu"), ("Bob", " URDU "), ("Cay", ""), ("Dee", "Welsh")):
+        make_interviews.volunteer(call, name, language=language)
+
+    board = board_of(call)
+
+    named = {found.title: counted(found) for found in board.sections[3].groups}
+    assert named == {"Urdu": {"accepted": 2}, "English": {"accepted": 1}, "None of these": {"accepted": 1}}
+
+
+def test_what_is_still_sought_follows_bookings_and_interviews(call: Call) -> None:
+    before = group(board_of(call), By.SITE).sought
+    for name in ("Ann", "Bob", "Cay"):
+        make_interviews.booking(at_site(call, name), make_interviews.slot(call, make_interviews.interviewer(name)))
+
+    after = group(board_of(call), By.SITE)
+
+    assert (before, after.sought, after.is_full) == (2, 0, True)
+
+
+def test_nothing_is_sought_at_a_site_that_is_closed(call: Call) -> None:
+    call.sites[0].closed_at = clock.now()
+    db.session.flush()
+
+    assert [found.sought for found in board_of(call).sections[0].groups][:2] == [0, 2]
+
+
+def test_the_board_asks_as_much_for_many_as_for_one(call: Call, amira: FlaskClient) -> None:
+    at_site(call, "Ann")
+    db.session.commit()
+    with queries() as for_one:
+        amira.get(f"/staff/calls/{call.slug}/board")
+    for number in range(5):
+        make_interviews.booking(
+            at_site(call, f"Bob{number}", number % 2),
+            make_interviews.slot(call, make_interviews.interviewer(f"ben{number}")),
+        )
+    db.session.commit()
+
+    with queries() as for_many:
+        amira.get(f"/staff/calls/{call.slug}/board")
+
+    assert len(for_many) == len(for_one) <= 16
+
+
+def test_the_page_says_in_words_what_is_sought(call: Call, amira: FlaskClient) -> None:
+    make_interviews.booking(at_site(call, "Ann"))
+
+    page = " ".join(amira.get(f"/staff/calls/{call.slug}/board").text.split())
+
+    assert "1 of 2 to 3" in page
+    assert "<strong>1 more</strong>" in page
+    assert "Ann" not in page
+
+
+def test_a_group_lists_its_volunteers_by_reference(call: Call, amira: FlaskClient) -> None:
+    ann = at_site(call, "Ann")
+    bob = make_interviews.volunteer(call, "Bob")
+
+    page = amira.get(f"/staff/calls/{call.slug}/board/capacity?group=carer").text
+    rest = amira.get(f"/staff/calls/{call.slug}/board/capacity").text
+
+    assert (ann.participant.reference in page, bob.participant.reference in page) == (True, False)
+    assert (ann.participant.reference in rest, bob.participant.reference in rest) == (False, True)
+    assert "Ann" not in page
+
+
+def test_the_lists_of_a_board_are_as_long_as_its_numbers(call: Call) -> None:
+    for number, name in enumerate(("Ann", "Bob", "Cay")):
+        at_site(call, name, number % 2, language="Urdu" if number else "")
+
+    board = board_of(call)
+
+    for section in board.sections:
+        for found in section.groups:
+            assert len(volunteers_in(call, section.by, found)) == found.counts.total()
+
+
+@pytest.mark.parametrize("address", ["/staff/calls/none/board", "/board/colour", "/board/capacity?group=none"])
+def test_what_is_not_there_is_not_found(call: Call, amira: FlaskClient, address: str) -> None:
+    path = address if address.startswith("/staff") else f"/staff/calls/{call.slug}{address}"
+
+    assert amira.get(path).status_code == 404
+    assert find_group(call, By.CAPACITY, "none") is None
+
+
+def test_a_call_without_groups_has_a_board(app: Flask, amira: FlaskClient) -> None:
+    bare = make_evidence.call(title="Bare", sites=[], places=[])
+
+    page = amira.get(f"/staff/calls/{bare.slug}/board").text
+
+    assert "to count by yet" in page
+
+
+@pytest.mark.parametrize("page", ["board", "board/site"])
+def test_only_the_coordinator_sees_the_board(app: Flask, call: Call, page: str) -> None:
+    path = f"/staff/calls/{call.slug}/{page}"
+    roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
+    people = {name: signed_in(app, STAFF_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    people["dev"] = signed_in(app, LINK_KEY, make.link_of(make_interviews.volunteer(call).participant_id))
+
+    found = {name: client.get(path).status_code for name, client in people.items()}
+
+    assert found == {"amira": 200, "ben": 403, "cara": 403, "eve": 403, "dev": 302}

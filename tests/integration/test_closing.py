@@ -1,0 +1,263 @@
+"""Closing a call or a site: no new bookings, booked interviews stay, those who hoped are told, each alone."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from accounts.access import LINK_KEY, STAFF_KEY
+from accounts.models import AuditEntry
+from accounts.roles import Role
+from core.database import db
+from core.models import OutboxMessage
+from evidence.calls import CallNotOpenError, Standing, require_open, standing
+from evidence.models import Call, Site
+from interviews import bookings, volunteers
+from interviews.bookings import BookingClosedError
+from interviews.models import Booking, BookingStatus, Slot, Volunteer, WaitingPlace, WaitingState
+from interviews.targets.closing import SUBJECT, Outlook, close, outlook, reopen
+from tests import make, make_evidence, make_interviews
+
+
+@pytest.fixture
+def call(app: Flask) -> Call:
+    return make_evidence.call()
+
+
+@pytest.fixture
+def amira(app: Flask) -> FlaskClient:
+    return signed_in(app, STAFF_KEY, str(make.staff("amira", Role.COORDINATOR).id))
+
+
+def signed_in(app: Flask, key: str, own: str) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session[key] = own
+    return client
+
+
+def told() -> list[OutboxMessage]:
+    """Mails about a closing, in order."""
+    wanted = select(OutboxMessage).where(OutboxMessage.subject == SUBJECT).order_by(OutboxMessage.number)
+    return list(db.session.scalars(wanted))
+
+
+def mails() -> list[str]:
+    return list(db.session.scalars(select(OutboxMessage.subject).order_by(OutboxMessage.number)))
+
+
+def at(site: Site, volunteer: Volunteer) -> Volunteer:
+    volunteer.site_id = site.id
+    db.session.flush()
+    return volunteer
+
+
+def waiting_for_session(call: Call, volunteer: Volunteer, site: Site | None = None) -> WaitingPlace:
+    """A place on the waiting list of a session."""
+    slot = make_interviews.slot(call, make_interviews.interviewer(f"host-{volunteer.participant.reference}"))
+    slot.is_group, slot.capacity, slot.title, slot.site_id = True, 8, "A talk", site.id if site else None
+    row = WaitingPlace(slot_id=slot.id, volunteer_id=volunteer.id, number=1, joined_at=slot.created_at)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def test_a_closed_call_takes_no_more_bookings(call: Call) -> None:
+    dev = make_interviews.volunteer(call)
+    slot = make_interviews.slot(call, make_interviews.interviewer())
+
+    close(call)
+
+    with pytest.raises(BookingClosedError):
+        bookings.book(slot, dev)
+
+
+def test_a_closed_site_takes_no_more_bookings_and_others_do(call: Call) -> None:
+    here, there = at(call.sites[0], make_interviews.volunteer(call)), make_interviews.volunteer(call, "Fay")
+    ben = make_interviews.interviewer()
+    first, second = make_interviews.slot(call, ben), make_interviews.slot(call, ben)
+
+    close(call.sites[0])
+
+    with pytest.raises(BookingClosedError):
+        bookings.book(first, here)
+    assert bookings.book(second, there).status is BookingStatus.BOOKED
+
+
+def test_a_closed_call_takes_nothing_in_writing_either(call: Call, client: FlaskClient) -> None:
+    close(call)
+
+    assert standing(call) is Standing.CLOSED
+    with pytest.raises(CallNotOpenError):
+        require_open(call)
+    assert client.get(f"/calls/{call.slug}/hear-more").status_code == 200
+
+
+def test_the_page_of_a_call_that_was_closed_early_names_no_later_day(call: Call, client: FlaskClient) -> None:
+    close(call)
+
+    page = client.get(f"/calls/{call.slug}").text
+
+    assert "This call has closed." in page
+    assert "This call closed on" not in page
+
+
+def test_nobody_signs_up_for_a_closed_call(call: Call) -> None:
+    close(call)
+
+    with pytest.raises(CallNotOpenError):
+        volunteers.sign_up(call, make_interviews.an_offer())
+
+
+def test_booked_interviews_stay_and_can_be_moved(call: Call) -> None:
+    booking = make_interviews.booking(make_interviews.volunteer(call))
+    other = make_interviews.slot(call, booking.slot.interviewer)
+
+    close(call)
+    bookings.move(booking, other)
+
+    assert (booking.status, booking.slot_id) == (BookingStatus.BOOKED, other.id)
+
+
+def test_those_who_hoped_are_told_each_alone(call: Call) -> None:
+    make_interviews.volunteer(call, "Ann")
+    make_interviews.volunteer(call, "Bob", is_accepted=False)
+    make_interviews.booking(make_interviews.volunteer(call, "Cay"))
+    volunteers.decline(make_interviews.volunteer(call, "Dee", is_accepted=False))
+
+    number = close(call)
+
+    assert [mail.recipient for mail in told()] == ["ann@home.example", "bob@home.example"]
+    assert number == 2
+    for mail, other in zip(told(), ("bob", "ann"), strict=True):
+        assert mail.is_secret
+        assert other not in (mail.text + mail.html).lower()
+
+
+def test_closing_a_site_tells_its_own_volunteers(call: Call) -> None:
+    at(call.sites[0], make_interviews.volunteer(call, "Ann"))
+    at(call.sites[1], make_interviews.volunteer(call, "Bob"))
+    make_interviews.volunteer(call, "Cay")
+
+    close(call.sites[0])
+
+    (mail,) = told()
+    assert mail.recipient == "ann@home.example"
+    assert call.sites[0].title in mail.text
+
+
+def test_those_on_a_waiting_list_are_taken_off_and_told_once(call: Call) -> None:
+    row = waiting_for_session(call, make_interviews.volunteer(call, "Ann"))
+    before = len(mails())
+
+    number = close(call)
+
+    db.session.refresh(row)
+    assert row.state not in {WaitingState.WAITING, WaitingState.OFFERED}
+    assert (number, len(mails()) - before, told()) == (1, 1, [])
+
+
+def test_closing_twice_tells_nobody_twice(call: Call) -> None:
+    make_interviews.volunteer(call)
+    close(call)
+
+    again = close(call)
+
+    assert (again, len(told())) == (0, 1)
+
+
+def test_opening_again_brings_free_times_back_and_tells_nobody(call: Call) -> None:
+    dev, slot = make_interviews.volunteer(call), make_interviews.slot(call, make_interviews.interviewer())
+    close(call)
+    before = len(mails())
+
+    reopen(call)
+
+    assert len(mails()) == before
+    assert bookings.book(slot, dev).status is BookingStatus.BOOKED
+
+
+def test_the_audit_trail_says_how_many_were_told(call: Call) -> None:
+    make_interviews.volunteer(call)
+    close(call)
+
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "call closed")).one()
+
+    assert entry.details == {"told": 1}
+
+
+def test_the_outlook_says_what_closing_means(call: Call) -> None:
+    make_interviews.volunteer(call, "Ann")
+    make_interviews.volunteer(call, "Bob", is_accepted=False)
+    booking = make_interviews.booking(make_interviews.volunteer(call, "Cay"))
+    make_interviews.slot(call, booking.slot.interviewer)
+    waiting_for_session(call, make_interviews.volunteer(call, "Dee"))
+
+    found = outlook(call)
+
+    assert found == Outlook(offered=1, accepted=1, waiting=1, booked=1, free=2)
+
+
+def test_the_outlook_of_a_site_is_of_the_site(call: Call) -> None:
+    at(call.sites[0], make_interviews.volunteer(call, "Ann"))
+    waiting_for_session(call, make_interviews.volunteer(call, "Bob"), call.sites[0])
+    make_interviews.booking(make_interviews.volunteer(call, "Cay"))
+
+    assert outlook(call.sites[0]) == Outlook(offered=0, accepted=1, waiting=1, booked=0, free=1)
+
+
+def test_the_page_shows_what_will_happen_and_the_button_does_it(call: Call, amira: FlaskClient) -> None:
+    make_interviews.volunteer(call, "Ann")
+
+    page = " ".join(amira.get(f"/staff/calls/{call.slug}/close").text.split())
+    asked = db.session.get_one(Call, call.id).closed_at
+    answer = amira.post(f"/staff/calls/{call.slug}/close", follow_redirects=True)
+
+    assert "<strong>1 person</strong> accepted without a booking" in page
+    assert asked is None
+    assert "Closed. 1 person is told by mail." in answer.text
+    db.session.expire_all()
+    assert call.closed_at is not None
+
+
+def test_a_site_is_closed_and_opened_by_page(call: Call, amira: FlaskClient) -> None:
+    path = f"/staff/calls/{call.slug}/sites/{call.sites[0].key}"
+    amira.post(f"{path}/close")
+    db.session.expire_all()
+    closed = call.sites[0].closed_at
+
+    page = amira.get(f"{path}/reopen").text
+    amira.post(f"{path}/reopen")
+
+    db.session.expire_all()
+    assert "What this does not undo" in page
+    assert (closed is None, call.sites[0].closed_at) == (False, None)
+
+
+@pytest.mark.parametrize("page", ["close", "reopen", "sites/{site}/close", "sites/{site}/reopen"])
+def test_only_the_coordinator_closes_and_opens(app: Flask, call: Call, page: str) -> None:
+    path = f"/staff/calls/{call.slug}/{page.format(site=call.sites[0].key)}"
+    roles = {"ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
+    people = {name: signed_in(app, STAFF_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    people["dev"] = signed_in(app, LINK_KEY, make.link_of(make_interviews.volunteer(call).participant_id))
+
+    found = {name: (client.get(path).status_code, client.post(path).status_code) for name, client in people.items()}
+
+    assert found == {"ben": (403, 403), "cara": (403, 403), "eve": (403, 403), "dev": (302, 302)}
+    db.session.expire_all()
+    assert (call.closed_at, call.sites[0].closed_at) == (None, None)
+
+
+def test_a_site_that_is_not_there_is_not_found(call: Call, amira: FlaskClient) -> None:
+    assert amira.get(f"/staff/calls/{call.slug}/sites/none/close").status_code == 404
+
+
+def test_closing_holds_nothing_back_from_the_calendar(call: Call) -> None:
+    """No booking and no slot is changed."""
+    make_interviews.booking(make_interviews.volunteer(call))
+    make_interviews.slot(call, make_interviews.interviewer("fred"))
+
+    close(call)
+
+    assert [slot.withdrawn_at for slot in db.session.scalars(select(Slot))] == [None, None]
+    assert [booking.status for booking in db.session.scalars(select(Booking))] == [BookingStatus.BOOKED]
