@@ -14,7 +14,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import DateField, EmailField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type hints
-from wtforms.validators import Email, InputRequired, Length, StopValidation
+from wtforms.validators import Email, InputRequired, Length, Optional, StopValidation
 
 from evidence.words import cleaned, one_line
 
@@ -138,13 +138,14 @@ def some_of(
     )
 
 
-def email_address(label: str, *, hint: str = "") -> Field:
+def email_address(label: str, *, hint: str = "", required: str = "Enter your email address.") -> Field:
+    """`required`: the words to say when it is missing; without them it need not be there."""
     return EmailField(
         label,
         description=hint,
         filters=[_clean_line],
         validators=[
-            InputRequired("Enter your email address."),
+            InputRequired(required) if required else Optional(),
             Length(max=LONGEST_ADDRESS, message="This email address is too long."),
             Email("Enter an email address in the usual form, like name@example.org.", allow_smtputf8=False),
         ],

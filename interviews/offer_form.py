@@ -27,18 +27,27 @@ class OfferFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     )
 
 
-def volunteer_form(call: Call) -> Any:
-    """What the call asks everybody (background, consent) comes from evidence.forms."""
+def volunteer_form(call: Call, about: Any = OfferFields) -> Any:
+    """What the call asks everybody (background, consent) comes from evidence.forms. `about`: who the person is."""
     consent = consent_fields(terms_for(call, {Mode.INTERVIEW}))
-    fields = (consent, OfferFields, NeedsFields, BackgroundFields)
+    fields = (consent, about, NeedsFields, BackgroundFields)
     return type("VolunteerForm", fields, _capacity_choice(call))(call=call)
 
 
-def offer_in(form: Any, *, email: str = "") -> Offer:
-    """What a valid form says. `email`: where the form does not ask for it, because it is known."""
+def invited_form(call: Call, *, asks_site: bool) -> Any:
+    """The same for somebody whose address, and perhaps site, is known."""
+    form = volunteer_form(call)
+    del form.email
+    if not asks_site and "site" in form:
+        del form.site
+    return form
+
+
+def offer_in(form: Any) -> Offer:
+    """What a valid form says; no address where the form does not ask for one."""
     return Offer(
         name=form.name.data,
-        email=email or form.email.data,
+        email=form.email.data if "email" in form else "",
         phone=form.phone.data,
         capacity=form.capacity.data,
         capacity_key=_chosen_capacity(form),
