@@ -21,6 +21,16 @@ class Need(StrEnum):
     INTERPRETER = "late enough to find an interpreter"
 
 
+STAFF_WORDS = {
+    Need.SITE: "a time at their site",
+    Need.STEP_FREE: "a place with step-free access",
+    Need.COMPANION: "room for a companion",
+    Need.GENDER: "an interviewer of the gender they prefer",
+    Need.LANGUAGE: "an interviewer who speaks their language",
+    Need.INTERPRETER: "a time at least three days ahead, to find an interpreter",
+}
+
+
 def unmet(volunteer: Volunteer, slot: Slot, profile: InterviewerProfile, now: datetime) -> frozenset[Need]:
     """Empty when the time suits. A slot without a site is for everybody."""
     is_met = {

@@ -23,8 +23,8 @@ def line(label: str, *, hint: str = "", required: str = "", most: int = MOST_LIN
     )
 
 
-def lines(label: str, *, hint: str = "", required: str = "") -> Field:
-    too_long = Length(max=MOST_CHARACTERS, message=f"Please shorten this to {MOST_CHARACTERS} characters.")
+def lines(label: str, *, hint: str = "", required: str = "", most: int = MOST_CHARACTERS) -> Field:
+    too_long = Length(max=most, message=f"Please shorten this to {most} characters.")
     return TextAreaField(
         label,
         description=hint,

@@ -67,17 +67,21 @@ def sign_up(call: Call, offer: Offer) -> None:
     Raises NotOfferedError, or CallNotOpenError.
     """
     require_interviews(call)
+    volunteer, is_new = found_or_enrolled(call, offer)
+    _mail_fresh_link(volunteer, "interviews/signed_up" if is_new else "interviews/signed_up_before")
+
+
+def found_or_enrolled(call: Call, offer: Offer) -> tuple[Volunteer, bool]:
+    """Whoever offered from this address before, or somebody new; and whether it is somebody new."""
     if known := volunteer_at(call, offer.email):  # an address that was changed since has another mark
-        _mail_fresh_link(known, "interviews/signed_up_before")
-        return
+        return known, False
     try:
         with db.session.begin_nested():
             volunteer = enrol(call, offer)
     except IntegrityError:
-        _mail_fresh_link(_volunteer_with(call, offer.email), "interviews/signed_up_before")
-        return
+        return _volunteer_with(call, offer.email), False
     audit.record("volunteer signed up", volunteer)
-    _mail_fresh_link(volunteer, "interviews/signed_up")
+    return volunteer, True
 
 
 def accept(volunteer: Volunteer) -> None:
@@ -88,6 +92,14 @@ def accept(volunteer: Volunteer) -> None:
     if volunteer.state is VolunteerState.WITHDRAWN:
         raise OfferWithdrawnError("This person has withdrawn the offer.")
     _decide(volunteer, VolunteerState.ACCEPTED)
+    _mail_link(volunteer, "interviews/accepted", "Choose a time for your interview")
+
+
+def welcome(volunteer: Volunteer) -> None:
+    """Let somebody book whom staff have invited, whatever was decided before, and mail them their link."""
+    hold(volunteer)
+    if volunteer.state is not VolunteerState.ACCEPTED:
+        _decide(volunteer, VolunteerState.ACCEPTED)
     _mail_link(volunteer, "interviews/accepted", "Choose a time for your interview")
 
 

@@ -71,13 +71,15 @@ class PersonalInvitation(Identified):
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), index=True)
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
-    email: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)  # empty once used: the person's contact has it then
+    mail_id: Mapped[UUID | None]  # of the outbox message, a draft until somebody releases it
     created_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
     created_at: Mapped[datetime]
     volunteer_id: Mapped[UUID | None] = mapped_column(ForeignKey("volunteer.id", ondelete="SET NULL"))  # None: not used
     withdrawn_at: Mapped[datetime | None]
     call: Mapped[Call] = relationship()
     site: Mapped[Site | None] = relationship()
+    volunteer: Mapped[Volunteer | None] = relationship()
 
 
 class MessageToStaff(Identified):

@@ -242,6 +242,7 @@ def upgrade() -> None:
         sa.Column("call_id", sa.Uuid(), nullable=False),
         sa.Column("site_id", sa.Uuid(), nullable=True),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("mail_id", sa.Uuid(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("volunteer_id", sa.Uuid(), nullable=True),
