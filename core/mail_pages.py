@@ -21,7 +21,12 @@ class Block:
 
 def compose(template: str, *, recipient: str, subject: str, **values: Any) -> Mail:
     """A mail from `templates/email/<template>.txt`."""
-    text = render_template(f"email/{template}.txt", **values).strip() + "\n"
+    return lay_out(render_template(f"email/{template}.txt", **values), recipient=recipient, subject=subject)
+
+
+def lay_out(text: str, *, recipient: str, subject: str) -> Mail:
+    """A mail of words that stand already; the HTML part says the same."""
+    text = text.strip() + "\n"
     html = render_template("email/layout.html", subject=subject, blocks=blocks(text))
     return Mail(recipient=recipient, subject=subject, text=text, html=html)
 

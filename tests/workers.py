@@ -11,10 +11,13 @@ from core.models import Queue
 from core.settings import PROJECT_ROOT, Settings
 
 START_SECONDS = 60
+AHEAD = "clock-ahead"  # a file in the data folder that tests/shifted_work.py reads
 
 
 @contextmanager
-def worker(settings: Settings, queue: Queue, **changes: str) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(
+    settings: Settings, queue: Queue, *, app: str = "tests.slow_work", **changes: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     """`flask core work QUEUE`, with the job of tests/slow_work.py; killed at the end if it still runs."""
     values = {
         "DATA_FOLDER": str(settings.data_folder),
@@ -23,7 +26,7 @@ def worker(settings: Settings, queue: Queue, **changes: str) -> Iterator["subpro
         **changes,
     }
     environ = {**os.environ, **{f"LISTENING_POST_{name}": value for name, value in values.items()}}
-    command = [sys.executable, "-m", "flask", "--app", "tests.slow_work", "core", "work", queue.value]
+    command = [sys.executable, "-m", "flask", "--app", app, "core", "work", queue.value]
     with (settings.data_folder / f"{queue.value}.log").open("ab") as log:
         child = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environ, stdout=log, stderr=log)
     try:

@@ -1,18 +1,13 @@
 """Keep the calendars of both sides in step with a booking, by mail. How one event is sent stands in sending.py."""
 
-from datetime import datetime, timedelta
-
-from accounts.links import extend_links, make_link
-from accounts.models import LinkPurpose
-from core.addresses import address_of
 from core.mail_pages import compose
 from core.outbox import queue_mail
-from evidence.participants import end_of_links
+from interviews.calendars.links import lengthen_links, own_links, staff_links
 from interviews.calendars.sending import EventWords, bump, new_invitation, send, standing
 from interviews.models import Audience, Booking, Invitation, Slot
+from interviews.notices.wordings import write
 from interviews.wording import when, zone_of
 
-LINKS_OUTLIVE_INTERVIEW = timedelta(days=30)
 VOLUNTEER_WORDS = "To move or cancel the interview, use the links in our mail about it."
 INTERVIEWER_WORDS = "What you need for the interview stands on its page, behind the link in our mail."
 SUBJECTS = {
@@ -31,7 +26,7 @@ SUBJECTS = {
 
 def invite(booking: Booking) -> None:
     """The first invitation to both; somebody without an email address gets a letter."""
-    _extend_links(booking)
+    lengthen_links(booking)
     _invite_volunteer(booking)
     _invite_interviewer(booking)
 
@@ -63,13 +58,13 @@ def offer_another_time(booking: Booking) -> None:
     contact = booking.volunteer.participant.contact
     if contact is None or not contact.email:
         return
-    _extend_links(booking)
+    lengthen_links(booking)
     mail = compose(
         "interviews/missed",
         recipient=contact.email,
         subject="Shall we find another time?",
         when=when(booking.slot, zone_of(booking.volunteer)),
-        links=_links(booking),
+        links=own_links(booking),
     )
     queue_mail(mail, is_secret=True)
 
@@ -85,7 +80,7 @@ def _follow(booking: Booking, before: Slot, deed: str, reason: str) -> None:
 
     Somebody who has got an email address since the booking is invited now.
     """
-    _extend_links(booking)
+    lengthen_links(booking)
     stayed = standing(booking)
     for invitation in stayed:
         is_passed_on = invitation.staff_member_id not in {None, booking.slot.interviewer_id}
@@ -126,8 +121,9 @@ def _tell(
     _follow_address(booking, invitation)
     audience, reference = invitation.audience, booking.volunteer.participant.reference
     prefix = "" if audience is Audience.VOLUNTEER else "interviewer_"
-    mail = compose(
-        f"interviews/{prefix}{deed}",
+    mail = write(
+        f"{prefix}{deed}",
+        slot.call,
         recipient=invitation.attendee,
         subject=SUBJECTS[audience, deed].format(reference=reference),
         booking=booking,
@@ -136,7 +132,7 @@ def _tell(
         reference=reference,
         reason=reason,
         by_staff=by_staff,
-        links=_links(booking) if audience is Audience.VOLUNTEER else _staff_links(booking),
+        links=own_links(booking) if audience is Audience.VOLUNTEER else staff_links(booking),
     )
     send(invitation, mail, _words(audience, reference), slot)
 
@@ -157,29 +153,3 @@ def _words(audience: Audience, reference: str) -> EventWords:
     if audience is Audience.VOLUNTEER:
         return EventWords("Interview (Listening Post)", VOLUNTEER_WORDS)
     return EventWords(f"Interview with {reference}", INTERVIEWER_WORDS)
-
-
-def _links(booking: Booking) -> dict[str, str]:
-    """Fresh addresses for one mail: to move, to cancel, to the person's own page. None of them acts when opened."""
-    participant = booking.volunteer.participant
-    token = make_link(LinkPurpose.OWN_PAGE, participant.id, expires_at=_links_end(booking))
-    return {
-        "move": address_of("interviews.open_booking_link", token=token, booking_id=booking.id, deed="move"),
-        "cancel": address_of("interviews.open_booking_link", token=token, booking_id=booking.id, deed="cancel"),
-        "own_page": address_of("evidence.open_link", token=token),
-    }
-
-
-def _staff_links(booking: Booking) -> dict[str, str]:
-    return {
-        "interview": address_of("interviews.show_interview", booking_id=booking.id),
-        "own_interviews": address_of("interviews.own_interviews"),
-    }
-
-
-def _extend_links(booking: Booking) -> None:
-    extend_links(LinkPurpose.OWN_PAGE, booking.volunteer.participant_id, expires_at=_links_end(booking))
-
-
-def _links_end(booking: Booking) -> datetime:
-    return max(end_of_links(booking.volunteer.call), booking.slot.ends_at + LINKS_OUTLIVE_INTERVIEW)

@@ -6,7 +6,8 @@ from core.mail_pages import compose
 from evidence.participants import own_page_address
 from interviews.calendars.links import own_links, staff_links
 from interviews.models import Audience, Booking, Invitation, Slot
-from interviews.wording import when
+from interviews.notices.wordings import write
+from interviews.wording import when, zone_of
 
 
 def reminder_mail(invitation: Invitation, slot: Slot) -> Mail | None:
@@ -29,12 +30,14 @@ def _to_volunteer(booking: Booking) -> Mail | None:
         links = {"own_page": own_page_address(volunteer.participant, volunteer.call)}
     else:
         name, subject, links = "reminder", "A reminder of your interview", own_links(booking)
-    return compose(
-        f"interviews/{name}",
+    return write(
+        name,
+        volunteer.call,
         recipient=contact.email,
         subject=subject,
         slot=slot,
-        when=when(slot, volunteer.zone),
+        when=when(slot, zone_of(volunteer)),
+        reference=volunteer.participant.reference,
         links=links,
     )
 
