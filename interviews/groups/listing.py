@@ -67,7 +67,7 @@ def _lines(condition: ColumnElement[bool]) -> Select[Slot, int, int, int]:
 
 
 def _read(wanted: Select[Slot, int, int, int]) -> list[SessionLine]:
-    return [SessionLine(*row) for row in db.session.execute(wanted).tuples()]
+    return [SessionLine(slot, *counts) for slot, *counts in db.session.execute(wanted)]
 
 
 def _bookings(*states: BookingStatus) -> ColumnElement[int]:

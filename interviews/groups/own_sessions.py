@@ -74,6 +74,8 @@ def own_sessions(volunteer: Volunteer) -> list[OwnSession]:
 
 def is_seen(slot: Slot, volunteer: Volunteer) -> bool:
     """Whether the session concerns the person."""
+    if slot.call_id != volunteer.call_id:
+        return False
     if has_part(slot, volunteer):
         return True
     is_offered = slot.withdrawn_at is None and slot.starts_at > clock.now() and not seats.is_closed(slot)

@@ -10,6 +10,7 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
+from evidence.models import Participant
 from interviews.bookings import NotAloneError, NotBookedError, TooLateError
 from interviews.groups import seats, session_mail, waiting
 from interviews.groups.passing_on import settle
@@ -27,6 +28,10 @@ class SessionFullError(RuleError):
 
 class NotBegunError(RuleError):
     """Nobody knows yet who comes."""
+
+
+class NoSuchVolunteerError(RuleError):
+    """No volunteer of the call has this reference."""
 
 
 def take(slot: Slot, volunteer: Volunteer, *, by: UUID | None = None) -> Booking:
@@ -89,6 +94,15 @@ def placed(slot: Slot) -> list[Booking]:
     people = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
     found = db.session.scalars(wanted.options(people, selectinload(Booking.invitations)))
     return sorted(found, key=lambda booking: booking.volunteer.participant.reference)
+
+
+def volunteer_by_reference(slot: Slot, reference: str) -> Volunteer:
+    """Somebody who takes part in the session's call. Raises NoSuchVolunteerError."""
+    wanted = select(Volunteer).join(Volunteer.participant).where(Volunteer.call_id == slot.call_id)
+    found = db.session.scalars(wanted.where(Participant.reference == reference.strip().upper())).first()
+    if found is None:
+        raise NoSuchVolunteerError("Nobody with this reference takes part in the call.")
+    return found
 
 
 def of_who_withdrew() -> list[UUID]:

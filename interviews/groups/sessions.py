@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from accounts import audit
-from accounts.models import StaffMember
+from accounts.models import StaffMember, StaffRole
 from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.models import Call
+from interviews.engagements import MAY_INTERVIEW
 from interviews.groups import places, session_mail, waiting
 from interviews.groups.offer_times import OFFERS_END
 from interviews.groups.passing_on import close, settle
@@ -124,6 +125,13 @@ def cancel(slot: Slot, *, reason: str) -> None:
 
 def plan_of(slot: Slot) -> SessionPlan:
     return SessionPlan(**{name: getattr(slot, name) for name in SessionPlan.__dataclass_fields__})
+
+
+def possible_holders() -> list[StaffMember]:
+    """Who may hold a session, by name."""
+    may_hold = StaffMember.roles.any(StaffRole.role.in_(MAY_INTERVIEW))
+    wanted = select(StaffMember).where(StaffMember.is_active, may_hold)
+    return list(db.session.scalars(wanted.order_by(StaffMember.name, StaffMember.email)))
 
 
 def find_session(slot_id: UUID) -> Slot | None:

@@ -45,6 +45,8 @@ def save(slot: Slot, text: str, *, by: UUID, seen: str = "") -> WriteUp:
     if slot.withdrawn_at is not None or slot.starts_at > clock.now():
         raise NotHeldYetError("A write-up can be begun once the session has begun.")
     row = write_up_of(slot)
+    if row is not None:
+        db.session.refresh(row)
     if seen != mark(row):
         raise ChangedSinceError("Somebody else has saved the write-up since you opened it. Bring the two together.")
     if row is None:
