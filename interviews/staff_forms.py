@@ -1,4 +1,4 @@
-"""The forms with which staff change interviews, note outcomes and write letters. What is allowed: the activities."""
+"""The forms with which staff change interviews, note outcomes, write letters, and act for people who do not."""
 
 from typing import Any
 
@@ -6,10 +6,12 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput
 from wtforms import BooleanField, RadioField
 
-from evidence.fields import Chosen, offered, one_of
+from evidence.fields import Chosen, email_address, offered, one_of
 from interviews.changes import Place, place_of
 from interviews.forms import line, lines
 from interviews.models import BookingStatus, Slot, SlotKind
+from interviews.offer_form import OfferFields
+from interviews.staff_bookings import Reach
 from interviews.wording import KIND_WORDS
 
 REASON_HINT = "The person reads it in the mail. Name nobody else."
@@ -80,5 +82,25 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     reason = line("Reason to give in this letter (optional)", hint="It is not kept. Name nobody else.")
 
 
-class ChooseTimeForForm(FlaskForm):  # type: ignore[misc]
+class StaffOfferFields(OfferFields):
+    """Who somebody is for whom staff fill in the form to offer an interview."""
+
+    name = line("Name", required="Enter the name.")
+    email = email_address("Email address (optional)", hint="Only if mail is to go there.", required="")
+    phone = line("Telephone number (optional)", most=40)
+    postal_address = lines("Postal address (optional)", hint="As on an envelope. Letters go there.")
+    capacity = lines("In what capacity would they speak?", required="Say in what capacity they would speak.")
+
+
+class ReachForm(FlaskForm):  # type: ignore[misc]
+    email = email_address("Email address (optional)", hint="A new one is mailed a personal link.", required="")
+    phone = line("Telephone number (optional)", most=40)
+    postal_address = lines("Postal address (optional)", hint="As on an envelope. Letters go there.")
+
+    def reach(self) -> Reach:
+        """What a valid form says."""
+        return Reach(self.email.data or "", self.phone.data, self.postal_address.data)
+
+
+class ChooseTimeForm(FlaskForm):  # type: ignore[misc]
     slot = RadioField("Choose a time", validators=[Chosen("Choose a time.")], validate_choice=False, choices=[])

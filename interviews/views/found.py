@@ -9,7 +9,7 @@ from accounts.access import signed_in
 from accounts.roles import Permission
 from core.database import db
 from interviews import bookings
-from interviews.models import Booking, BookingStatus
+from interviews.models import Booking, BookingStatus, Volunteer
 
 OVER = "This interview has begun or was cancelled, so it cannot be changed."
 
@@ -35,9 +35,9 @@ def waits_for_outcome(booking: Booking) -> bool:
     return booking.status is BookingStatus.BOOKED and not booking.is_group and bookings.has_begun(booking)
 
 
-def is_without_email(booking: Booking) -> bool:
+def is_without_email(volunteer: Volunteer) -> bool:
     """Whoever cannot be mailed gets letters."""
-    contact = booking.volunteer.participant.contact
+    contact = volunteer.participant.contact
     return contact is None or not contact.email
 
 
@@ -55,6 +55,6 @@ def page_after(booking: Booking, news: str | None = None) -> str:
 
 def told(booking: Booking) -> str:
     """How people learn of a change, to go on after what was done."""
-    if is_without_email(booking):
+    if is_without_email(booking.volunteer):
         return "This person has no email address, so a coordinator has to print the letter and post it."
     return "Everybody concerned is mailed."

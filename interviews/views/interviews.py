@@ -22,7 +22,15 @@ from interviews.forms import CancelInterviewForm, MoveInterviewForm, refuse
 from interviews.script import script_of
 from interviews.staff_calendar import Wanted
 from interviews.views.choosing import chosen_slot
-from interviews.views.found import already_over, interview_to_see, is_without_email, may_change, page_after, told, waits_for_outcome
+from interviews.views.found import (
+    already_over,
+    interview_to_see,
+    is_without_email,
+    may_change,
+    page_after,
+    told,
+    waits_for_outcome,
+)
 from interviews.views.paging import chosen_page, page_links
 from interviews.views.staff_choosing import times_for
 from interviews.wording import when
@@ -63,7 +71,7 @@ def show_interview(booking_id: UUID) -> ResponseReturnValue:
         may_change=may_change(booking),
         waits_for_outcome=waits_for_outcome(booking),
         news=letters.news_of(booking, request.args.get("news", "")).value,
-        is_without_email=is_without_email(booking),
+        is_without_email=is_without_email(volunteer),
         settled_by=db.session.get(StaffMember, booking.settled_by) if booking.settled_by else None,
         booked_by=db.session.get(StaffMember, booking.booked_by) if booking.booked_by else None,
     )

@@ -36,7 +36,7 @@ def note_outcome(booking_id: UUID) -> ResponseReturnValue:
         except RuleError as error:
             refuse(form.outcome, error)
     return render_template(
-        "interviews/note_outcome.html", form=form, booking=booking, is_without_email=is_without_email(booking)
+        "interviews/note_outcome.html", form=form, booking=booking, is_without_email=is_without_email(booking.volunteer)
     )
 
 

@@ -17,6 +17,12 @@ from interviews import bookings
 from interviews import volunteers as offers
 from interviews.blueprint import bp
 from interviews.models import Volunteer, VolunteerState
+from interviews.views.found import is_without_email
+from interviews.views.paging import chosen_page, page_links
+from interviews.volunteer_lists import WantedVolunteers, bookings_of, volunteers_page
+
+UNTOLD = "but has no email address: please ring or write to them."
+MOST_REFERENCE = 20  # characters of a reference that somebody looks for
 
 
 @bp.get("/staff/volunteers")
@@ -25,9 +31,13 @@ def volunteers() -> ResponseReturnValue:
     state = request.args.get("state", None, type=_state)
     calls = {call.slug: call for call in published_calls() if Mode.INTERVIEW in call.ways}
     call = calls.get(request.args.get("call", ""))
+    reference, page = request.args.get("reference", "").strip().upper()[:MOST_REFERENCE], chosen_page()
+    found, pages = volunteers_page(WantedVolunteers(state, call.id if call else None, reference), page=page)
     return render_template(
         "interviews/volunteers.html",
-        found=offers.volunteers(state, call.id if call else None),
+        found=found,
+        pages=page_links(page, pages),
+        reference=reference,
         state=state,
         state_choices=[(state.value, state.value.capitalize()) for state in VolunteerState],
         call_choices=[(slug, call.title) for slug, call in calls.items()],
@@ -45,6 +55,7 @@ def show_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
         background=background_of(volunteer.contribution),
         decisions=consent.decisions_now(volunteer.participant_id, volunteer.call_id),
         booking=bookings.active_booking(volunteer),
+        bookings=bookings_of(volunteer),
     )
 
 
@@ -55,7 +66,8 @@ def accept_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
     try:
         offers.accept(volunteer)
         db.session.commit()
-        flash(f"{volunteer.participant.reference} is accepted and is mailed a link to choose a time.", "success")
+        told = UNTOLD if is_without_email(volunteer) else "and is mailed a link to choose a time."
+        flash(f"{volunteer.participant.reference} is accepted {told}", "success")
     except RuleError as error:
         flash(str(error))
     return redirect(url_for("interviews.show_volunteer", volunteer_id=volunteer_id))
@@ -68,7 +80,8 @@ def decline_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
     try:
         offers.decline(volunteer)
         db.session.commit()
-        flash(f"{volunteer.participant.reference} is declined and is told by mail.", "success")
+        told = UNTOLD if is_without_email(volunteer) else "and is told by mail."
+        flash(f"{volunteer.participant.reference} is declined {told}", "success")
     except RuleError as error:
         flash(str(error))
     return redirect(url_for("interviews.show_volunteer", volunteer_id=volunteer_id))
