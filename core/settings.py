@@ -28,6 +28,7 @@ STORAGE_KEY_BYTES = 32
 NEW_STORAGE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 STORAGE_KEY_WORDS = f"{PREFIX}STORAGE_KEY has to be one or several keys with commas between them: {NEW_STORAGE_KEY}"
 SMTP_WORDS = f"{PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587."
+IMAP_WORDS = f"{PREFIX}IMAP_URL has to look like imaps://user:password@host:993/INBOX."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,19 @@ class SmtpServer:
     encryption: str
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ImapMailbox:
+    """The mailbox that replies come to. `encryption` is "none", "starttls" or "tls"."""
+
+    host: str
+    port: int
+    encryption: str
+    username: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    done_folder: str | None = None  # where mails go that were understood; None: they stay, marked as read
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,9 @@ class Settings:
     embedding_model: str | None = None  # None: the one that comes in a wheel
     max_recording_bytes: int = 2 * GIB
     storage_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the first encrypts, the others only open
+    imap: ImapMailbox | None = None
+    reply_authenticator: str | None = None  # our mail server, as it names itself in Authentication-Results
+    feed_hosts: tuple[str, ...] = ()  # calendar servers of our own that may stand at a private address
 
     @property
     def mail_host(self) -> str:
@@ -85,6 +102,9 @@ def settings_from_environment(environ: Mapping[str, str | None] | None = None) -
         storage_url=values.get("storage_url") or f"file://{data_folder / 'storage'}",
         mail_from=_mail_from(values.get("mail_from", "interviews@listening-post.example")),
         smtp=_smtp(values["smtp_url"]) if values.get("smtp_url") else None,
+        imap=_imap(values["imap_url"], values.get("imap_done_folder")) if values.get("imap_url") else None,
+        reply_authenticator=values.get("reply_authenticator"),
+        feed_hosts=tuple(values.get("feed_hosts", "").lower().replace(",", " ").split()),
         default_zone=_zone(values.get("zone", "Europe/London")),
         whisper_model=values.get("whisper_model", "base.en"),
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
@@ -210,3 +230,20 @@ def _bytes(text: str) -> int:
     if not text.isdecimal():
         raise SettingsError(f"{PREFIX}MAX_RECORDING_BYTES has to be a whole number of bytes, not “{text}”.")
     return int(text)
+
+
+def _imap(url: str, done_folder: str | None) -> ImapMailbox:
+    parts = _parts(url)
+    encryptions = {"imap": ("none", 143), "imap+starttls": ("starttls", 143), "imaps": ("tls", 993)}
+    if parts.scheme not in encryptions or not (parts.hostname and parts.username and parts.password):
+        raise SettingsError(IMAP_WORDS)
+    encryption, port = encryptions[parts.scheme]
+    return ImapMailbox(
+        host=parts.hostname,
+        port=parts.port or port,
+        encryption=encryption,
+        username=unquote(parts.username),
+        password=unquote(parts.password),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        done_folder=done_folder,
+    )

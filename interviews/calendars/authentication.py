@@ -1,0 +1,28 @@
+"""Whether our own mail server vouches for a sender (RFC 8601). Pure; asked only where the operator names the server."""
+
+import re
+from email.message import EmailMessage
+
+COMMENT = re.compile(r"\([^()]*\)")
+
+
+def is_vouched_for(mail: EmailMessage, sender: str, *, server: str) -> bool:
+    """By the topmost verdict of that server: those below it, or of others, anybody can have written."""
+    verdicts = [COMMENT.sub(" ", str(header)) for header in mail.get_all("Authentication-Results", [])]
+    own = next((verdict for verdict in verdicts if _server_of(verdict) == server.lower()), None)
+    domain = sender.rpartition("@")[2].lower()
+    return own is not None and any(_passes(clause, domain) for clause in own.split(";")[1:])
+
+
+def _server_of(verdict: str) -> str:
+    words = verdict.partition(";")[0].split()
+    return words[0].lower() if words else ""
+
+
+def _passes(clause: str, domain: str) -> bool:
+    """`dmarc=pass header.from=home.example`, or a signature of the sender's own domain."""
+    pairs = dict(word.lower().split("=", 1) for word in clause.split() if "=" in word)
+    signed_by = [pairs.get(name, "").strip('"').rpartition("@")[2] for name in ("header.d", "header.i")]
+    if pairs.get("dmarc") == "pass":
+        return pairs.get("header.from", domain).strip('"') == domain
+    return pairs.get("dkim") == "pass" and domain in signed_by

@@ -1,0 +1,228 @@
+"""Mails that come in: from a real IMAP server, and through the command that a mail server pipes into."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from core import jobs
+from core.database import db
+from core.errors import SettingsError
+from core.models import Job, JobState
+from core.settings import ImapMailbox, Settings
+from interviews.calendars.tasks import READ_MAILBOX, THE_MAILBOX, ask_for_replies, mailbox_trouble
+from interviews.models import Booking, CalendarReply, Invitation, ReceivedMail
+from tests import make, make_interviews
+from tests.conftest import settings_for
+from tests.imap_server import PASSWORD, USER, ImapServer, imap_server
+from tests.mail_server import free_port
+
+DONE = "Done"
+LETTER = b"From: dev@home.example\r\nSubject: A question\r\n\r\nIs there a lift?\r\n"
+BROKEN = (
+    b"Content-Type: multipart/mixed; boundary=\xff\r\n\r\n--\xff\r\n" * 300 + b"\xfe" * 300 + b"BEGIN:VCALENDAR" * 40
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ImapServer]:
+    with imap_server() as server:
+        yield server
+
+
+@pytest.fixture
+def mailbox(app: Flask, settings: Settings, server: ImapServer) -> ImapServer:
+    """An empty mailbox that the application looks into."""
+    server.empty("INBOX", DONE)
+    imap = ImapMailbox("127.0.0.1", server.port, "none", USER, PASSWORD)
+    app.extensions["settings"] = replace(settings, imap=imap)
+    return server
+
+
+@pytest.fixture
+def booked(app: Flask) -> Booking:
+    booking = make_interviews.booking()
+    db.session.commit()
+    return booking
+
+
+def reply(booking: Booking, partstat: str = "ACCEPTED", *, sender: str = "dev@home.example") -> bytes:
+    """What a calendar sends back for the volunteer."""
+    (invitation,) = [one for one in booking.invitations if one.staff_member_id is None]
+    return (
+        f"From: {sender}\r\nTo: interviews@listening-post.example\r\nSubject: Re: your interview\r\n"
+        "Content-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n"
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\n"
+        f"UID:{invitation.uid}\r\nSEQUENCE:{invitation.sequence}\r\nDTSTAMP:20260620T081500Z\r\n"
+        f"ATTENDEE;PARTSTAT={partstat}:mailto:dev@home.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    ).encode()
+
+
+def look(app: Flask) -> None:
+    """What happens each minute in the worker."""
+    ask_for_replies()
+    make.run_jobs()
+    db.session.expire_all()
+
+
+def partstat_of(booking: Booking) -> str:
+    return next(one.partstat for one in booking.invitations if one.staff_member_id is None)
+
+
+def test_an_answer_in_the_mailbox_is_noted_and_marked_as_read(app: Flask, mailbox: ImapServer, booked: Booking) -> None:
+    mailbox.deliver(reply(booked))
+
+    look(app)
+
+    assert partstat_of(booked) == "ACCEPTED"
+    assert mailbox.flags() == [{r"\Seen"}]
+
+
+def test_a_letter_stays_unread_for_people_and_is_looked_at_once(app: Flask, mailbox: ImapServer) -> None:
+    mailbox.deliver(LETTER)
+
+    look(app)
+    look(app)
+
+    assert mailbox.flags() == [{r"\Flagged"}]
+    assert [row.outcome for row in db.session.query(ReceivedMail)] == ["no answer of a calendar"]
+
+
+def test_an_answer_from_another_address_changes_nothing_and_stays_for_people(
+    app: Flask, mailbox: ImapServer, booked: Booking
+) -> None:
+    mailbox.deliver(reply(booked, "DECLINED", sender="eve@elsewhere.example"))
+
+    look(app)
+
+    assert partstat_of(booked) == "NEEDS-ACTION"
+    assert mailbox.flags() == [{r"\Flagged"}]
+
+
+def test_a_broken_mail_holds_nothing_up(app: Flask, mailbox: ImapServer, booked: Booking) -> None:
+    mailbox.deliver(BROKEN, reply(booked, "TENTATIVE"))
+
+    look(app)
+
+    assert partstat_of(booked) == "TENTATIVE"
+
+
+def test_a_mail_that_is_too_large_is_left_to_people_unread(app: Flask, mailbox: ImapServer) -> None:
+    mailbox.deliver(LETTER + b"x" * (6 * 1024 * 1024))
+
+    look(app)
+
+    assert mailbox.flags() == [{r"\Flagged"}]
+
+
+def test_what_was_understood_moves_where_the_operator_wants(app: Flask, mailbox: ImapServer, booked: Booking) -> None:
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, imap=replace(settings.imap, done_folder=DONE))
+    mailbox.deliver(reply(booked), LETTER)
+
+    look(app)
+
+    assert (mailbox.flags(), mailbox.flags(DONE)) == ([{r"\Flagged"}], [{r"\Seen"}])
+
+
+def test_more_mails_than_one_look_takes_are_taken_by_the_next(app: Flask, mailbox: ImapServer) -> None:
+    mailbox.deliver(*(LETTER + b"%d\r\n" % number for number in range(60)))
+
+    look(app)
+    first = db.session.scalar(select(func.count()).select_from(ReceivedMail))
+    look(app)
+
+    assert (first, db.session.scalar(select(func.count()).select_from(ReceivedMail))) == (50, 60)
+
+
+def test_killed_before_it_could_mark_a_mail_it_takes_the_mail_again_and_changes_nothing(
+    app: Flask, mailbox: ImapServer, booked: Booking
+) -> None:
+    mailbox.deliver(reply(booked))
+    look(app)
+    mailbox.unmark()
+
+    look(app)
+
+    assert len(db.session.query(CalendarReply).all()) == 1
+    assert mailbox.flags() == [{r"\Seen"}]
+
+
+def test_a_server_that_does_not_answer_is_named_and_asked_again(app: Flask, settings: Settings) -> None:
+    imap = ImapMailbox("127.0.0.1", free_port(), "none", USER, "a secret password")
+    app.extensions["settings"] = replace(settings, imap=imap)
+
+    look(app)
+
+    job = jobs.latest(READ_MAILBOX, THE_MAILBOX)
+    assert job is not None
+    assert job.state is JobState.WAITING
+    assert mailbox_trouble() == "The mail server cannot be reached: Connection refused"
+
+
+def test_a_wrong_password_is_said_without_the_password(app: Flask, mailbox: ImapServer) -> None:
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, imap=replace(settings.imap, password="a secret password"))
+
+    look(app)
+
+    assert mailbox_trouble() == "The mail server does not let us in, or broke off."
+
+
+def test_without_a_mailbox_nobody_looks(app: Flask) -> None:
+    ask_for_replies()
+
+    assert db.session.query(Job).filter_by(name=READ_MAILBOX).all() == []
+
+
+def test_a_mail_is_taken_from_standard_input(app: Flask, booked: Booking) -> None:
+    ended = app.test_cli_runner().invoke(args=["interviews", "take-reply"], input=reply(booked, "DECLINED"))
+
+    db.session.expire_all()
+    assert (ended.exit_code, ended.output) == (0, "an answer to an invitation, noted\n")
+    assert partstat_of(booked) == "DECLINED"
+
+
+def test_the_same_mail_by_both_ways_is_taken_once(app: Flask, mailbox: ImapServer, booked: Booking) -> None:
+    runner = app.test_cli_runner()
+    runner.invoke(args=["interviews", "take-reply"], input=reply(booked))
+    mailbox.deliver(reply(booked))
+
+    look(app)
+
+    assert len(db.session.query(CalendarReply).all()) == 1
+
+
+def test_what_cannot_be_taken_now_is_to_be_kept_by_the_mail_server(app: Flask, booked: Booking) -> None:
+    content = reply(booked)
+    db.session.rollback()
+    Invitation.__table__.drop(db.engine)  # type: ignore[attr-defined]  # a database that is not as it should be
+
+    ended = app.test_cli_runner().invoke(args=["interviews", "take-reply"], input=content)
+
+    assert ended.exit_code == 75
+
+
+@pytest.mark.parametrize(
+    ("url", "made"),
+    [
+        ("imaps://me:p%40ss@mail.example", ImapMailbox("mail.example", 993, "tls", "me", "p@ss")),
+        (
+            "imap+starttls://me@charity.example:x@mail.example:1430/Replies",
+            ImapMailbox("mail.example", 1430, "starttls", "me@charity.example", "x", "Replies"),
+        ),
+    ],
+)
+def test_the_mailbox_is_set_as_one_address(tmp_path: Path, url: str, made: ImapMailbox) -> None:
+    assert settings_for(tmp_path, IMAP_URL=url).imap == made
+
+
+@pytest.mark.parametrize("url", ["imaps://mail.example", "https://me:x@mail.example", "imaps://me:x@[::1", "me"])
+def test_an_address_that_cannot_work_is_refused_by_name(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError, match="LISTENING_POST_IMAP_URL") as refused:
+        settings_for(tmp_path, IMAP_URL=url)
+
+    assert "me:x" not in str(refused.value)
