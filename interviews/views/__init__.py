@@ -3,6 +3,7 @@
 from interviews.blueprint import bp
 from interviews.views import (
     board,
+    booking_rules,
     closing,
     equality,
     group_sessions,
@@ -16,16 +17,20 @@ from interviews.views import (
     notices,
     offers,
     outcomes,
+    personal_invitations,
     session_places,
     slots,
+    staff_bookings,
     staff_calendar,
     targets,
+    unmet_needs,
     volunteers,
     write_ups,
 )
 
 __all__ = [
     "board",
+    "booking_rules",
     "bp",
     "closing",
     "equality",
@@ -40,10 +45,13 @@ __all__ = [
     "notices",
     "offers",
     "outcomes",
+    "personal_invitations",
     "session_places",
     "slots",
+    "staff_bookings",
     "staff_calendar",
     "targets",
+    "unmet_needs",
     "volunteers",
     "write_ups",
 ]
