@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import StaffMember
 from core.database import db
@@ -14,7 +15,7 @@ from tests import make_evidence, make_interviews
 TWO_HOURS = timedelta(hours=2)
 
 
-def planned(at: datetime | None = None, **changes: object) -> SessionPlan:
+def planned(at: datetime | None = None, **changes: Any) -> SessionPlan:
     start = at or make_interviews.next_week(14)
     usual = SessionPlan(
         title="Monday session",
@@ -26,18 +27,16 @@ def planned(at: datetime | None = None, **changes: object) -> SessionPlan:
         capacity=2,
         minimum=1,
     )
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    return replace(usual, **changes)
 
 
-def session(
-    of: Call | None = None, by: StaffMember | None = None, at: datetime | None = None, **changes: object
-) -> Slot:
+def session(of: Call | None = None, by: StaffMember | None = None, at: datetime | None = None, **changes: Any) -> Slot:
     """Two places, unless `capacity` says otherwise."""
     call = of or make_evidence.call()
     return sessions.plan(call, by or make_interviews.interviewer(), planned(at, **changes))
 
 
-def people(of: Call, *names: str, **changes: object) -> list[Volunteer]:
+def people(of: Call, *names: str, **changes: Any) -> list[Volunteer]:
     return [make_interviews.volunteer(of, name, **changes) for name in names]
 
 
@@ -45,7 +44,7 @@ def place(in_session: Slot, who: Volunteer) -> Booking:
     return places.take(in_session, who)
 
 
-def full_session(*waiting: str, capacity: int = 2, **changes: object) -> tuple[Slot, list[Booking], list[WaitingPlace]]:
+def full_session(*waiting: str, capacity: int = 2, **changes: Any) -> tuple[Slot, list[Booking], list[WaitingPlace]]:
     """Every place taken, by `First`, `Second`…, and these people on the list in their order."""
     slot = session(capacity=capacity, **changes)
     taken = [place(slot, who) for who in people(slot.call, *NAMES[:capacity])]

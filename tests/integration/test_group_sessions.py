@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -76,7 +77,7 @@ def test_only_who_is_accepted_takes_a_place(app: Flask) -> None:
     ],
 )
 def test_a_session_that_cannot_meet_a_need_is_refused(
-    app: Flask, session: dict[str, object], person: dict[str, object]
+    app: Flask, session: dict[str, Any], person: dict[str, Any]
 ) -> None:
     slot = make_sessions.session(**session)
     (dev,) = make_sessions.people(slot.call, "Dev", **person)
@@ -327,8 +328,8 @@ def test_giving_up_and_taking_at_the_same_moment_never_passes_over_who_waits(app
     outcomes = at_once(
         app,
         [
-            *(lambda own=own: places.cancel(db.session.get_one(Booking, own)) for own in booking_ids),  # type: ignore[misc]
-            *(lambda who=who: _take_or_wait(slot_id, who) for who in newcomers),  # type: ignore[misc]
+            *(lambda own=own: places.cancel(db.session.get_one(Booking, own)) for own in booking_ids),
+            *(lambda who=who: _take_or_wait(slot_id, who) for who in newcomers),
         ],
     )
 
