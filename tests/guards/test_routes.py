@@ -10,7 +10,11 @@ from accounts.roles import PERMISSIONS, Permission, Role
 from core.pages import KNOWN_ERROR_PAGES
 from tests.guards.source import PACKAGES, TEMPLATES, name_of, python_files
 
-CHECKS_ITS_TOKEN_ITSELF = {"transcripts.views.uploading.upload_recording"}  # before it reads the body
+CHECKS_ITS_TOKEN_ITSELF = {  # before they read the body
+    "transcripts.views.uploading.upload_recording",
+    "transcripts.views.tus.begin_upload",
+    "transcripts.views.tus.send_upload",
+}
 OWN = frozenset(Permission) - STAFF_PERMISSIONS
 
 

@@ -287,7 +287,7 @@ def test_coordinators_see_counts_of_five_or_more_and_nothing_else(app: Flask, ca
     page: Any = " ".join(amira.get(f"/staff/calls/{call.slug}/equality").text.split())
 
     assert page.count("Fewer than 5") == 13
-    assert page.count("5 or more") == 1
+    assert page.count("5 to 9") == 1
     assert "Prefer not" not in page
 
 

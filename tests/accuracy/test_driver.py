@@ -1,0 +1,203 @@
+"""Our batched driver against openai-whisper's own code, window by window, on the same weights and the same sound."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import whisper
+from torch import Tensor
+from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
+from whisper.decoding import ApplyTimestampRules, DecodingOptions, DecodingResult
+from whisper.model import ModelDimensions, Whisper
+from whisper.timing import dtw_cpu, find_alignment, median_filter
+from whisper.tokenizer import Tokenizer, get_tokenizer
+
+from transcripts.recognition.alignment import smoothed, timed_words
+from transcripts.recognition.decoder_steps import listen
+from transcripts.recognition.searching import Found, Search, Searching
+from transcripts.recognition.time_warping import first_frames
+from transcripts.recognition.token_rules import rules_of
+from transcripts.recognition.window_batches import BatchRecogniser, Clip, Decoding, is_poor
+from transcripts.sound import audio
+from transcripts.sound.facts import SAMPLE_RATE
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+WINDOW_SECONDS = 18
+SEED = 11
+
+
+@pytest.fixture(scope="module")
+def model() -> Whisper:
+    torch.set_num_threads(2)
+    return whisper.load_model(str(SAMPLES / "demo.pt"))
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return get_tokenizer(False, language="en", task="transcribe")
+
+
+@pytest.fixture(scope="module")
+def clips() -> list[np.ndarray]:  # type: ignore[type-arg]  # of float32, mono
+    sound = audio.decode(SAMPLES / "interview-1.ogg")
+    step = WINDOW_SECONDS * SAMPLE_RATE
+    return [sound[start : start + step] for start in range(0, 5 * step, step)]
+
+
+@pytest.fixture(scope="module")
+def mels(clips: list[np.ndarray]) -> Tensor:  # type: ignore[type-arg]
+    return torch.stack([pad_or_trim(log_mel_spectrogram(clip, 80, padding=N_SAMPLES), N_FRAMES) for clip in clips])
+
+
+def theirs(model: Whisper, mels: Tensor, beam_size: int | None, language: str = "en") -> list[DecodingResult]:
+    options = DecodingOptions(language=language, beam_size=beam_size, fp16=False)
+    return [whisper.decode(model, mel, options) for mel in mels]  # type: ignore[misc]  # one mel gives one result
+
+
+def assert_same(ours: list[Found], theirs: list[DecodingResult]) -> None:
+    assert [list(one.tokens) for one in ours] == [one.tokens for one in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.avg_logprob == pytest.approx(other.avg_logprob, abs=1e-3)
+        assert one.no_speech_prob == pytest.approx(other.no_speech_prob, abs=1e-4)
+        assert one.compression_ratio == pytest.approx(other.compression_ratio)
+
+
+@pytest.mark.parametrize("beams", [1, 5])
+def test_a_batch_finds_what_whisper_finds_one_by_one(
+    model: Whisper, tokenizer: Tokenizer, mels: Tensor, beams: int
+) -> None:
+    ours = Searching(model, tokenizer).search(listen(model, mels), Search(group=beams), range(len(mels)))
+
+    assert_same(ours, theirs(model, mels, beams if beams > 1 else None))
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+def test_a_model_that_never_ends_is_stopped_where_whisper_stops(beams: int) -> None:
+    torch.manual_seed(SEED)
+    random = Whisper(ModelDimensions(80, 1500, 32, 2, 1, 51865, 448, 32, 2, 2))
+    torch.nn.init.normal_(random.decoder.positional_embedding)  # Whisper leaves it to the weights
+    random.eval()
+    mels = torch.randn(2, 80, N_FRAMES)
+    tokenizer = get_tokenizer(True, num_languages=random.num_languages, language="cy", task="transcribe")
+
+    ours = Searching(random, tokenizer).search(listen(random, mels), Search(group=beams), [0, 1])
+
+    assert max(len(one.tokens) for one in ours) > 200
+    assert_same(ours, theirs(random, mels, beams if beams > 1 else None, "cy"))
+
+
+def test_a_glossary_is_read_as_whisper_reads_a_prompt(model: Whisper, tokenizer: Tokenizer, mels: Tensor) -> None:
+    prompt = tokenizer.encode(" physiotherapy, Sunderland")
+
+    ours = Searching(model, tokenizer, prompt).search(listen(model, mels[:2]), Search(), [0, 1])
+
+    options = DecodingOptions(language="en", prompt=prompt, fp16=False)
+    assert_same(ours, [whisper.decode(model, mel, options) for mel in mels[:2]])  # type: ignore[misc]
+
+
+def test_what_is_drawn_depends_on_the_seed_and_not_on_the_company(
+    model: Whisper, tokenizer: Tokenizer, mels: Tensor
+) -> None:
+    heard, searching = listen(model, mels), Searching(model, tokenizer)
+
+    together = searching.search(heard, Search(0.8), [10, 11, 12, 13, 14])
+    alone = searching.search(heard.only(torch.tensor([3])), Search(0.8), [13])
+    otherwise = searching.search(heard.only(torch.tensor([3])), Search(0.8), [99])
+
+    assert alone[0].tokens == together[3].tokens
+    assert otherwise[0].tokens != alone[0].tokens
+
+
+def test_of_several_texts_that_are_drawn_the_likeliest_counts(
+    model: Whisper, tokenizer: Tokenizer, mels: Tensor
+) -> None:
+    heard, searching = listen(model, mels[:1]), Searching(model, tokenizer)
+
+    single = searching.search(heard, Search(1.0, 1), [5])
+    best = searching.search(heard, Search(1.0, 5), [5])
+
+    assert best[0].avg_logprob >= single[0].avg_logprob
+
+
+def test_words_are_timed_as_whisper_times_them(model: Whisper, tokenizer: Tokenizer, mels: Tensor) -> None:
+    heard, frames = listen(model, mels), WINDOW_SECONDS * 100
+    found = Searching(model, tokenizer).search(heard, Search(), range(len(mels)))
+    texts = [[token for token in one.tokens if token < tokenizer.eot] for one in found]
+
+    ours = timed_words(model, tokenizer, heard, texts, [frames] * len(texts))
+
+    for mel, text, words in zip(mels, texts, ours, strict=True):
+        expected = find_alignment(model, tokenizer, text, mel, frames)
+        assert [word.word for word in words] == [word.word for word in expected]
+        assert [word.start for word in words] == pytest.approx([word.start for word in expected], abs=0.041)
+        assert [word.end for word in words] == pytest.approx([word.end for word in expected], abs=0.041)
+        assert [word.probability for word in words] == pytest.approx([word.probability for word in expected], abs=1e-3)
+
+
+def test_an_empty_text_has_no_words(model: Whisper, tokenizer: Tokenizer, mels: Tensor) -> None:
+    heard = listen(model, mels[:2])
+
+    assert timed_words(model, tokenizer, heard, [[], []], [100, 100]) == [[], []]
+    assert [len(words) for words in timed_words(model, tokenizer, heard, [[], [1544]], [100, 100])] == [0, 1]
+
+
+@pytest.mark.parametrize("shape", [(1, 7), (5, 40), (30, 20), (80, 1000), (12, 12)])
+def test_warping_takes_the_path_that_whisper_takes(shape: tuple[int, int]) -> None:
+    generator = np.random.default_rng(SEED)
+    likeness = [generator.normal(size=shape).astype(np.float32), generator.normal(size=(9, 33)).astype(np.float32)]
+
+    begins = first_frames(likeness)
+
+    for one, found in zip(likeness, begins, strict=True):
+        tokens, frames = dtw_cpu(-one.astype(np.float64))
+        assert found.tolist() == frames[np.pad(np.diff(tokens), (1, 0), constant_values=1).astype(bool)].tolist()
+
+
+@pytest.mark.parametrize("frames", [2, 4, 5, 50])
+def test_smoothing_is_the_median_that_whisper_takes(frames: int) -> None:
+    weights = torch.randn(3, 6, frames, generator=torch.Generator().manual_seed(SEED))
+
+    assert torch.equal(smoothed(weights), median_filter(weights, 7))
+
+
+def test_the_rules_for_timestamps_are_those_of_whisper(tokenizer: Tokenizer) -> None:
+    rules, generator = rules_of(tokenizer, torch.device("cpu")), torch.Generator().manual_seed(SEED)
+    theirs = ApplyTimestampRules(tokenizer, 0, 50)
+    stamp, written = tokenizer.timestamp_begin, torch.empty((4, 0), dtype=torch.long)
+
+    for _ in range(60):
+        logits = torch.randn(4, stamp + 1501, generator=generator)
+        logits[:, rules.never] = float("-inf")
+        if not written.shape[1]:
+            logits[:, rules.not_first] = float("-inf")
+        expected = logits.clone()
+        theirs.apply(expected, written)
+        rules.apply(logits, written)
+        assert torch.equal(logits, expected)
+        written = torch.cat([written, logits.softmax(dim=1).multinomial(1, generator=generator)], dim=1)
+
+
+def test_a_window_that_is_poor_is_looked_for_again(model: Whisper, clips: list[np.ndarray]) -> None:  # type: ignore[type-arg]
+    noise = np.random.default_rng(SEED).normal(0, 0.1, WINDOW_SECONDS * SAMPLE_RATE).astype(np.float32)
+    decoding = Decoding("en", "", None, (0.0, 0.4, 1.0))
+
+    found = BatchRecogniser(model, decoding).recognise([Clip(clips[0], 0.0, 1), Clip(noise, 18.0, 2)])
+
+    assert {segment.temperature for segment in found[0]} == {0.0}
+    assert all(segment.temperature for segment in found[1])
+
+
+@pytest.mark.parametrize(
+    ("logprob", "silence", "repetition", "expected"),
+    [(-0.2, 0.0, 1.5, False), (-1.2, 0.0, 1.5, True), (-1.2, 0.9, 1.5, False), (-0.2, 0.0, 2.5, True)],
+)
+def test_what_counts_as_poor(logprob: float, silence: float, repetition: float, expected: bool) -> None:
+    assert is_poor(Found((1,), logprob, silence, repetition, 0.0)) is expected
+
+
+def test_a_batch_is_the_same_every_time(model: Whisper, clips: list[np.ndarray]) -> None:  # type: ignore[type-arg]
+    batch = [Clip(clip, number * 18.0, number) for number, clip in enumerate(clips)]
+    recogniser = BatchRecogniser(model, Decoding("en", "", None, (0.0, 0.4, 0.8)))
+
+    assert recogniser.recognise(batch) == recogniser.recognise(batch)

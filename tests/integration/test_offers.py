@@ -1,0 +1,329 @@
+"""What a volunteer may choose from, whose interview it becomes, and who finds nothing that suits."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from accounts.models import StaffMember
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from evidence.models import Call
+from interviews import bookings, offers
+from interviews.bookings import BookingClosedError, SlotTakenError
+from interviews.fitting import Need
+from interviews.models import Booking, BookingStatus, Gender, InterviewerProfile, Slot, SlotKind, Volunteer
+from tests import make_evidence, make_interviews
+
+TEN = make_interviews.next_week(10)
+WELSH = {"language": "Welsh"}
+
+
+def interviewer(name: str, **facts: Any) -> StaffMember:
+    member = make_interviews.interviewer(name)
+    row = InterviewerProfile(interviewer_id=member.id, zone="Europe/London", **({"languages": []} | facts))
+    db.session.add(row)
+    db.session.flush()
+    return member
+
+
+def at(call: Call, who: StaffMember, moment: datetime = TEN, **facts: Any) -> Slot:
+    slot = make_interviews.slot(call, who, moment)
+    for name, value in facts.items():
+        setattr(slot, name, value)
+    db.session.flush()
+    return slot
+
+
+def starts(volunteer: Volunteer) -> list[datetime]:
+    return [time.slot.starts_at for time in offers.open_times(volunteer)]
+
+
+def test_interviewers_who_are_free_at_the_same_time_are_one_choice(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    ada, ben = interviewer("ada"), interviewer("ben")
+    both = {at(dev.call, ada, place="https://ada.example").id, at(dev.call, ben).id}
+    alone = at(dev.call, ben, TEN + timedelta(hours=2))
+
+    times = offers.open_times(dev)
+
+    assert [{slot.id for slot in time.slots} for time in times] == [both, {alone.id}]
+
+
+def test_two_rooms_at_the_same_time_are_two_choices(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    for name, room in [("ada", "Room 1"), ("ben", "Room 2")]:
+        at(dev.call, interviewer(name), kind=SlotKind.IN_PERSON, place="1 High Street", room=room)
+
+    assert len(offers.open_times(dev)) == 2
+
+
+def test_only_one_s_own_interviewer_may_be_wished_for(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    ada, ben = interviewer("ada"), interviewer("ben")
+    at(dev.call, ada)
+    wished = at(dev.call, ben)
+
+    (time,) = offers.open_times(dev, interviewer_id=ben.id)
+
+    assert time.slots == (wished,)
+
+
+@pytest.mark.parametrize(
+    ("needs", "unsuitable", "suitable"),
+    [
+        ({"needs_step_free": True}, {"kind": SlotKind.IN_PERSON}, {"kind": SlotKind.IN_PERSON, "is_step_free": True}),
+        ({"companion": "My sister"}, {"takes_companion": False}, {"takes_companion": True}),
+    ],
+)
+def test_only_times_that_meet_the_needs_are_offered(
+    app: Flask, needs: dict[str, Any], unsuitable: dict[str, Any], suitable: dict[str, Any]
+) -> None:
+    dev = make_interviews.volunteer(**needs)
+    ben = interviewer("ben")
+    at(dev.call, ben, **unsuitable)
+    good = at(dev.call, ben, TEN + timedelta(hours=2), **suitable)
+
+    assert starts(dev) == [good.starts_at]
+
+
+def test_only_interviewers_who_suit_are_offered(app: Flask) -> None:
+    call = make_evidence.call()
+    at(call, interviewer("ben", gender=Gender.MAN, languages=["Welsh"]))
+    at(call, interviewer("ada", gender=Gender.WOMAN), TEN + timedelta(hours=2))
+    eli = at(call, interviewer("eli", gender=Gender.WOMAN, languages=["welsh"]), TEN + timedelta(hours=4))
+
+    gwen = make_interviews.volunteer(call, "Gwen", preferred_gender=Gender.WOMAN, **WELSH)
+
+    assert starts(gwen) == [eli.starts_at]
+
+
+def test_times_of_other_sites_are_not_offered(app: Flask) -> None:
+    call = make_evidence.call()
+    ben, (north, coast, *_) = interviewer("ben"), call.sites
+    at(call, ben, site_id=coast.id)
+    own = at(call, ben, TEN + timedelta(hours=2), site_id=north.id)
+    anywhere = at(call, ben, TEN + timedelta(hours=4))
+
+    dev = make_interviews.volunteer(call, site_id=north.id)
+
+    assert starts(dev) == [own.starts_at, anywhere.starts_at]
+
+
+def test_group_sessions_are_not_among_the_times(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    at(dev.call, interviewer("ben"), is_group=True, capacity=8)
+
+    assert offers.open_times(dev) == []
+
+
+def test_an_interviewer_s_limits_hold_for_the_list_and_for_booking(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    slot = at(dev.call, interviewer("ben", notice_hours=24 * 30))
+
+    assert offers.open_times(dev) == []
+    with pytest.raises(SlotTakenError, match="offered no longer"):
+        offers.take(dev, slot)
+
+
+def test_staff_are_not_bound_by_an_interviewer_s_limits_but_book_nobody_twice(app: Flask) -> None:
+    call = make_evidence.call()
+    ben = interviewer("ben", notice_hours=24 * 30)
+    slot = at(call, ben)
+    dev, fay = make_interviews.volunteer(call), make_interviews.volunteer(call, "Fay")
+
+    booking = bookings.book(slot, dev, booked_by=ben.id)
+
+    assert booking.booked_by == ben.id
+    with pytest.raises(SlotTakenError):
+        bookings.book(slot, fay, booked_by=ben.id)
+
+
+@pytest.mark.parametrize("what", ["call", "site"])
+def test_what_is_closed_takes_no_bookings_but_lets_people_move(app: Flask, what: str) -> None:
+    call = make_evidence.call()
+    ben, north = interviewer("ben"), call.sites[0]
+    booked = make_interviews.booking(make_interviews.volunteer(call, site_id=north.id), at(call, ben))
+    other = at(call, ben, TEN + timedelta(hours=2))
+    fay = make_interviews.volunteer(call, "Fay", site_id=north.id)
+
+    (call if what == "call" else north).closed_at = clock.now()
+
+    assert offers.open_times(fay) == []
+    with pytest.raises(BookingClosedError):
+        offers.take(fay, other)
+    offers.move_to(booked, other)
+    assert booked.slot_id == other.id
+
+
+def test_whoever_had_least_to_do_gets_the_interview(app: Flask) -> None:
+    call = make_evidence.call()
+    ada, ben = interviewer("ada"), interviewer("ben")
+    make_interviews.booking(make_interviews.volunteer(call, "Fay"), at(call, ada, TEN + timedelta(days=1)))
+    at(call, ada)
+    free = at(call, ben)
+
+    booking = offers.take(make_interviews.volunteer(call), free)
+
+    assert booking.slot.interviewer_id == ben.id
+
+
+def test_of_two_with_as_many_whoever_was_booked_longest_ago_is_next(app: Flask) -> None:
+    call = make_evidence.call()
+    ada, ben = interviewer("ada"), interviewer("ben")
+    first = make_interviews.booking(make_interviews.volunteer(call, "Fay"), at(call, ada, TEN + timedelta(days=1)))
+    second = make_interviews.booking(make_interviews.volunteer(call, "Gus"), at(call, ben, TEN + timedelta(days=1)))
+    first.placed_at, second.placed_at = clock.now() - timedelta(days=1), clock.now() - timedelta(days=2)
+    shown = at(call, ada)
+    at(call, ben)
+
+    booking = offers.take(make_interviews.volunteer(call), shown)
+
+    assert booking.slot.interviewer_id == ben.id
+
+
+def test_twenty_interviews_are_shared_out_evenly(app: Flask) -> None:
+    call = make_evidence.call()
+    people = [interviewer(name) for name in ("ada", "ben", "eli", "gus")]
+    shown = [[at(call, person, TEN + timedelta(hours=2 * n)) for person in people][0] for n in range(20)]
+
+    for number, slot in enumerate(shown):
+        offers.take(make_interviews.volunteer(call, f"Person{number}"), slot)
+
+    booked = db.session.scalars(select(Slot.interviewer_id).join(Booking)).all()
+    assert sorted(Counter(booked).values()) == [5, 5, 5, 5]
+
+
+def test_when_somebody_else_was_quicker_the_next_interviewer_takes_it(app: Flask) -> None:
+    call = make_evidence.call()
+    shown, other = at(call, interviewer("ada")), at(call, interviewer("ben"))
+    bookings.book(shown, make_interviews.volunteer(call, "Fay"))
+
+    booking = offers.take(make_interviews.volunteer(call), shown)
+
+    assert booking.slot_id == other.id
+
+
+def test_a_move_stays_with_the_same_interviewer_if_it_can(app: Flask) -> None:
+    call = make_evidence.call()
+    ada, ben = interviewer("ada"), interviewer("ben")
+    booking = make_interviews.booking(make_interviews.volunteer(call), at(call, ada))
+    same, other = (at(call, who, TEN + timedelta(hours=3)) for who in (ada, ben))
+
+    offers.move_to(booking, other)
+
+    assert booking.slot_id == same.id
+
+
+def test_one_s_own_booking_is_no_hindrance_to_moving(app: Flask) -> None:
+    call = make_evidence.call()
+    ben = interviewer("ben", minutes_after=60, most_per_day=1)
+    booking = make_interviews.booking(make_interviews.volunteer(call), at(call, ben))
+    next_to_it = at(call, ben, TEN + timedelta(hours=1))
+
+    offers.move_to(booking, next_to_it)
+
+    assert booking.slot_id == next_to_it.id
+
+
+def test_staff_see_times_beyond_the_wishes_apart(app: Flask) -> None:
+    dev = make_interviews.volunteer(**WELSH)
+    slot = at(dev.call, interviewer("ben"))
+
+    assert offers.open_times(dev) == []
+    assert [time.slot for time in offers.other_times(dev)] == [slot]
+
+
+def test_who_finds_nothing_is_told_why_and_staff_see_it(app: Flask) -> None:
+    call = make_evidence.call()
+    at(call, interviewer("ben"))
+    gwen = make_interviews.volunteer(call, "Gwen", **WELSH)
+    make_interviews.volunteer(call, "Dev")
+
+    assert offers.what_stands_in_the_way(gwen) == [Need.LANGUAGE]
+    assert offers.unmet_needs(call) == [(gwen, [Need.LANGUAGE])]
+
+
+def test_where_nothing_is_free_at_all_no_need_is_blamed(app: Flask) -> None:
+    gwen = make_interviews.volunteer(name="Gwen", **WELSH)
+
+    assert offers.what_stands_in_the_way(gwen) == []
+    assert offers.unmet_needs(gwen.call) == []
+
+
+def at_once(app: Flask, acts: list[Callable[[], object]]) -> Counter[str]:
+    """Do all in threads with sessions of their own, starting together. Counts what came of them."""
+    db.session.commit()
+    outcomes: Counter[str] = Counter()
+    gate = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                act()
+                db.session.commit()
+                outcomes["done"] += 1
+            except RuleError as error:
+                outcomes[type(error).__name__] += 1
+            except Exception as error:
+                outcomes[repr(error)] += 1
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    return outcomes
+
+
+def taking(volunteer_id: object, slot_id: object) -> Callable[[], object]:
+    return lambda: offers.take(db.session.get_one(Volunteer, volunteer_id), db.session.get_one(Slot, slot_id))
+
+
+def test_thirty_at_once_with_three_interviewers_at_the_same_times(app: Flask) -> None:
+    call = make_evidence.call()
+    people = [interviewer(name) for name in ("ada", "ben", "eli")]
+    moments = [TEN + timedelta(hours=2 * n) for n in range(5)]
+    shown = [[at(call, person, moment) for person in people][0].id for moment in moments]
+    volunteers = [make_interviews.volunteer(call, f"Person{n}").id for n in range(30)]
+
+    outcomes = at_once(app, [taking(id_, shown[n % 5]) for n, id_ in enumerate(volunteers)])
+
+    assert outcomes == Counter(done=15, SlotTakenError=15)
+    assert _most_of("volunteer_id") == 1
+    assert _most_of("slot_id") == 1
+
+
+def test_buffers_hold_when_two_book_neighbouring_times_at_once(app: Flask) -> None:
+    call = make_evidence.call()
+    ben = interviewer("ben", minutes_before=30)
+    ids = [at(call, ben, TEN + timedelta(hours=n)).id for n in range(2)]
+    people = [make_interviews.volunteer(call, name).id for name in ("Dev", "Fay")]
+
+    outcomes = at_once(app, [taking(person, slot) for person, slot in zip(people, ids, strict=True)])
+
+    assert outcomes == Counter(done=1, SlotTakenError=1)
+
+
+def test_most_per_day_holds_when_many_book_at_once(app: Flask) -> None:
+    call = make_evidence.call()
+    ben = interviewer("ben", most_per_day=2)
+    ids = [at(call, ben, TEN + timedelta(hours=n)).id for n in range(6)]
+    people = [make_interviews.volunteer(call, f"Person{n}").id for n in range(6)]
+
+    outcomes = at_once(app, [taking(person, slot) for person, slot in zip(people, ids, strict=True)])
+
+    assert outcomes == Counter(done=2, SlotTakenError=4)
+
+
+def _most_of(column: str) -> int:
+    held = select(func.count()).where(Booking.status == BookingStatus.BOOKED).group_by(getattr(Booking, column))
+    return max(db.session.scalars(held), default=0)
