@@ -16,11 +16,13 @@ SUBJECTS = {
     (Audience.VOLUNTEER, "cancelled"): "Your interview is cancelled",
     (Audience.VOLUNTEER, "other_interviewer"): "Your interview: somebody else talks with you",
     (Audience.VOLUNTEER, "place"): "Your interview: the place has changed",
+    (Audience.VOLUNTEER, "proposal_declined"): "Your interview stays at its time",
     (Audience.INTERVIEWER, "booked"): "Interview with {reference} booked",
     (Audience.INTERVIEWER, "moved"): "Interview with {reference} moved",
     (Audience.INTERVIEWER, "cancelled"): "Interview with {reference} cancelled",
     (Audience.INTERVIEWER, "passed_on"): "Interview with {reference} passed on",
     (Audience.INTERVIEWER, "place"): "Interview with {reference}: the place has changed",
+    (Audience.INTERVIEWER, "proposal_declined"): "Interview with {reference} stays at its time",
 }
 
 
@@ -73,6 +75,11 @@ def send_again(booking: Booking) -> None:
     """The same event once more, for somebody who lost it: a new DTSTAMP, the same SEQUENCE."""
     for invitation in standing(booking):
         _tell(booking, invitation, "booked")
+
+
+def decline_proposal(booking: Booking, invitation: Invitation) -> None:
+    """The same event once more to whoever proposed another time: it stays as it is."""
+    _tell(booking, invitation, "proposal_declined")
 
 
 def _follow(booking: Booking, before: Slot, deed: str, reason: str) -> None:
