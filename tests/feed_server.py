@@ -10,8 +10,6 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-LATER = "http://127.0.0.1/nobody"
-
 
 @dataclass(slots=True)
 class FeedServer:
@@ -97,7 +95,7 @@ def serving(certificate: Path | None = None) -> Iterator[FeedServer]:
         context.load_cert_chain(certificate)
         server.socket = context.wrap_socket(server.socket, server_side=True)
     feed_server.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield feed_server

@@ -1,0 +1,50 @@
+"""Which network addresses our server may ask on behalf of somebody: those of the public internet alone. Pure."""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+# Public by the registers, but a way back into a private network: an IPv4 address stands inside.
+EMBEDDING = (
+    IPv6Network("::/96"),  # IPv4-compatible (RFC 4291)
+    IPv6Network("::ffff:0:0/96"),  # IPv4-mapped
+    IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated (RFC 2765)
+    IPv6Network("64:ff9b::/96"),  # NAT64 (RFC 6052)
+    IPv6Network("64:ff9b:1::/48"),  # NAT64 inside a network (RFC 8215)
+    IPv6Network("2001::/32"),  # Teredo
+    IPv6Network("2002::/16"),  # 6to4
+    IPv6Network("fec0::/10"),  # site-local (RFC 3879)
+)
+NEVER = (
+    IPv4Network("0.0.0.0/8"),
+    IPv4Network("100.64.0.0/10"),  # shared by carriers; some clouds answer there
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),  # 6to4 relays
+    IPv4Network("198.18.0.0/15"),
+    IPv4Network("240.0.0.0/4"),
+)
+
+
+def is_public(text: str) -> bool:
+    """Whether an address in digits is one that anybody on the internet may ask. False of what is no address."""
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return _is_plainly_public(address) and not _leads_back(address)
+
+
+def _is_plainly_public(address: IPv4Address | IPv6Address) -> bool:
+    special = (
+        address.is_private,
+        address.is_loopback,
+        address.is_link_local,
+        address.is_multicast,
+        address.is_reserved,
+        address.is_unspecified,
+    )
+    return address.is_global and not any(special)
+
+
+def _leads_back(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv4Address):
+        return any(address in network for network in NEVER)
+    return any(address in network for network in EMBEDDING)
