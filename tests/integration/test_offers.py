@@ -22,7 +22,6 @@ from interviews.models import Booking, BookingStatus, Gender, InterviewerProfile
 from tests import make_evidence, make_interviews
 
 TEN = make_interviews.next_week(10)
-WELSH = {"language": "Welsh"}
 
 
 def interviewer(name: str, **facts: Any) -> StaffMember:
@@ -39,6 +38,12 @@ def at(call: Call, who: StaffMember, moment: datetime = TEN, **facts: Any) -> Sl
         setattr(slot, name, value)
     db.session.flush()
     return slot
+
+
+def by_all(call: Call, people: list[StaffMember], moment: datetime) -> Slot:
+    """One time that all of them offer; the slot of the first."""
+    offered = [at(call, person, moment) for person in people]
+    return offered[0]
 
 
 def starts(volunteer: Volunteer) -> list[datetime]:
@@ -99,7 +104,7 @@ def test_only_interviewers_who_suit_are_offered(app: Flask) -> None:
     at(call, interviewer("ada", gender=Gender.WOMAN), TEN + timedelta(hours=2))
     eli = at(call, interviewer("eli", gender=Gender.WOMAN, languages=["welsh"]), TEN + timedelta(hours=4))
 
-    gwen = make_interviews.volunteer(call, "Gwen", preferred_gender=Gender.WOMAN, **WELSH)
+    gwen = make_interviews.volunteer(call, "Gwen", preferred_gender=Gender.WOMAN, language="Welsh")
 
     assert starts(gwen) == [eli.starts_at]
 
@@ -191,7 +196,7 @@ def test_of_two_with_as_many_whoever_was_booked_longest_ago_is_next(app: Flask) 
 def test_twenty_interviews_are_shared_out_evenly(app: Flask) -> None:
     call = make_evidence.call()
     people = [interviewer(name) for name in ("ada", "ben", "eli", "gus")]
-    shown = [[at(call, person, TEN + timedelta(hours=2 * n)) for person in people][0] for n in range(20)]
+    shown = [by_all(call, people, TEN + timedelta(hours=2 * n)) for n in range(20)]
 
     for number, slot in enumerate(shown):
         offers.take(make_interviews.volunteer(call, f"Person{number}"), slot)
@@ -233,7 +238,7 @@ def test_one_s_own_booking_is_no_hindrance_to_moving(app: Flask) -> None:
 
 
 def test_staff_see_times_beyond_the_wishes_apart(app: Flask) -> None:
-    dev = make_interviews.volunteer(**WELSH)
+    dev = make_interviews.volunteer(language="Welsh")
     slot = at(dev.call, interviewer("ben"))
 
     assert offers.open_times(dev) == []
@@ -243,7 +248,7 @@ def test_staff_see_times_beyond_the_wishes_apart(app: Flask) -> None:
 def test_who_finds_nothing_is_told_why_and_staff_see_it(app: Flask) -> None:
     call = make_evidence.call()
     at(call, interviewer("ben"))
-    gwen = make_interviews.volunteer(call, "Gwen", **WELSH)
+    gwen = make_interviews.volunteer(call, "Gwen", language="Welsh")
     make_interviews.volunteer(call, "Dev")
 
     assert offers.what_stands_in_the_way(gwen) == [Need.LANGUAGE]
@@ -251,7 +256,7 @@ def test_who_finds_nothing_is_told_why_and_staff_see_it(app: Flask) -> None:
 
 
 def test_where_nothing_is_free_at_all_no_need_is_blamed(app: Flask) -> None:
-    gwen = make_interviews.volunteer(name="Gwen", **WELSH)
+    gwen = make_interviews.volunteer(name="Gwen", language="Welsh")
 
     assert offers.what_stands_in_the_way(gwen) == []
     assert offers.unmet_needs(gwen.call) == []
@@ -292,7 +297,7 @@ def test_thirty_at_once_with_three_interviewers_at_the_same_times(app: Flask) ->
     call = make_evidence.call()
     people = [interviewer(name) for name in ("ada", "ben", "eli")]
     moments = [TEN + timedelta(hours=2 * n) for n in range(5)]
-    shown = [[at(call, person, moment) for person in people][0].id for moment in moments]
+    shown = [by_all(call, people, moment).id for moment in moments]
     volunteers = [make_interviews.volunteer(call, f"Person{n}").id for n in range(30)]
 
     outcomes = at_once(app, [taking(id_, shown[n % 5]) for n, id_ in enumerate(volunteers)])
