@@ -39,20 +39,20 @@ def tokenizer() -> Tokenizer:
 
 
 @pytest.fixture(scope="module")
-def clips() -> list[np.ndarray]:  # type: ignore[type-arg]  # of float32, mono
+def clips() -> list[np.ndarray]:  # of float32, mono
     sound = audio.decode(SAMPLES / "interview-1.ogg")
     step = WINDOW_SECONDS * SAMPLE_RATE
     return [sound[start : start + step] for start in range(0, 5 * step, step)]
 
 
 @pytest.fixture(scope="module")
-def mels(clips: list[np.ndarray]) -> Tensor:  # type: ignore[type-arg]
+def mels(clips: list[np.ndarray]) -> Tensor:
     return torch.stack([pad_or_trim(log_mel_spectrogram(clip, 80, padding=N_SAMPLES), N_FRAMES) for clip in clips])
 
 
 def theirs(model: Whisper, mels: Tensor, beam_size: int | None, language: str = "en") -> list[DecodingResult]:
     options = DecodingOptions(language=language, beam_size=beam_size, fp16=False)
-    return [whisper.decode(model, mel, options) for mel in mels]  # type: ignore[misc]  # one mel gives one result
+    return [whisper.decode(model, mel, options) for mel in mels]
 
 
 def assert_same(ours: list[Found], theirs: list[DecodingResult]) -> None:
@@ -72,19 +72,35 @@ def test_a_batch_finds_what_whisper_finds_one_by_one(
     assert_same(ours, theirs(model, mels, beams if beams > 1 else None))
 
 
-@pytest.mark.parametrize("beams", [1, 3])
-def test_a_model_that_never_ends_is_stopped_where_whisper_stops(beams: int) -> None:
+@pytest.fixture(scope="module")
+def deaf() -> Whisper:
+    """Random weights: it never ends a text, and is never sure of one."""
     torch.manual_seed(SEED)
-    random = Whisper(ModelDimensions(80, 1500, 32, 2, 1, 51865, 448, 32, 2, 2))
-    torch.nn.init.normal_(random.decoder.positional_embedding)  # Whisper leaves it to the weights
-    random.eval()
-    mels = torch.randn(2, 80, N_FRAMES)
-    tokenizer = get_tokenizer(True, num_languages=random.num_languages, language="cy", task="transcribe")
+    model = Whisper(ModelDimensions(80, 1500, 32, 2, 1, 51865, 448, 32, 2, 2))
+    torch.nn.init.normal_(model.decoder.positional_embedding)  # Whisper leaves it to the weights
+    return model.eval()
 
-    ours = Searching(random, tokenizer).search(listen(random, mels), Search(group=beams), [0, 1])
+
+def test_a_model_that_never_ends_is_stopped_where_whisper_stops(deaf: Whisper) -> None:
+    mels = torch.randn(2, 80, N_FRAMES, generator=torch.Generator().manual_seed(SEED))
+    tokenizer = get_tokenizer(True, num_languages=deaf.num_languages, language="cy", task="transcribe")
+
+    ours = Searching(deaf, tokenizer).search(listen(deaf, mels), Search(), [0, 1])
 
     assert max(len(one.tokens) for one in ours) > 200
-    assert_same(ours, theirs(random, mels, beams if beams > 1 else None, "cy"))
+    assert_same(ours, theirs(deaf, mels, None, "cy"))
+
+
+def test_beams_that_never_end_give_their_likeliest_text(deaf: Whisper) -> None:
+    """Whisper's own code fails there with numpy 2."""
+    mels = torch.randn(2, 80, N_FRAMES, generator=torch.Generator().manual_seed(SEED))
+    tokenizer = get_tokenizer(True, num_languages=deaf.num_languages, language="cy", task="transcribe")
+
+    single, beams = (
+        Searching(deaf, tokenizer).search(listen(deaf, mels), Search(group=group), [0, 1]) for group in (1, 3)
+    )
+
+    assert all(beam.avg_logprob >= one.avg_logprob for beam, one in zip(beams, single, strict=True))
 
 
 def test_a_glossary_is_read_as_whisper_reads_a_prompt(model: Whisper, tokenizer: Tokenizer, mels: Tensor) -> None:
@@ -93,7 +109,7 @@ def test_a_glossary_is_read_as_whisper_reads_a_prompt(model: Whisper, tokenizer:
     ours = Searching(model, tokenizer, prompt).search(listen(model, mels[:2]), Search(), [0, 1])
 
     options = DecodingOptions(language="en", prompt=prompt, fp16=False)
-    assert_same(ours, [whisper.decode(model, mel, options) for mel in mels[:2]])  # type: ignore[misc]
+    assert_same(ours, [whisper.decode(model, mel, options) for mel in mels[:2]])
 
 
 def test_what_is_drawn_depends_on_the_seed_and_not_on_the_company(
@@ -178,14 +194,14 @@ def test_the_rules_for_timestamps_are_those_of_whisper(tokenizer: Tokenizer) -> 
         written = torch.cat([written, logits.softmax(dim=1).multinomial(1, generator=generator)], dim=1)
 
 
-def test_a_window_that_is_poor_is_looked_for_again(model: Whisper, clips: list[np.ndarray]) -> None:  # type: ignore[type-arg]
-    noise = np.random.default_rng(SEED).normal(0, 0.1, WINDOW_SECONDS * SAMPLE_RATE).astype(np.float32)
+def test_a_window_that_is_poor_is_looked_for_again(deaf: Whisper, model: Whisper, clips: list[np.ndarray]) -> None:
     decoding = Decoding("en", "", None, (0.0, 0.4, 1.0))
 
-    found = BatchRecogniser(model, decoding).recognise([Clip(clips[0], 0.0, 1), Clip(noise, 18.0, 2)])
+    sure = BatchRecogniser(model, decoding).recognise([Clip(clips[0], 0.0, 1)])
+    unsure = BatchRecogniser(deaf, decoding).recognise([Clip(clips[0][: 2 * SAMPLE_RATE], 0.0, 1)])
 
-    assert {segment.temperature for segment in found[0]} == {0.0}
-    assert all(segment.temperature for segment in found[1])
+    assert {segment.temperature for segment in sure[0]} == {0.0}
+    assert {segment.temperature for segment in unsure[0]} == {1.0}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +212,7 @@ def test_what_counts_as_poor(logprob: float, silence: float, repetition: float, 
     assert is_poor(Found((1,), logprob, silence, repetition, 0.0)) is expected
 
 
-def test_a_batch_is_the_same_every_time(model: Whisper, clips: list[np.ndarray]) -> None:  # type: ignore[type-arg]
+def test_a_batch_is_the_same_every_time(model: Whisper, clips: list[np.ndarray]) -> None:
     batch = [Clip(clip, number * 18.0, number) for number, clip in enumerate(clips)]
     recogniser = BatchRecogniser(model, Decoding("en", "", None, (0.0, 0.4, 0.8)))
 

@@ -1,0 +1,155 @@
+"""Run Whisper's decoder token by token for many windows at once. Which token comes next is decided in searching.py.
+
+Uses the weights and modules of openai-whisper's model, with caches of our own: keys and values of what was written lie
+in one block that grows in place, and those of the sound are reckoned once for a window however many beams read it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
+from whisper.model import MultiHeadAttention, ResidualAttentionBlock, Whisper
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the encoder made of `windows` windows, as keys and values for each layer of the decoder.
+
+    Each tensor has the shape (windows, heads, frames, width of a head).
+    """
+
+    keys: tuple[Tensor, ...]
+    values: tuple[Tensor, ...]
+
+    def only(self, windows: Tensor) -> "Heard":
+        """Of some windows; `windows` holds their indices."""
+        return Heard(tuple(key[windows] for key in self.keys), tuple(value[windows] for value in self.values))
+
+    @staticmethod
+    def joined(parts: "Sequence[Heard]") -> "Heard":
+        """Of the windows of all parts, in order."""
+        if len(parts) == 1:
+            return parts[0]
+        keys = zip(*(part.keys for part in parts), strict=True)
+        values = zip(*(part.values for part in parts), strict=True)
+        return Heard(tuple(torch.cat(layer) for layer in keys), tuple(torch.cat(layer) for layer in values))
+
+
+@torch.inference_mode()
+def listen(model: Whisper, mels: Tensor) -> Heard:
+    """`mels`: shape (windows, mel bands, 3000)."""
+    features = model.encoder(mels)
+    attentions = [_cross(block) for block in model.decoder.blocks]
+    return Heard(
+        tuple(_heads(attention, attention.key(features)) for attention in attentions),
+        tuple(_heads(attention, attention.value(features)) for attention in attentions),
+    )
+
+
+class DecoderRun:
+    """One run over `windows × group` rows; the rows of a window lie together."""
+
+    def __init__(self, model: Whisper, heard: Heard, group: int, longest: int) -> None:
+        """`longest`: the most tokens that a row will hold."""
+        self._model, self._heard, self._group, self._length = model, heard, group, 0
+        rows = heard.keys[0].shape[0] * group
+        heads, width = heard.keys[0].shape[1], heard.keys[0].shape[3]
+        shape = (rows, heads, min(longest, model.dims.n_text_ctx), width)
+        blocks = model.decoder.blocks
+        self._keys = [heard.keys[0].new_empty(shape) for _ in blocks]
+        self._values = [heard.keys[0].new_empty(shape) for _ in blocks]
+
+    def read(self, tokens: Tensor) -> Tensor:
+        """Append tokens, shape (rows, n), and return the logits after each: shape (rows, n, vocabulary)."""
+        decoder, count = self._model.decoder, tokens.shape[1]
+        places = decoder.positional_embedding[self._length : self._length + count]
+        x = (decoder.token_embedding(tokens) + places).to(self._keys[0].dtype)
+        for layer, block in enumerate(decoder.blocks):
+            x = x + self._own(layer, block.attn, block.attn_ln(x))
+            x = x + self._sound(layer, _cross(block), block.cross_attn_ln(x))
+            x = x + block.mlp(block.mlp_ln(x))
+        self._length += count
+        x = decoder.ln(x)
+        logits: Tensor = (x @ decoder.token_embedding.weight.to(x.dtype).T).float()
+        return logits
+
+    def reorder(self, rows: Tensor) -> None:
+        """Let row n go on as what row `rows[n]` was; all stay with their window."""
+        for cache in (self._keys, self._values):
+            for layer, block in enumerate(cache):
+                block[:, :, : self._length] = block[rows, :, : self._length]
+                cache[layer] = block
+
+    def keep(self, windows: Tensor) -> None:
+        """Drop the windows that are done; `windows` holds the indices of those that stay."""
+        rows = (windows[:, None] * self._group + torch.arange(self._group, device=windows.device)).flatten()
+        self._heard = self._heard.only(windows)
+        self._keys = [block[rows] for block in self._keys]
+        self._values = [block[rows] for block in self._values]
+
+    def _own(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
+        """Attention to what the row has written so far."""
+        end = self._length + x.shape[1]
+        self._keys[layer][:, :, self._length : end] = _heads(attention, attention.key(x))
+        self._values[layer][:, :, self._length : end] = _heads(attention, attention.value(x))
+        keys, values = self._keys[layer][:, :, :end], self._values[layer][:, :, :end]
+        is_start = x.shape[1] > 1  # tokens are read in one go only at the start
+        out = scaled_dot_product_attention(_heads(attention, attention.query(x)), keys, values, is_causal=is_start)
+        return _joined(attention, out)
+
+    def _sound(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
+        """Attention to the window's sound. All rows of a window ask it together, so it is not copied for each."""
+        rows, count, state = x.shape
+        queries = attention.query(x).view(rows // self._group, self._group * count, state)
+        heard = self._heard
+        out = scaled_dot_product_attention(_heads(attention, queries), heard.keys[layer], heard.values[layer])
+        return _joined(attention, out).view(rows, count, state)
+
+
+@torch.inference_mode()
+def attention_to_sound(model: Whisper, heard: Heard, tokens: Tensor) -> tuple[Tensor, Tensor]:
+    """Read whole texts, shape (windows, n), and see where in the sound each token was heard.
+
+    Returns the logits, shape (windows, n, vocabulary), and the weights of the heads that tell time before softmax,
+    shape (windows, time heads, n, frames).
+    """
+    watched = _WatchedRun(model, heard, group=1, longest=tokens.shape[1])
+    logits = watched.read(tokens)
+    return logits, torch.cat(watched.seen, dim=1)
+
+
+class _WatchedRun(DecoderRun):
+    """Keeps what the time heads look at."""
+
+    def __init__(self, model: Whisper, heard: Heard, group: int, longest: int) -> None:
+        super().__init__(model, heard, group, longest)
+        self.seen: list[Tensor] = []
+        self._time_heads: dict[int, list[int]] = {}
+        for layer, head in model.alignment_heads.indices().T.tolist():
+            self._time_heads.setdefault(layer, []).append(head)
+
+    def _sound(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
+        if heads := self._time_heads.get(layer):
+            queries = _heads(attention, attention.query(x))[:, heads]
+            keys = self._heard.keys[layer][:, heads]
+            scale = queries.shape[-1] ** -0.25  # on both sides, as Whisper does: half precision would overflow
+            self.seen.append(((queries * scale) @ (keys * scale).transpose(-1, -2)).float())
+        return super()._sound(layer, attention, x)
+
+
+def _heads(attention: MultiHeadAttention, x: Tensor) -> Tensor:
+    """(rows, n, width) as (rows, heads, n, width of a head)."""
+    return x.view(*x.shape[:2], attention.n_head, -1).transpose(1, 2)
+
+
+def _joined(attention: MultiHeadAttention, x: Tensor) -> Tensor:
+    out: Tensor = attention.out(x.transpose(1, 2).flatten(start_dim=2))
+    return out
+
+
+def _cross(block: ResidualAttentionBlock) -> MultiHeadAttention:
+    attention = block.cross_attn
+    assert attention is not None  # the decoder's blocks have one
+    return attention
