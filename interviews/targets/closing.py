@@ -88,8 +88,10 @@ def _to_be_told(closing: Call | Site, *, is_held: bool = False) -> list[Voluntee
     """Whose offer is open, without an interview held or to come."""
     owner = Volunteer.call_id if isinstance(closing, Call) else Volunteer.site_id
     where = owner == closing.id
-    if is_held:
-        db.session.execute(select(Volunteer.id).where(where).order_by(Volunteer.id).with_for_update())
+    if is_held:  # those of other sites too: they may be booking a time here
+        call_id = closing.id if isinstance(closing, Call) else closing.call_id
+        of_call = select(Volunteer.id).where(Volunteer.call_id == call_id)
+        db.session.execute(of_call.order_by(Volunteer.id).with_for_update())
     wanted = select(Volunteer).where(
         where, Volunteer.state.in_([VolunteerState.OFFERED, VolunteerState.ACCEPTED]), ~HAS_INTERVIEW
     )

@@ -1,5 +1,8 @@
 """Closing a call or a site: no new bookings, booked interviews stay, those who hoped are told, each alone."""
 
+import threading
+import time
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -166,6 +169,38 @@ def test_closing_twice_tells_nobody_twice(call: Call) -> None:
     assert (again, len(told())) == (0, 1)
 
 
+def test_a_booking_that_has_begun_is_awaited(app: Flask, call: Call) -> None:
+    """Whoever gets a time at the last moment is not told that they came too late."""
+    dev, slot = make_interviews.volunteer(call), make_interviews.slot(call, make_interviews.interviewer())
+    ids, begun, closing = (call.id, dev.id, slot.id), threading.Event(), threading.Event()
+    db.session.commit()
+
+    def book() -> None:
+        with app.app_context():
+            bookings.book(db.session.get_one(Slot, ids[2]), db.session.get_one(Volunteer, ids[1]))
+            begun.set()
+            closing.wait(10)
+            time.sleep(0.3)  # the closing comes to the volunteers, whom the booking holds
+            db.session.commit()
+
+    def close_it() -> None:
+        begun.wait(10)
+        with app.app_context():
+            closing.set()
+            close(db.session.get_one(Call, ids[0]))
+            db.session.commit()
+
+    threads = [threading.Thread(target=deed) for deed in (book, close_it)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert told() == []
+    assert db.session.scalars(select(Booking)).one().status is BookingStatus.BOOKED
+    assert db.session.get_one(Call, ids[0]).closed_at is not None
+
+
 def test_opening_again_brings_free_times_back_and_tells_nobody(call: Call) -> None:
     dev, slot = make_interviews.volunteer(call), make_interviews.slot(call, make_interviews.interviewer())
     close(call)
@@ -184,6 +219,19 @@ def test_the_audit_trail_says_how_many_were_told(call: Call) -> None:
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "call closed")).one()
 
     assert entry.details == {"told": 1}
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_the_own_page_says_that_no_more_is_booked(app: Flask, call: Call, *, is_accepted: bool) -> None:
+    dev = at(call.sites[0], make_interviews.volunteer(call, is_accepted=is_accepted))
+    client = signed_in(app, LINK_KEY, make.link_of(dev.participant_id))
+    close(call.sites[0])
+
+    page = client.get("/my").text
+
+    assert "No more interviews are booked here" in page
+    assert "Choose a time" not in page
+    assert "Withdraw the offer" in page
 
 
 def test_the_outlook_says_what_closing_means(call: Call) -> None:
