@@ -12,8 +12,10 @@ const build = join(here, "build");
 const copies = {
   "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.js",
   "htmx.org/dist/htmx.esm.min.js": "htmx.js",
+  "tus-js-client/dist/tus.min.js": "tus.js",
   "wavesurfer.js/dist/wavesurfer.esm.js": "wavesurfer.js",
   "htmx.org/LICENSE": "licences/htmx.txt",
+  "tus-js-client/LICENSE": "licences/tus-js-client.txt",
   "wavesurfer.js/LICENSE": "licences/wavesurfer.txt",
 };
 

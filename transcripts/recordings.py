@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from accounts import audit
@@ -51,14 +51,19 @@ def refuse_without_consent(contribution: Contribution) -> None:
         )
 
 
+def most_bytes() -> int:
+    """The largest recording that is taken."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.max_recording_bytes
+
+
 def receive(file: ArrivingFile) -> Stored:
     """Stream a file into the storage. Outside any transaction: it may take an hour. Raises RuleError in words."""
-    settings: Settings = current_app.extensions["settings"]
     stored = storage().store(
         file,  # type: ignore[arg-type]  # only read() is used
         f"recordings/{uuid4()}",
         announced_bytes=None,
-        max_bytes=settings.max_recording_bytes,
+        max_bytes=most_bytes(),
     )
     if not stored.size_bytes:
         storage().delete(stored.path)
@@ -66,16 +71,20 @@ def receive(file: ArrivingFile) -> Stored:
     return stored
 
 
-def add(contribution_id: UUID, stored: Stored, *, by: UUID | None, model: str | None = None) -> Recording:
-    """The row of a stored file, last in its interview. Raises AlreadyHereError, RecordingNotAllowedError."""
+def add(
+    contribution_id: UUID, stored: Stored, *, by: UUID | None, model: str | None = None, position: int | None = None
+) -> Recording:
+    """The row of a stored file, last in its interview unless its position is asked for and free.
+
+    Raises AlreadyHereError, RecordingNotAllowedError.
+    """
     contribution = db.session.scalars(
         select(Contribution).where(Contribution.id == contribution_id).with_for_update()
     ).one()
     refuse_without_consent(contribution)
-    last = db.session.scalar(select(func.max(Recording.position)).where(Recording.contribution_id == contribution_id))
     row = Recording(
         contribution_id=contribution_id,
-        position=(last or 0) + 1,
+        position=_free_position(contribution_id, position),
         storage_path=stored.path,
         media_type=UNKNOWN_MEDIA,
         size_bytes=stored.size_bytes,
@@ -91,6 +100,11 @@ def add(contribution_id: UUID, stored: Stored, *, by: UUID | None, model: str | 
         raise AlreadyHereError(_already_here(contribution, stored.sha256)) from error
     audit.record("recording uploaded", row, size_bytes=row.size_bytes, position=row.position)
     return row
+
+
+def _free_position(contribution_id: UUID, wanted: int | None) -> int:
+    taken = set(db.session.scalars(select(Recording.position).where(Recording.contribution_id == contribution_id)))
+    return wanted if wanted and wanted not in taken else max(taken, default=0) + 1
 
 
 def of_interview(contribution_id: UUID) -> list[Recording]:

@@ -9,13 +9,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import Response, after_this_request, g, request
+from flask import Response, after_this_request, current_app, g, request
+from flask_wtf.csrf import CSRFError, validate_csrf
+from wtforms import ValidationError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 LINGER_SECONDS = 2.0
 PAUSE_SECONDS = 0.01  # between reads, so that throwing bytes away costs little
 READ_BYTES = 64 * 1024
+SILENT_SECONDS = 120  # a connection that sends nothing for so long is cut
+WITH_BODY = {"POST", "PATCH"}
 
 
 def answered_early(view: Callable[P, R]) -> Callable[P, R]:
@@ -23,7 +27,7 @@ def answered_early(view: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(view)
     def watched(*args: P.args, **kwargs: P.kwargs) -> R:
-        if request.method == "POST":
+        if request.method in WITH_BODY:
             after_this_request(_close_gently)
         return view(*args, **kwargs)
 
@@ -32,6 +36,22 @@ def answered_early(view: Callable[P, R]) -> Callable[P, R]:
 
 def note_whole_body() -> None:
     g.has_whole_body = True
+
+
+def check_token() -> None:
+    """The form's token, from a header or the address: the common protection would read the body. Raises CSRFError."""
+    if not current_app.config.get("WTF_CSRF_ENABLED", True):
+        return
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken") or request.args.get("token"))
+    except ValidationError as error:
+        raise CSRFError(str(error)) from error
+
+
+def limit_silence() -> None:
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(SILENT_SECONDS)
 
 
 def _close_gently(response: Response) -> Response:

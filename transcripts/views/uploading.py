@@ -3,18 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, validate_csrf
-from wtforms import ValidationError
 
 from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core.database import db, only_reading
 from core.errors import RuleError
-from core.files import Stored, TooLargeError, readable_size
+from core.files import StorageFullError, Stored, TooLargeError, readable_size
 from core.pages import csrf
-from core.settings import Settings
 from interviews.models import Booking
 from transcripts import recordings, transcription
 from transcripts.arriving import NotAFormError, arriving_file
@@ -22,12 +19,13 @@ from transcripts.blueprint import bp
 from transcripts.forms import UploadForm
 from transcripts.models import Recording
 from transcripts.standing import standing_of
+from transcripts.uploads.describing import described_uploads
 from transcripts.views.found import booking_to_upload_to
-from transcripts.views.unread_bodies import answered_early, note_whole_body
+from transcripts.views.unread_bodies import answered_early, check_token, limit_silence, note_whole_body
 
 ROOM_FOR_THE_FORM = 64 * 1024  # boundaries and headers around the file
-SILENT_SECONDS = 120  # a connection that sends nothing for so long is cut
 FILE_FIELD = "recording"
+STATUSES: dict[type[RuleError], int] = {TooLargeError: 413, StorageFullError: 507}
 
 
 class NoFileError(RuleError):
@@ -35,7 +33,7 @@ class NoFileError(RuleError):
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class Arrival:
     """What is known of the interview before the file arrives; no row is held while it does."""
 
     booking_id: UUID
@@ -44,22 +42,22 @@ class Upload:
 
 
 @bp.route("/staff/bookings/<uuid:booking_id>/recording", methods=["GET", "POST"])
-@csrf.exempt  # type: ignore[untyped-decorator]  # the common protection would read the body; _check_token does not
+@csrf.exempt  # type: ignore[untyped-decorator]  # the common protection would read the body; check_token does not
 @answered_early
 @requires(Permission.UPLOAD_RECORDING)
 def upload_recording(booking_id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(booking_to_upload_to(booking_id))
-    _check_token()
+    check_token()
     with only_reading():
         booking = booking_to_upload_to(booking_id)
-        upload = Upload(booking.id, booking.volunteer.contribution_id, signed_in().id)
+        arrival = Arrival(booking.id, booking.volunteer.contribution_id, signed_in().id)
         may_record = recordings.may_record(booking.volunteer.contribution)
         db.session.rollback()  # nothing is held open while the file arrives
     if not may_record:
         return _page(booking_to_upload_to(booking_id), status=409)
     try:
-        recording = _take_in(upload)
+        recording = _take_in(arrival)
     except RuleError as error:
         db.session.rollback()
         return _page(booking_to_upload_to(booking_id), refusal=str(error), status=_status_of(error))
@@ -67,11 +65,11 @@ def upload_recording(booking_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("transcripts.show_recording", recording_id=recording.id))
 
 
-def _take_in(upload: Upload) -> Recording:
+def _take_in(arrival: Arrival) -> Recording:
     """Store the file, then its row; without the row the file goes again. Raises RuleError."""
     stored = _stored_file()
     try:
-        recording = recordings.add(upload.contribution_id, stored, by=upload.by)
+        recording = recordings.add(arrival.contribution_id, stored, by=arrival.by)
         transcription.ask_for_next_step(recording)
         db.session.commit()
     except BaseException:
@@ -81,36 +79,20 @@ def _take_in(upload: Upload) -> Recording:
 
 
 def _stored_file() -> Stored:
-    settings: Settings = current_app.extensions["settings"]
-    most = settings.max_recording_bytes
+    most = recordings.most_bytes()
     if (request.content_length or 0) > most + ROOM_FOR_THE_FORM:
         raise TooLargeError(f"The file is larger than {readable_size(most)}, the most that can be kept.")
     boundary = request.mimetype_params.get("boundary", "")
     if request.mimetype != "multipart/form-data" or not boundary:
         raise NotAFormError("This upload could not be read. Please use the form on this page.")
     request.max_content_length = most + ROOM_FOR_THE_FORM
-    _limit_silence()
+    limit_silence()
     file = arriving_file(request.stream, boundary.encode(), FILE_FIELD)
     if file is None:
         raise NoFileError("Choose the recording's file.")
     stored = recordings.receive(file)
     note_whole_body()
     return stored
-
-
-def _limit_silence() -> None:
-    connection = request.environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(SILENT_SECONDS)
-
-
-def _check_token() -> None:
-    if not current_app.config.get("WTF_CSRF_ENABLED", True):
-        return
-    try:
-        validate_csrf(request.headers.get("X-CSRFToken") or request.args.get("token"))
-    except ValidationError as error:
-        raise CSRFError(str(error)) from error
 
 
 def _page(booking: Booking, *, refusal: str = "", status: int = 200) -> ResponseReturnValue:
@@ -126,9 +108,10 @@ def _page(booking: Booking, *, refusal: str = "", status: int = 200) -> Response
         contribution=contribution,
         may_record=recordings.may_record(contribution),
         recordings=here,
+        uploads=described_uploads(contribution.id, signed_in().id),
     )
     return page, status
 
 
 def _status_of(error: RuleError) -> int:
-    return 413 if isinstance(error, TooLargeError) else 400
+    return STATUSES.get(type(error), 400)

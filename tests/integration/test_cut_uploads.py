@@ -1,0 +1,191 @@
+"""Uploads to a real web server over connections that are really cut, and a server that is really killed."""
+
+import hashlib
+import random
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from accounts.roles import Role
+from core import clock
+from core.database import db
+from core.settings import Settings
+from tests import make, make_transcripts
+from tests.integration.test_encrypted_recordings import found_in_the_clear
+from tests.tus_sender import Sender, kill, sender, web_server
+from tests.workers import wait_until
+from transcripts import recordings
+from transcripts.models import Recording, UploadPart
+from transcripts.uploads import ending
+
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """Where the server would leave what it spools."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    (folder / "something").write_bytes(b"so that the folder is searched")
+    return folder
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def ben(app: Flask, settings: Settings, temporary: Path, port: int) -> Iterator[Sender]:
+    with web_server(settings, port, TMPDIR=str(temporary)):
+        yield signed_in(app, port)
+
+
+def signed_in(app: Flask, port: int) -> Sender:
+    member = make.staff("ben", Role.INTERVIEWER)
+    booking = make_transcripts.booking(by=member)
+    staff_id, booking_id = member.id, booking.id
+    db.session.commit()
+    return sender(app, port, staff_id, booking_id)
+
+
+def noise(size: int, seed: int = 1) -> bytes:
+    return random.Random(seed).randbytes(size)
+
+
+def wait_for_arrival(ben: Sender, upload: str, more_than: int) -> int:
+    """The server notices a cut a moment later."""
+    wait_until(lambda: ben.offset(upload) > more_than, 20)
+    return ben.offset(upload)
+
+
+def the_recording() -> Recording:
+    make.run_jobs()
+    db.session.rollback()
+    return db.session.scalars(select(Recording)).one()
+
+
+def sha256_of_stored(recording: Recording) -> str:
+    digest = hashlib.sha256()
+    for piece in recordings.storage().chunks(recording.storage_path, 0, recording.size_bytes):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def test_fifty_megabytes_cut_twenty_times_arrive_as_they_were_sent(
+    ben: Sender, settings: Settings, temporary: Path
+) -> None:
+    chance, sound = random.Random(7), noise(50 * MEBIBYTE)
+    upload = ben.begin(len(sound))
+    for cut in range(20):
+        offset = ben.offset(upload)
+        some = chance.randrange(MEBIBYTE, 3 * MEBIBYTE)
+        ben.send_and_cut(upload, offset, sound[offset:], after=some, reset=cut % 3 == 0)
+        wait_for_arrival(ben, upload, offset)
+    offset = ben.offset(upload)
+    assert found_in_the_clear(sound[: 2 * MEBIBYTE], settings.data_folder, temporary) == []
+
+    answer = ben.send(upload, offset, sound[offset:])
+
+    recording = the_recording()
+    assert answer.status == 204
+    assert recording.sha256 == sha256_of_stored(recording) == hashlib.sha256(sound).hexdigest()
+    assert recordings.storage().paths() == [recording.storage_path]
+    assert found_in_the_clear(sound, settings.data_folder, temporary) == []
+
+
+def test_what_came_before_the_connection_broke_counts(ben: Sender) -> None:
+    sound = noise(3 * MEBIBYTE)
+    upload = ben.begin(len(sound))
+
+    ben.send_and_cut(upload, 0, sound, after=2_000_000)
+
+    assert wait_for_arrival(ben, upload, 0) == 2_000_000
+
+
+def test_of_two_who_send_at_once_one_wins(ben: Sender) -> None:
+    sound = noise(5 * MEBIBYTE)
+    upload, half = ben.begin(len(sound)), len(sound) // 2
+    with ExitStack() as stack:
+        connections = [stack.enter_context(ben.sending(upload, 0, len(sound))) for _ in range(2)]
+        for connection in connections:
+            connection.sendall(sound[:half])
+        senders = [threading.Thread(target=one.sendall, args=(sound[half:],)) for one in connections]
+        for one in senders:
+            one.start()
+        first_lines = [connection.makefile("rb").readline() for connection in connections]
+        for one in senders:
+            one.join()
+
+    statuses = sorted(int(line.split()[1]) for line in first_lines)
+    assert statuses == [204, 409]
+    assert sha256_of_stored(the_recording()) == hashlib.sha256(sound).hexdigest()
+    assert db.session.scalars(select(UploadPart)).all() == []
+
+
+def test_a_sender_who_fell_silent_stops_nobody(ben: Sender) -> None:
+    sound = noise(4 * MEBIBYTE)
+    upload = ben.begin(len(sound))
+    with ben.sending(upload, 0, len(sound)) as silent:
+        silent.sendall(sound[:MEBIBYTE])  # and then the laptop is closed
+        time.sleep(0.3)
+
+        answer = ben.send(upload, 0, sound)
+
+    assert answer.status == 204
+    assert sha256_of_stored(the_recording()) == hashlib.sha256(sound).hexdigest()
+
+
+def test_a_server_that_is_killed_has_kept_what_came_and_another_goes_on(
+    app: Flask, settings: Settings, temporary: Path, port: int
+) -> None:
+    sound = noise(40 * MEBIBYTE)
+    with web_server(settings, port, TMPDIR=str(temporary)) as server:
+        ben = signed_in(app, port)
+        upload = ben.begin(len(sound))
+        with ben.sending(upload, 0, len(sound)) as connection:
+            connection.sendall(sound[: 20 * MEBIBYTE])
+            wait_for_arrival(ben, upload, 0)
+            kill(server)
+    assert found_in_the_clear(sound[: 8 * MEBIBYTE], settings.data_folder, temporary) == []
+
+    with web_server(settings, port, TMPDIR=str(temporary)):
+        offset = ben.offset(upload)
+        answer = ben.send(upload, offset, sound[offset:])
+
+    assert offset == 16 * MEBIBYTE  # a whole part; what came after it was in the process that died
+    assert answer.status == 204
+    assert sha256_of_stored(the_recording()) == hashlib.sha256(sound).hexdigest()
+
+
+def test_what_a_killed_server_left_is_removed_after_a_day(
+    app: Flask, settings: Settings, temporary: Path, port: int
+) -> None:
+    sound = noise(3 * MEBIBYTE)
+    with web_server(settings, port, TMPDIR=str(temporary)) as server:
+        ben = signed_in(app, port)
+        upload = ben.begin(len(sound))
+        with ben.sending(upload, 0, len(sound)) as connection:
+            connection.sendall(sound[:MEBIBYTE])
+            wait_until(lambda: bool(list(settings.data_folder.glob("storage/incoming/*"))), 20)
+            kill(server)
+    assert [part.size_bytes for part in db.session.scalars(select(UploadPart))] == [None]
+    db.session.rollback()
+
+    with clock.stopped_at(clock.now() + ending.FORGOTTEN_AFTER * 2):
+        ending.tidy()
+        from core.tidying import forget_broken_uploads
+
+        forget_broken_uploads()
+
+    assert db.session.scalars(select(UploadPart)).all() == []
+    assert [path for path in settings.data_folder.glob("storage/**/*") if path.is_file()] == []
