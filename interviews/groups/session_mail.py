@@ -33,11 +33,11 @@ SUBJECTS = {
     "session_held_passed_on": "A group session has passed to somebody else",
     "session_held_cancelled": "A group session that you hold is cancelled",
     "session_shortage": "A group session has few people",
-    "waiting_joined": "You are on a waiting list",
+    "waiting_joined": "You are on the list for a group session",
     "waiting_offered": "A place in a group session is free for you",
     "waiting_lapsed": "The place in a group session that we kept for you",
     "waiting_changed": "A group session that you wait for has changed",
-    "waiting_closed": "A waiting list that you were on is closed",
+    "waiting_closed": "The list for a group session is closed",
     "write_up": "What a group session came to",
 }
 

@@ -219,7 +219,7 @@ def test_a_cancelled_session_is_told_to_everybody_in_it(app: Flask) -> None:
     assert count_mails() - before == {
         "Your group session is cancelled": 2,
         "A group session that you hold is cancelled": 1,
-        "A waiting list that you were on is closed": 1,
+        "The list for a group session is closed": 1,
     }
 
 

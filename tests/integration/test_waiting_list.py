@@ -288,12 +288,12 @@ def test_each_step_is_told_to_the_one_whom_it_concerns(app: Flask) -> None:
         places.take(slot, rows[1].volunteer)
 
     assert subjects_to("gus") == [
-        "You are on a waiting list",
+        "You are on the list for a group session",
         "A place in a group session is free for you",
         "The place in a group session that we kept for you",
     ]
     assert subjects_to("hal") == [
-        "You are on a waiting list",
+        "You are on the list for a group session",
         "A place in a group session is free for you",
         "Your place in a group session",
     ]
