@@ -148,6 +148,7 @@ def test_no_mail_of_a_whole_session_names_another_participant(mailbox: Mailbox) 
     for who in (gus, hal, ida):
         waiting_list.join(slot, who)
     places.cancel(held[0], reason="My illness")
+    make.run_jobs()
     with clock.stopped_at(clock.now() + timedelta(hours=25)):
         db.session.commit()
         tasks.pass_places_on()
@@ -155,9 +156,11 @@ def test_no_mail_of_a_whole_session_names_another_participant(mailbox: Mailbox) 
         sessions.change(slot, make_sessions.planned(slot.starts_at, place="4 Low Street"), reason="The room is taken.")
         waiting_list.leave(slot, ida)
         places.cancel(held[1], by_staff=True, reason="We are short of chairs.")
+        make.run_jobs()
     with clock.stopped_at(slot.starts_at - timedelta(hours=24)):
         db.session.commit()
         tasks.tell_of_shortages()
+        make.run_jobs()
     with clock.stopped_at(slot.ends_at):
         places.note_who_came(slot, {booking.id: True for booking in places.placed(slot)}, by=slot.interviewer_id)
         write_ups.send(write_ups.save(slot, "What was said.", by=slot.interviewer_id))
