@@ -61,8 +61,13 @@ def web_server(environ: Mapping[str, str], application: str) -> Iterator[None]:
 
 def coordinator(environ: Mapping[str, str]) -> requests.Session:
     """A signed-in browser session."""
+    return signed_in(environ, "coordinator")
+
+
+def signed_in(environ: Mapping[str, str], role: str) -> requests.Session:
+    """A browser session of somebody in a role."""
     links = flask(environ, "accounts", "sign-in-links").splitlines()
-    link = next(line.split()[-1] for line in links if line.startswith("coordinator"))
+    link = next(line.split()[-1] for line in links if line.startswith(role))
     browser = requests.Session()
     browser.post(link, data={"csrf_token": form_token(browser.get(link).text)}).raise_for_status()
     return browser
