@@ -1,5 +1,6 @@
 """The forms of group sessions: for staff to plan them and write them up, for people to comment."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -33,9 +34,27 @@ ACCESS_WORDS = [
 ]
 
 
+class ClockTimeField(TimesField):
+    """One clock time; what was typed stays in the box."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 WTForms passes it
+        with suppress(ValueError):
+            if len(self.clock_times()) == 1:
+                return
+        raise ValidationError("Enter one time, for example 14:00.")
+
+
+class WholeNumberField(IntegerField):
+    """What is no number is refused by the range, in its words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        with suppress(ValueError):
+            super().process_formdata(valuelist)
+
+
 def number(label: str, low: int, high: int, *, hint: str = "") -> Field:
     words = f"Enter a whole number from {low} to {high}."
-    return IntegerField(
+    return WholeNumberField(
         label,
         description=hint,
         validators=[InputRequired(words), NumberRange(low, high, words)],
@@ -51,7 +70,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         most=80,
     )
     held_on = PlainDateField("Day", validators=[InputRequired("Enter the day.")])
-    starts = TimesField("Starts at", description="For example 14:00", filters=[])
+    starts = ClockTimeField("Starts at", description="For example 14:00", filters=[])
     minutes = number("Length in minutes", 15, MOST_MINUTES)
     kind = one_of("How do you meet?", [(kind.value, KIND_WORDS[kind]) for kind in MEETS], required="Say how you meet.")
     place = line("Link, or address", hint="It goes into people's calendars.", required="Say where.", most=500)
@@ -81,10 +100,6 @@ class SessionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     def validate_held_on(self, field: Field) -> None:
         if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
             raise ValidationError(f"Enter a day between {FIRST_YEAR} and {LAST_YEAR}.")
-
-    def validate_starts(self, field: Field) -> None:
-        if len(field.clock_times()) != 1:  # type: ignore[attr-defined]  # a TimesField
-            raise ValidationError("Enter one time, for example 14:00.")
 
     def validate_minimum(self, field: Field) -> None:
         if field.data is not None and self.capacity.data is not None and field.data > self.capacity.data:
