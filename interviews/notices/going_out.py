@@ -12,12 +12,13 @@ from sqlalchemy.orm import defer, joinedload
 from core import clock
 from core.database import db
 from core.models import MailState, OutboxMessage
-from interviews.models import Booking, BookingStatus, MassMail, Reminder, Slot, Volunteer
+from evidence.models import Call
+from interviews.models import Booking, BookingStatus, MassMail, PersonalInvitation, Reminder, Slot, Volunteer
 from interviews.notices import due, reminders
 from interviews.notices.due import Planned
 
 SOON = timedelta(hours=24)
-LATELY = timedelta(days=7)
+LATELY = timedelta(days=14)
 MOST_ROWS = 200
 
 
@@ -29,7 +30,8 @@ class Batch:
     count: int
     subject: str
     written_at: datetime
-    mass_mail: MassMail | None  # None: invitations to people by name
+    mass_mail: MassMail | None
+    call: Call | None  # of invitations to people by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,18 @@ def batches() -> list[Batch]:
     )
     rows = db.session.execute(grouped).all()
     wanted = select(MassMail).where(MassMail.id.in_([row[0] for row in rows])).options(joinedload(MassMail.call))
-    known = {mail.id: mail for mail in db.session.scalars(wanted)}
-    return [Batch(batch, count, subject, at, known.get(batch)) for batch, count, subject, at in rows if batch]
+    many = {mail.id: mail for mail in db.session.scalars(wanted)}
+    calls = _calls_of_invitations()
+    return [Batch(row[0], *row[1:], many.get(row[0]), calls.get(row[0])) for row in rows if row[0]]
+
+
+def _calls_of_invitations() -> dict[UUID, Call]:
+    """The call that each batch of drafts to people by name invites to."""
+    wanted = select(OutboxMessage.batch_id, Call).join(
+        PersonalInvitation, PersonalInvitation.mail_id == OutboxMessage.id
+    )
+    wanted = wanted.join(Call, Call.id == PersonalInvitation.call_id).where(OutboxMessage.state == MailState.DRAFT)
+    return {batch: call for batch, call in db.session.execute(wanted) if batch}
 
 
 def _mails(state: MailState, *, by: UnaryExpression[Any]) -> Sequence[OutboxMessage]:

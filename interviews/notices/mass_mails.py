@@ -125,6 +125,7 @@ def release(row: MassMail, *, by: UUID) -> Count:
     _refresh(row, now)
     counted = Count(outbox.release(row.id), len(left_out))
     row.state, row.released_at, row.released_by = MassMailState.RELEASED, clock.now(), by
+    db.session.flush()
     audit.record("mail to many released", row, count=counted.leaving, left_out=counted.left_out)
     return counted
 
@@ -134,6 +135,7 @@ def discard(row: MassMail) -> None:
     _hold_draft(row)
     removed = outbox.discard(row.id)
     row.state = MassMailState.DISCARDED
+    db.session.flush()
     audit.record("mail to many discarded", row, count=removed)
 
 
