@@ -52,7 +52,7 @@ def readable_text(row: OutboxMessage) -> str:
 
 
 def may_be_sent_again(row: OutboxMessage) -> bool:
-    return row.state in MAY_BE_SENT_AGAIN
+    return row.state in MAY_BE_SENT_AGAIN and row.recipient != ""  # wiped after it was sent: nothing is left to send
 
 
 def send_again(row: OutboxMessage) -> None:

@@ -23,6 +23,7 @@ def take_bounce(bounce: Bounce) -> Outcome:
     if row.state is MailState.SENT:
         row.state, row.failure = MailState.FAILED, bounce.words
         _mark_invitations(row.id, bounce.words)
+        db.session.flush()
         audit.record("mail not delivered", number=row.number, status=bounce.status)
     return Outcome.UNDELIVERED
 

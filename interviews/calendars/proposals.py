@@ -44,6 +44,7 @@ def take_up(reply: CalendarReply) -> None:
     bookings.move(booking, slot, by_staff=True)
     _outdate_others(reply, booking)
     reply.state = ReplyState.TAKEN_UP
+    db.session.flush()
     audit.record("proposed time taken up", booking, slot=str(slot.id))
 
 
@@ -51,6 +52,7 @@ def decline(reply: CalendarReply) -> None:
     """The interview stays where it is, and whoever proposed is told. Raises ProposalOverError."""
     booking = _hold_open(reply)
     reply.state = ReplyState.REFUSED
+    db.session.flush()
     invitations.decline_proposal(booking, reply.invitation)
     audit.record("proposed time declined", booking)
 

@@ -38,6 +38,7 @@ def take_mail(content: bytes) -> Outcome:
         return Outcome(earlier)
     outcome = _taken(content)
     row.outcome = outcome.value
+    db.session.flush()
     return outcome
 
 
