@@ -33,7 +33,6 @@ COORDINATOR = [
     "/staff/calendar?status=cancelled&view=month",
     "/staff/volunteers",
     "/staff/volunteers?page=200",
-    "/staff/coming-interviews",
     "/staff/recordings",
     "/staff/outbox",
 ]

@@ -1,4 +1,4 @@
-"""Lay entries of the staff calendar out in days, weeks and months, on the clocks of one zone. Pure."""
+"""Lay out the staff calendar in days, weeks and months, on the clocks of one zone. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core import clock
-from interviews.staff_calendar import Entry
+from interviews.staff_calendar import Place
 
 A_DAY = timedelta(days=1)
 A_WEEK = timedelta(days=7)
@@ -17,7 +17,7 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 3), date(2999, 12, 1)  # what the pages can 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
     on: date
-    entries: Sequence[Entry]  # the first of them
+    places: Sequence[Place]  # the first of them
     more: int  # how many are left out
     is_other: bool  # of the month before or after
 
@@ -49,12 +49,12 @@ def midnight(on: date, zone: str) -> datetime:
 
 
 def days_between(
-    entries: Iterable[Entry], first: date, end: date, zone: str, *, most: int, month: int | None = None
+    places: Iterable[Place], first: date, end: date, zone: str, *, most: int, month: int | None = None
 ) -> list[CalendarDay]:
     """Every day from one up to, but not including, another. `most`: of each day; `month`: the one that is shown."""
-    by_day: dict[date, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_day[clock.in_zone(entry.starts_at, zone).date()].append(entry)
+    by_day: dict[date, list[Place]] = defaultdict(list)
+    for place in places:
+        by_day[clock.in_zone(place.starts_at, zone).date()].append(place)
     return [
         CalendarDay(on, by_day[on][:most], max(0, len(by_day[on]) - most), month is not None and on.month != month)
         for on in (first + A_DAY * n for n in range((end - first).days))

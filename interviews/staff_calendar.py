@@ -1,8 +1,9 @@
-"""What staff see of a stretch of time: interviews, group sessions, free times. One query, whatever it finds.
+"""What staff see of a stretch of time: interviews, group sessions, free times. The same few queries, whatever it finds.
 
 Bookings by their reference, a group session as one entry with how many come. Laying it out in weeks: calendar_days.py.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ class Wanted:
     call_id: UUID | None = None
     kind: SlotKind | None = None
     status: BookingStatus | None = None  # None: every interview that was not cancelled
+    is_unsettled: bool = False  # over, and nobody has noted what became of it
     with_free: bool = False
 
 
@@ -59,9 +61,27 @@ class Entry:
         return self.status.value if self.status else "free"
 
 
-def entries_between(wanted: Wanted, starts_at: datetime, ends_at: datetime) -> list[Entry]:
-    """Everything that begins in a stretch of time, in order."""
-    return _entries(_shown(wanted).where(Slot.starts_at >= starts_at, Slot.starts_at < ends_at))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """That an entry is there and when: enough to count a busy month by day before any of it is read."""
+
+    starts_at: datetime
+    slot_id: UUID
+    booking_id: UUID | None
+
+
+def places_between(wanted: Wanted, starts_at: datetime, ends_at: datetime) -> list[Place]:
+    """Of everything that begins in a stretch of time, in order."""
+    found = select(Slot.starts_at, Slot.id, Booking.id).outerjoin(Booking, _joined(wanted))
+    found = found.where(*_conditions(wanted), Slot.starts_at >= starts_at, Slot.starts_at < ends_at)
+    return [Place(*row) for row in db.session.execute(found.order_by(Slot.starts_at, Slot.id, Booking.id))]
+
+
+def entries_at(wanted: Wanted, places: Collection[Place]) -> list[Entry]:
+    """What stands in these places, in order."""
+    known = {(place.slot_id, place.booking_id) for place in places}
+    found = _entries(_shown(wanted).where(Slot.id.in_({slot_id for slot_id, _ in known})))
+    return [entry for entry in found if (entry.slot_id, entry.booking_id) in known]
 
 
 def entries_from(wanted: Wanted, starts_at: datetime, *, page: int) -> tuple[list[Entry], int]:
@@ -141,6 +161,9 @@ def _shown(wanted: Wanted) -> Select[Any]:
 
 def _joined(wanted: Wanted) -> ColumnElement[bool]:
     """The bookings that are entries of their own."""
+    if wanted.is_unsettled:
+        over = and_(Booking.status == BookingStatus.BOOKED, Slot.ends_at <= clock.now())
+        return and_(Booking.slot_id == Slot.id, Booking.is_group.is_(False), over)
     statuses = {wanted.status} if wanted.status else HOLDING
     return and_(Booking.slot_id == Slot.id, Booking.is_group.is_(False), Booking.status.in_(statuses))
 
@@ -157,6 +180,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _is_entry(wanted: Wanted) -> ColumnElement[bool]:
     entries: list[ColumnElement[bool]] = [Booking.id.is_not(None)]
+    if wanted.is_unsettled:
+        return entries[0]
     if wanted.status is None or wanted.status in OF_GROUPS:
         entries.append(and_(Slot.is_group, Slot.withdrawn_at.is_(None)))
     if wanted.status is BookingStatus.CANCELLED:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from core.database import db
 from evidence.models import Participant
@@ -24,17 +24,13 @@ class WantedVolunteers:
 
 def volunteers_page(wanted: WantedVolunteers, *, page: int) -> tuple[list[Volunteer], int]:
     """One page, newest first, and how many pages there are."""
-    conditions = _conditions(wanted)
-    found = (
-        select(Volunteer)
-        .join(Volunteer.participant)
-        .where(*conditions)
-        .order_by(Volunteer.created_at.desc(), Volunteer.id)
-        .options(contains_eager(Volunteer.participant).joinedload(Participant.contact), joinedload(Volunteer.call))
-    )
-    count = select(func.count()).select_from(Volunteer).join(Volunteer.participant).where(*conditions)
-    rows = db.session.scalars(found.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
-    return list(rows), max(1, -(-(db.session.scalar(count) or 0) // PER_PAGE))
+    conditions, order = _conditions(wanted), (Volunteer.created_at.desc(), Volunteer.id)
+    ids = select(Volunteer.id).where(*conditions).order_by(*order)  # sorted before anything else is read
+    found = select(Volunteer).where(Volunteer.id.in_(ids.limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
+    people = joinedload(Volunteer.participant).joinedload(Participant.contact)
+    rows = db.session.scalars(found.order_by(*order).options(people, joinedload(Volunteer.call)))
+    count = db.session.scalar(select(func.count()).select_from(Volunteer).where(*conditions)) or 0
+    return list(rows), max(1, -(-count // PER_PAGE))
 
 
 def bookings_of(volunteer: Volunteer) -> list[Booking]:
@@ -50,5 +46,7 @@ def _conditions(wanted: WantedVolunteers) -> list[ColumnElement[bool]]:
     if wanted.call_id is not None:
         conditions.append(Volunteer.call_id == wanted.call_id)
     if wanted.reference:
-        conditions.append(Participant.reference.startswith(wanted.reference, autoescape=True))
+        conditions.append(
+            Volunteer.participant.has(Participant.reference.startswith(wanted.reference, autoescape=True))
+        )
     return conditions

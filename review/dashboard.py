@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from core import clock
 from core.database import Model, db
 from core.models import MailState, OutboxMessage
 from evidence.models import Contribution, ContributionState, Mode
-from interviews.models import Booking, BookingStatus, Slot, Volunteer, VolunteerState
+from interviews.models import STANDING, Booking, BookingStatus, Slot, Volunteer, VolunteerState
 from review.recording_stages import has_failed, is_kept, is_to_decide, is_waiting
 from transcripts.models import Recording
 
@@ -18,6 +18,7 @@ class Numbers:
     volunteers_offered: int
     volunteers_unbooked: int
     coming_interviews: int
+    interviews_unsettled: int
     recordings_waiting: int
     recordings_failed: int
     transcripts_to_decide: int
@@ -32,7 +33,8 @@ def numbers_now() -> Numbers:
     wanted = {
         "volunteers_offered": _volunteers(VolunteerState.OFFERED),
         "volunteers_unbooked": _unbooked_volunteers(),
-        "coming_interviews": _coming_interviews(),
+        "coming_interviews": _booked().where(Slot.ends_at > clock.now()),
+        "interviews_unsettled": _booked().where(Slot.ends_at <= clock.now()),
         "recordings_waiting": _recordings(is_waiting()),
         "recordings_failed": _recordings(has_failed()),
         "transcripts_to_decide": _recordings(is_to_decide()),
@@ -54,12 +56,14 @@ def _volunteers(state: VolunteerState) -> Select[int]:
 
 
 def _unbooked_volunteers() -> Select[int]:
-    is_booked = exists().where(Booking.volunteer_id == Volunteer.id, Booking.status == BookingStatus.BOOKED)
-    return _volunteers(VolunteerState.ACCEPTED).where(~is_booked)
+    with_interview = select(Booking.volunteer_id).where(Booking.status.in_(STANDING), Booking.is_group.is_(False))
+    return _volunteers(VolunteerState.ACCEPTED).where(Volunteer.id.not_in(with_interview))
 
 
-def _coming_interviews() -> Select[int]:
-    return _count(Booking).join(Booking.slot).where(Booking.status == BookingStatus.BOOKED, Slot.ends_at > clock.now())
+def _booked() -> Select[int]:
+    """Interviews with one person of which nobody has noted the outcome."""
+    one_to_one = _count(Booking).join(Booking.slot).where(Booking.is_group.is_(False))
+    return one_to_one.where(Booking.status == BookingStatus.BOOKED)
 
 
 def _recordings(condition: ColumnElement[bool]) -> Select[int]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 from core import clock
 from core.database import db
 from evidence.models import Call, Contribution, ContributionState, Participant
-from interviews.models import Booking, BookingStatus, Slot, Volunteer
+from interviews.models import STANDING, Booking, BookingStatus, Slot, Volunteer
 from review.suggestions import SUGGESTED, is_newest
 from transcripts.models import Passage, Recording, Transcript
 
@@ -31,10 +31,10 @@ def coming_interviews(interviewer_id: UUID) -> Sequence[Booking]:
     return db.session.scalars(wanted.limit(MOST)).all()
 
 
-def all_coming_interviews() -> Sequence[Booking]:
-    """Those of all interviewers, soonest first."""
-    wanted = _bookings().join(Slot.interviewer).options(contains_eager(Booking.slot, Slot.interviewer))
-    return db.session.scalars(wanted.where(Slot.ends_at > clock.now()).order_by(Slot.starts_at, Booking.id)).all()
+def interviews_to_settle(interviewer_id: UUID) -> Sequence[Booking]:
+    """Interviews of an interviewer that have ended and whose outcome nobody has noted, newest first."""
+    wanted = _own_bookings(interviewer_id).where(Slot.ends_at <= clock.now(), Booking.status == BookingStatus.BOOKED)
+    return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(MOST)).all()
 
 
 def recordings_to_upload(interviewer_id: UUID) -> Sequence[Booking]:
@@ -74,7 +74,7 @@ def _bookings() -> Select[Booking]:
         .join(Slot.call)
         .join(Booking.volunteer)
         .join(Volunteer.participant)
-        .where(Booking.status == BookingStatus.BOOKED)
+        .where(Booking.status.in_(STANDING), Booking.is_group.is_(False))
         .options(
             contains_eager(Booking.slot).contains_eager(Slot.call),
             contains_eager(Booking.volunteer).contains_eager(Volunteer.participant),

@@ -15,6 +15,8 @@ from transcripts.models import Recording
 from transcripts.ownership import interviews_held_by
 from transcripts.standing import Standing, standings_of
 
+MOST_WAITING = 50  # an older interview is found in the calendar
+
 
 @dataclass(frozen=True, slots=True)
 class ListedRecording:
@@ -36,7 +38,7 @@ def interviews_with_recordings(person: Person) -> list[ListedRecording]:
 
 
 def interviews_without_recording(person: Person) -> list[Booking]:
-    """Interviews that have begun, whose recording this person could upload; the earliest first."""
+    """Interviews that have begun, whose recording this person could upload: the newest, the earliest of them first."""
     if not person.may(Permission.UPLOAD_RECORDING):
         return []
     wanted = _begun().where(
@@ -44,7 +46,8 @@ def interviews_without_recording(person: Person) -> list[Booking]:
     )
     if not person.may(Permission.MANAGE_VOLUNTEERS):
         wanted = wanted.where(Slot.interviewer_id == person.id)
-    return list(db.session.scalars(wanted.order_by(Slot.starts_at)))
+    newest = db.session.scalars(wanted.order_by(Slot.starts_at.desc(), Booking.id).limit(MOST_WAITING)).all()
+    return list(reversed(newest))
 
 
 def _begun() -> Select[Booking]:
@@ -52,7 +55,7 @@ def _begun() -> Select[Booking]:
         select(Booking)
         .join(Slot, Slot.id == Booking.slot_id)
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)
-        .where(Booking.status.in_(STANDING), Slot.starts_at <= clock.now())
+        .where(Booking.status.in_(STANDING), Booking.is_group.is_(False), Slot.starts_at <= clock.now())
         .options(
             contains_eager(Booking.slot).options(joinedload(Slot.call), joinedload(Slot.interviewer)),
             contains_eager(Booking.volunteer).joinedload(Volunteer.participant),

@@ -16,6 +16,7 @@ from interviews.wording import KIND_WORDS
 
 FILTERS = ("interviewer", "call", "site", "kind", "status", "free")
 STATUSES = (BookingStatus.BOOKED, BookingStatus.HAPPENED, BookingStatus.NO_SHOW, BookingStatus.CANCELLED)
+UNSETTLED = "unsettled"
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -27,6 +28,7 @@ def wanted_in(chosen: Mapping[str, str], calls: list[Call]) -> Wanted:
         call_id=call.id if call else None,
         kind=one_of(SlotKind, chosen.get("kind")),
         status=one_of(BookingStatus, chosen.get("status")),
+        is_unsettled=chosen.get("status") == UNSETTLED,
         with_free=chosen.get("free") == "yes",
     )
 
@@ -42,7 +44,10 @@ def choices_for(calls: list[Call]) -> dict[str, Any]:
         "call": [(call.slug, call.title) for call in calls] if several else [],
         "site": sites,
         "kind": [(kind.value, words) for kind, words in KIND_WORDS.items()],
-        "status": [(status.value, status.value.capitalize()) for status in STATUSES],
+        "status": [
+            *((status.value, status.value.capitalize()) for status in STATUSES),
+            (UNSETTLED, "Over, no outcome"),
+        ],
     }
 
 

@@ -16,7 +16,7 @@ from evidence.calls import published_calls
 from evidence.models import Call, Mode
 from interviews import calendar_days
 from interviews.blueprint import bp
-from interviews.staff_calendar import Wanted, entries_between, entries_from
+from interviews.staff_calendar import Wanted, entries_at, entries_from, places_between
 from interviews.views.calendar_choices import FILTERS, choices_for, day_in, one_of, wanted_in
 from interviews.views.paging import chosen_page, page_links
 from interviews.wording import zone_words
@@ -79,14 +79,16 @@ def _laid_out(wanted: Wanted, view: View, on: date, zone: str) -> dict[str, Any]
     stretch = _month(on) if is_month else _week(on)
     moments = [calendar_days.midnight(day, zone) for day in (stretch.first, stretch.end)]
     days = calendar_days.days_between(
-        entries_between(wanted, *moments),
+        places_between(wanted, *moments),
         stretch.first,
         stretch.end,
         zone,
         most=MOST_IN_A_MONTH if is_month else MOST_IN_A_WEEK,
         month=on.month if is_month else None,
     )
-    return {"days": days, "stretch": stretch, "is_empty": not any(day.entries for day in days)}
+    shown = [place for day in days for place in day.places]
+    entries = {(entry.slot_id, entry.booking_id): entry for entry in entries_at(wanted, shown)}
+    return {"days": days, "entries": entries, "stretch": stretch, "is_empty": not shown}
 
 
 def _week(on: date) -> Stretch:

@@ -17,11 +17,13 @@ def dashboard() -> ResponseReturnValue:
     interviews = person.may(Permission.SEE_OWN_INTERVIEWS)
     coming = next_steps.coming_interviews(person.id) if interviews else []
     to_upload = next_steps.recordings_to_upload(person.id) if interviews else []
+    to_settle = next_steps.interviews_to_settle(person.id) if interviews else []
     return render_template(
         "review/dashboard.html",
         numbers=numbers_now() if person.may(Permission.MANAGE_VOLUNTEERS) else None,
         coming=coming,
         to_upload=to_upload,
-        shows_interviews=Role.INTERVIEWER in person.roles or bool(coming or to_upload),
+        to_settle=to_settle,
+        shows_interviews=Role.INTERVIEWER in person.roles or bool(coming or to_upload or to_settle),
         to_decide=next_steps.interviews_to_decide() if person.may(Permission.READ_EVIDENCE) else None,
     )
