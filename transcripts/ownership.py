@@ -33,7 +33,7 @@ def interviews_held_by(staff_id: UUID) -> Select[UUID]:
         select(Volunteer.contribution_id)
         .join(Booking, Booking.volunteer_id == Volunteer.id)
         .join(Slot, Slot.id == Booking.slot_id)
-        .where(Slot.interviewer_id == staff_id, Booking.status.in_(STANDING))
+        .where(Slot.interviewer_id == staff_id, Booking.status.in_(STANDING), Booking.is_group.is_(False))
     )
 
 
@@ -42,7 +42,7 @@ def booking_of(contribution_id: UUID) -> Booking | None:
     wanted = (
         select(Booking)
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)
-        .where(Volunteer.contribution_id == contribution_id, Booking.status.in_(STANDING))
+        .where(Volunteer.contribution_id == contribution_id, Booking.status.in_(STANDING), Booking.is_group.is_(False))
     )
     held_first = wanted.order_by(Booking.status.desc(), Booking.created_at.desc())
     return db.session.scalars(held_first.limit(1)).first()

@@ -9,12 +9,16 @@ from evidence.calls import published_calls
 from evidence.models import Mode
 from interviews import offers
 from interviews.blueprint import bp
-from interviews.fitting import STAFF_WORDS
+from interviews.fitting import STAFF_WORDS, Need
 
 
 @bp.get("/staff/volunteers/unmet-needs")
 @requires(Permission.MANAGE_VOLUNTEERS)
 def unmet_needs() -> ResponseReturnValue:
     calls = [call for call in published_calls() if Mode.INTERVIEW in call.ways]
-    found = [(volunteer, needs) for call in calls for volunteer, needs in offers.unmet_needs(call)]
-    return render_template("interviews/unmet_needs.html", found=found, need_words=STAFF_WORDS)
+    found = [(volunteer, _words(needs)) for call in calls for volunteer, needs in offers.unmet_needs(call)]
+    return render_template("interviews/unmet_needs.html", found=found)
+
+
+def _words(needs: list[Need]) -> str:
+    return "; ".join(STAFF_WORDS[need] for need in needs).capitalize()

@@ -14,7 +14,7 @@ from transcripts.ownership import may_hear, may_upload_to
 
 def booking_to_upload_to(booking_id: UUID) -> Booking:
     booking = db.session.get(Booking, booking_id)
-    if booking is None or booking.status not in STANDING:
+    if booking is None or booking.status not in STANDING or booking.is_group:
         abort(404)
     if not may_upload_to(booking, signed_in()):
         abort(403)
