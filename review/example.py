@@ -20,8 +20,9 @@ from evidence.background import note_background
 from evidence.call_files import json_in, with_schedule
 from evidence.call_json import call_from_json
 from evidence.models import Call, Mode
-from interviews import bookings, slots, volunteers
+from interviews import bookings, offers, slots, volunteers
 from interviews.models import Slot, SlotKind, Volunteer
+from interviews.needs import Needs
 from interviews.volunteers import Offer
 from review.example_people import BOOKED, INTERVIEWED, OFFERED, STAFF, WRITERS, ExampleVolunteer, ExampleWriter
 from transcripts import recordings, transcription
@@ -113,7 +114,7 @@ def _book_next(call: Call) -> None:
     """One volunteer has an interview to come, another waits to be accepted."""
     booked = _sign_up(call, BOOKED)
     volunteers.accept(booked)
-    bookings.book(slots.open_slots(call)[1], booked)
+    offers.take(booked, offers.open_times(booked)[1].slot)
     _sign_up(call, OFFERED)
 
 
@@ -123,8 +124,7 @@ def _sign_up(call: Call, person: ExampleVolunteer) -> Volunteer:
         email=person.email,
         phone=person.phone,
         capacity=person.capacity,
-        access_needs=person.access_needs,
-        language="English",
+        needs=Needs(access_needs=person.access_needs, language="English"),
         background=person.background,
         decisions={term.use: True for term in call.consent_terms},
     )
