@@ -127,9 +127,11 @@ def _segment(number: int, text: str) -> SpokenSegment:
 
 @lru_cache(maxsize=4)
 def speech(seconds: float) -> bytes:
-    """The beginning of the first sample recording, as a WAV file."""
+    """The first sample recording, from its beginning and as often as it takes, as a WAV file."""
     piece = struct.Struct("<f")
-    heard = b"".join(decode_pieces(SAMPLES / "interview-1.ogg"))[: int(seconds * SAMPLE_RATE) * piece.size]
+    once = b"".join(decode_pieces(SAMPLES / "interview-1.ogg"))
+    size = int(seconds * SAMPLE_RATE) * piece.size
+    heard = (once * (size // len(once) + 1))[:size]
     target = io.BytesIO()
     with wave.open(target, "wb") as file:
         file.setnchannels(1)

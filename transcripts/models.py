@@ -196,3 +196,19 @@ class Coverage(Identified):
     transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
     question_key: Mapped[str] = mapped_column(Text)
     status: Mapped[CoverageStatus] = mapped_column(choice(CoverageStatus))
+
+
+class HeardWindow(Identified):
+    """A window of a recording that was recognised before its transcript was whole; it goes when that is there."""
+
+    __tablename__ = "heard_window"
+    __table_args__ = (UniqueConstraint("recording_id", "way", "number"),)
+
+    recording_id: Mapped[UUID] = mapped_column(ForeignKey("recording.id", ondelete="CASCADE"))
+    way: Mapped[str] = mapped_column(Text)  # a hash of model, options and language: another way hears other words
+    number: Mapped[int]
+    count: Mapped[int]
+    start_seconds: Mapped[float]
+    end_seconds: Mapped[float]
+    language: Mapped[str] = mapped_column(Text)
+    segments: Mapped[list[Any]]  # as in the transcript's JSON

@@ -12,12 +12,13 @@ from core.errors import NotYetError
 from core.leases import Work
 from core.models import Queue
 from core.settings import PROJECT_ROOT, Settings
-from transcripts import recordings, suggestions, transcription
+from transcripts import heard_windows, recordings, suggestions, transcription
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recognition.recogniser import (
     WHISPERS_OWN_FOLDER,
     MissingWeightsError,
+    RecognisedWindow,
     Recogniser,
     transcript_of,
 )
@@ -79,10 +80,20 @@ def map_transcript(work: Work) -> None:
 
 
 def _written_down(plan: Plan, recogniser: Recogniser, work: Work) -> SpokenTranscript:
-    done = Progress(work, plan.duration_seconds)
+    """Goes on behind the windows that an earlier worker has kept."""
+    done, way = Progress(work, plan.duration_seconds), heard_windows.way_of(recogniser.facts, None, "")
+    with work.reading():
+        windows = heard_windows.kept(work.subject_id, way)
     with open_stored(recordings.storage(), plan.storage_path) as sound:
         samples = decode(sound)
-    windows = list(recogniser.recognise(samples, on_progress=done.note, is_cancelled=done.look))
+    batch: list[RecognisedWindow] = []
+    first = len(windows)
+    for window in recogniser.recognise(samples, first_window=first, on_progress=done.note, is_cancelled=done.look):
+        batch.append(window)
+        if window.ends_batch:
+            with work.writing():
+                heard_windows.keep(work.subject_id, way, batch)
+            windows, batch = [*windows, *batch], []
     return transcript_of(windows, duration=plan.duration_seconds, facts=recogniser.facts)
 
 

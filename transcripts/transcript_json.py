@@ -14,7 +14,7 @@ def transcript_from_json(data: Any) -> SpokenTranscript:
     """A transcript from parsed JSON. Words, speakers and figures may be absent. Raises TranscriptFormatError."""
     if not isinstance(data, Mapping) or not isinstance(data.get("segments"), list):
         raise TranscriptFormatError("This is not a transcript: it has no list of “segments”.")
-    segments = tuple(_segment(item, number) for number, item in enumerate(data["segments"]))
+    segments = tuple(segment_from_json(item, number) for number, item in enumerate(data["segments"]))
     if len({segment.id for segment in segments}) < len(segments):
         raise TranscriptFormatError("Two segments of this transcript have the same id.")
     return SpokenTranscript(
@@ -62,7 +62,8 @@ def words_from_json(data: Any) -> tuple[SpokenWord, ...]:
     )
 
 
-def _segment(item: Any, number: int) -> SpokenSegment:
+def segment_from_json(item: Any, number: int) -> SpokenSegment:
+    """`number`: its id where it names none. Raises TranscriptFormatError."""
     try:
         return SpokenSegment(
             id=int(item.get("id", number)),

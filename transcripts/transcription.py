@@ -14,7 +14,7 @@ from core.settings import Settings
 from evidence import consent
 from evidence.consent_terms import Use
 from evidence.models import Contribution
-from transcripts import recordings, stored_transcripts
+from transcripts import heard_windows, recordings, stored_transcripts
 from transcripts.media_types import media_type_of
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.sound.facts import SoundFacts
@@ -135,6 +135,7 @@ def store(recording_id: UUID, spoken: SpokenTranscript, making: Making) -> Trans
     if plan(recording) is None:
         return None
     transcript = stored_transcripts.store(recording, spoken, making)
+    heard_windows.forget(recording_id)
     audit.record("transcript stored", transcript, model=transcript.model, segments=len(spoken.segments))
     jobs.request(MAP, transcript.id)
     return transcript

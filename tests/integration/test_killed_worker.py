@@ -1,6 +1,7 @@
 """A real worker process that is killed, or told to stop, in the middle of a transcription."""
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -21,10 +22,13 @@ from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
 from tests import make, make_transcripts
 from transcripts import transcription
-from transcripts.models import Segment, Transcript
+from transcripts.models import HeardWindow, Transcript
 
 STOP_SECONDS = 20.0
 PATIENCE_SECONDS = 180.0  # a busy machine needs a while to load torch
+LONG_SECONDS = 400.0  # three batches of windows
+TEN_MINUTES = 600.0
+KILLS = 20
 
 
 @pytest.fixture
@@ -79,30 +83,88 @@ def is_in_the_middle(job: Job) -> bool:
     return job.state is JobState.RUNNING and job.progress > 0.1
 
 
-def test_a_killed_transcription_is_taken_up_again_and_its_transcript_exists_once(
-    app: Flask, settings: Settings, temporary_folder: Path
-) -> None:
-    recording_id = recording_to_transcribe(42)
-    with long_worker(settings, temporary_folder) as worker:
-        wait_until(is_in_the_middle, recording_id)
-        worker.kill()
-        worker.wait()
-    left_by_the_dead = list(db.session.scalars(select(Transcript)))
+def kept_windows() -> dict[UUID, int]:
+    with only_reading():
+        kept = {row.id: row.number for row in db.session.scalars(select(HeardWindow))}
+        db.session.rollback()
+    return kept
+
+
+def take_up_again() -> None:
+    """The sweep that comes when the dead worker's lease has run out."""
     with clock.stopped_at(clock.now() + timedelta(seconds=60)):
         jobs.sweep()
     db.session.rollback()
 
+
+def transcript_of(recording_id: UUID) -> list[tuple[float, float, str, float | None]]:
+    (made,) = db.session.scalars(select(Transcript).where(Transcript.recording_id == recording_id)).all()
+    return [(row.start_seconds, row.end_seconds, row.text, row.temperature) for row in made.segments]
+
+
+def test_a_killed_transcription_goes_on_with_the_next_windows(
+    app: Flask, settings: Settings, temporary_folder: Path
+) -> None:
+    recording_id = recording_to_transcribe(LONG_SECONDS)
+    with long_worker(settings, temporary_folder) as worker:
+        wait_until(lambda _: len(kept_windows()) > 0, recording_id)
+        worker.kill()
+        worker.wait()
+    before = kept_windows()
+    take_up_again()
+
     with long_worker(settings, temporary_folder):
+        wait_until(lambda _: len(kept_windows()) > len(before), recording_id)
+        between = kept_windows()
         job = wait_until(lambda job: job.state is JobState.DONE, recording_id)
 
-    (transcript,) = db.session.scalars(select(Transcript)).all()
-    positions = db.session.scalars(select(Segment.position).order_by(Segment.position)).all()
-    assert left_by_the_dead == []
+    assert sorted(before.values()) == list(range(len(before)))
+    assert before.items() <= between.items()
     assert job.attempts == 2
-    assert transcript.number == 1
-    assert positions == list(range(len(positions)))
-    assert len(positions) > 5
+    assert kept_windows() == {}
+    assert transcript_of(recording_id)[0][0] < 20 < LONG_SECONDS - 40 < transcript_of(recording_id)[-1][1]
     assert list(temporary_folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_worker_that_is_killed_twenty_times_writes_the_same_transcript(
+    app: Flask, settings: Settings, temporary_folder: Path
+) -> None:
+    undisturbed, disturbed = recording_to_transcribe(TEN_MINUTES), recording_to_transcribe(TEN_MINUTES)
+    moments = random.Random(KILLS)
+    seen: dict[UUID, int] = {}
+    with long_worker(settings, temporary_folder):
+        wait_until(lambda job: job.state is JobState.DONE, undisturbed)
+    for _ in range(KILLS):
+        with long_worker(settings, temporary_folder) as worker:
+            time.sleep(moments.uniform(3, 14))
+            worker.kill()
+            worker.wait()
+        now = kept_windows()
+        assert seen.items() <= now.items() or not now
+        seen = now
+        if attempts_of(disturbed) >= jobs.MAX_ATTEMPTS - 1:
+            start_counting_anew(disturbed)  # a job that kills its worker five times is given up; this one does not
+        take_up_again()
+
+    with long_worker(settings, temporary_folder):
+        wait_until(lambda job: job.state is JobState.DONE, disturbed)
+
+    assert transcript_of(disturbed) == transcript_of(undisturbed)
+    assert list(temporary_folder.iterdir()) == []
+
+
+def attempts_of(recording_id: UUID) -> int:
+    job = jobs.latest(transcription.TRANSCRIBE, recording_id)
+    return job.attempts if job else 0
+
+
+def start_counting_anew(recording_id: UUID) -> None:
+    job = jobs.latest(transcription.TRANSCRIBE, recording_id)
+    assert job is not None
+    job.attempts = 0
+    db.session.commit()
 
 
 def test_a_running_transcription_stops_within_seconds_and_can_be_tried_again(

@@ -45,7 +45,7 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedWindow:
-    """One stretch of speech, recognised by itself. The same sound always gives the same windows."""
+    """One stretch of speech. The same sound always gives the same windows."""
 
     number: int  # 0 .. count - 1
     count: int
@@ -53,6 +53,7 @@ class RecognisedWindow:
     end: float
     language: str
     segments: tuple[SpokenSegment, ...]  # their ids count within the window; times are those of the recording
+    ends_batch: bool = True  # all windows up to this one can be kept: going on with the next repeats none of them
 
 
 class Recogniser(Protocol):
@@ -71,6 +72,7 @@ class Recogniser(Protocol):
     ) -> Iterator[RecognisedWindow]:
         """The windows of `sound` (mono, 16 kHz, shape (n,)) in order, from `first_window` on.
 
+        Windows are recognised in batches; one that was begun before `first_window` is recognised whole again.
         `language` None: detected. `on_progress` gets the seconds of sound that are done, after each window.
         Raises RecognitionCancelledError within seconds of `is_cancelled` turning true, LanguageNotKnownError.
         """

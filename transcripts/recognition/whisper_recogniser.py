@@ -74,10 +74,19 @@ class WhisperRecogniser:
         together = self._options.windows_together
         for first in range(first_window - first_window % together, len(clips), together):
             batch = clips[first : first + together]
-            for number, segments in enumerate(batches.recognise(batch, check), first):
-                if number >= first_window:
-                    start, end = windows[number]
-                    yield RecognisedWindow(number, len(windows), start / SAMPLE_RATE, end / SAMPLE_RATE, code, segments)
+            heard = [
+                RecognisedWindow(
+                    number=number,
+                    count=len(windows),
+                    start=windows[number][0] / SAMPLE_RATE,
+                    end=windows[number][1] / SAMPLE_RATE,
+                    language=code,
+                    segments=segments,
+                    ends_batch=number == first + len(batch) - 1,
+                )
+                for number, segments in enumerate(batches.recognise(batch, check), first)
+            ]
+            yield from heard[max(0, first_window - first) :]
             on_progress(windows[first + len(batch) - 1][1] / SAMPLE_RATE)
         on_progress(len(sound) / SAMPLE_RATE)
 
@@ -87,7 +96,7 @@ class WhisperRecogniser:
 
 def _clips(sound: NDArray[np.float32], windows: Sequence[Span]) -> list[Clip]:
     """What is drawn in a window depends on the whole sound's hash and the window's number, and on nothing else."""
-    whole = zlib.crc32(sound.tobytes())
+    whole = zlib.crc32(np.ascontiguousarray(sound).data)
     return [
         Clip(sound[start:end], start / SAMPLE_RATE, zlib.crc32(f"{whole}/{number}".encode()))
         for number, (start, end) in enumerate(windows)

@@ -1,0 +1,61 @@
+"""Keep each batch of recognised windows as soon as it is done, so that a killed worker goes on with the next one."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from core.database import db
+from transcripts.models import HeardWindow
+from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow
+from transcripts.transcript_json import segment_from_json, segment_to_json
+
+
+def way_of(facts: ModelFacts, language: str | None, glossary: str) -> str:
+    """A mark of everything that decides which words are heard, beside the sound itself."""
+    parts = {**asdict(facts), "language": language, "glossary": glossary}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def keep(recording_id: UUID, way: str, windows: Sequence[RecognisedWindow]) -> None:
+    """Store a batch; the caller commits it whole."""
+    db.session.add_all(
+        HeardWindow(
+            recording_id=recording_id,
+            way=way,
+            number=window.number,
+            count=window.count,
+            start_seconds=window.start,
+            end_seconds=window.end,
+            language=window.language,
+            segments=[segment_to_json(segment) for segment in window.segments],
+        )
+        for window in windows
+    )
+    db.session.flush()
+
+
+def kept(recording_id: UUID, way: str) -> list[RecognisedWindow]:
+    """What is there already, from the first window on without a gap."""
+    wanted = select(HeardWindow).where(HeardWindow.recording_id == recording_id, HeardWindow.way == way)
+    rows = db.session.scalars(wanted.order_by(HeardWindow.number)).all()
+    return [_window(row) for number, row in enumerate(rows) if row.number == number]
+
+
+def forget(recording_id: UUID) -> None:
+    """The transcript is whole: its segments stand there."""
+    db.session.execute(delete(HeardWindow).where(HeardWindow.recording_id == recording_id))
+
+
+def _window(row: HeardWindow) -> RecognisedWindow:
+    return RecognisedWindow(
+        number=row.number,
+        count=row.count,
+        start=row.start_seconds,
+        end=row.end_seconds,
+        language=row.language,
+        segments=tuple(segment_from_json(item, number) for number, item in enumerate(row.segments)),
+    )
