@@ -2,6 +2,8 @@
 
 from interviews.blueprint import bp
 from interviews.views import (
+    availability,
+    availability_hours,
     board,
     booking_rules,
     closing,
@@ -20,8 +22,8 @@ from interviews.views import (
     offers,
     outcomes,
     personal_invitations,
-    replies,
     reminders,
+    replies,
     session_places,
     slots,
     staff_bookings,
@@ -33,6 +35,8 @@ from interviews.views import (
 )
 
 __all__ = [
+    "availability",
+    "availability_hours",
     "board",
     "booking_rules",
     "bp",
@@ -52,8 +56,8 @@ __all__ = [
     "offers",
     "outcomes",
     "personal_invitations",
-    "replies",
     "reminders",
+    "replies",
     "session_places",
     "slots",
     "staff_bookings",
