@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts.access import LINK_KEY, STAFF_KEY
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, StaffMember
 from accounts.roles import Role
 from core import clock
 from core.database import db
@@ -18,10 +18,22 @@ from interviews import bookings
 from interviews.models import Booking, BookingStatus
 from tests import make, make_evidence, make_interviews
 
-COORDINATOR_PAGES = ["/staff/volunteers", "/staff/volunteers/{volunteer}"]
-INTERVIEWER_PAGES = ["/staff/slots", "/staff/slots/publish", "/staff/interviews"]
-INTERVIEW_PAGES = [f"/staff/interviews/{{booking}}{end}" for end in ("", "/script", "/move", "/cancel")]
-INTERVIEW_DEEDS = [f"/staff/interviews/{{booking}}/{end}" for end in ("move", "cancel", "send-again")]
+COORDINATOR_PAGES = [
+    "/staff/volunteers",
+    "/staff/volunteers/{volunteer}",
+    "/staff/volunteers/{volunteer}/reach",
+    "/staff/calls/{slug}/volunteers/add",
+    "/staff/interviews/{booking}/swap",
+    "/staff/interviews/{booking}/letter",
+]
+INTERVIEWER_PAGES = ["/staff/slots", "/staff/slots/publish", "/staff/interviews", "/staff/calendar"]
+INTERVIEW_PAGES = [
+    f"/staff/interviews/{{booking}}{end}" for end in ("", "/script", "/move", "/reassign", "/place", "/cancel")
+]
+INTERVIEW_DEEDS = [
+    f"/staff/interviews/{{booking}}/{end}"
+    for end in ("move", "reassign", "place", "cancel", "send-again", "outcome", "outcome/undo")
+]
 OWN_PAGES = ["/my", "/my/bookings/{booking}/move", "/my/bookings/{booking}/cancel", "/my/offers/{volunteer}/withdraw"]
 PUBLIC_PAGES = [f"/calls/{{slug}}/{end}" for end in ("volunteer", "volunteer/next", "nominate", "nominate/next")]
 
@@ -218,11 +230,84 @@ def test_an_interview_that_is_not_there_is_not_found(five: dict[str, FlaskClient
     assert five["amira"].get(f"/staff/interviews/{uuid4()}").status_code == 404
 
 
-def test_an_interview_that_is_over_is_listed_apart(app: Flask, booking: Booking) -> None:
-    ben = booking.slot.interviewer_id
-    before = [bookings.interviews_of(ben, upcoming=upcoming) for upcoming in (True, False)]
+def test_an_interview_that_is_over_is_listed_apart(five: dict[str, FlaskClient], booking: Booking) -> None:
+    reference = booking.volunteer.participant.reference
+    before = five["ben"].get("/staff/interviews").text
 
     with clock.stopped_at(booking.slot.ends_at):
-        after = [bookings.interviews_of(ben, upcoming=upcoming) for upcoming in (True, False)]
+        after = five["ben"].get("/staff/interviews").text
 
-    assert (before, after) == ([[booking], []], [[], [booking]])
+    places = [page.index(reference) < page.index(">Past</h2>") for page in (before, after)]
+    assert places == [True, False]
+
+
+def test_staff_pass_an_interview_on_and_see_it_no_more(five: dict[str, FlaskClient], booking: Booking) -> None:
+    zoe = db.session.scalars(select(StaffMember).where(StaffMember.name == "Zoe")).one()
+
+    answer = five["ben"].post(
+        f"/staff/interviews/{booking.id}/reassign", data={"interviewer": str(zoe.id)}, follow_redirects=True
+    )
+
+    assert "Zoe holds this interview now. Everybody concerned is mailed." in answer.text
+    assert [five[name].get(f"/staff/interviews/{booking.id}").status_code for name in ("ben", "zoe")] == [404, 200]
+
+
+def test_passing_on_to_nobody_keeps_the_reason(five: dict[str, FlaskClient], booking: Booking) -> None:
+    page = five["ben"].post(f"/staff/interviews/{booking.id}/reassign", data={"reason": "I am away."}).text
+
+    assert "Choose who takes it over." in page
+    assert "I am away." in page
+
+
+def test_the_coordinator_swaps_two_interviewers(five: dict[str, FlaskClient], booking: Booking) -> None:
+    fred = make_interviews.interviewer("fred")
+    fay = make_interviews.volunteer(booking.slot.call, "Fay")
+    other = make_interviews.booking(fay, make_interviews.slot(booking.slot.call, fred))
+    address = f"/staff/interviews/{booking.id}/swap"
+    refused = five["amira"].post(address, data={"reason": "As asked."}).text
+
+    answer = five["amira"].post(address, data={"other": str(other.id)}, follow_redirects=True)
+
+    assert "Choose an interview." in refused
+    assert "As asked." in refused
+    assert "The interviewers are swapped." in answer.text
+    assert "Fred" in answer.text
+
+
+def test_staff_change_the_place(five: dict[str, FlaskClient], booking: Booking) -> None:
+    address = f"/staff/interviews/{booking.id}/place"
+    typed = {"kind": "in person", "place": "", "room": "Room 2", "reason": "The link failed."}
+    refused = five["ben"].post(address, data=typed).text
+
+    answer = five["ben"].post(address, data=typed | {"place": "5 Mill Lane"}, follow_redirects=True)
+
+    assert "Say where" in refused
+    assert all(words in refused for words in ("Room 2", "The link failed."))
+    assert all(words in answer.text for words in ("The place has changed.", "5 Mill Lane", "Room 2"))
+
+
+def test_needs_stand_on_the_page_of_the_interview(app: Flask) -> None:
+    dev = make_interviews.volunteer(
+        needs_step_free=True, needs_interpreter=True, language="Polish", companion="His brother"
+    )
+    booking = make_interviews.booking(dev, make_interviews.slot(dev.call, make_interviews.interviewer()))
+    ben = signed_in_as(app, STAFF_KEY, str(booking.slot.interviewer_id))
+
+    page = ben.get(f"/staff/interviews/{booking.id}").text
+
+    for words in ("Needed, if you meet in person", "Polish", "Needed", "His brother", "Captions"):
+        assert words in page
+
+
+def test_volunteers_are_found_by_the_beginning_of_their_reference(
+    five: dict[str, FlaskClient], booking: Booking
+) -> None:
+    reference = booking.volunteer.participant.reference
+
+    found, other = (
+        five["amira"].get("/staff/volunteers", query_string={"reference": typed}).text
+        for typed in (reference.lower()[:5], "P-_____")
+    )
+
+    assert f">{reference}<" in found
+    assert f">{reference}<" not in other
