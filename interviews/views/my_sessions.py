@@ -21,7 +21,7 @@ from interviews.groups.listing import open_sessions
 from interviews.groups.own_sessions import OwnSession, OwnState, is_seen, own_session, own_sessions
 from interviews.groups.sessions import find_session
 from interviews.models import Slot, Volunteer
-from interviews.wording import when, zone_of
+from interviews.wording import when, zone_of, zone_words
 
 PAGES = {"place": "my_session", "cancel": "give_up_place", "write-up": "my_write_up"}
 
@@ -29,7 +29,7 @@ PAGES = {"place": "my_session", "cancel": "give_up_place", "write-up": "my_write
 @bp.context_processor
 def _sessions() -> dict[str, Any]:
     """For pages of other modules that show a line about sessions."""
-    return {"own_sessions": own_sessions, "open_sessions": open_sessions, "zone_of": zone_of}
+    return {"own_sessions": own_sessions, "open_sessions": open_sessions, "zone_of": zone_of, "zone_words": zone_words}
 
 
 @bp.get("/link/<token>/sessions/<uuid:slot_id>/<any(place, cancel, 'write-up'):page>")

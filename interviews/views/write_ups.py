@@ -27,7 +27,7 @@ def write_up(slot_id: UUID) -> ResponseReturnValue:
         try:
             write_ups.save(slot, str(form.text.data), by=signed_in().id, seen=str(form.seen.data or ""))
             db.session.commit()
-            flash("The draft is saved. Nobody has been sent it yet.", "success")
+            flash("The text is saved. It goes to nobody until you send it.", "success")
             is_ready = "preview" in request.form
             page = "interviews.preview_write_up" if is_ready else "interviews.write_up"
             return redirect(url_for(page, slot_id=slot.id))
