@@ -1,4 +1,4 @@
-"""A volunteer from the offer to a cancelled booking, with the mails that a calendar program would read."""
+"""Volunteers from the offer to a cancelled booking, with the mails that a calendar program would read."""
 
 import re
 
@@ -10,13 +10,14 @@ from tests.browser.installation import Installation, link_in
 from tests.browser.visitor import Visitor
 
 ZOE = "zoe.marsh@home.example"
+LEE = "lee.park@home.example"
 YES_OR_NO = 7  # uses that the example call asks consent for
 
 
-def offer(zoe: Visitor) -> None:
+def offer(zoe: Visitor, name: str = "Zoe Marsh", email: str = ZOE) -> None:
     page = zoe.page
-    page.get_by_label("Your name").fill("Zoe Marsh")
-    page.get_by_label("Your email address").fill(ZOE)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Your email address").fill(email)
     page.get_by_label("In what capacity").fill("I wait for a knee operation.")
     zoe.choose("Do you speak for an organisation", "As an individual")
     zoe.choose("What kind of place", "Rural")
@@ -80,6 +81,31 @@ def test_a_volunteer_signs_up_books_moves_and_cancels(place: Installation, visit
     cancelled = invitation_in(place.mailbox.wait_for(ZOE, 5))
     assert (cancelled.method, cancelled.status) == ("CANCEL", "CANCELLED")
     assert (cancelled.uid, cancelled.sequence) == (booked.uid, 2)
+
+
+def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(place: Installation, visit: Visit) -> None:
+    lee = visit(javascript=False)
+    lee.go("/calls/waiting-well/volunteer")
+    offer(lee, "Lee Park", LEE)
+    lee.go(link_in(place.mailbox.wait_for(LEE)))
+    accept(visit, lee.page.get_by_text("Your reference is").locator("strong").inner_text())
+
+    lee.go(link_in(place.mailbox.wait_for(LEE, 2)))
+    lee.press("Choose a time")
+    lee.tab_to("Show the days as a month")
+    with lee.page.expect_navigation():
+        lee.page.keyboard.press("Enter")
+    lee.page.get_by_label("Times as the clocks show them in").select_option("America/New_York")
+    lee.press("Show")
+    lee.look("book-month")
+    expect(lee.page.get_by_text("All times are New York time.")).to_be_visible()
+    lee.page.locator("td a").last.focus()
+    with lee.page.expect_navigation():
+        lee.page.keyboard.press("Enter")
+    pick(lee, 0, "Book this time")
+
+    expect(lee.page.get_by_text("(New York time)").first).to_be_visible()
+    assert invitation_in(place.mailbox.wait_for(LEE, 3)).method == "REQUEST"
 
 
 def test_an_offer_can_be_made_with_the_keyboard_alone(place: Installation, visit: Visit) -> None:
