@@ -11,7 +11,7 @@ from core import clock
 from core.database import db
 from evidence.models import Contribution
 from interviews.models import STANDING, Booking, Slot, Volunteer
-from transcripts.models import Recording
+from transcripts.models import Recording, RecordingState
 from transcripts.ownership import interviews_held_by
 from transcripts.standing import Standing, standings_of
 
@@ -24,11 +24,13 @@ class ListedRecording:
     standing: Standing
 
 
-def interviews_with_recordings(person: Person) -> list[ListedRecording]:
-    """Newest upload first."""
+def interviews_with_recordings(person: Person, state: RecordingState | None = None) -> list[ListedRecording]:
+    """Newest upload first; those in one state, or all."""
     wanted = select(Recording).join(Contribution, Contribution.id == Recording.contribution_id)
     if not person.may(Permission.READ_EVIDENCE):
         wanted = wanted.where(Recording.contribution_id.in_(interviews_held_by(person.id)))
+    if state is not None:
+        wanted = wanted.where(Recording.state == state)
     people = contains_eager(Recording.contribution).options(
         joinedload(Contribution.participant), joinedload(Contribution.call)
     )

@@ -571,6 +571,19 @@ class TestRefusedFiles:
         assert "not a recording that we can read" in the_recording().refusal
         assert recordings.storage().exists(the_recording().storage_path)
 
+    def test_a_coordinator_finds_what_was_refused(self, app: Flask, client: FlaskClient, booking: Booking) -> None:
+        upload_all(client, booking, b"This is a letter, not a recording." * 50)
+        upload_all(client, booking, make_transcripts.wav(pitch=300))
+        make.run_jobs()
+        refused = db.session.scalars(select(Recording).where(Recording.refusal != "")).one()
+        amira = make_transcripts.signed_in(app, make.staff("amira", Role.COORDINATOR).id)
+
+        everything, page = (amira.get(f"/staff/recordings{query}").text for query in ("", "?state=refused"))
+
+        assert f"/staff/recordings/{refused.id}" in page
+        assert "not a recording that we can read" in page
+        assert (page.count("/staff/recordings/"), everything.count("/staff/recordings/")) == (1, 2)
+
 
 def test_what_happens_to_an_upload_is_recorded_without_words(
     client: FlaskClient, booking: Booking, sound: bytes

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires, signed_in
@@ -11,7 +11,7 @@ from core.database import db
 from core.errors import RuleError
 from transcripts import listing, transcription
 from transcripts.blueprint import bp
-from transcripts.models import Recording
+from transcripts.models import Recording, RecordingState
 from transcripts.ownership import booking_of, may_upload_to
 from transcripts.standing import standing_of
 from transcripts.views.found import recording_to_hear
@@ -20,11 +20,12 @@ from transcripts.views.found import recording_to_hear
 @bp.route("/staff/recordings")
 @requires(Permission.SEE_STAFF_PAGES)
 def list_recordings() -> ResponseReturnValue:
-    person = signed_in()
+    person, only_refused = signed_in(), request.args.get("state") == RecordingState.REFUSED
     return render_template(
         "transcripts/list_recordings.html",
-        interviews=listing.interviews_with_recordings(person),
-        waiting=listing.interviews_without_recording(person),
+        interviews=listing.interviews_with_recordings(person, RecordingState.REFUSED if only_refused else None),
+        waiting=[] if only_refused else listing.interviews_without_recording(person),
+        only_refused=only_refused,
     )
 
 

@@ -1,0 +1,156 @@
+"""An interviewer sends the recordings of an interview over a network that breaks, and goes on the next day."""
+
+import random
+import re
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.installation import Installation, until
+from tests.browser.network import Network, network
+from tests.browser.visitor import Visitor
+
+BYTES = 8_000_000
+SLOW = 1_500_000.0
+FAST = 100e6
+PATIENCE_MILLISECONDS = 60_000
+
+
+@pytest.fixture
+def road(place: Installation) -> Iterator[Network]:
+    with network(place.base_url) as made:
+        yield made
+
+
+def big_recording(path: Path, seed: int, size: int = BYTES) -> Path:
+    """A few seconds of faint noise that take many bytes."""
+    with wave.open(str(path), "wb") as target:
+        target.setnchannels(2)
+        target.setsampwidth(4)
+        target.setframerate(192_000)
+        target.writeframes(random.Random(seed).randbytes(size))
+    return path
+
+
+def at_the_upload(visitor: Visitor, road: Network) -> Visitor:
+    """On the page of the example's interview, by the slow road."""
+    visitor.go("/staff/interviews")
+    visitor.follow("P-")
+    visitor.press("Upload the recording")
+    visitor.base_url = road.base_url
+    visitor.go(re.sub(r"^https?://[^/]+", "", visitor.page.url))
+    return visitor
+
+
+def files(visitor: Visitor) -> Locator:
+    return visitor.page.locator("[data-upload-files] > li")
+
+
+def wait_for_percent(visitor: Visitor, number: int, more_than: float) -> None:
+    bar = files(visitor).nth(number).locator("progress")
+    until(lambda: float(bar.evaluate("bar => bar.value")) > more_than, f"more than {more_than} %", 60)
+
+
+def test_recordings_are_sent_in_order_over_a_network_that_breaks(visit: Visit, road: Network, tmp_path: Path) -> None:
+    first, second = big_recording(tmp_path / "Owen part 1.wav", 1), big_recording(tmp_path / "Owen part 2.wav", 2)
+    ben = at_the_upload(visit("interviewer"), road)
+    ben.look("upload-empty")
+    ben.page.get_by_label("Recordings", exact=True).set_input_files([second, first])
+    expect(files(ben)).to_have_count(2)
+    files(ben).nth(1).get_by_role("button", name="Move up").click()
+    expect(files(ben).nth(0)).to_contain_text("Owen part 1.wav")
+    ben.look("upload-chosen")
+
+    road.bytes_per_second = SLOW
+    ben.page.get_by_role("button", name="Send").click()
+    wait_for_percent(ben, 0, 20)
+    ben.look("upload-sending")
+    road.cut()
+    expect(files(ben).nth(0)).to_contain_text("It goes on by itself when the network is back")
+    ben.look("upload-cut")
+    road.mend()
+    wait_for_percent(ben, 0, 60)
+    files(ben).nth(0).get_by_role("button", name="Pause").click()
+    expect(files(ben).nth(0)).to_contain_text("Paused at")
+    ben.look("upload-paused")
+    road.bytes_per_second = FAST
+    files(ben).nth(0).get_by_role("button", name="Go on").click()
+
+    for number in range(2):
+        expect(files(ben).nth(number)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
+    here = ben.page.get_by_role("table", name="Already here").get_by_role("link", name="Recording")
+    expect(here).to_have_count(2, timeout=PATIENCE_MILLISECONDS)
+    ben.look("upload-arrived")
+    here.first.click()
+    expect(ben.page.get_by_role("main")).to_contain_text("MB")
+    assert "Owen" not in ben.page.content()
+
+
+def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road: Network, tmp_path: Path) -> None:
+    sound = big_recording(tmp_path / "interview.wav", 3)
+    ben = at_the_upload(visit("interviewer"), road)
+    road.bytes_per_second = SLOW
+    ben.page.get_by_label("Recordings", exact=True).set_input_files(sound)
+    ben.page.get_by_role("button", name="Send").click()
+    wait_for_percent(ben, 0, 30)
+    ben.page.goto("about:blank")
+
+    later = at_the_upload(visit("interviewer"), road)
+    expect(later.page.locator("#uploads")).to_contain_text("Choose the same file again to go on where it stopped")
+    later.look("upload-unfinished")
+    later.page.get_by_label("Recordings", exact=True).set_input_files(sound)
+    expect(files(later)).to_contain_text("is there already")
+    later.look("upload-known-again")
+    road.bytes_per_second = FAST
+    later.page.get_by_role("button", name="Send").click()
+
+    expect(files(later)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
+    expect(later.page.locator("[data-known-upload]")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
+
+
+def test_an_upload_is_begun_paused_and_cancelled_by_keyboard(visit: Visit, road: Network, tmp_path: Path) -> None:
+    ben = at_the_upload(visit("interviewer"), road)
+    road.bytes_per_second = SLOW
+    ben.page.get_by_label("Recordings", exact=True).set_input_files(big_recording(tmp_path / "a.wav", 4))
+    ben.tab_to("Send")
+    ben.page.keyboard.press("Enter")
+    wait_for_percent(ben, 0, 5)
+
+    expect(files(ben).get_by_role("button", name="Pause")).to_be_focused()
+    ben.page.keyboard.press("Enter")
+    expect(files(ben).get_by_role("button", name="Go on")).to_be_focused()
+    ben.tab_to("Cancel")
+    ben.page.keyboard.press("Enter")
+
+    expect(files(ben)).to_contain_text("Cancelled. Nothing of it is kept.")
+    expect(ben.page.get_by_role("status")).to_contain_text("Cancelled")
+    ben.page.reload()
+    expect(ben.page.locator("[data-known-upload]")).to_have_count(0)
+
+
+def test_what_cannot_be_sent_is_said_before_it_is_sent(visit: Visit, road: Network, tmp_path: Path) -> None:
+    (tmp_path / "empty.wav").write_bytes(b"")
+    ben = at_the_upload(visit("interviewer"), road)
+
+    ben.page.get_by_label("Recordings", exact=True).set_input_files(tmp_path / "empty.wav")
+
+    expect(files(ben)).to_contain_text("This file is empty")
+    expect(ben.page.get_by_role("button", name="Send")).to_be_hidden()
+    ben.look("upload-refused")
+
+
+def test_without_javascript_the_plain_form_is_there(visit: Visit, tmp_path: Path) -> None:
+    ben = visit("interviewer", javascript=False)
+    ben.go("/staff/interviews")
+    ben.follow("P-")
+    ben.press("Upload the recording")
+    ben.look("upload-plain")
+
+    ben.page.get_by_label("Recording", exact=True).set_input_files(big_recording(tmp_path / "b.wav", 5, 400_000))
+    ben.press("Upload")
+
+    assert "Recording" in ben.heading()
