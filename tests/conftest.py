@@ -2,7 +2,7 @@
 
 import contextvars
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from core.database import db
 from core.queue import queues
 from core.settings import Settings, settings_from_environment
+from tests import mail_scanner
 from tests.postgres import postgres_server
 from wsgi import create_app
 
@@ -33,6 +34,17 @@ DO $$ DECLARE name text; BEGIN
   END LOOP;
 END $$
 """  # a hundred times quicker than a database for each test, and two hundred than TRUNCATE
+
+
+def pytest_runtest_setup() -> None:
+    mail_scanner.begin()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    """Every mail that a test writes or receives is looked at."""
+    yield
+    mail_scanner.require_clean()
 
 
 class SeparateClient(FlaskClient):

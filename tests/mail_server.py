@@ -13,6 +13,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+from tests import mail_scanner
+
 OK = "250 OK"
 
 
@@ -43,6 +45,7 @@ class Mailbox:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content, policy=default)
+        mail_scanner.note_received(message, envelope.rcpt_tos)
         self.tried.append(str(message["Message-ID"]))
         answer = self.answers.pop(0) if self.answers else OK
         if answer == OK:
