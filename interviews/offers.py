@@ -15,8 +15,8 @@ from interviews import bookings
 from interviews.availability.limits import bookable
 from interviews.availability.profiles import profiles_of
 from interviews.bookings import SlotTakenError
-from interviews.fitting import Need, in_the_way, unmet
-from interviews.models import STANDING, Booking, Slot, Volunteer, VolunteerState
+from interviews.fitting import INTERPRETER_NOTICE, Need, in_the_way, unmet
+from interviews.models import STANDING, Booking, Slot, SlotKind, Volunteer, VolunteerState
 from interviews.open_times import OpenTime, as_times, what_is_seen
 from interviews.slots import open_slots
 
@@ -53,7 +53,7 @@ def unmet_needs(call: Call) -> list[tuple[Volunteer, list[Need]]]:
         .order_by(Volunteer.created_at, Volunteer.id)
         .options(joinedload(Volunteer.participant).joinedload(Participant.contact), joinedload(Volunteer.site))
     )
-    free = bookable(open_slots(call))
+    free = _one_of_each_sort(bookable(open_slots(call)))
     judge = _judge(free)
     found = [
         (volunteer, in_the_way(judge(volunteer, slot) for slot in free)) for volunteer in db.session.scalars(waiting)
@@ -128,6 +128,22 @@ def _bookable(volunteer: Volunteer, leaving: Booking | None, at: datetime | None
     if leaving is None and bookings.is_closed_for(volunteer):
         return []
     return bookable(open_slots(volunteer.call, at), apart_from=leaving.id if leaving else None)
+
+
+def _one_of_each_sort(slots: list[Slot]) -> list[Slot]:
+    """Slots that are alike to all needs are judged once, so that many people can be looked at."""
+    soon = clock.now() + INTERPRETER_NOTICE
+    sorts = {
+        (
+            slot.site_id,
+            slot.kind is SlotKind.IN_PERSON and not slot.is_step_free,
+            slot.takes_companion,
+            slot.interviewer_id,
+            slot.starts_at >= soon,
+        ): slot
+        for slot in slots
+    }
+    return list(sorts.values())
 
 
 def _judged(volunteer: Volunteer, slots: list[Slot]) -> list[tuple[Slot, frozenset[Need]]]:

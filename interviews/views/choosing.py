@@ -3,12 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from interviews.bookings import SlotTakenError
-from interviews.days import Day, days_of
+from interviews.bookings import GONE, SlotTakenError
 from interviews.models import Slot, Volunteer
-from interviews.slots import find_slot, open_slots
-
-GONE = "This time is offered no longer. Please choose another."
+from interviews.slots import find_slot
 
 
 def chosen_slot(form: Any, volunteer: Volunteer) -> Slot:
@@ -20,7 +17,3 @@ def chosen_slot(form: Any, volunteer: Volunteer) -> Slot:
     if slot is None:
         raise SlotTakenError(GONE)
     return slot
-
-
-def open_days(volunteer: Volunteer, *, names_interviewers: bool = False) -> list[Day]:
-    return days_of(open_slots(volunteer.call), names_interviewers=names_interviewers)

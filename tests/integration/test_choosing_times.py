@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from accounts.models import StaffMember
 from core.database import db
@@ -249,3 +249,26 @@ def _last_mail(recipient: str) -> str:
 
 def _messages() -> int:
     return db.session.scalar(select(func.count(MessageToStaff.id))) or 0
+
+
+def test_many_times_take_no_more_queries_than_a_few(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    offered(dev, make_interviews.interviewer("ada"), 2)
+    few = _queries(app, dev)
+    for name in ("ben", "eli", "gus"):
+        offered(dev, make_interviews.interviewer(name), 30)
+
+    assert _queries(app, dev) == few < 20
+
+
+def _queries(app: Flask, volunteer: Volunteer) -> int:
+    client, asked = client_of(app, volunteer), []
+    db.session.commit()
+
+    def note(*told: object) -> None:
+        asked.append(told[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    client.get(f"/my/offers/{volunteer.id}/book")
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(asked)
