@@ -75,10 +75,9 @@ def read_now(feed: BusyFeed) -> None:
     jobs.request(READ_FEED, feed.id)
 
 
-def masked(address: str) -> str:
-    """Whose server it is, and nothing of the secret."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.hostname or ''}/…"
+def server_of(address: str) -> str:
+    """All that is ever shown of an address: the rest is secret."""
+    return urlsplit(address).hostname or ""
 
 
 def next_due() -> BusyFeed | None:

@@ -157,4 +157,4 @@ def _shown(feed: BusyFeed | None, zone: str) -> dict[str, str] | None:
     if feed is None:
         return None
     read = clock.day_and_time(feed.fetched_at, zone) if feed.fetched_at else ""
-    return {"server": busy_feeds.masked(feed.address), "read": read, "failure": feed.failure, "note": feed.note}
+    return {"server": busy_feeds.server_of(feed.address), "read": read, "failure": feed.failure, "note": feed.note}

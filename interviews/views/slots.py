@@ -17,7 +17,7 @@ from evidence.calls import published_call, published_calls
 from evidence.models import Call, Mode
 from interviews import slots as offered
 from interviews.availability import profiles
-from interviews.availability.limits import limits_of
+from interviews.availability.limits import bookable, limits_of
 from interviews.availability.moments import SeriesError, moments
 from interviews.blueprint import bp
 from interviews.days import days_of
@@ -39,12 +39,15 @@ def slots() -> ResponseReturnValue:
     weeks = min(max(request.args.get("weeks", WEEKS_SHOWN, type=int), 1), MOST_WEEKS)
     until = clock.now() + timedelta(weeks=weeks)
     found = offered.slots_of(who.id, until)
+    shown = {slot.id for slot in bookable([slot for slot, booking in found if booking is None])}
     return render_template(
         "interviews/slots.html",
         who=who,
         named=named(who),
         days=days_of(slot for slot, _ in found),
         booked={slot.id: booking for slot, booking in found if booking is not None},
+        shown=shown,
+        has_hidden=any(booking is None and slot.id not in shown for slot, booking in found),
         later=offered.count_after(who.id, until),
         weeks=weeks,
         more_weeks=weeks + 2 * WEEKS_SHOWN,

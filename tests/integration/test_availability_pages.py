@@ -354,7 +354,7 @@ def test_the_address_of_a_calendar_is_never_shown_again(signed_in: As, ben: Staf
     form = client.get("/staff/availability/calendar")
 
     assert db.session.scalars(select(BusyFeed.address)).one() == FEED
-    assert "https://calendar.example/…" in saved.text
+    assert "Connected to calendar.example." in saved.text
     assert "4711" not in saved.text + form.text
 
 
@@ -425,3 +425,13 @@ def test_times_that_nobody_sees_yet_are_told(signed_in: As, ben: StaffMember, ca
     answer = signed_in(ben).post("/staff/slots/publish", data=data, follow_redirects=True)
 
     assert "People do not see 1 of them now" in answer.text
+
+
+def test_a_free_time_that_nobody_can_book_is_marked(signed_in: As, ben: StaffMember, call: Call) -> None:
+    slot = make_interviews.slot(call, ben)
+    make_availability.busy(ben, slot.starts_at)
+
+    page = signed_in(ben).get("/staff/slots").text
+
+    assert "Not shown" in page
+    assert "Free</strong>" not in page
