@@ -2,14 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from core.database import db
 from evidence.models import Call
-from interviews.models import Aspect, Target, Volunteer
-from interviews.targets.stages import By, Stage, counts_by, volunteers_by
+from interviews.models import Aspect, Target
+from interviews.targets.stages import By, Counts, Stage, all_counts, stands_by
 from interviews.targets.targets import language_key, targets_of
 
 TITLES = {
@@ -63,7 +60,7 @@ class Board:
 
 def board_of(call: Call) -> Board:
     """Every group that the call names, and those who count for none of its kind."""
-    groups, counts = groups_of(call), {by: counts_by(call, by) for by in By}
+    groups, counts = groups_of(call), all_counts(call)
     total: Counter[Stage] = sum(counts[By.SITE].values(), Counter())
     named = [by for by in By if groups[by]]
     return Board(total, [Section(by, TITLES[by], _counted(by, groups[by], counts[by])) for by in named])
@@ -85,13 +82,10 @@ def groups_of(call: Call) -> dict[By, list[Group]]:
     }
 
 
-def volunteers_in(call: Call, by: By, group: Group) -> list[tuple[Volunteer, Stage]]:
-    """Who counts for a group, newest first."""
-    keys = {named.key for named in groups_of(call)[by]}
-    chosen = {own: stage for own, value, stage in volunteers_by(call, by) if _key(by, value, keys) == group.key}
-    wanted = select(Volunteer).where(Volunteer.call_id == call.id).options(joinedload(Volunteer.participant))
-    found = db.session.scalars(wanted.order_by(Volunteer.created_at.desc(), Volunteer.id))
-    return [(volunteer, chosen[volunteer.id]) for volunteer in found if volunteer.id in chosen]
+def stages_in(call: Call, by: By, key: str) -> dict[UUID, Stage]:
+    """The ids of those who count for a group, newest first; with NONE_OF_THEM, of those who count for none."""
+    keys = {group.key for group in groups_of(call)[by]}
+    return {own: stage for own, value, stage in stands_by(call, by) if _key(by, value, keys) == key}
 
 
 def find_group(call: Call, by: By, key: str) -> Group | None:
@@ -104,9 +98,9 @@ def _of_target(target: Target) -> Group:
     return Group(target.key, target.title, target.low, target.high)
 
 
-def _counted(by: By, groups: list[Group], found: dict[str, Counter[Stage]]) -> list[Group]:
+def _counted(by: By, groups: list[Group], found: Counts) -> list[Group]:
     keys = {group.key for group in groups}
-    counts: dict[str, Counter[Stage]] = {}
+    counts: Counts = {}
     for value, stages in found.items():
         key = _key(by, value, keys)
         counts[key] = counts.get(key, Counter()) + stages

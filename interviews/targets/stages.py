@@ -1,11 +1,12 @@
 """Where the volunteers of a call stand, counted by what groups them, in the database. Targets stand in board.py."""
 
 from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, case, func, select
+from sqlalchemy import Subquery, case, func, select
 
 from core import clock
 from core.database import db
@@ -33,43 +34,48 @@ class By(StrEnum):
     LANGUAGE = "language"
 
 
-def counts_by(call: Call, by: By) -> dict[str, Counter[Stage]]:
-    """How many stand where, for each value that is stored; "" for none. Somebody may name several kinds of place."""
+Counts = dict[str, Counter[Stage]]  # for each value that is stored; "" for none
+
+
+def all_counts(call: Call) -> dict[By, Counts]:
+    """How many stand where. Somebody may name several kinds of place, and counts for each."""
     stages = _stages(call.id)
-    value = _value(stages, by)
-    wanted: Select[Any] = select(value, stages.c.stage, func.count()).select_from(_source(stages, by))
-    counts: dict[str, Counter[Stage]] = {}
-    for found, stage, number in db.session.execute(_standing(wanted, stages).group_by(value, stages.c.stage)):
-        counts.setdefault(str(found or ""), Counter())[Stage(stage)] += number
-    return counts
+    columns = (stages.c.site_id, stages.c.capacity_key, stages.c.language)
+    found: dict[By, Counts] = {by: {} for by in By}
+    for site, capacity, language, stage, number in _counted(stages, *columns):
+        for by, value in ((By.SITE, site), (By.CAPACITY, capacity), (By.LANGUAGE, language)):
+            _add(found[by], value, stage, number)
+    for place, stage, number in _counted(_with_places(stages), ContributionPlace.place, stage=stages.c.stage):
+        _add(found[By.PLACE], place, stage, number)
+    return found
 
 
-def volunteers_by(call: Call, by: By) -> list[tuple[UUID, str, Stage]]:
-    """The id of each volunteer with each value that is stored of them, and where they stand."""
+def stands_by(call: Call, by: By) -> list[tuple[UUID, str, Stage]]:
+    """Who has which stored value ("" for none) and stands where, newest first; several times with several kinds of place."""
     stages = _stages(call.id)
-    wanted: Select[Any] = select(stages.c.id, _value(stages, by), stages.c.stage).select_from(_source(stages, by))
-    return [
-        (own, str(found or ""), Stage(stage)) for own, found, stage in db.session.execute(_standing(wanted, stages))
-    ]
-
-
-def _standing(wanted: Select[Any], stages: Subquery) -> Select[Any]:
-    return wanted.where(stages.c.stage.is_not(None))
-
-
-def _value(stages: Subquery, by: By) -> Any:
     columns = {
         By.SITE: stages.c.site_id,
         By.PLACE: ContributionPlace.place,
         By.CAPACITY: stages.c.capacity_key,
         By.LANGUAGE: stages.c.language,
     }
-    return columns[by]
+    wanted = select(stages.c.id, columns[by], stages.c.stage).where(stages.c.stage.is_not(None))
+    wanted = wanted.select_from(_with_places(stages) if by is By.PLACE else stages)
+    rows = db.session.execute(wanted.order_by(stages.c.created_at.desc(), stages.c.id))
+    return [(own, str(value or ""), Stage(stage)) for own, value, stage in rows]
 
 
-def _source(stages: Subquery, by: By) -> Any:
-    if by is not By.PLACE:
-        return stages
+def _counted(source: Any, *columns: Any, stage: Any = None) -> Iterable[Any]:
+    stage = source.c.stage if stage is None else stage
+    wanted = select(*columns, stage, func.count()).select_from(source).where(stage.is_not(None))
+    return db.session.execute(wanted.group_by(*columns, stage))
+
+
+def _add(counts: Counts, value: Any, stage: str, number: int) -> None:
+    counts.setdefault(str(value or ""), Counter())[Stage(stage)] += number
+
+
+def _with_places(stages: Subquery) -> Any:
     return stages.outerjoin(ContributionPlace, ContributionPlace.contribution_id == stages.c.contribution_id)
 
 
@@ -86,6 +92,7 @@ def _stages(call_id: UUID) -> Subquery:
         select(
             Volunteer.id,
             Volunteer.contribution_id,
+            Volunteer.created_at,
             Volunteer.capacity_key,
             Volunteer.language,
             func.coalesce(Volunteer.site_id, _site_of_interview()).label("site_id"),

@@ -15,9 +15,11 @@ from interviews.models import Volunteer
 from interviews.rules import rules_of
 from interviews.target_forms import groups_form
 from interviews.targets import board
+from interviews.targets.members import members_of
 from interviews.targets.membership import set_groups
 from interviews.targets.stages import By, Stage
 from interviews.targets.targets import capacity_choices
+from interviews.views.paging import chosen_page, page_links
 
 STAGE_WORDS = {
     Stage.OFFERED: "Offered",
@@ -55,12 +57,15 @@ def group_volunteers(slug: str, by: str) -> ResponseReturnValue:
     group = board.find_group(call, By(by), request.args.get("group", ""))
     if group is None:
         abort(404)
+    page = chosen_page()
+    found, pages = members_of(call, By(by), group, page=page)
     return render_template(
         "interviews/group_volunteers.html",
         call=call,
         section=board.TITLES[By(by)],
         group=group,
-        found=board.volunteers_in(call, By(by), group),
+        found=found,
+        pages=page_links(page, pages),
     )
 
 

@@ -16,7 +16,8 @@ from core.database import db
 from evidence.models import Call
 from interviews import bookings, volunteers
 from interviews.models import BookingStatus, Volunteer
-from interviews.targets.board import Board, Group, board_of, find_group, volunteers_in
+from interviews.targets.board import Board, Group, board_of, find_group
+from interviews.targets.members import PER_PAGE, members_of
 from interviews.targets.membership import set_groups
 from interviews.targets.stages import By
 from interviews.targets.targets import NamedGroup, Plan, set_targets
@@ -207,7 +208,19 @@ def test_the_lists_of_a_board_are_as_long_as_its_numbers(call: Call) -> None:
 
     for section in board.sections:
         for found in section.groups:
-            assert len(volunteers_in(call, section.by, found)) == found.counts.total()
+            assert len(members_of(call, section.by, found)[0]) == found.counts.total()
+
+
+def test_a_long_list_has_pages(call: Call, amira: FlaskClient) -> None:
+    first = make_interviews.volunteer(call, "Ann", is_accepted=False).participant.reference
+    for number in range(PER_PAGE):
+        make_interviews.volunteer(call, f"Bob{number}", is_accepted=False)
+
+    pages = [amira.get(f"/staff/calls/{call.slug}/board/capacity?page={n}").text for n in (1, 2)]
+
+    assert [first in page for page in pages] == [False, True]
+    assert pages[0].count("/staff/volunteers/") == PER_PAGE
+    assert "page=2" in pages[0]
 
 
 @pytest.mark.parametrize("address", ["/staff/calls/none/board", "/board/colour", "/board/capacity?group=none"])
