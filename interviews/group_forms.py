@@ -53,7 +53,7 @@ class WholeNumberField(IntegerField):
 
 
 def number(label: str, low: int, high: int, *, hint: str = "") -> Field:
-    words = f"Enter a whole number from {low} to {high}."
+    words = f"{label}: enter a whole number from {low} to {high}."
     return WholeNumberField(
         label,
         description=hint,

@@ -191,7 +191,7 @@ def _make_room(holder: StaffMember, starts_at: datetime, ends_at: datetime, *, b
             continue
         if other.is_group or db.session.scalars(_holding(other)).first() is not None:
             raise SessionTimeError(f"{holder.name} has something else then: {when(other)}.")
-        other.withdrawn_at = clock.now()
+        other.withdrawn_at, other.pattern_id = clock.now(), None  # weekly hours may give it again: unfolding.py
         audit.record("slot withdrawn", other)
     db.session.flush()
 
