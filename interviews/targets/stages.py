@@ -51,7 +51,7 @@ def all_counts(call: Call) -> dict[By, Counts]:
 
 
 def stands_by(call: Call, by: By) -> list[tuple[UUID, str, Stage]]:
-    """Who has which stored value ("" for none) and stands where, newest first; several times with several kinds of place."""
+    """Who has which stored value ("" for none) and stands where, newest first; once for each kind of place."""
     stages = _stages(call.id)
     columns = {
         By.SITE: stages.c.site_id,

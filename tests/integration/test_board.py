@@ -1,5 +1,6 @@
 """The board of a call: each volunteer counts once, where they have come furthest."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -229,6 +230,25 @@ def test_what_is_not_there_is_not_found(call: Call, amira: FlaskClient, address:
 
     assert amira.get(path).status_code == 404
     assert find_group(call, By.CAPACITY, "none") is None
+
+
+def test_the_board_leads_to_the_other_pages_of_its_call(call: Call, amira: FlaskClient) -> None:
+    board = amira.get(f"/staff/calls/{call.slug}/board").text
+
+    addresses = set(re.findall(rf'href="(/staff/calls/{call.slug}/[^"]+)"', board)) - {
+        f"/staff/calls/{call.slug}/board"
+    }
+    assert len(addresses) > 12
+    assert {path: amira.get(path).status_code for path in addresses} == dict.fromkeys(addresses, 200)
+
+
+def test_a_draft_has_a_board_whose_links_work(app: Flask, amira: FlaskClient) -> None:
+    slug = make_evidence.draft_call(title="Draft").slug
+
+    board = amira.get(f"/staff/calls/{slug}/board").text
+
+    addresses = set(re.findall(rf'href="(/staff/calls/{slug}/[^"]+)"', board))
+    assert {amira.get(path).status_code for path in addresses} == {200}
 
 
 def test_a_call_without_groups_has_a_board(app: Flask, amira: FlaskClient) -> None:
