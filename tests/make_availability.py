@@ -60,3 +60,9 @@ def next_monday(weeks: int = 0) -> date:
     """The first Monday after today on London's clocks, or one some weeks later."""
     today = clock.in_zone(clock.now(), "Europe/London").date()
     return today + timedelta(days=7 - today.weekday() + 7 * weeks)
+
+
+def date_parts(days: int = 0) -> list[int]:
+    """Day, month and year, as a form asks for them, some days from today on London's clocks."""
+    day = clock.in_zone(clock.now(), "Europe/London").date() + timedelta(days=days)
+    return [day.day, day.month, day.year]

@@ -1,6 +1,6 @@
 """Interviewers' own calendars, of which only the busy times are kept. Fetched by tasks.py; callers commit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -30,7 +30,7 @@ UNKNOWN_ZONES = "Some events name a time zone that nobody knows. We read them on
 class FeedOrder:
     """What the worker needs to fetch one feed, read before the slow part begins."""
 
-    address: str
+    address: str = field(repr=False)
     zone: str
     window: Interval
     own_host: str

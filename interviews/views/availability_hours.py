@@ -12,7 +12,7 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.calls import CallNotFoundError, published_call
-from evidence.models import Call
+from evidence.models import Call, Mode
 from interviews.availability import profiles, weekly_hours
 from interviews.availability.unfolding import Unfolded
 from interviews.availability.weekly_hours import DaysOutOfOrderError, preview
@@ -111,9 +111,12 @@ def _refuse(form: AddHoursForm | ChangeHoursForm, error: RuleError) -> None:
 
 def _call(slug: str) -> Call:
     try:
-        return published_call(slug)
+        call = published_call(slug)
     except CallNotFoundError:
         abort(404)
+    if Mode.INTERVIEW not in call.ways:
+        abort(404)
+    return call
 
 
 def _pattern(pattern_id: UUID) -> WeeklyPattern:

@@ -1,7 +1,6 @@
 """The pages on which interviewers say when they can be booked, and coordinators for them."""
 
 from collections.abc import Callable
-from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +14,9 @@ from accounts.roles import Role
 from core import clock
 from core.database import db
 from evidence.models import Call
-from interviews.availability import busy_feeds, time_off
-from interviews.availability.patterns import Away
+from interviews.availability import busy_feeds
 from interviews.availability.profiles import profile_of
-from interviews.models import BusyFeed, Gender, SlotKind, TimeOff, WeeklyPattern
+from interviews.models import BusyFeed, Gender, TimeOff
 from tests import make, make_availability, make_evidence, make_interviews
 
 PAGES = [
@@ -57,22 +55,8 @@ def amira() -> StaffMember:
     return make.staff("amira", Role.COORDINATOR)
 
 
-def date_parts(days: int = 0) -> list[int]:
-    day = clock.in_zone(clock.now(), "Europe/London").date() + timedelta(days=days)
-    return [day.day, day.month, day.year]
-
-
-def hours(**changes: Any) -> dict[str, Any]:
-    values = {
-        "weekdays": ["0", "2"],
-        "starts": "9:00",
-        "ends": "12:00",
-        "first_on": date_parts(),
-        "kind": "video link",
-        "place": "https://meet.example/a",
-        "access": ["companion"],
-        "site": "none",
-    }
+def published(call: Call, **changes: Any) -> dict[str, Any]:
+    values = {"call": call.slug, "first_on": make_availability.date_parts(8), "times": "10:00", "repeat": "once"}
     return values | changes
 
 
@@ -136,136 +120,12 @@ def test_only_interviewers_have_such_pages(signed_in: As, app: Flask, who: str) 
     assert signed_in(amira()).get(f"/staff/availability?for={named}").status_code == 404
 
 
-def test_weekly_hours_are_added_on_several_days(signed_in: As, ben: StaffMember, call: Call) -> None:
-    answer = signed_in(ben).post(f"/staff/availability/hours/add/{call.slug}", data=hours(), follow_redirects=True)
-
-    rows = db.session.scalars(select(WeeklyPattern).order_by(WeeklyPattern.weekday)).all()
-    assert [(row.weekday, row.starts, row.ends, row.kind) for row in rows] == [
-        (day, time(9), time(12), SlotKind.VIDEO) for day in (0, 2)
-    ]
-    assert "The hours are saved." in answer.text
-    assert make_availability.offered(ben)
-
-
-def test_times_are_shown_before_anything_is_saved(signed_in: As, ben: StaffMember, call: Call) -> None:
-    data = hours(preview="yes")
-
-    answer = signed_in(ben).post(f"/staff/availability/hours/add/{call.slug}", data=data)
-
-    assert "Nothing is saved yet" in answer.text
-    assert "09:00 to 10:00, 10:00 to 11:00, 11:00 to 12:00" in answer.text
-    assert 'value="https://meet.example/a"' in answer.text
-    assert db.session.scalars(select(WeeklyPattern)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"weekdays": []}, "Choose a day."),
-        ({"weekdays": ["9"]}, "not a valid choice"),
-        ({"starts": ""}, "Enter a time."),
-        ({"starts": "nine"}, "Enter times like 9:30"),
-        ({"starts": "9:00, 10:00"}, "Enter one time"),
-        ({"ends": "8:00"}, "The end has to come after the start"),
-        ({"ends": "9:30"}, "none fits into these hours"),
-        ({"first_on": ["31", "2", "2027"]}, "Enter a real date"),
-        ({"first_on": ["1", "1", "1"]}, "Enter a day between"),
-        ({"last_on": ["1", "1", "2020"]}, "The last day has to come after the first"),
-        ({"place": " "}, "Say where"),
-        ({"kind": ""}, "Say how you meet"),
-        ({"site": "elsewhere"}, "Not a valid choice"),
-    ],
-)
-def test_hours_that_cannot_be_are_refused_and_kept(
-    signed_in: As, ben: StaffMember, call: Call, changes: dict[str, Any], words: str
-) -> None:
-    data = {"room": "second door on the left", **hours(**changes)}
-
-    answer = signed_in(ben).post(f"/staff/availability/hours/add/{call.slug}", data=data)
-
-    assert words in answer.text
-    assert "<title>Error: " in answer.text
-    assert "second door on the left" in answer.text
-    assert db.session.scalars(select(WeeklyPattern)).all() == []
-
-
-def test_all_days_are_saved_or_none(signed_in: As, ben: StaffMember, call: Call) -> None:
-    make_availability.weekly(ben, call, weekday=2)
-
-    answer = signed_in(ben).post(f"/staff/availability/hours/add/{call.slug}", data=hours())
-
-    assert "for this call already on Wednesdays" in answer.text
-    assert [row.weekday for row in db.session.scalars(select(WeeklyPattern))] == [2]
-
-
-def test_hours_are_shown_as_they_are_and_changed(signed_in: As, ben: StaffMember, call: Call) -> None:
-    site = call.sites[0]
-    pattern = make_availability.weekly(ben, call, kind=SlotKind.IN_PERSON, place="1 High Street", site_id=site.id)
-    client, path = signed_in(ben), f"/staff/availability/hours/{pattern.id}"
-
-    shown = client.get(path).text
-    client.post(
-        path, data=hours(weekday="4", starts="10:00", place="2 High Street", kind="in person", site=str(site.id))
-    )
-
-    assert 'value="1 High Street"' in shown
-    db.session.refresh(pattern)
-    assert (pattern.weekday, pattern.starts, pattern.place, pattern.site_id) == (4, time(10), "2 High Street", site.id)
-
-
-def test_hours_are_removed_with_their_free_times(signed_in: As, ben: StaffMember, call: Call) -> None:
-    pattern = make_availability.weekly(ben, call)
-
-    answer = signed_in(ben).post(f"/staff/availability/hours/{pattern.id}/remove", follow_redirects=True)
-
-    assert "The hours are removed." in answer.text
-    assert make_availability.offered(ben) == []
-
-
-def test_another_s_hours_and_time_off_are_not_touched(signed_in: As, ben: StaffMember, call: Call) -> None:
-    zoe = make_interviews.interviewer("zoe")
-    pattern, today = make_availability.weekly(zoe, call), clock.now().date()
-    time_off.add(zoe, Away(today, today))
-    row = db.session.scalars(select(TimeOff)).one()
-    client = signed_in(ben)
-
-    answers = [
-        client.get(f"/staff/availability/hours/{pattern.id}"),
-        client.post(f"/staff/availability/hours/{pattern.id}", data=hours(weekday="1")),
-        client.post(f"/staff/availability/hours/{pattern.id}/remove"),
-        client.post(f"/staff/availability/time-off/{row.id}/remove"),
-        client.post(f"/staff/availability/calendar/remove?for={zoe.id}"),
-    ]
-
-    assert [answer.status_code for answer in answers] == [404] * 5
-    assert db.session.get_one(WeeklyPattern, pattern.id).removed_at is None
-    assert db.session.get(TimeOff, row.id) is not None
-
-
-def test_a_coordinator_adds_hours_for_an_interviewer(signed_in: As, ben: StaffMember, call: Call) -> None:
-    path = f"/staff/availability/hours/add/{call.slug}?for={ben.id}"
-
-    answer = signed_in(amira()).post(path, data=hours(), follow_redirects=True)
-
-    assert "When Ben can be booked" in answer.text
-    assert {row.interviewer_id for row in db.session.scalars(select(WeeklyPattern))} == {ben.id}
-
-
-def test_a_week_is_read_day_by_day(signed_in: As, ben: StaffMember, call: Call) -> None:
-    make_availability.weekly(ben, call, weekday=3, starts=time(14), ends=time(16))
-    make_availability.weekly(ben, call)
-
-    page = signed_in(ben).get("/staff/availability").text
-
-    assert page.index("Monday") < page.index("09:00 to 12:00") < page.index("Thursday") < page.index("14:00 to 16:00")
-
-
 def test_time_off_is_added_and_removed(signed_in: As, ben: StaffMember, call: Call) -> None:
     client = signed_in(ben)
 
     added = client.post(
         "/staff/availability/time-off/add",
-        data={"first_on": date_parts(1), "starts": "9:00", "ends": "10:30", "note": "Dentist"},
+        data={"first_on": make_availability.date_parts(1), "starts": "9:00", "ends": "10:30", "note": "Dentist"},
         follow_redirects=True,
     )
     row = db.session.scalars(select(TimeOff)).one()
@@ -288,7 +148,7 @@ def test_time_off_is_added_and_removed(signed_in: As, ben: StaffMember, call: Ca
 def test_time_off_that_makes_no_sense_is_refused_and_kept(
     signed_in: As, ben: StaffMember, changes: dict[str, Any], words: str
 ) -> None:
-    data = {"first_on": date_parts(1), "note": "away for a while", **changes}
+    data = {"first_on": make_availability.date_parts(1), "note": "away for a while", **changes}
 
     answer = signed_in(ben).post("/staff/availability/time-off/add", data=data)
 
@@ -399,7 +259,7 @@ def test_times_far_ahead_are_shown_when_asked_for(signed_in: As, ben: StaffMembe
 
 def test_times_are_published_with_a_room_and_for_a_site(signed_in: As, ben: StaffMember, call: Call) -> None:
     where = {"kind": "in person", "place": "1 High Street", "room": "Room 2", "access": ["step-free"]}
-    data = {"call": call.slug, "first_on": date_parts(8), "times": "10:00", "repeat": "once", **where}
+    data = published(call, **where)
 
     signed_in(ben).post("/staff/slots/publish", data={**data, "site": str(call.sites[1].id)})
 
@@ -410,7 +270,7 @@ def test_times_are_published_with_a_room_and_for_a_site(signed_in: As, ben: Staf
 
 def test_a_site_of_another_call_is_refused(signed_in: As, ben: StaffMember, call: Call) -> None:
     other = make_evidence.call(slug="other")
-    data = {"call": call.slug, "first_on": date_parts(8), "times": "10:00", "repeat": "once", "kind": "telephone"}
+    data = published(call, kind="telephone")
 
     answer = signed_in(ben).post("/staff/slots/publish", data={**data, "site": str(other.sites[0].id)})
 
@@ -420,7 +280,7 @@ def test_a_site_of_another_call_is_refused(signed_in: As, ben: StaffMember, call
 
 def test_times_that_nobody_sees_yet_are_told(signed_in: As, ben: StaffMember, call: Call) -> None:
     make_availability.way_of_working(ben, horizon_days=5)
-    data = {"call": call.slug, "first_on": date_parts(8), "times": "10:00", "repeat": "once", "kind": "telephone"}
+    data = published(call, kind="telephone")
 
     answer = signed_in(ben).post("/staff/slots/publish", data=data, follow_redirects=True)
 
