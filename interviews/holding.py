@@ -6,7 +6,11 @@ from core.database import Identified, db
 
 
 def hold(row: Identified, *, shared: bool = False) -> None:
-    """Lock a row and read it as it is now. `shared`: others may hold it too, but nobody may change it."""
+    """Lock a row and read it as it is now. `shared`: others may hold it too, but nobody may change it.
+
+    Rows that only point to it may still be added meanwhile (PostgreSQL: FOR NO KEY UPDATE): whoever offers somebody a
+    place would else wait for them, while they wait for a session.
+    """
     kind = type(row)
-    db.session.execute(select(kind.id).where(kind.id == row.id).with_for_update(read=shared))
+    db.session.execute(select(kind.id).where(kind.id == row.id).with_for_update(read=shared, key_share=not shared))
     db.session.refresh(row)

@@ -1,8 +1,10 @@
 """The waiting list of a group session: in order of arrival, offered with an end, passed on, closed."""
 
 import re
+import threading
 from collections import Counter
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -11,12 +13,13 @@ from sqlalchemy import select
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
-from interviews import volunteers
+from interviews import bookings, volunteers
 from interviews.groups import places, seats, sessions, tasks, waiting, waiting_list
 from interviews.groups.own_sessions import OwnState, own_session
 from interviews.groups.places import SessionFullError
 from interviews.groups.waiting_list import AlreadyWaitingError, ListClosedError, NotWaitingError, PlaceFreeError
-from interviews.models import Booking, BookingStatus, Slot, WaitingPlace, WaitingState
+from interviews.holding import hold
+from interviews.models import Booking, BookingStatus, Slot, Volunteer, WaitingPlace, WaitingState
 from tests import make_interviews, make_sessions
 from tests.integration.test_bookings import at_once
 
@@ -278,6 +281,30 @@ def test_lapses_and_newcomers_at_once_never_exceed_the_places(app: Flask) -> Non
     ).all()
     assert sorted(held) == [1, 2]
     assert not {row.volunteer_id for row in db.session.query(Booking).filter_by(slot_id=slot_id)} & set(newcomers)
+
+
+def test_who_books_an_interview_just_when_a_place_is_offered_to_them_has_both(app: Flask) -> None:
+    slot, _, (row,) = make_sessions.full_session("Gus")
+    time = make_interviews.slot(slot.call, slot.interviewer)
+    slot_id, time_id, gus_id = slot.id, time.id, row.volunteer_id
+    is_held = threading.Event()
+
+    def book() -> None:
+        gus = db.session.get_one(Volunteer, gus_id)
+        hold(gus)
+        is_held.set()
+        sleep(0.5)  # the change of the session arrives before the interviewer is held
+        bookings.book(db.session.get_one(Slot, time_id), gus)
+
+    def add_a_place() -> None:
+        is_held.wait()
+        session = db.session.get_one(Slot, slot_id)
+        sessions.change(session, make_sessions.planned(session.starts_at, capacity=3))
+
+    outcomes = at_once(app, [book, add_a_place])
+
+    assert outcomes == Counter(done=2)
+    assert states([db.session.get_one(WaitingPlace, row.id)]) == [OFFERED]
 
 
 def test_each_step_is_told_to_the_one_whom_it_concerns(app: Flask) -> None:
