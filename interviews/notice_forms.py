@@ -25,7 +25,6 @@ def mail_words(label: str, *, hint: str = "") -> Field:
             Length(max=MOST_MAIL_CHARACTERS, message=f"Please shorten this to {MOST_MAIL_CHARACTERS} characters."),
         ],
         widget=GovTextArea(),
-        render_kw={"rows": 18},
     )
 
 
@@ -36,7 +35,6 @@ class ReminderTimesForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untype
         filters=[lambda text: cleaned(text or "").strip()],
         validators=[Length(max=1000, message="Please give fewer times.")],
         widget=GovTextArea(),
-        render_kw={"rows": 5},
     )
 
 

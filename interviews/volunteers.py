@@ -12,7 +12,6 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from core.mail_pages import compose
 from core.outbox import queue_mail
 from evidence import consent, contributions
 from evidence.background import Background, note_background
@@ -25,6 +24,7 @@ from interviews.address_marks import address_mark
 from interviews.holding import hold
 from interviews.models import Volunteer, VolunteerState
 from interviews.needs import Needs
+from interviews.notices.wordings import write
 
 
 class NotOfferedError(RuleError):
@@ -202,11 +202,11 @@ def _mail_link(volunteer: Volunteer, template: str, subject: str) -> None:
     contact = volunteer.participant.contact
     if contact is None or not contact.email:
         return
-    mail = compose(
-        template,
+    mail = write(
+        template.removeprefix("interviews/"),
+        volunteer.call,
         recipient=contact.email,
         subject=subject,
-        call=volunteer.call,
         reference=volunteer.participant.reference,
         address=own_page_address(volunteer.participant, volunteer.call),
     )

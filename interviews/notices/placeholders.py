@@ -17,7 +17,7 @@ MEANING = {
     "call": "the title of the call (not in a subject)",
     "own_page": "the link to the person's own page (on a line of its own)",
     "move": "the link to move the interview (on a line of its own)",
-    "cancel": "the link to cancel it (on a line of its own)",
+    "cancel": "the link to cancel, or to give up the place (on a line of its own)",
 }
 
 

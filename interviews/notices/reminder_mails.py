@@ -3,8 +3,8 @@
 from core.addresses import address_of
 from core.mail import Mail
 from core.mail_pages import compose
-from evidence.participants import own_page_address
 from interviews.calendars.links import own_links, staff_links
+from interviews.groups.session_mail import links_to
 from interviews.models import Audience, Booking, Invitation, Slot
 from interviews.notices.wordings import write
 from interviews.wording import when, zone_of
@@ -27,7 +27,7 @@ def _to_volunteer(booking: Booking) -> Mail | None:
         return None
     if slot.is_group:
         name, subject = "session_reminder", "A reminder of your group session"
-        links = {"own_page": own_page_address(volunteer.participant, volunteer.call)}
+        links = links_to(slot, volunteer)
     else:
         name, subject, links = "reminder", "A reminder of your interview", own_links(booking)
     return write(
@@ -62,5 +62,5 @@ def _to_holder(invitation: Invitation, slot: Slot) -> Mail:
         subject="A reminder of a group session that you hold",
         slot=slot,
         when=when(slot),
-        address=address_of("interviews.own_interviews"),
+        address=address_of("interviews.show_session", slot_id=slot.id),
     )

@@ -45,8 +45,8 @@ KINDS = {
             "session_reminder",
             "Reminder of a group session",
             "A reminder of your group session",
-            ("when", "place", "reference", "call", "own_page"),
-            ("when", "place", "own_page"),
+            ("when", "place", "reference", "call", "own_page", "cancel"),
+            ("when", "place", "cancel"),
         ),
     )
 }

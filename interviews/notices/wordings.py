@@ -35,7 +35,7 @@ def write(name: str, call: Call, *, recipient: str, subject: str, **values: Any)
     """The mail `email/interviews/<name>.txt`, or the call's own words for it. `values`: what the template reads."""
     own = words_for(call, name)
     if own is None:
-        return compose(f"interviews/{name}", recipient=recipient, subject=subject, **values)
+        return compose(f"interviews/{name}", recipient=recipient, subject=subject, call=call, **values)
     known = _known_values(call, values)
     return lay_out(_text(own.text, known), recipient=recipient, subject=_line(own.subject, known))
 

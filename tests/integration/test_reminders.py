@@ -12,9 +12,11 @@ from core.database import db
 from core.models import MailState, OutboxMessage
 from interviews import bookings
 from interviews.models import Booking, BookingStatus, Reminder, ReminderState
-from interviews.notices import due, reminders, schedules
+from interviews.notices import due, reminders, schedules, wordings
 from interviews.notices.voiding import OUTDATED
-from tests import make, make_evidence, make_interviews
+from interviews.notices.wording_kinds import KINDS
+from interviews.notices.wordings import Wording
+from tests import make, make_evidence, make_interviews, make_sessions
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -271,3 +273,57 @@ def test_what_was_sent_is_not_coming(booking: Booking) -> None:
         found = due.coming(start_of(booking) - 2 * HOUR)
 
     assert found == []
+
+
+def reminded_session() -> list[OutboxMessage]:
+    """The reminders of a session with two people, a day before it."""
+    session, places, _ = make_sessions.full_session("Fay")
+    assert len(places) == 2
+    at(session.starts_at - DAY + MINUTE, reminders.remind)
+    return reminder_mails()
+
+
+def test_each_person_in_a_session_and_whoever_holds_it_is_reminded_alone(app: Flask) -> None:
+    mails = reminded_session()
+
+    assert len(mails) == 3
+    assert len({mail.recipient for mail in mails}) == 3
+    assert {mail.is_secret for mail in mails} == {True, False}
+
+
+def test_a_reminder_of_a_session_has_a_link_to_give_up_the_place(app: Flask) -> None:
+    mails = reminded_session()
+
+    assert all("give up your place" in mail.text for mail in mails if mail.is_secret)
+    assert all("/cancel" in mail.text for mail in mails if mail.is_secret)
+
+
+def test_the_reminder_of_whoever_holds_a_session_names_nobody(app: Flask) -> None:
+    (mail,) = (mail for mail in reminded_session() if not mail.is_secret)
+
+    assert mail.subject == "A reminder of a group session that you hold"
+    assert "P-" not in mail.text
+
+
+def test_a_reminder_is_told_in_the_calls_own_words(booking: Booking) -> None:
+    text = "It is soon: {when}\n\n{place}\n\n{move}\n\n{cancel}\n"
+    wordings.set_words(booking.slot.call, KINDS["reminder"], Wording("Soon", text))
+
+    at(start_of(booking) - DAY + MINUTE, reminders.remind)
+
+    (mail,) = (mail for mail in reminder_mails() if mail.is_secret)
+    assert mail.subject == "Soon"
+    assert mail.text.startswith("It is soon: ")
+
+
+def test_an_error_in_one_reminder_keeps_no_other_back(booking: Booking) -> None:
+    other = make_interviews.booking(
+        make_interviews.volunteer(booking.slot.call, "Fay"),
+        make_interviews.slot(booking.slot.call, booking.slot.interviewer, start_of(booking) + HOUR),
+    )
+    booking.volunteer.zone = "No/Such_Place"
+
+    at(start_of(booking) - DAY + 2 * HOUR, reminders.remind)
+
+    assert other.volunteer.participant.contact is not None
+    assert "fay@home.example" in {mail.recipient for mail in reminder_mails()}
