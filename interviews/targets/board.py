@@ -61,6 +61,8 @@ class Board:
 def board_of(call: Call) -> Board:
     """Every group that the call names, and those who count for none of its kind."""
     groups, counts = groups_of(call), all_counts(call)
+    if call.closed_at is not None:
+        groups = {by: [replace(group, is_closed=True) for group in own] for by, own in groups.items()}
     total: Counter[Stage] = sum(counts[By.SITE].values(), Counter())
     named = [by for by in By if groups[by]]
     return Board(total, [Section(by, TITLES[by], _counted(by, groups[by], counts[by])) for by in named])

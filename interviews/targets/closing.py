@@ -36,6 +36,15 @@ class Outlook:
     waiting: int  # people on the waiting list of a session
     booked: int  # interviews to come, which stay
     free: int  # times to come that nobody has taken
+    without_email: int  # of those who are to be told: somebody has to ring or write to them
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who heard of a closing."""
+
+    number: int  # of people who are mailed
+    without_email: list[str]  # the references of those whom no mail reaches
 
 
 def is_closed(closed: Call | Site) -> bool:
@@ -55,26 +64,30 @@ def outlook(closing: Call | Site) -> Outlook:
         waiting=len(waiting),
         booked=_count(booked),
         free=_count(to_come.where(free, Slot.withdrawn_at.is_(None))),
+        without_email=sum(not _address(volunteer) for volunteer in told),
     )
 
 
-def close(closing: Call | Site) -> int:
-    """Take no more bookings and tell those who hoped for one, each alone. How many; 0 when it was closed already.
+def close(closing: Call | Site) -> Told:
+    """Take no more bookings and tell those who hoped for one, each alone. Nobody is told when it was closed already.
 
     Volunteers are held: a booking that has begun is awaited, one that comes later finds the call closed.
     """
     told = _to_be_told(closing, is_held=True)
     db.session.refresh(closing)
     if is_closed(closing):
-        return 0
+        return Told(0, [])
     closing.closed_at = clock.now()
     db.session.flush()
     waiting = _waiting(closing)
     _end_waiting_lists(closing)
     others = [volunteer for volunteer in told if volunteer.id not in waiting]
-    number = len(waiting) + sum(_tell(volunteer, closing) for volunteer in others)
-    audit.record(f"{closing.__tablename__} closed", closing, told=number)
-    return number
+    for volunteer in others:
+        _tell(volunteer, closing)
+    unreached = [volunteer.participant.reference for volunteer in others if not _address(volunteer)]
+    number = len(waiting) + len(others) - len(unreached)
+    audit.record(f"{closing.__tablename__} closed", closing, told=number, without_email=len(unreached))
+    return Told(number, unreached)
 
 
 def reopen(closed: Call | Site) -> None:
@@ -128,18 +141,20 @@ def _count(wanted: Select[UUID]) -> int:
     return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
 
 
-def _tell(volunteer: Volunteer, closing: Call | Site) -> bool:
-    """False for somebody without an email address."""
-    contact = volunteer.participant.contact
-    if contact is None or not contact.email:
-        return False
+def _tell(volunteer: Volunteer, closing: Call | Site) -> None:
+    if not (address := _address(volunteer)):
+        return
     mail = compose(
         TEMPLATES[type(closing)],
-        recipient=contact.email,
+        recipient=address,
         subject=SUBJECT,
         call=volunteer.call,
         site=volunteer.site,
         address=own_page_address(volunteer.participant, volunteer.call),
     )
     queue_mail(mail, is_secret=True)
-    return True
+
+
+def _address(volunteer: Volunteer) -> str:
+    contact = volunteer.participant.contact
+    return contact.email if contact else ""

@@ -48,9 +48,11 @@ def _site(call: Call, key: str) -> Site:
 def _close(template: str, call: Call, closing: Call | Site) -> ResponseReturnValue:
     form = ButtonForm()
     if form.validate_on_submit():
-        number = close(closing)
+        told = close(closing)
         db.session.commit()
-        flash(f"Closed. {number} {'person is' if number == 1 else 'people are'} told by mail.", "success")
+        flash(f"Closed. {told.number} {'person is' if told.number == 1 else 'people are'} told by mail.", "success")
+        if told.without_email:
+            flash(f"Please ring or write to {', '.join(told.without_email)}: we have no email address of theirs.")
         return _board(call)
     if is_closed(closing):
         return _board(call)

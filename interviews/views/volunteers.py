@@ -17,6 +17,7 @@ from interviews import bookings
 from interviews import volunteers as offers
 from interviews.blueprint import bp
 from interviews.models import Volunteer, VolunteerState
+from interviews.targets.targets import capacity_choices
 from interviews.views.found import is_without_email
 from interviews.views.paging import chosen_page, page_links
 from interviews.volunteer_lists import WantedVolunteers, bookings_of, volunteers_page
@@ -56,6 +57,7 @@ def show_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
         decisions=consent.decisions_now(volunteer.participant_id, volunteer.call_id),
         booking=bookings.active_booking(volunteer),
         bookings=bookings_of(volunteer),
+        capacity=dict(capacity_choices(volunteer.call)).get(volunteer.capacity_key),
     )
 
 

@@ -161,6 +161,13 @@ def test_nothing_is_sought_at_a_site_that_is_closed(call: Call) -> None:
     assert [found.sought for found in board_of(call).sections[0].groups][:2] == [0, 2]
 
 
+def test_nothing_is_sought_for_a_call_that_is_closed(call: Call) -> None:
+    call.closed_at = clock.now()
+    db.session.flush()
+
+    assert {found.sought for section in board_of(call).sections for found in section.groups} == {0}
+
+
 def test_the_board_asks_as_much_for_many_as_for_one(call: Call, amira: FlaskClient) -> None:
     at_site(call, "Ann")
     db.session.commit()

@@ -128,13 +128,27 @@ def test_those_who_hoped_are_told_each_alone(call: Call) -> None:
     make_interviews.booking(make_interviews.volunteer(call, "Cay"))
     volunteers.decline(make_interviews.volunteer(call, "Dee", is_accepted=False))
 
-    number = close(call)
+    number = close(call).number
 
     assert [mail.recipient for mail in told()] == ["ann@home.example", "bob@home.example"]
     assert number == 2
     for mail, other in zip(told(), ("bob", "ann"), strict=True):
         assert mail.is_secret
         assert other not in (mail.text + mail.html).lower()
+
+
+def test_whoever_has_no_email_address_is_named_to_the_coordinator(call: Call, amira: FlaskClient) -> None:
+    ann = make_interviews.volunteer(call, "Ann")
+    assert ann.participant.contact is not None
+    ann.participant.contact.email = ""
+
+    before = amira.get(f"/staff/calls/{call.slug}/close").text
+    after = amira.post(f"/staff/calls/{call.slug}/close", follow_redirects=True).text
+
+    assert "Of all these <strong>1 person</strong> gave no email address" in before
+    assert f"Please ring or write to {ann.participant.reference}" in after
+    assert "0 people are told by mail" in after
+    assert told() == []
 
 
 def test_closing_a_site_tells_its_own_volunteers(call: Call) -> None:
@@ -153,7 +167,7 @@ def test_those_on_a_waiting_list_are_taken_off_and_told_once(call: Call) -> None
     row = waiting_for_session(call, make_interviews.volunteer(call, "Ann"))
     before = len(mails())
 
-    number = close(call)
+    number = close(call).number
 
     db.session.refresh(row)
     assert row.state not in {WaitingState.WAITING, WaitingState.OFFERED}
@@ -166,7 +180,7 @@ def test_closing_twice_tells_nobody_twice(call: Call) -> None:
 
     again = close(call)
 
-    assert (again, len(told())) == (0, 1)
+    assert (again.number, len(told())) == (0, 1)
 
 
 def test_a_booking_that_has_begun_is_awaited(app: Flask, call: Call) -> None:
@@ -218,7 +232,7 @@ def test_the_audit_trail_says_how_many_were_told(call: Call) -> None:
 
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "call closed")).one()
 
-    assert entry.details == {"told": 1}
+    assert entry.details == {"told": 1, "without_email": 0}
 
 
 @pytest.mark.parametrize("is_accepted", [True, False])
@@ -243,7 +257,7 @@ def test_the_outlook_says_what_closing_means(call: Call) -> None:
 
     found = outlook(call)
 
-    assert found == Outlook(offered=1, accepted=1, waiting=1, booked=1, free=2)
+    assert found == Outlook(offered=1, accepted=1, waiting=1, booked=1, free=2, without_email=0)
 
 
 def test_the_outlook_of_a_site_is_of_the_site(call: Call) -> None:
@@ -251,7 +265,7 @@ def test_the_outlook_of_a_site_is_of_the_site(call: Call) -> None:
     waiting_for_session(call, make_interviews.volunteer(call, "Bob"), call.sites[0])
     make_interviews.booking(make_interviews.volunteer(call, "Cay"))
 
-    assert outlook(call.sites[0]) == Outlook(offered=0, accepted=1, waiting=1, booked=0, free=1)
+    assert outlook(call.sites[0]) == Outlook(offered=0, accepted=1, waiting=1, booked=0, free=1, without_email=0)
 
 
 def test_the_page_shows_what_will_happen_and_the_button_does_it(call: Call, amira: FlaskClient) -> None:

@@ -175,9 +175,11 @@ def test_a_coordinator_corrects_for_what_a_volunteer_counts(call: Call, amira: F
     dev = make_interviews.volunteer(call)
     site = call.sites[1]
 
-    amira.post(f"/staff/volunteers/{dev.id}/groups", data={"site": str(site.id), "capacity": "carer"})
+    path = f"/staff/volunteers/{dev.id}/groups"
+    answer = amira.post(path, data={"site": str(site.id), "capacity": "carer"}, follow_redirects=True)
 
     db.session.expire_all()
+    assert f"{site.title}; Carer" in " ".join(answer.text.split())
     assert (dev.site_id, dev.capacity_key) == (site.id, "carer")
     assert "groups of a volunteer set" in db.session.scalars(select(AuditEntry.action)).all()
 
