@@ -2,6 +2,9 @@
 
 import base64
 import hashlib
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -560,6 +563,55 @@ class TestProtection:
         assert send(client, upload, 0, b"abc").status_code == 400
         assert send(client, upload, 0, b"abc", X_CSRFToken=token).status_code == 204
         assert client.delete(upload, headers=TUS).status_code == 400
+
+
+class TestFullDisk:
+    @pytest.fixture
+    def disk(self, tmp_path: Path) -> Iterator[Path]:
+        """Of 2 MiB, at first."""
+        place = tmp_path / "small"
+        place.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", place], capture_output=True, check=False
+        )
+        if mounted.returncode:
+            pytest.skip("A disk that fills up needs the right to mount one.")
+        yield place
+        subprocess.run(["umount", place], check=True)
+
+    @pytest.fixture
+    def settings(self, settings: Settings, disk: Path) -> Settings:
+        return replace(settings, storage_url=f"file://{disk}")
+
+    def test_it_is_said_and_nothing_that_had_come_is_lost(self, client: FlaskClient, booking: Booking) -> None:
+        sound = make_transcripts.wav(seconds=200)
+        upload = begun(client, booking, len(sound))
+        send(client, upload, 0, sound[:500_000])
+
+        answer = send(client, upload, 500_000, sound[500_000:])
+
+        assert answer.status_code == 507
+        assert "There is no room left" in answer.text
+        assert look(client, upload).headers["Upload-Offset"] == "500000"
+
+    def test_a_file_that_cannot_be_put_together_waits_for_room(
+        self, client: FlaskClient, booking: Booking, disk: Path
+    ) -> None:
+        sound = make_transcripts.wav(seconds=80)
+        upload_all(client, booking, sound)
+        join_only()
+        page = client.get(f"/staff/bookings/{booking.id}/recording").text
+        assert "There is no room left to put this file together" in page
+
+        subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
+        with clock.stopped_at(clock.now() + timedelta(minutes=2)):
+            jobs.sweep()
+            for job_id in db.session.scalars(select(Job.id).where(Job.state == JobState.WAITING)).all():
+                db.session.commit()
+                jobs.run(job_id)
+
+        assert stored(the_recording()) == sound
+        assert parts_left() == 0
 
 
 class TestRefusedFiles:

@@ -5,9 +5,11 @@ bytes arrive. Two who send at once both begin a part; the database lets the firs
 """
 
 import time
+from datetime import timedelta
 from typing import IO
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from core import clock
@@ -22,6 +24,8 @@ from transcripts.uploads.tus_protocol import CHECKSUM_MISMATCH, Checksum, Protoc
 READ_BYTES = 64 * 1024  # of these at most all are lost when a connection is reset
 PART_BYTES = 16 * 1024 * 1024  # a web process that is killed loses at most so much...
 PART_SECONDS = 15.0  # ...or what came in so long
+SETTLE_SECONDS = 1.0  # how long to wait for what a connection that just broke has brought
+LOOK_AGAIN_SECONDS = 0.05
 
 
 class OffsetMovedError(ProtocolError):
@@ -85,6 +89,22 @@ def receive(upload_id: UUID, offset_bytes: int, body: ArrivingBytes) -> int:
         body.next_part()
         offset_bytes = _receive_part(upload_id, offset_bytes, body)
     return offset_bytes
+
+
+def settled(upload: Upload) -> Upload:
+    """The upload once its broken connection is noted: who asks right after a cut would else send some bytes twice."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while _is_receiving(upload.id) and time.monotonic() < until:
+        db.session.rollback()
+        time.sleep(LOOK_AGAIN_SECONDS)
+    db.session.refresh(upload)
+    return upload
+
+
+def _is_receiving(upload_id: UUID) -> bool:
+    recently = clock.now() - timedelta(seconds=2 * PART_SECONDS)
+    uncounted = UploadPart.upload_id == upload_id, UploadPart.size_bytes.is_(None), UploadPart.begun_at > recently
+    return db.session.scalars(select(UploadPart.id).where(*uncounted).limit(1)).first() is not None
 
 
 def _receive_part(upload_id: UUID, start_byte: int, body: ArrivingBytes) -> int:

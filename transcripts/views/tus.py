@@ -104,7 +104,7 @@ def send_upload(booking_id: UUID, upload_id: UUID) -> ResponseReturnValue:
 
 
 def _look(upload: Upload) -> Response:
-    uploads.require_arriving(upload)
+    uploads.require_arriving(parts.settled(upload))
     return _told(200, {"Upload-Length": str(upload.length_bytes), **_standing(upload.offset_bytes, upload)})
 
 
