@@ -88,9 +88,11 @@ def next_due() -> BusyFeed | None:
     return db.session.scalars(wanted.order_by(BusyFeed.tried_at.nulls_first(), BusyFeed.id).limit(1)).first()
 
 
-def is_reading() -> bool:
-    """Whether a feed is being read or waits for it: one after the other, so that mails keep a worker."""
+def is_reading(apart_from: UUID | None = None) -> bool:
+    """Whether another job reads a feed or is about to: one after the other, so that mails keep a worker."""
     active = select(Job.id).where(Job.name == READ_FEED, Job.state.in_(ACTIVE_JOB_STATES))
+    if apart_from is not None:
+        active = active.where(Job.id != apart_from)
     return db.session.scalars(active.limit(1)).first() is not None
 
 

@@ -38,7 +38,7 @@ def keep_busy_times_fresh() -> None:
         is_idle = not busy_feeds.is_reading() and busy_feeds.next_due() is not None
         db.session.rollback()
     if is_idle:
-        _ask_for_next()
+        _ask_for_next(None)
         db.session.commit()
 
 
@@ -50,7 +50,7 @@ def read_busy_feed(work: Work) -> None:
     if order is not None:
         _read(work, order)
     with work.writing():
-        _ask_for_next()
+        _ask_for_next(work)
 
 
 def _read(work: Work, order: FeedOrder) -> None:
@@ -69,7 +69,8 @@ def _fetched(order: FeedOrder) -> Reading:
     return read_within_limits(content, order.window, zone=order.zone, own_host=order.own_host)
 
 
-def _ask_for_next() -> None:
+def _ask_for_next(work: Work | None) -> None:
+    """Unless another job will do so."""
     following = busy_feeds.next_due()
-    if following is not None:
+    if following is not None and not busy_feeds.is_reading(apart_from=work.job_id if work else None):
         jobs.request(READ_FEED, following.id)
