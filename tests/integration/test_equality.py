@@ -23,6 +23,7 @@ from interviews.targets.equality_questions import PostcodeError, districts_of
 from interviews.targets.suppression import LEAST
 from interviews.views.equality import SIGNED_UP
 from tests import make, make_evidence, make_interviews
+from tests.integration.test_volunteers import filled as signing_up
 
 AREAS = ["area,fifth", "LS,4", "LS6,2", "", "M,1"]
 
@@ -192,6 +193,16 @@ def test_strangers_and_staff_do_not_fill_it_in(app: Flask, call: Call, method: s
 
     assert found == [302, 302, 302]
     assert counted(call) == {}
+
+
+def test_signing_up_leads_to_the_form(call: Call, client: FlaskClient) -> None:
+    before = client.get(f"/calls/{call.slug}/volunteer/next").text
+
+    after = client.post(f"/calls/{call.slug}/volunteer", data=signing_up(), follow_redirects=True).text
+
+    assert form_of(call) not in before
+    assert f'href="{form_of(call)}"' in after
+    assert client.get(form_of(call)).status_code == 200
 
 
 def test_a_volunteer_opens_it_from_the_own_page(app: Flask, call: Call) -> None:

@@ -12,12 +12,13 @@ from accounts.models import AuditEntry
 from accounts.roles import Role
 from core.database import db
 from evidence.models import Call
-from interviews.models import Aspect, Target
+from interviews.models import Aspect, Target, Volunteer
 from interviews.rules import rules_of
 from interviews.targets.membership import UnknownGroupError, set_groups
 from interviews.targets.sought import still_sought
 from interviews.targets.targets import GroupInUseError, NamedGroup, Plan, capacity_choices, set_targets, targets_of
 from tests import make, make_evidence, make_interviews
+from tests.integration.test_volunteers import filled as signing_up
 
 CAPACITIES = [NamedGroup("", "Waiting for treatment", (5, 8)), NamedGroup("", "Carer", (2, 2))]
 
@@ -201,6 +202,37 @@ def test_a_site_of_another_call_is_refused(call: Call) -> None:
 
     with pytest.raises(UnknownGroupError):
         set_groups(dev, site_id=str(other.id), capacity_key="")
+
+
+def test_signing_up_asks_which_capacity_fits(call: Call, client: FlaskClient) -> None:
+    set_targets(call, a_plan())
+    path = f"/calls/{call.slug}/volunteer"
+
+    without = client.post(path, data=signing_up(name="Dev Patel"))
+    client.post(path, data=signing_up(capacity_key="carer"))
+
+    assert "Choose what fits best" in without.text
+    assert 'value="Dev Patel"' in without.text
+    assert db.session.scalars(select(Volunteer.capacity_key)).all() == ["carer"]
+
+
+def test_a_call_without_capacities_asks_for_none(call: Call, client: FlaskClient) -> None:
+    page = client.get(f"/calls/{call.slug}/volunteer").text
+    client.post(f"/calls/{call.slug}/volunteer", data=signing_up())
+
+    assert "Which of these fits best?" not in page
+    assert db.session.scalars(select(Volunteer.capacity_key)).all() == [""]
+
+
+def test_the_sign_up_form_says_who_is_sought_and_that_all_are_welcome(call: Call, client: FlaskClient) -> None:
+    before = client.get(f"/calls/{call.slug}/volunteer").text
+
+    set_targets(call, a_plan(shows_sought=True))
+
+    after = client.get(f"/calls/{call.slug}/volunteer").text
+    assert "Everybody is welcome" not in before
+    assert "Everybody is welcome" in after
+    assert "Capacities: Waiting for treatment, Carer" in after
 
 
 def test_what_is_still_sought_is_said_only_where_it_is_wished(call: Call) -> None:
