@@ -16,10 +16,10 @@ from evidence.models import Call
 from interviews.models import Booking, BookingStatus, MassMail, PersonalInvitation, Reminder, Slot, Volunteer
 from interviews.notices import due, reminders
 from interviews.notices.due import Planned
+from interviews.notices.reminders import MOST_ROWS
 
 SOON = timedelta(hours=24)
 LATELY = timedelta(days=14)
-MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def going_out() -> GoingOut:
         late=[
             mail for mail in _mails(MailState.EXPIRED, by=OutboxMessage.number.desc()) if mail.created_at > now - LATELY
         ],
-        missed=reminders.missed_since(now - LATELY)[:MOST_ROWS],
+        missed=reminders.missed_since(now - LATELY),
     )
 
 

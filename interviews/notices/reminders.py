@@ -19,6 +19,7 @@ from interviews.models import Booking, BookingStatus, Invitation, Reminder, Remi
 from interviews.notices.due import Planned, due_now
 from interviews.notices.reminder_mails import reminder_mail
 
+MOST_ROWS = 200
 SWEEP_SECONDS = 20.0  # what is left then comes with the next sweep, so that other mail is not held up
 
 log = logging.getLogger(__name__)
@@ -37,12 +38,12 @@ def remind() -> None:
         _settle_alone(one)
 
 
-def missed_since(moment: datetime) -> list[Reminder]:
+def missed_since(moment: datetime, *, most: int = MOST_ROWS) -> list[Reminder]:
     """Reminders whose time had passed before the worker came to them, newest first."""
     wanted = select(Reminder).where(Reminder.state == ReminderState.MISSED, Reminder.due_at > moment)
     booking = joinedload(Reminder.invitation).joinedload(Invitation.booking)
     person = booking.joinedload(Booking.volunteer).joinedload(Volunteer.participant)
-    return list(db.session.scalars(wanted.order_by(Reminder.due_at.desc()).options(person)))
+    return list(db.session.scalars(wanted.order_by(Reminder.due_at.desc()).options(person).limit(most)))
 
 
 def slot_of(invitation: Invitation) -> Slot | None:
