@@ -13,16 +13,19 @@ from interviews.blueprint import bp
 from interviews.bookings import NotAcceptedError
 from interviews.forms import refuse
 from interviews.group_forms import CancelPlaceForm, GivePlaceForm
-from interviews.groups import places
+from interviews.groups import places, waiting_list
 from interviews.groups.places import SessionFullError
 from interviews.groups.seats import AlreadyInSessionError
-from interviews.models import Booking
+from interviews.groups.waiting_list import AlreadyWaitingError, PlaceFreeError
+from interviews.models import Booking, Slot, Volunteer
 from interviews.views.found_sessions import session_of_staff
 
 STAFF_WORDS: dict[type[RuleError], RuleError] = {
-    AlreadyInSessionError: RuleError("This person has a place in the session, or one is kept for them."),
+    AlreadyWaitingError: RuleError("This person is on the waiting list already."),
+    PlaceFreeError: RuleError("A place is free, so this person need not wait."),
+    AlreadyInSessionError: RuleError("This person has a place in the session already, or one is kept for them."),
     NotAcceptedError: RuleError("This person's offer is not accepted, or was withdrawn."),
-    SessionFullError: RuleError("All places are taken, or kept for those who wait."),
+    SessionFullError: RuleError("All places are taken, or kept for those who wait. You can put them on the list."),
 }
 
 
@@ -35,13 +38,21 @@ def give_place(slot_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             volunteer = places.volunteer_by_reference(slot, form.reference.data)
-            places.take(slot, volunteer, by=signed_in().id)
+            what = _put_in(slot, volunteer, waits="waits" in request.form)
             db.session.commit()
-            flash(f"{volunteer.participant.reference} has a place in the session.", "success")
+            flash(f"{volunteer.participant.reference} {what}.", "success")
             return redirect(url_for("interviews.show_session", slot_id=slot.id))
         except RuleError as error:
             refuse(form.reference, STAFF_WORDS.get(type(error), error))
     return render_template("interviews/give_place.html", form=form, slot=slot)
+
+
+def _put_in(slot: Slot, volunteer: Volunteer, *, waits: bool) -> str:
+    if waits:
+        waiting_list.join(slot, volunteer)
+        return "is on the waiting list"
+    places.take(slot, volunteer, by=signed_in().id)
+    return "has a place in the session"
 
 
 @bp.route("/staff/sessions/<uuid:slot_id>/places/<uuid:booking_id>/cancel", methods=["GET", "POST"])

@@ -293,6 +293,23 @@ def test_staff_give_a_place_by_reference_and_cancel_it(five: dict[str, FlaskClie
     assert (booking.status, booking.booked_by) == (BookingStatus.CANCELLED, slot.interviewer_id)
 
 
+def test_staff_put_somebody_on_the_list_and_later_give_them_the_place_that_is_kept(
+    five: dict[str, FlaskClient], slot: Slot, dev: Volunteer
+) -> None:
+    fay, gus = make_sessions.people(slot.call, "Fay", "Gus")
+    places.take(slot, fay)
+    path, data = f"/staff/sessions/{slot.id}/give", {"reference": gus.participant.reference}
+
+    full = five["ben"].post(path, data=data).text
+    waits = five["ben"].post(path, data=data | {"waits": "yes"}, follow_redirects=True).text
+    places.cancel(db.session.scalars(select(Booking).where(Booking.volunteer_id == dev.id)).one())
+    given = five["ben"].post(path, data=data, follow_redirects=True).text
+
+    assert "You can put them on the list" in full
+    assert "is on the waiting list" in waits
+    assert "has a place in the session" in given
+
+
 def test_a_place_of_another_session_is_not_found_here(five: dict[str, FlaskClient], slot: Slot) -> None:
     other = make_sessions.session(slot.call, make_interviews.interviewer("una"))
     booking = db.session.scalars(select(Booking)).one()
