@@ -15,6 +15,9 @@ from typing import Any, TypeVar
 from urllib.request import urlopen
 
 from aiosmtpd.controller import Controller
+from sqlalchemy import create_engine
+
+from tests import mail_scanner
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = re.compile(r"^https?://\S+(?=\s*$)", re.MULTILINE)
@@ -28,8 +31,10 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.receivers: list[list[str]] = []
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 aiosmtpd's name
+        self.receivers.append(list(envelope.rcpt_tos))
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 Kept"
 
@@ -106,8 +111,20 @@ def installation(folder: Path, recording: Path) -> Iterator[Installation]:
         made.flask("review", "load-example", "--recording", str(recording))
         with made.running():
             yield made
+        _require_discretion(made)
     finally:
         controller.stop()
+
+
+def _require_discretion(made: Installation) -> None:
+    """No mail that arrived tells its receiver of anybody else."""
+    engine = create_engine(f"sqlite:///{made.folder}/data/listening-post.sqlite")
+    with engine.connect() as connection:
+        known = mail_scanner.known_to(connection)
+    engine.dispose()
+    mails = zip(made.mailbox.mails, made.mailbox.receivers, strict=True)
+    told = [words for mail, to in mails for words in mail_scanner.leaks(mail_scanner.scanned_message(mail, to), known)]
+    assert not told, "\n".join(told)
 
 
 def link_in(mail: EmailMessage) -> str:
