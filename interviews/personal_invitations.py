@@ -6,17 +6,17 @@ The mails are drafts, which leave when a coordinator releases them.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import joinedload
 
 from accounts import audit
 from accounts.links import make_link, revoke_links, use_up, valid_link
 from accounts.models import Link, LinkPurpose
-from core import clock, outbox
+from core import clock, jobs, outbox
 from core.addresses import address_of
 from core.database import db
 from core.errors import RuleError
@@ -32,6 +32,7 @@ from interviews.volunteers import Offer
 
 LIFETIME = timedelta(days=30)
 MOST_AT_ONCE = 200
+KEPT = timedelta(days=60)  # how long the address of somebody is kept who never took an invitation up
 
 
 class AddressError(RuleError):
@@ -105,7 +106,7 @@ def withdraw(invitation: PersonalInvitation) -> None:
 def invitations(call: Call) -> list[Standing]:
     """Newest first."""
     wanted = (
-        select(PersonalInvitation, Link.expires_at, OutboxMessage.state)
+        select(PersonalInvitation, Link, OutboxMessage.state)
         .join(Link, (Link.subject_id == PersonalInvitation.id) & (Link.purpose == LinkPurpose.PERSONAL_INVITATION))
         .outerjoin(OutboxMessage, OutboxMessage.id == PersonalInvitation.mail_id)
         .where(PersonalInvitation.call_id == call.id)
@@ -116,8 +117,16 @@ def invitations(call: Call) -> list[Standing]:
         )
     )
     return [
-        Standing(invitation, _state(invitation, ends, mail)) for invitation, ends, mail in db.session.execute(wanted)
+        Standing(invitation, _state(invitation, link, mail)) for invitation, link, mail in db.session.execute(wanted)
     ]
+
+
+@jobs.at_each_sweep
+def forget_old_addresses() -> None:
+    """Of people who took nothing up: nobody agreed that we keep them."""
+    old = PersonalInvitation.created_at < clock.now() - KEPT
+    db.session.execute(update(PersonalInvitation).where(old, PersonalInvitation.email != "").values(email=""))
+    db.session.commit()
 
 
 def invitation_behind(token: str) -> PersonalInvitation:
@@ -192,12 +201,12 @@ def _with_mail(call: Call, state: MailState) -> Select[PersonalInvitation]:
     )
 
 
-def _state(invitation: PersonalInvitation, ends_at: datetime, mail: MailState | None) -> str:
-    if invitation.volunteer_id is not None or not invitation.email:
+def _state(invitation: PersonalInvitation, link: Link, mail: MailState | None) -> str:
+    if link.used_at is not None:
         return "taken up"
     if invitation.withdrawn_at is not None:
         return "withdrawn"
-    if ends_at <= clock.now():
+    if link.expires_at <= clock.now():
         return "run out"
     return "draft" if mail is MailState.DRAFT else "invited"
 

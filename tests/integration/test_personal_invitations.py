@@ -20,7 +20,7 @@ from evidence.consent_terms import Use
 from evidence.models import Call
 from interviews import personal_invitations as personal
 from interviews.models import PersonalInvitation, Volunteer, VolunteerState
-from interviews.personal_invitations import AddressError
+from interviews.personal_invitations import KEPT, AddressError
 from tests import make, make_evidence, make_interviews
 from tests.five import five_people, statuses
 from tests.integration.test_volunteers import filled
@@ -233,6 +233,18 @@ def test_once_taken_up_the_address_stands_with_the_person_alone(app: Flask) -> N
 
     (standing,) = personal.invitations(call)
     assert (standing.invitation.email, standing.state) == ("", "taken up")
+
+
+def test_the_address_of_somebody_who_took_nothing_up_is_forgotten(app: Flask) -> None:
+    call = make_evidence.call()
+    invited(call)
+    db.session.commit()
+
+    with clock.stopped_at(clock.now() + KEPT + timedelta(minutes=1)):
+        personal.forget_old_addresses()
+        (standing,) = personal.invitations(call)
+
+    assert (standing.invitation.email, standing.state) == ("", "run out")
 
 
 def test_the_pages_are_for_coordinators(app: Flask) -> None:
