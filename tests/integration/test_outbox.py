@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -304,3 +305,56 @@ def test_kept_mails_are_readable_by_their_owner_alone(app: Flask, settings: Sett
 
     folder: Path = settings.data_folder / "mail"
     assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_draft_leaves_only_once_it_is_released(open_mailbox: Mailbox) -> None:
+    batch = uuid4()
+    outbox.draft_mail(a_mail(), batch)
+    later(60)
+    before = list(open_mailbox.messages)
+
+    outbox.release(batch)
+    later(60)
+
+    assert before == []
+    assert states() == [MailState.SENT]
+
+
+def test_drafts_are_discarded_for_some_or_for_all(app: Flask) -> None:
+    batch = uuid4()
+    first, *_ = [outbox.draft_mail(a_mail(recipient=f"{name}@home.example"), batch) for name in ("dev", "fay", "gus")]
+    of_another = outbox.draft_mail(a_mail(), uuid4()).number
+
+    counts = [outbox.discard(batch, {first.recipient_id}), outbox.discard(batch)]
+
+    assert counts == [1, 2]
+    assert list(db.session.scalars(select(OutboxMessage.number))) == [of_another]
+
+
+def test_a_mail_that_waits_for_another_attempt_is_laid_aside_when_its_time_has_passed(open_mailbox: Mailbox) -> None:
+    open_mailbox.answers = ["451 Later"]
+    queue_mail(a_mail(), send_before=clock.now() + timedelta(minutes=10))
+
+    make.run_jobs()
+    later(600)
+
+    assert states() == [MailState.EXPIRED]
+    assert open_mailbox.messages == []
+
+
+def test_a_mail_that_is_late_holds_nothing_back(open_mailbox: Mailbox) -> None:
+    queue_mail(a_mail("Late"), send_before=clock.now())
+    queue_mail(a_mail("In time"))
+
+    make.run_jobs()
+
+    assert open_mailbox.subjects == ["In time"]
+
+
+def test_what_was_sent_cannot_be_made_void(open_mailbox: Mailbox) -> None:
+    row_id = queue_mail(a_mail()).id
+    make.run_jobs()
+
+    outbox.void([row_id], "It does not hold any more.")
+
+    assert states() == [MailState.SENT]
