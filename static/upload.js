@@ -25,7 +25,10 @@ const start = box.querySelector("[data-upload-start]");
 const said = box.querySelector("[data-upload-said]");
 const here = document.getElementById("uploads");
 const items = []; // {file, row, state, words, percent, url, upload, fingerprint}; in the order of the conversation
-let isSending = false;
+
+function isSending() {
+  return items.some((item) => item.state === "sending");
+}
 
 function say(words) {
   said.textContent = words;
@@ -50,9 +53,10 @@ function isAtEnd(item, deed) {
 }
 
 function showAll() {
-  for (const item of items) list.append(item.row); // in their order
+  const rows = items.map((item) => item.row);
+  if (rows.some((row, at) => row !== list.children[at])) list.append(...rows); // moving a row takes the focus off it
   items.forEach(show);
-  start.hidden = isSending || !items.some((item) => item.state === "waiting");
+  start.hidden = isSending() || !items.some((item) => item.state === "waiting");
 }
 
 function become(item, state, words) {
@@ -144,14 +148,14 @@ const deeds = {
   leave: drop,
   pause(item) {
     item.upload.abort();
-    isSending = false;
     become(item, "paused", `Paused at ${percentOf(item)}. What has arrived is kept for a week.`);
   },
   resume(item) {
-    send(item);
+    if (isSending()) become(item, "waiting", "It goes on after the file that is being sent now.");
+    else send(item);
   },
   async cancel(item) {
-    isSending = false;
+    const wasSending = item.state === "sending";
     become(item, "cancelled", "Cancelled. Nothing of it is kept.");
     try {
       await item.upload.abort(true);
@@ -160,23 +164,17 @@ const deeds = {
       showAll();
     }
     look();
-    sendNext();
+    if (wasSending) sendNext();
   },
 };
 
 function sendNext() {
   const next = items.find((item) => item.state === "waiting");
   if (next) send(next);
-  else {
-    isSending = false;
-    showAll();
-  }
 }
 
 function send(item) {
-  const other = items.find((one) => one !== item && one.state === "sending");
-  if (other) return;
-  isSending = true;
+  if (isSending()) return;
   item.began = { at: performance.now(), bytes: null };
   item.upload ??= uploadOf(item);
   become(item, "sending", item.percent ? `Going on at ${percentOf(item)}.` : "Sending.");
@@ -223,7 +221,6 @@ function progress(item, sent, total) {
 }
 
 function arrived(item) {
-  isSending = false;
   item.percent = 100;
   become(item, "arrived", "Arrived. It stands below now, and is checked when it is its turn.");
   look();
@@ -231,16 +228,19 @@ function arrived(item) {
 }
 
 function failed(item, error) {
-  const words = error.originalResponse?.getBody();
+  const words = wordsOf(error.originalResponse);
   const status = error.originalResponse?.getStatus() ?? 0;
-  isSending = false;
   if (status >= 400 && status < 500 && ![400, 401].includes(status)) {
-    become(item, "refused", words || "This file was refused.");
+    become(item, "refused", words || "The server did not take this file. Please tell the coordinator.");
     sendNext();
-    return;
+  } else {
+    become(item, "stopped", words || "The connection was lost. What has arrived is kept: press “Go on”.");
   }
-  const why = words && words.length < 300 ? words : "The connection was lost. What has arrived is kept: press “Go on”.";
-  become(item, "stopped", why);
+}
+
+// What our server says is one sentence; a page comes from somebody between.
+function wordsOf(response) {
+  return response?.getHeader("Content-Type")?.startsWith("text/plain") ? response.getBody() : "";
 }
 
 // What stands below
@@ -277,4 +277,5 @@ start.addEventListener("click", () => {
 window.addEventListener("online", () => items.filter((item) => item.state === "stopped").forEach(send));
 document.querySelector("[data-upload-plain]").hidden = true;
 box.hidden = false;
+if (chooser.files.length) choose(); // chosen while this was on its way, or kept by the browser
 if (here.querySelector("[data-changing]")) nextLook = setTimeout(look, LOOK_MILLISECONDS);
