@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from accounts import audit
 from accounts.models import StaffMember
@@ -100,11 +100,8 @@ def open_slots(call: Call, at: datetime | None = None) -> list[Slot]:
     if at is not None:
         wanted = wanted.where(Slot.starts_at == at)
     wanted = wanted.where(Slot.interviewer.has(StaffMember.is_active))
-    return list(
-        db.session.scalars(
-            wanted.order_by(Slot.starts_at, Slot.id).options(joinedload(Slot.call), joinedload(Slot.interviewer))
-        )
-    )
+    # The call is at hand already; to read it with every row would read all its questions as often.
+    return list(db.session.scalars(wanted.order_by(Slot.starts_at, Slot.id).options(selectinload(Slot.interviewer))))
 
 
 def find_slot(slot_id: UUID, call: Call) -> Slot | None:
