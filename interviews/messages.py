@@ -47,7 +47,11 @@ def messages_for(person: Person) -> list[MessageToStaff]:
     wanted = select(MessageToStaff).where(_is_for(person))
     people = joinedload(MessageToStaff.volunteer).joinedload(Volunteer.participant)
     order = (MessageToStaff.read_at.is_not(None), MessageToStaff.created_at.desc())
-    return list(db.session.scalars(wanted.order_by(*order).limit(MOST_SHOWN).options(people)))
+    return list(
+        db.session.scalars(
+            wanted.order_by(*order).limit(MOST_SHOWN).options(people, joinedload(MessageToStaff.booking))
+        )
+    )
 
 
 def count_unread(person: Person) -> int:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Identified, choice
 from evidence.models import Call, Contribution, Participant, Site
+
+if TYPE_CHECKING:
+    from interviews.models.bookings import Booking
 
 
 class VolunteerState(StrEnum):
@@ -94,3 +98,4 @@ class MessageToStaff(Identified):
     read_at: Mapped[datetime | None]
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     volunteer: Mapped[Volunteer] = relationship()
+    booking: Mapped["Booking | None"] = relationship()

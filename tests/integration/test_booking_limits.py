@@ -203,6 +203,20 @@ def test_messages_are_read_by_those_whom_they_concern(app: Flask) -> None:
     }
 
 
+def test_a_message_leads_to_the_interview_or_the_session(app: Flask) -> None:
+    interview = make_interviews.booking()
+    place = make_interviews.booking(make_interviews.volunteer(interview.slot.call, "Fay"), later(interview.slot))
+    place.is_group = True
+    for booking in (interview, place):
+        messages.write(booking.volunteer, "My bus does not run.", about=booking)
+
+    page = client_with(app, STAFF_KEY, str(interview.slot.interviewer_id)).get("/staff/messages").text
+
+    assert f"/staff/interviews/{interview.id}" in page
+    assert f"/staff/sessions/{place.slot_id}" in page
+    assert f"/staff/interviews/{place.id}" not in page
+
+
 def test_a_message_is_marked_as_read_once(app: Flask) -> None:
     booking = make_interviews.booking()
     people = five_people(app, booking.volunteer, booking.slot.interviewer_id)
