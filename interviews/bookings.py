@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts import audit
 from core import clock
@@ -145,21 +144,6 @@ def _newest(volunteer: Volunteer, status: BookingStatus) -> Booking | None:
 
 def find_booking(booking_id: UUID) -> Booking | None:
     return db.session.get(Booking, booking_id)
-
-
-def interviews_of(interviewer_id: UUID | None, *, upcoming: bool) -> list[Booking]:
-    """Booked interviews, soonest first when upcoming, else newest first. None: of every interviewer."""
-    is_over = Slot.ends_at <= clock.now()
-    order = Slot.starts_at if upcoming else Slot.starts_at.desc()
-    wanted = select(Booking).join(Booking.slot).where(Booking.status == BookingStatus.BOOKED)
-    wanted = wanted.where(~is_over if upcoming else is_over).order_by(order)
-    if interviewer_id is not None:
-        wanted = wanted.where(Slot.interviewer_id == interviewer_id)
-    loaded = contains_eager(Booking.slot)
-    people = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
-    return list(
-        db.session.scalars(wanted.options(loaded.joinedload(Slot.call), loaded.joinedload(Slot.interviewer), people))
-    )
 
 
 def has_begun(booking: Booking, now: datetime | None = None) -> bool:

@@ -224,9 +224,10 @@ def test_links_live_until_30_days_after_the_interview(mailbox: Mailbox) -> None:
     call = make_evidence.call(closes_on=str(clock.now().date() + timedelta(days=1)))
     dev = make_interviews.volunteer(call)
     token = participants.own_page_address(dev.participant, call).rpartition("/")[2]
-    far = make_interviews.slot(call, make_interviews.interviewer(), make_interviews.next_week(days=100))
+    ben = make_interviews.interviewer()
+    far = make_interviews.slot(call, ben, make_interviews.next_week(days=100))
 
-    bookings.book(far, dev)
+    bookings.book(far, dev, booked_by=ben.id)  # further off than people book alone
 
     link = links.valid_link(token, LinkPurpose.OWN_PAGE)
     db.session.refresh(link)
