@@ -1,6 +1,7 @@
 """A real worker that is killed again and again in the middle of reminders, and started an hour later each time."""
 
 import asyncio
+import logging
 import random
 import time
 from collections import Counter
@@ -29,6 +30,8 @@ MINUTES = [360, 90, 30]  # some outlive an hour's pause, some do not
 INTERVIEWERS = 6  # each has an interview in every hour
 ANSWER_SECONDS = 0.02  # between keeping a mail and saying so: where a kill makes a repeat
 FINISH_SECONDS = 120.0
+
+log = logging.getLogger(__name__)  # pytest --log-cli-level=INFO shows what came of each
 
 
 @dataclass(slots=True)
@@ -143,16 +146,11 @@ def check(mailbox: SlowMailbox, last_start: datetime, kills: int) -> None:
     assert set(outcomes.values()) <= {MailState.SENT, MailState.EXPIRED}, "sent, or listed as too late"
     assert set(arrived) <= set(by_message), "each mail is the one of its row, whenever it is sent"
     assert all(moment < wanted[by_message[message]].useful_until for message, moment in mailbox.kept), "none too late"
-    print(
-        Counter(outcomes.values()),
-        len(rows) - len(outcomes),
-        "missed;",
-        sum(arrived.values()) - len(arrived),
-        "repeats",
-    )  # noqa: T201
+    repeats = sum(arrived.values()) - len(arrived)
+    log.info("%s; %s missed; %s repeats", Counter(outcomes.values()), len(rows) - len(outcomes), repeats)
     sent = {f"<{mail_id}@listening-post.example>" for mail_id, state in outcomes.items() if state is MailState.SENT}
     assert sent <= set(arrived), "what counts as sent has arrived"
-    assert sum(arrived.values()) - len(arrived) <= kills, "at most one repeat for each kill"
+    assert repeats <= kills, "at most one repeat for each kill"
 
 
 def test_reminders_live_through_three_kills(app: Flask, settings: Settings, mailbox: SlowMailbox) -> None:
