@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts import audit
@@ -195,8 +196,11 @@ def _same_time(before: Slot, interviewer: StaffMember) -> Slot:
         takes_companion=before.takes_companion,
         created_at=clock.now(),
     )
-    db.session.add(slot)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(slot)
+    except IntegrityError as error:
+        raise InterviewerTakenError(f"{interviewer.name} has something else at this time.") from error
     return slot
 
 

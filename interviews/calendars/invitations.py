@@ -29,7 +29,8 @@ SUBJECTS = {
 def invite(booking: Booking) -> None:
     """The first invitation to both; somebody without an email address gets a letter."""
     lengthen_links(booking)
-    _invite_volunteer(booking)
+    for invitation in _not_yet_invited(booking):
+        _tell(booking, invitation, "booked")
     _invite_interviewer(booking)
 
 
@@ -49,8 +50,8 @@ def follow_change_of_place(booking: Booking, *, reason: str = "") -> None:
 
 
 def withdraw(booking: Booking, *, reason: str = "", by_staff: bool = False) -> None:
-    """The interview does not happen."""
-    for invitation in standing(booking):
+    """The interview does not happen. Whoever has got an email address since the booking is told too."""
+    for invitation in _all_told(booking):
         bump(invitation, is_cancelled=True)
         _tell(booking, invitation, "cancelled", reason=reason, by_staff=by_staff)
 
@@ -73,7 +74,7 @@ def offer_another_time(booking: Booking) -> None:
 
 def send_again(booking: Booking) -> None:
     """The same event once more, for somebody who lost it: a new DTSTAMP, the same SEQUENCE."""
-    for invitation in standing(booking):
+    for invitation in _all_told(booking):
         _tell(booking, invitation, "booked")
 
 
@@ -88,24 +89,32 @@ def _follow(booking: Booking, before: Slot, deed: str, reason: str) -> None:
     Somebody who has got an email address since the booking is invited now.
     """
     lengthen_links(booking)
-    stayed = standing(booking)
-    for invitation in stayed:
+    newcomers = _not_yet_invited(booking)
+    for invitation in [one for one in standing(booking) if one not in newcomers]:
         is_passed_on = invitation.staff_member_id not in {None, booking.slot.interviewer_id}
         bump(invitation, is_cancelled=is_passed_on)
         if is_passed_on:
             _tell(booking, invitation, "passed_on", slot=before)
         else:
             _tell(booking, invitation, deed, reason=reason)
-    if all(invitation.audience is not Audience.VOLUNTEER for invitation in stayed):
-        _invite_volunteer(booking)
+    for invitation in newcomers:
+        _tell(booking, invitation, "booked")
     if before.interviewer_id != booking.slot.interviewer_id:
         _invite_interviewer(booking)
 
 
-def _invite_volunteer(booking: Booking) -> None:
+def _all_told(booking: Booking) -> list[Invitation]:
+    stood = standing(booking)
+    return [*_not_yet_invited(booking), *stood]
+
+
+def _not_yet_invited(booking: Booking) -> list[Invitation]:
+    """The volunteer's event, made now, if an email address is known and none stands; of nobody else."""
     contact = booking.volunteer.participant.contact
-    if contact is not None and contact.email:
-        _tell(booking, new_invitation(booking, Audience.VOLUNTEER, contact.email), "booked")
+    is_invited = any(invitation.audience is Audience.VOLUNTEER for invitation in standing(booking))
+    if is_invited or contact is None or not contact.email:
+        return []
+    return [new_invitation(booking, Audience.VOLUNTEER, contact.email)]
 
 
 def _invite_interviewer(booking: Booking) -> None:

@@ -123,6 +123,16 @@ def test_an_email_address_that_comes_later_is_invited_at_the_next_change(call: C
     assert invitation.uid.startswith(str(booking.id))
 
 
+def test_a_cancellation_reaches_an_email_address_that_came_later(call: Call, amira: StaffMember) -> None:
+    booking = booked(call, amira)
+    staff_bookings.change_reach(booking.volunteer, Reach("ivy@new.example", "", POST))
+
+    bookings.cancel(booking, reason="The room is closed.", by_staff=True)
+
+    wanted = select(OutboxMessage).where(OutboxMessage.subject == "Your interview is cancelled")
+    assert [mail.recipient for mail in db.session.scalars(wanted)] == ["ivy@new.example"]
+
+
 def test_an_address_can_be_changed_but_not_taken_away(app: Flask) -> None:
     dev = make_interviews.volunteer()
 
