@@ -106,7 +106,10 @@ def _first_free(slots: Iterable[Slot], act: Callable[[Slot], R]) -> R:
 def _candidates(
     volunteer: Volunteer, wanted: Slot, interviewer_id: UUID | None, *, leaving: Booking | None
 ) -> list[Slot]:
-    """Slots of one time that suit, the fairest first; if none does, the slot itself, to be refused in words."""
+    """Slots of one time that suit, the fairest first. Raises SlotTakenError when there is none.
+
+    Whoever has booked something else meanwhile gets the slot itself back, to be told so.
+    """
     if leaving is not None and wanted.id == leaving.slot_id:
         return [wanted]
     same = [
@@ -115,9 +118,9 @@ def _candidates(
         if what_is_seen(time.slot) == what_is_seen(wanted)
         for slot in time.slots
     ]
-    if not same and bookings.is_free(wanted, leaving):
-        raise SlotTakenError(bookings.GONE)
-    return fairest_first(same) or [wanted]
+    if same or bookings.active_booking(volunteer) is not leaving:
+        return fairest_first(same) or [wanted]
+    raise SlotTakenError(bookings.GONE if bookings.is_free(wanted, leaving) else bookings.TAKEN)
 
 
 def _suitable(volunteer: Volunteer, *, at: datetime | None = None, leaving: Booking | None) -> list[Slot]:
