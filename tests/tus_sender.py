@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from uuid import UUID
@@ -138,11 +138,9 @@ def sender(app: Flask, port: int, staff_id: UUID, booking_id: UUID) -> Sender:
 def _wait_for(port: int) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
-        with suppress(OSError):
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        with suppress(OSError), closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
             connection.request("GET", "/sign-in")
             if connection.getresponse().status == 200:
-                connection.close()
                 return
         time.sleep(0.1)
     raise AssertionError("The web server did not start.")

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from accounts.roles import Role
-from core import clock
-from core.database import db
+from core import clock, jobs
+from core.database import db, only_reading
+from core.models import Queue
 from core.settings import Settings
+from core.tidying import forget_broken_uploads
 from tests import make, make_transcripts
 from tests.integration.test_encrypted_recordings import found_in_the_clear
 from tests.tus_sender import Sender, kill, sender, web_server
-from tests.workers import wait_until
+from tests.workers import wait_until, worker
 from transcripts import recordings
-from transcripts.models import Recording, UploadPart
+from transcripts.models import Recording, Upload, UploadPart
 from transcripts.uploads import ending
 
 MEBIBYTE = 1024 * 1024
@@ -183,9 +186,34 @@ def test_what_a_killed_server_left_is_removed_after_a_day(
 
     with clock.stopped_at(clock.now() + ending.FORGOTTEN_AFTER * 2):
         ending.tidy()
-        from core.tidying import forget_broken_uploads
-
         forget_broken_uploads()
 
     assert db.session.scalars(select(UploadPart)).all() == []
     assert [path for path in settings.data_folder.glob("storage/**/*") if path.is_file()] == []
+
+
+def test_a_worker_killed_while_it_puts_parts_together_begins_again(ben: Sender, settings: Settings) -> None:
+    sound = noise(100 * MEBIBYTE)
+    upload = ben.begin(len(sound))
+    assert ben.send(upload, 0, sound).status == 204
+
+    def has_begun() -> bool:
+        with only_reading():
+            path = db.session.scalars(select(Upload.joined_path)).one()
+            db.session.rollback()
+        return path is not None
+
+    with worker(settings, Queue.LONG) as killed:
+        wait_until(has_begun)
+        killed.kill()
+        killed.wait()
+    assert db.session.scalars(select(Recording)).all() == []
+    db.session.rollback()
+    with clock.stopped_at(clock.now() + timedelta(minutes=1)):
+        jobs.sweep()
+
+        recording = the_recording()
+
+    assert sha256_of_stored(recording) == hashlib.sha256(sound).hexdigest()
+    assert recordings.storage().paths() == [recording.storage_path]
+    assert db.session.scalars(select(UploadPart)).all() == []

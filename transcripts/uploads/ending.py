@@ -6,7 +6,7 @@ Commits for itself, since a file is removed between two transactions.
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from accounts import audit
 from core import clock
@@ -59,10 +59,12 @@ def _remove_joined() -> None:
     """What a worker that was killed had put together, and nobody wants any more."""
     is_recording = select(Recording.id).where(Recording.storage_path == Upload.joined_path).exists()
     left = select(Upload).where(Upload.state.in_(WITHOUT_RECORDING), Upload.joined_path.is_not(None), ~is_recording)
-    for row in db.session.scalars(left).all():
-        recordings.storage().delete(row.joined_path or "")
-        row.joined_path = None
-    db.session.commit()
+    found = [(row.id, row.joined_path or "") for row in db.session.scalars(left)]
+    db.session.rollback()
+    for upload_id, path in found:
+        recordings.storage().delete(path)
+        db.session.execute(update(Upload).where(Upload.id == upload_id).values(joined_path=None))
+        db.session.commit()
 
 
 def _forget_old_rows() -> None:

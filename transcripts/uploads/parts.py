@@ -5,11 +5,12 @@ bytes arrive. Two who send at once both begin a part; the database lets the firs
 """
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import IO
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from core import clock
@@ -156,11 +157,13 @@ def _count(part_id: UUID, stored: Stored) -> int:
 
 
 def forget(part_id: UUID, path: str) -> None:
-    """The file, then its row: a row without a file is found again, a file without a row is not."""
-    recordings.storage().delete(path)
-    part = db.session.get(UploadPart, part_id)
-    if part is not None:
-        db.session.delete(part)
+    """The file, then its row: a row without a file is found again, a file without a row is not.
+
+    A job and a sweep may both be at it.
+    """
+    with suppress(FileNotFoundError):
+        recordings.storage().delete(path)
+    db.session.execute(delete(UploadPart).where(UploadPart.id == part_id))
     db.session.commit()
 
 
