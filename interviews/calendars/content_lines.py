@@ -54,6 +54,8 @@ def calendars_in(content: bytes, *, charset: str = "") -> list[Component]:
         line = _line(raw)
         if line is not None:
             _put(line, open_parts)
+        if len(open_parts) > DEEPEST:
+            break
     return top.parts_named("VCALENDAR")
 
 
@@ -65,8 +67,7 @@ def _put(line: Line, open_parts: list[Component]) -> None:
         outer = open_parts[0] if name == "VCALENDAR" else open_parts[-1]  # one that was cut off ends where a new begins
         if name == "VCALENDAR":
             del open_parts[1:]
-        if len(open_parts) <= DEEPEST:
-            outer.parts.append(part)
+        outer.parts.append(part)
         open_parts.append(part)
     elif line.name == "END":
         places = [place for place, part in enumerate(open_parts) if part.name == name and place]
@@ -80,7 +81,7 @@ def _unfolded(content: bytes, charset: str) -> list[str]:
     """Lines with their folding undone: before decoding, because a fold may stand inside a character."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"B\x00E\x00G\x00I\x00N" in content[:200]:
         content, charset = _from_two_bytes(content).encode(), "utf-8"
-    plain = re.sub(rb"\r+\n|\r", b"\n", content)
+    plain = content.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return _decoded(re.sub(rb"\n[ \t]", b"", plain), charset).split("\n")
 
 

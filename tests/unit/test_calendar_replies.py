@@ -1,6 +1,7 @@
 """What calendars answer, read from mails as Google, Exchange, Apple and others write them, and from hostile ones."""
 
 import json
+import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -99,6 +100,25 @@ def test_parts_nested_a_thousand_deep_are_refused_in_words() -> None:
 
     with pytest.raises(ReplyNotReadableError):
         read_reply(b"From: dev@home.example\n" + opened + b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n")
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b"From: " + b"a," * 100_000 + b"\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\n",
+        b"From: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 100_000,
+        b"From: a@b.c\nContent-Type: text/calendar\n\n" + b"\r" * 1_000_000,
+        b"From: a@b.c\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\n" + b"BEGIN:X\n" * 50_000 + b"END:Y\n" * 50_000,
+    ],
+    ids=["senders", "parts", "returns", "components"],
+)
+def test_what_was_made_to_keep_its_reader_busy_does_not(mail: bytes) -> None:
+    begun = time.monotonic()
+
+    with pytest.raises(ReplyNotReadableError):
+        read_reply(mail)
+
+    assert time.monotonic() - begun < 5  # far from the hours that it would take
 
 
 def test_a_line_that_is_megabytes_long_is_read_in_no_time() -> None:
