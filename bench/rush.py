@@ -1,8 +1,8 @@
 """Many people at one moment on few times, over HTTP against gunicorn: python -m bench.rush
 
 300 volunteers open the page with the times, then all press “Book this time” together; the same with a group session of
-eight places and a waiting list. It prints who got what, and how long the answers took from the shared start, beside
-the same number of requests at once for a page of the same layout that does nothing.
+eight places, and then with its waiting list. It prints who got what and how long the answers took, beside
+as many requests at once for a page of the same layout that does nothing.
 """
 
 import argparse
@@ -56,7 +56,8 @@ def _run(title: str, base: str, people: Mapping[str, list[dict[str, str]]]) -> N
     doing_nothing = [Visit(requests.Session(), base + BARE, {}) for _ in people["interviews"]]
     _report("a page that does nothing", doing_nothing)
     _report(f"{PLACES} times", [_booking(base, person) for person in people["interviews"]])
-    _report(f"a group session of {SEATS}", [_joining(base, person) for person in people["session"]])
+    _report(f"a group session of {SEATS}", [_session(base, person, "take") for person in people["session"]])
+    _report("its waiting list", [_session(base, person, "join") for person in people["session"]])
 
 
 def _booking(base: str, person: Mapping[str, str]) -> Visit:
@@ -65,10 +66,10 @@ def _booking(base: str, person: Mapping[str, str]) -> Visit:
     return Visit(browser, address, {"csrf_token": form_token(page.text), "slot": person["slot"]})
 
 
-def _joining(base: str, person: Mapping[str, str]) -> Visit:
-    browser = _visitor(person)
-    page = browser.get(f"{base}/my", timeout=120)
-    return Visit(browser, f"{base}/my/sessions/{person['slot']}/take", {"csrf_token": form_token(page.text)})
+def _session(base: str, person: Mapping[str, str], deed: str) -> Visit:
+    """Take a place, or wait for one; who has a place already is told so."""
+    browser, address = _visitor(person), f"{base}/my/sessions/{person['slot']}"
+    return Visit(browser, f"{address}/{deed}", {"csrf_token": form_token(browser.get(address, timeout=120).text)})
 
 
 def _visitor(person: Mapping[str, str]) -> requests.Session:

@@ -227,18 +227,16 @@ def _require_free(slot: Slot, leaving: Booking | None, *, by_staff: bool) -> Non
 
 def is_free(slot: Slot, leaving: Booking | None = None) -> bool:
     """Whether its interviewer has nobody else at that time. `leaving`: a booking that is given up for it."""
-    wanted = (
-        select(Booking.id)
-        .join(Booking.slot)
-        .where(
-            Slot.interviewer_id == slot.interviewer_id,
-            Slot.starts_at < slot.ends_at,
-            Slot.ends_at > slot.starts_at,
-            Booking.status.in_(HOLDING),
-        )
-    )
+    held = select(Booking.id).where(Booking.slot_id == Slot.id, Booking.status.in_(HOLDING))
     if leaving is not None:
-        wanted = wanted.where(Booking.id != leaving.id)
+        held = held.where(Booking.id != leaving.id)
+    is_session = Slot.is_group & Slot.withdrawn_at.is_(None)  # held whoever has come so far
+    wanted = select(Slot.id).where(
+        Slot.interviewer_id == slot.interviewer_id,
+        Slot.starts_at < slot.ends_at,
+        Slot.ends_at > slot.starts_at,
+        is_session | held.exists(),
+    )
     return db.session.scalars(wanted.limit(1)).first() is None
 
 

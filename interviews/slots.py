@@ -75,8 +75,10 @@ def require_place(kind: SlotKind, place: str) -> None:
 
 
 def withdraw(slot: Slot) -> None:
-    """Offer a free time no longer. Raises SlotBookedError."""
+    """Offer a free time no longer; a group session is cancelled instead. Raises SlotBookedError."""
     hold(slot)
+    if slot.is_group:
+        raise SlotBookedError("This is a group session. Cancel it on its own page, so that everybody hears of it.")
     if db.session.scalar(select(IS_BOOKED).where(Slot.id == slot.id)):
         raise SlotBookedError("Somebody has booked this time. Move or cancel the interview first.")
     if slot.withdrawn_at is None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import requests
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
+from accounts.roles import Role
 from core import clock
 from core.database import db
 from core.errors import RuleError
@@ -25,7 +27,7 @@ from interviews.bookings import (
     TooLateError,
 )
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer
-from tests import make_evidence, make_interviews
+from tests import make, make_evidence, make_interviews, make_sessions
 
 CLIENTS = 30
 
@@ -221,6 +223,26 @@ def test_who_books_while_being_declined_is_not_booked(app: Flask) -> None:
     outcomes = at_once(app, [decline, book])
 
     assert outcomes == Counter(done=1, NotAcceptedError=1)
+
+
+def test_staff_cannot_book_over_a_session_that_nobody_has_joined_yet(app: Flask) -> None:
+    session = make_sessions.session()
+    dev = make_interviews.volunteer(session.call)
+    slot = Slot(
+        call_id=session.call_id,
+        interviewer_id=session.interviewer_id,
+        starts_at=session.starts_at + timedelta(minutes=15),
+        ends_at=session.ends_at,
+        kind=SlotKind.VIDEO,
+        place="https://meet.example/room-2",
+        created_at=clock.now(),
+    )
+    db.session.add(slot)
+    db.session.flush()
+
+    assert not bookings.is_free(slot)
+    with pytest.raises(SlotTakenError):
+        bookings.book(slot, dev, booked_by=make.staff("amira", Role.COORDINATOR).id)
 
 
 def test_a_time_of_an_interviewer_who_has_left_is_not_offered(app: Flask) -> None:

@@ -14,7 +14,7 @@ from core.database import db
 from interviews import slots
 from interviews.models import Slot, SlotKind
 from interviews.slots import PlaceNeededError, SlotBookedError, SlotTimeError
-from tests import make_evidence, make_interviews
+from tests import make_evidence, make_interviews, make_sessions
 
 
 @pytest.fixture
@@ -129,6 +129,15 @@ def test_a_booked_time_cannot_vanish(app: Flask) -> None:
         slots.withdraw(booking.slot)
 
     assert booking.slot.withdrawn_at is None
+
+
+def test_a_group_session_is_not_withdrawn_like_a_time(app: Flask) -> None:
+    session = make_sessions.session()
+
+    with pytest.raises(SlotBookedError, match="Cancel it on its own page"):
+        slots.withdraw(session)
+
+    assert session.withdrawn_at is None
 
 
 def test_another_interviewer_s_time_cannot_be_withdrawn(ben_client: FlaskClient) -> None:
