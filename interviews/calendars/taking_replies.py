@@ -10,6 +10,7 @@ from sqlalchemy import select
 from accounts import audit
 from core import clock
 from core.database import db
+from evidence.words import normal_address
 from interviews.calendars.replies import CalendarAnswer
 from interviews.holding import hold
 from interviews.models import BookingStatus, CalendarReply, Invitation, ReplyState, Slot
@@ -60,8 +61,11 @@ def slot_of(invitation: Invitation) -> Slot:
 
 
 def _invitation(answer: CalendarAnswer) -> Invitation | None:
-    wanted = select(Invitation).where(Invitation.uid == answer.uid, Invitation.attendee == answer.attendee)
-    return db.session.scalars(wanted).first() if answer.method in ANSWERS and answer.attendee else None
+    if answer.method not in ANSWERS or answer.attendee is None:
+        return None
+    written = {answer.attendee, normal_address(answer.attendee)}  # a domain may stand in letters or in ASCII
+    wanted = select(Invitation).where(Invitation.uid == answer.uid, Invitation.attendee.in_(written))
+    return db.session.scalars(wanted).first()
 
 
 def _why_unknown(answer: CalendarAnswer) -> Outcome:
