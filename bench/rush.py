@@ -74,6 +74,7 @@ def _session(base: str, person: Mapping[str, str], deed: str) -> Visit:
 
 def _visitor(person: Mapping[str, str]) -> requests.Session:
     browser = requests.Session()
+    browser.headers["Connection"] = "close"  # one kept open runs out while the others get ready
     browser.get(person["link"], timeout=120).raise_for_status()
     return browser
 
