@@ -13,7 +13,7 @@ from accounts.roles import Role
 from core import clock, jobs, pulse
 from core.database import db
 from core.mail import Mail
-from core.models import JobState, Queue, WorkerPulse
+from core.models import Job, JobState, Queue, WorkerPulse
 from core.outbox import queue_mail
 from core.settings import Settings
 from tests import asked_jobs, make
@@ -99,7 +99,7 @@ def test_mail_that_waits_for_its_next_attempt_and_what_is_behind_it_is_no_alarm(
     queue_mail(a_mail())
     later = clock.now() + timedelta(minutes=30)
     first.next_attempt_at = later + timedelta(minutes=20)
-    for job in db.session.scalars(db.select(jobs.Job)):
+    for job in db.session.scalars(db.select(Job)):
         job.state = JobState.DONE
     with clock.stopped_at(later):
         both_live()
@@ -113,7 +113,7 @@ def test_mail_that_waits_for_its_next_attempt_and_what_is_behind_it_is_no_alarm(
 def test_a_recording_may_wait_for_the_one_before_it(ben: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     later = clock.now() + timedelta(hours=1)
     for state, lease in ((JobState.PENDING, None), (JobState.RUNNING, later + timedelta(seconds=20))):
-        job = db.session.get_one(jobs.Job, asked_jobs.ask(asked_jobs.a_row_of_work().recipient_id))
+        job = db.session.get_one(Job, asked_jobs.ask(asked_jobs.a_row_of_work().recipient_id))
         job.queue, job.state, job.lease_expires_at = Queue.LONG, state, lease
     with clock.stopped_at(later):
         both_live()
