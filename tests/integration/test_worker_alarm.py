@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from accounts.access import STAFF_KEY
 from accounts.roles import Role
-from core import clock, jobs, pulse
+from core import clock, pulse
 from core.database import db
 from core.mail import Mail
 from core.models import Job, JobState, Queue, WorkerPulse
