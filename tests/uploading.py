@@ -1,0 +1,78 @@
+"""Send files to the application as a tus client does, and look at what became of them."""
+
+from pathlib import Path
+from uuid import UUID
+
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from core import jobs
+from core.database import db
+from core.models import Job, JobState
+from core.settings import Settings
+from interviews.models import Booking
+from transcripts import recordings
+from transcripts.models import Recording, Upload, UploadPart
+from transcripts.uploads import uploads
+
+BODY = "application/offset+octet-stream"
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def begin(client: FlaskClient, booking: Booking, length: int, **headers: str) -> TestResponse:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.post(f"/staff/bookings/{booking.id}/uploads", headers={**TUS, "Upload-Length": str(length), **named})
+
+
+def begun(client: FlaskClient, booking: Booking, length: int) -> str:
+    answer = begin(client, booking, length)
+    assert answer.status_code == 201
+    return answer.headers["Location"]
+
+
+def send(client: FlaskClient, upload: str, offset: int, content: bytes, **headers: str) -> TestResponse:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.patch(upload, data=content, content_type=BODY, headers={**TUS, "Upload-Offset": str(offset), **named})
+
+
+def look(client: FlaskClient, upload: str) -> TestResponse:
+    return client.head(upload, headers=TUS)
+
+
+def upload_all(client: FlaskClient, booking: Booking, sound: bytes) -> str:
+    upload = begun(client, booking, len(sound))
+    assert send(client, upload, 0, sound).status_code == 204
+    return upload
+
+
+def row_of(upload: str) -> Upload:
+    db.session.rollback()
+    return db.session.get_one(Upload, UUID(upload.rpartition("/")[2]))
+
+
+def files_of(settings: Settings) -> list[Path]:
+    return [path for path in (settings.data_folder / "storage").rglob("*") if path.is_file()]
+
+
+def stored(recording: Recording) -> bytes:
+    return recordings.storage().read_range(recording.storage_path, 0, recording.size_bytes)
+
+
+def the_recording() -> Recording:
+    db.session.rollback()
+    return db.session.scalars(select(Recording)).one()
+
+
+def parts_left() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count(UploadPart.id))) or 0
+
+
+def join_only() -> None:
+    """Put together what is whole, and check nothing."""
+    for job_id in db.session.scalars(
+        select(Job.id).where(Job.name == uploads.JOIN, Job.state == JobState.PENDING)
+    ).all():
+        db.session.commit()
+        jobs.run(job_id)
