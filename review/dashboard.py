@@ -8,7 +8,8 @@ from core import clock
 from core.database import Model, db
 from core.models import MailState, OutboxMessage
 from evidence.models import Contribution, ContributionState, Mode
-from interviews.models import STANDING, Booking, BookingStatus, Slot, Volunteer, VolunteerState
+from interviews.calendars.attention import counted_trouble
+from interviews.models import STANDING, Booking, BookingStatus, MessageToStaff, Slot, Volunteer, VolunteerState
 from review.recording_stages import has_failed, is_kept, is_to_decide, is_waiting
 from transcripts.models import Recording
 
@@ -19,6 +20,8 @@ class Numbers:
     volunteers_unbooked: int
     coming_interviews: int
     interviews_unsettled: int
+    messages_unread: int
+    replies_open: int
     recordings_waiting: int
     recordings_failed: int
     transcripts_to_decide: int
@@ -35,6 +38,8 @@ def numbers_now() -> Numbers:
         "volunteers_unbooked": _unbooked_volunteers(),
         "coming_interviews": _booked().where(Slot.ends_at > clock.now()),
         "interviews_unsettled": _booked().where(Slot.ends_at <= clock.now()),
+        "messages_unread": _count(MessageToStaff).where(MessageToStaff.read_at.is_(None)),
+        "replies_open": counted_trouble(),
         "recordings_waiting": _recordings(is_waiting()),
         "recordings_failed": _recordings(has_failed()),
         "transcripts_to_decide": _recordings(is_to_decide()),

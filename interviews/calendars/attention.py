@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core import clock
@@ -55,6 +55,19 @@ def attention(interviewer_id: UUID | None) -> Attention:
         proposals=_proposals(interviewer_id),
         declined=_invitations(interviewer_id, Invitation.partstat == DECLINED),
         undelivered=_invitations(interviewer_id, Invitation.delivery_failure != ""),
+    )
+
+
+def counted_trouble() -> Select[int]:
+    """How many events to come have a proposal, a refusal, or a mail that did not arrive; for the first page."""
+    proposed = select(CalendarReply.invitation_id).where(CalendarReply.state == ReplyState.PROPOSED)
+    trouble = or_(Invitation.partstat == DECLINED, Invitation.delivery_failure != "", Invitation.id.in_(proposed))
+    return (
+        select(func.count())
+        .select_from(Invitation)
+        .outerjoin(Booking, Booking.id == Invitation.booking_id)
+        .join(Slot, Slot.id == func.coalesce(Booking.slot_id, Invitation.slot_id))
+        .where(trouble, *_coming(None))
     )
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from accounts.access import LINK_KEY, STAFF_KEY
+from accounts.access import LINK_KEY, STAFF_KEY, Person
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock
@@ -15,13 +15,13 @@ from core.database import db
 from core.mail import Mail
 from core.models import Job, JobState, MailState, OutboxMessage, Queue
 from core.outbox import queue_mail
-from interviews import bookings
+from interviews import bookings, messages
 from interviews.models import Booking
 from review.dashboard import Numbers, numbers_now
 from tests import make, make_evidence, make_interviews, make_review
 from transcripts.models import Recording, RecordingState
 
-NOTHING = Numbers(*[0] * 11)
+NOTHING = Numbers(*[0] * 13)
 
 
 @pytest.fixture
@@ -51,6 +51,21 @@ def recorded(booking: Booking) -> Recording:
 
 def test_a_new_installation_has_nothing_to_count(app: Flask) -> None:
     assert numbers_now() == NOTHING
+
+
+def test_what_people_answered_is_counted_until_staff_have_looked(app: Flask) -> None:
+    booking = a_booking(make_interviews.interviewer())
+    message = messages.write(booking.volunteer, "I am stuck on a train.", about=booking)
+    declined, bounced = booking.invitations
+    declined.partstat, bounced.delivery_failure = "DECLINED", "There is no such mailbox."
+    before = numbers_now()
+
+    amira = make.staff("amira", Role.COORDINATOR)
+    messages.mark_read(message, Person(amira.id, amira.name, frozenset({Role.COORDINATOR})))
+    bookings.cancel(booking, by_staff=True)
+
+    assert (before.messages_unread, before.replies_open) == (1, 2)
+    assert (numbers_now().messages_unread, numbers_now().replies_open) == (0, 0)
 
 
 def test_volunteers_are_counted_by_what_they_wait_for(app: Flask) -> None:
