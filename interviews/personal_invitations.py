@@ -25,9 +25,10 @@ from core.models import MailState, OutboxMessage
 from evidence import consent
 from evidence.models import Call, Site
 from evidence.words import normal_address
-from interviews import needs, volunteers
+from interviews import volunteers
 from interviews.holding import hold
 from interviews.models import PersonalInvitation, Volunteer
+from interviews.offering import needs
 from interviews.volunteers import Offer
 
 LIFETIME = timedelta(days=30)

@@ -23,8 +23,8 @@ from interviews import bookings
 from interviews.address_marks import address_mark
 from interviews.holding import hold
 from interviews.models import Volunteer, VolunteerState
-from interviews.needs import Needs
 from interviews.notices.wordings import write
+from interviews.offering.needs import Needs
 
 
 class NotOfferedError(RuleError):

@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from interviews import models, target_commands  # noqa: F401 rows must be known before the first query
 from interviews.availability import tasks as availability_tasks  # noqa: F401 the worker looks for jobs by name
 from interviews.calendars import tasks as calendar_tasks  # noqa: F401 what it registers runs at each sweep
 from interviews.commands import interviews_commands

@@ -20,9 +20,10 @@ from evidence.background import note_background
 from evidence.call_files import json_in, with_schedule
 from evidence.call_json import call_from_json
 from evidence.models import Call, Mode
-from interviews import bookings, offers, slots, volunteers
+from interviews import bookings, slots, volunteers
 from interviews.models import Slot, SlotKind, Volunteer
-from interviews.needs import Needs
+from interviews.offering import offers
+from interviews.offering.needs import Needs
 from interviews.volunteers import Offer
 from review.example_people import BOOKED, INTERVIEWED, OFFERED, STAFF, WRITERS, ExampleVolunteer, ExampleWriter
 from transcripts import recordings, transcription

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
@@ -97,10 +98,17 @@ def settings(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> I
     yield settings_for(tmp_path, DATABASE_URL=address)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each test has an application of its own; without this each would compile the same templates again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application, with a context for the test's own look at the database."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.test_client_class = SeparateClient
     app.config["WTF_CSRF_ENABLED"] = False  # tests of the protection itself switch it on
     with app.app_context():

@@ -15,7 +15,7 @@ from evidence.consent_terms import Use
 from evidence.models import Call, GivenAs, Shows
 from interviews import bookings, slots, volunteers
 from interviews.models import Booking, Slot, SlotKind, Volunteer
-from interviews.needs import Needs
+from interviews.offering.needs import Needs
 from interviews.volunteers import Offer
 from tests import make, make_evidence
 

@@ -14,8 +14,8 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from interviews import bookings
+from interviews.by_staff.engagements import engagements, is_taken
 from interviews.calendars import invitations
-from interviews.engagements import engagements, is_taken
 from interviews.holding import hold
 from interviews.models import HOLDING, Booking, BookingStatus, CalendarReply, Invitation, ReplyState, Slot
 

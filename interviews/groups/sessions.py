@@ -14,7 +14,7 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.models import Call
-from interviews.engagements import MAY_INTERVIEW
+from interviews.by_staff.engagements import MAY_INTERVIEW
 from interviews.groups import places, session_mail, waiting
 from interviews.groups.offer_times import OFFERS_END
 from interviews.groups.passing_on import close, settle

@@ -18,14 +18,14 @@ from interviews.availability import busy_feeds, profiles, time_off
 from interviews.availability.time_off import TimeOffError
 from interviews.availability.unfolding import time_off_of, unfold
 from interviews.availability.weekly_hours import WEEKDAYS, hours_of_interviewer
-from interviews.availability_forms import OwnCalendarForm, TimeOffForm, WayOfWorkingForm
 from interviews.blueprint import bp
-from interviews.forms import refuse
+from interviews.forms.availability import OwnCalendarForm, TimeOffForm, WayOfWorkingForm
+from interviews.forms.fields import refuse
 from interviews.groups.sessions import possible_holders
 from interviews.models import BusyFeed, TimeOff
+from interviews.offering.zones import zone_choices, zone_title
 from interviews.views.whose import looked_after, named, whose
 from interviews.wording import zone_words
-from interviews.zones import zone_choices, zone_title
 
 
 @bp.get("/staff/availability")

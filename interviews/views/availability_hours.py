@@ -16,9 +16,9 @@ from evidence.models import Call, Mode
 from interviews.availability import profiles, weekly_hours
 from interviews.availability.unfolding import Unfolded
 from interviews.availability.weekly_hours import DaysOutOfOrderError, preview
-from interviews.availability_forms import AddHoursForm, ChangeHoursForm
 from interviews.blueprint import bp
-from interviews.forms import refuse
+from interviews.forms.availability import AddHoursForm, ChangeHoursForm
+from interviews.forms.fields import refuse
 from interviews.models import WeeklyPattern
 from interviews.slots import PlaceNeededError
 from interviews.views.whose import looked_after, named, whose

@@ -11,9 +11,9 @@ from core.database import db
 from evidence.calls import Standing, find_call, standing
 from evidence.models import Call
 from interviews.blueprint import bp
+from interviews.forms.targets import groups_form
 from interviews.models import Volunteer
 from interviews.rules import rules_of
-from interviews.target_forms import groups_form
 from interviews.targets import board
 from interviews.targets.members import members_of
 from interviews.targets.membership import set_groups

@@ -9,7 +9,7 @@ from core.database import db
 from evidence.calls import find_call
 from interviews import rules
 from interviews.blueprint import bp
-from interviews.rules_form import BookingRulesForm
+from interviews.forms.rules import BookingRulesForm
 
 
 @bp.route("/staff/calls/<slug>/booking-rules", methods=["GET", "POST"])

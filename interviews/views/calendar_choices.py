@@ -9,9 +9,9 @@ from uuid import UUID
 from accounts.access import signed_in
 from accounts.roles import Permission
 from evidence.models import Call
-from interviews import staff_calendar
+from interviews.by_staff import staff_calendar
+from interviews.by_staff.staff_calendar import Wanted
 from interviews.models import BookingStatus, SlotKind
-from interviews.staff_calendar import Wanted
 from interviews.wording import KIND_WORDS
 
 FILTERS = ("interviewer", "call", "site", "kind", "status", "free")

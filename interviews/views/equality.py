@@ -11,8 +11,8 @@ from core.database import db
 from evidence.calls import CallNotFoundError, published_call
 from evidence.models import Call
 from interviews.blueprint import bp
+from interviews.forms.targets import EqualityForm
 from interviews.rules import rules_of
-from interviews.target_forms import EqualityForm
 from interviews.targets.areas import fifth_of, has_areas
 from interviews.targets.equality import count_form, figures_of
 from interviews.targets.equality_questions import DEPRIVATION, DISABILITY, ETHNICITY

@@ -14,8 +14,8 @@ from evidence.calls import CallNotFoundError, published_call, published_calls
 from evidence.models import Call, Mode
 from interviews.availability.moments import ClockChangeError
 from interviews.blueprint import bp
-from interviews.forms import refuse
-from interviews.group_forms import CancelSessionForm, ChangeSessionForm, HandOverForm, PlanSessionForm, SessionForm
+from interviews.forms.fields import refuse
+from interviews.forms.groups import CancelSessionForm, ChangeSessionForm, HandOverForm, PlanSessionForm, SessionForm
 from interviews.groups import listing, places, waiting, write_ups
 from interviews.groups import sessions as planned
 from interviews.groups.sessions import CapacityError

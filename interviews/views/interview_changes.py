@@ -9,15 +9,15 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from interviews import changes
 from interviews.blueprint import bp
 from interviews.bookings import PhoneNeededError
-from interviews.changes import ChangedMeanwhileError
-from interviews.engagements import free_interviewers
-from interviews.forms import refuse
-from interviews.letters import News
+from interviews.by_staff import changes
+from interviews.by_staff.changes import ChangedMeanwhileError
+from interviews.by_staff.engagements import free_interviewers
+from interviews.by_staff.letters import News
+from interviews.forms.fields import refuse
+from interviews.forms.staff import ChangePlaceForm, ReassignInterviewForm, SwapInterviewsForm
 from interviews.models import Booking
-from interviews.staff_forms import ChangePlaceForm, ReassignInterviewForm, SwapInterviewsForm
 from interviews.views.found import already_over, interview_to_see, may_change, page_after, told
 
 

@@ -14,13 +14,14 @@ from evidence import consent
 from evidence.background import background_of
 from evidence.calls import schedule_of
 from evidence.consent_terms import Use
-from interviews import bookings, letters, outcomes, staff_calendar
+from interviews import bookings
 from interviews.blueprint import bp
-from interviews.calendar_days import clock_time
+from interviews.by_staff import letters, outcomes, staff_calendar
+from interviews.by_staff.calendar_days import clock_time
+from interviews.by_staff.staff_calendar import Wanted
 from interviews.calendars import invitations
-from interviews.forms import CancelInterviewForm, MoveInterviewForm, refuse
+from interviews.forms.fields import CancelInterviewForm, MoveInterviewForm, refuse
 from interviews.script import script_of
-from interviews.staff_calendar import Wanted
 from interviews.views.choosing import chosen_slot
 from interviews.views.found import (
     already_over,

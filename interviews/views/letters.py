@@ -9,9 +9,9 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core import clock
 from core.database import db
-from interviews import letters
 from interviews.blueprint import bp
-from interviews.staff_forms import LetterForm
+from interviews.by_staff import letters
+from interviews.forms.staff import LetterForm
 from interviews.views.found import interview_to_see
 from interviews.wording import zone_of
 

@@ -14,9 +14,9 @@ from core.errors import RuleError
 from core.mail_pages import blocks
 from evidence.models import Call
 from interviews.blueprint import bp
-from interviews.forms import refuse
+from interviews.forms.fields import refuse
+from interviews.forms.notices import WHOLE_CALL, MassMailForm, ReleaseForm
 from interviews.models import MassMail, MassMailState
-from interviews.notice_forms import WHOLE_CALL, MassMailForm, ReleaseForm
 from interviews.notices import mass_mails as many
 from interviews.notices.audiences import GROUP_WORDS, Group
 from interviews.notices.mass_mails import DecidedError, NobodyError, NoSiteError, Words

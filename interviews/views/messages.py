@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from core.database import db
 from interviews import messages as written
 from interviews.blueprint import bp
-from interviews.forms import MessageForm, refuse
+from interviews.forms.fields import MessageForm, refuse
 from interviews.messages import TooManyMessagesError
 from interviews.models import Booking, Volunteer
 from interviews.views.own import own_booking, own_offer

@@ -9,11 +9,12 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from interviews import bookings, needs, offers
+from interviews import bookings
 from interviews.blueprint import bp
 from interviews.bookings import NotAloneError, PhoneNeededError
-from interviews.forms import CancelBookingForm, ChooseSlotForm, refuse
+from interviews.forms.fields import CancelBookingForm, ChooseSlotForm, refuse
 from interviews.models import Booking, BookingStatus, Volunteer, VolunteerState
+from interviews.offering import needs, offers
 from interviews.views.choosing import chosen_slot
 from interviews.views.own import own_booking, own_offer
 from interviews.views.times_to_choose import interviewer_wanted, times_to_choose, zone_wanted

@@ -12,15 +12,16 @@ from core.database import db
 from evidence import consent
 from evidence.contributions import contributions_of
 from evidence.models import Call, ConsentDecision, ConsentTerm, Contribution, ContributionState, Mode
-from interviews import bookings, needs, volunteers
+from interviews import bookings, volunteers
 from interviews.blueprint import bp
-from interviews.forms import refuse
+from interviews.forms.fields import refuse
+from interviews.forms.needs import NeedsForm
 from interviews.messages import TooManyMessagesError
 from interviews.models import Booking, Volunteer
-from interviews.needs_form import NeedsForm
+from interviews.offering import needs
+from interviews.offering.zones import zone_choices
 from interviews.views.own import own_offer, own_participant
 from interviews.volunteers import StillBookedError
-from interviews.zones import zone_choices
 
 TOLD = " We have told the people who run the interviews, who may write to you."
 

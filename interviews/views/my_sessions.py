@@ -14,8 +14,8 @@ from core.database import db
 from core.errors import RuleError
 from interviews import volunteers
 from interviews.blueprint import bp
-from interviews.forms import refuse
-from interviews.group_forms import CommentForm, GiveUpPlaceForm
+from interviews.forms.fields import refuse
+from interviews.forms.groups import CommentForm, GiveUpPlaceForm
 from interviews.groups import places, waiting_list, write_ups
 from interviews.groups.listing import open_sessions
 from interviews.groups.own_sessions import OwnSession, OwnState, is_seen, own_session, own_sessions

@@ -15,11 +15,11 @@ from evidence.forms import consent_field_names
 from evidence.models import Call
 from interviews import nominations, volunteers
 from interviews.blueprint import bp
-from interviews.forms import NominateForm, refuse
-from interviews.offer_form import offer_in, volunteer_form
+from interviews.forms.fields import NominateForm, refuse
+from interviews.forms.offers import offer_in, volunteer_form
+from interviews.offering.zones import zone_choices
 from interviews.targets.sought import still_sought
 from interviews.views.equality import note_sign_up
-from interviews.zones import zone_choices
 
 
 @bp.route("/calls/<slug>/volunteer", methods=["GET", "POST"])

@@ -9,11 +9,11 @@ from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from interviews import outcomes
 from interviews.blueprint import bp
-from interviews.forms import refuse
+from interviews.by_staff import outcomes
+from interviews.forms.fields import refuse
+from interviews.forms.staff import NoteOutcomeForm
 from interviews.models import BookingStatus
-from interviews.staff_forms import NoteOutcomeForm
 from interviews.views.found import interview_to_see, is_without_email, waits_for_outcome
 
 NOTED = {BookingStatus.HAPPENED: "It is noted that the interview happened.", BookingStatus.NO_SHOW: "It is noted."}

@@ -16,12 +16,12 @@ from evidence.forms import consent_field_names
 from evidence.models import Call
 from interviews import personal_invitations as personal
 from interviews.blueprint import bp
-from interviews.forms import refuse
-from interviews.invitation_forms import InvitePeopleForm
+from interviews.forms.fields import refuse
+from interviews.forms.invitations import InvitePeopleForm
+from interviews.forms.offers import invited_form, offer_in
 from interviews.models import PersonalInvitation, Volunteer
-from interviews.offer_form import invited_form, offer_in
+from interviews.offering.zones import zone_choices
 from interviews.volunteers import require_interviews
-from interviews.zones import zone_choices
 
 
 @bp.route("/staff/calls/<slug>/invitations", methods=["GET", "POST"])

@@ -9,8 +9,8 @@ from core.database import db
 from core.mail_pages import blocks
 from evidence.models import Call
 from interviews.blueprint import bp
-from interviews.forms import refuse
-from interviews.notice_forms import ReminderTimesForm, WordingForm
+from interviews.forms.fields import refuse
+from interviews.forms.notices import ReminderTimesForm, WordingForm
 from interviews.notices import schedules, wordings
 from interviews.notices.placeholders import MEANING, WordingError
 from interviews.notices.reminder_times import ReminderTimesError, from_words, in_words

@@ -11,8 +11,8 @@ from core.database import db
 from core.errors import RuleError
 from interviews.blueprint import bp
 from interviews.bookings import NotAcceptedError
-from interviews.forms import refuse
-from interviews.group_forms import CancelPlaceForm, GivePlaceForm
+from interviews.forms.fields import refuse
+from interviews.forms.groups import CancelPlaceForm, GivePlaceForm
 from interviews.groups import places, waiting_list
 from interviews.groups.places import SessionFullError
 from interviews.groups.seats import AlreadyInSessionError

@@ -20,10 +20,10 @@ from interviews.availability import profiles
 from interviews.availability.limits import bookable, limits_of
 from interviews.availability.moments import SeriesError, moments
 from interviews.blueprint import bp
-from interviews.days import days_of
-from interviews.forms import refuse
+from interviews.forms.fields import refuse
+from interviews.forms.slots import PublishSlotsForm
 from interviews.models import Slot
-from interviews.slot_forms import PublishSlotsForm
+from interviews.offering.days import days_of
 from interviews.slots import PlaceNeededError, SlotBookedError
 from interviews.views.whose import looked_after, named, whose
 from interviews.wording import zone_words

@@ -13,18 +13,19 @@ from evidence.calls import CallNotFoundError, published_call
 from evidence.forms import consent_field_names
 from evidence.models import Call, Mode
 from evidence.participants import TooManyLinksError
-from interviews import bookings, staff_bookings
+from interviews import bookings
 from interviews.blueprint import bp
-from interviews.forms import refuse
+from interviews.by_staff import staff_bookings
+from interviews.by_staff.staff_bookings import AddressNeededError, OfferedBeforeError
+from interviews.forms.fields import refuse
+from interviews.forms.offers import offer_in, volunteer_form
+from interviews.forms.staff import ChooseTimeForm, ReachForm, StaffOfferFields
 from interviews.models import Volunteer, VolunteerState
-from interviews.offer_form import offer_in, volunteer_form
-from interviews.staff_bookings import AddressNeededError, OfferedBeforeError
-from interviews.staff_forms import ChooseTimeForm, ReachForm, StaffOfferFields
+from interviews.offering.zones import zone_choices
 from interviews.views.choosing import chosen_slot
 from interviews.views.found import told
 from interviews.views.staff_choosing import times_for
 from interviews.wording import when
-from interviews.zones import zone_choices
 
 
 @bp.route("/staff/calls/<slug>/volunteers/add", methods=["GET", "POST"])

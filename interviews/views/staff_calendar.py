@@ -14,9 +14,9 @@ from core import clock
 from core.settings import current_settings
 from evidence.calls import published_calls
 from evidence.models import Call, Mode
-from interviews import calendar_days
 from interviews.blueprint import bp
-from interviews.staff_calendar import Wanted, entries_at, entries_from, places_between
+from interviews.by_staff import calendar_days
+from interviews.by_staff.staff_calendar import Wanted, entries_at, entries_from, places_between
 from interviews.views.calendar_choices import FILTERS, choices_for, day_in, one_of, wanted_in
 from interviews.views.paging import chosen_page, page_links
 from interviews.wording import zone_words

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from interviews import offers
-from interviews.days import days_of
 from interviews.models import Booking, Volunteer
-from interviews.open_times import OpenTime
+from interviews.offering import offers
+from interviews.offering.days import days_of
+from interviews.offering.open_times import OpenTime
 from interviews.wording import zone_words
 
 

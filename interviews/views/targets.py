@@ -7,8 +7,8 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
 from interviews.blueprint import bp
+from interviews.forms.targets import EQUALITY, SOUGHT, targets_form
 from interviews.rules import rules_of
-from interviews.target_forms import EQUALITY, SOUGHT, targets_form
 from interviews.targets.targets import GroupInUseError, set_targets, targets_of
 from interviews.views.board import staff_call
 

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from flask import request, url_for
 
-from interviews import bookings, offers
-from interviews.days import Day, days_of_times
+from interviews import bookings
 from interviews.models import Booking, SlotKind, Volunteer
-from interviews.month import MONTH_LENGTH, Month, first_of, month_of
-from interviews.open_times import OpenTime, as_times
+from interviews.offering import offers
+from interviews.offering.days import Day, days_of_times
+from interviews.offering.month import MONTH_LENGTH, Month, first_of, month_of
+from interviews.offering.open_times import OpenTime, as_times
+from interviews.offering.zones import is_zone, zone_choices
 from interviews.wording import zone_of
-from interviews.zones import is_zone, zone_choices
 
 DAYS_SHOWN = 7
 SHOWN = ("zone", "with", "view", "month", "day", "first")  # names in the address

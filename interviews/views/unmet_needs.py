@@ -7,9 +7,9 @@ from accounts.access import requires
 from accounts.roles import Permission
 from evidence.calls import published_calls
 from evidence.models import Mode
-from interviews import offers
 from interviews.blueprint import bp
-from interviews.fitting import STAFF_WORDS, Need
+from interviews.offering import offers
+from interviews.offering.fitting import STAFF_WORDS, Need
 
 
 @bp.get("/staff/volunteers/unmet-needs")

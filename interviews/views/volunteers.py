@@ -16,11 +16,11 @@ from evidence.models import Mode
 from interviews import bookings
 from interviews import volunteers as offers
 from interviews.blueprint import bp
+from interviews.by_staff.volunteer_lists import WantedVolunteers, bookings_of, volunteers_page
 from interviews.models import Volunteer, VolunteerState
 from interviews.targets.targets import capacity_choices
 from interviews.views.found import is_without_email
 from interviews.views.paging import chosen_page, page_links
-from interviews.volunteer_lists import WantedVolunteers, bookings_of, volunteers_page
 
 UNTOLD = "but has no email address: please ring or write to them."
 MOST_REFERENCE = 20  # characters of a reference that somebody looks for

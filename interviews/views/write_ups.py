@@ -10,8 +10,8 @@ from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
 from interviews.blueprint import bp
-from interviews.forms import refuse
-from interviews.group_forms import WriteUpForm
+from interviews.forms.fields import refuse
+from interviews.forms.groups import WriteUpForm
 from interviews.groups import write_ups
 from interviews.groups.write_ups import ChangedSinceError, NotHeldYetError
 from interviews.views.found_sessions import session_of_staff

@@ -19,10 +19,11 @@ from core.database import db
 from core.models import MailState, OutboxMessage
 from core.outbox import ask_for_due_mails
 from core.settings import Settings, SmtpServer
-from interviews import bookings, changes
+from interviews import bookings
+from interviews.by_staff import changes
+from interviews.by_staff.changes import Place
 from interviews.calendars import invitations, proposals
 from interviews.calendars.taking_replies import take_answer
-from interviews.changes import Place
 from interviews.groups import places, sessions, waiting_list
 from interviews.models import Audience, Booking, BookingStatus, CalendarReply, Slot, SlotKind
 from interviews.wording import location

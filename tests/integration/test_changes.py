@@ -13,10 +13,11 @@ from core import clock
 from core.database import db
 from core.models import OutboxMessage
 from evidence.models import Call
-from interviews import bookings, changes, slots
+from interviews import bookings, slots
 from interviews.bookings import NotBookedError, PhoneNeededError, TooLateError
-from interviews.changes import ChangedMeanwhileError, InterviewerTakenError, Place, SamePlaceError
-from interviews.engagements import free_interviewers
+from interviews.by_staff import changes
+from interviews.by_staff.changes import ChangedMeanwhileError, InterviewerTakenError, Place, SamePlaceError
+from interviews.by_staff.engagements import free_interviewers
 from interviews.models import Booking, BusyTime, Invitation, Slot, SlotKind, TimeOff, Volunteer
 from interviews.slots import PlaceNeededError
 from tests import make_evidence, make_interviews

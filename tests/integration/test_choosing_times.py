@@ -10,10 +10,11 @@ from sqlalchemy import event, func, select
 from accounts.models import StaffMember
 from core.database import db
 from core.models import OutboxMessage
-from interviews import bookings, needs
+from interviews import bookings
 from interviews.models import MessageToStaff, Slot, Volunteer
-from interviews.needs import Needs
-from interviews.zones import all_zones, zone_choices
+from interviews.offering import needs
+from interviews.offering.needs import Needs
+from interviews.offering.zones import all_zones, zone_choices
 from tests import make_evidence, make_interviews
 from tests.five import client_of
 

@@ -15,10 +15,11 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.models import Call
-from interviews import bookings, offers
+from interviews import bookings
 from interviews.bookings import BookingClosedError, SlotTakenError
-from interviews.fitting import Need
 from interviews.models import Booking, BookingStatus, Gender, InterviewerProfile, Slot, SlotKind, Volunteer
+from interviews.offering import offers
+from interviews.offering.fitting import Need
 from tests import make_evidence, make_interviews
 
 TEN = make_interviews.next_week(10)

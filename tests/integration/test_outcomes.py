@@ -11,9 +11,10 @@ from accounts.access import STAFF_KEY
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
-from interviews import bookings, outcomes
+from interviews import bookings
+from interviews.by_staff import outcomes
+from interviews.by_staff.outcomes import BookedSinceError, NotBegunError, SettledError
 from interviews.models import Booking, BookingStatus
-from interviews.outcomes import BookedSinceError, NotBegunError, SettledError
 from tests import make_interviews
 
 

@@ -12,10 +12,11 @@ from core.database import db
 from core.models import OutboxMessage
 from evidence import participants
 from evidence.models import Call, ConsentDecision
-from interviews import bookings, changes, staff_bookings
-from interviews.changes import Place
+from interviews import bookings
+from interviews.by_staff import changes, staff_bookings
+from interviews.by_staff.changes import Place
+from interviews.by_staff.staff_bookings import AddressNeededError, OfferedBeforeError, Reach, UnreachableError
 from interviews.models import Audience, Booking, BookingStatus, Gender, Invitation, SlotKind, Volunteer, VolunteerState
-from interviews.staff_bookings import AddressNeededError, OfferedBeforeError, Reach, UnreachableError
 from tests import make, make_evidence, make_interviews
 
 POST = "1 High Street\nLeeds\nLS1 1AA"

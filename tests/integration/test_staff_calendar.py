@@ -17,9 +17,10 @@ from accounts.roles import Role
 from core import clock
 from core.database import db
 from evidence.models import Call
-from interviews import bookings, calendar_days, outcomes
+from interviews import bookings
+from interviews.by_staff import calendar_days, outcomes
+from interviews.by_staff.staff_calendar import PER_PAGE, Place
 from interviews.models import Booking, BookingStatus, Slot, SlotKind
-from interviews.staff_calendar import PER_PAGE, Place
 from tests import make, make_evidence, make_interviews
 
 LONDON = "Europe/London"

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from interviews.fitting import INTERPRETER_NOTICE, Need, in_the_way, unmet
 from interviews.models import Gender, InterviewerProfile, Slot, SlotKind, Volunteer
+from interviews.offering.fitting import INTERPRETER_NOTICE, Need, in_the_way, unmet
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NORTH = uuid4()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.month import first_of, month_of
+from interviews.offering.month import first_of, month_of
 
 
 def test_a_month_shows_what_is_free_on_each_day() -> None:

@@ -8,8 +8,8 @@ from evidence.consent import terms_for
 from evidence.fields import email_address, one_of
 from evidence.forms import BackgroundFields, consent_fields, decisions_in
 from evidence.models import Call, Mode
-from interviews.forms import line, lines
-from interviews.needs_form import NeedsFields
+from interviews.forms.fields import line, lines
+from interviews.forms.needs import NeedsFields
 from interviews.targets.targets import capacity_choices
 from interviews.volunteers import Offer
 

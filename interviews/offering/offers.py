@@ -15,9 +15,9 @@ from interviews import bookings
 from interviews.availability.limits import bookable
 from interviews.availability.profiles import profiles_of
 from interviews.bookings import SlotTakenError
-from interviews.fitting import INTERPRETER_NOTICE, Need, in_the_way, unmet
 from interviews.models import STANDING, Booking, Slot, SlotKind, Volunteer, VolunteerState
-from interviews.open_times import OpenTime, as_times, what_is_seen
+from interviews.offering.fitting import INTERPRETER_NOTICE, Need, in_the_way, unmet
+from interviews.offering.open_times import OpenTime, as_times, what_is_seen
 from interviews.slots import open_slots
 
 RECENT = timedelta(days=28)  # bookings older than that give nobody a rest

@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from evidence.fields import one_of, some_of
 from evidence.models import Call
 from evidence.words import one_line
-from interviews.forms import line
+from interviews.forms.fields import line
 from interviews.models import Aspect, Target, Volunteer
 from interviews.targets.equality_questions import (
     DEPRIVATION,

@@ -16,11 +16,11 @@ from evidence.fields import PlainDateField, offered, one_of, some_of
 from evidence.models import Call
 from evidence.words import cleaned
 from interviews.availability.moments import moment
-from interviews.forms import line, lines
+from interviews.forms.fields import line, lines
+from interviews.forms.slots import FIRST_YEAR, LAST_YEAR, TimesField
 from interviews.groups.sessions import MEETS, SessionPlan
 from interviews.models import Slot, SlotKind
 from interviews.notices.neutral import not_neutral
-from interviews.slot_forms import FIRST_YEAR, LAST_YEAR, TimesField
 from interviews.wording import KIND_WORDS
 
 USUAL_MINUTES = 120

@@ -9,10 +9,10 @@ from wtforms.validators import ValidationError
 
 from evidence.fields import offered, one_of, some_of
 from evidence.models import Call
-from interviews.forms import line, lines
+from interviews.forms.fields import line, lines
 from interviews.models import Gender, Volunteer
-from interviews.needs import Needs
-from interviews.zones import is_zone
+from interviews.offering.needs import Needs
+from interviews.offering.zones import is_zone
 
 STEP_FREE, INTERPRETER = "step-free", "interpreter"
 NO_MATTER = "any"

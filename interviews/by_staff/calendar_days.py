@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core import clock
-from interviews.staff_calendar import Place
+from interviews.by_staff.staff_calendar import Place
 
 A_DAY = timedelta(days=1)
 A_WEEK = timedelta(days=7)

@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 
 from evidence.fields import offered, one_of
 from evidence.models import Call, Site
-from interviews.forms import lines
+from interviews.forms.fields import lines
 
 NO_SITE = "none"
 

@@ -7,11 +7,11 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput
 from wtforms import BooleanField, RadioField
 
 from evidence.fields import Chosen, email_address, offered, one_of
-from interviews.changes import Place, place_of
-from interviews.forms import line, lines
+from interviews.by_staff.changes import Place, place_of
+from interviews.by_staff.staff_bookings import Reach
+from interviews.forms.fields import line, lines
+from interviews.forms.offers import OfferFields
 from interviews.models import BookingStatus, Slot, SlotKind
-from interviews.offer_form import OfferFields
-from interviews.staff_bookings import Reach
 from interviews.wording import KIND_WORDS
 
 REASON_HINT = "The person reads it in the mail. Name nobody else."

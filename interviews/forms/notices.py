@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 
 from evidence.fields import offered, one_of
 from evidence.words import cleaned
-from interviews.forms import line
+from interviews.forms.fields import line
 
 MOST_MAIL_CHARACTERS = 10_000
 WHOLE_CALL = "whole call"

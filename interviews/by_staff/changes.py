@@ -17,8 +17,8 @@ from core import clock
 from core.database import Identified, db
 from core.errors import RuleError
 from interviews.bookings import NotBookedError, PhoneNeededError, TooLateError, has_begun
+from interviews.by_staff.engagements import engagements, free_interviewers, is_taken
 from interviews.calendars import invitations
-from interviews.engagements import engagements, free_interviewers, is_taken
 from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer
 from interviews.slots import PlaceNeededError

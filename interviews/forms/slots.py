@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, ValidationError
 from evidence.fields import PlainDateField, offered, one_of, some_of
 from evidence.models import Call, Site
 from interviews.availability.moments import Repeat, Series
-from interviews.forms import line
+from interviews.forms.fields import line
 from interviews.models import SlotKind
 from interviews.slots import Meeting
 from interviews.wording import KIND_WORDS

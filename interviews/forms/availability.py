@@ -17,11 +17,11 @@ from interviews.availability import profiles
 from interviews.availability.patterns import Away
 from interviews.availability.profiles import WayOfWorking
 from interviews.availability.weekly_hours import WEEKDAYS, Hours
-from interviews.forms import line
+from interviews.forms.fields import line
+from interviews.forms.slots import FIRST_YEAR, LAST_YEAR, MeetingFields, TimesField
 from interviews.models import Gender, InterviewerProfile, SlotKind, WeeklyPattern
-from interviews.slot_forms import FIRST_YEAR, LAST_YEAR, MeetingFields, TimesField
+from interviews.offering.zones import is_zone
 from interviews.slots import Meeting
-from interviews.zones import is_zone
 
 WEEKDAY_CHOICES = [(str(number), name) for number, name in enumerate(WEEKDAYS)]
 NUMBERS = ("minutes_before", "minutes_after", "notice_hours", "horizon_days", "most_per_day")

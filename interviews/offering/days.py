@@ -8,7 +8,7 @@ from typing import Any
 
 from core import clock
 from interviews.models import Slot, SlotKind
-from interviews.open_times import OpenTime
+from interviews.offering.open_times import OpenTime
 from interviews.wording import KIND_WORDS, times
 
 

@@ -1,0 +1,1 @@
+"""What a volunteer may choose from: times that suit their needs and leave their interviewers room."""
