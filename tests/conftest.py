@@ -19,7 +19,10 @@ from core.queue import queues
 from core.settings import Settings, settings_from_environment
 from tests import mail_scanner
 from tests.postgres import postgres_server
+from tests.quick_routes import compile_addresses_late
 from wsgi import create_app
+
+compile_addresses_late()
 
 END_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -46,6 +49,14 @@ def pytest_runtest_call() -> Generator[None, None, None]:
     """Every mail that a test writes or receives is looked at."""
     yield
     mail_scanner.require_clean()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of pages show what the views do with rows; both databases have their turn in `make test-all`."""
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        if item.get_closest_marker("pages") and parameters and parameters.params.get("database") == "postgresql":
+            item.add_marker(pytest.mark.slow)
 
 
 class SeparateClient(FlaskClient):

@@ -20,6 +20,8 @@ from interviews.availability.patterns import Away
 from interviews.models import SlotKind, TimeOff, WeeklyPattern
 from tests import make, make_availability, make_evidence, make_interviews
 
+pytestmark = pytest.mark.pages
+
 As = Callable[[StaffMember], FlaskClient]
 
 

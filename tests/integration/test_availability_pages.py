@@ -19,6 +19,8 @@ from interviews.availability.profiles import profile_of
 from interviews.models import BusyFeed, Gender, TimeOff
 from tests import make, make_availability, make_evidence, make_interviews
 
+pytestmark = pytest.mark.pages
+
 PAGES = [
     "/staff/availability",
     "/staff/availability/way-of-working",

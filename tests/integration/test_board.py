@@ -24,6 +24,8 @@ from interviews.targets.stages import By
 from interviews.targets.targets import NamedGroup, Plan, set_targets
 from tests import make, make_evidence, make_interviews
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def call(app: Flask) -> Call:

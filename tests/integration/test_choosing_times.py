@@ -18,6 +18,8 @@ from interviews.offering.zones import all_zones, zone_choices
 from tests import make_evidence, make_interviews
 from tests.five import client_of
 
+pytestmark = pytest.mark.pages
+
 TEN = make_interviews.next_week(10)
 
 

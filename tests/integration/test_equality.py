@@ -25,6 +25,8 @@ from interviews.views.equality import SIGNED_UP
 from tests import make, make_evidence, make_interviews
 from tests.integration.test_volunteers import filled as signing_up
 
+pytestmark = pytest.mark.pages
+
 AREAS = ["area,fifth", "LS,4", "LS6,2", "", "M,1"]
 
 

@@ -18,6 +18,8 @@ from interviews import bookings
 from interviews.models import Booking, BookingStatus
 from tests import make, make_evidence, make_interviews
 
+pytestmark = pytest.mark.pages
+
 COORDINATOR_PAGES = [
     "/staff/volunteers",
     "/staff/volunteers/{volunteer}",

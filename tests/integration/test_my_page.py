@@ -17,6 +17,8 @@ from interviews import bookings, slots
 from interviews.models import Booking, BookingStatus, SlotKind, Volunteer, VolunteerState
 from tests import make, make_evidence, make_interviews
 
+pytestmark = pytest.mark.pages
+
 
 def as_participant(app: Flask, participant_id: UUID) -> FlaskClient:
     client = app.test_client()

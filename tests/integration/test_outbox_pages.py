@@ -22,6 +22,8 @@ from core.models import MailState, OutboxMessage
 from core.outbox import queue_mail
 from tests import make
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def amira(app: Flask, client: FlaskClient) -> StaffMember:

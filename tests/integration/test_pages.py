@@ -10,6 +10,8 @@ from accounts.access import STAFF_KEY
 from accounts.roles import STAFF_ROLES
 from tests import make
 
+pytestmark = pytest.mark.pages
+
 HTTPS = "https://evidence.charity.example"
 ENORMOUS = "9" * 30
 

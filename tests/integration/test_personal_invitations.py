@@ -25,6 +25,8 @@ from tests import make, make_evidence, make_interviews
 from tests.five import five_people, statuses
 from tests.integration.test_volunteers import filled
 
+pytestmark = pytest.mark.pages
+
 GWEN = "gwen@home.example"
 
 

@@ -17,6 +17,8 @@ from interviews.groups import places, write_ups
 from interviews.models import Booking, BookingStatus, Slot, Volunteer, WaitingPlace, WriteUpComment
 from tests import make, make_evidence, make_interviews, make_sessions
 
+pytestmark = pytest.mark.pages
+
 SESSION_PAGES = [f"/staff/sessions/{{session}}{end}" for end in ("", "/change", "/cancel", "/give", "/write-up")]
 SESSION_DEEDS = [*SESSION_PAGES[1:], "/staff/sessions/{session}/who-came", "/staff/sessions/{session}/write-up/send"]
 OWN_DEEDS = [f"/my/sessions/{{session}}/{end}" for end in ("take", "join", "leave", "cancel", "write-up")]

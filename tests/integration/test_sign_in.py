@@ -17,6 +17,8 @@ from core.database import db
 from core.models import OutboxMessage
 from tests import make
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def amira(app: Flask) -> StaffMember:

@@ -20,6 +20,8 @@ from interviews.targets.targets import GroupInUseError, NamedGroup, Plan, capaci
 from tests import make, make_evidence, make_interviews
 from tests.integration.test_volunteers import filled as signing_up
 
+pytestmark = pytest.mark.pages
+
 CAPACITIES = [NamedGroup("", "Waiting for treatment", (5, 8)), NamedGroup("", "Carer", (2, 2))]
 
 
