@@ -152,13 +152,15 @@ def take_up(token: str, offer: Offer) -> Volunteer:
 
 
 def _volunteer(invitation: PersonalInvitation, offer: Offer) -> Volunteer:
-    """Somebody new, or whoever offered from this address before."""
+    """Somebody new, or whoever offered and is reached at this address."""
     if invitation.site_id:
         offer = replace(offer, needs=replace(offer.needs, site_id=invitation.site_id))
     volunteer, is_new = volunteers.found_or_enrolled(invitation.call, offer)
-    if not is_new:
-        needs.change(volunteer, offer.needs)
-        consent.record_decisions(volunteer.participant, invitation.call, offer.decisions, noted_by=None)
+    if is_new:
+        audit.record("volunteer signed up", volunteer)
+        return volunteer
+    needs.change(volunteer, offer.needs)
+    consent.record_decisions(volunteer.participant, invitation.call, offer.decisions, noted_by=None)
     return volunteer
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -17,8 +17,9 @@ from evidence import consent, contributions
 from evidence.background import Background, note_background
 from evidence.calls import require_open
 from evidence.consent_terms import Use
-from evidence.models import Call, Mode, Participant
+from evidence.models import Call, Contact, Mode, Participant
 from evidence.participants import MOST_LINKS, links_lately, new_participant, own_page_address, participants_with
+from evidence.words import normal_address
 from interviews import bookings
 from interviews.address_marks import address_mark
 from interviews.holding import hold
@@ -68,20 +69,25 @@ def sign_up(call: Call, offer: Offer) -> None:
     """
     require_interviews(call)
     volunteer, is_new = found_or_enrolled(call, offer)
+    if is_new:
+        audit.record("volunteer signed up", volunteer)
     _mail_fresh_link(volunteer, "interviews/signed_up" if is_new else "interviews/signed_up_before")
 
 
-def found_or_enrolled(call: Call, offer: Offer) -> tuple[Volunteer, bool]:
-    """Whoever offered from this address before, or somebody new; and whether it is somebody new."""
+def found_or_enrolled(call: Call, offer: Offer, *, noted_by: UUID | None = None) -> tuple[Volunteer, bool]:
+    """Whoever offered and is reached at this address, or somebody new; and whether it is somebody new.
+
+    `noted_by`: staff who were told the offer. Who has no address is always somebody new.
+    """
     if known := volunteer_at(call, offer.email):  # an address that was changed since has another mark
         return known, False
     try:
         with db.session.begin_nested():
-            volunteer = enrol(call, offer)
+            return _enrol(call, offer, noted_by=noted_by), True
     except IntegrityError:
-        return _volunteer_with(call, offer.email), False
-    audit.record("volunteer signed up", volunteer)
-    return volunteer, True
+        if not _mark_let_go(call, offer.email) and volunteer_at(call, offer.email) is None:
+            raise
+    return found_or_enrolled(call, offer, noted_by=noted_by)
 
 
 def accept(volunteer: Volunteer) -> None:
@@ -144,17 +150,14 @@ def offers_of(participant_id: UUID) -> list[Volunteer]:
     return list(db.session.scalars(wanted.order_by(Volunteer.created_at.desc()).options(joinedload(Volunteer.call))))
 
 
-def enrol(call: Call, offer: Offer, *, noted_by: UUID | None = None) -> Volunteer:
-    """A row for somebody who offers, without a mail; `noted_by`: staff who were told it.
-
-    Raises IntegrityError when somebody offered from this address before. Who has no address is always somebody new.
-    """
+def _enrol(call: Call, offer: Offer, *, noted_by: UUID | None) -> Volunteer:
+    """A row for somebody who offers, without a mail. Raises IntegrityError when the mark of the address is taken."""
     participant = new_participant(name=offer.name, email=offer.email, phone=offer.phone)
     contribution = contributions.begin(call, participant, Mode.INTERVIEW)
     volunteer = Volunteer(
         participant_id=participant.id,
         call_id=call.id,
-        address_mark=address_mark(offer.email) if offer.email else f"none {uuid4()}",
+        address_mark=address_mark(offer.email) if offer.email else _mark_of_nobody(),
         contribution_id=contribution.id,
         capacity=offer.capacity,
         capacity_key=offer.capacity_key,
@@ -175,9 +178,19 @@ def volunteer_at(call: Call, email: str) -> Volunteer | None:
     return db.session.scalars(wanted).first()
 
 
-def _volunteer_with(call: Call, email: str) -> Volunteer:
-    wanted = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.address_mark == address_mark(email))
-    return db.session.scalars(wanted).one()
+def _mark_let_go(call: Call, email: str) -> bool:
+    """Whether somebody kept the mark of an address at which they are reached no longer. Others may read it by now."""
+    is_reached_there = exists().where(
+        Contact.participant_id == Volunteer.participant_id, Contact.email == normal_address(email)
+    )
+    given_up = update(Volunteer).where(
+        Volunteer.call_id == call.id, Volunteer.address_mark == address_mark(email), ~is_reached_there
+    )
+    return bool(db.session.execute(given_up.values(address_mark=_mark_of_nobody())).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
+
+
+def _mark_of_nobody() -> str:
+    return f"none {uuid4()}"
 
 
 def _decide(volunteer: Volunteer, state: VolunteerState) -> None:

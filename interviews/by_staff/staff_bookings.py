@@ -6,8 +6,6 @@ Times are booked for them in bookings.py; letters are in letters.py.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from accounts import audit
 from core.database import db
 from core.errors import RuleError
@@ -53,13 +51,9 @@ def add_volunteer(call: Call, offer: Offer, *, postal_address: str = "", by: UUI
     if Mode.INTERVIEW not in call.ways:
         raise NotOfferedError("This call holds no interviews.")
     Reach(offer.email, offer.phone, postal_address).require_some()
-    if offer.email and volunteers.volunteer_at(call, offer.email) is not None:
+    volunteer, is_new = volunteers.found_or_enrolled(call, offer, noted_by=by)
+    if not is_new:
         raise OfferedBeforeError(OFFERED_BEFORE)
-    try:
-        with db.session.begin_nested():
-            volunteer = volunteers.enrol(call, offer, noted_by=by)
-    except IntegrityError as error:
-        raise OfferedBeforeError(OFFERED_BEFORE) from error
     _contact(volunteer).postal_address = cleaned(postal_address).strip()
     audit.record("volunteer added by staff", volunteer)
     volunteers.accept(volunteer)

@@ -18,6 +18,7 @@ from core.models import MailState, OutboxMessage
 from evidence import consent
 from evidence.consent_terms import Use
 from evidence.models import Call
+from evidence.participants import move_to_address
 from interviews import personal_invitations as personal
 from interviews.models import PersonalInvitation, Volunteer, VolunteerState
 from interviews.personal_invitations import KEPT, AddressError
@@ -184,6 +185,21 @@ def test_somebody_whose_offer_was_declined_since_is_welcome(app: Flask) -> None:
     db.session.refresh(gwen)
     assert (gwen.state, gwen.language) == (VolunteerState.ACCEPTED, "Welsh")
     assert consent.allows(gwen.participant_id, call.id, Use.QUOTE_NAMED)
+
+
+def test_who_reads_the_mail_of_an_address_that_somebody_left_opens_nothing_of_theirs(app: Flask) -> None:
+    call = make_evidence.call()
+    dev = make_interviews.volunteer(call)
+    move_to_address(dev.participant, "dev@new.example")
+    path = invited(call, "dev@home.example")
+    client = app.test_client()
+
+    client.post(path, data=what_is_sent())
+
+    (standing,) = personal.invitations(call)
+    assert standing.invitation.volunteer_id not in {None, dev.id}
+    assert client.get(f"/my/offers/{standing.invitation.volunteer_id}/book").status_code == 200
+    assert client.get(f"/my/offers/{dev.id}/book").status_code == 404
 
 
 @pytest.mark.parametrize("why", ["withdrawn", "run out", "closed"])

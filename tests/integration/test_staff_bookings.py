@@ -105,6 +105,15 @@ def test_an_address_that_has_offered_is_pointed_out(call: Call, amira: StaffMemb
         add(call, amira, email="dev@home.example")
 
 
+def test_an_address_that_somebody_has_left_is_free_for_others(call: Call, amira: StaffMember) -> None:
+    dev = make_interviews.volunteer(call)
+    staff_bookings.change_reach(dev, Reach(email="dev@new.example"))
+
+    fay = add(call, amira, "Fay", email="dev@home.example")
+
+    assert fay.id != dev.id
+
+
 def test_a_booking_for_somebody_without_email_mails_the_interviewer_alone(call: Call, amira: StaffMember) -> None:
     booking = booked(call, amira)
 

@@ -18,6 +18,7 @@ from interviews import bookings, volunteers
 from interviews.models import Volunteer, VolunteerState
 from interviews.volunteers import NotOfferedError, StillBookedError
 from tests import make_evidence, make_interviews
+from tests.races import at_once
 
 HOSTILE = "<script>alert(1)</script>\u202egnp.exe"
 
@@ -129,6 +130,34 @@ def test_an_address_changed_since_is_known_too(app: Flask) -> None:
     volunteers.sign_up(dev.call, make_interviews.an_offer(email="dev@new.example"))
 
     assert only_volunteer() is dev
+
+
+def test_an_old_address_leads_to_nobody_who_has_left_it(app: Flask) -> None:
+    dev = make_interviews.volunteer(is_accepted=False)
+    move_to_address(dev.participant, "dev@new.example")
+    before = len(mails())
+
+    volunteers.sign_up(dev.call, make_interviews.an_offer("Fay", email="Dev@home.example"))
+
+    fay = db.session.scalars(select(Volunteer).where(Volunteer.id != dev.id)).one()
+    (mail,) = mails()[before:]
+    assert fay.participant.contact is not None
+    assert (fay.participant.contact.name, fay.participant.contact.email) == ("Fay", "dev@home.example")
+    assert mail.recipient == "dev@home.example"
+    assert dev.participant.reference not in mail.text
+
+
+def test_two_who_sign_up_at_once_from_an_address_that_somebody_left_make_one_offer(app: Flask) -> None:
+    dev = make_interviews.volunteer(is_accepted=False)
+    move_to_address(dev.participant, "dev@new.example")
+    call_id = dev.call_id
+
+    def sign_up() -> None:
+        volunteers.sign_up(db.session.get_one(Call, call_id), make_interviews.an_offer())
+
+    assert at_once(app, [sign_up] * 4) == {"done": 4}
+    reached = sorted(contact.email for contact in db.session.scalars(select(Contact)))
+    assert reached == ["dev@home.example", "dev@new.example"]
 
 
 def test_two_forms_sent_at_the_same_moment_make_one_offer(app: Flask) -> None:
