@@ -22,7 +22,7 @@ from core.database import db
 from core.errors import RuleError
 from core.mail_pages import compose
 from core.models import MailState, OutboxMessage
-from evidence import consent
+from evidence import calls, consent
 from evidence.models import Call, Site
 from evidence.words import normal_address
 from interviews import volunteers
@@ -82,8 +82,18 @@ def invite(call: Call, addresses: Sequence[str], *, site: Site | None, by: UUID)
 
 
 def release(call: Call) -> int:
-    """Let all drafts of a call leave; how many there were."""
-    batches = _with_mail(call, MailState.DRAFT).with_only_columns(OutboxMessage.batch_id).distinct()
+    """Let all drafts of a call leave; how many there were. Their links work from now on as long as the mails say.
+
+    Raises NotOfferedError, CallNotOpenError.
+    """
+    hold(call)
+    volunteers.require_interviews(call)
+    _discard_dead_drafts(call)
+    drafts = _with_mail(call, MailState.DRAFT)
+    ids = drafts.with_only_columns(PersonalInvitation.id)
+    links = update(Link).where(Link.purpose == LinkPurpose.PERSONAL_INVITATION, Link.subject_id.in_(ids))
+    db.session.execute(links.where(Link.revoked_at.is_(None)).values(expires_at=clock.now() + LIFETIME))
+    batches = drafts.with_only_columns(OutboxMessage.batch_id).distinct()
     count = sum(outbox.release(batch) for batch in db.session.scalars(batches).all() if batch)
     audit.record("invitations released", call, count=count)
     return count
@@ -96,9 +106,7 @@ def withdraw(invitation: PersonalInvitation) -> None:
         return
     invitation.withdrawn_at = clock.now()
     revoke_links(LinkPurpose.PERSONAL_INVITATION, invitation.id)
-    for mail in db.session.scalars(select(OutboxMessage).where(OutboxMessage.id == invitation.mail_id)):
-        if mail.state is MailState.DRAFT and mail.batch_id:
-            outbox.discard(mail.batch_id, {mail.recipient_id})
+    _discard_draft(invitation)
     if invitation.mail_id:
         outbox.void([invitation.mail_id], "The invitation was withdrawn.")
     audit.record("invitation withdrawn", invitation)
@@ -124,7 +132,12 @@ def invitations(call: Call) -> list[Standing]:
 
 @jobs.at_each_sweep
 def forget_old_addresses() -> None:
-    """Of people who took nothing up: nobody agreed that we keep them."""
+    """Of people who took nothing up, in drafts that lead nowhere too: nobody agreed that we keep them."""
+    for call in _calls_with_drafts():
+        if _dead_drafts(call):
+            hold(call)
+            _discard_dead_drafts(call)
+            db.session.commit()
     old = PersonalInvitation.created_at < clock.now() - KEPT
     db.session.execute(update(PersonalInvitation).where(old, PersonalInvitation.email != "").values(email=""))
     db.session.commit()
@@ -202,6 +215,37 @@ def _with_mail(call: Call, state: MailState) -> Select[PersonalInvitation]:
         .join(OutboxMessage, OutboxMessage.id == PersonalInvitation.mail_id)
         .where(PersonalInvitation.call_id == call.id, OutboxMessage.state == state)
     )
+
+
+def _calls_with_drafts() -> list[Call]:
+    wanted = select(PersonalInvitation.call_id).join(OutboxMessage, OutboxMessage.id == PersonalInvitation.mail_id)
+    drafts = wanted.where(OutboxMessage.state == MailState.DRAFT)
+    return list(db.session.scalars(select(Call).where(Call.id.in_(drafts)).order_by(Call.id)))
+
+
+def _dead_drafts(call: Call) -> list[PersonalInvitation]:
+    """Of a call that has closed, and those that waited until their links ran out."""
+    drafts = _with_mail(call, MailState.DRAFT).order_by(PersonalInvitation.id)
+    if calls.standing(call) is not calls.Standing.CLOSED:
+        run_out = select(Link.subject_id).where(
+            Link.purpose == LinkPurpose.PERSONAL_INVITATION, Link.expires_at <= clock.now()
+        )
+        drafts = drafts.where(PersonalInvitation.id.in_(run_out))
+    return list(db.session.scalars(drafts))
+
+
+def _discard_dead_drafts(call: Call) -> None:
+    for invitation in _dead_drafts(call):
+        if calls.standing(call) is calls.Standing.CLOSED:
+            withdraw(invitation)
+        else:
+            _discard_draft(invitation)
+
+
+def _discard_draft(invitation: PersonalInvitation) -> None:
+    for mail in db.session.scalars(select(OutboxMessage).where(OutboxMessage.id == invitation.mail_id)):
+        if mail.state is MailState.DRAFT and mail.batch_id:
+            outbox.discard(mail.batch_id, {mail.recipient_id})
 
 
 def _state(invitation: PersonalInvitation, link: Link, mail: MailState | None) -> str:

@@ -46,9 +46,12 @@ def personal_invitations(slug: str) -> ResponseReturnValue:
 @bp.post("/staff/calls/<slug>/invitations/release")
 @requires(Permission.MANAGE_VOLUNTEERS)
 def release_invitations(slug: str) -> ResponseReturnValue:
-    count = personal.release(_call(slug))
-    db.session.commit()
-    flash(f"{count} {'invitation leaves' if count == 1 else 'invitations leave'} within a minute.", "success")
+    try:
+        count = personal.release(_call(slug))
+        db.session.commit()
+        flash(f"{count} {'invitation leaves' if count == 1 else 'invitations leave'} within a minute.", "success")
+    except RuleError as error:
+        flash(str(error))
     return redirect(url_for("interviews.personal_invitations", slug=slug))
 
 

@@ -16,12 +16,13 @@ from core import clock
 from core.database import db
 from core.models import MailState, OutboxMessage
 from evidence import consent
+from evidence.calls import CallNotOpenError
 from evidence.consent_terms import Use
 from evidence.models import Call
 from evidence.participants import move_to_address
 from interviews import personal_invitations as personal
 from interviews.models import PersonalInvitation, Volunteer, VolunteerState
-from interviews.personal_invitations import KEPT, AddressError
+from interviews.personal_invitations import KEPT, LIFETIME, AddressError
 from tests import make, make_evidence, make_interviews
 from tests.five import five_people, statuses
 from tests.integration.test_volunteers import filled
@@ -84,6 +85,58 @@ def test_invitations_are_drafts_until_they_are_released(app: Flask) -> None:
     personal.release(call)
 
     assert (drafts, len(mails(MailState.DRAFT)), len(mails(MailState.QUEUED))) == (2, 0, 2)
+
+
+def test_a_link_works_as_long_as_its_mail_says_however_late_it_was_released(app: Flask) -> None:
+    call = make_evidence.call()
+    path = invited(call)
+
+    with clock.stopped_at(clock.now() + LIFETIME - timedelta(hours=1)):
+        personal.release(call)
+    with clock.stopped_at(clock.now() + 2 * LIFETIME - timedelta(hours=2)):
+        opened = app.test_client().get(path)
+
+    assert opened.status_code == 200
+    assert "We write to you at" in opened.text
+
+
+def test_a_draft_that_waited_until_its_link_ran_out_never_leaves(app: Flask) -> None:
+    call = make_evidence.call()
+    invited(call)
+
+    with clock.stopped_at(clock.now() + LIFETIME):
+        count = personal.release(call)
+        (standing,) = personal.invitations(call)
+
+    assert (count, mails()) == (0, [])
+    assert standing.state == "run out"
+
+
+def test_nobody_is_invited_to_a_call_that_has_closed_since(app: Flask) -> None:
+    call = make_evidence.call()
+    invited(call)
+    call.closed_at = clock.now()
+
+    with pytest.raises(CallNotOpenError):
+        personal.release(call)
+
+    assert mails(MailState.QUEUED) == []
+
+
+@pytest.mark.parametrize(("why", "state"), [("run out", "run out"), ("closed", "withdrawn")])
+def test_drafts_that_lead_nowhere_are_discarded_with_their_addresses(app: Flask, why: str, state: str) -> None:
+    call, other = make_evidence.call(), make_evidence.call(slug="another", title="Another")
+    invited(call)
+    moment = clock.now() + (LIFETIME if why == "run out" else timedelta())
+    with clock.stopped_at(moment):
+        invited(other, "huw@home.example")
+        call.closed_at = moment if why == "closed" else None
+        db.session.commit()
+        personal.forget_old_addresses()
+        (standing,) = personal.invitations(call)
+
+    assert [mail.recipient for mail in mails()] == ["huw@home.example"]
+    assert standing.state == state
 
 
 def test_opening_the_link_uses_nothing_up(app: Flask) -> None:
@@ -282,6 +335,19 @@ def test_the_pages_are_for_coordinators(app: Flask) -> None:
     assert GWEN in listed
     assert "Nothing has been sent yet." in listed
     assert "1 invitation leaves within a minute." in released
+
+
+def test_the_page_says_why_nothing_leaves(app: Flask) -> None:
+    booking = make_interviews.booking()
+    call = booking.slot.call
+    amira = five_people(app, booking.volunteer, booking.slot.interviewer_id)["amira"]
+    invited(call)
+    call.closed_at = clock.now()
+
+    answer = amira.post(f"/staff/calls/{call.slug}/invitations/release", follow_redirects=True)
+
+    assert "This call has closed" in answer.text
+    assert mails(MailState.DRAFT) != []
 
 
 def test_what_was_typed_is_kept_when_an_address_is_wrong(app: Flask) -> None:
