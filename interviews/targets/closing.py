@@ -104,7 +104,7 @@ def _to_be_told(closing: Call | Site, *, is_held: bool = False) -> list[Voluntee
     if is_held:  # those of other sites too: they may be booking a time here
         call_id = closing.id if isinstance(closing, Call) else closing.call_id
         of_call = select(Volunteer.id).where(Volunteer.call_id == call_id)
-        db.session.execute(of_call.order_by(Volunteer.id).with_for_update())
+        db.session.execute(of_call.order_by(Volunteer.id).with_for_update(key_share=True))  # as hold() does
     wanted = select(Volunteer).where(
         where, Volunteer.state.in_([VolunteerState.OFFERED, VolunteerState.ACCEPTED]), ~HAS_INTERVIEW
     )

@@ -6,7 +6,7 @@ import time
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.access import LINK_KEY, STAFF_KEY
 from accounts.models import AuditEntry
@@ -17,9 +17,12 @@ from evidence.calls import CallNotOpenError, Standing, require_open, standing
 from evidence.models import Call, Site
 from interviews import bookings, volunteers
 from interviews.bookings import BookingClosedError
+from interviews.groups import places
+from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Slot, Volunteer, WaitingPlace, WaitingState
 from interviews.targets.closing import SUBJECT, Outlook, close, outlook, reopen
-from tests import make, make_evidence, make_interviews
+from tests import make, make_evidence, make_interviews, make_sessions
+from tests.races import at_once
 
 
 @pytest.fixture
@@ -215,6 +218,25 @@ def test_a_booking_that_has_begun_is_awaited(app: Flask, call: Call) -> None:
     assert db.session.get_one(Call, ids[0]).closed_at is not None
 
 
+def test_a_place_that_is_passed_on_meanwhile_and_the_closing_do_not_wait_in_a_circle(app: Flask) -> None:
+    """Whoever offers a place has the session and points to a person; the closing has all people and asks for it."""
+    session, (booking,), _ = make_sessions.full_session("Gus", capacity=1)
+    ids, has_session = (session.id, booking.id, session.call_id), threading.Event()
+
+    def give_up() -> None:
+        hold(db.session.get_one(Slot, ids[0]))
+        has_session.set()
+        time.sleep(0.5)  # the closing comes to the session
+        places.cancel(db.session.get_one(Booking, ids[1]))
+
+    def close_it() -> None:
+        has_session.wait(10)
+        close(db.session.get_one(Call, ids[2]))
+
+    assert at_once(app, [give_up, close_it]) == {"done": 2}
+    assert db.session.scalars(select(WaitingPlace.state)).all() == [WaitingState.CLOSED]
+
+
 def test_opening_again_brings_free_times_back_and_tells_nobody(call: Call) -> None:
     dev, slot = make_interviews.volunteer(call), make_interviews.slot(call, make_interviews.interviewer())
     close(call)
@@ -235,6 +257,49 @@ def test_the_audit_trail_says_how_many_were_told(call: Call) -> None:
     assert entry.details == {"told": 1, "without_email": 0}
 
 
+def test_no_mail_about_a_closing_gives_a_reason(call: Call) -> None:
+    at(call.sites[0], make_interviews.volunteer(call))
+    waiting_for_session(call, make_interviews.volunteer(call, "Dee"))
+    make_interviews.volunteer(call, "Fay")
+    before = db.session.scalar(select(func.max(OutboxMessage.number)))
+
+    close(call.sites[0])
+    close(call)
+
+    texts = list(db.session.scalars(select(OutboxMessage.text).where(OutboxMessage.number > before)))
+    assert len(texts) == 3
+    assert all("We take no more bookings now" in text or "We give no more places" in text for text in texts)
+    assert not any("many people" in text or "enough people" in text for text in texts)
+
+
+def test_whoever_cancels_in_a_closed_call_is_warned_first(app: Flask, call: Call) -> None:
+    booking = make_interviews.booking(make_interviews.volunteer(call))
+    client = signed_in(app, LINK_KEY, make.link_of(booking.volunteer.participant_id))
+    close(call)
+    page = f"/my/bookings/{booking.id}/cancel"
+
+    warning, answer = client.get(page).text, client.post(page, follow_redirects=True).text
+
+    assert "If you cancel, you cannot choose another time." in warning
+    assert warning.index("If you cancel, you") < warning.index("Cancel the interview")
+    assert "Afterwards you can choose" not in warning
+    assert "Your interview is cancelled. We take no more bookings now." in answer
+
+
+@pytest.mark.parametrize(("is_closed", "says"), [(True, "no other time can be chosen"), (False, "You can choose")])
+def test_the_mail_of_a_cancelled_interview_promises_no_other_time_when_closed(
+    call: Call, *, is_closed: bool, says: str
+) -> None:
+    booking = make_interviews.booking(at(call.sites[0], make_interviews.volunteer(call)))
+    if is_closed:
+        close(call.sites[0])
+
+    bookings.cancel(booking)
+
+    wanted = select(OutboxMessage).where(OutboxMessage.subject == "Your interview is cancelled")
+    assert says in " ".join(db.session.scalars(wanted).one().text.split())
+
+
 @pytest.mark.parametrize("is_accepted", [True, False])
 def test_the_own_page_says_that_no_more_is_booked(app: Flask, call: Call, *, is_accepted: bool) -> None:
     dev = at(call.sites[0], make_interviews.volunteer(call, is_accepted=is_accepted))
@@ -243,7 +308,7 @@ def test_the_own_page_says_that_no_more_is_booked(app: Flask, call: Call, *, is_
 
     page = client.get("/my").text
 
-    assert "No more interviews are booked here" in page
+    assert "We take no more bookings now." in page
     assert "Choose a time" not in page
     assert "Withdraw the offer" in page
 
