@@ -108,7 +108,10 @@ def _like(before: Slot, starts_at: datetime, ends_at: datetime) -> Slot:
 
 
 def _withdraw_overlapping(slot: Slot, booking: Booking) -> None:
-    """The interviewer's free times that the new one covers, and the time that is given up if the two overlap."""
+    """The interviewer's free times that the new one covers, and the time that is given up if the two overlap.
+
+    Weekly hours may give the free ones again once nobody is there any more (unfolding.py).
+    """
     is_held = select(Booking.id).where(
         Booking.slot_id == Slot.id, Booking.status.in_(HOLDING), Booking.id != booking.id
     )
@@ -121,6 +124,8 @@ def _withdraw_overlapping(slot: Slot, booking: Booking) -> None:
     )
     for other in db.session.scalars(covered.order_by(Slot.id).with_for_update()):
         other.withdrawn_at = clock.now()
+        if other.id != booking.slot_id:
+            other.pattern_id = None
     db.session.flush()
 
 

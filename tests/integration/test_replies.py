@@ -18,6 +18,7 @@ from core.database import db
 from core.models import OutboxMessage
 from core.settings import Settings
 from interviews import bookings
+from interviews.availability.unfolding import unfold
 from interviews.calendars import proposals
 from interviews.calendars.attention import attention
 from interviews.calendars.proposals import InterviewerTakenError, ProposalOverError
@@ -25,7 +26,7 @@ from interviews.calendars.received_mail import take_mail
 from interviews.calendars.replies import CalendarAnswer
 from interviews.calendars.taking_replies import Outcome, take_answer
 from interviews.models import Audience, Booking, CalendarReply, Invitation, ReplyState, Slot
-from tests import make, make_interviews
+from tests import make, make_availability, make_interviews
 
 STAMP = datetime(2026, 6, 20, 8, 15, tzinfo=UTC)
 
@@ -220,6 +221,35 @@ def test_free_times_that_the_new_one_covers_are_offered_no_longer(booked: Bookin
     proposals.take_up(reply)
 
     assert covered.withdrawn_at is not None
+
+
+def test_weekly_hours_give_covered_times_again_once_the_interview_is_elsewhere(booked: Booking) -> None:
+    ben = booked.slot.interviewer
+    make_availability.way_of_working(ben)
+    make_availability.weekly(ben, booked.slot.call)
+    covered = make_availability.offered(ben)[-1].starts_at
+    take_answer(counter(volunteers_event(booked), covered + timedelta(minutes=20)))
+
+    proposals.take_up(db.session.scalars(select(CalendarReply)).one())
+    bookings.cancel(booked)
+    unfold(ben)
+
+    assert covered in {slot.starts_at for slot in make_availability.offered(ben)}
+
+
+def test_the_weekly_time_that_an_interview_leaves_for_an_overlapping_one_is_not_given_again(app: Flask) -> None:
+    ben, dev = make_interviews.interviewer(), make_interviews.volunteer()
+    make_availability.way_of_working(ben)
+    make_availability.weekly(ben, dev.call)
+    left = make_availability.offered(ben)[-1]
+    booked = bookings.book(left, dev)
+    take_answer(counter(volunteers_event(booked), left.starts_at + timedelta(minutes=15)))
+
+    proposals.take_up(db.session.scalars(select(CalendarReply)).one())
+    unfold(ben)
+
+    assert left.withdrawn_at is not None
+    assert left.starts_at not in {slot.starts_at for slot in make_availability.offered(ben)}
 
 
 def test_a_time_at_which_the_interviewer_has_another_interview_is_refused(booked: Booking) -> None:
