@@ -25,8 +25,11 @@ def stopped_at(moment: datetime) -> Iterator[None]:
 
 
 def in_zone(moment: datetime, zone: str) -> datetime:
-    """The same moment as the clocks of a zone show it."""
-    return moment.astimezone(ZoneInfo(zone))
+    """The same moment as the clocks of a zone show it; in the first and last hours that there are, as UTC has it."""
+    try:
+        return moment.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return moment
 
 
 def day_and_time(moment: datetime, zone: str) -> str:

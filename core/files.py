@@ -185,11 +185,13 @@ class Storage:
 
     def _open(self, path: str) -> tuple[FileKey, int]:
         """What opens a file, and how many bytes are stored."""
-        if path not in self._known:
+        known = self._known.get(path)
+        if known is None:
             if len(self._known) >= MOST_KNOWN_FILES:
                 self._known.clear()
-            self._known[path] = self._unwrapped(path), int(self._fs.size(self._at(path)))
-        return self._known[path]
+            known = self._unwrapped(path), int(self._fs.size(self._at(path)))
+            self._known[path] = known
+        return known
 
     def _unwrapped(self, path: str) -> FileKey:
         head = bytes(self._fs.cat_file(self._at(path), 0, HEAD.size))

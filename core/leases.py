@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -53,9 +53,13 @@ class Work:
             )
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """A transaction that commits only while the lease is ours. Raises LeaseLostError or CancelledError."""
+    def writing(self, hold_first: Callable[[], object] = lambda: None) -> Iterator[None]:
+        """A transaction that commits only while the lease is ours. Raises LeaseLostError or CancelledError.
+
+        `hold_first` locks rows that others hold before they ask for this job, so that nobody waits in a circle.
+        """
         db.session.rollback()
+        hold_first()
         row = db.session.execute(
             select(Job.lease_token, Job.cancel_requested).where(Job.id == self.job_id).with_for_update()
         ).one()

@@ -11,7 +11,8 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, event, select
+from sqlalchemy.orm import Session
 
 from core import clock, jobs
 from core.database import db
@@ -27,6 +28,8 @@ SEND_MAIL = "send mail"
 WIPED = "This mail held a personal link and was wiped after it was sent."
 WIPED_UNSENT = "This mail held a personal link and was wiped, because it was too late to send it."
 TOO_LATE = "Its time had passed before it could be sent."
+OVERTAKEN = "It could not be sent, and a newer mail about the same event has been written since."
+TO_ASK_FOR = "recipients_to_ask_for"
 NOT_SENT_YET = frozenset({MailState.QUEUED, MailState.FAILED})
 
 _one_at_a_time = Lock()  # a worker that is killed leaves at most one mail of which it does not know whether it left
@@ -38,7 +41,7 @@ def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | N
     `send_before`: from then on it would mislead, so it is listed as too late and never leaves.
     """
     row = _written(mail, is_secret=is_secret, send_before=send_before)
-    jobs.request(SEND_MAIL, row.recipient_id)
+    _ask_at_commit(row)
     return row
 
 
@@ -72,6 +75,13 @@ def void(ids: Collection[UUID], why: str) -> None:
         _lay_aside(row, why)
 
 
+def overtake(message_id: UUID) -> None:
+    """A mail that failed is not to be sent again once a newer one about the same event has been written."""
+    failed = select(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.state == MailState.FAILED)
+    for row in db.session.scalars(failed.with_for_update()):
+        _lay_aside(row, OVERTAKEN)
+
+
 def recipient_id_of(address: str) -> UUID:
     """The same for one address. It stays when the address is wiped, and without the key it leads to nobody."""
     key = current_settings().secret_key.encode()
@@ -81,7 +91,7 @@ def recipient_id_of(address: str) -> UUID:
 def send_again(row: OutboxMessage) -> None:
     """Put a mail back into the queue that failed or was kept."""
     row.state, row.attempts, row.failure, row.next_attempt_at = MailState.QUEUED, 0, "", clock.now()
-    jobs.request(SEND_MAIL, row.recipient_id)
+    _ask_at_commit(row)
 
 
 @jobs.job(SEND_MAIL, Queue.QUICK)
@@ -128,6 +138,24 @@ def _written(mail: Mail, **more: Any) -> OutboxMessage:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _ask_at_commit(row: OutboxMessage) -> None:
+    db.session.info.setdefault(TO_ASK_FOR, set()).add(row.recipient_id)
+
+
+@event.listens_for(Session, "before_commit")
+def _ask(session: Session) -> None:
+    """For the jobs of all recipients in one order: two who write to the same people would wait for each other."""
+    if not session.in_nested_transaction():
+        for recipient_id in sorted(session.info.pop(TO_ASK_FOR, ())):
+            jobs.request(SEND_MAIL, recipient_id)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_to_ask(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(TO_ASK_FOR, None)
 
 
 def _drafts(batch_id: UUID) -> Select[OutboxMessage]:
@@ -178,7 +206,8 @@ def _is_late(row: OutboxMessage) -> bool:
 
 def _mark(work: Work, number: int, state: MailState, failure: str) -> bool:
     """Note what became of a mail; False when those behind it have to wait."""
-    with work.writing():
+    this = select(OutboxMessage).where(OutboxMessage.number == number)
+    with work.writing(hold_first=lambda: db.session.execute(this.with_for_update())):
         row = db.session.get_one(OutboxMessage, number)
         if state is MailState.EXPIRED:
             _lay_aside(row, failure)

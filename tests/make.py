@@ -32,6 +32,7 @@ def link_of(participant_id: UUID) -> str:
 
 def run_jobs() -> None:
     """Run what is due, as the workers would, until nothing is."""
+    db.session.commit()
     while due := db.session.scalars(
         select(Job.id).where(Job.state == JobState.PENDING, Job.run_after <= clock.now()).order_by(Job.created_at)
     ).all():

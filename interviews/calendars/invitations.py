@@ -4,7 +4,8 @@ from core.mail_pages import compose
 from core.outbox import queue_mail
 from interviews.calendars.links import lengthen_links, own_links, staff_links
 from interviews.calendars.sending import EventWords, bump, new_invitation, send, standing
-from interviews.models import Audience, Booking, Invitation, Slot
+from interviews.holding import hold
+from interviews.models import Audience, Booking, BookingStatus, Invitation, Slot
 from interviews.notices.wordings import write
 from interviews.wording import when, zone_of
 
@@ -73,7 +74,14 @@ def offer_another_time(booking: Booking) -> None:
 
 
 def send_again(booking: Booking) -> None:
-    """The same event once more, for somebody who lost it: a new DTSTAMP, the same SEQUENCE."""
+    """The same event once more, for somebody who lost it: a new DTSTAMP, the same SEQUENCE.
+
+    Nothing when the booking is being cancelled at this moment: it would be back in the calendar.
+    """
+    hold(booking.volunteer, shared=True)
+    hold(booking)
+    if booking.status is not BookingStatus.BOOKED:
+        return
     for invitation in _all_told(booking):
         _tell(booking, invitation, "booked")
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core import clock
 from core.database import db
 from core.mail import Mail
-from core.outbox import queue_mail
+from core.outbox import overtake, queue_mail
 from core.settings import current_settings
 from interviews.calendars.calendar_mail import CalendarEvent, Method, calendar_text
 from interviews.models import Audience, Booking, Invitation, Slot
@@ -62,6 +62,8 @@ def bump(invitation: Invitation, *, is_cancelled: bool = False) -> None:
     invitation.partstat = NEEDS_ACTION
     invitation.is_cancelled = is_cancelled
     void_reminders(invitation)
+    if invitation.mail_id is not None:
+        overtake(invitation.mail_id)
 
 
 def send(invitation: Invitation, mail: Mail, words: EventWords, slot: Slot) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, extract, literal_column, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, literal_column, null, or_, select, true
 
 from core import clock
 from core.database import db
@@ -71,14 +71,16 @@ def _rows(window: ColumnElement[bool], number: int, *, is_new: bool) -> Iterable
 
 
 def _of_bookings(number: int) -> Select[*tuple[Any, ...]]:
-    known_in_time = _seconds(Slot.starts_at) - number * 60 >= _seconds(Booking.placed_at)
+    is_passed_on = and_(Invitation.audience == Audience.INTERVIEWER, Slot.created_at > Booking.placed_at)
+    known_since = case((is_passed_on, Slot.created_at), else_=Booking.placed_at)  # an interviewer it was passed on to
+    known_in_time = _seconds(Slot.starts_at) - number * 60 >= _seconds(known_since)
     return (
         select(
             Invitation.id,
             Invitation.audience,
             Slot.call_id,
             Slot.starts_at,
-            Booking.placed_at.label("known_since"),
+            known_since.label("known_since"),
             Participant.reference,
         )
         .select_from(Slot)

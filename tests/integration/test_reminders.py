@@ -11,7 +11,8 @@ from core import clock, outbox
 from core.database import db
 from core.models import MailState, OutboxMessage
 from interviews import bookings
-from interviews.models import Booking, BookingStatus, Reminder, ReminderState
+from interviews.by_staff import changes
+from interviews.models import Booking, BookingStatus, Invitation, Reminder, ReminderState
 from interviews.notices import due, reminders, schedules, wordings
 from interviews.notices.voiding import OUTDATED
 from interviews.notices.wording_kinds import KINDS
@@ -162,6 +163,16 @@ def test_an_interview_that_moved_is_reminded_of_again_at_its_new_time(booking: B
 
     assert the_reminders() == [(7 * 24 * 60, ReminderState.QUEUED)] * 4
     assert [mail.state for mail in reminder_mails()] == [MailState.EXPIRED] * 2 + [MailState.QUEUED] * 2
+
+
+def test_whoever_an_interview_was_passed_on_to_is_not_told_what_was_due_before(booking: Booking) -> None:
+    zoe = make_interviews.interviewer("zoe")
+
+    at(start_of(booking) - 2 * HOUR, lambda: changes.reassign(booking, zoe), db.session.commit, reminders.remind)
+    at(start_of(booking) - HOUR + MINUTE, reminders.remind)
+
+    to_zoe = select(Reminder.minutes_before).join(Reminder.invitation).where(Invitation.attendee == zoe.email)
+    assert db.session.scalars(to_zoe).all() == [60]
 
 
 def test_an_interview_of_which_staff_noted_what_became_is_not_reminded_of(booking: Booking) -> None:
