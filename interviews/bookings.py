@@ -187,7 +187,7 @@ def _taking_a_slot(volunteer: Volunteer | None) -> Iterator[None]:
 def require_not_closed(slot: Slot, volunteer: Volunteer) -> None:
     """What a coordinator has closed by hand takes no new bookings, whoever books. Raises BookingClosedError."""
     if _is_closed(volunteer.call_id, slot.site_id, volunteer.site_id):
-        raise BookingClosedError("No more interviews are booked here, because enough people have taken part.")
+        raise BookingClosedError("We take no more bookings now.")
 
 
 def is_closed_for(volunteer: Volunteer) -> bool:

@@ -21,6 +21,8 @@ from interviews.views.times_to_choose import interviewer_wanted, times_to_choose
 from interviews.wording import when, zone_of
 
 OVER = "This interview is over, has begun or was cancelled, so it cannot be changed."
+OTHER_TIME = "You can choose another time."
+NO_MORE = "We take no more bookings now. Thank you for offering to talk with us."
 
 
 @bp.route("/my/offers/<uuid:volunteer_id>/book", methods=["GET", "POST"])
@@ -70,16 +72,16 @@ def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
     booking = own_booking(booking_id)
     if turned_away := _cannot_change(booking):
         return turned_away
-    form = CancelBookingForm()
+    form, is_closed = CancelBookingForm(), bookings.is_closed_for(booking.volunteer)
     if form.validate_on_submit():
         try:
             bookings.cancel(booking, reason=form.reason.data)
             db.session.commit()
-            flash("Your interview is cancelled. You can choose another time.", "success")
+            flash(f"Your interview is cancelled. {NO_MORE if is_closed else OTHER_TIME}", "success")
             return redirect(url_for("interviews.my_page"))
         except RuleError as error:
             refuse(form.reason, error)
-    return render_template("interviews/cancel_booking.html", form=form, booking=booking)
+    return render_template("interviews/cancel_booking.html", form=form, booking=booking, is_closed=is_closed)
 
 
 def _cannot_book(offer: Volunteer) -> str:
