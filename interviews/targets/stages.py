@@ -1,4 +1,7 @@
-"""Where the volunteers of a call stand, counted by what groups them, in the database. Targets stand in board.py."""
+"""Where the volunteers of a call stand, counted by what groups them, in the database. Targets stand in board.py.
+
+Interviews alone: a place in a group session meets no target.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,10 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Subquery, case, func, select
 
-from core import clock
 from core.database import db
 from evidence.models import Call, ContributionPlace
-from interviews.models import Booking, BookingStatus, Slot, Volunteer, VolunteerState
+from interviews.models import STANDING, Booking, BookingStatus, Slot, Volunteer, VolunteerState
 
 BOOKED, DONE = 1, 2  # how far the interviews of one volunteer are
 
@@ -21,8 +23,8 @@ class Stage(StrEnum):
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
-    BOOKED = "booked"
-    DONE = "done"
+    BOOKED = "booked"  # to come, or past and nobody has noted what became of it
+    DONE = "done"  # noted as having taken place
 
 
 class By(StrEnum):
@@ -105,12 +107,11 @@ def _stages(call_id: UUID) -> Subquery:
 
 
 def _progress(call_id: UUID) -> Subquery:
-    is_booked = Booking.status == BookingStatus.BOOKED
-    is_done = (Booking.status == BookingStatus.HAPPENED) | (is_booked & (Slot.ends_at <= clock.now()))
+    is_booked, is_done = Booking.status == BookingStatus.BOOKED, Booking.status == BookingStatus.HAPPENED
     return (
         select(Booking.volunteer_id, func.max(case((is_done, DONE), (is_booked, BOOKED), else_=0)).label("progress"))
         .join(Slot, Slot.id == Booking.slot_id)
-        .where(Slot.call_id == call_id)
+        .where(Slot.call_id == call_id, ~Booking.is_group)
         .group_by(Booking.volunteer_id)
         .subquery()
     )
@@ -121,7 +122,8 @@ def _site_of_interview() -> Any:
     wanted = select(Slot.site_id).join(Booking, Booking.slot_id == Slot.id)
     wanted = wanted.where(
         Booking.volunteer_id == Volunteer.id,
-        Booking.status.in_([BookingStatus.BOOKED, BookingStatus.HAPPENED]),
+        Booking.status.in_(STANDING),
+        ~Booking.is_group,
         Slot.site_id.is_not(None),
     )
     return wanted.order_by(Slot.starts_at).limit(1).correlate(Volunteer).scalar_subquery()

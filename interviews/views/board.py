@@ -25,7 +25,7 @@ STAGE_WORDS = {
     Stage.OFFERED: "Offered",
     Stage.ACCEPTED: "Accepted",
     Stage.BOOKED: "Booked",
-    Stage.DONE: "Done",
+    Stage.DONE: "Held",
 }
 
 

@@ -16,6 +16,7 @@ from core import clock
 from core.database import db
 from evidence.models import Call
 from interviews import bookings, volunteers
+from interviews.by_staff import outcomes
 from interviews.models import BookingStatus, Volunteer
 from interviews.targets.board import Board, Group, board_of, find_group
 from interviews.targets.members import PER_PAGE, members_of
@@ -101,13 +102,29 @@ def test_each_stage_is_counted(call: Call) -> None:
     assert board.total == group(board, By.SITE).counts
 
 
-def test_an_interview_that_is_over_is_done(call: Call) -> None:
+def test_an_interview_that_is_over_is_done_when_its_outcome_is_noted(call: Call) -> None:
     booking = make_interviews.booking(at_site(call, "Ann"))
 
     with clock.stopped_at(booking.slot.ends_at + timedelta(minutes=1)):
-        board = board_of(call)
+        before = counted(group(board_of(call), By.SITE))
+        outcomes.settle(booking, BookingStatus.HAPPENED, by=booking.slot.interviewer_id)
+        after = counted(group(board_of(call), By.SITE))
 
-    assert counted(group(board, By.SITE)) == {"done": 1}
+    assert (before, after) == ({"booked": 1}, {"done": 1})
+
+
+def test_a_place_in_a_group_session_meets_no_target(call: Call) -> None:
+    ann = make_interviews.volunteer(call, "Ann")
+    place = make_interviews.booking(ann)
+    place.is_group = place.slot.is_group = True
+    place.slot.site_id = call.sites[0].id
+    place.status = BookingStatus.HAPPENED
+    db.session.flush()
+
+    board = board_of(call)
+
+    assert counted(group(board, By.SITE)) == {}
+    assert {stage.value: number for stage, number in board.total.items() if number} == {"accepted": 1}
 
 
 def test_whoever_has_withdrawn_counts_no_more(call: Call) -> None:
