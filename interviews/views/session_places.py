@@ -80,6 +80,9 @@ def note_who_came(slot_id: UUID) -> ResponseReturnValue:
     slot = session_of_staff(slot_id)
     said = {booking.id: request.form.get(f"came-{booking.id}") for booking in places.placed(slot)}
     came = {booking_id: answer == "yes" for booking_id, answer in said.items() if answer in {"yes", "no"}}
+    if not came:
+        flash("Choose Yes or No for at least one person.")
+        return redirect(url_for("interviews.show_session", slot_id=slot.id))
     try:
         places.note_who_came(slot, came, by=signed_in().id)
         db.session.commit()

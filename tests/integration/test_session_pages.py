@@ -345,6 +345,14 @@ def test_from_who_came_to_a_comment(app: Flask, five: dict[str, FlaskClient], sl
     assert dev.participant.reference in staff_page
 
 
+def test_noting_nothing_says_what_to_choose(five: dict[str, FlaskClient], slot: Slot) -> None:
+    with clock.stopped_at(slot.ends_at):
+        page = five["ben"].post(f"/staff/sessions/{slot.id}/who-came", follow_redirects=True).text
+
+    assert "Choose Yes or No for at least one person." in page
+    assert "Noted." not in page
+
+
 def test_nobody_reads_the_comment_of_another(app: Flask, slot: Slot, dev: Volunteer) -> None:
     (fay,) = make_sessions.people(slot.call, "Fay")
     places.take(slot, fay)
