@@ -19,7 +19,7 @@ from interviews.wording import zone_of
 @bp.route("/staff/interviews/<uuid:booking_id>/letter", methods=["GET", "POST"])
 @requires(Permission.MANAGE_VOLUNTEERS)
 def letter(booking_id: UUID) -> ResponseReturnValue:
-    """Sending the form shows the letter with its words: nothing but how staff are reached is kept."""
+    """The letter, once it can say how staff are reached. That is kept; what else is typed stands in this one alone."""
     booking = interview_to_see(booking_id)
     call = booking.volunteer.call
     told = "" if booking.is_cancelled_by_person else booking.cancel_reason
@@ -31,6 +31,7 @@ def letter(booking_id: UUID) -> ResponseReturnValue:
         "interviews/letter.html",
         form=form,
         booking=booking,
+        is_ready=bool(form.contact.data) and not form.errors,
         contact=booking.volunteer.participant.contact,
         news=letters.news_of(booking, request.args.get("news", "")),
         zone=zone_of(booking.volunteer),

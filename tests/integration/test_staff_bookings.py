@@ -229,6 +229,17 @@ def test_a_letter_says_what_the_mail_would(call: Call, amira: StaffMember, desk:
     assert booking.volunteer.participant.reference in page
 
 
+def test_no_letter_is_shown_that_does_not_say_how_to_reach_us(
+    call: Call, amira: StaffMember, desk: FlaskClient
+) -> None:
+    address = f"/staff/interviews/{booked(call, amira).id}/letter"
+
+    pages = [desk.get(address).text, desk.post(address, data={"contact": " "}).text]
+
+    assert ["lp-letter" in page for page in pages] == [False, False]
+    assert all("Say first how people reach you" in page for page in pages)
+
+
 def letter(desk: FlaskClient, booking: Booking, news: str = "") -> str:
     """What is printed, once staff have said how they are reached."""
     address = f"/staff/interviews/{booking.id}/letter"
