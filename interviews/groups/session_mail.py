@@ -13,6 +13,7 @@ from accounts.links import extend_links, make_link
 from accounts.models import LinkPurpose, StaffMember
 from core import clock
 from core.addresses import address_of
+from core.mail import Mail
 from core.mail_pages import compose
 from core.outbox import queue_mail
 from evidence.participants import end_of_links
@@ -163,27 +164,38 @@ def _to(volunteer: Volunteer, write: Callable[[str], None]) -> list[Notice]:
 
 
 def _follow(booking: Booking, deed: str, *, is_cancelled: bool = False, **values: Any) -> list[Notice]:
+    """What happens to a place, also to somebody who has got an email address since taking it."""
+
     def follow(address: str) -> None:
-        for invitation in standing(booking):
+        stood = standing(booking)
+        for invitation in stood:
             invitation.attendee = address  # who has changed their address gets nothing at the old one
             bump(invitation, is_cancelled=is_cancelled)
             _tell_person(booking, invitation, deed, **values)
+        if not stood and is_cancelled:
+            queue_mail(_to_person(booking, address, deed, has_event=False, **values), is_secret=True)
+        elif not stood:
+            _tell_person(booking, new_invitation(booking, Audience.VOLUNTEER, address), deed, **values)
 
     return _to(booking.volunteer, follow)
 
 
 def _tell_person(booking: Booking, invitation: Invitation, deed: str, **values: Any) -> None:
+    mail = _to_person(booking, invitation.attendee, deed, has_event=True, **values)
+    send(invitation, mail, EventWords(booking.slot.title, PERSON_WORDS), booking.slot)
+
+
+def _to_person(booking: Booking, address: str, deed: str, **values: Any) -> Mail:
     slot = booking.slot
-    mail = compose(
+    return compose(
         f"interviews/{deed}",
-        recipient=invitation.attendee,
+        recipient=address,
         subject=SUBJECTS[deed],
         slot=slot,
         when=when(slot, zone_of(booking.volunteer)),
         links=links_to(slot, booking.volunteer),
         **values,
     )
-    send(invitation, mail, EventWords(slot.title, PERSON_WORDS), slot)
 
 
 def _tell_holder(slot: Slot, invitation: Invitation, holder: StaffMember, deed: str, *, reason: str = "") -> None:

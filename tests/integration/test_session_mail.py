@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock
 from core.database import db
 from core.settings import Settings, SmtpServer
+from interviews.by_staff import staff_bookings
+from interviews.by_staff.staff_bookings import Reach
 from interviews.groups import places, sessions, tasks, waiting_list, write_ups
-from interviews.models import Slot
+from interviews.models import Slot, Volunteer
 from interviews.notices.neutral import health_words
 from tests import make, make_interviews, make_sessions
 from tests.integration.test_invitations import calendars, content, event_in, said, whole
@@ -67,6 +70,51 @@ def test_take_move_change_place_and_cancel(mailbox: Mailbox, session: Slot) -> N
     assert [(one.method, one.sequence, one.status) for one in cancelled] == [("CANCEL", 3, "CANCELLED")] * 2
     for step in (moved, elsewhere, cancelled):
         assert [one.uid for one in step] == [one.uid for one in first]
+
+
+def without_email(slot: Slot, amira: StaffMember) -> Volunteer:
+    """Somebody who offered by telephone."""
+    offer = make_interviews.an_offer("Ivy", email="")
+    return staff_bookings.add_volunteer(slot.call, offer, by=amira.id)
+
+
+def test_who_has_got_an_address_since_is_invited_when_the_session_changes_and_followed_from_then_on(
+    mailbox: Mailbox, session: Slot
+) -> None:
+    ivy = without_email(session, make.staff("amira", Role.COORDINATOR))
+    booking = places.take(session, ivy)
+    staff_bookings.change_reach(ivy, Reach(email="ivy@home.example"))
+    said(mailbox)
+
+    sessions.change(session, make_sessions.planned(place="4 Low Street"))
+    invited = said(mailbox)[0]
+    places.cancel(booking)
+    (gone,) = said(mailbox)
+
+    assert (invited.to, invited.method, invited.sequence) == ("ivy@home.example", "REQUEST", 0)
+    assert (gone.to, gone.method, gone.sequence, gone.uid) == ("ivy@home.example", "CANCEL", 1, invited.uid)
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_who_has_got_an_address_since_is_told_of_the_end_without_an_event(
+    mailbox: Mailbox, session: Slot, *, is_held: bool
+) -> None:
+    ivy = without_email(session, make.staff("amira", Role.COORDINATOR))
+    booking = places.take(session, ivy)
+    staff_bookings.change_reach(ivy, Reach(email="ivy@home.example"))
+    said(mailbox)
+
+    if is_held:
+        places.cancel(booking, by_staff=True, reason="We are short of chairs.")
+    else:
+        sessions.cancel(session, reason="We are short of chairs.")
+    make.run_jobs()
+
+    (message,) = [one for one in mailbox.messages if one["To"] == "ivy@home.example"]
+    words = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert calendars(message) == []
+    assert "We are short of chairs." in words
+    assert "calendar" not in words
 
 
 def test_who_gives_up_a_place_has_their_event_cancelled_and_takes_another_later(
