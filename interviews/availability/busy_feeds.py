@@ -14,7 +14,7 @@ from core.database import db
 from core.models import ACTIVE_JOB_STATES, Job
 from core.settings import current_settings
 from interviews.availability.busy import Reading
-from interviews.availability.fetching import target_of
+from interviews.availability.fetching import check_address
 from interviews.availability.intervals import Interval
 from interviews.availability.profiles import profile_of
 from interviews.holding import hold
@@ -42,8 +42,8 @@ def feed_of(interviewer_id: UUID) -> BusyFeed | None:
 
 
 def connect(interviewer: StaffMember, address: str) -> BusyFeed:
-    """Read a calendar from now on, in place of the one before. Raises FeedError for what is no address."""
-    target_of(address)
+    """Read a calendar from now on, in place of the one before. Raises FeedError, also for a private address."""
+    check_address(address, current_settings().feed_hosts)
     hold(interviewer)
     feed = feed_of(interviewer.id)
     if feed is None:

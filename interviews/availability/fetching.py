@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from core.errors import RuleError
-from interviews.availability.public_addresses import is_public
+from interviews.availability.public_addresses import is_public, leads_inside
 
 MEBIBYTE = 1024 * 1024
 PORTS = {"http": 80, "https": 443}
@@ -25,6 +25,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 PIECE_BYTES = 64 * 1024
 LONGEST_ADDRESS = 2000
 ADDRESS_WORDS = "Enter the whole address of a calendar feed. It begins with https:// or webcal://."
+INSIDE_WORDS = "The address leads into a private network, and our server may not look there."
 STATUS_WORDS = {
     401: "The calendar asks for a password. Use its secret address, which needs none.",
     403: "The calendar server says that this address may not be read.",
@@ -91,6 +92,13 @@ def target_of(address: str) -> Target:
     return Target(parts.scheme, _ascii(host), port, path)
 
 
+def check_address(address: str, allowed_hosts: Collection[str]) -> None:
+    """Refuse what can be refused before anything is looked up. Raises FeedError."""
+    host = target_of(address).host
+    if host not in allowed_hosts and leads_inside(host):
+        raise FeedError(INSIDE_WORDS)
+
+
 class Deadline:
     """How long everything together may still take."""
 
@@ -148,7 +156,11 @@ def _ascii(host: str) -> str:
 def _next_target(target: Target, location: str | None) -> Target:
     if not location:
         raise FeedError("The calendar server leads on to nowhere.")
-    following = target_of(urljoin(f"{target.scheme}://{target.host_header}{target.path}", location))
+    try:
+        address = urljoin(f"{target.scheme}://{target.host_header}{target.path}", location)
+    except ValueError as error:
+        raise FeedError("The calendar server leads on to nowhere.") from error
+    following = target_of(address)
     if target.scheme == "https" and following.scheme != "https":
         raise FeedError("The calendar server leads on to an address without encryption.")
     return following
@@ -188,7 +200,7 @@ def _connected(target: Target, allowed_hosts: Collection[str], deadline: Deadlin
     if target.host not in allowed_hosts:
         addresses = [address for address in addresses if is_public(address)]
     if not addresses:
-        raise FeedError("The address leads into a private network, and our server may not look there.")
+        raise FeedError(INSIDE_WORDS)
     for address in addresses[:-1]:
         try:
             return socket.create_connection((address, target.port), timeout=min(deadline.left, 5.0))

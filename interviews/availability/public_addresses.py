@@ -1,5 +1,7 @@
 """Which network addresses our server may ask on behalf of somebody: those of the public internet alone. Pure."""
 
+import socket
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 # Public by the registers, but a way back into a private network: an IPv4 address stands inside.
@@ -30,6 +32,24 @@ def is_public(text: str) -> bool:
     except ValueError:
         return False
     return _is_plainly_public(address) and not _leads_back(address)
+
+
+def leads_inside(host: str) -> bool:
+    """Whether a host as typed is no public one, without looking anything up: digits, or this computer by name.
+
+    Of digits, also the short forms and single numbers that look-ups take for an address, such as 127.1.
+    """
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):  # RFC 6761 §6.3
+        return True
+    digits = name.partition("%")[0]
+    with suppress(OSError):
+        digits = socket.inet_ntoa(socket.inet_aton(digits))
+    try:
+        ip_address(digits)
+    except ValueError:
+        return False
+    return not is_public(digits)
 
 
 def _is_plainly_public(address: IPv4Address | IPv6Address) -> bool:

@@ -229,6 +229,14 @@ def test_what_is_no_calendar_address_is_refused_and_kept(signed_in: As, ben: Sta
     assert db.session.scalars(select(BusyFeed)).all() == []
 
 
+@pytest.mark.parametrize("host", ["169.254.169.254", "localhost", "[::1]", "127.1", "192.168.0.7:8080"])
+def test_a_private_address_is_refused_at_once(signed_in: As, ben: StaffMember, host: str) -> None:
+    answer = signed_in(ben).post("/staff/availability/calendar", data={"address": f"http://{host}/x.ics"})
+
+    assert "The address leads into a private network, and our server may not look there." in answer.text
+    assert db.session.scalars(select(BusyFeed)).all() == []
+
+
 def test_a_failure_to_read_a_calendar_stands_on_the_page(signed_in: As, ben: StaffMember) -> None:
     feed = busy_feeds.connect(ben, FEED)
     feed.failure = "The calendar server takes too long to answer."

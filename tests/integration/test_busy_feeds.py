@@ -141,8 +141,12 @@ def test_a_feed_that_leads_into_the_private_network_is_not_followed(ben: StaffMe
     assert server.asked == ["/calendar.ics"]
 
 
-def test_a_private_address_is_not_asked_at_all(ben: StaffMember, server: FeedServer) -> None:
-    feed = read(ben, server.url(host="localhost"))
+def test_a_name_that_has_become_private_is_not_asked_at_all(ben: StaffMember, server: FeedServer) -> None:
+    feed = busy_feeds.connect(ben, server.url())
+    feed.address = server.url(host="localhost")
+
+    make.run_jobs()
+    db.session.refresh(feed)
 
     assert "private network" in feed.failure
     assert server.asked == []

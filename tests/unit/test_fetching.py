@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from interviews.availability.fetching import FeedError, FetchLimits, fetch, target_of
-from interviews.availability.public_addresses import is_public
+from interviews.availability.public_addresses import is_public, leads_inside
 from tests.feed_server import FeedServer, calendar_of, drips, leads_to, sends, serving
 
 CALENDAR = calendar_of((datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 2, 10, tzinfo=UTC)))
@@ -63,6 +63,22 @@ def test_an_address_that_is_not_public_is_known(address: str) -> None:
 @pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946"])
 def test_an_address_that_is_public_is_known(address: str) -> None:
     assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *["localhost", "Localhost.", "a.localhost", "169.254.169.254", "127.0.0.1", "127.1", "2130706433", "0x7f.1"],
+        *["10.0.0.7", "::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.7", "0"],
+    ],
+)
+def test_a_host_that_leads_inside_is_known_by_its_looks(host: str) -> None:
+    assert leads_inside(host)
+
+
+@pytest.mark.parametrize("host", ["calendar.example", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946", "10.example"])
+def test_another_host_has_to_be_looked_up(host: str) -> None:
+    assert not leads_inside(host)
 
 
 def test_a_redirect_within_what_is_allowed_is_followed(server: FeedServer) -> None:
