@@ -1,7 +1,9 @@
-"""Clocks that a volunteer may choose. Whose clocks a time is shown on stands in wording.py. Pure."""
+"""Clocks that a volunteer may choose. Whose clocks a time is shown on stands in wording.py."""
 
 from functools import cache
-from zoneinfo import available_timezones
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import TZPATH, available_timezones
 
 OFTEN = (
     "Europe/London",
@@ -15,18 +17,53 @@ OFTEN = (
     "Africa/Lagos",
     "Australia/Sydney",
 )
-REGIONS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+REGIONS = {
+    "Africa": "Africa",
+    "America": "America",
+    "Asia": "Asia",
+    "Australia": "Australia",
+    "Europe": "Europe",
+    "Atlantic": "Atlantic Ocean",
+    "Indian": "Indian Ocean",
+    "Pacific": "Pacific Ocean",
+    "Arctic": "Arctic",
+    "Antarctica": "Antarctica",
+}
+NOT_LISTED = {"Antarctica"}  # stations; whoever works at one may still come with a link, or have chosen it before
 
 
 @cache
 def all_zones() -> tuple[str, ...]:
-    """Those that are named after a place, in order of the place: what people look for first."""
-    named = [zone for zone in available_timezones() if zone.partition("/")[0] in REGIONS]
-    return tuple(sorted(named, key=zone_title))
+    """The canonical name of each place, in order of the place, from the table of the tz database.
+
+    Source: zone.tab, "names of time zones in common use" by country. Older names of the same places, such as
+    Asia/Calcutta, stand in no table; they are understood wherever one is stored.
+    """
+    rows = [row.split("\t") for row in _table().splitlines() if not row.startswith("#")]
+    named = {row[2] for row in rows if _region(row[2]) not in NOT_LISTED}
+    return tuple(sorted(named & available_timezones(), key=zone_title))
+
+
+def _table() -> str:
+    """Whoever builds a machine without the system's tables has those of the tzdata package."""
+    for folder in TZPATH:
+        if (path := Path(folder, "zone.tab")).is_file():
+            return path.read_text(encoding="utf-8")
+    return files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+
+
+def _region(zone: str) -> str:
+    return zone.partition("/")[0]
+
+
+@cache
+def _understood() -> frozenset[str]:
+    return frozenset(zone for zone in available_timezones() if _region(zone) in REGIONS)
 
 
 def is_zone(text: str) -> bool:
-    return text in all_zones() or text in OFTEN
+    """Whether it names a place, be it by an older name."""
+    return text in _understood()
 
 
 def zone_title(zone: str) -> str:
@@ -35,8 +72,12 @@ def zone_title(zone: str) -> str:
     return f"{place} ({', '.join(regions)})" if regions else place
 
 
-def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Groups of choices, each choice a value and its words."""
-    often = [(zone, zone_title(zone)) for zone in OFTEN]
-    others = [(zone, zone_title(zone)) for zone in all_zones()]
-    return [("Often chosen", often), ("All others, by name", [one for one in others if one not in often])]
+@cache
+def zone_choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Groups of choices, each choice a value and its words: what is chosen often, then each part of the world."""
+    others = [zone for zone in all_zones() if zone not in OFTEN]
+    groups = [(words, [zone for zone in others if _region(zone) == region]) for region, words in REGIONS.items()]
+    often = ("Often chosen", list(OFTEN))
+    return tuple(
+        (words, tuple((zone, zone_title(zone)) for zone in zones)) for words, zones in (often, *groups) if zones
+    )

@@ -86,6 +86,27 @@ def test_every_choice_of_clocks_can_be_reckoned_with() -> None:
     assert "America/Argentina/Buenos_Aires" in all_zones()
 
 
+def test_each_place_is_listed_once_by_its_present_name() -> None:
+    older = {"Asia/Calcutta", "America/Buenos_Aires", "Europe/Kiev", "Australia/ACT", "Asia/Saigon"}
+    headings = [heading for heading, _ in zone_choices()]
+
+    assert not older & set(all_zones())
+    assert headings[:3] == ["Often chosen", "Africa", "America"]
+    assert "Antarctica" not in headings
+
+
+def test_an_older_name_that_somebody_has_chosen_stays_a_choice(app: Flask) -> None:
+    dev = make_interviews.volunteer()
+    offered(dev, make_interviews.interviewer(), 1)
+    dev.zone = "Asia/Calcutta"
+    db.session.commit()
+
+    page = choosing(app, dev)
+
+    assert '<option value="Asia/Calcutta" selected>' in page
+    assert page.count("selected>") == 1
+
+
 def test_a_week_of_days_is_listed_and_the_next_ones_follow(app: Flask) -> None:
     dev = make_interviews.volunteer()
     slots = offered(dev, make_interviews.interviewer(), 10)
