@@ -97,7 +97,9 @@ def test_a_redirect_to_a_private_address_is_refused(server: FeedServer, status: 
     assert server.asked == ["/old"]
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "//"])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "//", "http://["]
+)
 def test_a_redirect_to_something_else_is_refused(server: FeedServer, address: str) -> None:
     server.answers["/old"] = leads_to(address)
 
