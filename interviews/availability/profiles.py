@@ -45,6 +45,12 @@ def profiles_of(interviewer_ids: Collection[UUID]) -> dict[UUID, InterviewerProf
     return {id_: stored.get(id_) or _default(id_) for id_ in interviewer_ids}
 
 
+def clocks_of(interviewer_id: UUID | None, *, otherwise: str) -> str:
+    """The zone that an interviewer has chosen; `otherwise` that of the call."""
+    wanted = select(InterviewerProfile.zone).where(InterviewerProfile.interviewer_id == interviewer_id)
+    return db.session.scalar(wanted) or otherwise
+
+
 def save(interviewer: StaffMember, way: WayOfWorking) -> InterviewerProfile:
     """Times have to be made anew afterwards: unfolding.unfold."""
     profile = stored_profile(interviewer)

@@ -2,6 +2,7 @@
 
 from core.mail_pages import compose
 from core.outbox import queue_mail
+from interviews.availability.profiles import clocks_of
 from interviews.calendars.links import lengthen_links, own_links, staff_links
 from interviews.calendars.sending import EventWords, bump, new_invitation, send, standing
 from interviews.holding import hold
@@ -152,7 +153,7 @@ def _tell(
         subject=SUBJECTS[audience, deed].format(reference=reference),
         booking=booking,
         slot=slot,
-        when=when(slot, _zone(booking, audience)),
+        when=when(slot, _zone(booking, invitation)),
         reference=reference,
         reason=reason,
         by_staff=by_staff,
@@ -161,9 +162,11 @@ def _tell(
     send(invitation, mail, _words(audience, reference), slot)
 
 
-def _zone(booking: Booking, audience: Audience) -> str:
-    """Volunteers read times on their own clocks, interviewers on those of the call."""
-    return zone_of(booking.volunteer) if audience is Audience.VOLUNTEER else booking.volunteer.call.zone
+def _zone(booking: Booking, invitation: Invitation) -> str:
+    """Everybody reads times on their own clocks."""
+    if invitation.audience is Audience.VOLUNTEER:
+        return zone_of(booking.volunteer)
+    return clocks_of(invitation.staff_member_id, otherwise=booking.volunteer.call.zone)
 
 
 def _follow_address(booking: Booking, invitation: Invitation) -> None:

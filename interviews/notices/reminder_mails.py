@@ -3,6 +3,7 @@
 from core.addresses import address_of
 from core.mail import Mail
 from core.mail_pages import compose
+from interviews.availability.profiles import clocks_of
 from interviews.calendars.links import own_links, staff_links
 from interviews.groups.session_mail import links_to
 from interviews.models import Audience, Booking, Invitation, Slot
@@ -49,7 +50,7 @@ def _to_interviewer(invitation: Invitation, booking: Booking) -> Mail:
         recipient=invitation.attendee,
         subject=f"A reminder of your interview with {reference}",
         slot=booking.slot,
-        when=when(booking.slot),
+        when=when(booking.slot, _clocks(booking.slot)),
         reference=reference,
         links=staff_links(booking),
     )
@@ -61,6 +62,11 @@ def _to_holder(invitation: Invitation, slot: Slot) -> Mail:
         recipient=invitation.attendee,
         subject="A reminder of a group session that you hold",
         slot=slot,
-        when=when(slot),
+        when=when(slot, _clocks(slot)),
         address=address_of("interviews.show_session", slot_id=slot.id),
     )
+
+
+def _clocks(slot: Slot) -> str:
+    """Of whoever holds it."""
+    return clocks_of(slot.interviewer_id, otherwise=slot.call.zone)

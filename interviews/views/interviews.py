@@ -15,6 +15,7 @@ from evidence.background import background_of
 from evidence.calls import schedule_of
 from evidence.consent_terms import Use
 from interviews import bookings
+from interviews.availability.profiles import clocks_of
 from interviews.blueprint import bp
 from interviews.by_staff import letters, outcomes, staff_calendar
 from interviews.by_staff.calendar_days import clock_time
@@ -54,6 +55,7 @@ def own_interviews() -> ResponseReturnValue:
         past_pages=page_links(past_page, past_pages, "past"),
         unsettled={booking.id for booking in outcomes.waiting_for_outcome(signed_in().id, most=MOST_UNSETTLED)},
         clock_time=clock_time,
+        zone=clocks_of(signed_in().id, otherwise=""),
     )
 
 

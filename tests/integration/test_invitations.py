@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from icalendar import Calendar
+from sqlalchemy import select
 
 from accounts import links
 from accounts.models import LinkPurpose
 from core import clock
 from core.database import db
+from core.models import OutboxMessage
 from core.settings import Settings, SmtpServer
 from evidence import participants
 from interviews import bookings, nominations, volunteers
+from interviews.by_staff import changes
 from interviews.calendars import invitations
 from interviews.models import Booking, Invitation, SlotKind
-from tests import make, make_evidence, make_interviews
+from tests import make, make_availability, make_evidence, make_interviews
 from tests.mail_server import Mailbox, free_port, receiving
 
 HEALTH_WORDS = re.compile(r"health|treatment|backlog|patient|illness|clinic|operation|captions", re.IGNORECASE)
@@ -218,6 +221,21 @@ def test_the_words_name_the_zone_and_carry_links_to_move_and_cancel(
         assert (answer.status_code, answer.request.path.split("/")[2]) == (200, "bookings")
     db.session.refresh(booked)
     assert booked.status == "booked"
+
+
+def test_an_interviewer_elsewhere_reads_their_own_clocks(app: Flask) -> None:
+    call = make_evidence.call()
+    ben, zoe = make_interviews.interviewer(), make_interviews.interviewer("zoe")
+    make_availability.way_of_working(ben, zone="Asia/Tokyo")
+    booking = make_interviews.booking(make_interviews.volunteer(call), make_interviews.slot(call, ben))
+
+    changes.reassign(booking, zoe)
+
+    mails = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.startswith("Interview with")))
+    zones = [
+        (mail.recipient.split("@")[0], "(Tokyo time)" in mail.text, "(London time)" in mail.text) for mail in mails
+    ]
+    assert sorted(zones) == [("ben", True, False), ("ben", True, False), ("zoe", False, True)]
 
 
 def test_links_live_until_30_days_after_the_interview(mailbox: Mailbox) -> None:

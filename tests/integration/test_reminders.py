@@ -17,7 +17,7 @@ from interviews.notices import due, reminders, schedules, wordings
 from interviews.notices.voiding import OUTDATED
 from interviews.notices.wording_kinds import KINDS
 from interviews.notices.wordings import Wording
-from tests import make, make_evidence, make_interviews, make_sessions
+from tests import make, make_availability, make_evidence, make_interviews, make_sessions
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -225,6 +225,16 @@ def test_a_reminder_shows_the_clocks_of_the_person(booking: Booking) -> None:
     at(start_of(booking) - DAY + MINUTE, reminders.remind)
 
     (mail,) = (mail for mail in reminder_mails() if mail.is_secret)
+    assert "New York time" in mail.text
+
+
+def test_the_interviewer_is_reminded_on_their_own_clocks(booking: Booking) -> None:
+    make_availability.way_of_working(booking.slot.interviewer, zone="America/New_York")
+    db.session.commit()
+
+    at(start_of(booking) - DAY + MINUTE, reminders.remind)
+
+    (mail,) = (mail for mail in reminder_mails() if not mail.is_secret)
     assert "New York time" in mail.text
 
 
