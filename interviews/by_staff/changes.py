@@ -3,9 +3,10 @@
 Rows are held in this order: volunteers, interviewers, slots, bookings; of several of a kind, in the order of their ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -16,11 +17,13 @@ from accounts.models import StaffMember
 from core import clock
 from core.database import Identified, db
 from core.errors import RuleError
+from interviews.availability.profiles import profiles_of
 from interviews.bookings import NotBookedError, PhoneNeededError, TooLateError, has_begun
 from interviews.by_staff.engagements import engagements, free_interviewers, is_taken
 from interviews.calendars import invitations
 from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer
+from interviews.offering.fitting import Need, unmet
 from interviews.slots import PlaceNeededError
 
 SWAP_WITHIN = timedelta(days=14)  # before and after: further away nobody looks for a swap
@@ -117,6 +120,27 @@ def swappable_with(booking: Booking) -> list[Booking]:
         if not is_taken(taken, other.slot.interviewer_id, here, apart_from={other.id})
         and not is_taken(taken, here.interviewer_id, other.slot, apart_from={booking.id})
     ]
+
+
+def needs_unmet(booking: Booking, interviewers: Collection[StaffMember]) -> dict[UUID, frozenset[Need]]:
+    """What the person would go without if each of these held the interview, at its time and in its place."""
+    profiles, now = profiles_of({person.id for person in interviewers}), clock.now()
+    return {id_: unmet(booking.volunteer, booking.slot, profile, now) for id_, profile in profiles.items()}
+
+
+def needs_unmet_by_swaps(
+    booking: Booking, others: Collection[Booking]
+) -> dict[UUID, tuple[frozenset[Need], frozenset[Need]]]:
+    """By the id of each other booking: what this person would go without after a swap, and what the other would."""
+    profiles, now = profiles_of({one.slot.interviewer_id for one in (booking, *others)}), clock.now()
+    own = profiles[booking.slot.interviewer_id]
+    return {
+        other.id: (
+            unmet(booking.volunteer, booking.slot, profiles[other.slot.interviewer_id], now),
+            unmet(other.volunteer, other.slot, own, now),
+        )
+        for other in others
+    }
 
 
 def _others_between(booking: Booking, starts_at: object, ends_at: object) -> Sequence[Booking]:

@@ -44,6 +44,11 @@ def unmet(volunteer: Volunteer, slot: Slot, profile: InterviewerProfile, now: da
     return frozenset(need for need, met in is_met.items() if not met)
 
 
+def staff_words(needs: Iterable[Need]) -> str:
+    """As one line, to go on after “not met:”; empty when all are met."""
+    return "; ".join(STAFF_WORDS[need] for need in sorted(needs, key=list(Need).index))
+
+
 def in_the_way(unmet_by_each: Iterable[frozenset[Need]]) -> list[Need]:
     """Why no time suits: the needs that every time fails, or, when none stands in the way alone, all that do."""
     each = list(unmet_by_each)

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
+from accounts.models import StaffMember
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
@@ -18,6 +19,7 @@ from interviews.by_staff.letters import News
 from interviews.forms.fields import refuse
 from interviews.forms.staff import ChangePlaceForm, ReassignInterviewForm, SwapInterviewsForm
 from interviews.models import Booking
+from interviews.offering.fitting import Need, staff_words
 from interviews.views.found import already_over, interview_to_see, may_change, page_after, told
 
 
@@ -28,7 +30,8 @@ def reassign_interview(booking_id: UUID) -> ResponseReturnValue:
     if not may_change(booking):
         return already_over(booking)
     free = {str(person.id): person for person in free_interviewers(booking.slot)}
-    form = ReassignInterviewForm(choices=[(id_, person.name) for id_, person in free.items()])
+    needs = changes.needs_unmet(booking, free.values())
+    form = ReassignInterviewForm(choices=[(id_, _named(person, needs[person.id])) for id_, person in free.items()])
     if form.validate_on_submit():
         try:
             changes.reassign(booking, free[form.interviewer.data], reason=form.reason.data)
@@ -59,7 +62,9 @@ def swap_interviews(booking_id: UUID) -> ResponseReturnValue:
             return redirect(page_after(booking, News.OTHER_INTERVIEWER.value))
         except RuleError as error:
             refuse(form.other, error)
-    return render_template("interviews/swap_interviews.html", form=form, booking=booking, others=others)
+    return render_template(
+        "interviews/swap_interviews.html", form=form, booking=booking, others=_judged(booking, others)
+    )
 
 
 @bp.route("/staff/interviews/<uuid:booking_id>/place", methods=["GET", "POST"])
@@ -80,6 +85,27 @@ def change_place(booking_id: UUID) -> ResponseReturnValue:
         except RuleError as error:
             refuse(form.place, error)
     return render_template("interviews/change_place.html", form=form, booking=booking)
+
+
+def _named(person: StaffMember, needs: frozenset[Need]) -> str:
+    """An interviewer to choose, with what the volunteer would go without."""
+    return f"{person.name} (not met: {staff_words(needs)})" if needs else person.name
+
+
+def _judged(booking: Booking, others: dict[str, Booking]) -> dict[str, tuple[Booking, list[tuple[str, str]]]]:
+    """Each interview to swap with, and by reference what either person would go without."""
+    needs = changes.needs_unmet_by_swaps(booking, others.values())
+    return {
+        id_: (
+            other,
+            [
+                (whose.volunteer.participant.reference, staff_words(missing))
+                for whose, missing in zip((booking, other), needs[other.id], strict=True)
+                if missing
+            ],
+        )
+        for id_, other in others.items()
+    }
 
 
 def _chosen(others: dict[str, Booking], value: str) -> Booking:

@@ -9,16 +9,14 @@ from evidence.calls import published_calls
 from evidence.models import Mode
 from interviews.blueprint import bp
 from interviews.offering import offers
-from interviews.offering.fitting import STAFF_WORDS, Need
+from interviews.offering.fitting import staff_words
 
 
 @bp.get("/staff/volunteers/unmet-needs")
 @requires(Permission.MANAGE_VOLUNTEERS)
 def unmet_needs() -> ResponseReturnValue:
     calls = [call for call in published_calls() if Mode.INTERVIEW in call.ways]
-    found = [(volunteer, _words(needs)) for call in calls for volunteer, needs in offers.unmet_needs(call)]
+    found = [
+        (volunteer, staff_words(needs).capitalize()) for call in calls for volunteer, needs in offers.unmet_needs(call)
+    ]
     return render_template("interviews/unmet_needs.html", found=found)
-
-
-def _words(needs: list[Need]) -> str:
-    return "; ".join(STAFF_WORDS[need] for need in needs).capitalize()

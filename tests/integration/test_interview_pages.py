@@ -15,8 +15,8 @@ from core.database import db
 from core.models import OutboxMessage
 from evidence.consent_terms import Use
 from interviews import bookings
-from interviews.models import Booking, BookingStatus
-from tests import make, make_evidence, make_interviews
+from interviews.models import Booking, BookingStatus, Gender
+from tests import make, make_availability, make_evidence, make_interviews
 
 pytestmark = pytest.mark.pages
 
@@ -243,6 +243,17 @@ def test_an_interview_that_is_over_is_listed_apart(five: dict[str, FlaskClient],
     assert places == [True, False]
 
 
+def test_an_interviewer_reads_their_list_on_their_own_clocks(five: dict[str, FlaskClient], booking: Booking) -> None:
+    before = five["ben"].get("/staff/interviews").text
+    make_availability.way_of_working(booking.slot.interviewer, zone="Asia/Tokyo")
+    db.session.commit()
+
+    after = five["ben"].get("/staff/interviews").text
+
+    assert ("(London time)" in before, "(Tokyo time)" in before) == (True, False)
+    assert ("(London time)" in after, "(Tokyo time)" in after) == (False, True)
+
+
 def test_staff_pass_an_interview_on_and_see_it_no_more(five: dict[str, FlaskClient], booking: Booking) -> None:
     zoe = db.session.scalars(select(StaffMember).where(StaffMember.name == "Zoe")).one()
 
@@ -274,6 +285,37 @@ def test_the_coordinator_swaps_two_interviewers(five: dict[str, FlaskClient], bo
     assert "As asked." in refused
     assert "The interviewers are swapped." in answer.text
     assert "Fred" in answer.text
+
+
+def test_passing_on_says_beside_each_name_which_needs_are_not_met(
+    five: dict[str, FlaskClient], booking: Booking
+) -> None:
+    make_availability.way_of_working(make_interviews.interviewer("fred"), languages=["Urdu"])
+    booking.volunteer.language, booking.volunteer.companion = "Urdu", "My sister"
+    booking.slot.takes_companion = False
+    db.session.commit()
+    address = f"/staff/interviews/{booking.id}/reassign"
+
+    page = " ".join(five["ben"].get(address).text.split())
+
+    assert "What they need" in page
+    assert "My sister" in page
+    assert "Fred (not met: room for a companion)" in page
+    assert "Zoe (not met: room for a companion; an interviewer who speaks their language)" in page
+
+
+def test_a_swap_says_which_needs_of_either_person_are_not_met(five: dict[str, FlaskClient], booking: Booking) -> None:
+    fay = make_interviews.volunteer(booking.slot.call, "Fay", language="Urdu")
+    make_interviews.booking(fay, make_interviews.slot(booking.slot.call, make_interviews.interviewer("fred")))
+    booking.volunteer.preferred_gender = Gender.WOMAN
+    db.session.commit()
+
+    page = " ".join(five["amira"].get(f"/staff/interviews/{booking.id}/swap").text.split())
+
+    assert "A woman, if that can be" in page
+    reference = booking.volunteer.participant.reference
+    assert f"Not met for {reference}: an interviewer of the gender they prefer." in page
+    assert f"Not met for {fay.participant.reference}: an interviewer who speaks their language." in page
 
 
 def test_staff_change_the_place(five: dict[str, FlaskClient], booking: Booking) -> None:
