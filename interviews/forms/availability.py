@@ -43,12 +43,15 @@ class ClockTimeField(TimesField):
             return self.clock_times()[0]
         return None
 
-    def pre_validate(self, form: Any) -> None:
-        if not (self.data or "").strip():
-            return
-        super().pre_validate(form)
-        if len(self.clock_times()) != 1:
-            raise ValidationError("Enter one time, for example 9:30.")
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 WTForms passes it
+        if (self.data or "").strip() and not self._is_one_time():
+            raise ValidationError("Enter one time with its minutes, for example 9:30 or 14:00.")
+
+    def _is_one_time(self) -> bool:
+        try:
+            return len(self.clock_times()) == 1
+        except ValueError:
+            return False
 
 
 class FarDateField(PlainDateField):

@@ -119,7 +119,7 @@ def targets_form(call: Call, targets: list[Target], switches: list[str], sent: M
         fields[f"site_{n}_span"] = SpanField(site.title)
         data[f"site_{n}_span"] = span_words((site.target_low, site.target_high))
     for n, place in enumerate(call.places):
-        fields[f"place_{n}_span"] = SpanField(place)
+        fields[f"place_{n}_span"] = SpanField(place[:1].upper() + place[1:])
         data[f"place_{n}_span"] = span_words(spans.get((Aspect.PLACE, place), (0, 0)))
     for kind, aspect in NAMED.items():
         own = [target for target in targets if target.aspect is aspect]

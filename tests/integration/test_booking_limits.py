@@ -135,6 +135,7 @@ def test_after_the_cutoff_the_pages_lead_to_a_message(app: Flask) -> None:
     assert "Move the interview" not in own_page
     assert f"/message?about={booking.id}" in own_page
     assert "Less than 24 hours are left" in form
+    assert all("told by mail that there is a message" in page for page in (own_page, form))
     assert booking.status is BookingStatus.BOOKED
 
 

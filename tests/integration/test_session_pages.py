@@ -14,7 +14,7 @@ from core import clock
 from core.database import db
 from evidence.participants import own_page_address
 from interviews.groups import places, write_ups
-from interviews.models import Booking, BookingStatus, Slot, Volunteer, WaitingPlace, WriteUpComment
+from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer, WaitingPlace, WriteUpComment
 from tests import make, make_evidence, make_interviews, make_sessions
 
 pytestmark = pytest.mark.pages
@@ -333,16 +333,31 @@ def test_from_who_came_to_a_comment(app: Flask, five: dict[str, FlaskClient], sl
         five["ben"].post(f"{base}/write-up/send", data={"sent_before": ""})
         person(app, dev)
         read = five["dev"].get(own).text
+        own_page = five["dev"].get("/my").text
         empty = five["dev"].post(own, data={"text": " "}).text
         five["dev"].post(own, data={"text": "You forgot the garden."})
         staff_page = five["ben"].get(f"{base}/write-up").text
 
     assert "Look at the write-up" in saved.text
     assert (before, "We talked." in read) == (404, True)
+    assert "There is something to read" in own_page
+    assert f'href="{own}"' in own_page
     assert "<title>Error: " in empty
     assert db.session.scalars(select(WriteUpComment.text)).all() == ["You forgot the garden."]
     assert "You forgot the garden." in staff_page
     assert dev.participant.reference in staff_page
+
+
+@pytest.mark.parametrize(("kind", "is_shown"), [(SlotKind.VIDEO, False), (SlotKind.IN_PERSON, True)])
+def test_steps_matter_where_people_meet_in_person(
+    five: dict[str, FlaskClient], slot: Slot, kind: SlotKind, *, is_shown: bool
+) -> None:
+    slot.kind = kind
+    db.session.commit()
+
+    page = five["ben"].get(f"/staff/sessions/{slot.id}").text
+
+    assert ("Not noted as step-free" in page) is is_shown
 
 
 def test_noting_nothing_says_what_to_choose(five: dict[str, FlaskClient], slot: Slot) -> None:

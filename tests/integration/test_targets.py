@@ -1,5 +1,6 @@
 """Whom a call seeks: coordinators set it, and correct for what a volunteer counts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -235,6 +236,14 @@ def test_the_sign_up_form_says_who_is_sought_and_that_all_are_welcome(call: Call
     assert "Everybody is welcome" not in before
     assert "Everybody is welcome" in after
     assert "Capacities: Waiting for treatment, Carer" in after
+
+
+def test_kinds_of_place_begin_with_a_capital_as_labels(call: Call, amira: FlaskClient) -> None:
+    page = amira.get(f"/staff/calls/{call.slug}/targets").text
+
+    labels = {" ".join(label.split()) for label in re.findall(r"<label[^>]*>(.*?)</label>", page, re.DOTALL)}
+    assert "Urban" in labels
+    assert "urban" not in labels
 
 
 def test_what_is_still_sought_is_said_only_where_it_is_wished(call: Call) -> None:
