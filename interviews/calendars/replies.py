@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from urllib.parse import unquote
 
 from evidence.words import cleaned, normal_address
@@ -18,7 +19,7 @@ from interviews.calendars.calendar_parts import (
     sender_of,
 )
 from interviews.calendars.content_lines import Component, Line
-from interviews.calendars.reply_times import length_of, moment_of
+from interviews.calendars.reply_times import is_of_our_days, length_of, moment_of
 
 MOST_CHARACTERS = 4000  # of a comment
 HIGHEST_SEQUENCE = 2**31 - 1  # RFC 5545 §3.3.8
@@ -53,11 +54,16 @@ class _Candidate:
 
 
 def read_reply(content: bytes) -> CalendarAnswer:
-    """The answer that a mail holds. Raises ReplyNotReadableError."""
+    """The answer that the bytes of a mail hold. Raises ReplyNotReadableError."""
     try:
         mail = mail_from_bytes(content)
     except MailNotReadableError as error:
         raise ReplyNotReadableError(str(error)) from error
+    return answer_in(mail)
+
+
+def answer_in(mail: EmailMessage) -> CalendarAnswer:
+    """The answer that a mail holds. Raises ReplyNotReadableError."""
     parts = calendar_parts(mail)
     if not parts:
         raise ReplyNotReadableError("This mail holds no calendar object.")
@@ -111,7 +117,8 @@ def _own_attendee(event: Component, sender: str | None) -> Line | None:
     """The attendee whose address the mail came from. Others who are named say nothing by it."""
     if sender is None:
         return None
-    return next((line for line in event.all("ATTENDEE") if normal_address(sender) in _addresses(line)), None)
+    wanted = normal_address(sender)
+    return next((line for line in event.all("ATTENDEE") if wanted in _addresses(line)), None)
 
 
 def _addresses(attendee: Line) -> set[str]:
@@ -143,7 +150,7 @@ def _proposed(said: _Candidate) -> tuple[datetime | None, datetime | None]:
             end = start + length
         except OverflowError:
             end = None
-    return start, end
+    return start, end if is_of_our_days(end) else None
 
 
 def _comment(said: _Candidate) -> str | None:

@@ -16,6 +16,7 @@ EVERY_WEEKDAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 ALWAYS_THE_SAME = re.compile(r"gmt ([+-]\d{4}) \(standard\) / gmt \1 \(daylight\)")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST_DATES = 500
+YEARS = range(2000, 2101)  # what is outside them is a mistake, or made to break the clocks that show it
 KNOWN_RULE_PARTS = frozenset(
     {"FREQ", "INTERVAL", "BYMONTH", "BYDAY", "BYMONTHDAY", "UNTIL", "WKST", "BYHOUR", "BYMINUTE", "BYSECOND"}
 )
@@ -36,7 +37,16 @@ class _Observance:
 
 
 def moment_of(line: Line | None, calendar: Component) -> datetime | None:
-    """A DTSTART or DTEND in UTC. None: a whole day, a time of no zone, or one of a zone that is unknown."""
+    """A DTSTART or DTEND in UTC. None: a whole day, a time of no zone or of one that is unknown, or another century."""
+    moment = _moment(line, calendar)
+    return moment if is_of_our_days(moment) else None
+
+
+def is_of_our_days(moment: datetime | None) -> bool:
+    return moment is not None and moment.year in YEARS
+
+
+def _moment(line: Line | None, calendar: Component) -> datetime | None:
     found = LOCAL.fullmatch(line.value) if line else None
     if line is None or found is None:
         return None

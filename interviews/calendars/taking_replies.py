@@ -3,6 +3,8 @@
 It counts only when it names an event of ours, speaks for the person invited, and came from that person's address.
 """
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -18,6 +20,7 @@ from interviews.models import BookingStatus, CalendarReply, Invitation, ReplySta
 NEEDS_ACTION = "NEEDS-ACTION"
 KNOWN_PARTSTATS = frozenset({NEEDS_ACTION, "ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED"})  # RFC 5545 §3.2.12
 ANSWERS = frozenset({"REPLY", "COUNTER"})
+FARTHEST = timedelta(days=5 * 366)  # no interview is later: a time beyond that is nobody's proposal
 
 
 class Outcome(StrEnum):
@@ -41,6 +44,7 @@ def take_answer(answer: CalendarAnswer) -> Outcome:
     if invitation is None:
         return _why_unknown(answer)
     hold(invitation)  # two answers of one person are taken one after the other
+    answer = _without_impossible_times(answer)
     if _is_known(invitation, answer):
         return Outcome.REPEATED
     state = _state(invitation, answer)
@@ -51,6 +55,12 @@ def take_answer(answer: CalendarAnswer) -> Outcome:
     return {ReplyState.PROPOSED: Outcome.PROPOSED, ReplyState.OUTDATED: Outcome.OUTDATED}.get(state, Outcome.NOTED)
 
 
+def is_possible(moment: datetime) -> bool:
+    """Whether an interview could be at that time, as far as the calendar goes."""
+    now = clock.now()
+    return now - FARTHEST < moment < now + FARTHEST
+
+
 def slot_of(invitation: Invitation) -> Slot:
     """The slot that an event is about, directly or through the booking."""
     if invitation.booking is not None:
@@ -58,6 +68,13 @@ def slot_of(invitation: Invitation) -> Slot:
     if invitation.slot is None:
         raise LookupError("An invitation is about a booking or about a slot.")  # the table sees to it
     return invitation.slot
+
+
+def _without_impossible_times(answer: CalendarAnswer) -> CalendarAnswer:
+    """The zone of whoever reads may have no clock for the year 1 or 9999."""
+    times = (answer.proposed_start, answer.proposed_end)
+    start, end = (moment if moment and is_possible(moment) else None for moment in times)
+    return replace(answer, proposed_start=start, proposed_end=end if start else None)
 
 
 def _invitation(answer: CalendarAnswer) -> Invitation | None:

@@ -351,6 +351,29 @@ def test_the_page_shows_what_waits_and_a_button_moves_the_interview(
     assert booked.slot.starts_at == reply.proposed_start
 
 
+@pytest.mark.parametrize("start", [datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)])
+def test_a_time_years_away_is_not_kept_as_a_proposal(booked: Booking, start: datetime) -> None:
+    outcome = take_answer(counter(volunteers_event(booked), start, proposed_end=start + timedelta(hours=1)))
+
+    kept = db.session.scalars(select(CalendarReply)).one()
+    assert (outcome, kept.proposed_start, kept.proposed_end) == (Outcome.NOTED, None, None)
+
+
+def test_a_time_at_the_end_of_time_that_was_kept_once_breaks_no_page(
+    as_staff: Callable[[StaffMember], FlaskClient], booked: Booking
+) -> None:
+    reply = proposed(booked)
+    reply.proposed_start = datetime(9999, 12, 31, 12, tzinfo=UTC)
+    booked.slot.call.zone = "Pacific/Kiritimati"
+    db.session.commit()
+    amira = as_staff(make.staff("amira", Role.COORDINATOR))
+
+    answers = [amira.get(path) for path in ("/staff/replies", f"/staff/interviews/{booked.id}")]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert amira.post(f"/staff/replies/{reply.id}/take-up").status_code == 302
+
+
 def test_what_cannot_be_done_is_said_on_the_next_page(
     booked: Booking, as_staff: Callable[[StaffMember], FlaskClient]
 ) -> None:

@@ -14,6 +14,12 @@ def test_now_is_aware_and_in_utc() -> None:
     assert clock.now().tzinfo is UTC
 
 
+@pytest.mark.parametrize("moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_a_moment_at_either_end_of_time_breaks_no_page(moment: datetime, zone: str) -> None:
+    assert clock.day(moment, zone)
+
+
 def test_a_stopped_clock_stands_still_and_then_goes_on() -> None:
     with clock.stopped_at(SUMMER):
         assert clock.now() == SUMMER
