@@ -16,6 +16,7 @@ from core.errors import RuleError
 from interviews import bookings
 from interviews.by_staff.engagements import engagements, is_taken
 from interviews.calendars import invitations
+from interviews.calendars.taking_replies import is_possible
 from interviews.holding import hold
 from interviews.models import HOLDING, Booking, BookingStatus, CalendarReply, Invitation, ReplyState, Slot
 
@@ -69,6 +70,7 @@ def is_open(reply: CalendarReply) -> bool:
         and reply.received_at >= booking.placed_at
         and reply.proposed_start is not None
         and reply.proposed_start > now
+        and is_possible(reply.proposed_start)
     )
 
 
