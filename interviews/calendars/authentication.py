@@ -8,7 +8,8 @@ COMMENT = re.compile(r"\([^()]*\)")
 
 def is_vouched_for(mail: EmailMessage, sender: str, *, server: str) -> bool:
     """By the topmost verdict of that server: those below it, or of others, anybody can have written."""
-    verdicts = [COMMENT.sub(" ", str(header)) for header in mail.get_all("Authentication-Results", [])]
+    headers = [value for name, value in mail.raw_items() if name.lower() == "authentication-results"]
+    verdicts = (COMMENT.sub(" ", str(header)) for header in headers)
     own = next((verdict for verdict in verdicts if _server_of(verdict) == server.lower()), None)
     domain = sender.rpartition("@")[2].lower()
     return own is not None and any(_passes(clause, domain) for clause in own.split(";")[1:])

@@ -4,17 +4,24 @@ import base64
 import binascii
 import quopri
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from typing import Any
 
+from evidence.words import cleaned
 from interviews.calendars.content_lines import Component, calendars_in
 
 MOST_PARTS = 100
-MOST_BOUNDARIES = 2000  # lines that may be one
-MOST_HEADER_CHARACTERS = 2000
+MOST_BOUNDARIES = 150  # lines that may be one: those of the parts, and some that only look so
+MOST_COMPARISONS = 2_000_000  # of a line with a boundary: each line is compared with all that are open
+MOST_BLANK_LINES = 20_000  # a report about a delivery is a mail of its own between two of them
+MOST_CALENDAR_PARTS = 10  # real mails have one or two
+MOST_HEADER_CHARACTERS = 600  # recipients are not read
+MOST_CONTENT_CHARACTERS = 300  # of a Content-Type and its like, which every part has
+MOST_CHARACTERS_PARSED = 20_000  # of the headers of one mail together
 DEEPEST = 20
 CALENDAR_TYPES = frozenset({"text/calendar", "application/ics", "text/x-vcalendar", "application/calendar"})
 BEGIN = b"BEGIN:VCALENDAR"
@@ -22,11 +29,29 @@ BEGIN_IN_BASE64 = base64.b64encode(BEGIN)[:-1]
 STARTS_LIKE_A_MAIL_FILE = b"\xef\xbb\xbf \t\r\n"  # what editors put before the first header
 
 
-class _Bounded(EmailPolicy):
-    """Python's reader of headers takes minutes over one that was made long for that; nobody needs such a header."""
+@dataclass(slots=True)
+class _BoundedHeaders:
+    """Reads the headers of one mail, each once: Python's reader takes minutes over those that were made for that."""
 
-    def header_fetch_parse(self, name: str, value: str) -> Any:
-        return super().header_fetch_parse(name, value if len(value) <= MOST_HEADER_CHARACTERS else "")
+    read: HeaderRegistry = field(default_factory=HeaderRegistry)
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
+    left: int = MOST_CHARACTERS_PARSED
+
+    def __call__(self, name: str, value: str) -> Any:
+        key = (name.lower(), _shortened(name, value))
+        if key not in self.known:
+            self.left -= len(key[1])
+            self.known[key] = self.read(name, key[1] if self.left >= 0 else "")
+        return self.known[key]
+
+
+def _shortened(name: str, value: str) -> str:
+    """Of what is far too long nothing, but of a Content-Type with a long file name what stands before that."""
+    if not name.lower().startswith("content-"):
+        return value if len(value) <= MOST_HEADER_CHARACTERS else ""
+    if len(value) <= MOST_CONTENT_CHARACTERS:
+        return value
+    return value[:MOST_CONTENT_CHARACTERS].rpartition(";")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +66,11 @@ class MailNotReadableError(Exception):
 
 def mail_from_bytes(content: bytes) -> EmailMessage:
     """Raises MailNotReadableError."""
-    if content.count(b"\n--") > MOST_BOUNDARIES or content.count(b"boundary=") > MOST_PARTS:
+    if _has_too_many_parts(content):
         raise MailNotReadableError("This mail has far too many parts.")  # Python's reader would take minutes
+    policy = EmailPolicy(header_factory=_BoundedHeaders())
     try:
-        mail = message_from_bytes(content.lstrip(STARTS_LIKE_A_MAIL_FILE), policy=_Bounded())
+        mail = message_from_bytes(content.lstrip(STARTS_LIKE_A_MAIL_FILE), policy=policy)
     except Exception as error:  # parts nested a thousand deep, and what Python's reader does not expect
         raise MailNotReadableError("This mail cannot be read.") from error
     if not isinstance(mail, EmailMessage) or not mail.keys():
@@ -52,16 +78,30 @@ def mail_from_bytes(content: bytes) -> EmailMessage:
     return mail
 
 
+def _has_too_many_parts(content: bytes) -> bool:
+    plain = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    nested = content.lower().count(b"boundary")
+    return (
+        plain.count(b"\n--") > MOST_BOUNDARIES
+        or plain.count(b"\n\n") > MOST_BLANK_LINES
+        or nested > MOST_PARTS
+        or plain.count(b"\n") * (nested + 1) > MOST_COMPARISONS
+    )
+
+
 def sender_of(mail: EmailMessage) -> str | None:
-    """The one address in From, in small letters. None when there is none, or more than one: nobody is believed then."""
+    """The one address in From, in small letters. None when there is none, or more than one, or when it has characters
+    that no database holds: nobody is believed then."""
+    if [name.lower() for name, _ in mail.raw_items()].count("from") != 1:
+        return None
     try:
-        senders = mail.get_all("From", [])
-        addresses = [address for header in senders for address in header.addresses]
+        addresses = list(mail["From"].addresses)
     except Exception:  # Python's reader of headers breaks on some that were made to break it
         return None
-    if len(senders) != 1 or len(addresses) != 1 or not addresses[0].username or not addresses[0].domain:
+    if len(addresses) != 1 or not addresses[0].username or not addresses[0].domain:
         return None
-    return str(addresses[0].addr_spec).strip().lower()
+    address = str(addresses[0].addr_spec).strip().lower()
+    return address if cleaned(address) == address else None
 
 
 def calendar_parts(mail: EmailMessage) -> list[CalendarPart]:
@@ -69,7 +109,7 @@ def calendar_parts(mail: EmailMessage) -> list[CalendarPart]:
     parts = [part for part in parts_of(mail) if _may_hold_calendar(part)]
     return [
         CalendarPart(_method(part), calendar)
-        for part in parts
+        for part in parts[:MOST_CALENDAR_PARTS]
         for calendar in calendars_in(content_of(part), charset=_charset(part))
     ]
 

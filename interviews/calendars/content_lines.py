@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 MOST_BYTES = 1024 * 1024  # a reply has one or two thousand
-MOST_LINES = 20_000
+MOST_LINES = 5_000
 DEEPEST = 8  # VCALENDAR, VEVENT, VALARM are three
 NAME = re.compile(r"[A-Za-z0-9-]+")
 ENDS_IN_ADDRESS = re.compile(r":\s*mailto:[^:]*$", re.IGNORECASE)

@@ -4,6 +4,7 @@ However often the same mail comes, by whatever way, it is taken once. Of its wor
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -14,10 +15,10 @@ from core import clock
 from core.database import db
 from core.settings import current_settings
 from interviews.calendars.authentication import is_vouched_for
-from interviews.calendars.bounces import read_bounce
+from interviews.calendars.bounces import Bounce, read_bounce
 from interviews.calendars.calendar_parts import MailNotReadableError, mail_from_bytes, sender_of
 from interviews.calendars.deliveries import take_bounce
-from interviews.calendars.replies import ReplyNotReadableError, read_reply
+from interviews.calendars.replies import CalendarAnswer, ReplyNotReadableError, answer_in
 from interviews.calendars.taking_replies import Outcome, take_answer
 from interviews.models import ReceivedMail
 
@@ -26,9 +27,27 @@ KEPT = timedelta(days=400)
 FOR_PEOPLE = frozenset({Outcome.UNKNOWN_EVENT, Outcome.OTHER_SENDER, Outcome.NOT_VOUCHED_FOR, Outcome.OTHER_MAIL})
 
 
+@dataclass(frozen=True, slots=True)
+class ReadMail:
+    """What a mail says, as far as it matters here."""
+
+    mark: str  # a hash of the whole mail
+    said: Bounce | CalendarAnswer | Outcome  # Outcome: nothing more is to be found out
+
+
 def take_mail(content: bytes) -> Outcome:
     """What the mail was. One that was taken before changes nothing more."""
-    mark = hashlib.sha256(content).hexdigest()
+    return note(read_mail(content))
+
+
+def read_mail(content: bytes) -> ReadMail:
+    """The slow half, which needs no database: so it is done before a transaction begins."""
+    return ReadMail(hashlib.sha256(content).hexdigest(), _said(content))
+
+
+def note(read: ReadMail) -> Outcome:
+    """What the mail was. One that was noted before changes nothing more."""
+    mark = read.mark
     row = ReceivedMail(mark=mark, outcome=Outcome.OTHER_MAIL, received_at=clock.now())
     try:
         with db.session.begin_nested():
@@ -36,7 +55,7 @@ def take_mail(content: bytes) -> Outcome:
     except IntegrityError:
         earlier = db.session.scalars(select(ReceivedMail.outcome).where(ReceivedMail.mark == mark)).one()
         return Outcome(earlier)
-    outcome = _taken(content)
+    outcome = _taken(read.said)
     row.outcome = outcome.value
     db.session.flush()
     return outcome
@@ -47,23 +66,26 @@ def forget_old_mails() -> None:
     db.session.execute(delete(ReceivedMail).where(ReceivedMail.received_at < clock.now() - KEPT))
 
 
-def _taken(content: bytes) -> Outcome:
+def _taken(said: Bounce | CalendarAnswer | Outcome) -> Outcome:
+    if isinstance(said, Bounce):
+        return take_bounce(said)
+    return take_answer(said) if isinstance(said, CalendarAnswer) else said
+
+
+def _said(content: bytes) -> Bounce | CalendarAnswer | Outcome:
     if len(content) > MOST_BYTES:
         return Outcome.OTHER_MAIL
     try:
         mail = mail_from_bytes(content)
         bounce = read_bounce(mail)
-    except MailNotReadableError:
+        return bounce if bounce is not None and bounce.message_ids else _answer(mail)
+    except (MailNotReadableError, ReplyNotReadableError):
         return Outcome.OTHER_MAIL
-    return take_bounce(bounce) if bounce is not None and bounce.message_ids else _answered(mail, content)
 
 
-def _answered(mail: EmailMessage, content: bytes) -> Outcome:
-    try:
-        answer = read_reply(content)
-    except ReplyNotReadableError:
-        return Outcome.OTHER_MAIL
+def _answer(mail: EmailMessage) -> CalendarAnswer | Outcome:
+    answer = answer_in(mail)
     server, sender = current_settings().reply_authenticator, sender_of(mail)
     if server and sender and not is_vouched_for(mail, sender, server=server):
         return Outcome.NOT_VOUCHED_FOR
-    return take_answer(answer)
+    return answer

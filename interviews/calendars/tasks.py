@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core import clock, jobs
 from core.database import db
@@ -72,11 +72,13 @@ def _take(work: Work, mailbox: Mailbox, uid: str) -> None:
 
 
 def _outcome(work: Work, content: bytes, uid: str) -> Outcome:
-    """A mail that breaks its reader is left to people; a database that is busy is asked again in a minute."""
+    """A mail that breaks its reader, or that the database refuses, is left to people, or it would hold up those behind
+    it; a database that is busy or away is asked again in a minute."""
     try:
+        read = received_mail.read_mail(content)  # takes a second when a mail was made for that: nobody waits behind it
         with work.writing():
-            return received_mail.take_mail(content)
-    except (SQLAlchemyError, LeaseLostError, CancelledError):
+            return received_mail.note(read)
+    except (OperationalError, InterfaceError, LeaseLostError, CancelledError):
         raise
     except Exception:
         log.exception("Mail %s of the reply mailbox could not be taken", uid)

@@ -13,6 +13,7 @@ from core.database import db
 from core.errors import SettingsError
 from core.models import Job, JobState
 from core.settings import ImapMailbox, Settings
+from interviews.calendars import received_mail
 from interviews.calendars.tasks import READ_MAILBOX, THE_MAILBOX, ask_for_replies, mailbox_trouble
 from interviews.models import Booking, CalendarReply, ReceivedMail
 from tests import make, make_interviews
@@ -109,6 +110,24 @@ def test_a_broken_mail_holds_nothing_up(app: Flask, mailbox: ImapServer, booked:
     look(app)
 
     assert partstat_of(booked) == "TENTATIVE"
+
+
+def test_a_sender_that_no_database_can_hold_holds_nothing_up(app: Flask, mailbox: ImapServer, booked: Booking) -> None:
+    mailbox.deliver(reply(booked, "DECLINED", sender="=?utf-8?q?d=00ev?=@home.example"), reply(booked, "TENTATIVE"))
+
+    look(app)
+
+    assert partstat_of(booked) == "TENTATIVE"
+    assert mailbox.flags() == [{r"\Flagged"}, {r"\Seen"}]
+
+
+def test_a_mail_is_read_before_a_database_is_asked(app: Flask, booked: Booking) -> None:
+    content = reply(booked)
+    db.session.commit()
+
+    received_mail.read_mail(content)
+
+    assert not db.session().in_transaction()
 
 
 def test_a_mail_that_is_too_large_is_left_to_people_unread(app: Flask, mailbox: ImapServer) -> None:

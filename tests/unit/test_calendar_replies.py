@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,6 +13,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interviews.calendars.bounces import read_bounce
+from interviews.calendars.calendar_parts import MailNotReadableError, mail_from_bytes, sender_of
 from interviews.calendars.replies import ReplyNotReadableError, read_reply
 from interviews.commands import read_reply_command
 
@@ -19,6 +22,25 @@ REPLIES = Path(__file__).parent.parent / "data" / "replies"
 EXPECTED: dict[str, Any] = json.loads((REPLIES / "expected.json").read_text())
 READABLE = sorted(name for name, said in EXPECTED.items() if "error" not in said)
 UNREADABLE = sorted(name for name, said in EXPECTED.items() if "error" in said)
+MANY_PARTS = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n"
+A_REPORT = b"From: a@b.example\nContent-Type: message/delivery-status\n\n"
+
+
+def parts_with(header: bytes, *, count: int) -> bytes:
+    return MANY_PARTS + b"".join(b"--b\n%s%d\n\nx\n" % (header, number) for number in range(count)) + b"--b--\n"
+
+
+HOSTILE = {
+    "types": parts_with(b"Content-Type: text/plain;a=" + b'"(;a=' * 300, count=200),
+    "types, fewer": parts_with(b"Content-Type: text/plain" + b";a*=u''%" * 200, count=100),
+    "types, short": parts_with(b"Content-Type: text/plain;a=" + b"(" * 250, count=140),
+    "numbers": parts_with(b"Message-ID: " + b'"' * 1900, count=140),
+    "senders": (b"From: " + b'"' * 500 + b"\n") * 10_000 + b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n",
+    "nested": b"".join(b"Content-Type: multipart/mixed; Boundary=b%d\n\n--b%d\n" % (n, n) for n in range(90))
+    + b"\n" * 10**6,
+    "reports": A_REPORT + b"\n" * 10**6,
+    "fields": A_REPORT + (b"To: " + b'"' * 500 + b"\n\n") * 5000,
+}
 
 
 def path_of(name: str) -> Path:
@@ -125,6 +147,43 @@ def test_a_line_that_is_megabytes_long_is_read_in_no_time() -> None:
     answer = read_reply(counter("DTSTART:20260701T100000Z", "X-LONG;" + ';"' * 400_000 + ":", "COMMENT:late"))
 
     assert answer.uid == "one@listening-post.example"
+
+
+@pytest.mark.parametrize("year", ["0001", "1601", "1999", "2101", "9999"])
+def test_a_time_of_another_century_is_no_time(year: str) -> None:
+    answer = read_reply(
+        counter(f"DTSTART:{year}0101T000000Z", f"DTEND:{year}1231T235900Z", f"DTSTAMP:{year}0101T000000Z")
+    )
+
+    assert (answer.proposed_start, answer.proposed_end, answer.stamped_at) == (None, None, None)
+
+
+@pytest.mark.parametrize("sender", ["=?utf-8?q?a=00b?=@x.example", "=?utf-8?b?YQBi?= <=?utf-8?q?a=00b?=@x.example>"])
+def test_a_sender_that_no_database_can_hold_is_nobody(sender: str) -> None:
+    assert sender_of(mail_from_bytes(f"From: {sender}\n\nHello\n".encode())) is None
+
+
+def test_a_mail_with_two_senders_comes_from_nobody() -> None:
+    assert sender_of(mail_from_bytes(b"From: dev@home.example\nfrom: eve@elsewhere.example\n\nHello\n")) is None
+
+
+@pytest.mark.parametrize("kind", sorted(HOSTILE))
+def test_a_hostile_mail_costs_a_second_and_not_minutes(kind: str) -> None:
+    begun = time.process_time()
+
+    with suppress(MailNotReadableError):
+        read_bounce(mail_from_bytes(HOSTILE[kind]))
+    with suppress(ReplyNotReadableError):
+        read_reply(HOSTILE[kind])
+
+    assert time.process_time() - begun < 4  # two seconds for each reader; without limits up to forty
+
+
+def test_a_calendar_with_a_long_file_name_is_still_a_calendar() -> None:
+    named = f"text/calendar; charset=utf-8; name*=UTF-8''{'%D0%B4' * 100}.ics"
+    mail = counter("DTSTART:20260701T100000Z").replace(b"text/calendar; charset=utf-8", named.encode())
+
+    assert read_reply(mail).method == "COUNTER"
 
 
 @settings(max_examples=150, deadline=None)
