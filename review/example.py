@@ -21,7 +21,8 @@ from evidence.call_files import json_in, with_schedule
 from evidence.call_json import call_from_json
 from evidence.models import Call, Mode
 from interviews import bookings, slots, volunteers
-from interviews.models import Slot, SlotKind, Volunteer
+from interviews.by_staff import outcomes
+from interviews.models import BookingStatus, Slot, SlotKind, Volunteer
 from interviews.offering import offers
 from interviews.offering.needs import Needs
 from interviews.volunteers import Offer
@@ -96,7 +97,9 @@ def _interview(call: Call, interviewer: StaffMember, recording: Path) -> None:
         volunteer = _sign_up(call, INTERVIEWED)
         volunteers.accept(volunteer)
         (slot,) = slots.publish(call, interviewer, [at], kind=SlotKind.VIDEO, place=VIDEO)
-        bookings.book(slot, volunteer)
+        booking = bookings.book(slot, volunteer)
+    with clock.stopped_at(slot.ends_at):  # nobody is reminded of it any more, nor is asked what became of it
+        outcomes.settle(booking, BookingStatus.HAPPENED, by=interviewer.id)
     size = recording.stat().st_size
     with recording.open("rb") as sound:
         stored = recordings.storage().store(sound, f"recordings/{uuid4()}", announced_bytes=size, max_bytes=size)

@@ -16,7 +16,8 @@ from core.models import Job, OutboxMessage
 from evidence import calls
 from evidence.models import Answer, Call, Contact, Contribution, ContributionState, Mode
 from interviews import slots
-from interviews.models import Booking, Slot
+from interviews.models import Booking, Reminder, Slot
+from interviews.notices import reminders
 from review import example
 from review.dashboard import numbers_now
 from transcripts.models import Recording
@@ -59,6 +60,16 @@ def test_the_example_shows_every_stage(app: Flask, sound: Path) -> None:
 
     assert (numbers.volunteers_offered, numbers.coming_interviews, numbers.recordings_waiting) == (1, 1, 1)
     assert (numbers.written_given, numbers.written_drafts) == (3, 0)
+
+
+def test_the_example_leaves_no_reminder_that_was_missed(app: Flask, sound: Path) -> None:
+    example.load(sound)
+    db.session.commit()
+
+    reminders.remind()
+
+    assert db.session.scalars(select(Reminder)).all() == []
+    assert numbers_now().interviews_unsettled == 0
 
 
 def test_loading_the_example_again_changes_nothing(app: Flask, sound: Path) -> None:
