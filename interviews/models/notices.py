@@ -26,6 +26,7 @@ class ReminderTime(Identified):
 class ReminderState(StrEnum):
     QUEUED = "queued"  # a mail was written: what became of it stands in the outbox
     MISSED = "missed"  # its time had passed before the worker came to it
+    UNREACHABLE = "unreachable"  # nobody knew an address to send it to
 
 
 class Reminder(Identified):

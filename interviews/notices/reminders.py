@@ -39,8 +39,8 @@ def remind() -> None:
 
 
 def missed_since(moment: datetime, *, most: int = MOST_ROWS) -> list[Reminder]:
-    """Reminders whose time had passed before the worker came to them, newest first."""
-    wanted = select(Reminder).where(Reminder.state == ReminderState.MISSED, Reminder.due_at > moment)
+    """Reminders without a mail, newest first: the state says why."""
+    wanted = select(Reminder).where(Reminder.state != ReminderState.QUEUED, Reminder.due_at > moment)
     booking = joinedload(Reminder.invitation).joinedload(Invitation.booking)
     person = booking.joinedload(Booking.volunteer).joinedload(Volunteer.participant)
     return list(db.session.scalars(wanted.order_by(Reminder.due_at.desc()).options(person).limit(most)))
@@ -81,8 +81,9 @@ def _settle(planned: Planned) -> None:
             db.session.add(row)
     except IntegrityError:
         return
-    if mail := _mail(invitation, slot, planned):
-        row.state, row.mail_id = ReminderState.QUEUED, mail.id
+    if planned.due.useful_until > clock.now():
+        mail = _mail(invitation, slot, planned)
+        row.state, row.mail_id = (ReminderState.QUEUED, mail.id) if mail else (ReminderState.UNREACHABLE, None)
 
 
 def _held(planned: Planned) -> Invitation | None:
@@ -92,8 +93,6 @@ def _held(planned: Planned) -> Invitation | None:
 
 
 def _mail(invitation: Invitation, slot: Slot, planned: Planned) -> OutboxMessage | None:
-    if planned.due.useful_until <= clock.now():
-        return None
     mail = reminder_mail(invitation, slot)
     if mail is None:
         return None

@@ -393,7 +393,9 @@ def upgrade() -> None:
         sa.Column("minutes_before", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
-            "state", sa.Enum("queued", "missed", name="reminderstate", native_enum=False, length=40), nullable=False
+            "state",
+            sa.Enum("queued", "missed", "unreachable", name="reminderstate", native_enum=False, length=40),
+            nullable=False,
         ),
         sa.Column("mail_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(

@@ -86,6 +86,20 @@ def test_what_came_too_late_is_listed_with_why(amira: FlaskClient, booking: Book
     assert page.count("week before") == 2
 
 
+def test_that_nobody_knew_an_address_is_told_apart_from_a_worker_that_stood_still(
+    amira: FlaskClient, booking: Booking
+) -> None:
+    booking.volunteer.participant.contact = None
+    db.session.commit()
+    with clock.stopped_at(booking.slot.starts_at - 7 * DAY + timedelta(minutes=1)):
+        reminders.remind()
+
+    page = page_at(amira, booking, 6 * DAY)
+
+    assert "There is no address to send it to." in page
+    assert "The worker was not running" not in page
+
+
 def test_a_place_that_is_kept_for_somebody_shows_until_when(amira: FlaskClient, booking: Booking) -> None:
     booking.status, booking.offer_expires_at = BookingStatus.OFFERED, booking.slot.starts_at - 2 * DAY
 

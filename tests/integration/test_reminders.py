@@ -193,12 +193,13 @@ def test_a_reminder_goes_to_the_address_that_the_person_has_now(booking: Booking
     assert {mail.recipient for mail in reminder_mails()} == {"dev@new.example", "ben@charity.example"}
 
 
-def test_somebody_without_an_address_any_more_is_listed_as_missed(booking: Booking) -> None:
+def test_somebody_without_an_address_any_more_is_listed_as_unreachable(booking: Booking) -> None:
     booking.volunteer.participant.contact = None
 
     at(start_of(booking) - WEEK + MINUTE, reminders.remind)
 
-    assert sorted(state for _, state in the_reminders()) == [ReminderState.MISSED, ReminderState.QUEUED]
+    assert sorted(state for _, state in the_reminders()) == [ReminderState.QUEUED, ReminderState.UNREACHABLE]
+    assert len(reminders.missed_since(start_of(booking) - 2 * WEEK)) == 1
 
 
 def test_the_volunteers_reminder_has_links_to_move_and_cancel_and_no_calendar(booking: Booking) -> None:
