@@ -9,7 +9,16 @@ from core.database import Model, db
 from core.models import MailState, OutboxMessage
 from evidence.models import Contribution, ContributionState, Mode
 from interviews.calendars.attention import counted_trouble
-from interviews.models import STANDING, Booking, BookingStatus, MessageToStaff, Slot, Volunteer, VolunteerState
+from interviews.models import (
+    STANDING,
+    Booking,
+    BookingStatus,
+    MessageToStaff,
+    Slot,
+    Volunteer,
+    VolunteerState,
+    WriteUpComment,
+)
 from review.recording_stages import has_failed, is_kept, is_to_decide, is_waiting
 from transcripts.models import Recording
 
@@ -21,6 +30,7 @@ class Numbers:
     coming_interviews: int
     interviews_unsettled: int
     messages_unread: int
+    comments_unread: int
     replies_open: int
     recordings_waiting: int
     recordings_failed: int
@@ -39,6 +49,7 @@ def numbers_now() -> Numbers:
         "coming_interviews": _booked().where(Slot.ends_at > clock.now()),
         "interviews_unsettled": _booked().where(Slot.ends_at <= clock.now()),
         "messages_unread": _count(MessageToStaff).where(MessageToStaff.read_at.is_(None)),
+        "comments_unread": _count(WriteUpComment).where(WriteUpComment.read_at.is_(None)),
         "replies_open": counted_trouble(),
         "recordings_waiting": _recordings(is_waiting()),
         "recordings_failed": _recordings(has_failed()),

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts import audit
 from core import clock
@@ -17,6 +17,8 @@ from interviews.groups import session_mail
 from interviews.groups.places import placed
 from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Slot, Volunteer, WriteUp, WriteUpComment
+
+MOST_UNREAD = 200
 
 
 class NotHeldYetError(RuleError):
@@ -120,6 +122,26 @@ def comments_on(row: WriteUp, volunteer: Volunteer | None = None) -> list[WriteU
         wanted = wanted.where(WriteUpComment.volunteer_id == volunteer.id)
     people = joinedload(WriteUpComment.volunteer).joinedload(Volunteer.participant)
     return list(db.session.scalars(wanted.order_by(WriteUpComment.created_at, WriteUpComment.id).options(people)))
+
+
+def unread_comments(holder_id: UUID | None) -> list[WriteUpComment]:
+    """Oldest first; on the sessions of whoever holds them, or with None on all."""
+    wanted = select(WriteUpComment).join(WriteUpComment.write_up).join(WriteUp.slot)
+    wanted = wanted.where(WriteUpComment.read_at.is_(None))
+    if holder_id is not None:
+        wanted = wanted.where(Slot.interviewer_id == holder_id)
+    people = joinedload(WriteUpComment.volunteer).joinedload(Volunteer.participant)
+    session = contains_eager(WriteUpComment.write_up).contains_eager(WriteUp.slot)
+    order = (WriteUpComment.created_at, WriteUpComment.id)
+    return list(db.session.scalars(wanted.order_by(*order).limit(MOST_UNREAD).options(people, session)))
+
+
+def mark_read(row: WriteUp, comment_id: UUID, *, by: UUID) -> None:
+    """Once read, it stays read by whoever was first. What is no comment on this write-up is passed over."""
+    comment = db.session.get(WriteUpComment, comment_id)
+    if comment is not None and comment.write_up_id == row.id and comment.read_at is None:
+        comment.read_at, comment.read_by = clock.now(), by
+        audit.record("write-up comment read", row)
 
 
 def _moment(at: datetime | None) -> str:

@@ -73,5 +73,7 @@ class WriteUpComment(Identified):
     volunteer_id: Mapped[UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    read_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     write_up: Mapped[WriteUp] = relationship()
     volunteer: Mapped[Volunteer] = relationship()

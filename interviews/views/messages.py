@@ -11,6 +11,7 @@ from core.database import db
 from interviews import messages as written
 from interviews.blueprint import bp
 from interviews.forms.fields import MessageForm, refuse
+from interviews.groups import write_ups
 from interviews.messages import TooManyMessagesError
 from interviews.models import Booking, Volunteer
 from interviews.views.own import own_booking, own_offer
@@ -36,10 +37,13 @@ def write_message(volunteer_id: UUID) -> ResponseReturnValue:
 @bp.get("/staff/messages")
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def messages() -> ResponseReturnValue:
+    person = signed_in()
+    coordinates = person.may(Permission.MANAGE_VOLUNTEERS)
     return render_template(
         "interviews/messages.html",
-        found=written.messages_for(signed_in()),
-        may_see_volunteers=signed_in().may(Permission.MANAGE_VOLUNTEERS),
+        found=written.messages_for(person),
+        comments=write_ups.unread_comments(None if coordinates else person.id),
+        may_see_volunteers=coordinates,
     )
 
 

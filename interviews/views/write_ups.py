@@ -76,3 +76,13 @@ def send_write_up(slot_id: UUID) -> ResponseReturnValue:
     except RuleError as error:
         flash(str(error))
     return redirect(url_for("interviews.write_up", slot_id=slot.id))
+
+
+@bp.post("/staff/sessions/<uuid:slot_id>/write-up/comments/<uuid:comment_id>/read")
+@requires(Permission.OPEN_SLOTS)
+def mark_comment_read(slot_id: UUID, comment_id: UUID) -> ResponseReturnValue:
+    slot = session_of_staff(slot_id)
+    row = write_ups.write_up_of(slot) or abort(404)
+    write_ups.mark_read(row, comment_id, by=signed_in().id)
+    db.session.commit()
+    return redirect(url_for("interviews.write_up", slot_id=slot.id, _anchor="comments"))

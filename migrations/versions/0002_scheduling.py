@@ -347,6 +347,9 @@ def upgrade() -> None:
         sa.Column("volunteer_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["read_by"], ["staff_member.id"], name=op.f("fk_write_up_comment_read_by")),
         sa.ForeignKeyConstraint(
             ["volunteer_id"], ["volunteer.id"], name=op.f("fk_write_up_comment_volunteer_id"), ondelete="CASCADE"
         ),

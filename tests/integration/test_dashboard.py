@@ -16,12 +16,13 @@ from core.mail import Mail
 from core.models import Job, JobState, MailState, OutboxMessage, Queue
 from core.outbox import queue_mail
 from interviews import bookings, messages
+from interviews.groups import write_ups
 from interviews.models import Booking
 from review.dashboard import Numbers, numbers_now
-from tests import make, make_evidence, make_interviews, make_review
+from tests import make, make_evidence, make_interviews, make_review, make_sessions
 from transcripts.models import Recording, RecordingState
 
-NOTHING = Numbers(*[0] * 13)
+NOTHING = Numbers(*[0] * 14)
 
 
 @pytest.fixture
@@ -66,6 +67,22 @@ def test_what_people_answered_is_counted_until_staff_have_looked(app: Flask) -> 
 
     assert (before.messages_unread, before.replies_open) == (1, 2)
     assert (numbers_now().messages_unread, numbers_now().replies_open) == (0, 0)
+
+
+def test_comments_on_write_ups_are_counted_until_somebody_has_read_them(app: Flask) -> None:
+    slot, bookings_of_session, _ = make_sessions.full_session()
+    with clock.stopped_at(slot.ends_at):
+        row = write_ups.save(slot, "We talked.", by=slot.interviewer_id)
+        comment = write_ups.comment(row, bookings_of_session[0].volunteer, "You forgot the garden.")
+    before = numbers_now().comments_unread
+
+    write_ups.mark_read(row, comment.id, by=slot.interviewer_id)
+
+    assert (before, numbers_now().comments_unread) == (1, 0)
+
+
+def test_the_first_page_leads_to_those_for_whom_no_time_suits(five: dict[str, FlaskClient]) -> None:
+    assert "/staff/volunteers/unmet-needs" in five["amira"].get("/staff").text
 
 
 def test_volunteers_are_counted_by_what_they_wait_for(app: Flask) -> None:

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from core import clock
 from core.database import db
 from evidence.participants import own_page_address
-from interviews.groups import places, write_ups
+from interviews.groups import places
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer, WaitingPlace, WriteUpComment
 from tests import make, make_evidence, make_interviews, make_sessions
 
@@ -358,41 +358,6 @@ def test_steps_matter_where_people_meet_in_person(
     page = five["ben"].get(f"/staff/sessions/{slot.id}").text
 
     assert ("Not noted as step-free" in page) is is_shown
-
-
-def test_noting_nothing_says_what_to_choose(five: dict[str, FlaskClient], slot: Slot) -> None:
-    with clock.stopped_at(slot.ends_at):
-        page = five["ben"].post(f"/staff/sessions/{slot.id}/who-came", follow_redirects=True).text
-
-    assert "Choose Yes or No for at least one person." in page
-    assert "Noted." not in page
-
-
-def test_nobody_reads_the_comment_of_another(app: Flask, slot: Slot, dev: Volunteer) -> None:
-    (fay,) = make_sessions.people(slot.call, "Fay")
-    places.take(slot, fay)
-    with clock.stopped_at(slot.ends_at):
-        places.note_who_came(slot, {one.id: True for one in places.placed(slot)}, by=slot.interviewer_id)
-        row = write_ups.save(slot, "We talked.", by=slot.interviewer_id)
-        write_ups.send(row)
-        write_ups.comment(row, dev, "You forgot the garden.")
-
-        page = person(app, fay).get(f"/my/sessions/{slot.id}/write-up").text
-
-    assert "We talked." in page
-    assert "garden" not in page
-
-
-def test_who_saved_behind_somebody_else_sees_both_texts(five: dict[str, FlaskClient], slot: Slot) -> None:
-    path = f"/staff/sessions/{slot.id}/write-up"
-    with clock.stopped_at(slot.ends_at):
-        five["ben"].post(path, data={"text": "The first text.", "seen": ""})
-
-        answer = five["amira"].post(path, data={"text": "The second text.", "seen": ""}).text
-
-    assert "Somebody else has saved" in answer
-    assert "The first text." in answer
-    assert "The second text." in answer
 
 
 def test_the_form_to_sign_up_tells_of_sessions_to_come(client: FlaskClient, slot: Slot) -> None:
