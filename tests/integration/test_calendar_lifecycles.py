@@ -29,8 +29,8 @@ from interviews.models import Audience, Booking, BookingStatus, CalendarReply, S
 from interviews.wording import location
 from tests import make, make_evidence, make_interviews, make_sessions
 from tests.calendar_client import ClientCalendar, Said, calendar_parts, content, read
-from tests.integration.test_replies import counter
 from tests.mail_server import Mailbox, free_port, receiving
+from tests.make_replies import counter
 
 Times = Counter[tuple[datetime, datetime, str]]
 HOST = "listening-post.example"

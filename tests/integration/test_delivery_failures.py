@@ -180,7 +180,7 @@ def test_a_late_report_about_an_older_mail_does_not_speak_of_the_newest(mailbox:
     take_mail(report(first))
 
     assert event(booked).delivery_failure == ""
-    assert row_of(first).state is MailState.FAILED
+    assert row_of(first).state is MailState.EXPIRED  # and is not sent again over the newer one
 
 
 def test_the_next_mail_about_the_interview_takes_the_mark_away(mailbox: Mailbox, booked: Booking) -> None:

@@ -1,10 +1,6 @@
 """Mails as rows: their order, their states, what a real mail server gets, and what is left when there is none."""
 
-import threading
-import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -23,7 +19,6 @@ from core.outbox import FIRST_PAUSE_SECONDS, MAX_ATTEMPTS, WIPED, queue_mail
 from core.settings import Settings, SmtpServer
 from tests import make
 from tests.mail_server import OK, Mailbox, RudeController, free_port, receiving
-from tests.races import at_once
 
 CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 
@@ -363,53 +358,3 @@ def test_what_was_sent_cannot_be_made_void(open_mailbox: Mailbox) -> None:
     outbox.void([row_id], "It does not hold any more.")
 
     assert states() == [MailState.SENT]
-
-
-def test_two_who_write_to_the_same_people_in_different_order_do_not_wait_in_a_circle(app: Flask) -> None:
-    met = threading.Barrier(2)
-
-    def write(*recipients: str) -> None:
-        for number, recipient in enumerate(recipients):
-            queue_mail(a_mail(recipient=recipient))
-            if number == 0:
-                with suppress(threading.BrokenBarrierError):
-                    met.wait(1)  # on SQLite the other cannot come before this is over
-
-    addresses = ["ada@home.example", "flo@home.example"]
-    outcomes = at_once(app, [lambda: write(*addresses), lambda: write(*reversed(addresses))])
-
-    assert outcomes == Counter(done=2)
-    assert len(states()) == 4
-
-
-def test_a_mail_that_is_made_void_while_it_leaves_holds_nobody_up(mailbox: Mailbox, app: Flask) -> None:
-    row = queue_mail(a_mail())
-    db.session.commit()
-    row_id, number = row.id, row.number
-    is_voided = threading.Event()
-
-    def change() -> None:
-        outbox.void([row_id], "It has moved.")
-        is_voided.set()
-        time.sleep(0.3)  # the worker asks for the row meanwhile
-        queue_mail(a_mail("Your interview has moved"))
-
-    def send() -> None:
-        is_voided.wait()
-        db.session.rollback()
-        make.run_jobs()
-
-    outcomes = at_once(app, [change, send])
-
-    assert outcomes == Counter(done=2)
-    assert db.session.get_one(OutboxMessage, number).state is MailState.EXPIRED
-
-
-def test_a_mail_that_failed_is_not_sent_again_once_a_newer_one_was_written(app: Flask) -> None:
-    failed, waiting = queue_mail(a_mail()), queue_mail(a_mail())
-    failed.state = MailState.FAILED
-
-    outbox.overtake(failed.id)
-    outbox.overtake(waiting.id)
-
-    assert (failed.state, waiting.state) == (MailState.EXPIRED, MailState.QUEUED)

@@ -1,18 +1,12 @@
 """What an answer of a calendar changes, what staff do with a proposal, and who may."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_KEY
-from accounts.models import StaffMember
-from accounts.roles import Role
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
@@ -23,50 +17,15 @@ from interviews.calendars import proposals
 from interviews.calendars.attention import attention
 from interviews.calendars.proposals import InterviewerTakenError, ProposalOverError
 from interviews.calendars.received_mail import take_mail
-from interviews.calendars.replies import CalendarAnswer
 from interviews.calendars.taking_replies import Outcome, take_answer
-from interviews.models import Audience, Booking, CalendarReply, Invitation, ReplyState, Slot
-from tests import make, make_availability, make_interviews
-
-STAMP = datetime(2026, 6, 20, 8, 15, tzinfo=UTC)
+from interviews.models import Booking, CalendarReply, Invitation, ReplyState, Slot
+from tests import make_availability, make_interviews
+from tests.make_replies import STAMP, answer, counter, interviewers_event, proposed, volunteers_event
 
 
 @pytest.fixture
 def booked(app: Flask) -> Booking:
     return make_interviews.booking()
-
-
-def volunteers_event(booking: Booking) -> Invitation:
-    return next(one for one in booking.invitations if one.audience is Audience.VOLUNTEER)
-
-
-def interviewers_event(booking: Booking) -> Invitation:
-    return next(one for one in booking.invitations if one.audience is Audience.INTERVIEWER)
-
-
-def answer(to: Invitation, **changes: Any) -> CalendarAnswer:
-    said = CalendarAnswer(
-        uid=to.uid,
-        attendee=to.attendee,
-        method="REPLY",
-        partstat="ACCEPTED",
-        sequence=to.sequence,
-        proposed_start=None,
-        proposed_end=None,
-        comment=None,
-        stamped_at=STAMP,
-    )
-    return replace(said, **changes)
-
-
-def counter(to: Invitation, start: datetime, **changes: Any) -> CalendarAnswer:
-    return answer(to, **({"method": "COUNTER", "partstat": "TENTATIVE", "proposed_start": start} | changes))
-
-
-def proposed(booking: Booking, *, by_hours: int = 30) -> CalendarReply:
-    """A proposal of the volunteer for another time."""
-    take_answer(counter(volunteers_event(booking), booking.slot.starts_at + timedelta(hours=by_hours)))
-    return db.session.scalars(select(CalendarReply)).one()
 
 
 def subjects() -> list[str]:
@@ -197,7 +156,10 @@ def test_taking_up_a_proposal_moves_the_interview_to_exactly_that_time(booked: B
     assert booked.slot.ends_at - booked.slot.starts_at == before.ends_at - before.starts_at
     assert (booked.slot.interviewer_id, booked.slot.place) == (before.interviewer_id, before.place)
     assert reply.state is ReplyState.TAKEN_UP
-    assert subjects()[-2:] == ["Your interview has moved", f"Interview with {reference(booked)} moved"]
+    assert subjects()[-2:] == [
+        "Your interview has moved",
+        f"Interview with {booked.volunteer.participant.reference} moved",
+    ]
     assert attention(None).is_empty
 
 
@@ -317,123 +279,12 @@ def mail_with(event: Invitation, verdict: str) -> bytes:
     ).encode()
 
 
-# the pages
-
-
-@pytest.fixture
-def as_staff(app: Flask) -> Callable[[StaffMember], FlaskClient]:
-    def signed_in(member: StaffMember) -> FlaskClient:
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session[STAFF_KEY] = str(member.id)
-        return client
-
-    return signed_in
-
-
-def reference(booking: Booking) -> str:
-    return booking.volunteer.participant.reference
-
-
-def test_the_page_shows_what_waits_and_a_button_moves_the_interview(
-    booked: Booking, as_staff: Callable[[StaffMember], FlaskClient]
-) -> None:
-    take_answer(counter(volunteers_event(booked), booked.slot.starts_at + timedelta(days=1), comment="After <lunch>?"))
-    reply = db.session.scalars(select(CalendarReply)).one()
-    amira = as_staff(make.staff("amira", Role.COORDINATOR))
-
-    page = amira.get("/staff/replies").text
-    amira.post(f"/staff/replies/{reply.id}/take-up")
-
-    assert reference(booked) in page
-    assert "After &lt;lunch&gt;?" in page
-    db.session.expire_all()
-    assert booked.slot.starts_at == reply.proposed_start
-
-
 @pytest.mark.parametrize("start", [datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)])
 def test_a_time_years_away_is_not_kept_as_a_proposal(booked: Booking, start: datetime) -> None:
     outcome = take_answer(counter(volunteers_event(booked), start, proposed_end=start + timedelta(hours=1)))
 
     kept = db.session.scalars(select(CalendarReply)).one()
     assert (outcome, kept.proposed_start, kept.proposed_end) == (Outcome.NOTED, None, None)
-
-
-def test_a_time_at_the_end_of_time_that_was_kept_once_breaks_no_page(
-    as_staff: Callable[[StaffMember], FlaskClient], booked: Booking
-) -> None:
-    reply = proposed(booked)
-    reply.proposed_start = datetime(9999, 12, 31, 12, tzinfo=UTC)
-    booked.slot.call.zone = "Pacific/Kiritimati"
-    db.session.commit()
-    amira = as_staff(make.staff("amira", Role.COORDINATOR))
-
-    answers = [amira.get(path) for path in ("/staff/replies", f"/staff/interviews/{booked.id}")]
-
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert amira.post(f"/staff/replies/{reply.id}/take-up").status_code == 302
-
-
-def test_what_cannot_be_done_is_said_on_the_next_page(
-    booked: Booking, as_staff: Callable[[StaffMember], FlaskClient]
-) -> None:
-    reply = proposed(booked)
-    proposals.decline(reply)
-    ben = as_staff(booked.slot.interviewer)
-
-    page = ben.post(f"/staff/replies/{reply.id}/take-up", follow_redirects=True).text
-
-    assert "This proposal is over" in page
-
-
-def test_the_page_of_an_interview_shows_what_calendars_said(
-    booked: Booking, as_staff: Callable[[StaffMember], FlaskClient]
-) -> None:
-    proposed(booked)
-    take_answer(answer(interviewers_event(booked), partstat="ACCEPTED"))
-    volunteers_event(booked).delivery_failure = "The mailbox is full. (5.2.2)"
-
-    page = as_staff(booked.slot.interviewer).get(f"/staff/interviews/{booked.id}").text
-
-    assert "Another time is proposed" in page
-    assert "Accepted" in page
-    assert "The mailbox is full. (5.2.2)" in page
-
-
-@pytest.mark.parametrize("deed", ["take-up", "decline"])
-def test_another_interviewer_neither_sees_nor_decides(
-    booked: Booking, as_staff: Callable[[StaffMember], FlaskClient], deed: str
-) -> None:
-    reply = proposed(booked)
-    zoe = as_staff(make_interviews.interviewer("zoe"))
-
-    assert reference(booked) not in zoe.get("/staff/replies").text
-    assert zoe.post(f"/staff/replies/{reply.id}/{deed}").status_code == 404
-
-
-@pytest.mark.parametrize(("who", "status"), [("cara", 403), ("eve", 403), ("nobody", 302)])
-def test_others_do_not_open_the_page(
-    app: Flask, as_staff: Callable[[StaffMember], FlaskClient], who: str, status: int
-) -> None:
-    roles = {"cara": [Role.REVIEWER], "eve": []}
-    client = as_staff(make.staff(who, *roles[who])) if who in roles else app.test_client()
-
-    assert client.get("/staff/replies").status_code == status
-
-
-def test_a_trouble_with_the_mailbox_is_told_to_coordinators(
-    app: Flask, settings: Settings, as_staff: Callable[[StaffMember], FlaskClient]
-) -> None:
-    from core.settings import ImapMailbox
-    from interviews.calendars.tasks import ask_for_replies
-
-    app.extensions["settings"] = replace(settings, imap=ImapMailbox("127.0.0.1", 1, "none", "me", "x"))
-    ask_for_replies()
-    make.run_jobs()
-
-    page = as_staff(make.staff("amira", Role.COORDINATOR)).get("/staff/replies").text
-
-    assert "cannot be read. The mail server cannot be reached" in page
 
 
 def test_a_slot_that_was_proposed_can_be_left_again(booked: Booking) -> None:
