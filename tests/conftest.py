@@ -52,10 +52,10 @@ def pytest_runtest_call() -> Generator[None, None, None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of pages show what the views do with rows; both databases have their turn in `make test-all`."""
+    """What says nothing of the database has its turn with both in `make test-all`."""
     for item in items:
         parameters = getattr(item, "callspec", None)
-        if item.get_closest_marker("pages") and parameters and parameters.params.get("database") == "postgresql":
+        if item.get_closest_marker("one_database") and parameters and parameters.params.get("database") == "postgresql":
             item.add_marker(pytest.mark.slow)
 
 

@@ -20,7 +20,7 @@ from interviews.availability.patterns import Away
 from interviews.models import SlotKind, TimeOff, WeeklyPattern
 from tests import make, make_availability, make_evidence, make_interviews
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 As = Callable[[StaffMember], FlaskClient]
 

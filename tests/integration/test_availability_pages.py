@@ -19,7 +19,7 @@ from interviews.availability.profiles import profile_of
 from interviews.models import BusyFeed, Gender, TimeOff
 from tests import make, make_availability, make_evidence, make_interviews
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 PAGES = [
     "/staff/availability",

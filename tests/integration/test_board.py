@@ -25,7 +25,7 @@ from interviews.targets.stages import By
 from interviews.targets.targets import NamedGroup, Plan, set_targets
 from tests import make, make_evidence, make_interviews
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture

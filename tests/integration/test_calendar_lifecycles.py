@@ -32,6 +32,8 @@ from tests.calendar_client import ClientCalendar, Said, calendar_parts, content,
 from tests.mail_server import Mailbox, free_port, receiving
 from tests.make_replies import counter
 
+pytestmark = pytest.mark.one_database
+
 Times = Counter[tuple[datetime, datetime, str]]
 HOST = "listening-post.example"
 

@@ -18,7 +18,7 @@ from interviews.offering.zones import all_zones, zone_choices
 from tests import make_evidence, make_interviews
 from tests.five import client_of
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 TEN = make_interviews.next_week(10)
 

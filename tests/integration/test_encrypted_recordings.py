@@ -15,6 +15,8 @@ from tests import make, make_transcripts
 from transcripts.models import Recording
 from transcripts.recordings import storage
 
+pytestmark = pytest.mark.one_database
+
 SLICE_BYTES = 4096
 DECODE = """
 import sys

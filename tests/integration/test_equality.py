@@ -25,7 +25,7 @@ from interviews.views.equality import SIGNED_UP
 from tests import make, make_evidence, make_interviews
 from tests.integration.test_volunteers import filled as signing_up
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 AREAS = ["area,fifth", "LS,4", "LS6,2", "", "M,1"]
 

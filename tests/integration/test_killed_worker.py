@@ -24,6 +24,8 @@ from tests import make, make_transcripts
 from transcripts import transcription
 from transcripts.models import HeardWindow, Transcript
 
+pytestmark = pytest.mark.one_database
+
 STOP_SECONDS = 20.0
 PATIENCE_SECONDS = 180.0  # a busy machine needs a while to load torch
 LONG_SECONDS = 400.0  # three batches of windows

@@ -22,6 +22,8 @@ from tests.imap_server import PASSWORD, USER, ImapServer, imap_server
 from tests.mail_server import free_port
 from wsgi import create_app
 
+pytestmark = pytest.mark.one_database
+
 DONE = "Done"
 LETTER = b"From: dev@home.example\r\nSubject: A question\r\n\r\nIs there a lift?\r\n"
 BROKEN = (

@@ -24,7 +24,7 @@ from interviews.notices.audiences import Group, recipients
 from interviews.notices.mass_mails import Count, DecidedError, NobodyError, NoSiteError, Words
 from tests import make, make_evidence, make_interviews
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 TEXT = "Hello {reference},\n\nthank you.\n\n{own_page}\n"
 

@@ -22,7 +22,7 @@ from core.models import MailState, OutboxMessage
 from core.outbox import queue_mail
 from tests import make
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from core.database import db
 from core.models import OutboxMessage
 from tests import make
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests import make, make_evidence, make_interviews
 from tests.five import five_people, statuses
 from tests.integration.test_volunteers import filled
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 GWEN = "gwen@home.example"
 

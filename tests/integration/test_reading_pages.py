@@ -12,7 +12,7 @@ from tests import make, make_evidence, make_review
 from transcripts import passages
 from transcripts.models import CoverageStatus
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 TALK = ["What did it cost?", "About three thousand pounds.", "Lovely weather.", "It worked well."]
 SCRIPT = "<script>alert(1)</script>"

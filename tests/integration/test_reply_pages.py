@@ -20,6 +20,8 @@ from interviews.models import Booking, CalendarReply
 from tests import make, make_interviews
 from tests.make_replies import answer, counter, interviewers_event, proposed, volunteers_event
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def booked(app: Flask) -> Booking:

@@ -22,6 +22,8 @@ from tests import make, make_interviews, make_sessions
 from tests.integration.test_invitations import calendars, content, event_in, said, whole
 from tests.mail_server import Mailbox, free_port, receiving
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def mailbox(app: Flask, settings: Settings) -> Iterator[Mailbox]:

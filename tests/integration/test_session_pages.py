@@ -17,7 +17,7 @@ from interviews.groups import places
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer, WaitingPlace, WriteUpComment
 from tests import make, make_evidence, make_interviews, make_sessions
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 SESSION_PAGES = [f"/staff/sessions/{{session}}{end}" for end in ("", "/change", "/cancel", "/give", "/write-up")]
 SESSION_DEEDS = [*SESSION_PAGES[1:], "/staff/sessions/{session}/who-came", "/staff/sessions/{session}/write-up/send"]

@@ -23,7 +23,7 @@ from interviews.by_staff.staff_calendar import PER_PAGE, Place
 from interviews.models import Booking, BookingStatus, Slot, SlotKind
 from tests import make, make_evidence, make_interviews
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 LONDON = "Europe/London"
 

@@ -21,7 +21,7 @@ from interviews.targets.targets import GroupInUseError, NamedGroup, Plan, capaci
 from tests import make, make_evidence, make_interviews
 from tests.integration.test_volunteers import filled as signing_up
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 CAPACITIES = [NamedGroup("", "Waiting for treatment", (5, 8)), NamedGroup("", "Carer", (2, 2))]
 

@@ -17,7 +17,7 @@ from interviews.notices.wording_kinds import KINDS, Kind
 from interviews.notices.wordings import Wording
 from tests import make, make_evidence, make_interviews
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 BOOKED = "Dear friend,\n\nwe meet {when}\n\n{place}\n\nMove:\n\n{move}\n\nCancel:\n\n{cancel}\n"
 

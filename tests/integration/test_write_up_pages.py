@@ -11,7 +11,7 @@ from interviews.models import Slot, Volunteer
 from tests import make_interviews, make_sessions
 from tests.five import client_of, five_people
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture

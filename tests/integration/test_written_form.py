@@ -23,7 +23,7 @@ from evidence.writing import texts_of
 from tests import make_evidence
 from tests.writers import complete, link_in, mails, start_writing, the_contribution
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 
 def test_a_case_study_is_begun_written_and_sent(app: Flask, client: FlaskClient) -> None:

@@ -17,7 +17,7 @@ from evidence.writing import texts_of
 from tests import make_evidence
 from tests.writers import link_in, mails, start_writing, the_contribution
 
-pytestmark = pytest.mark.pages
+pytestmark = pytest.mark.one_database
 
 
 def test_a_wrong_date_loses_neither_itself_nor_the_other_answers(app: Flask, client: FlaskClient) -> None:
