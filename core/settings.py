@@ -97,7 +97,9 @@ def settings_from_environment(environ: Mapping[str, str | None] | None = None) -
         data_folder=data_folder,
         base_url=base_url,
         secret_key=values.get("secret_key") or _generated_secret(data_folder, base_url),
-        storage_keys=_storage_keys(values.get("storage_key", ""), data_folder, is_shared="storage_url" in values),
+        storage_keys=_storage_keys(
+            values.get("storage_key", ""), data_folder, is_shared=_is_elsewhere(values.get("storage_url", ""))
+        ),
         database_url=_database_url(values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}"),
         storage_url=values.get("storage_url") or f"file://{data_folder / 'storage'}",
         mail_from=_mail_from(values.get("mail_from", "interviews@listening-post.example")),
@@ -140,6 +142,11 @@ def _storage_keys(text: str, data_folder: Path, *, is_shared: bool) -> tuple[byt
     if any(len(key) != STORAGE_KEY_BYTES for key in keys):
         raise SettingsError(STORAGE_KEY_WORDS)
     return keys
+
+
+def _is_elsewhere(storage_url: str) -> bool:
+    """Whether other machines may share a storage: one that is no folder of this machine."""
+    return "://" in storage_url and not storage_url.startswith(("file://", "local://"))
 
 
 def _key_bytes(text: str) -> bytes:

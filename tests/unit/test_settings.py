@@ -114,3 +114,14 @@ def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
 def test_cookies_are_for_https_alone_where_there_is_https(tmp_path: Path) -> None:
     assert settings(tmp_path, SECRET_KEY="x", BASE_URL="https://evidence.example.org/").is_https
     assert not settings(tmp_path).is_https
+
+
+def test_storage_elsewhere_needs_a_key_that_every_machine_has(tmp_path: Path) -> None:
+    shared = {"LISTENING_POST_DATA_FOLDER": str(tmp_path), "LISTENING_POST_STORAGE_URL": "s3://recordings"}
+    local = shared | {"LISTENING_POST_STORAGE_URL": f"file://{tmp_path}/files"}
+
+    with pytest.raises(SettingsError, match="STORAGE_KEY is not set"):
+        settings_from_environment(shared)
+
+    assert len(settings_from_environment(local).storage_keys) == 1
+    assert len(settings_from_environment(shared | {"LISTENING_POST_STORAGE_KEY": "A" * 43}).storage_keys) == 1
