@@ -70,9 +70,9 @@ def parts_left() -> int:
 
 
 def join_only() -> None:
-    """Put together what is whole, and check nothing."""
+    """Put together what is whole, in the order of arrival, and check nothing."""
     for job_id in db.session.scalars(
-        select(Job.id).where(Job.name == uploads.JOIN, Job.state == JobState.PENDING)
+        select(Job.id).where(Job.name == uploads.JOIN, Job.state == JobState.PENDING).order_by(Job.created_at)
     ).all():
         db.session.commit()
         jobs.run(job_id)

@@ -13,8 +13,6 @@ from core.mail import Mail
 from core.outbox import queue_mail
 from tests import make
 
-pytestmark = pytest.mark.one_database
-
 PEOPLE_PAGES = ["/staff/people", "/staff/people/add", "/staff/people/{member}", "/staff/outbox", "/staff/outbox/1"]
 OUTBOX_FILES = ["/staff/outbox/1/mail.eml", "/staff/outbox/1/laid-out"]
 DEEDS = ["/staff/people/add", "/staff/people/{member}", "/staff/outbox/1/send-again"]

@@ -147,12 +147,12 @@ class TestDuplicates:
     def test_the_same_file_is_recognised_and_not_kept_twice(
         self, client: FlaskClient, booking: Booking, sound: bytes
     ) -> None:
-        both = [upload_all(client, booking, sound) for _ in range(2)]
+        upload_all(client, booking, sound)
+        again = upload_all(client, booking, sound)
 
         join_only()
 
-        refused = [address for address in both if "You have this one already" in row_of(address).refusal]
-        assert len(refused) == 1  # whichever the worker came to last
+        assert "You have this one already" in row_of(again).refusal
         assert recordings.storage().paths() == [the_recording().storage_path]
         page = client.get(f"/staff/bookings/{booking.id}/recording").text
         assert "You have this one already" in page

@@ -15,7 +15,6 @@ from werkzeug.serving import make_server
 from accounts.roles import Role
 from core import clock
 from core.database import db
-from core.errors import RuleError
 from evidence.participants import own_page_address
 from interviews import bookings, slots, volunteers
 from interviews.bookings import (
@@ -28,6 +27,7 @@ from interviews.bookings import (
 )
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer
 from tests import make, make_evidence, make_interviews, make_sessions
+from tests.races import at_once
 
 CLIENTS = 30
 
@@ -143,33 +143,6 @@ def test_cancelling_twice_is_refused_the_second_time(app: Flask) -> None:
 
     with pytest.raises(NotBookedError):
         bookings.cancel(booking)
-
-
-def at_once(app: Flask, acts: list[Callable[[], None]]) -> Counter[str]:
-    """Do all in threads with sessions of their own, starting together. Counts what came of them."""
-    db.session.commit()
-    outcomes: Counter[str] = Counter()
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], None]) -> None:
-        with app.app_context():
-            gate.wait()
-            try:
-                act()
-                db.session.commit()
-                outcomes["done"] += 1
-            except RuleError as error:
-                outcomes[type(error).__name__] += 1
-            except Exception as error:
-                outcomes[repr(error)] += 1
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.expire_all()
-    return outcomes
 
 
 def test_two_who_swap_times_at_the_same_moment_are_told_in_words(app: Flask) -> None:

@@ -22,7 +22,7 @@ from interviews.groups.seats import AlreadyInSessionError, SessionOverError, Ses
 from interviews.groups.sessions import CapacityError, SessionTimeError
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer, WaitingPlace
 from tests import make, make_evidence, make_interviews, make_sessions
-from tests.integration.test_bookings import at_once
+from tests.races import at_once
 
 
 def test_places_are_taken_until_the_session_is_full(app: Flask) -> None:

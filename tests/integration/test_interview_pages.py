@@ -18,8 +18,6 @@ from interviews import bookings
 from interviews.models import Booking, BookingStatus, Gender
 from tests import make, make_availability, make_evidence, make_interviews
 
-pytestmark = pytest.mark.one_database
-
 COORDINATOR_PAGES = [
     "/staff/volunteers",
     "/staff/volunteers/{volunteer}",

@@ -24,8 +24,6 @@ from tests import make, make_transcripts
 from transcripts import transcription
 from transcripts.models import HeardWindow, Transcript
 
-pytestmark = pytest.mark.one_database
-
 STOP_SECONDS = 20.0
 PATIENCE_SECONDS = 180.0  # a busy machine needs a while to load torch
 LONG_SECONDS = 400.0  # three batches of windows
@@ -112,6 +110,7 @@ def test_a_killed_transcription_goes_on_with_the_next_windows(
         wait_until(lambda _: len(kept_windows()) > 0, recording_id)
         worker.kill()
         worker.wait()
+    left_by_the_dead = list(db.session.scalars(select(Transcript)))
     before = kept_windows()
     take_up_again()
 
@@ -124,6 +123,12 @@ def test_a_killed_transcription_goes_on_with_the_next_windows(
     assert before.items() <= between.items()
     assert job.attempts == 2
     assert kept_windows() == {}
+    (transcript,) = db.session.scalars(select(Transcript)).all()
+    positions = [segment.position for segment in transcript.segments]
+    assert left_by_the_dead == []
+    assert transcript.number == 1
+    assert positions == list(range(len(positions)))
+    assert len(positions) > 5
     assert transcript_of(recording_id)[0][0] < 20 < LONG_SECONDS - 40 < transcript_of(recording_id)[-1][1]
     assert list(temporary_folder.iterdir()) == []
 

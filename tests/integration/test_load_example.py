@@ -22,8 +22,6 @@ from review import example
 from review.dashboard import numbers_now
 from transcripts.models import Recording
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def sound(tmp_path: Path) -> Path:

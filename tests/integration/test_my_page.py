@@ -17,8 +17,6 @@ from interviews import bookings, slots
 from interviews.models import Booking, BookingStatus, SlotKind, Volunteer, VolunteerState
 from tests import make, make_evidence, make_interviews
 
-pytestmark = pytest.mark.one_database
-
 
 def as_participant(app: Flask, participant_id: UUID) -> FlaskClient:
     client = app.test_client()

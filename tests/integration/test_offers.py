@@ -1,6 +1,5 @@
 """What a volunteer may choose from, whose interview it becomes, and who finds nothing that suits."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from sqlalchemy import func, select
 from accounts.models import StaffMember
 from core import clock
 from core.database import db
-from core.errors import RuleError
 from evidence.models import Call
 from interviews import bookings
 from interviews.bookings import BookingClosedError, SlotTakenError
@@ -21,6 +19,7 @@ from interviews.models import Booking, BookingStatus, Gender, InterviewerProfile
 from interviews.offering import offers
 from interviews.offering.fitting import Need
 from tests import make_evidence, make_interviews
+from tests.races import at_once
 
 TEN = make_interviews.next_week(10)
 
@@ -261,33 +260,6 @@ def test_where_nothing_is_free_at_all_no_need_is_blamed(app: Flask) -> None:
 
     assert offers.what_stands_in_the_way(gwen) == []
     assert offers.unmet_needs(gwen.call) == []
-
-
-def at_once(app: Flask, acts: list[Callable[[], object]]) -> Counter[str]:
-    """Do all in threads with sessions of their own, starting together. Counts what came of them."""
-    db.session.commit()
-    outcomes: Counter[str] = Counter()
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            gate.wait()
-            try:
-                act()
-                db.session.commit()
-                outcomes["done"] += 1
-            except RuleError as error:
-                outcomes[type(error).__name__] += 1
-            except Exception as error:
-                outcomes[repr(error)] += 1
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.expire_all()
-    return outcomes
 
 
 def taking(volunteer_id: object, slot_id: object) -> Callable[[], object]:

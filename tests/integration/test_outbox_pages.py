@@ -22,8 +22,6 @@ from core.models import MailState, OutboxMessage
 from core.outbox import queue_mail
 from tests import make
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def amira(app: Flask, client: FlaskClient) -> StaffMember:

@@ -10,8 +10,6 @@ from accounts.access import STAFF_KEY
 from accounts.roles import STAFF_ROLES
 from tests import make
 
-pytestmark = pytest.mark.one_database
-
 HTTPS = "https://evidence.charity.example"
 ENORMOUS = "9" * 30
 

@@ -13,8 +13,6 @@ from transcripts.models import Recording, RecordingState
 from transcripts.recordings import storage
 from transcripts.stored_sound import open_stored
 
-pytestmark = pytest.mark.one_database
-
 SOUND = make_transcripts.wav()
 
 

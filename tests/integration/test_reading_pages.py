@@ -12,8 +12,6 @@ from tests import make, make_evidence, make_review
 from transcripts import passages
 from transcripts.models import CoverageStatus
 
-pytestmark = pytest.mark.one_database
-
 TALK = ["What did it cost?", "About three thousand pounds.", "Lovely weather.", "It worked well."]
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = [SCRIPT, "\u202eevil", "x" * 100_000, "a\nb", "{{ 71 * 100003 }}"]

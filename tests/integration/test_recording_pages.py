@@ -20,8 +20,6 @@ from tests import make, make_evidence, make_transcripts
 from transcripts import passages, transcription
 from transcripts.models import Passage, PassageState, Recording, RecordingState
 
-pytestmark = pytest.mark.one_database
-
 READ = {"amira": 200, "ben": 200, "gil": 403, "cara": 200, "eve": 403, "dev": 302, "outsider": 302}
 DECIDE = {"ben": 403, "gil": 403, "eve": 403, "dev": 302, "outsider": 302}
 

@@ -17,8 +17,6 @@ from core.database import db
 from core.models import OutboxMessage
 from tests import make
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def amira(app: Flask) -> StaffMember:

@@ -24,8 +24,6 @@ from tests import make, make_transcripts
 from transcripts import recordings
 from transcripts.models import Recording, RecordingState
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def ben() -> StaffMember:

@@ -21,7 +21,7 @@ from interviews.groups.waiting_list import AlreadyWaitingError, ListClosedError,
 from interviews.holding import hold
 from interviews.models import Booking, BookingStatus, Slot, Volunteer, WaitingPlace, WaitingState
 from tests import make_interviews, make_sessions
-from tests.integration.test_bookings import at_once
+from tests.races import at_once
 
 WAITING, OFFERED, TAKEN = WaitingState.WAITING, WaitingState.OFFERED, WaitingState.TAKEN
 LAPSED, LEFT, CLOSED = WaitingState.LAPSED, WaitingState.LEFT, WaitingState.CLOSED

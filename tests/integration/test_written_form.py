@@ -6,7 +6,6 @@ import time
 from datetime import timedelta
 from html import unescape
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -22,8 +21,6 @@ from evidence.models import Contribution, ContributionState, GivenAs, Shows
 from evidence.writing import texts_of
 from tests import make_evidence
 from tests.writers import complete, link_in, mails, start_writing, the_contribution
-
-pytestmark = pytest.mark.one_database
 
 
 def test_a_case_study_is_begun_written_and_sent(app: Flask, client: FlaskClient) -> None:

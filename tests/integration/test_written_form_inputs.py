@@ -17,8 +17,6 @@ from evidence.writing import texts_of
 from tests import make_evidence
 from tests.writers import link_in, mails, start_writing, the_contribution
 
-pytestmark = pytest.mark.one_database
-
 
 def test_a_wrong_date_loses_neither_itself_nor_the_other_answers(app: Flask, client: FlaskClient) -> None:
     schedule = make_evidence.schedule_data({"key": "when", "kind": "date"}, {"key": "story"})
