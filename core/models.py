@@ -15,7 +15,8 @@ class Queue(StrEnum):
     """Each has a consumer of its own, so that a long transcription delays no mail."""
 
     QUICK = "quick"
-    LONG = "long"
+    FILES = "files"  # minutes at most and without models: join, check, listening copies, imports
+    LONG = "long"  # what holds models: transcribe, map
 
 
 class JobState(StrEnum):
@@ -49,6 +50,7 @@ class Job(Identified):
     progress: Mapped[float] = mapped_column(default=0.0)  # 0..1
     seconds_left: Mapped[float | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[float] = mapped_column(default=0.0)  # of what is due in a queue the smallest is taken first
     wanted_again: Mapped[bool] = mapped_column(default=False)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     lease_token: Mapped[UUID | None]

@@ -31,6 +31,7 @@ class Call(Identified):
     interview_minutes: Mapped[int]
     ways: Mapped[list[Any]]  # of contributions.Mode values
     places: Mapped[list[Any]]  # kinds of place, as offered in forms
+    glossary: Mapped[list[Any]] = mapped_column(default=list)  # names and terms that are likely to be said
     state: Mapped[CallState] = mapped_column(choice(CallState), default=CallState.DRAFT)
     draft_schedule: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]

@@ -78,26 +78,24 @@ def _answers(call: Call) -> Numbers:
 
 def _suggestions(call: Call) -> Numbers:
     wanted = (
-        select(Recording.contribution_id, func.count())
+        select(Transcript.contribution_id, func.count())
         .select_from(Passage)
         .join(Passage.transcript)
-        .join(Transcript.recording)
-        .join(Recording.contribution)
+        .join(Transcript.contribution)
         .where(Contribution.call_id == call.id, *SUGGESTED, is_newest())
-        .group_by(Recording.contribution_id)
+        .group_by(Transcript.contribution_id)
     )
     return dict(db.session.execute(wanted).all())
 
 
 def _coverage(call: Call) -> dict[UUID, dict[CoverageStatus, int]]:
     wanted = (
-        select(Recording.contribution_id, Coverage.status, func.count())
+        select(Transcript.contribution_id, Coverage.status, func.count())
         .select_from(Coverage)
         .join(Transcript, Coverage.transcript_id == Transcript.id)
-        .join(Transcript.recording)
-        .join(Recording.contribution)
+        .join(Transcript.contribution)
         .where(Contribution.call_id == call.id, is_newest())
-        .group_by(Recording.contribution_id, Coverage.status)
+        .group_by(Transcript.contribution_id, Coverage.status)
     )
     found: dict[UUID, dict[CoverageStatus, int]] = {}
     for contribution_id, status, number in db.session.execute(wanted):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import selectinload
 
 from core.database import db
 from evidence.calls import schedule_of
@@ -88,10 +88,8 @@ def _recordings(contribution: Contribution) -> Sequence[Recording]:
 def _newest_transcripts(contribution: Contribution) -> Sequence[Transcript]:
     wanted = (
         select(Transcript)
-        .join(Transcript.recording)
-        .where(Recording.contribution_id == contribution.id, is_newest())
+        .where(Transcript.contribution_id == contribution.id, is_newest())
         .options(
-            contains_eager(Transcript.recording),
             selectinload(Transcript.segments),
             selectinload(Transcript.passages),
             selectinload(Transcript.coverage),

@@ -9,7 +9,7 @@ from core.database import db
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode
 from review.filters import NO_FILTERS, Filters
 from review.suggestions import SUGGESTED, is_newest
-from transcripts.models import Passage, Recording, Transcript
+from transcripts.models import Passage, Transcript
 
 
 @dataclass(slots=True)
@@ -46,8 +46,7 @@ def _suggestions(call: Call, filters: Filters) -> Select[str | None, int]:
     return (
         select(Passage.question_key, func.count())
         .join(Passage.transcript)
-        .join(Transcript.recording)
-        .join(Recording.contribution)
+        .join(Transcript.contribution)
         .where(Contribution.call_id == call.id, Contribution.state != ContributionState.WITHDRAWN)
         .where(*SUGGESTED, is_newest(), *filters.conditions())
         .group_by(Passage.question_key)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from core.database import db
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode, Participant
 from review.filters import NO_FILTERS, Filters
-from transcripts.models import Passage, PassageState, Recording, Transcript
+from transcripts.models import Passage, PassageState, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,9 @@ def _accepted_passages(answer_ids: list[UUID]) -> defaultdict[UUID | None, list[
     wanted = (
         select(Passage)
         .join(Passage.transcript)
-        .join(Transcript.recording)
         .where(Passage.answer_id.in_(answer_ids), Passage.state == PassageState.ACCEPTED)
-        .options(contains_eager(Passage.transcript).contains_eager(Transcript.recording))
-        .order_by(Recording.position, Passage.start_seconds)
+        .options(contains_eager(Passage.transcript))
+        .order_by(Transcript.position, Passage.start_seconds)
     )
     found: defaultdict[UUID | None, list[Passage]] = defaultdict(list)
     for passage in db.session.scalars(wanted) if answer_ids else []:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import aliased, contains_eager
 from core.database import db
 from evidence.models import Call, Contribution, ContributionState, Participant
 from review.filters import NO_FILTERS, Filters
-from transcripts.models import Passage, PassageState, Recording, Transcript
+from transcripts.models import Passage, PassageState, Transcript
 
 SUGGESTED = (Passage.state == PassageState.SUGGESTED, Passage.question_key.is_not(None))
 
@@ -25,24 +25,26 @@ def suggestions_in(contribution: Contribution) -> list[Passage]:
 
 
 def is_newest() -> ColumnElement[bool]:
-    """On Transcript: no later version of the same recording's text exists."""
+    """On Transcript: no later version of the same part of the interview exists."""
     later = aliased(Transcript)
-    return ~exists().where(later.recording_id == Transcript.recording_id, later.number > Transcript.number)
+    return ~exists().where(
+        later.contribution_id == Transcript.contribution_id,
+        later.position == Transcript.position,
+        later.number > Transcript.number,
+    )
 
 
 def _suggestions() -> Select[Passage]:
     return (
         select(Passage)
         .join(Passage.transcript)
-        .join(Transcript.recording)
-        .join(Recording.contribution)
+        .join(Transcript.contribution)
         .join(Contribution.participant)
         .where(*SUGGESTED, is_newest(), Contribution.state != ContributionState.WITHDRAWN)
         .options(
             contains_eager(Passage.transcript)
-            .contains_eager(Transcript.recording)
-            .contains_eager(Recording.contribution)
+            .contains_eager(Transcript.contribution)
             .contains_eager(Contribution.participant)
         )
-        .order_by(Participant.reference, Recording.position, Passage.start_seconds)
+        .order_by(Participant.reference, Transcript.position, Passage.start_seconds)
     )

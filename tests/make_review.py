@@ -54,6 +54,8 @@ def transcript(
 ) -> Transcript:
     """Each line is a segment of ten seconds without words of its own."""
     row = Transcript(
+        contribution_id=recording.contribution_id,
+        position=recording.position,
         recording_id=recording.id,
         number=number,
         language="en",

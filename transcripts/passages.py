@@ -12,7 +12,7 @@ from evidence.answers import UnknownQuestionError, record_answer
 from evidence.calls import schedule_of
 from evidence.contributions import give
 from evidence.models import Contribution
-from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Recording, Transcript
+from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
 
 SURE = 0.9  # confidence is calibrated: from here on, right nine times in ten or more
 
@@ -38,8 +38,7 @@ def mark_of(passage: Passage) -> str:
 def to_decide(passage_id: UUID, seen: str) -> Passage:
     """The passage, locked, as it was on the page. Raises ChangedMeanwhileError."""
     contribution_id = db.session.scalar(
-        select(Recording.contribution_id)
-        .join(Transcript, Transcript.recording_id == Recording.id)
+        select(Transcript.contribution_id)
         .join(Passage, Passage.transcript_id == Transcript.id)
         .where(Passage.id == passage_id)
     )
@@ -72,7 +71,7 @@ def accept(passage: Passage, by: UUID) -> None:
 
 def accept_all_sure(transcript: Transcript, by: UUID) -> int:
     """Accept the suggestions that are at least SURE. Returns how many."""
-    lock(transcript.recording.contribution_id)
+    lock(transcript.contribution_id)
     sure = [row for row in transcript.passages if row.question_key and is_sure(row)]
     for passage in sure:
         accept(passage, by)
@@ -134,14 +133,13 @@ def _decide(passage: Passage, by: UUID, action: str, **details: str | None) -> N
 
 def _write_answer(transcript: Transcript, key: str, by: UUID) -> None:
     """The answer is what all accepted passages of the interview say to a question, in the order they were said."""
-    contribution = transcript.recording.contribution
+    contribution = transcript.contribution
     wanted = (
         select(Passage)
         .join(Transcript, Transcript.id == Passage.transcript_id)
-        .join(Recording, Recording.id == Transcript.recording_id)
-        .where(Recording.contribution_id == contribution.id)
+        .where(Transcript.contribution_id == contribution.id)
         .where(Passage.question_key == key, Passage.state == PassageState.ACCEPTED)
-        .order_by(Recording.position, Passage.start_seconds)
+        .order_by(Transcript.position, Passage.start_seconds)
     )
     accepted = list(db.session.scalars(wanted))
     answer = record_answer(contribution, key, "\n\n".join(row.text for row in accepted), by=by)
@@ -152,4 +150,4 @@ def _write_answer(transcript: Transcript, key: str, by: UUID) -> None:
 
 
 def _contribution(passage: Passage) -> Contribution:
-    return passage.transcript.recording.contribution
+    return passage.transcript.contribution

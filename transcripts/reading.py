@@ -78,7 +78,7 @@ def certainty(confidence: float) -> str:
 
 
 def shown(transcript: Transcript) -> ShownTranscript:
-    schedule = schedule_of(transcript.recording.contribution.schedule_version)
+    schedule = schedule_of(transcript.contribution.schedule_version)
     segments = spoken_segments(transcript)
     return ShownTranscript(
         transcript=transcript,

@@ -121,7 +121,7 @@ def newest_transcript(recording: Recording) -> Transcript | None:
 def newest_transcripts(recording_ids: Collection[UUID]) -> dict[UUID, Transcript]:
     """By recording, in one query; without those that have none."""
     wanted = select(Transcript).where(Transcript.recording_id.in_(recording_ids)).order_by(Transcript.number)
-    return {row.recording_id: row for row in db.session.scalars(wanted)}
+    return {row.recording_id: row for row in db.session.scalars(wanted) if row.recording_id}
 
 
 def _already_here(contribution: Contribution, sha256: str) -> str:

@@ -28,6 +28,8 @@ class SpokenSegment:
     no_speech_prob: float | None = None
     compression_ratio: float | None = None
     temperature: float | None = None
+    is_loop: bool = False  # says the same over and over
+    is_silence: bool = False  # words where no speech was found
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ def store(recording: Recording, spoken: SpokenTranscript, making: Making) -> Tra
     """A new version of a recording's text."""
     newest = db.session.scalar(select(func.max(Transcript.number)).where(Transcript.recording_id == recording.id))
     row = Transcript(
+        contribution_id=recording.contribution_id,
+        position=recording.position,
         recording_id=recording.id,
         number=(newest or 0) + 1,
         language=spoken.language,
@@ -58,6 +60,8 @@ def spoken_segments(transcript: Transcript) -> tuple[SpokenSegment, ...]:
             no_speech_prob=row.no_speech_prob,
             compression_ratio=row.compression_ratio,
             temperature=row.temperature,
+            is_loop=row.is_loop,
+            is_silence=row.is_silence,
         )
         for row in transcript.segments
     )
@@ -76,6 +80,8 @@ def _row(transcript: Transcript, position: int, segment: SpokenSegment) -> Segme
         no_speech_prob=segment.no_speech_prob,
         compression_ratio=segment.compression_ratio,
         temperature=segment.temperature,
+        is_loop=segment.is_loop,
+        is_silence=segment.is_silence,
     )
 
 

@@ -12,7 +12,7 @@ from evidence.models import Answer, Contribution, ContributionState, Mode
 from evidence.schedule import Schedule
 from transcripts import passages
 from transcripts.mapping import MappedPassage, ReviewedTranscript, SpeechMapping
-from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Recording, Transcript
+from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
 from transcripts.spans import Span, run_of, span, without
 from transcripts.spoken import SpokenSegment
 from transcripts.stored_transcripts import spoken_segments
@@ -30,7 +30,7 @@ class MappingRequest:
 
 
 def mapping_request(transcript: Transcript) -> MappingRequest:
-    contribution = transcript.recording.contribution
+    contribution = transcript.contribution
     schedule = schedule_of(contribution.schedule_version)
     return MappingRequest(
         segments=spoken_segments(transcript),
@@ -43,7 +43,7 @@ def mapping_request(transcript: Transcript) -> MappingRequest:
 
 def store(transcript: Transcript, found: SpeechMapping, segments: tuple[SpokenSegment, ...]) -> None:
     """Replace untouched suggestions by new ones; what a person has decided stays as it is."""
-    passages.lock(transcript.recording.contribution_id)
+    passages.lock(transcript.contribution_id)
     _forget_untouched(transcript)
     taken = [_span_of(row) for row in transcript.passages]
     for mapped in found.passages:
@@ -118,8 +118,7 @@ def _reviewed(contribution: Contribution) -> tuple[ReviewedTranscript, ...]:
     """Other interviews with the same questions in which no suggestion is left undecided."""
     wanted = (
         select(Transcript)
-        .join(Recording, Recording.id == Transcript.recording_id)
-        .join(Contribution, Contribution.id == Recording.contribution_id)
+        .join(Transcript.contribution)
         .where(
             Contribution.schedule_version_id == contribution.schedule_version_id,
             Contribution.id != contribution.id,

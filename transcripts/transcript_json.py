@@ -46,6 +46,8 @@ def segment_to_json(segment: SpokenSegment) -> dict[str, Any]:
         "no_speech_prob": segment.no_speech_prob,
         "compression_ratio": segment.compression_ratio,
         "temperature": segment.temperature,
+        "loop": segment.is_loop,
+        "silence": segment.is_silence,
     }
 
 
@@ -76,6 +78,8 @@ def segment_from_json(item: Any, number: int) -> SpokenSegment:
             no_speech_prob=_figure(item, "no_speech_prob"),
             compression_ratio=_figure(item, "compression_ratio"),
             temperature=_figure(item, "temperature"),
+            is_loop=bool(item.get("loop")),
+            is_silence=bool(item.get("silence")),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise TranscriptFormatError(

@@ -10,8 +10,9 @@ from sqlalchemy import inspect, select
 from core.database import db
 from core.settings import PROJECT_ROOT
 from interviews.models import Booking, Invitation
-from tests import make_interviews
+from tests import make_interviews, make_transcripts
 from tests.guards.source import PACKAGES, python_files
+from transcripts.models import Origin, Transcript
 
 VERSIONS = PROJECT_ROOT / "migrations" / "versions"
 
@@ -59,6 +60,22 @@ def test_a_booking_lives_through_a_change_of_its_table(app: Flask) -> None:
     assert booking.placed_at == booking.created_at
     assert before
     assert db.session.scalars(select(Invitation.uid).order_by(Invitation.uid)).all() == before
+
+
+def test_a_transcript_keeps_its_words_and_learns_where_it_belongs(app: Flask) -> None:
+    recording = make_transcripts.recording()
+    transcript_id = make_transcripts.transcript(recording, "It was long.", "It was fair.").id
+    place = recording.contribution_id, recording.position
+    db.session.commit()
+
+    db.session.remove()
+    downgrade(revision="0004")
+    upgrade()
+
+    transcript = db.session.get_one(Transcript, transcript_id)
+    assert (transcript.contribution_id, transcript.position) == place
+    assert [segment.text for segment in transcript.segments] == ["It was long.", "It was fair."]
+    assert transcript.origin is Origin.RECOGNISED
 
 
 def test_changes_import_no_code_of_ours() -> None:

@@ -44,7 +44,7 @@ def test_an_accepted_passage_becomes_the_answer(cara: StaffMember) -> None:
 
 def test_the_first_accepted_passage_gives_the_contribution(cara: StaffMember) -> None:
     first, *_ = make_transcripts.passages()
-    contribution = first.transcript.recording.contribution
+    contribution = first.transcript.contribution
     before = contribution.state
 
     passages.accept(first, cara.id)

@@ -239,7 +239,7 @@ def queries_of(read: Callable[[Call], object], call_id: UUID) -> int:
     [
         lambda call: [(a.contribution.participant.reference, a.contribution.aims) for a in answers_to(call, "cost")],
         lambda call: [(line.contribution.places, line.coverage) for line in contributions_to(call)],
-        lambda call: [p.transcript.recording.contribution.participant for p in suggestions_to(call, "worked")],
+        lambda call: [p.transcript.contribution.participant for p in suggestions_to(call, "worked")],
         numbers_by_question,
     ],
     ids=["answers", "contributions", "suggestions", "numbers"],

@@ -34,7 +34,7 @@ def transcript_to_read(transcript_id: UUID) -> Transcript:
     transcript = db.session.get(Transcript, transcript_id)
     if transcript is None:
         abort(404)
-    if not may_hear(transcript.recording.contribution_id, signed_in()):
+    if not may_hear(transcript.contribution_id, signed_in()):
         abort(403)
     return transcript
 

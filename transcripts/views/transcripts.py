@@ -26,8 +26,8 @@ def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
         plain=reading.plain_paragraphs(transcript) if transcript.mapped_at is None else (),
         transcript=transcript,
         recording=transcript.recording,
-        contribution=transcript.recording.contribution,
-        standing=standing_of(transcript.recording),
+        contribution=transcript.contribution,
+        standing=standing_of(transcript.recording) if transcript.recording else None,
         is_mapped_again=transcript.mapped_at is not None and mapping is not None and mapping.is_active,
         may_decide=may_decide(),
     )

@@ -1,0 +1,30 @@
+"""The rows of this package."""
+
+from transcripts.models.markers import Marker, MarkerKind
+from transcripts.models.passages import Coverage, CoverageStatus, Decision, Passage, PassageState
+from transcripts.models.recordings import BeginKnown, HeardWindow, MeasuredSpeed, Recording, RecordingState
+from transcripts.models.transcripts import Origin, Segment, SpeakersKnown, Transcript
+from transcripts.models.uploads import PART_COUNTS, Upload, UploadPart, UploadState
+
+__all__ = [
+    "PART_COUNTS",
+    "BeginKnown",
+    "Coverage",
+    "CoverageStatus",
+    "Decision",
+    "HeardWindow",
+    "Marker",
+    "MarkerKind",
+    "MeasuredSpeed",
+    "Origin",
+    "Passage",
+    "PassageState",
+    "Recording",
+    "RecordingState",
+    "Segment",
+    "SpeakersKnown",
+    "Transcript",
+    "Upload",
+    "UploadPart",
+    "UploadState",
+]

@@ -1,0 +1,33 @@
+"""Rows of what an interviewer tapped while the interview went on."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Identified, choice
+
+
+class MarkerKind(StrEnum):
+    ASKED = "asked"
+    DECLINED = "declined"
+    SKIPPED = "skipped"
+    NOTE = "note"
+
+
+class Marker(Identified):
+    """One tap. Its id is made by the page, so that what is sent twice counts once."""
+
+    __tablename__ = "marker"
+    __table_args__ = (Index("ix_marker_contribution_id", "contribution_id", "tapped_at"),)
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    kind: Mapped[MarkerKind] = mapped_column(choice(MarkerKind))
+    question_key: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, default="")
+    tapped_at: Mapped[datetime]  # on the server's clock, as far as the page could tell
+    received_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

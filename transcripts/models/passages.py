@@ -1,0 +1,80 @@
+"""Rows of passages, of what people decided about them, and of what became of each question."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Identified, choice
+from evidence.models import Answer
+
+if TYPE_CHECKING:
+    from transcripts.models.transcripts import Transcript
+
+
+class PassageState(StrEnum):
+    SUGGESTED = "suggested"  # by the machine; not an answer
+    ACCEPTED = "accepted"  # by a person
+
+
+class Passage(Identified):
+    """A run of words that belongs to one question, or to none. Points to the answer it became part of."""
+
+    __tablename__ = "passage"
+    __table_args__ = (Index("ix_passage_answer_id", "answer_id"), Index("ix_passage_transcript_id", "transcript_id"))
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
+    question_key: Mapped[str | None] = mapped_column(Text)  # None: said outside the schedule
+    suggested_key: Mapped[str | None] = mapped_column(Text)  # what the machine said, kept when a person differs
+    start_seconds: Mapped[float]
+    end_seconds: Mapped[float]
+    first_segment: Mapped[int]  # positions, both included
+    last_segment: Mapped[int]
+    first_word: Mapped[int | None]  # in the first and last segment; None: from its start, to its end
+    last_word: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[float]  # 0..1, calibrated
+    state: Mapped[PassageState] = mapped_column(choice(PassageState), default=PassageState.SUGGESTED)
+    answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("answer.id", ondelete="SET NULL"))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    decided_at: Mapped[datetime | None]
+    transcript: Mapped["Transcript"] = relationship(back_populates="passages")
+    answer: Mapped[Answer | None] = relationship()
+
+
+class CoverageStatus(StrEnum):
+    ANSWERED = "answered"
+    ASKED = "asked"
+    DECLINED = "declined"
+    UNPROMPTED = "unprompted"
+    NOT_ASKED = "not asked"
+
+
+class Coverage(Identified):
+    """What became of one question in one interview."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (UniqueConstraint("transcript_id", "question_key"),)
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
+    question_key: Mapped[str] = mapped_column(Text)
+    status: Mapped[CoverageStatus] = mapped_column(choice(CoverageStatus))
+
+
+class Decision(Identified):
+    """One step of a person's work on a transcript's passages, with what is needed to undo it."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_transcript_id", "transcript_id", "number"),)
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
+    number: Mapped[int]  # 1, 2... in the order in which they were made
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    made_at: Mapped[datetime]
+    action: Mapped[str] = mapped_column(Text)
+    before: Mapped[list[Any]]  # the passages that it touched, as they were
+    after: Mapped[list[Any]]
+    undone_at: Mapped[datetime | None]

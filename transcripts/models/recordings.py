@@ -1,0 +1,98 @@
+"""Rows of recordings, of what was heard of one before its transcript is whole, and of how quickly models hear."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Identified, choice
+from evidence.models import Contribution
+
+if TYPE_CHECKING:
+    from transcripts.models.transcripts import Transcript
+
+
+class RecordingState(StrEnum):
+    RECEIVED = "received"  # stored and hashed; nobody has listened yet
+    SOUND = "sound"  # decodes from beginning to end
+    REFUSED = "refused"  # kept, with the reason
+
+
+class BeginKnown(StrEnum):
+    """How it is known when a recording began, which lines the interviewer's markers up with it."""
+
+    FIRST_MARKER = "first marker"
+    UPLOAD = "upload"  # from the file's own time or that of its arrival
+    HAND = "hand"
+
+
+class Recording(Identified):
+    """One file of sound of one interview. The uploader's file name is not kept: it often holds a name.
+
+    Files that ran at the same time, one for each speaker, share a track group; the one with the lowest position
+    carries the group's transcript.
+    """
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "position"),
+        UniqueConstraint("contribution_id", "sha256"),
+    )
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
+    position: Mapped[int]  # 1, 2... in the order of the conversation
+    storage_path: Mapped[str] = mapped_column(Text, unique=True)
+    media_type: Mapped[str] = mapped_column(Text)  # by what it holds, not by what it is called
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    duration_seconds: Mapped[float | None]
+    channels: Mapped[int | None]
+    state: Mapped[RecordingState] = mapped_column(choice(RecordingState), default=RecordingState.RECEIVED)
+    refusal: Mapped[str] = mapped_column(Text, default="")
+    model: Mapped[str | None] = mapped_column(Text)  # None: the one in the settings
+    language: Mapped[str | None] = mapped_column(Text)  # such as "en"; None: detected
+    is_urgent: Mapped[bool] = mapped_column(default=False)  # somebody chose to have it written down first
+    track_group: Mapped[UUID | None] = mapped_column(index=True)
+    track_count: Mapped[int | None]  # how many files the group has once all are here
+    listening_path: Mapped[str | None] = mapped_column(Text, unique=True)  # a small copy for playing
+    listening_media_type: Mapped[str | None] = mapped_column(Text)
+    listening_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    peaks: Mapped[list[Any] | None]  # 0..100, evenly over the whole, for the drawn wave
+    began_at: Mapped[datetime | None]  # the moment of second 0
+    begin_known: Mapped[BeginKnown | None] = mapped_column(choice(BeginKnown))
+    uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    uploaded_at: Mapped[datetime]
+    contribution: Mapped[Contribution] = relationship()
+    transcripts: Mapped[list["Transcript"]] = relationship(back_populates="recording", order_by="Transcript.number")
+
+
+class HeardWindow(Identified):
+    """A window of a recording that was recognised before its transcript was whole; it goes when that is there."""
+
+    __tablename__ = "heard_window"
+    __table_args__ = (UniqueConstraint("recording_id", "way", "number"),)
+
+    recording_id: Mapped[UUID] = mapped_column(ForeignKey("recording.id", ondelete="CASCADE"))
+    way: Mapped[str] = mapped_column(Text)  # a hash of model, options and language: another way hears other words
+    number: Mapped[int]
+    count: Mapped[int]
+    start_seconds: Mapped[float]
+    end_seconds: Mapped[float]
+    language: Mapped[str] = mapped_column(Text)
+    segments: Mapped[list[Any]]  # as in the transcript's JSON
+
+
+class MeasuredSpeed(Identified):
+    """How quickly a model recognised sound on this installation, measured once for each way of running it."""
+
+    __tablename__ = "measured_speed"
+    __table_args__ = (UniqueConstraint("model_sha256", "engine", "device"),)
+
+    model_sha256: Mapped[str] = mapped_column(Text)
+    engine: Mapped[str] = mapped_column(Text)
+    device: Mapped[str] = mapped_column(Text)  # with its threads, such as "cpu, 2 threads"
+    real_time_factor: Mapped[float]  # seconds of work for a second of sound
+    measured_at: Mapped[datetime]

@@ -1,0 +1,89 @@
+"""Rows of transcripts with their immutable segments."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Identified, choice
+from evidence.models import Contribution
+from transcripts.models.passages import Coverage, Passage
+from transcripts.models.recordings import Recording
+
+
+class Origin(StrEnum):
+    RECOGNISED = "recognised"  # by a model on the operator's machine
+    IMPORTED = "imported"  # made elsewhere and brought in as a file
+
+
+class SpeakersKnown(StrEnum):
+    """How a transcript's letters for speakers came about."""
+
+    NOT = "not known"
+    CHANNELS = "channels"  # each speaker has a channel or a file: exact
+    GUESSED = "guessed"  # by voice, from one microphone: never a fact
+    IMPORTED = "imported"  # as the file said
+    CONFIRMED = "confirmed"  # a person looked at a guess and agreed, or set it
+
+
+class Transcript(Identified):
+    """A version of the text of a part of an interview. The machine's first one is never overwritten."""
+
+    __tablename__ = "transcript"
+    __table_args__ = (
+        UniqueConstraint("recording_id", "number"),
+        UniqueConstraint("contribution_id", "position", "number"),
+    )
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
+    position: Mapped[int]  # among the parts of the interview; that of its recording where there is one
+    recording_id: Mapped[UUID | None] = mapped_column(ForeignKey("recording.id"))  # None: brought in without sound
+    number: Mapped[int]  # 1, 2... the newest version counts
+    origin: Mapped[Origin] = mapped_column(choice(Origin), default=Origin.RECOGNISED)
+    source_path: Mapped[str | None] = mapped_column(Text, unique=True)  # the imported file as it came
+    source_format: Mapped[str | None] = mapped_column(Text)  # such as "vtt"
+    source_sha256: Mapped[str | None] = mapped_column(Text)
+    imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    speakers_known: Mapped[SpeakersKnown] = mapped_column(choice(SpeakersKnown), default=SpeakersKnown.NOT)
+    roles: Mapped[dict[str, Any]] = mapped_column(default=dict)  # a segment's letter -> SpeakerRole
+    language: Mapped[str] = mapped_column(Text)
+    duration_seconds: Mapped[float]
+    model: Mapped[str] = mapped_column(Text)
+    model_sha256: Mapped[str] = mapped_column(Text, default="")
+    options: Mapped[dict[str, Any]]
+    is_demonstration: Mapped[bool] = mapped_column(default=False)  # its model does not understand real voices
+    seconds_taken: Mapped[float]
+    created_at: Mapped[datetime]
+    mapping_note: Mapped[str] = mapped_column(Text, default="")  # what the mapping could not use, in words
+    mapped_at: Mapped[datetime | None]
+    contribution: Mapped[Contribution] = relationship()
+    recording: Mapped[Recording | None] = relationship(back_populates="transcripts")
+    segments: Mapped[list["Segment"]] = relationship(order_by="Segment.position", cascade="all, delete-orphan")
+    passages: Mapped[list[Passage]] = relationship(
+        back_populates="transcript", order_by="Passage.start_seconds", cascade="all, delete-orphan"
+    )
+    coverage: Mapped[list[Coverage]] = relationship(cascade="all, delete-orphan")
+
+
+class Segment(Identified):
+    """A sentence or two as the machine heard it. Never changed: corrections stand beside it."""
+
+    __tablename__ = "segment"
+    __table_args__ = (UniqueConstraint("transcript_id", "position"),)
+
+    transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
+    position: Mapped[int]  # from 0; the `id` of the transcript's JSON
+    start_seconds: Mapped[float]
+    end_seconds: Mapped[float]
+    speaker: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    words: Mapped[list[Any]]  # as in the transcript's JSON
+    avg_logprob: Mapped[float | None]
+    no_speech_prob: Mapped[float | None]
+    compression_ratio: Mapped[float | None]
+    temperature: Mapped[float | None]
+    is_loop: Mapped[bool] = mapped_column(default=False)  # says the same over and over
+    is_silence: Mapped[bool] = mapped_column(default=False)  # words where no speech was found

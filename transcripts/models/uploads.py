@@ -1,0 +1,74 @@
+"""Rows of files on their way, and of the parts that have arrived."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Identified, choice
+from evidence.models import Contribution
+
+
+class UploadState(StrEnum):
+    ARRIVING = "arriving"
+    WHOLE = "whole"  # every byte is here, in parts
+    TAKEN_IN = "taken in"  # it is a recording now
+    REFUSED = "refused"  # with the reason; nothing of it is kept
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Upload(Identified):
+    """A file on its way, which may take days. The uploader's file name is not asked for: it often holds a name."""
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        Index("ix_upload_contribution_id", "contribution_id"),
+        Index("ix_upload_state", "state", "expires_at"),
+    )
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
+    uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    place: Mapped[int]  # among the recordings of the interview, as it was when this began
+    fingerprint: Mapped[str] = mapped_column(Text, default="")  # by which the page knows the file again
+    language: Mapped[str | None] = mapped_column(Text)  # as Recording's, which gets them from here
+    track_group: Mapped[UUID | None]
+    track_count: Mapped[int | None]
+    length_bytes: Mapped[int] = mapped_column(BigInteger)
+    offset_bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # the bytes of all parts that count
+    state: Mapped[UploadState] = mapped_column(choice(UploadState), default=UploadState.ARRIVING)
+    refusal: Mapped[str] = mapped_column(Text, default="")
+    joined_path: Mapped[str | None] = mapped_column(Text)  # where the parts are being put together
+    recording_id: Mapped[UUID | None] = mapped_column(ForeignKey("recording.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # moves on with each part; after the end: when the row goes
+    contribution: Mapped[Contribution] = relationship()
+    parts: Mapped[list["UploadPart"]] = relationship(order_by="UploadPart.start_byte")
+
+
+PART_COUNTS = text("size_bytes IS NOT NULL")
+
+
+class UploadPart(Identified):
+    """A piece of an upload in the storage. The row is there before the first byte, so that no file is forgotten."""
+
+    __tablename__ = "upload_part"
+    __table_args__ = (
+        Index("ix_upload_part_upload_id", "upload_id"),
+        Index(
+            "uq_upload_part_start",
+            "upload_id",
+            "start_byte",
+            unique=True,
+            sqlite_where=PART_COUNTS,
+            postgresql_where=PART_COUNTS,
+        ),
+    )
+
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("upload.id"))
+    start_byte: Mapped[int] = mapped_column(BigInteger)
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)  # None: still arriving, or never counted
+    storage_path: Mapped[str] = mapped_column(Text, unique=True)
+    begun_at: Mapped[datetime]
