@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import RuleError
 from evidence.consent_terms import Term, Use
+from evidence.glossary import GlossaryError, terms_from
 from evidence.schedule import KEY_PATTERN, Schedule, ScheduleError, schedule_from_json
 from evidence.words import cleaned
 
@@ -42,6 +43,7 @@ class CallDraft:
     sites: tuple[PlannedSite, ...]
     ways: tuple[str, ...]
     terms: tuple[Term, ...]
+    glossary: tuple[str, ...] | None  # names and terms that are likely to be said; None: the file says nothing of them
     schedule: Schedule
 
 
@@ -64,6 +66,7 @@ def call_from_json(data: Any) -> CallDraft:
         sites=_sites(data),
         ways=_texts(data, "ways"),
         terms=_terms(data),
+        glossary=_glossary(data),
         schedule=_schedule(data),
     )
 
@@ -144,6 +147,15 @@ def _use(item: Any, where: str) -> Use:
         return Use(use)
     except ValueError as error:
         raise CallFileError(f"{where}: unknown use “{use}”; known are {', '.join(Use)}.") from error
+
+
+def _glossary(data: Mapping[str, Any]) -> tuple[str, ...] | None:
+    if "glossary" not in data:
+        return None
+    try:
+        return terms_from(_texts(data, "glossary"))
+    except GlossaryError as error:
+        raise CallFileError(f"{THE_CALL}: “glossary”: {error}") from error
 
 
 def _schedule(data: Mapping[str, Any]) -> Schedule:

@@ -1,5 +1,6 @@
 """Load, publish and find calls. How a call is read from JSON stands in call_json.py; callers commit."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -141,6 +142,14 @@ def schedule_of(version: ScheduleVersion) -> Schedule:
     return schedule_from_json(version.content)
 
 
+def set_glossary(call: Call, terms: Sequence[str]) -> None:
+    """What recordings that are written down from now on are heard with."""
+    if list(terms) == call.glossary:
+        return
+    call.glossary = list(terms)
+    audit.record("glossary changed", call, terms=len(terms))
+
+
 def note_interest(call: Call, email: str) -> None:
     """Keep an address that wants to hear what comes next; once, however often it is left."""
     row = InterestedAddress(call_id=call.id, email=normal_address(email), created_at=clock.now())
@@ -166,6 +175,8 @@ def _fill(call: Call, draft: CallDraft) -> None:
     call.opens_on, call.closes_on, call.zone = draft.opens_on, draft.closes_on, draft.zone
     call.interview_minutes = draft.interview_minutes
     call.ways, call.places = list(draft.ways), list(draft.places)
+    if draft.glossary is not None:
+        call.glossary = list(draft.glossary)
     call.draft_schedule = schedule_to_json(draft.schedule)
     _empty(call)
     call.aims = [Aim(position=n, key=key, text=text) for n, (key, text) in enumerate(draft.aims)]

@@ -9,12 +9,16 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from govuk_frontend_wtf.wtforms_widgets import GovTextArea
+from wtforms import Field, HiddenField, TextAreaField
+from wtforms.validators import ValidationError
 
 from evidence.background import Background
 from evidence.consent_terms import Use
 from evidence.fields import NO, YES, Chosen, email_address, offered, one_of, refuse, some_of
+from evidence.glossary import GlossaryError, terms_from
 from evidence.models import Call, ConsentDecision, ConsentTerm, GivenAs, Shows
+from evidence.words import cleaned
 
 CONSENT_PREFIX = "consent_"
 WORDING_FIELD = "consent_read"  # a mark of the wordings shown: nobody agrees to words that they did not see
@@ -33,6 +37,22 @@ class InterestForm(FlaskForm):  # type: ignore[misc]
 
 class LinkForm(FlaskForm):  # type: ignore[misc]
     email = email_address("Your email address", hint="The one that you gave when you took part.")
+
+
+class GlossaryForm(FlaskForm):  # type: ignore[misc]
+    terms = TextAreaField(
+        "Names and terms that are likely to be said",
+        description="One on each line, the most important first.",
+        filters=[lambda text: cleaned(text or "")],
+        widget=GovTextArea(),
+    )
+    chosen: tuple[str, ...] = ()
+
+    def validate_terms(self, field: Field) -> None:
+        try:
+            self.chosen = terms_from((field.data or "").splitlines())
+        except GlossaryError as error:
+            raise ValidationError(str(error)) from error
 
 
 class ButtonForm(FlaskForm):  # type: ignore[misc]

@@ -1,0 +1,31 @@
+"""Names and terms likely to be said, from lines that people type. Pure: the recogniser reads them elsewhere."""
+
+from collections.abc import Iterable
+
+from core.errors import RuleError
+from evidence.words import one_line
+
+MOST_TERMS = 500
+LONGEST_TERM = 80  # characters
+WORDS_READ = 100  # Whisper reads 223 pieces of words before each stretch of sound; medical names take two or more each
+
+
+class GlossaryError(RuleError):
+    """A list of terms cannot be kept; the text says what is wrong."""
+
+
+def terms_from(lines: Iterable[str]) -> tuple[str, ...]:
+    """Each once, in the order given, without empty lines. Raises GlossaryError."""
+    terms = tuple(dict.fromkeys(term for term in map(one_line, lines) if term))
+    if len(terms) > MOST_TERMS:
+        raise GlossaryError(f"These are {len(terms)} terms. Keep the {MOST_TERMS} that matter most, or fewer.")
+    long = next((term for term in terms if len(term) > LONGEST_TERM), None)
+    if long is not None:
+        raise GlossaryError(
+            f"“{long[:30]}…” is longer than {LONGEST_TERM} characters. Put each name or term on a line of its own."
+        )
+    return terms
+
+
+def count_words(terms: Iterable[str]) -> int:
+    return sum(len(term.split()) for term in terms)
