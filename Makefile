@@ -58,7 +58,7 @@ OF_TORCH = ^(nvidia|cuda|triton)
 lock:
 	uv lock
 	$(EXPORT) --no-default-groups > requirements/web.txt
-	for group in worker faster dev node; do $(EXPORT) --only-group $$group | grep -vE "$(OF_TORCH)" > requirements/$$group.txt; done
+	for group in worker faster s3 dev node; do $(EXPORT) --only-group $$group | grep -vE "$(OF_TORCH)" > requirements/$$group.txt; done
 
 # Leaves var/, where the database and the recordings are.
 clean:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = ["web", "worker", "faster", "dev", "node"]
+GROUPS = ["web", "worker", "faster", "s3", "dev", "node"]
 OF_TORCH = re.compile(r"nvidia|cuda|triton")
 PINNED = re.compile(r"(?P<name>[a-z0-9-]+)(\[[a-z,]+\])?==(?P<version>[^ ;]+)( ; .+)?")
 
