@@ -38,6 +38,23 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "import_draft",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contribution_id", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("storage_path", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contribution_id"], ["contribution.id"], name=op.f("fk_import_draft_contribution_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["staff_member.id"], name=op.f("fk_import_draft_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_draft")),
+        sa.UniqueConstraint("storage_path", name=op.f("uq_import_draft_storage_path")),
+    )
+    with op.batch_alter_table("import_draft", schema=None) as batch_op:
+        batch_op.create_index("ix_import_draft_contribution_id", ["contribution_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_draft_expires_at"), ["expires_at"], unique=False)
+    op.create_table(
         "marker",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contribution_id", sa.Uuid(), nullable=False),
@@ -225,4 +242,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_marker_contribution_id")
 
     op.drop_table("marker")
+    with op.batch_alter_table("import_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_draft_expires_at"))
+        batch_op.drop_index("ix_import_draft_contribution_id")
+
+    op.drop_table("import_draft")
     op.drop_table("measured_speed")

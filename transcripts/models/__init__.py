@@ -1,9 +1,10 @@
 """The rows of this package."""
 
+from transcripts.models.imports import ImportDraft
 from transcripts.models.markers import Marker, MarkerKind
 from transcripts.models.passages import Coverage, CoverageStatus, Decision, Passage, PassageState
 from transcripts.models.recordings import BeginKnown, HeardWindow, MeasuredSpeed, Recording, RecordingState
-from transcripts.models.transcripts import Origin, Segment, SpeakersKnown, Transcript
+from transcripts.models.transcripts import Origin, Segment, SpeakersKnown, Times, Transcript
 from transcripts.models.uploads import PART_COUNTS, Upload, UploadPart, UploadState
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CoverageStatus",
     "Decision",
     "HeardWindow",
+    "ImportDraft",
     "Marker",
     "MarkerKind",
     "MeasuredSpeed",
@@ -23,6 +25,7 @@ __all__ = [
     "RecordingState",
     "Segment",
     "SpeakersKnown",
+    "Times",
     "Transcript",
     "Upload",
     "UploadPart",

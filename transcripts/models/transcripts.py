@@ -29,6 +29,14 @@ class SpeakersKnown(StrEnum):
     CONFIRMED = "confirmed"  # a person looked at a guess and agreed, or set it
 
 
+class Times(StrEnum):
+    """What the times of a transcript's segments are worth; stands in its options."""
+
+    EXACT = "exact"  # each segment has its own
+    TURNS = "turns"  # of each turn the beginning is known; inside it they are spread by words
+    ESTIMATED = "estimated"  # spread by words over the whole: never shown as a moment, nor used to play
+
+
 class Transcript(Identified):
     """A version of the text of a part of an interview. The machine's first one is never overwritten."""
 
@@ -66,6 +74,20 @@ class Transcript(Identified):
         back_populates="transcript", order_by="Passage.start_seconds", cascade="all, delete-orphan"
     )
     coverage: Mapped[list[Coverage]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def times(self) -> Times:
+        return Times(self.options.get("times", Times.EXACT))
+
+    @property
+    def has_times(self) -> bool:
+        """Whether its seconds are moments that may be shown."""
+        return self.times is not Times.ESTIMATED
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether there is sound in which its seconds lead to its words."""
+        return self.recording_id is not None and self.has_times
 
 
 class Segment(Identified):
