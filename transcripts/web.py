@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from transcripts import tasks, views  # noqa: F401 jobs must be known to whoever asks for them, pages to the blueprint
+from transcripts import kept_text, tasks, views  # noqa: F401 guards, jobs and pages are known once they are imported
 from transcripts.blueprint import bp
 from transcripts.commands import transcripts_commands
 from transcripts.uploads import tasks as upload_tasks  # noqa: F401 the same
