@@ -21,20 +21,20 @@ END_SECONDS = 10
 @core_commands.command("work")
 @click.argument("queue", type=click.Choice([queue.value for queue in Queue]))
 def work(queue: str) -> None:
-    """Run the jobs of one queue until ended: "quick" for mail and sweeps, "long" for transcription."""
+    """Run the jobs of one queue until ended: "quick" for mail and sweeps, "files" for uploads, "long" for models."""
     queues().consume(Queue(queue))
 
 
 @core_commands.command("run")
 def run() -> None:
-    """Run the web server and both workers on this machine until Ctrl-C."""
+    """Run the web server and all workers on this machine until Ctrl-C."""
     settings = current_settings()
     address = urlsplit(settings.base_url)
     bind = f"{address.hostname}:{address.port or 80}"
     web = ["-m", "gunicorn", *WEB_OPTIONS, "--bind", bind, "wsgi:create_app()"]
     worker = ["-m", "flask", "--app", "wsgi", "core", "work"]
     click.echo(f"Listening Post is at {settings.base_url} (Ctrl-C ends it).")
-    _run_together([web, [*worker, Queue.QUICK.value], [*worker, Queue.LONG.value]])
+    _run_together([web, *([*worker, queue.value] for queue in Queue)])
 
 
 def _run_together(commands: list[list[str]]) -> None:
@@ -44,7 +44,7 @@ def _run_together(commands: list[list[str]]) -> None:
     try:
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
-        raise click.ClickException("One of the three processes ended; the others were ended too.")
+        raise click.ClickException("One of the processes ended; the others were ended too.")
     except KeyboardInterrupt:
         click.echo("Ending.")
     finally:

@@ -16,10 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.database import db
+from core.database import db, only_reading
 from core.errors import NotYetError, RuleError
 from core.leases import LEASE_SECONDS, CancelledError, LeaseLostError, Work, heartbeat
 from core.models import ACTIVE_JOB_STATES, Job, JobState, Queue
+from core.turns import due_in_turn
 
 MAX_ATTEMPTS = 5  # a job that kills its worker this often is given up, and says so
 WAITING_SECONDS = 60  # how often a job that waits for something outside looks again
@@ -56,14 +57,16 @@ def at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
     return function
 
 
-def request(name: str, subject_id: UUID, arguments: dict[str, Any] | None = None) -> Job:
+def request(name: str, subject_id: UUID, arguments: dict[str, Any] | None = None, *, rank: float | None = None) -> Job:
     """Ask for a job on a subject. One that is active already runs once more when it is done.
 
-    The arguments asked for last are the ones that count.
+    The arguments asked for last are the ones that count. `rank`: whose turn it is (turns.py), smaller first; None
+    leaves it as it was.
     """
     for _ in range(REQUEST_ATTEMPTS):
         row = _added(name, subject_id, arguments or {}) or _asked_again(name, subject_id, arguments or {})
         if row is not None:
+            row.rank = row.rank if rank is None else rank
             _hand_over_after_commit(row)
             return row
     raise RuleError("This is being worked on already. Please try again in a minute.")
@@ -90,12 +93,12 @@ def cancel(row: Job) -> None:
         _end(row, JobState.CANCELLED, "Cancelled.")
 
 
-def run(job_id: UUID) -> None:
-    """Run one job if it is due and nobody else holds it."""
+def run(job_id: UUID) -> bool:
+    """Run one job if it is due and nobody else holds it. Returns whether it was ours to run."""
     token = uuid4()
     row = _take(job_id, token)
     if row is None:
-        return
+        return False
     work = Work(job_id=row.id, token=token, subject_id=row.subject_id, arguments=row.arguments)
     name = row.name
     db.session.rollback()
@@ -114,6 +117,15 @@ def run(job_id: UUID) -> None:
     except Exception:  # the job is marked, the consumer lives on
         log.exception("Job %s (%s) failed", name, job_id)
         _finish(work, JobState.FAILED, "Something went wrong. The details are in the worker's log.")
+    return True
+
+
+def run_next(queue: Queue) -> bool:
+    """Run the job whose turn it is; when another worker takes that one first, the next. False when none is due."""
+    with only_reading():
+        due = due_in_turn(queue)
+        db.session.rollback()
+    return any(run(job_id) for job_id in due)
 
 
 def sweep() -> None:
@@ -122,6 +134,8 @@ def sweep() -> None:
     _release_dead_leases()
     due = select(Job).where(Job.state.in_([JobState.PENDING, JobState.WAITING]), Job.run_after <= now)
     for row in db.session.scalars(due):
+        if row.name in _registered:
+            row.queue = _registered[row.name].queue  # another one before an upgrade
         _hand_over_after_commit(row)
     db.session.commit()
     for function in _at_each_sweep:

@@ -12,7 +12,7 @@ from core.database import Identified, Model, choice
 
 
 class Queue(StrEnum):
-    """Each has a consumer of its own, so that a long transcription delays no mail."""
+    """Each has a consumer of its own, so that a long transcription delays neither a mail nor the check of a file."""
 
     QUICK = "quick"
     FILES = "files"  # minutes at most and without models: join, check, listening copies, imports

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, exists, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, or_, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import aliased
 
@@ -18,10 +18,20 @@ from core.models import Job, JobState, MailState, OutboxMessage, Queue, WorkerPu
 BEAT_SECONDS = 30.0
 LATE = timedelta(minutes=3)  # six beats: a busy machine may miss a few
 WAITS_LONG = timedelta(minutes=5)
-WORKER = {Queue.QUICK: "The worker for mail and reminders", Queue.LONG: "The worker for recordings"}
+WORKER = {
+    Queue.QUICK: "The worker for mail and reminders",
+    Queue.FILES: "The worker for uploads",
+    Queue.LONG: "The worker for transcription",
+}
 MEANS = {
     Queue.QUICK: "No mail, reminder or calendar change leaves until it runs.",
+    Queue.FILES: "No upload is put together or checked until it runs. What arrives is kept.",
     Queue.LONG: "No recording is transcribed until it runs.",
+}
+MAY_BE_LATE = {
+    Queue.QUICK: "Mails and reminders may leave late.",
+    Queue.FILES: "Uploads may be checked late.",
+    Queue.LONG: "Recordings may be transcribed late.",
 }
 
 
@@ -69,17 +79,12 @@ def beating(app: Flask, queue: Queue) -> Iterator[None]:
 def alarms() -> list[Alarm]:
     """What staff should know of the workers now; nothing when all is well. One query."""
     now = clock.now()
-    row = db.session.execute(
-        select(
-            _beat_of(Queue.QUICK).label("quick_beat"),
-            _beat_of(Queue.LONG).label("long_beat"),
-            _mail_waiting(now).label("mail"),
-            _job_waiting(Queue.QUICK, now).label("quick_job"),
-            _job_waiting(Queue.LONG, now).label("long_job"),
-        )
-    ).one()
-    found = [_alarm(queue, beat_at, now) for queue, beat_at in zip(Queue, (row.quick_beat, row.long_beat), strict=True)]
-    return [alarm for alarm in found if alarm] or _behind(row)
+    beats = {queue: _beat_of(queue).label(f"{queue}_beat") for queue in Queue}
+    late = {queue: _job_waiting(queue, now).label(f"{queue}_late") for queue in Queue}
+    late[Queue.QUICK] = or_(_mail_waiting(now), _job_waiting(Queue.QUICK, now)).label("quick_late")
+    row = db.session.execute(select(*beats.values(), *late.values())).one()._mapping
+    found = [_alarm(queue, row[f"{queue}_beat"], now) for queue in Queue]
+    return [alarm for alarm in found if alarm] or [_behind(queue) for queue in Queue if row[f"{queue}_late"]]
 
 
 def _try_to_beat(app: Flask, queue: Queue) -> None:
@@ -99,16 +104,13 @@ def _alarm(queue: Queue, beat_at: datetime | None, now: datetime) -> Alarm | Non
     return None
 
 
-def _behind(row: Row[*tuple[object, ...]]) -> list[Alarm]:
-    """The workers live, and yet something waits that should not."""
-    found = []
-    if row.mail or row.quick_job:
-        words = f"{WORKER[Queue.QUICK]} runs, but is late: something that was due has waited for over 5 minutes."
-        found.append(Alarm(words, "Mails and reminders may leave late.", Queue.QUICK))
-    if row.long_job:
-        words = f"{WORKER[Queue.LONG]} runs, but does not take up what waits."
-        found.append(Alarm(words, "Recordings may be transcribed late.", Queue.LONG))
-    return found
+def _behind(queue: Queue) -> Alarm:
+    """The worker lives, and yet something waits that should not."""
+    if queue is Queue.QUICK:
+        words = "runs, but is late: something that was due has waited for over 5 minutes."
+    else:
+        words = "runs, but does not take up what waits."
+    return Alarm(f"{WORKER[queue]} {words}", MAY_BE_LATE[queue], queue)
 
 
 def _beat_of(queue: Queue) -> ScalarSelect[datetime]:
@@ -130,7 +132,7 @@ def _mail_waiting(now: datetime) -> ColumnElement[bool]:
 
 
 def _job_waiting(queue: Queue, now: datetime) -> ColumnElement[bool]:
-    """A job that was due a while ago. A long one may have to wait for the one that runs."""
+    """A job that was due a while ago. One of files or sound may have to wait for the one that runs."""
     waits = exists().where(Job.queue == queue, Job.state == JobState.PENDING, Job.run_after < now - WAITS_LONG)
     if queue is Queue.QUICK:
         return waits

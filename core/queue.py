@@ -1,4 +1,4 @@
-"""The two Huey queues and their consumers. What a job is and whether it may run is decided in jobs.py."""
+"""The Huey queues and their consumers. What a job is and whether it may run is decided in jobs.py."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -15,7 +15,8 @@ from core.models import Queue
 from core.pulse import beating
 from core.settings import Settings
 
-WORKERS = {Queue.QUICK: 2, Queue.LONG: 1}
+WORKERS = {Queue.QUICK: 2, Queue.FILES: 2, Queue.LONG: 1}
+IN_TURN = {Queue.FILES, Queue.LONG}  # what Huey hands over is a wake-up; whose turn it is, turns.py says
 
 
 class Queues:
@@ -52,12 +53,18 @@ class Queues:
         with self._opening:
             if queue not in self._opened:
                 huey = _huey(self._settings, queue)
-                self._opened[queue] = huey, huey.task(name="run_job")(self._run_job)
+                self._opened[queue] = huey, huey.task(name="run_job")(self._work_on(queue))
             return self._opened[queue]
 
-    def _run_job(self, job_id: str) -> None:
-        with self.app.app_context():
-            jobs.run(UUID(job_id))
+    def _work_on(self, queue: Queue) -> Callable[[str], None]:
+        def run_job(job_id: str) -> None:
+            with self.app.app_context():
+                if queue in IN_TURN:
+                    jobs.run_next(queue)
+                else:
+                    jobs.run(UUID(job_id))
+
+        return run_job
 
     def _sweep(self) -> None:
         with self.app.app_context():

@@ -48,7 +48,7 @@ class Installation:
         return ended.stdout
 
     def start(self) -> None:
-        """Start the web server and both workers, and wait until a page answers."""
+        """Start the web server and the workers, and wait until a page answers."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "core", "run"]
         self._server = subprocess.Popen(command, cwd=ROOT, env=self._environ, stdout=self._log, stderr=self._log)
         deadline = time.monotonic() + START_SECONDS

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 DECODED = 0.02  # the share of the work that is done when the first window is recognised
 
 
-@jobs.job(transcription.CHECK, Queue.LONG)
+@jobs.job(transcription.CHECK, Queue.FILES)
 def check_recording(work: Work) -> None:
     """Whether a recording plays from beginning to end; a damaged one is kept aside with the reason."""
     with work.reading():

@@ -1,4 +1,4 @@
-"""A whole installation in a temporary folder: web server, both workers, and a mail server that keeps what it gets."""
+"""A whole installation in a temporary folder: web server, workers, and a mail server that keeps what it gets."""
 
 import os
 import re
@@ -78,10 +78,10 @@ class Installation:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """The web server and both workers; all ended afterwards."""
+        """The web server and the workers; all ended afterwards."""
         web = ["gunicorn", "--worker-class", "gthread", "--threads", "8", "--bind", self.bind, "wsgi:create_app()"]
         work = ["flask", "--app", "wsgi", "core", "work"]
-        commands = {"web": web, "quick": [*work, "quick"], "long": [*work, "long"]}
+        commands = {"web": web} | {name: [*work, name] for name in ("quick", "files", "long")}
         started = [self._start(name, command) for name, command in commands.items()]
         try:
             until(lambda: _answers(f"{self.base_url}/sign-in"), "the web server", START_SECONDS)

@@ -203,7 +203,7 @@ def test_a_worker_killed_while_it_puts_parts_together_begins_again(ben: Sender, 
             db.session.rollback()
         return path is not None
 
-    with worker(settings, Queue.LONG) as killed:
+    with worker(settings, Queue.FILES) as killed:
         wait_until(has_begun)
         killed.kill()
         killed.wait()

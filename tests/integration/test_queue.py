@@ -14,11 +14,15 @@ from core.mail import Mail
 from core.models import Job, JobState, Queue
 from core.outbox import queue_mail
 from core.settings import Settings
+from tests import make_transcripts
 from tests.mail_server import Mailbox, free_port, receiving
 from tests.slow_work import SLOW
 from tests.workers import wait_until, worker
+from transcripts import transcription
+from transcripts.models import Recording, RecordingState
 
 MOST_SECONDS_FOR_A_MAIL = 10.0
+MOST_SECONDS_FOR_A_CHECK = 60.0
 
 
 @pytest.fixture
@@ -95,3 +99,25 @@ def test_a_mail_leaves_within_ten_seconds_while_a_long_job_runs(slow: Job, setti
 
         assert state_of(slow) is JobState.RUNNING
     assert seconds < MOST_SECONDS_FOR_A_MAIL
+
+
+def test_a_recording_is_checked_within_a_minute_while_a_long_job_runs(
+    slow: Job, settings: Settings, tmp_path: Path
+) -> None:
+    recording = make_transcripts.recording(state=RecordingState.RECEIVED)
+    db.session.commit()
+
+    def is_checked() -> bool:
+        db.session.rollback()
+        return db.session.get_one(Recording, recording.id, populate_existing=True).state is RecordingState.SOUND
+
+    with worker(settings, Queue.LONG), worker(settings, Queue.FILES) as files:
+        wait_until(lambda: beginnings(tmp_path) == 1)
+
+        transcription.ask_for_next_step(recording)
+        db.session.commit()
+        seconds = wait_until(is_checked)
+
+        assert state_of(slow) is JobState.RUNNING
+        assert "torch" not in Path(f"/proc/{files.pid}/maps").read_text()
+    assert seconds < MOST_SECONDS_FOR_A_CHECK

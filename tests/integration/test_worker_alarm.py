@@ -20,7 +20,7 @@ from tests import asked_jobs, make
 from tests.workers import wait_until, worker
 
 PAGE = "/staff"
-OF_MAIL, OF_RECORDINGS = "The worker for mail and reminders", "The worker for recordings"
+OF_MAIL, OF_RECORDINGS = "The worker for mail and reminders", "The worker for transcription"
 
 
 @pytest.fixture

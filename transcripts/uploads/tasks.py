@@ -12,7 +12,7 @@ from transcripts.uploads import ending, joining, uploads
 from transcripts.uploads.joining import JoinedParts, Plan
 
 
-@jobs.job(uploads.JOIN, Queue.LONG)
+@jobs.job(uploads.JOIN, Queue.FILES)
 def join_upload(work: Work) -> None:
     """One encrypted file out of many parts, then its row, then the parts go. Killed anywhere, it begins again."""
     with work.reading():

@@ -1,0 +1,138 @@
+"""Of what is due in a queue the job whose turn it is runs, whatever was handed over; none is lost or run twice."""
+
+import threading
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+
+from core import clock, jobs, turns
+from core.database import db
+from core.errors import NotYetError
+from core.leases import Work
+from core.models import Job, JobState, Queue
+from core.queue import queues
+from transcripts import transcription
+
+NAME = "a job that waits for its turn"
+THREADS = 4
+ran: list[UUID] = []
+waiting: set[UUID] = set()
+
+
+@jobs.job(NAME, Queue.LONG)
+def note_the_turn(work: Work) -> None:
+    if work.subject_id in waiting:
+        raise NotYetError("Not yet.")
+    ran.append(work.subject_id)
+
+
+@pytest.fixture(autouse=True)
+def fresh(app: Flask) -> None:
+    ran.clear()
+    waiting.clear()
+
+
+def ask(rank: float, *, minutes_ago: float = 0.0) -> UUID:
+    subject = uuid4()
+    with clock.stopped_at(clock.now() - timedelta(minutes=minutes_ago)):
+        jobs.request(NAME, subject, rank=rank)
+    db.session.commit()
+    return subject
+
+
+def run_all() -> None:
+    while jobs.run_next(Queue.LONG):
+        pass
+
+
+def test_the_smallest_runs_first_and_age_counts_against_length() -> None:
+    long, short, chosen, at_once = ask(7200.0), ask(60.0), ask(turns.BEFORE_ALL), ask(turns.AT_ONCE)
+    old = ask(7200.0, minutes_ago=180)
+
+    run_all()
+
+    assert ran == [chosen, at_once, old, short, long]
+
+
+def test_a_wake_up_for_one_job_runs_the_one_whose_turn_it_is(app: Flask) -> None:
+    ask(7200.0)
+    short = ask(60.0)
+    huey, wake_up = queues()._open(Queue.LONG)
+    del wake_up
+
+    task = huey.dequeue()  # what was handed over for the long one
+    huey.execute(task)
+
+    assert ran == [short]
+
+
+def test_one_that_has_to_wait_lets_the_next_go_first_and_comes_again() -> None:
+    first, second = ask(60.0), ask(120.0)
+    waiting.add(first)
+
+    run_all()
+    waiting.clear()
+    with clock.stopped_at(clock.now() + timedelta(minutes=2)):
+        run_all()
+
+    assert ran == [second, first]
+
+
+def test_several_workers_at_once_run_each_job_once(app: Flask) -> None:
+    asked = {ask(float(number + 1)) for number in range(12)}
+
+    def work() -> None:
+        with app.app_context():
+            run_all()
+
+    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    run_all()
+
+    assert len(ran) == len(asked)
+    assert set(ran) == asked
+
+
+def test_asking_again_with_a_rank_moves_a_job_and_without_one_leaves_it(app: Flask) -> None:
+    later, sooner = ask(7200.0), ask(60.0)
+    jobs.request(NAME, sooner)
+    jobs.request(NAME, later, rank=turns.BEFORE_ALL)
+    db.session.commit()
+
+    run_all()
+
+    assert ran == [later, sooner]
+
+
+def test_places_count_what_waits_for_its_turn_alone() -> None:
+    long, short, held = ask(7200.0), ask(60.0), ask(30.0)
+    waiting.add(held)
+    jobs.run_next(Queue.LONG)
+
+    places = turns.places(Queue.LONG)
+
+    subjects = {job.subject_id: places.get(job.id) for job in db.session.scalars(db.select(Job))}
+    assert subjects == {short: 1, long: 2, held: None}
+
+
+def test_a_check_that_was_stored_before_checks_had_a_queue_of_their_own_moves_there(app: Flask) -> None:
+    job_id = jobs.request(transcription.CHECK, uuid4()).id
+    db.session.get_one(Job, job_id).queue = Queue.LONG
+    db.session.commit()
+
+    jobs.sweep()
+
+    assert db.session.get_one(Job, job_id).queue is Queue.FILES
+
+
+def test_a_job_of_another_queue_is_left_to_its_worker(app: Flask) -> None:
+    job_id = jobs.request(transcription.CHECK, uuid4()).id
+    db.session.commit()
+
+    assert jobs.run_next(Queue.LONG) is False
+    assert db.session.get_one(Job, job_id).state is JobState.PENDING
