@@ -141,7 +141,7 @@ def _measured(name: str, content: Bytes, right: str, cuts: int) -> Row:
             send(interview, content, cuts)
             seconds, peak = time.perf_counter() - began, _memory(web)
         began = time.perf_counter()
-        with running(environ, "flask", "--app", "wsgi", "core", "work", "long"):
+        with running(environ, "flask", "--app", "wsgi", "core", "work", "files"):
             found = _wait_for_recording(Path(folder), known)
         return Row(name, seconds, peak, started, time.perf_counter() - began, found == right)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import current_app
 
 from accounts import audit
-from core import jobs
+from core import jobs, turns
 from core.database import db
 from core.errors import NotYetError, RuleError
 from core.models import Job
@@ -66,7 +66,16 @@ def ask_for_next_step(recording: Recording) -> Job:
     step = next_step(recording)
     if step is None:
         raise NothingToDoError("There is nothing left to do with this recording.")
-    return jobs.request(step.job, step.subject_id)
+    return ask_to_transcribe(recording) if step.job == TRANSCRIBE else jobs.request(step.job, step.subject_id)
+
+
+def ask_to_transcribe(recording: Recording) -> Job:
+    return jobs.request(TRANSCRIBE, recording.id, rank=rank_of(recording))
+
+
+def rank_of(recording: Recording) -> float:
+    """Whose turn it is: chosen ones, then the shorter ones."""
+    return turns.BEFORE_ALL if recording.is_urgent else max(recording.duration_seconds or 0.0, 1.0)
 
 
 def job_of(recording: Recording) -> Job | None:
@@ -88,7 +97,7 @@ def wake_waiting(contribution: Contribution) -> None:
     for recording in recordings.of_interview(contribution.id):
         job = job_of(recording)
         if job is not None and job.is_active and job.name == TRANSCRIBE:
-            jobs.request(TRANSCRIBE, recording.id)
+            ask_to_transcribe(recording)
 
 
 def note_sound(recording: Recording, facts: SoundFacts) -> None:
@@ -97,7 +106,7 @@ def note_sound(recording: Recording, facts: SoundFacts) -> None:
     recording.duration_seconds, recording.channels = facts.duration_seconds, facts.channels
     recording.media_type = media_type_of(facts.container, has_video=facts.has_video)
     audit.record("recording found sound", recording, duration_seconds=facts.duration_seconds)
-    jobs.request(TRANSCRIBE, recording.id)
+    ask_to_transcribe(recording)
 
 
 def note_refusal(recording: Recording, reason: str) -> None:
