@@ -35,7 +35,8 @@ def main() -> None:
         flask(environ, "review", "load-example")
         with web_server(environ, "bench.bare_page:with_bare_page()"):
             browser = coordinator(environ)
-            with running(environ, "flask", "--app", "wsgi", "core", "work", "long"):
+            work = "flask", "--app", "wsgi", "core", "work"
+            with running(environ, *work, "files"), running(environ, *work, "long"):
                 _wait_for_transcript(browser, environ, options.transcribe_seconds)
             _report(_measure(browser, base_address(environ), options.rounds))
 

@@ -1,11 +1,12 @@
 """How far a recording has come, in words for the people who wait for it. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from core import jobs
-from core.models import Job, JobState
-from transcripts import recordings, transcription
+from core import jobs, turns
+from core.models import Job, JobState, Queue
+from transcripts import next_up, recordings, transcription
 from transcripts.models import Recording, RecordingState, Transcript
 
 DOING = {
@@ -29,24 +30,31 @@ class Standing:
     may_cancel: bool = False
     may_retry: bool = False
     transcript: Transcript | None = None
+    waits_for_turn: bool = False  # a coordinator may let it go first
+    place: str = ""  # in the queue, in words
+
+
+Places = Mapping[UUID, int]
 
 
 def standing_of(recording: Recording) -> Standing:
-    return _standing(recording, recordings.newest_transcript(recording), transcription.job_of(recording))
+    transcript, job = recordings.newest_transcript(recording), transcription.job_of(recording)
+    return _standing(recording, transcript, job, turns.places(Queue.LONG))
 
 
 def standings_of(listed: Sequence[Recording]) -> list[Standing]:
     """Of each, in as many queries as for one."""
     transcripts = recordings.newest_transcripts([recording.id for recording in listed])
     steps = [transcription.step_after(recording, transcripts.get(recording.id)) for recording in listed]
-    latest = jobs.latest_of([step.subject_id for step in steps if step])
+    latest, places = jobs.latest_of([step.subject_id for step in steps if step]), turns.places(Queue.LONG)
+    found = [latest.get((step.job, step.subject_id)) if step else None for step in steps]
     return [
-        _standing(recording, transcripts.get(recording.id), latest.get((step.job, step.subject_id)) if step else None)
-        for recording, step in zip(listed, steps, strict=True)
+        _standing(recording, transcripts.get(recording.id), job, places)
+        for recording, job in zip(listed, found, strict=True)
     ]
 
 
-def _standing(recording: Recording, transcript: Transcript | None, job: Job | None) -> Standing:
+def _standing(recording: Recording, transcript: Transcript | None, job: Job | None, places: Places) -> Standing:
     if recording.state is RecordingState.REFUSED:
         return Standing("refused", recording.refusal)
     if job is None:
@@ -55,7 +63,7 @@ def _standing(recording: Recording, transcript: Transcript | None, job: Job | No
         return _stopped(job, transcript)
     if job.state is JobState.RUNNING:
         return _running(job, transcript)
-    return _waiting(job, transcript)
+    return _waiting(job, transcript, places.get(job.id))
 
 
 def _without_job(recording: Recording, transcript: Transcript | None) -> Standing:
@@ -86,11 +94,17 @@ def _running(job: Job, transcript: Transcript | None) -> Standing:
     return Standing(SHORT[job.name], f"{words}.", percent, False, may_cancel, False, transcript)
 
 
-def _waiting(job: Job, transcript: Transcript | None) -> Standing:
-    words = job.message if job.state is JobState.WAITING else f"{DOING[job.name]} comes next, when it is its turn."
+def _waiting(job: Job, transcript: Transcript | None, place: int | None) -> Standing:
+    where = next_up.place_in_words(place) if place else ""
+    words = job.message if job.state is JobState.WAITING else _its_turn(job, where)
     if job.state is JobState.PENDING and job.message:
         words = f"{job.message} {words}"
-    return Standing("waiting", words, None, False, True, False, transcript)
+    may_go_first = job.name == transcription.TRANSCRIBE and job.state is JobState.PENDING
+    return Standing("waiting", words, None, False, True, False, transcript, may_go_first, where)
+
+
+def _its_turn(job: Job, where: str) -> str:
+    return f"{DOING[job.name]} comes next, when it is its turn.{f' It is {where}.' if where else ''}"
 
 
 def _time_left(job: Job) -> str:

@@ -9,7 +9,7 @@ from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from transcripts import listing, transcription
+from transcripts import listing, next_up, transcription
 from transcripts.blueprint import bp
 from transcripts.models import Recording, RecordingState
 from transcripts.ownership import booking_of, may_upload_to
@@ -63,12 +63,29 @@ def retry_recording(recording_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("transcripts.show_recording", recording_id=recording.id))
 
 
+@bp.route("/staff/recordings/<uuid:recording_id>/first", methods=["POST"])
+@requires(Permission.MANAGE_VOLUNTEERS)
+def write_down_next(recording_id: UUID) -> ResponseReturnValue:
+    next_up.choose(recording_to_hear(recording_id))
+    db.session.commit()
+    return redirect(url_for("transcripts.show_recording", recording_id=recording_id))
+
+
+@bp.route("/staff/recordings/<uuid:recording_id>/in-turn", methods=["POST"])
+@requires(Permission.MANAGE_VOLUNTEERS)
+def write_down_in_turn(recording_id: UUID) -> ResponseReturnValue:
+    next_up.take_back(recording_to_hear(recording_id))
+    db.session.commit()
+    return redirect(url_for("transcripts.show_recording", recording_id=recording_id))
+
+
 def _shown(recording: Recording) -> dict[str, object]:
     booking = booking_of(recording.contribution_id)
     may_upload = booking is not None and may_upload_to(booking, signed_in())
     return {
         "recording": recording,
         "standing": standing_of(recording),
+        "may_choose": signed_in().may(Permission.MANAGE_VOLUNTEERS),
         "booking": booking if may_upload else None,
         "zone": recording.contribution.call.zone,
     }
