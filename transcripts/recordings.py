@@ -72,7 +72,13 @@ def receive(file: ArrivingFile) -> Stored:
 
 
 def add(
-    contribution_id: UUID, stored: Stored, *, by: UUID | None, model: str | None = None, position: int | None = None
+    contribution_id: UUID,
+    stored: Stored,
+    *,
+    by: UUID | None,
+    model: str | None = None,
+    position: int | None = None,
+    language: str | None = None,
 ) -> Recording:
     """The row of a stored file, last in its interview unless its position is asked for and free.
 
@@ -84,12 +90,13 @@ def add(
     refuse_without_consent(contribution)
     row = Recording(
         contribution_id=contribution_id,
-        position=_free_position(contribution_id, position),
+        position=free_position(contribution_id, position),
         storage_path=stored.path,
         media_type=UNKNOWN_MEDIA,
         size_bytes=stored.size_bytes,
         sha256=stored.sha256,
         model=model,
+        language=language,
         uploaded_by=by,
         uploaded_at=clock.now(),
     )
@@ -102,8 +109,11 @@ def add(
     return row
 
 
-def _free_position(contribution_id: UUID, wanted: int | None) -> int:
-    taken = set(db.session.scalars(select(Recording.position).where(Recording.contribution_id == contribution_id)))
+def free_position(contribution_id: UUID, wanted: int | None = None) -> int:
+    """Among the parts of an interview: its recordings, and transcripts that came without one."""
+    of_recordings = select(Recording.position).where(Recording.contribution_id == contribution_id)
+    of_texts = select(Transcript.position).where(Transcript.contribution_id == contribution_id)
+    taken = {*db.session.scalars(of_recordings), *db.session.scalars(of_texts)}
     return wanted if wanted and wanted not in taken else max(taken, default=0) + 1
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from core import clock
 from core.database import db
-from transcripts.models import Recording, Segment, Transcript
+from evidence.models import Contribution
+from transcripts import recordings
+from transcripts.models import Origin, Recording, Segment, SpeakersKnown, Transcript
 from transcripts.recognition.recogniser import ModelFacts
 from transcripts.spoken import SpokenSegment, SpokenTranscript
 from transcripts.transcript_json import words_from_json, words_to_json
@@ -22,23 +25,56 @@ class Making:
     seconds_taken: float
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an imported transcript came from."""
+
+    path: str
+    sha256: str
+    format: str
+    times: str  # the value of a Times
+    by: UUID
+    roles: Mapping[str, str]
+
+
 def store(recording: Recording, spoken: SpokenTranscript, making: Making) -> Transcript:
     """A new version of a recording's text."""
-    newest = db.session.scalar(select(func.max(Transcript.number)).where(Transcript.recording_id == recording.id))
-    row = Transcript(
-        contribution_id=recording.contribution_id,
-        position=recording.position,
-        recording_id=recording.id,
+    row = _begun(recording.contribution_id, recording.position, recording, spoken)
+    row.model, row.model_sha256, row.options = making.facts.name, making.facts.sha256, _options(making.facts)
+    row.is_demonstration, row.seconds_taken = making.facts.is_demonstration, making.seconds_taken
+    return _with_segments(row, spoken)
+
+
+def store_imported(
+    contribution: Contribution, recording: Recording | None, spoken: SpokenTranscript, source: Source
+) -> Transcript:
+    """A text that was made elsewhere: of a recording, or as a part of the interview of its own."""
+    position = recording.position if recording else recordings.free_position(contribution.id)
+    row = _begun(contribution.id, position, recording, spoken)
+    row.origin, row.model, row.options = Origin.IMPORTED, spoken.model, {"times": source.times}
+    row.source_path, row.source_sha256, row.source_format = source.path, source.sha256, source.format
+    row.imported_by, row.roles = source.by, dict(source.roles)
+    if any(segment.speaker for segment in spoken.segments):
+        row.speakers_known = SpeakersKnown.IMPORTED
+    return _with_segments(row, spoken)
+
+
+def _begun(contribution_id: UUID, position: int, recording: Recording | None, spoken: SpokenTranscript) -> Transcript:
+    of_part = Transcript.contribution_id == contribution_id, Transcript.position == position
+    newest = db.session.scalar(select(func.max(Transcript.number)).where(*of_part))
+    return Transcript(
+        contribution_id=contribution_id,
+        position=position,
+        recording_id=recording.id if recording else None,
         number=(newest or 0) + 1,
         language=spoken.language,
         duration_seconds=spoken.duration,
-        model=making.facts.name,
-        model_sha256=making.facts.sha256,
-        options=_options(making.facts),
-        is_demonstration=making.facts.is_demonstration,
-        seconds_taken=making.seconds_taken,
+        seconds_taken=0.0,
         created_at=clock.now(),
     )
+
+
+def _with_segments(row: Transcript, spoken: SpokenTranscript) -> Transcript:
     db.session.add(row)
     db.session.flush()
     db.session.add_all(_row(row, position, segment) for position, segment in enumerate(spoken.segments))
