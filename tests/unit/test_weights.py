@@ -1,0 +1,88 @@
+"""Models' files: known ones, fetched ones, broken ones."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import whisper
+
+from tests import feed_server
+from tests.feed_server import FeedServer
+from transcripts.weights.catalogue import MODELS, SOURCE, named
+from transcripts.weights.fetching import NotFetchedError, copy, fetch
+
+CONTENT = bytes(range(256)) * 20_000
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FeedServer]:
+    with feed_server.serving() as started:
+        started.answers["/model.pt"] = feed_server.sends(CONTENT)
+        started.answers["/short.pt"] = feed_server.sends(CONTENT[:-1])
+        started.answers["/gone.pt"] = feed_server.sends("no", 404)
+        yield started
+
+
+def test_the_catalogue_is_that_of_openai_whisper() -> None:
+    ours = {name: model.address() for model in MODELS for name in (model.name, *model.aliases)}
+
+    assert ours == whisper._MODELS
+    assert all(model.address().startswith(SOURCE) for model in MODELS)
+
+
+def test_english_models_are_told_from_others() -> None:
+    english, many = named("base.en"), named("turbo")
+
+    assert english
+    assert many
+    assert (english.is_english_only, many.is_english_only, many.name) == (True, False, "large-v3-turbo")
+
+
+def test_a_file_is_put_in_place_whole_and_tells_how_far_it_is(server: FeedServer, tmp_path: Path) -> None:
+    told: list[tuple[int, int | None]] = []
+    target = tmp_path / "new" / "model.pt"
+
+    fetch(server.url("/model.pt"), target, SHA256, lambda here, whole: told.append((here, whole)))
+
+    assert target.read_bytes() == CONTENT
+    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert [path.name for path in target.parent.iterdir()] == ["model.pt"]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/short.pt", "checksum is wrong"), ("/gone.pt", "404"), (":1/", "models load FOLDER")]
+)
+def test_what_does_not_come_whole_leaves_nothing_behind(
+    server: FeedServer, tmp_path: Path, path: str, words: str
+) -> None:
+    address = server.url(path) if path.startswith("/") else f"http://127.0.0.1{path}"
+
+    with pytest.raises(NotFetchedError, match=words):
+        fetch(address, tmp_path / "model.pt", SHA256)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_file_is_replaced_by_a_whole_one(tmp_path: Path) -> None:
+    source, target = tmp_path / "source.pt", tmp_path / "model.pt"
+    source.write_bytes(CONTENT)
+    target.write_bytes(b"half")
+
+    copy(source, target, SHA256)
+
+    assert target.read_bytes() == CONTENT
+
+
+def test_stopping_leaves_nothing_behind(server: FeedServer, tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(_here: int, _whole: int | None) -> None:
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        fetch(server.url("/model.pt"), tmp_path / "model.pt", SHA256, stop)
+
+    assert list(tmp_path.iterdir()) == []

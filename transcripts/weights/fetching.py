@@ -1,0 +1,88 @@
+"""Bring a file to its place only when every byte is right: over the network, or from a folder. Knows no models."""
+
+import hashlib
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+CONNECT_SECONDS = 20
+PIECE_BYTES = 1 << 20
+ROOM_LEFT_BYTES = 200 << 20  # what a machine needs beside the file to go on working
+
+OnProgress = Callable[[int, int | None], None]  # bytes that are here, and how many there will be
+
+
+class NotFetchedError(Exception):
+    """Nothing was put in place; the message says why, in words."""
+
+
+def nothing(_here: int, _all: int | None) -> None:
+    """For whoever does not want to hear how far it is."""
+
+
+def fetch(address: str, target: Path, sha256: str, on_progress: OnProgress = nothing) -> None:
+    """Raises NotFetchedError. What `on_progress` raises stops it, and leaves nothing behind."""
+    try:
+        with urllib.request.urlopen(address, timeout=CONNECT_SECONDS) as answer:  # noqa: S310 - http(s), by settings
+            length = answer.headers.get("Content-Length", "")
+            _put(answer, target, sha256, int(length) if length.isdecimal() else None, on_progress)
+    except urllib.error.HTTPError as error:
+        raise NotFetchedError(f"{address} answered “{error.code} {error.reason}”.") from error
+    except (urllib.error.URLError, TimeoutError, OSError, ValueError) as error:
+        raise NotFetchedError(_without_network(address, error)) from error
+
+
+def copy(source: Path, target: Path, sha256: str, on_progress: OnProgress = nothing) -> None:
+    """The same from a file of this machine. Raises NotFetchedError."""
+    try:
+        with source.open("rb") as file:
+            _put(file, target, sha256, source.stat().st_size, on_progress)
+    except OSError as error:
+        raise NotFetchedError(f"{source} cannot be copied to {target}: {error.strerror or error}.") from error
+
+
+def _put(source: BinaryIO, target: Path, sha256: str, length: int | None, on_progress: OnProgress) -> None:
+    """Written beside its place and moved there when whole, so that nobody ever reads half a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_without_room(target.parent, length or 0)
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", suffix=".part") as part:
+        here = 0
+        while piece := source.read(PIECE_BYTES):
+            digest.update(piece)
+            part.write(piece)
+            here += len(piece)
+            on_progress(here, length)
+        part.flush()
+        if digest.hexdigest() != sha256:
+            raise NotFetchedError(
+                "What came is not the whole, true file: its checksum is wrong. Nothing is kept of it."
+            )
+        _put_in_place(Path(part.name), target)
+
+
+def _put_in_place(part: Path, target: Path) -> None:
+    beside = part.with_suffix(".whole")
+    beside.hardlink_to(part)  # the temporary name goes by itself
+    beside.chmod(0o644)
+    beside.replace(target)
+
+
+def _refuse_without_room(folder: Path, length: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < length + ROOM_LEFT_BYTES:
+        raise NotFetchedError(
+            f"There is no room for it: {folder} has {free >> 20} MB left, and the file has {length >> 20} MB."
+        )
+
+
+def _without_network(address: str, error: Exception) -> str:
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+    return (
+        f"{address} could not be fetched ({reason}). If this machine has no network, fetch the file on one that has,"
+        " and bring it here with: flask transcripts models load FOLDER"
+    )
