@@ -21,10 +21,14 @@ const BUTTONS = {
 const box = document.querySelector("[data-upload]");
 const chooser = box.querySelector("input[type=file]");
 const list = box.querySelector("[data-upload-files]");
+const spoken = document.getElementById("spoken");
+const howRecorded = box.querySelector("[data-upload-together]");
+const atTheSameTime = document.getElementById("at-the-same-time");
 const start = box.querySelector("[data-upload-start]");
 const said = box.querySelector("[data-upload-said]");
 const here = document.getElementById("uploads");
-const items = []; // {file, row, state, words, percent, url, upload, fingerprint}; in the order of the conversation
+const HEADERS = { "X-CSRFToken": box.dataset.token };
+const items = []; // {file, row, state, words, percent, url, upload, told}; in the order of the conversation
 
 function isSending() {
   return items.some((item) => item.state === "sending");
@@ -57,6 +61,12 @@ function showAll() {
   if (rows.some((row, at) => row !== list.children[at])) list.append(...rows); // moving a row takes the focus off it
   items.forEach(show);
   start.hidden = isSending() || !items.some((item) => item.state === "waiting");
+  howRecorded.hidden = start.hidden || unknown().length < 2;
+}
+
+// Files that the server has not heard of yet.
+function unknown() {
+  return items.filter((item) => item.state === "waiting" && !item.url);
 }
 
 function become(item, state, words) {
@@ -89,8 +99,8 @@ async function choose() {
   for (const file of files) {
     const item = { file, state: "waiting", words: "", percent: 0, url: null, upload: null };
     item.row = rowOf(item, items.length);
-    item.fingerprint = await fingerprintOf(file);
-    if (items.some((other) => other.fingerprint === item.fingerprint && other.state !== "cancelled")) {
+    item.told = { fingerprint: await fingerprintOf(file) };
+    if (items.some((other) => other.told.fingerprint === item.told.fingerprint && other.state !== "cancelled")) {
       say(`${file.name} is on the list already.`);
       continue;
     }
@@ -109,7 +119,7 @@ function firstStanding(item) {
   if (item.file.size > Number(box.dataset.mostBytes)) {
     return { state: "refused", words: `The file is larger than ${box.dataset.mostWords}, the most that can be kept.` };
   }
-  const known = here.querySelector(`[data-fingerprint="${item.fingerprint}"]`);
+  const known = here.querySelector(`[data-fingerprint="${item.told.fingerprint}"]`);
   if (!known) return { words: "Not sent yet." };
   const percent = Number(known.dataset.percent);
   return {
@@ -131,6 +141,7 @@ function move(item, step) {
 }
 
 function drop(item) {
+  if (item.told.group && item.url) window.tus.Upload.terminate(item.url, { headers: HEADERS }).then(look, look);
   const at = items.indexOf(item);
   items.splice(at, 1);
   item.row.remove();
@@ -168,6 +179,37 @@ const deeds = {
   },
 };
 
+// Files of one sending that ran at the same time: the server hears of all of them before the first byte, so that it
+// knows when the last one is here, also when somebody else goes on another day.
+async function sendAll() {
+  start.disabled = true;
+  try {
+    const group = atTheSameTime.checked && !howRecorded.hidden ? newGroup() : "";
+    for (const item of group ? unknown() : []) {
+      item.told = { ...item.told, language: spoken.value, group: item.told.group ?? group };
+      await announce(item);
+    }
+    sendNext();
+    items.find((item) => item.state === "sending")?.row.querySelector("[data-do=pause]").focus();
+  } catch {
+    say("The connection was lost before sending began. Press “Send” to try again.");
+  } finally {
+    start.disabled = false;
+  }
+}
+
+async function announce(item) {
+  const metadata = Object.entries(item.told).map(([name, value]) => (value ? `${name} ${btoa(value)}` : name));
+  const headers = { ...HEADERS, "Tus-Resumable": "1.0.0", "Upload-Length": item.file.size, "Upload-Metadata": metadata.join() };
+  const answer = await fetch(box.dataset.upload, { method: "POST", headers, redirect: "error" });
+  if (answer.ok) item.url = answer.headers.get("Location");
+  else become(item, answer.status < 500 ? "refused" : "stopped", await answer.text());
+}
+
+function newGroup() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 function sendNext() {
   const next = items.find((item) => item.state === "waiting");
   if (next) send(next);
@@ -175,6 +217,7 @@ function sendNext() {
 
 function send(item) {
   if (isSending()) return;
+  item.told.language ??= spoken.value;
   item.began = { at: performance.now(), bytes: null };
   item.upload ??= uploadOf(item);
   become(item, "sending", item.percent ? `Going on at ${percentOf(item)}.` : "Sending.");
@@ -188,8 +231,8 @@ function uploadOf(item) {
     chunkSize: CHUNK_BYTES,
     retryDelays: RETRY_SECONDS.map((seconds) => seconds * 1000),
     storeFingerprintForResuming: false, // the server knows what is unfinished, also in another browser
-    metadata: { fingerprint: item.fingerprint },
-    headers: { "X-CSRFToken": box.dataset.token },
+    metadata: item.told,
+    headers: HEADERS,
     onShouldRetry: (error) => mayRetry(item, error),
     onProgress: (sent, total) => progress(item, sent, total),
     onUploadUrlAvailable: () => {
@@ -270,10 +313,7 @@ async function look() {
 }
 
 chooser.addEventListener("change", choose);
-start.addEventListener("click", () => {
-  sendNext();
-  items.find((item) => item.state === "sending")?.row.querySelector("[data-do=pause]").focus();
-});
+start.addEventListener("click", sendAll);
 window.addEventListener("online", () => items.filter((item) => item.state === "stopped").forEach(send));
 document.querySelector("[data-upload-plain]").hidden = true;
 box.hidden = false;

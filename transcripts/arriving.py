@@ -3,10 +3,11 @@
 Keeps nothing itself: recordings.py hands what this reads to the storage.
 """
 
+from dataclasses import dataclass
 from typing import IO
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
-from werkzeug.sansio.multipart import Data, Epilogue, Event, File, MultipartDecoder, NeedData
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 from core.errors import RuleError
 from core.files import CutShortError
@@ -14,6 +15,7 @@ from core.files import CutShortError
 PIECE_BYTES = 256 * 1024
 MOST_HELD_BYTES = 4 * PIECE_BYTES  # a part's headers that are longer than this are no browser's
 MOST_PARTS = 20
+MOST_WORDS_BYTES = 1000  # of a form's other fields: a choice, no text
 
 
 class NotAFormError(RuleError):
@@ -38,13 +40,36 @@ class ArrivingFile:
         return b""
 
 
+@dataclass(frozen=True, slots=True)
+class ArrivingForm:
+    """What stood before the file, and the file; None when none was chosen."""
+
+    words: dict[str, str]
+    file: ArrivingFile | None
+
+
 def arriving_file(stream: IO[bytes], boundary: bytes, field: str) -> ArrivingFile | None:
     """The file of a form's field; None when no file was chosen. Raises NotAFormError, CutShortError."""
-    body = _Body(stream, boundary)
+    return arriving_form(stream, boundary, field).file
+
+
+def arriving_form(stream: IO[bytes], boundary: bytes, field: str) -> ArrivingForm:
+    """The same, with the other fields that come before it. Raises NotAFormError, CutShortError."""
+    body, words, name = _Body(stream, boundary), dict[str, str](), ""
     while not isinstance(event := body.next_event(), Epilogue):
         if isinstance(event, File) and event.name == field:
-            return ArrivingFile(body) if event.filename else None
-    return None
+            return ArrivingForm(words, ArrivingFile(body) if event.filename else None)
+        if isinstance(event, File | Field):
+            name = event.name if isinstance(event, Field) and event.name != field else ""
+        elif isinstance(event, Data) and name:
+            words[name] = _more(words.get(name, ""), event.data)
+    return ArrivingForm(words, None)
+
+
+def _more(words: str, data: bytes) -> str:
+    if len(words) + len(data) > MOST_WORDS_BYTES:
+        raise NotAFormError("This upload could not be read. Please use the form on this page.")
+    return words + data.decode(errors="replace")
 
 
 class _Body:

@@ -1,13 +1,27 @@
 """The forms of this package's pages."""
 
+from collections.abc import Mapping, Sequence
+
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSubmitInput
-from wtforms import FileField, SubmitField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovFileInput, GovSelect, GovSubmitInput
+from wtforms import BooleanField, FileField, SelectField, SubmitField
+
+from evidence.fields import offered
+from transcripts import languages
+from transcripts.models import Recording
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    """Only drawn, never filled: the view reads the file from the body as it arrives, and checks the token itself."""
+    """Only drawn, never filled: the view reads the file from the body as it arrives, and checks the token itself.
 
+    What is chosen stands before the file, since it has to be known before the file is read.
+    """
+
+    language = SelectField("Language spoken", choices=offered(languages.CHOICES), widget=GovSelect())
+    together = SelectField("Ran at the same time as", choices=[], widget=GovSelect())
+    others_follow = BooleanField(
+        "I shall send another file that ran at the same time as this one", widget=GovCheckboxInput()
+    )
     recording = FileField("Recording", widget=GovFileInput())
     submit = SubmitField("Upload", widget=GovSubmitInput())
 
@@ -15,9 +29,16 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         csrf = False
 
     @classmethod
-    def empty(cls) -> "UploadForm":
-        """Without looking at the request: that alone would read the whole body."""
-        return cls(formdata=None)
+    def drawn(cls, beside: Sequence[Recording], words: Mapping[str, str]) -> "UploadForm":
+        """Without looking at the request: that alone would read the whole body.
+
+        `beside`: recordings that this one may have run beside; `words`: what was chosen when the form came back.
+        """
+        chosen = {**words, "others_follow": bool(words.get("others_follow"))}
+        form = cls(formdata=None, data=chosen)
+        others = [(str(row.id), f"Recording {row.position}") for row in beside]
+        form.together.choices = offered([("", "No other file"), *others])
+        return form
 
     def refuse(self, words: str) -> None:
         self.recording.errors = [words]

@@ -14,7 +14,7 @@ from core.settings import Settings
 from evidence import consent
 from evidence.consent_terms import Use
 from evidence.models import Contribution
-from transcripts import heard_windows, recordings, stored_transcripts
+from transcripts import heard_windows, recordings, stored_transcripts, together
 from transcripts.media_types import media_type_of
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.sound.facts import SoundFacts
@@ -112,6 +112,7 @@ def note_sound(recording: Recording, facts: SoundFacts) -> None:
 def note_refusal(recording: Recording, reason: str) -> None:
     """The recording is kept aside with the reason."""
     recording.state, recording.refusal = RecordingState.REFUSED, reason
+    together.leave(recording)
     audit.record("recording refused", recording)
 
 

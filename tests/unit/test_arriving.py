@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import RuleError
 from core.files import CutShortError
-from transcripts.arriving import NotAFormError, arriving_file
+from transcripts.arriving import NotAFormError, arriving_file, arriving_form
 
 BOUNDARY = b"----a-browser's-own-7MA4YWxk"
 
@@ -36,6 +36,22 @@ def test_a_file_comes_out_as_it_was_sent(content: bytes) -> None:
     received = content_of(body)
 
     assert received == content
+
+
+def test_what_stands_before_the_file_is_known_when_the_file_begins() -> None:
+    body = form(("language", None, "cy ü".encode()), ("empty", None, b""), ("recording", "a.wav", b"sound"))
+
+    received = arriving_form(io.BytesIO(body), BOUNDARY, "recording")
+
+    assert received.words == {"language": "cy ü", "empty": ""}
+    assert received.file is not None
+
+
+def test_words_that_are_no_choice_are_not_held_in_memory() -> None:
+    body = form(("language", None, b"en" * 1_000_000), ("recording", "a.wav", b"sound"))
+
+    with pytest.raises(NotAFormError):
+        arriving_form(io.BytesIO(body), BOUNDARY, "recording")
 
 
 def test_a_form_sent_without_a_file_has_none() -> None:

@@ -11,10 +11,11 @@ from sqlalchemy import delete, select, update
 from accounts import audit
 from core import clock
 from core.database import db
-from transcripts import recordings
+from transcripts import recordings, together
 from transcripts.models import Recording, Upload, UploadPart, UploadState
 from transcripts.uploads import parts, uploads
 
+FOLLOWS_WITHIN = timedelta(days=1)  # a file of which the plain form said that it comes next
 FORGOTTEN_AFTER = timedelta(days=1)  # a part that does not count and whose web process was killed
 WITHOUT_RECORDING = (UploadState.REFUSED, UploadState.CANCELLED, UploadState.EXPIRED)
 OVER = (UploadState.TAKEN_IN, *WITHOUT_RECORDING)
@@ -27,6 +28,8 @@ def tidy() -> None:
         parts.forget(part_id, path)
     _remove_joined()
     _forget_old_rows()
+    together.stop_waiting(clock.now() - FOLLOWS_WITHIN)
+    db.session.commit()
 
 
 def remove_parts(upload_id: UUID) -> None:

@@ -78,7 +78,11 @@ def take_in(upload: Upload, stored: Stored) -> bool:
         return False
     try:
         recording = recordings.add(
-            upload.contribution_id, stored, by=upload.uploaded_by, position=uploads.place_of(upload)
+            upload.contribution_id,
+            stored,
+            by=upload.uploaded_by,
+            position=uploads.place_of(upload),
+            language=upload.language,
         )
     except (AlreadyHereError, RecordingNotAllowedError) as error:
         uploads.end(upload, UploadState.REFUSED, str(error))
@@ -86,6 +90,7 @@ def take_in(upload: Upload, stored: Stored) -> bool:
     db.session.flush()
     uploads.end(upload, UploadState.TAKEN_IN)
     upload.recording_id = recording.id
+    recording.track_group, recording.track_count = upload.track_group, upload.track_count
     transcription.ask_for_next_step(recording)
     return True
 

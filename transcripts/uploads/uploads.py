@@ -12,7 +12,7 @@ from core.errors import RuleError
 from core.models import Job, JobState
 from evidence.models import Contribution
 from interviews.holding import hold
-from transcripts import recordings
+from transcripts import recordings, together
 from transcripts.models import Recording, Upload, UploadState
 
 JOIN = "join upload"
@@ -35,8 +35,19 @@ class AlreadyWholeError(RuleError):
     """All of it is here and becomes a recording, so that it cannot be cancelled."""
 
 
-def begin(contribution: Contribution, length_bytes: int, fingerprint: str, *, by: UUID) -> Upload:
-    """Raises RecordingNotAllowedError, TooManyUploadsError."""
+def begin(
+    contribution: Contribution,
+    length_bytes: int,
+    fingerprint: str,
+    *,
+    by: UUID,
+    language: str | None = None,
+    group: UUID | None = None,
+) -> Upload:
+    """`group`: shared by files that ran at the same time.
+
+    Raises RecordingNotAllowedError, TooManyUploadsError, NotTogetherError.
+    """
     hold(contribution)
     recordings.refuse_without_consent(contribution)
     if len(under_way(contribution.id, by)) >= MOST_AT_ONCE:
@@ -47,6 +58,7 @@ def begin(contribution: Contribution, length_bytes: int, fingerprint: str, *, by
         uploaded_by=by,
         place=_next_place(contribution.id),
         fingerprint=fingerprint[:MOST_FINGERPRINT],
+        language=language,
         length_bytes=length_bytes,
         offset_bytes=0,
         created_at=now,
@@ -54,6 +66,8 @@ def begin(contribution: Contribution, length_bytes: int, fingerprint: str, *, by
     )
     db.session.add(row)
     db.session.flush()
+    if group is not None:
+        together.put_in(row, group)
     audit.record("upload begun", row, size_bytes=length_bytes)
     return row
 
@@ -116,6 +130,8 @@ def try_again(row: Upload) -> None:
 
 def end(row: Upload, state: UploadState, refusal: str = "") -> None:
     row.state, row.refusal, row.expires_at = state, refusal, clock.now() + KEPT
+    if state is not UploadState.TAKEN_IN:
+        together.leave(row)
 
 
 def job_of(row: Upload) -> Job | None:

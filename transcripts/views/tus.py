@@ -17,7 +17,7 @@ from core.database import db
 from core.errors import RuleError
 from core.files import StorageFullError, TooLargeError
 from core.pages import csrf
-from transcripts import recordings
+from transcripts import languages, recordings, together
 from transcripts.blueprint import bp
 from transcripts.models import Upload
 from transcripts.uploads import ending, parts, tus_protocol, uploads
@@ -68,9 +68,16 @@ def begin_upload(booking_id: UUID) -> ResponseReturnValue:
     check_token()
     contribution = booking_to_upload_to(booking_id).volunteer.contribution
     length = tus_protocol.length_of(request.headers, most_bytes=recordings.most_bytes())
-    fingerprint = tus_protocol.metadata_of(request.headers).get("fingerprint", "")
+    told = tus_protocol.metadata_of(request.headers)
     checksum = tus_protocol.checksum_of(request.headers)
-    upload = uploads.begin(contribution, length, fingerprint, by=signed_in().id)
+    upload = uploads.begin(
+        contribution,
+        length,
+        told.get("fingerprint", ""),
+        by=signed_in().id,
+        language=languages.chosen(told.get("language", "")),
+        group=together.group_of(told.get("group", "")),
+    )
     address = url_for("transcripts.send_upload", booking_id=booking_id, upload_id=upload.id)
     upload_id = upload.id
     db.session.commit()

@@ -1,0 +1,79 @@
+"""Files that ran at the same time, one for each speaker, share a track group. Who speaks is decided elsewhere.
+
+The group's count is how many files it has once all are here; whoever waits for them compares it. Callers commit.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from core.database import db
+from core.errors import RuleError
+from transcripts.models import Recording, RecordingState, Upload, UploadState
+
+UNDER_WAY = (UploadState.ARRIVING, UploadState.WHOLE)
+
+
+class NotTogetherError(RuleError):
+    """These files cannot have run at the same time."""
+
+
+def group_of(text: str) -> UUID | None:
+    """What a page sends; None for nothing. Raises NotTogetherError."""
+    try:
+        return UUID(hex=text) if text else None
+    except ValueError as error:
+        raise NotTogetherError("This page has expired. Please load it again.") from error
+
+
+def put_in(row: Upload | Recording, group: UUID) -> None:
+    """One more file of the group. Raises NotTogetherError when the group is another interview's."""
+    if any(member.contribution_id != row.contribution_id for member in _members(group)):
+        raise NotTogetherError("Files that ran at the same time have to belong to the same interview.")
+    row.track_group = group
+    _count_again(group)
+
+
+def put_with(row: Recording, other: Recording, *, others_follow: bool) -> None:
+    """A recording that ran at the same time as one that is here, or as itself where it is the first to come."""
+    other.track_group = other.track_group or uuid4()
+    row.track_group = other.track_group
+    _count_again(row.track_group, others_follow=others_follow)
+
+
+def leave(row: Upload | Recording) -> None:
+    """It does not come, or cannot be used: nobody waits for it any more."""
+    group, row.track_group, row.track_count = row.track_group, None, None
+    if group is not None:
+        _count_again(group)
+
+
+def stop_waiting(since: datetime) -> None:
+    """For files that were to follow, where none has come since then."""
+    groups = select(Recording.track_group).where(Recording.track_group.is_not(None), Recording.track_count.is_not(None))
+    quiet = groups.group_by(Recording.track_group).having(
+        func.max(Recording.uploaded_at) < since, func.max(Recording.track_count) > func.count(Recording.id)
+    )
+    for group in db.session.scalars(quiet).all():
+        _count_again(cast(UUID, group))
+
+
+def not_written_down(listed: Sequence[Recording]) -> list[Recording]:
+    """Those that another file can still be put with."""
+    return [row for row in listed if row.state is not RecordingState.REFUSED and not row.transcripts]
+
+
+def _count_again(group: UUID, *, others_follow: bool = False) -> None:
+    db.session.flush()
+    members = _members(group)
+    for row in members:
+        row.track_count = len(members) + others_follow
+
+
+def _members(group: UUID) -> list[Upload | Recording]:
+    coming = select(Upload).where(Upload.track_group == group, Upload.state.in_(UNDER_WAY))
+    here = select(Recording).where(Recording.track_group == group)
+    return [*db.session.scalars(coming), *db.session.scalars(here)]
