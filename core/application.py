@@ -29,7 +29,7 @@ def ground_floor(settings: Settings) -> Flask:
     with app.app_context():
         prepare_sqlite(db.engine)
         explain_missing_tables(db.engine)
-    app.extensions["storage"] = Storage(settings.storage_url, MasterKeys(*settings.storage_keys))
+    app.extensions["storage"] = Storage(settings.storage_url, MasterKeys(*settings.storage_keys), settings.s3)
     app.extensions[QUEUES] = Queues(app, settings)
     for command in (seal_storage, rotate_storage_key):
         core_commands.add_command(command)

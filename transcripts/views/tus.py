@@ -15,7 +15,7 @@ from accounts.roles import Permission
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from core.files import StorageFullError, TooLargeError
+from core.files import StorageFullError, StorageRefusedError, StorageUnreachableError, TooLargeError
 from core.pages import csrf
 from transcripts import languages, recordings, together
 from transcripts.blueprint import bp
@@ -35,6 +35,8 @@ STATUSES: dict[type[RuleError], int] = {
     uploads.UploadOverError: 410,
     TooLargeError: 413,
     StorageFullError: 507,
+    StorageUnreachableError: 503,
+    StorageRefusedError: 503,
 }
 SIGNED_OUT = "You are no longer signed in. What has arrived is kept: sign in again and choose the same file to go on."
 STALE_PAGE = "This page has expired. What has arrived is kept: load the page again and choose the same file to go on."

@@ -10,7 +10,13 @@ from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core.database import db, only_reading
 from core.errors import RuleError
-from core.files import StorageFullError, TooLargeError, readable_size
+from core.files import (
+    StorageFullError,
+    StorageRefusedError,
+    StorageUnreachableError,
+    TooLargeError,
+    readable_size,
+)
 from core.pages import csrf
 from interviews.models import Booking
 from transcripts import languages, recordings, together, transcription
@@ -25,7 +31,12 @@ from transcripts.views.unread_bodies import answered_early, check_token, limit_s
 
 ROOM_FOR_THE_FORM = 64 * 1024  # boundaries and headers around the file
 FILE_FIELD = "recording"
-STATUSES: dict[type[RuleError], int] = {TooLargeError: 413, StorageFullError: 507}
+STATUSES: dict[type[RuleError], int] = {
+    TooLargeError: 413,
+    StorageFullError: 507,
+    StorageUnreachableError: 503,
+    StorageRefusedError: 503,
+}
 
 
 class NoFileError(RuleError):
