@@ -20,7 +20,7 @@ from transcripts import heard_windows, import_drafts, passages, recordings, stor
 from transcripts.importing import ReadTranscript
 from transcripts.importing.clock_times import as_clock
 from transcripts.importing.transcripts import KnownTimes
-from transcripts.models import Decision, ImportDraft, Passage, Recording, RecordingState, Transcript
+from transcripts.models import Decision, ImportDraft, Origin, Passage, Recording, RecordingState, Transcript
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_transcripts import Source
 
@@ -81,9 +81,11 @@ def recordings_to_choose(contribution: Contribution) -> list[Recording]:
     return list(leads.values())
 
 
-def without_recording(contribution_id: UUID) -> list[Transcript]:
-    """The transcripts of an interview that came without sound, in the order of its parts."""
-    wanted = select(Transcript).where(Transcript.contribution_id == contribution_id, Transcript.recording_id.is_(None))
+def imported(contribution_id: UUID) -> list[Transcript]:
+    """What was brought in to an interview, in the order of its parts."""
+    wanted = select(Transcript).where(
+        Transcript.contribution_id == contribution_id, Transcript.origin == Origin.IMPORTED
+    )
     return list(db.session.scalars(wanted.order_by(Transcript.position, Transcript.number)))
 
 

@@ -11,6 +11,7 @@ from core.pages import KNOWN_ERROR_PAGES
 from tests.guards.source import PACKAGES, TEMPLATES, name_of, python_files
 
 CHECKS_ITS_TOKEN_ITSELF = {  # before they read the body
+    "transcripts.views.importing.import_transcript",
     "transcripts.views.uploading.upload_recording",
     "transcripts.views.tus.begin_upload",
     "transcripts.views.tus.send_upload",

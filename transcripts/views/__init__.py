@@ -1,5 +1,27 @@
 """The pages of this package, one module for each group of pages."""
 
-from transcripts.views import consent, deciding, models, playing, recordings, transcripts, tus, unfinished, uploading
+from transcripts.views import (
+    consent,
+    deciding,
+    importing,
+    models,
+    playing,
+    recordings,
+    transcripts,
+    tus,
+    unfinished,
+    uploading,
+)
 
-__all__ = ["consent", "deciding", "models", "playing", "recordings", "transcripts", "tus", "unfinished", "uploading"]
+__all__ = [
+    "consent",
+    "deciding",
+    "importing",
+    "models",
+    "playing",
+    "recordings",
+    "transcripts",
+    "tus",
+    "unfinished",
+    "uploading",
+]

@@ -1,0 +1,298 @@
+"""Transcripts made elsewhere: who may bring them in, what they become, what is refused and leaves nothing."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from accounts.models import StaffMember
+from accounts.roles import Role
+from core import clock, jobs
+from core.database import db
+from core.models import Job, JobState
+from core.settings import Settings
+from interviews.models import Booking
+from tests import make, make_interviews, make_transcripts
+from tests.five import five_people, statuses
+from tests.make_imports import bring_in, choose, sample, waiting
+from tests.uploading import files_of
+from transcripts import import_drafts, passages, recordings, transcription
+from transcripts.models import ImportDraft, Origin, SpeakersKnown, Times, Transcript
+
+
+@pytest.fixture
+def ben(app: Flask) -> StaffMember:
+    return make_interviews.interviewer()
+
+
+@pytest.fixture
+def client(app: Flask, ben: StaffMember) -> FlaskClient:
+    return make_transcripts.signed_in(app, ben.id)
+
+
+@pytest.fixture
+def booking(ben: StaffMember) -> Booking:
+    return make_transcripts.booking(by=ben)
+
+
+def the_transcript() -> Transcript:
+    db.session.rollback()
+    return db.session.scalars(select(Transcript)).one()
+
+
+def count(rows: type[Transcript] | type[ImportDraft]) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def test_a_file_is_looked_at_before_it_counts(client: FlaskClient, booking: Booking) -> None:
+    page = client.get(waiting(client, booking, sample("zoom.vtt"))).text
+
+    assert "In what capacity are you speaking today?" in page
+    assert "Who is speaker A?" in page
+    assert "Who is speaker B?" in page
+    assert count(Transcript) == 0
+
+
+def test_a_transcript_comes_in_without_a_recording(client: FlaskClient, booking: Booking, ben: StaffMember) -> None:
+    bring_in(client, booking, sample("zoom.vtt"), speaks_A="interviewer", speaks_B="participant")
+
+    row = the_transcript()
+    assert (row.origin, row.recording_id, row.position, row.number) == (Origin.IMPORTED, None, 1, 1)
+    assert (row.speakers_known, row.imported_by, row.source_format) == (SpeakersKnown.IMPORTED, ben.id, "vtt")
+    assert row.roles == {"A": "interviewer", "B": "participant"}
+    assert [segment.speaker for segment in row.segments] == ["A", "B", "B", "A", "B"]
+
+
+def test_names_of_speakers_are_nowhere_in_the_database(client: FlaskClient, booking: Booking, app: Flask) -> None:
+    bring_in(client, booking, sample("zoom.vtt"))
+
+    db.session.rollback()
+    kept = [str(tuple(row)) for table in db.metadata.sorted_tables for row in db.session.execute(select(table))]
+    assert not [row for row in kept if "Ann Example" in row or "Bob Sample" in row or "Ann and Bob" in row]
+
+
+def test_the_file_is_kept_encrypted_as_it_came(client: FlaskClient, booking: Booking, settings: Settings) -> None:
+    bring_in(client, booking, sample("zoom.vtt"))
+
+    path = the_transcript().source_path or ""
+    assert recordings.storage().read_range(path, 0, 10_000) == sample("zoom.vtt")
+    assert not [file for file in files_of(settings) if b"hand therapy" in file.read_bytes()]
+
+
+def test_it_becomes_the_newest_text_of_its_recording(client: FlaskClient, booking: Booking) -> None:
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+    recording.duration_seconds = 60.0
+    make_transcripts.transcript(recording, "What the machine heard.")
+
+    bring_in(client, booking, sample("zoom.vtt"), recording=str(recording.id))
+
+    db.session.rollback()
+    newest = recordings.newest_transcript(recording)
+    assert newest is not None
+    assert (newest.origin, newest.number, newest.position) == (Origin.IMPORTED, 2, recording.position)
+
+
+def test_a_text_that_people_have_worked_on_stays(client: FlaskClient, booking: Booking, ben: StaffMember) -> None:
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+    recording.duration_seconds = 60.0
+    text = make_transcripts.transcript(recording, "It cost a lot of money.", is_mapped=False)
+    passages.accept(make_transcripts.suggest(text, ["cost"])[0], ben.id)
+
+    answer = bring_in(client, booking, sample("zoom.vtt"), recording=str(recording.id))
+
+    assert "People have already decided about passages of recording 1" in answer.text
+    assert count(Transcript) == 1
+    assert count(ImportDraft) == 1
+
+
+def test_a_text_longer_than_its_recording_belongs_elsewhere(client: FlaskClient, booking: Booking) -> None:
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+
+    answer = bring_in(client, booking, sample("word_online.txt"), recording=str(recording.id))
+
+    assert "goes on until 0:01:03, but recording 1 is only 0:00:02 long" in answer.text
+
+
+def test_a_recording_of_another_interview_cannot_be_chosen(
+    client: FlaskClient, booking: Booking, ben: StaffMember
+) -> None:
+    fay = make_transcripts.booking(of=booking.slot.call, by=ben, name="Fay")
+    other = make_transcripts.recording(fay.volunteer.contribution)
+
+    answer = bring_in(client, booking, sample("zoom.vtt"), recording=str(other.id))
+
+    assert answer.status_code == 200
+    assert count(Transcript) == 0
+
+
+def test_a_transcription_under_way_is_stopped_by_a_text_that_comes_in(client: FlaskClient, booking: Booking) -> None:
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+    recording.duration_seconds = 60.0
+    job_id = jobs.request(transcription.TRANSCRIBE, recording.id).id
+
+    bring_in(client, booking, sample("zoom.vtt"), recording=str(recording.id))
+
+    db.session.rollback()
+    assert db.session.get_one(Job, job_id).state is JobState.CANCELLED
+    assert transcription.plan(recording) is None
+
+
+def test_a_recording_that_comes_later_is_a_part_of_its_own(client: FlaskClient, booking: Booking) -> None:
+    bring_in(client, booking, sample("zoom.vtt"))
+
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+    text = make_transcripts.transcript(recording, "What the machine heard.")
+
+    assert (recording.position, text.position, text.number) == (2, 2, 1)
+
+
+def test_the_same_file_is_recognised(client: FlaskClient, booking: Booking, settings: Settings) -> None:
+    bring_in(client, booking, sample("zoom.vtt"))
+    before = len(files_of(settings))
+
+    answer = choose(client, booking, sample("zoom.vtt"))
+
+    assert "You have this one already" in answer.text
+    assert (count(Transcript), count(ImportDraft), len(files_of(settings))) == (1, 0, before)
+
+
+def test_without_consent_nothing_is_taken(client: FlaskClient, ben: StaffMember, settings: Settings) -> None:
+    silent = make_transcripts.booking(by=ben, transcribe=False)
+
+    answer = choose(client, silent, sample("zoom.vtt"))
+
+    assert answer.status_code == 409
+    assert "has not agreed to have what they said written down" in answer.text
+    assert files_of(settings) == []
+
+
+def test_consent_taken_back_meanwhile_counts(client: FlaskClient, booking: Booking) -> None:
+    page = waiting(client, booking, sample("zoom.vtt"))
+    client.post(f"/staff/bookings/{booking.id}/consent", data={"consent_transcribe": "no"})
+
+    answer = client.post(page, data={"recording": "none", "language": "en"})
+
+    assert "has not agreed to have what they said written down" in answer.text
+    assert count(Transcript) == 0
+
+
+def test_who_agreed_to_be_written_down_but_not_recorded_can_give_a_text_alone(
+    client: FlaskClient, ben: StaffMember
+) -> None:
+    unrecorded = make_transcripts.booking(by=ben, record=False)
+
+    bring_in(client, unrecorded, sample("otter.txt"))
+
+    assert the_transcript().times is Times.TURNS
+
+
+def test_the_interviewer_and_coordinators_may_and_nobody_else(app: Flask, booking: Booking, ben: StaffMember) -> None:
+    five = five_people(app, booking.volunteer, ben.id)
+    fay = make_transcripts.signed_in(app, make.staff("fay", Role.INTERVIEWER).id)
+    path = f"/staff/bookings/{booking.id}/transcript"
+    draft = waiting(five["ben"], booking, sample("zoom.vtt"))
+
+    assert statuses(five, path) == {"amira": 200, "ben": 200, "cara": 403, "eve": 403, "dev": 302}
+    assert fay.get(path).status_code == 403
+    assert statuses(five, draft) == {"amira": 302, "ben": 200, "cara": 403, "eve": 403, "dev": 302}
+    assert five["amira"].post(f"{draft}/discard").status_code == 404
+    assert choose(five["eve"], booking, sample("otter.txt")).status_code == 403
+
+
+def test_the_form_is_checked_before_a_byte_is_read(app: Flask, client: FlaskClient, booking: Booking) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+
+    answer = choose(client, booking, sample("zoom.vtt"))
+
+    assert answer.status_code == 400
+    assert count(ImportDraft) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "This file is empty"),
+        (b"   \n", "This file is empty"),
+        (b"%PDF-1.7 ...", "This is a PDF"),
+        (b"WEBVTT\n\n00:01:00.000 --> 00:00:10.000\nHello\n", "run backwards"),
+        (b"WEBVTT\n\nNOTE nothing else\n", "no words in it"),
+        (bytes(range(256)) * 20, "This is not a transcript"),
+        (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
+        (b"x" * (11 * 1024 * 1024), "larger than 10 MB"),
+    ],
+)
+@pytest.mark.one_database
+def test_what_is_refused_is_said_in_words_and_leaves_nothing(
+    client: FlaskClient, booking: Booking, settings: Settings, content: bytes, words: str
+) -> None:
+    answer = choose(client, booking, content)
+
+    assert answer.status_code in {400, 413}
+    assert words in answer.text
+    assert (count(ImportDraft), files_of(settings)) == (0, [])
+
+
+def test_a_file_that_is_not_wanted_is_removed_at_once(
+    client: FlaskClient, booking: Booking, settings: Settings
+) -> None:
+    page = waiting(client, booking, sample("zoom.vtt"))
+
+    client.post(f"{page}/discard")
+
+    assert (count(ImportDraft), files_of(settings)) == (0, [])
+
+
+def test_another_file_takes_the_place_of_the_one_that_waits(client: FlaskClient, booking: Booking) -> None:
+    first = waiting(client, booking, sample("zoom.vtt"))
+    second = waiting(client, booking, sample("otter.txt"))
+
+    assert client.get(first).status_code == 302
+    assert client.get(second).status_code == 200
+
+
+def test_what_nobody_brings_in_runs_out_and_what_came_in_stays(
+    client: FlaskClient, booking: Booking, settings: Settings
+) -> None:
+    bring_in(client, booking, sample("zoom.vtt"))
+    page = waiting(client, booking, sample("otter.txt"))
+    db.session.rollback()
+
+    with clock.stopped_at(clock.now() + timedelta(days=2)):
+        import_drafts.tidy()
+
+    assert count(ImportDraft) == 0
+    assert client.get(page).status_code == 302
+    assert recordings.storage().paths() == [the_transcript().source_path]
+
+
+def test_a_process_killed_while_the_file_comes_leaves_nothing_for_long(
+    booking: Booking, ben: StaffMember, settings: Settings
+) -> None:
+    """As a kill leaves it: the draft's row is there, perhaps its file, and no word that it arrived."""
+    draft = import_drafts.begin(booking.volunteer.contribution_id, ben.id)
+    db.session.commit()
+    with (make_transcripts.SAMPLES / "example-call.json").open("rb") as file:
+        recordings.storage().store(file, draft.storage_path, announced_bytes=None, max_bytes=10**6)
+
+    with clock.stopped_at(clock.now() + timedelta(days=2)):
+        import_drafts.tidy()
+
+    assert (count(ImportDraft), files_of(settings)) == (0, [])
+
+
+def test_killed_between_row_and_file_the_next_tidying_goes_on(
+    client: FlaskClient, booking: Booking, settings: Settings
+) -> None:
+    page = waiting(client, booking, sample("zoom.vtt"))
+    db.session.rollback()
+    draft = db.session.get_one(ImportDraft, UUID(page.rpartition("/")[2]))
+    recordings.storage().delete(draft.storage_path)
+
+    with clock.stopped_at(clock.now() + timedelta(days=2)):
+        import_drafts.tidy()
+
+    assert count(ImportDraft) == 0

@@ -1,0 +1,92 @@
+"""The forms of bringing in a transcript. What may be chosen depends on the interview and on what was read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect, GovSubmitInput
+from wtforms import FileField, SelectField, SubmitField
+
+from evidence.fields import offered, one_of
+from transcripts import languages
+from transcripts.importing import ReadTranscript, SpeakerShare
+from transcripts.imports import Choice
+from transcripts.models import Recording
+
+ROLE_PREFIX = "speaks_"
+ROLES = {
+    "interviewer": "The interviewer, who asks",
+    "participant": "The participant, who answers",
+    "other": "Somebody else",
+}
+NOT_SAID = "I cannot tell"
+NO_RECORDING = "none"
+
+
+class ImportFileForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """Only drawn, never filled: the view reads the file from the body as it arrives, and checks the token itself."""
+
+    transcript = FileField("Transcript", widget=GovFileInput())
+    submit = SubmitField("Continue", widget=GovSubmitInput())
+
+    class Meta:
+        csrf = False
+
+    @classmethod
+    def refused(cls, words: str = "") -> "ImportFileForm":
+        """Without looking at the request: that alone would read the whole body."""
+        form = cls(formdata=None)
+        if words:
+            form.transcript.errors = [words]
+        return form
+
+
+class _ImportForm(FlaskForm):  # type: ignore[misc]
+    def chosen(self) -> Choice:
+        recording = self["recording"].data
+        roles = {name.removeprefix(ROLE_PREFIX): self[name].data for name in role_fields(self) if self[name].data}
+        return Choice(None if recording == NO_RECORDING else UUID(recording), self["language"].data, roles)
+
+
+def import_form(
+    read: ReadTranscript, speakers: Sequence[SpeakerShare], beside: Sequence[Recording], language: str | None
+) -> Any:
+    """A form class: a role for each speaker, the recording it belongs to, the language."""
+    fields: dict[str, Any] = {
+        f"{ROLE_PREFIX}{speaker.letter}": SelectField(
+            f"Who is speaker {speaker.letter}?",
+            choices=offered([("", NOT_SAID), *ROLES.items()]),
+            default="",
+            widget=GovSelect(),
+        )
+        for speaker in speakers
+        if speaker.letter
+    }
+    fields["recording"] = one_of(
+        "Which recording is it the text of?",
+        [*((str(row.id), f"Recording {row.position}") for row in beside), (NO_RECORDING, "None: it comes by itself")],
+        required="Choose the recording, or that there is none.",
+    )
+    fields["language"] = SelectField(
+        "Language spoken",
+        choices=offered(_languages(read.spoken.language)),
+        default=language or read.spoken.language,
+        widget=GovSelect(),
+    )
+    fields["submit"] = SubmitField("Bring it in", widget=GovSubmitInput())
+    return type("ImportForm", (_ImportForm,), fields)
+
+
+def role_fields(form: FlaskForm) -> list[str]:
+    return [name for name in form._fields if name.startswith(ROLE_PREFIX)]
+
+
+def usual_choices(beside: Sequence[Recording]) -> Mapping[str, str]:
+    """What is chosen beforehand: nothing about people, and a recording only where there is no other."""
+    return {} if beside else {"recording": NO_RECORDING}
+
+
+def _languages(read: str) -> list[tuple[str, str]]:
+    known = list(languages.NAMES.items())
+    return known if read in languages.NAMES else [(read, read), *known]
