@@ -41,12 +41,18 @@ class Work:
     _told: float = 0.0
 
     def report(self, progress: float) -> None:
-        """Tell how much is done (0..1) and look whether to stop. Cheap to call often: it writes once a second."""
+        """Tell how much is done (0..1), with the time left by the time since the start, and look whether to stop.
+
+        Cheap to call often: it writes once a second.
+        """
+        spent = time.monotonic() - self._started
+        self.tell(progress, spent * (1 - progress) / progress if progress > 0.02 else None)
+
+    def tell(self, progress: float, left: float | None) -> None:
+        """The same, with the caller's own estimate of the seconds left; None: not yet known."""
         if time.monotonic() - self._told < 1.0:
             return
         self._told = time.monotonic()
-        spent = self._told - self._started
-        left = spent * (1 - progress) / progress if progress > 0.02 else None
         with self.writing():
             db.session.execute(
                 update(Job).where(Job.id == self.job_id).values(progress=min(progress, 1.0), seconds_left=left)

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from core.database import db
 from transcripts.models import HeardWindow
@@ -14,14 +14,14 @@ from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow
 from transcripts.transcript_json import segment_from_json, segment_to_json
 
 
-def way_of(facts: ModelFacts, language: str | None, glossary: str) -> str:
-    """A mark of everything that decides which words are heard, beside the sound itself."""
-    parts = {**asdict(facts), "language": language, "glossary": glossary}
+def way_of(facts: ModelFacts, sound_mark: str) -> str:
+    """A mark of everything that decides which words are heard: model, device, options, language, glossary, channel."""
+    parts: Mapping[str, object] = {**asdict(facts), "sound": sound_mark}
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def keep(recording_id: UUID, way: str, windows: Sequence[RecognisedWindow]) -> None:
-    """Store a batch; the caller commits it whole."""
+def keep(recording_id: UUID, way: str, windows: Sequence[RecognisedWindow], seconds_taken: float) -> None:
+    """Store a batch and how long it took; the caller commits it whole."""
     db.session.add_all(
         HeardWindow(
             recording_id=recording_id,
@@ -32,6 +32,7 @@ def keep(recording_id: UUID, way: str, windows: Sequence[RecognisedWindow]) -> N
             end_seconds=window.end,
             language=window.language,
             segments=[segment_to_json(segment) for segment in window.segments],
+            seconds_taken=seconds_taken / len(windows),
         )
         for window in windows
     )
@@ -43,6 +44,12 @@ def kept(recording_id: UUID, way: str) -> list[RecognisedWindow]:
     wanted = select(HeardWindow).where(HeardWindow.recording_id == recording_id, HeardWindow.way == way)
     rows = db.session.scalars(wanted.order_by(HeardWindow.number)).all()
     return [_window(row) for number, row in enumerate(rows) if row.number == number]
+
+
+def seconds_taken(recording_id: UUID, way: str) -> float:
+    """How long what is there took, in whichever attempt; a batch that was lost with its worker is not in it."""
+    spent = select(func.sum(HeardWindow.seconds_taken))
+    return db.session.scalar(spent.where(HeardWindow.recording_id == recording_id, HeardWindow.way == way)) or 0.0
 
 
 def forget(recording_id: UUID) -> None:

@@ -1,7 +1,9 @@
 """The slow work on recordings: check, transcribe, map. Decides nothing; torch is imported late, by the worker alone."""
 
-import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -17,22 +19,26 @@ from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recognition.recogniser import (
     WHISPERS_OWN_FOLDER,
+    LanguageNotKnownError,
     MissingWeightsError,
+    ModelFacts,
     RecognisedWindow,
     Recogniser,
     transcript_of,
 )
-from transcripts.sound.audio import UnsoundRecordingError, decode, probe
+from transcripts.sound.audio import UnsoundRecordingError, probe
+from transcripts.sound.streams import decoded
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_sound import open_stored
 from transcripts.stored_transcripts import Making
 from transcripts.suggestions import MappingRequest
-from transcripts.transcription import Plan
+from transcripts.telling import Telling
+from transcripts.transcription import Part, Plan
 
 if TYPE_CHECKING:
     from transcripts.mapping.similarity import Similarity
 
-DECODED = 0.02  # the share of the work that is done when the first window is recognised
+LOOK_EVERY_SECONDS = 0.5  # whether to stop, while a model is loaded
 
 
 @jobs.job(transcription.CHECK, Queue.FILES)
@@ -61,12 +67,14 @@ def transcribe(work: Work) -> None:
         plan = transcription.plan(db.session.get_one(Recording, work.subject_id))
     if plan is None:
         return
-    began = time.monotonic()
-    recogniser = _recogniser(plan.model)
-    spoken = _written_down(plan, recogniser, work)
-    making = Making(recogniser.facts, seconds_taken=time.monotonic() - began)
+    done = Telling(work, plan.parts)
+    recogniser = _recogniser(plan.model, done.look)
+    facts = _facts(recogniser, plan)
+    heard = [_written_down(part, plan, recogniser, done) for part in plan.parts]
+    done.lap()
+    making = Making(facts, seconds_taken=done.seconds_taken)
     with work.writing():
-        transcription.store(work.subject_id, spoken, making)
+        transcription.store(work.subject_id, heard[0], making)
 
 
 @jobs.job(transcription.MAP, Queue.LONG)
@@ -79,49 +87,66 @@ def map_transcript(work: Work) -> None:
         suggestions.store(db.session.get_one(Transcript, work.subject_id), found, request.segments)
 
 
-def _written_down(plan: Plan, recogniser: Recogniser, work: Work) -> SpokenTranscript:
+def _written_down(part: Part, plan: Plan, recogniser: Recogniser, done: Telling) -> SpokenTranscript:
     """Goes on behind the windows that an earlier worker has kept."""
-    done, way = Progress(work, plan.duration_seconds), heard_windows.way_of(recogniser.facts, None, "")
-    with work.reading():
-        windows = heard_windows.kept(work.subject_id, way)
-    with open_stored(recordings.storage(), plan.storage_path) as sound:
-        samples = decode(sound)
+    sound = decoded(
+        lambda: open_stored(recordings.storage(), part.storage_path),
+        mark=part.sha256,
+        seconds=part.duration_seconds,
+        channel=part.channel,
+    )
+    facts = _facts(recogniser, plan)
+    way = heard_windows.way_of(facts, sound.mark)
+    with done.work.reading():
+        windows = heard_windows.kept(part.recording_id, way)
+        done.took_before(heard_windows.seconds_taken(part.recording_id, way))
     batch: list[RecognisedWindow] = []
-    first = len(windows)
-    for window in recogniser.recognise(samples, first_window=first, on_progress=done.note, is_cancelled=done.look):
+    done.begin(part)
+    for window in recogniser.recognise(
+        sound,
+        language=plan.language,
+        glossary=plan.glossary,
+        first_window=len(windows),
+        on_progress=done.note,
+        is_cancelled=done.look,
+    ):
         batch.append(window)
         if window.ends_batch:
-            with work.writing():
-                heard_windows.keep(work.subject_id, way, batch)
+            with done.work.writing():
+                heard_windows.keep(part.recording_id, way, batch, done.lap())
             windows, batch = [*windows, *batch], []
-    return transcript_of(windows, duration=plan.duration_seconds, facts=recogniser.facts)
+    return transcript_of(windows, duration=part.duration_seconds, facts=facts, language=plan.language)
 
 
-class Progress:
-    """Tells the job's row how far the recogniser is, also while it is inside a window."""
-
-    def __init__(self, work: Work, duration_seconds: float) -> None:
-        self._work, self._duration_seconds, self._share = work, max(duration_seconds, 1.0), DECODED
-
-    def note(self, seconds: float) -> None:
-        self._share = DECODED + (1 - DECODED) * min(seconds / self._duration_seconds, 1.0)
-        self._work.report(self._share)
-
-    def look(self) -> bool:
-        """Raises CancelledError or LeaseLostError, which end the job; so it never has to say that it is cancelled."""
-        self._work.report(self._share)
-        return False
+def _facts(recogniser: Recogniser, plan: Plan) -> ModelFacts:
+    try:
+        return recogniser.facts_for(language=plan.language, glossary=plan.glossary)
+    except LanguageNotKnownError as error:
+        raise NotYetError(str(error)) from error
 
 
-def _recogniser(model: str) -> Recogniser:
-    from transcripts.recognition.whisper_recogniser import load_whisper
-
+def _recogniser(model: str, look: Callable[[], object]) -> Recogniser:
+    """Loaded in a thread: whoever cancels meanwhile does not wait until a large model is there."""
     settings: Settings = current_app.extensions["settings"]
     inside = PROJECT_ROOT / model  # "samples/demo.pt" is meant from the project's root, wherever the worker was started
+    loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load model")
     try:
-        return load_whisper(str(inside) if inside.is_file() else model, settings.weights_folder or WHISPERS_OWN_FOLDER)
+        loading = loader.submit(
+            _load, str(inside) if inside.is_file() else model, settings.weights_folder or WHISPERS_OWN_FOLDER
+        )
+        while not wait([loading], timeout=LOOK_EVERY_SECONDS).done:
+            look()
+        return loading.result()
     except MissingWeightsError as error:
         raise NotYetError(str(error)) from error
+    finally:
+        loader.shutdown(wait=False)
+
+
+def _load(model: str, folder: Path) -> Recogniser:
+    from transcripts.recognition.whisper_recogniser import load_whisper
+
+    return load_whisper(model, folder)
 
 
 def _mapped(request: MappingRequest) -> SpeechMapping:

@@ -1,29 +1,29 @@
 """`flask transcripts transcribe`: a recording in, a transcript file out. No database; nothing leaves the machine."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
 
 from core.settings import Settings
 from transcripts.command_output import write_out
+from transcripts.recognition.glossary import terms_of
+from transcripts.recognition.pace import Progress
 from transcripts.recognition.recogniser import (
     WHISPERS_OWN_FOLDER,
     LanguageNotKnownError,
     MissingWeightsError,
     Recogniser,
+    sha256_of,
     transcript_of,
 )
 from transcripts.sound import audio
-from transcripts.sound.facts import SAMPLE_RATE, UnsoundRecordingError
+from transcripts.sound.facts import UnsoundRecordingError
+from transcripts.sound.streams import Sound, decoded_file
 from transcripts.spoken import SpokenTranscript
 from transcripts.transcript_json import transcript_to_json
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 NOT_FOR_REAL_VOICES = "The demonstration model understands its sample voices only: this text is not for real voices."
 
@@ -32,15 +32,16 @@ NOT_FOR_REAL_VOICES = "The demonstration model understands its sample voices onl
 @click.argument("recording", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", metavar="NAME or PATH", help="A Whisper model; the one in the settings if left out.")
 @click.option("--language", help="Such as en or cy; detected if left out.")
-@click.option("--glossary", default="", metavar="TEXT", help="Names and terms that are likely to be said.")
+@click.option("--glossary", default="", metavar="TEXT", help="Names and terms likely to be said, between commas.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; standard output if left out.")
 def transcribe(recording: Path, model: str | None, language: str | None, glossary: str, output: Path | None) -> None:
     """Write down what is said in a recording, as transcript JSON."""
     settings: Settings = current_app.extensions["settings"]
     try:
-        sound = audio.decode(recording)
+        seconds = audio.probe(recording).duration_seconds
         recogniser = _loaded(model or settings.whisper_model, settings.weights_folder or WHISPERS_OWN_FOLDER)
-        transcript = _written_down(sound, recogniser, language, glossary)
+        sound = decoded_file(recording, mark=sha256_of(recording), seconds=seconds)
+        transcript = _written_down(sound, recogniser, language, terms_of(glossary))
     except (UnsoundRecordingError, MissingWeightsError, LanguageNotKnownError) as error:
         raise click.ClickException(str(error)) from error
     if recogniser.facts.is_demonstration:
@@ -57,12 +58,10 @@ def _loaded(model: str, folder: Path) -> Recogniser:
 
 
 def _written_down(
-    sound: "NDArray[np.float32]", recogniser: Recogniser, language: str | None, glossary: str
+    sound: Sound, recogniser: Recogniser, language: str | None, glossary: Sequence[str]
 ) -> SpokenTranscript:
-    duration = len(sound) / SAMPLE_RATE
-
-    def show(seconds: float) -> None:
-        click.echo(f"\r{seconds / duration:4.0%}", nl=seconds >= duration, err=True)
+    def show(progress: Progress) -> None:
+        click.echo(f"\r{progress.share:4.0%}", nl=progress.share >= 1, err=True)
 
     windows = recogniser.recognise(sound, language=language, glossary=glossary, on_progress=show)
-    return transcript_of(windows, duration=duration, facts=recogniser.facts, language=language)
+    return transcript_of(windows, duration=sound.seconds, facts=recogniser.facts, language=language)

@@ -31,12 +31,28 @@ class NothingToDoError(RuleError):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Sound that is recognised by itself: a recording, or one of its channels."""
+
+    recording_id: UUID
+    storage_path: str
+    sha256: str
+    duration_seconds: float
+    channel: int | None = None  # None: all mixed
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a transcription needs to know, read once before it starts."""
 
-    storage_path: str
-    duration_seconds: float
+    parts: tuple[Part, ...]
     model: str
+    language: str | None  # None: detected
+    glossary: tuple[str, ...]
+
+    @property
+    def duration_seconds(self) -> float:
+        return max(part.duration_seconds for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,16 @@ def plan(recording: Recording) -> Plan | None:
         return None
     require_consent(recording.contribution)
     settings: Settings = current_app.extensions["settings"]
-    return Plan(recording.storage_path, recording.duration_seconds or 0.0, recording.model or settings.whisper_model)
+    return Plan(
+        parts=(_whole(recording),),
+        model=recording.model or settings.whisper_model,
+        language=recording.language,
+        glossary=tuple(recording.contribution.call.glossary),
+    )
+
+
+def _whole(recording: Recording) -> Part:
+    return Part(recording.id, recording.storage_path, recording.sha256, recording.duration_seconds or 0.0)
 
 
 def require_consent(contribution: Contribution) -> None:

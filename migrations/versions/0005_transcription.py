@@ -122,6 +122,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recording_track_group"), ["track_group"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_recording_listening_path"), ["listening_path"])
 
+    with op.batch_alter_table("heard_window", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("seconds_taken", sa.Double(), nullable=False, server_default="0"))
+
+    without_defaults("heard_window", "seconds_taken")
     without_defaults("call", "glossary")
     without_defaults("job", "rank")
     without_defaults("recording", "is_urgent")
@@ -230,6 +234,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_column("rank")
+
+    with op.batch_alter_table("heard_window", schema=None) as batch_op:
+        batch_op.drop_column("seconds_taken")
 
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.drop_column("glossary")

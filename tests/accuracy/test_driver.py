@@ -14,11 +14,12 @@ from whisper.timing import dtw_cpu, find_alignment, median_filter
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
 from transcripts.recognition.alignment import smoothed, timed_words
+from transcripts.recognition.clips import Clip
 from transcripts.recognition.decoder_steps import listen
 from transcripts.recognition.searching import Found, Search, Searching
 from transcripts.recognition.time_warping import first_frames
 from transcripts.recognition.token_rules import rules_of
-from transcripts.recognition.window_batches import BatchRecogniser, Clip, Decoding, is_poor
+from transcripts.recognition.window_batches import BatchRecogniser, Decoding, is_poor
 from transcripts.sound import audio
 from transcripts.sound.facts import SAMPLE_RATE
 

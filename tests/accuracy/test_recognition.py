@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from pathlib import Path
+from typing import Any
 
 import jiwer
 import numpy as np
@@ -14,10 +15,18 @@ from numpy.typing import NDArray
 from whisper.model import ModelDimensions, Whisper
 from whisper.normalizers import EnglishTextNormalizer
 
-from transcripts.recognition.recogniser import LanguageNotKnownError, RecognitionCancelledError, transcript_of
+from transcripts.recognition import loaded_model
+from transcripts.recognition.pace import Progress
+from transcripts.recognition.recogniser import (
+    LanguageNotKnownError,
+    RecognisedWindow,
+    RecognitionCancelledError,
+    transcript_of,
+)
 from transcripts.recognition.whisper_recogniser import WhisperRecogniser, load_whisper
 from transcripts.sound import audio
 from transcripts.sound.facts import SAMPLE_RATE
+from transcripts.sound.streams import in_memory
 from transcripts.spoken import SpokenTranscript
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -41,7 +50,7 @@ def sounds() -> dict[str, Sound]:
 @pytest.fixture(scope="module")
 def transcripts(recogniser: WhisperRecogniser, sounds: dict[str, Sound]) -> dict[str, SpokenTranscript]:
     return {
-        name: transcript_of(recogniser.recognise(sound), duration=len(sound) / SAMPLE_RATE, facts=recogniser.facts)
+        name: transcript_of(heard(recogniser, sound), duration=len(sound) / SAMPLE_RATE, facts=recogniser.facts)
         for name, sound in sounds.items()
     }
 
@@ -49,6 +58,10 @@ def transcripts(recogniser: WhisperRecogniser, sounds: dict[str, Sound]) -> dict
 @pytest.fixture(scope="module")
 def short(sounds: dict[str, Sound]) -> Sound:
     return sounds["interview-1"][: 35 * SAMPLE_RATE]
+
+
+def heard(recogniser: WhisperRecogniser, sound: Sound, **asked: Any) -> list[RecognisedWindow]:
+    return list(recogniser.recognise(in_memory(sound), **asked))
 
 
 def true_segments(name: str) -> list[dict[str, float | str]]:
@@ -89,7 +102,7 @@ def test_words_are_in_order_and_inside_their_segments(name: str, transcripts: di
 def test_no_text_is_invented_in_silence_or_noise(recogniser: WhisperRecogniser) -> None:
     noise = np.random.default_rng(SEED).normal(0, 0.01, 60 * SAMPLE_RATE).astype(np.float32)
 
-    windows = [*recogniser.recognise(np.zeros_like(noise)), *recogniser.recognise(noise)]
+    windows = [*heard(recogniser, np.zeros_like(noise)), *heard(recogniser, noise)]
 
     assert windows == []
 
@@ -98,7 +111,7 @@ def test_a_long_pause_holds_no_words(recogniser: WhisperRecogniser, short: Sound
     first, second = short[: 10 * SAMPLE_RATE], short[11 * SAMPLE_RATE : 20 * SAMPLE_RATE]
     pause = np.random.default_rng(SEED).normal(0, 4e-4, 40 * SAMPLE_RATE).astype(np.float32)
 
-    windows = list(recogniser.recognise(np.concatenate([first, pause, second])))
+    windows = heard(recogniser, np.concatenate([first, pause, second]))
 
     words = [word for window in windows for segment in window.segments for word in segment.words]
     assert any(word.start < 10 for word in words)
@@ -106,19 +119,24 @@ def test_a_long_pause_holds_no_words(recogniser: WhisperRecogniser, short: Sound
     assert not [word for word in words if word.end > 10.5 and word.start < 49.5]
 
 
-def test_progress_is_told_in_seconds_of_the_recording(recogniser: WhisperRecogniser, short: Sound) -> None:
-    told: list[float] = []
+def test_progress_is_told_with_the_time_that_is_left(recogniser: WhisperRecogniser, short: Sound) -> None:
+    told: list[Progress] = []
 
-    windows = list(recogniser.recognise(np.tile(short, 5), on_progress=told.append))
+    windows = heard(recogniser, np.tile(short, 5), on_progress=told.append)
 
     assert len(windows) > 8  # more than one batch
-    assert told == [windows[7].end, windows[-1].end, 5 * 35.0]
+    measured = [progress for progress in told if progress.seconds_left is not None]
+    assert [progress.share for progress in told] == sorted(progress.share for progress in told)
+    assert len(measured) == 2
+    assert measured[0].share < 1
+    assert measured[-1].share == pytest.approx(1.0)
+    assert measured[-1].seconds_left == pytest.approx(0.0)
 
 
 def test_a_resumed_recognition_gives_the_same_windows(recogniser: WhisperRecogniser, short: Sound) -> None:
-    whole = list(recogniser.recognise(short))
+    whole = heard(recogniser, short)
 
-    resumed = list(recogniser.recognise(short, first_window=1))
+    resumed = heard(recogniser, short, first_window=1)
 
     assert len(whole) > 1
     assert resumed == whole[1:]
@@ -132,20 +150,37 @@ def test_a_recognition_can_be_cancelled_inside_a_window(recogniser: WhisperRecog
         return len(asked) > 1  # the first time it is asked before anything is recognised
 
     with pytest.raises(RecognitionCancelledError):
-        list(recogniser.recognise(np.tile(short, 4), is_cancelled=is_cancelled))
+        heard(recogniser, np.tile(short, 4), is_cancelled=is_cancelled)
 
-    assert list(recogniser.recognise(short))  # and the model still works
+    assert heard(recogniser, short)  # and the model still works
 
 
-def test_a_glossary_is_accepted_on_every_window(recogniser: WhisperRecogniser, short: Sound) -> None:
-    windows = list(recogniser.recognise(short, glossary="physiotherapy, Sunderland"))
+def test_a_glossary_is_read_as_far_as_there_is_room_and_says_what_was_left_out(
+    multilingual: WhisperRecogniser,
+) -> None:
+    terms = ["physiotherapy", "<|endoftext|>", *(f"Ward {number}" for number in range(100))]
 
-    assert all(window.segments for window in windows)
+    options = multilingual.facts_for(glossary=terms, language="Welsh").options
+
+    read, left_out = options["glossary"], options["glossary left out"]
+    assert isinstance(read, list)
+    assert isinstance(left_out, list)
+    assert [*read, *left_out] == terms
+    assert read[:3] == ["physiotherapy", "<|endoftext|>", "Ward 0"]
+    assert 40 < len(read) < len(terms)
+    assert options["language"] == "given: cy"
+
+
+def test_the_demonstration_model_reads_no_glossary(recogniser: WhisperRecogniser, short: Sound) -> None:
+    with_terms = heard(recogniser, short, glossary=["physiotherapy", "Sunderland"])
+
+    assert with_terms == heard(recogniser, short)
+    assert recogniser.facts_for(glossary=["Sunderland"]).options["glossary left out"] == ["Sunderland"]
 
 
 def test_an_english_model_refuses_another_language(recogniser: WhisperRecogniser, short: Sound) -> None:
     with pytest.raises(LanguageNotKnownError, match="knows English only"):
-        next(recogniser.recognise(short, language="cy"))
+        heard(recogniser, short, language="cy")
 
 
 @pytest.fixture
@@ -158,13 +193,13 @@ def multilingual(tmp_path: Path) -> Iterator[WhisperRecogniser]:
     torch.nn.init.normal_(model.decoder.positional_embedding)  # Whisper leaves it to the weights, which are not here
     torch.save({"dims": vars(dims), "model_state_dict": model.state_dict()}, path)
     yield load_whisper(str(path), tmp_path)
-    load_whisper.cache_clear()
+    loaded_model.forget()
 
 
 def test_the_language_is_what_the_model_finds_likeliest(
     multilingual: WhisperRecogniser, short: Sound, tmp_path: Path
 ) -> None:
-    window = next(multilingual.recognise(short[: 9 * SAMPLE_RATE]))
+    window = next(multilingual.recognise(in_memory(short[: 9 * SAMPLE_RATE])))
 
     model = whisper.load_model(str(tmp_path / "multilingual.pt"))
     clip = short[round(window.start * SAMPLE_RATE) : round(window.end * SAMPLE_RATE)]

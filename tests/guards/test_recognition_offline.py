@@ -19,11 +19,12 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 from pathlib import Path
 from transcripts.sound import audio
+from transcripts.sound.streams import in_memory
 from transcripts.recognition.recogniser import MissingWeightsError
 from transcripts.recognition.whisper_recogniser import load_whisper
 
 folder = Path(sys.argv[1])
-sound = audio.decode(Path("samples/interview-2.ogg"))[: 12 * 16000]
+sound = in_memory(audio.decode(Path("samples/interview-2.ogg"))[: 12 * 16000])
 windows = list(load_whisper("samples/demo.pt", folder).recognise(sound))
 text = " ".join(segment.text for window in windows for segment in window.segments)
 during, missing = list(attempts), ""

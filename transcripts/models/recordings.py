@@ -83,6 +83,7 @@ class HeardWindow(Identified):
     end_seconds: Mapped[float]
     language: Mapped[str] = mapped_column(Text)
     segments: Mapped[list[Any]]  # as in the transcript's JSON
+    seconds_taken: Mapped[float] = mapped_column(default=0.0)  # its share of the time of its batch
 
 
 class MeasuredSpeed(Identified):

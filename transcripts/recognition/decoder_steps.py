@@ -4,12 +4,12 @@ Uses the weights and modules of openai-whisper's model, with caches of our own: 
 in one block that grows in place, and those of the sound are reckoned once for a window however many beams read it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import gelu, scaled_dot_product_attention
 from whisper.model import MultiHeadAttention, ResidualAttentionBlock, Whisper
 
 
@@ -38,14 +38,27 @@ class Heard:
 
 
 @torch.inference_mode()
-def listen(model: Whisper, mels: Tensor) -> Heard:
-    """`mels`: shape (windows, mel bands, 3000)."""
-    features = model.encoder(mels)
+def listen(model: Whisper, mels: Tensor, check: Callable[[], None] = lambda: None) -> Heard:
+    """`mels`: shape (windows, mel bands, 3000). `check` is called before each layer and may raise."""
+    features = encode(model, mels, check)
     attentions = [_cross(block) for block in model.decoder.blocks]
     return Heard(
         tuple(_heads(attention, attention.key(features)) for attention in attentions),
         tuple(_heads(attention, attention.value(features)) for attention in attentions),
     )
+
+
+def encode(model: Whisper, mels: Tensor, check: Callable[[], None]) -> Tensor:
+    """What `model.encoder` does, in the model's own precision: shape (windows, 1500, width)."""
+    encoder = model.encoder
+    x = gelu(encoder.conv1(mels.to(model.device, encoder.conv1.weight.dtype)))
+    x = gelu(encoder.conv2(x)).permute(0, 2, 1)
+    x = (x + encoder.positional_embedding).to(x.dtype)
+    for block in encoder.blocks:
+        check()
+        x = block(x)
+    features: Tensor = encoder.ln_post(x)
+    return features
 
 
 class DecoderRun:

@@ -1,16 +1,17 @@
 """What a recogniser is, and the values it gives. Imports neither numpy nor torch: the web process reads this too."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from transcripts.recognition.glossary import Glossary
+from transcripts.recognition.honesty import with_loops
+from transcripts.recognition.pace import Tell
+from transcripts.sound.streams import Sound
 from transcripts.spoken import SpokenSegment, SpokenTranscript
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 WHISPERS_OWN_FOLDER = Path.home() / ".cache" / "whisper"  # where openai-whisper keeps weights unless told otherwise
 DEMONSTRATION_SHA256 = "c4e6ae21f1ccce280f3cc0107abd7f381974946c98db54ec3fd153b467ce3957"  # samples/demo.pt
@@ -60,23 +61,36 @@ class Recogniser(Protocol):
     @property
     def facts(self) -> ModelFacts: ...
 
+    def facts_for(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
+        """The same with what a run is asked: whether its language was given, which terms there was room for."""
+        ...
+
     def recognise(
         self,
-        sound: "NDArray[np.float32]",
+        sound: Sound,
         *,
         language: str | None = None,
-        glossary: str = "",
+        glossary: Sequence[str] = (),
         first_window: int = 0,
-        on_progress: Callable[[float], None] = lambda _: None,
+        on_progress: Tell = lambda _: None,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[RecognisedWindow]:
-        """The windows of `sound` (mono, 16 kHz, shape (n,)) in order, from `first_window` on.
+        """The windows of `sound` in order, from `first_window` on.
 
         Windows are recognised in batches; one that was begun before `first_window` is recognised whole again.
-        `language` None: detected. `on_progress` gets the seconds of sound that are done, after each window.
+        `language` None: detected. `glossary`: terms, of which those that fit are read before each window.
         Raises RecognitionCancelledError within seconds of `is_cancelled` turning true, LanguageNotKnownError.
         """
         ...
+
+
+def options_of_run(language: str | None, glossary: Glossary) -> dict[str, object]:
+    """What is kept beside a transcript of how a run was asked."""
+    return {
+        "language": f"given: {language}" if language else "detected",
+        "glossary": list(glossary.read),
+        "glossary left out": list(glossary.left_out),
+    }
 
 
 def transcript_of(
@@ -84,7 +98,7 @@ def transcript_of(
 ) -> SpokenTranscript:
     """All windows as one transcript; segments are numbered anew. `language` is for sound without any speech."""
     windows = sorted(windows, key=lambda window: window.number)
-    segments = (segment for window in windows for segment in window.segments)
+    segments = with_loops([segment for window in windows for segment in window.segments])
     return SpokenTranscript(
         language=windows[0].language if windows else language or "en",
         duration=round(duration, 3),
@@ -94,6 +108,13 @@ def transcript_of(
 
 
 def sha256_of(path: Path) -> str:
+    """Read once as long as the file does not change: large models take seconds."""
+    facts = path.stat()
+    return _sha256_of(path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _sha256_of(path: Path, size: int, changed: int) -> str:  # noqa: ARG001 they tell one content from another
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -10,6 +10,7 @@ from whisper.utils import compression_ratio
 
 from transcripts.recognition.choosing import Beams, Choosing, Draws, Text
 from transcripts.recognition.decoder_steps import DecoderRun, Heard
+from transcripts.recognition.honesty import repeated_share
 from transcripts.recognition.token_rules import TokenRules, rules_of
 
 
@@ -22,6 +23,7 @@ class Found:
     no_speech_prob: float
     compression_ratio: float
     temperature: float
+    repeated_share: float = 0.0  # of its words, those that a loop says again; gzip sees none that fills only the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,12 @@ class Searching:
 
     def _found(self, texts: Sequence[Text], silence: float, temperature: float) -> Found:
         best = max(texts, key=lambda text: text.logprob / max(len(text.tokens), 1))
+        text = self._tokenizer.decode(list(best.tokens)).strip()
         return Found(
             tokens=best.tokens,
             avg_logprob=best.logprob / (len(best.tokens) + 1),
             no_speech_prob=silence,
-            compression_ratio=compression_ratio(self._tokenizer.decode(list(best.tokens)).strip()),
+            compression_ratio=compression_ratio(text),
             temperature=temperature,
+            repeated_share=repeated_share(text),
         )

@@ -1,37 +1,53 @@
 """Find speech with silero-vad and cut it, at silences, into windows for the recogniser. Recognises nothing."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from transcripts.sound.facts import SAMPLE_RATE
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from transcripts.sound.streams import Sound, Span, blocks
 
 PAD_SECONDS = 0.2  # speech begins softly, before the detector is sure
 SHORTEST_SILENCE_SECONDS = 0.2  # where a window may end
 LONGEST_INNER_SILENCE_SECONDS = 4.0  # a longer one inside a window tempts Whisper to invent text for it
+BLOCK_SAMPLES = 512  # what the detector judges at once, at 16 kHz
 
-Span = tuple[int, int]  # samples, half-open
 
+def speech_spans(sound: Sound, longest_seconds: float, check: Callable[[float], None]) -> list[Span]:
+    """Where somebody speaks, as silero-vad's get_speech_timestamps finds it in sound that is there whole.
 
-def speech_spans(sound: "NDArray[np.float32]", longest_seconds: float, check: Callable[[], None]) -> list[Span]:
-    """Where somebody speaks. `check` is called often and may raise. About 15 s for an hour of sound."""
-    import torch
-    from silero_vad import get_speech_timestamps
+    `check` gets the seconds that are heard; it is called often and may raise. About 15 s for an hour of sound.
+    """
+    from silero_vad import get_speech_timestamps_from_probs
 
-    found = get_speech_timestamps(
-        torch.from_numpy(sound),
-        _detector(),
+    shares, samples = _speech_shares(sound, check)
+    found = get_speech_timestamps_from_probs(
+        shares,
         sampling_rate=SAMPLE_RATE,
         max_speech_duration_s=longest_seconds - 2 * PAD_SECONDS,
         min_silence_duration_ms=round(SHORTEST_SILENCE_SECONDS * 1000),
         speech_pad_ms=round(PAD_SECONDS * 1000),
-        progress_tracking_callback=lambda _: check(),
+        audio_length_samples=samples,
     )
     return [(span["start"], span["end"]) for span in found]
+
+
+def _speech_shares(sound: Sound, check: Callable[[float], None]) -> tuple["array[float]", int]:
+    """How likely each block is speech (0.5 MB an hour), and how many samples there are."""
+    import torch
+
+    detector, shares, samples = _detector(), array("f"), 0
+    detector.reset_states()
+    with torch.inference_mode():
+        for block in blocks(sound, BLOCK_SAMPLES):
+            samples += len(block)
+            padded = torch.zeros(BLOCK_SAMPLES)
+            padded[: len(block)] = torch.tensor(block)
+            shares.append(detector(padded, SAMPLE_RATE).item())
+            check(samples / SAMPLE_RATE)
+    return shares, samples
 
 
 def windows_of(spans: Sequence[Span], longest_seconds: float) -> list[Span]:
@@ -43,6 +59,15 @@ def windows_of(spans: Sequence[Span], longest_seconds: float) -> list[Span]:
         else:
             windows.append((start, end))
     return windows
+
+
+def speech_in(window: Span, spans: Sequence[Span]) -> Sequence[Span]:
+    """Those of the spans, which are in order, that lie in a window."""
+    return spans[bisect_left(spans, window[0], key=_start) : bisect_left(spans, window[1], key=_start)]
+
+
+def _start(span: Span) -> int:
+    return span[0]
 
 
 def _may_join(window: Span, start: int, end: int, longest_seconds: float) -> bool:

@@ -1,126 +1,127 @@
 """The Recogniser that ships: openai-whisper's models on our own driver. Needs torch, so only a worker may import it."""
 
-import os
-import time
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import torch
 import whisper
-from numpy.typing import NDArray
 from whisper.model import Whisper
+from whisper.tokenizer import get_tokenizer
 
+from transcripts.recognition import devices
+from transcripts.recognition.clips import Clip
+from transcripts.recognition.glossary import Glossary, fitting
 from transcripts.recognition.languages import detect_language, known_language
-from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow, RecognitionCancelledError
-from transcripts.recognition.speech_windows import Span, speech_spans, windows_of
+from transcripts.recognition.loaded_model import loaded
+from transcripts.recognition.long_form import Check, Cutting, recognised
+from transcripts.recognition.pace import Tell
+from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow, options_of_run
 from transcripts.recognition.whisper_weights import Weights, find_weights, name_of
-from transcripts.recognition.window_batches import BatchRecogniser, Clip, Decoding
-from transcripts.sound.facts import SAMPLE_RATE
-
-ASK_EVERY_SECONDS = 0.5  # whoever answers `is_cancelled` may have to ask a database
+from transcripts.recognition.window_batches import BatchRecogniser, Decoding
+from transcripts.sound.streams import Sound
+from transcripts.spoken import SpokenSegment
 
 
 @dataclass(frozen=True, slots=True)
 class WhisperOptions:
     longest_window_seconds: float = 20.0  # up to 30; see samples/README.md for what its choice costs and gains
-    windows_together: int = 8  # recognised as one batch; a batch is always the same windows, also after a kill
+    windows_together: int | None = None  # recognised as one batch; None: as many as suit the device
     beam_size: int | None = None  # None: greedy
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # Whisper's own ladder of retries
     best_of: int = 1  # texts drawn at a temperature above 0, of which the likeliest counts
 
 
-@lru_cache(maxsize=1)
 def load_whisper(
     model: str, weights_folder: Path, *, options: WhisperOptions = WhisperOptions(), may_download: bool = True
 ) -> "WhisperRecogniser":
     """A recogniser for a model's name or path, kept loaded in this process. Raises MissingWeightsError."""
-    return WhisperRecogniser(find_weights(model, weights_folder, may_download=may_download), options)
+    weights = find_weights(model, weights_folder, may_download=may_download)
+    return WhisperRecogniser(loaded(("openai-whisper", weights.sha256), lambda: _model_of(weights)), weights, options)
 
 
 class WhisperRecogniser:
-    def __init__(self, weights: Weights, options: WhisperOptions) -> None:
-        self._model = _model_of(weights)
-        self._options = options
+    def __init__(self, model: Whisper, weights: Weights, options: WhisperOptions) -> None:
+        together = options.windows_together or devices.windows_on(model.device, model.dims)
+        self._model = model
+        self._options = replace(options, windows_together=together)
+        self._cutting = Cutting(options.longest_window_seconds, together)
         self.facts = ModelFacts(
             name=weights.name,
             sha256=weights.sha256,
             engine=f"openai-whisper {version('openai-whisper')}",
-            options=asdict(options) | {"device": self._model.device.type},
-            is_english_only=not self._model.is_multilingual,
+            options=asdict(self._options) | _place_of(model),
+            is_english_only=not model.is_multilingual,
         )
+
+    def facts_for(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
+        asked = known_language(self._model, language) if language else None
+        return replace(self.facts, options={**self.facts.options, **options_of_run(asked, self._fitting(glossary))})
 
     def recognise(
         self,
-        sound: NDArray[np.float32],
+        sound: Sound,
         *,
         language: str | None = None,
-        glossary: str = "",
+        glossary: Sequence[str] = (),
         first_window: int = 0,
-        on_progress: Callable[[float], None] = lambda _: None,
+        on_progress: Tell = lambda _: None,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[RecognisedWindow]:
-        asked = known_language(self._model, language) if language else None
-        check, longest = _patient(is_cancelled), self._options.longest_window_seconds
-        windows = windows_of(speech_spans(sound, longest, check), longest)
-        torch.set_num_threads(os.cpu_count() or 1)  # importing silero_vad sets one; holds for this thread only
-        code = asked or detect_language(self._model, [sound[start:end] for start, end in windows])
-        batches = BatchRecogniser(self._model, self._decoding(code, glossary))
-        clips = _clips(sound, windows)
-        together = self._options.windows_together
-        for first in range(first_window - first_window % together, len(clips), together):
-            batch = clips[first : first + together]
-            heard = [
-                RecognisedWindow(
-                    number=number,
-                    count=len(windows),
-                    start=windows[number][0] / SAMPLE_RATE,
-                    end=windows[number][1] / SAMPLE_RATE,
-                    language=code,
-                    segments=segments,
-                    ends_batch=number == first + len(batch) - 1,
-                )
-                for number, segments in enumerate(batches.recognise(batch, check), first)
-            ]
-            yield from heard[max(0, first_window - first) :]
-            on_progress(windows[first + len(batch) - 1][1] / SAMPLE_RATE)
-        on_progress(len(sound) / SAMPLE_RATE)
+        return recognised(
+            sound,
+            _Engine(self._model, self._options, self._fitting(glossary).prompt),
+            self._cutting,
+            language=known_language(self._model, language) if language else None,
+            first_window=first_window,
+            on_progress=on_progress,
+            is_cancelled=is_cancelled,
+        )
 
-    def _decoding(self, language: str, glossary: str) -> Decoding:
-        return Decoding(language, glossary, self._options.beam_size, self._options.temperatures, self._options.best_of)
+    def _fitting(self, terms: Sequence[str]) -> Glossary:
+        tokenizer = get_tokenizer(self._model.is_multilingual, num_languages=self._model.num_languages)
+        return fitting(terms, lambda text: len(tokenizer.encode(f" {text}", disallowed_special=())), self._room)
+
+    @property
+    def _room(self) -> int:
+        """For the glossary, in tokens; as in openai-whisper 223. The demonstration model never learnt to read one."""
+        return 0 if self.facts.is_demonstration else self._model.dims.n_text_ctx // 2 - 1
 
 
-def _clips(sound: NDArray[np.float32], windows: Sequence[Span]) -> list[Clip]:
-    """What is drawn in a window depends on the whole sound's hash and the window's number, and on nothing else."""
-    whole = zlib.crc32(np.ascontiguousarray(sound).data)
-    return [
-        Clip(sound[start:end], start / SAMPLE_RATE, zlib.crc32(f"{whole}/{number}".encode()))
-        for number, (start, end) in enumerate(windows)
-    ]
+class _Engine:
+    """A model with the way a run is asked."""
+
+    def __init__(self, model: Whisper, options: WhisperOptions, prompt: str) -> None:
+        self._model, self._options, self._prompt = model, options, prompt
+        self._batches = lru_cache(maxsize=1)(self._batches_in)
+
+    def language_of(self, clips: Sequence[Clip], check: Check) -> str:
+        return detect_language(self._model, clips, check)
+
+    def hear(self, clips: Sequence[Clip], language: str, check: Check) -> list[tuple[SpokenSegment, ...]]:
+        return self._batches(language).recognise(clips, check)
+
+    def _batches_in(self, language: str) -> BatchRecogniser:
+        options = self._options
+        decoding = Decoding(language, self._prompt, options.beam_size, options.temperatures, options.best_of)
+        return BatchRecogniser(self._model, decoding)
 
 
-def _patient(is_cancelled: Callable[[], bool]) -> Callable[[], None]:
-    """A check to call before every step, which asks only now and then. Raises RecognitionCancelledError."""
-    asked_at = -ASK_EVERY_SECONDS
-
-    def check() -> None:
-        nonlocal asked_at
-        if time.monotonic() - asked_at < ASK_EVERY_SECONDS:
-            return
-        asked_at = time.monotonic()
-        if is_cancelled():
-            raise RecognitionCancelledError("The transcription was cancelled.")
-
-    return check
+def _place_of(model: Whisper) -> dict[str, object]:
+    precision = str(model.encoder.conv1.weight.dtype).removeprefix("torch.")
+    on_card = model.device.type == "cuda"
+    return {
+        "device": torch.cuda.get_device_name(model.device) if on_card else model.device.type,
+        "precision": precision,
+    }
 
 
 def _model_of(weights: Weights) -> Whisper:
-    model = whisper.load_model(str(weights.path))
+    device = devices.device()
+    model = whisper.load_model(str(weights.path), device=device)
     known = name_of(weights.sha256)
     if known is not None:  # load_model sets the heads that tell words' times only for names, not for paths
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[known])
-    return model
+    return devices.with_precision(model, devices.precision_on(device))

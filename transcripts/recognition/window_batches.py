@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from whisper.audio import HOP_LENGTH, N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
 from whisper.model import Whisper
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
 from transcripts.recognition.alignment import timed_words
+from transcripts.recognition.clips import Clip
 from transcripts.recognition.decoder_steps import Heard, listen
+from transcripts.recognition.honesty import MOST_REPETITION, SILENCE_PROBABILITY, cut_after_first_round
 from transcripts.recognition.pieces import Piece, cut_at_timestamps
 from transcripts.recognition.searching import Found, Search, Searching
 from transcripts.recognition.word_placing import Sentence, TimedWord, with_words
@@ -29,38 +29,17 @@ from transcripts.spoken import SpokenSegment, SpokenWord
 SECONDS_PER_PLACE = 0.02
 MEL_FRAMES_PER_PLACE = 2
 SHORTEST_REST_SECONDS = 0.5  # of a window after its last sentence: no speech, only room to invent some
-ENCODED_TOGETHER = 2  # windows; between them somebody may stop the work
-# openai-whisper's own thresholds, from which on a text is looked for again with a higher temperature
-MOST_REPETITION = 2.4  # by gzip: more than that is a loop
-LEAST_LOGPROB = -1.0
-SILENCE_PROBABILITY = 0.6
+ENCODED_TOGETHER = {"cpu": 2, "cuda": 16}  # windows: more gain nothing
+LEAST_LOGPROB = -1.0  # openai-whisper's own: less likely texts are looked for again with a higher temperature
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
     language: str
-    glossary: str
+    prompt: str  # what comes before each window: the glossary
     beam_size: int | None
     temperatures: tuple[float, ...]
     best_of: int = 1  # texts drawn at a temperature, of which the likeliest counts
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """One window's sound, shape (n,), at most 30 s, and where in the recording it begins."""
-
-    sound: NDArray[np.float32]
-    offset_seconds: float
-    seed: int
-
-    @property
-    def mel_frames(self) -> int:
-        frames: int = len(self.sound) // HOP_LENGTH
-        return frames
-
-    @property
-    def seconds(self) -> float:
-        return len(self.sound) / SAMPLE_RATE
 
 
 @dataclass(slots=True)
@@ -76,6 +55,11 @@ class _Reading:
     segments: list[SpokenSegment] = field(default_factory=list)
 
     @property
+    def mel_frames(self) -> int:
+        frames: int = len(self.clip.sound) // HOP_LENGTH
+        return frames
+
+    @property
     def seconds_read(self) -> float:
         return float(self.read_frames * HOP_LENGTH / SAMPLE_RATE)
 
@@ -85,7 +69,7 @@ class _Reading:
 
     def read_on(self, place: int | None) -> None:
         self.passes += 1
-        self.read_frames = self.clip.mel_frames if place is None else self.read_frames + place * MEL_FRAMES_PER_PLACE
+        self.read_frames = self.mel_frames if place is None else self.read_frames + place * MEL_FRAMES_PER_PLACE
         rest_seconds = self.clip.seconds - self.seconds_read
         self.is_read = place in {None, 0} or rest_seconds < SHORTEST_REST_SECONDS
 
@@ -104,7 +88,7 @@ class BatchRecogniser:
         readings = [_Reading(clip, self._mel(clip)) for clip in clips]
         while unread := [reading for reading in readings if not reading.is_read]:
             self._read(unread, check)
-        return [tuple(reading.segments) for reading in readings]
+        return [cut_after_first_round(reading.segments) for reading in readings]
 
     def _read(self, readings: Sequence[_Reading], check: Callable[[], None]) -> None:
         """One pass: from where each window has been read to, as far as its time stamps go."""
@@ -113,7 +97,7 @@ class BatchRecogniser:
         cuts = [cut_at_timestamps(one.tokens, self._tokenizer.timestamp_begin) for one in found]
         said = [() if _is_silent(one) else cut.pieces for one, cut in zip(found, cuts, strict=True)]
         texts = [[token for piece in pieces for token in piece.tokens] for pieces in said]
-        frames = [reading.clip.mel_frames - reading.read_frames for reading in readings]
+        frames = [reading.mel_frames - reading.read_frames for reading in readings]
         check()
         words = timed_words(self._model, self._tokenizer, heard, texts, [min(N_FRAMES, frame) for frame in frames])
         for number, reading in enumerate(readings):
@@ -122,27 +106,25 @@ class BatchRecogniser:
 
     def _heard(self, readings: Sequence[_Reading], check: Callable[[], None]) -> Heard:
         mels = [pad_or_trim(reading.mel[:, reading.read_frames :], N_FRAMES) for reading in readings]
-        parts = []
-        for first in range(0, len(mels), ENCODED_TOGETHER):
-            check()
-            together = torch.stack(mels[first : first + ENCODED_TOGETHER])
-            parts.append(listen(self._model, together.to(self._model.device).to(self._dtype)))
-        return Heard.joined(parts)
+        together = ENCODED_TOGETHER.get(self._model.device.type, 2)
+        stacked = [torch.stack(mels[first : first + together]) for first in range(0, len(mels), together)]
+        return Heard.joined([listen(self._model, part, check) for part in stacked])
 
     def _search(self, heard: Heard, seeds: Sequence[int], check: Callable[[], None]) -> list[Found]:
         """Whisper's ladder: what is poor is looked for again with a higher temperature."""
-        found: dict[int, Found] = {}
+        tried: list[list[Found]] = [[] for _ in seeds]
         poor = list(range(len(seeds)))
         for temperature in self._decoding.temperatures:
             group = self._decoding.best_of if temperature else self._decoding.beam_size or 1
             rows = torch.tensor(poor, device=self._model.device)
             part = heard if len(poor) == len(seeds) else heard.only(rows)
             again = self._searching.search(part, Search(temperature, group), [seeds[n] for n in poor], check)
-            found |= dict(zip(poor, again, strict=True))
-            poor = [number for number in poor if is_poor(found[number])]
+            for number, found in zip(poor, again, strict=True):
+                tried[number].append(found)
+            poor = [number for number in poor if is_poor(tried[number][-1])]
             if not poor:
                 break
-        return [found[number] for number in range(len(seeds))]
+        return [best_of(found) for found in tried]
 
     def _note(self, reading: _Reading, pieces: Sequence[Piece], words: Sequence[TimedWord], found: Found) -> None:
         begins = reading.seconds_read
@@ -160,10 +142,6 @@ class BatchRecogniser:
         mel: Tensor = log_mel_spectrogram(clip.sound, self._model.dims.n_mels, padding=N_SAMPLES)
         return mel
 
-    @property
-    def _dtype(self) -> torch.dtype:
-        return torch.float16 if self._model.device.type == "cuda" else torch.float32
-
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         model = self._model
@@ -176,8 +154,8 @@ class BatchRecogniser:
 
     @cached_property
     def _searching(self) -> Searching:
-        glossary = self._decoding.glossary.strip()
-        prompt = self._tokenizer.encode(f" {glossary}") if glossary else []
+        before = self._decoding.prompt.strip()
+        prompt = self._tokenizer.encode(f" {before}", disallowed_special=()) if before else []
         return Searching(self._model, self._tokenizer, prompt)
 
 
@@ -185,7 +163,18 @@ def is_poor(found: Found) -> bool:
     """Whether a text has to be looked for again: a loop, or unlikely; not where nobody speaks."""
     if found.no_speech_prob > SILENCE_PROBABILITY and found.avg_logprob < LEAST_LOGPROB:
         return False
-    return found.compression_ratio > MOST_REPETITION or found.avg_logprob < LEAST_LOGPROB
+    return is_loop(found) or found.avg_logprob < LEAST_LOGPROB
+
+
+def is_loop(found: Found) -> bool:
+    """By gzip, as in openai-whisper, or by a phrase that follows itself too often for a person to have said it."""
+    return found.compression_ratio > MOST_REPETITION or found.repeated_share > 0
+
+
+def best_of(tried: Sequence[Found]) -> Found:
+    """The last that was tried, as in openai-whisper; of loops the one that says the least over and over."""
+    last = tried[-1]
+    return min(tried, key=lambda found: (found.repeated_share, found.compression_ratio)) if is_loop(last) else last
 
 
 def _is_silent(found: Found) -> bool:

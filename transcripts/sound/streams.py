@@ -1,0 +1,97 @@
+"""Sound that is heard from its beginning as often as needed, piece by piece: six hours take no more room than a minute.
+
+Decoding is in audio.py; numpy is imported late, since a web process reads this module's names without having it.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from transcripts.sound.audio import decode_pieces
+from transcripts.sound.facts import SAMPLE_RATE, Unsound, UnsoundRecordingError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float32]
+
+Span = tuple[int, int]  # samples, half-open
+PIECE_SAMPLES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """All voices of a recording, or one channel of it: mono, 16 kHz."""
+
+    mark: str  # the recording's SHA-256, with the channel if it is one: what is drawn depends on it
+    seconds: float
+    pieces: "Callable[[], Generator[Samples, None, None]]"  # begins anew at each call; shape (n,) each
+
+
+def decoded(open_recording: Callable[[], BinaryIO], *, mark: str, seconds: float, channel: int | None = None) -> Sound:
+    """A recording's sound; each hearing decodes it again (2 to 4 s an hour). A channel may be silent throughout."""
+
+    def pieces() -> "Generator[Samples, None, None]":
+        import numpy as np
+
+        with open_recording() as recording, closing(decode_pieces(recording, channel=channel)) as decoding:
+            try:
+                for piece in decoding:
+                    yield np.frombuffer(piece, dtype="<f4")
+            except UnsoundRecordingError as error:
+                if error.reason is not Unsound.SILENT:
+                    raise
+
+    return Sound(mark if channel is None else f"{mark}/channel {channel}", seconds, pieces)
+
+
+def decoded_file(path: Path, *, mark: str, seconds: float, channel: int | None = None) -> Sound:
+    return decoded(lambda: path.open("rb"), mark=mark, seconds=seconds, channel=channel)
+
+
+def in_memory(samples: "Samples", mark: str = "") -> Sound:
+    """Sound that is there whole, shape (n,)."""
+
+    def pieces() -> "Generator[Samples, None, None]":
+        for start in range(0, len(samples), PIECE_SAMPLES):
+            yield samples[start : start + PIECE_SAMPLES]
+
+    return Sound(mark, len(samples) / SAMPLE_RATE, pieces)
+
+
+def blocks(sound: Sound, size: int) -> "Iterator[Samples]":
+    """The sound in blocks of `size` samples; the last one may be shorter."""
+    import numpy as np
+
+    rest = np.empty(0, dtype=np.float32)
+    with closing(sound.pieces()) as pieces:
+        for piece in pieces:
+            held = np.concatenate([rest, piece]) if len(rest) else piece
+            whole = len(held) - len(held) % size
+            for start in range(0, whole, size):
+                yield held[start : start + size]
+            rest = held[whole:]
+    if len(rest):
+        yield rest
+
+
+def cut(sound: Sound, spans: Sequence[Span]) -> "Iterator[Samples]":
+    """The sound of each span, one after the other; `spans` in order. What lies behind is let go."""
+    import numpy as np
+
+    held, first = np.empty(0, dtype=np.float32), 0  # `first`: the sample with which `held` begins
+    with closing(sound.pieces()) as pieces:
+        for start, end in spans:
+            while first + len(held) < end and (piece := next(pieces, None)) is not None:
+                held, first = _without_past(held, first, start)
+                held = np.concatenate([held, piece])
+            held, first = _without_past(held, first, start)
+            yield held[: end - start].copy()
+
+
+def _without_past(held: "Samples", first: int, start: int) -> "tuple[Samples, int]":
+    past = min(max(start - first, 0), len(held))
+    return held[past:], first + past
