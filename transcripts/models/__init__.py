@@ -4,7 +4,7 @@ from transcripts.models.imports import ImportDraft
 from transcripts.models.markers import Marker, MarkerKind
 from transcripts.models.passages import Coverage, CoverageStatus, Decision, Passage, PassageState
 from transcripts.models.recordings import BeginKnown, HeardWindow, MeasuredSpeed, Recording, RecordingState
-from transcripts.models.transcripts import Origin, Segment, SpeakersKnown, Times, Transcript
+from transcripts.models.transcripts import Origin, Segment, SpeakerRole, SpeakersKnown, Times, Transcript
 from transcripts.models.uploads import PART_COUNTS, Upload, UploadPart, UploadState
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Recording",
     "RecordingState",
     "Segment",
+    "SpeakerRole",
     "SpeakersKnown",
     "Times",
     "Transcript",

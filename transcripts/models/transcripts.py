@@ -29,6 +29,14 @@ class SpeakersKnown(StrEnum):
     CONFIRMED = "confirmed"  # a person looked at a guess and agreed, or set it
 
 
+class SpeakerRole(StrEnum):
+    """What a speaker is in the interview."""
+
+    INTERVIEWER = "interviewer"
+    PARTICIPANT = "participant"
+    OTHER = "other"
+
+
 class Times(StrEnum):
     """What the times of a transcript's segments are worth; stands in its options."""
 
@@ -56,7 +64,7 @@ class Transcript(Identified):
     source_sha256: Mapped[str | None] = mapped_column(Text)
     imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     speakers_known: Mapped[SpeakersKnown] = mapped_column(choice(SpeakersKnown), default=SpeakersKnown.NOT)
-    roles: Mapped[dict[str, Any]] = mapped_column(default=dict)  # a segment's letter -> SpeakerRole
+    roles: Mapped[dict[str, Any]] = mapped_column(default=dict)  # letter -> SpeakerRole; speakers/roles.py
     language: Mapped[str] = mapped_column(Text)
     duration_seconds: Mapped[float]
     model: Mapped[str] = mapped_column(Text)

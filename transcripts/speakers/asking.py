@@ -1,0 +1,43 @@
+"""Who of the speakers asks: interviewer or participant, by how each of them talks. Pure; a guess, never a fact."""
+
+from collections.abc import Mapping, Sequence
+
+from transcripts.mapping import cues
+from transcripts.models import SpeakerRole
+from transcripts.spoken import SpokenSegment
+
+LEAST_LEAD = 0.15  # between the likeliest interviewer and the next; below it nothing is guessed
+LEAST_SEGMENTS = 3  # of each of the two who talk most
+ADDRESSING = 2.0  # words like “you” less words like “I”, as a share of all words, against the share of questions
+
+
+def guessed_roles(segments: Sequence[SpokenSegment]) -> dict[str, SpeakerRole]:
+    """By letter; empty where the wording does not tell. Of more than two, those who say least count as others."""
+    said = _by_letter(segments)
+    main = sorted(said, key=lambda letter: _words(said[letter]), reverse=True)[:2]
+    if len(main) < 2 or min(len(said[letter]) for letter in main) < LEAST_SEGMENTS:
+        return {}
+    answering, asking = sorted(main, key=lambda letter: _asks(said[letter]))
+    if _asks(said[asking]) - _asks(said[answering]) < LEAST_LEAD:
+        return {}
+    roles = dict.fromkeys(said, SpeakerRole.OTHER)
+    return roles | {asking: SpeakerRole.INTERVIEWER, answering: SpeakerRole.PARTICIPANT}
+
+
+def _by_letter(segments: Sequence[SpokenSegment]) -> Mapping[str, list[str]]:
+    said: dict[str, list[str]] = {}
+    for segment in segments:
+        if segment.speaker is not None:
+            said.setdefault(segment.speaker, []).append(segment.text)
+    return said
+
+
+def _asks(texts: Sequence[str]) -> float:
+    questions = sum(cues.is_question(text) for text in texts) / len(texts)
+    counts = [cues.person_words(text) for text in texts]
+    you, me, words = (sum(count[part] for count in counts) for part in range(3))
+    return questions + ADDRESSING * (you - me) / max(words, 1)
+
+
+def _words(texts: Sequence[str]) -> int:
+    return sum(len(text.split()) for text in texts)
