@@ -27,11 +27,13 @@ class ContributionLine:
 
 
 def is_readable() -> ColumnElement[bool]:
-    """On Contribution: it was given, or it was spoken and its recording is here. Nobody reads another's draft."""
+    """On Contribution: it was given, or it was spoken and its sound or text is here. Nobody reads another's draft."""
     is_recorded = exists().where(Recording.contribution_id == Contribution.id)
+    is_written_down = exists().where(Transcript.contribution_id == Contribution.id)
+    is_spoken = and_(Contribution.mode == Mode.INTERVIEW, or_(is_recorded, is_written_down))
     return or_(
         Contribution.state == ContributionState.GIVEN,
-        and_(Contribution.state == ContributionState.DRAFT, Contribution.mode == Mode.INTERVIEW, is_recorded),
+        and_(Contribution.state == ContributionState.DRAFT, is_spoken),
     )
 
 

@@ -19,8 +19,8 @@ from interviews.models import (
     VolunteerState,
     WriteUpComment,
 )
-from review.recording_stages import has_failed, is_kept, is_to_decide, is_waiting
-from transcripts.models import Recording
+from review.recording_stages import has_failed, is_kept, is_stuck, is_to_decide, is_waiting
+from transcripts.models import Recording, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Numbers:
     replies_open: int
     recordings_waiting: int
     recordings_failed: int
+    imports_stuck: int
     transcripts_to_decide: int
     written_drafts: int
     written_given: int
@@ -53,7 +54,8 @@ def numbers_now() -> Numbers:
         "replies_open": counted_trouble(),
         "recordings_waiting": _recordings(is_waiting()),
         "recordings_failed": _recordings(has_failed()),
-        "transcripts_to_decide": _recordings(is_to_decide()),
+        "imports_stuck": _count(Transcript).where(is_stuck()),
+        "transcripts_to_decide": _count(Transcript).where(is_to_decide()),
         "written_drafts": _written(ContributionState.DRAFT),
         "written_given": _written(ContributionState.GIVEN),
         "mails_failed": _count(OutboxMessage).where(OutboxMessage.state == MailState.FAILED),

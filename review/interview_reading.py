@@ -16,7 +16,7 @@ from review.reading import GivenAnswer, answers_of
 from review.suggestions import is_newest, suggestions_in
 from transcripts.models import CoverageStatus, Passage, Recording, Transcript
 
-WEIGHT = {  # of several recordings, the one in which a question came furthest counts
+WEIGHT = {  # of several parts, the one in which a question came furthest counts
     CoverageStatus.ANSWERED: 4,
     CoverageStatus.UNPROMPTED: 3,
     CoverageStatus.DECLINED: 2,
@@ -34,26 +34,35 @@ class QuestionInInterview:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordingInInterview:
-    recording: Recording
+class PartOfInterview:
+    """A recording, with its text once it has one, or a text that came without sound."""
+
+    position: int
+    recording: Recording | None
     transcript: Transcript | None
     outside: tuple[OutsideSpeech, ...]
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether the seconds of its words lead to them in the sound."""
+        return self.transcript.is_playable if self.transcript else self.recording is not None
 
 
 @dataclass(frozen=True, slots=True)
 class InterviewReading:
     sections: tuple[tuple[Section, tuple[QuestionInInterview, ...]], ...]
-    recordings: tuple[RecordingInInterview, ...]
+    parts: tuple[PartOfInterview, ...]
 
     @property
     def is_demonstration(self) -> bool:
-        return any(item.transcript and item.transcript.is_demonstration for item in self.recordings)
+        return any(item.transcript and item.transcript.is_demonstration for item in self.parts)
 
 
 def read_interview(contribution: Contribution) -> InterviewReading:
     """Answers, suggestions and coverage in the schedule's order, and all other speech."""
-    transcripts = {row.recording_id: row for row in _newest_transcripts(contribution)}
-    recordings = tuple(_recording(row, transcripts.get(row.id)) for row in _recordings(contribution))
+    transcripts = {row.position: row for row in _newest_transcripts(contribution)}
+    recordings = {row.position: row for row in _recordings(contribution)}
+    parts = tuple(_part(n, recordings.get(n), transcripts.get(n)) for n in sorted({*recordings, *transcripts}))
     answers = answers_of(contribution)
     suggestions: defaultdict[str | None, list[Passage]] = defaultdict(list)
     for passage in suggestions_in(contribution):
@@ -69,11 +78,11 @@ def read_interview(contribution: Contribution) -> InterviewReading:
         )
         for section in schedule_of(contribution.schedule_version).sections
     )
-    return InterviewReading(sections, recordings)
+    return InterviewReading(sections, parts)
 
 
 def coverage_of(transcripts: Iterable[Transcript]) -> dict[str, CoverageStatus]:
-    """What became of each question over all recordings of an interview."""
+    """What became of each question over all parts of an interview."""
     found: dict[str, CoverageStatus] = {}
     for row in (row for transcript in transcripts for row in transcript.coverage):
         found[row.question_key] = max(row.status, found.get(row.question_key, row.status), key=WEIGHT.__getitem__)
@@ -98,6 +107,6 @@ def _newest_transcripts(contribution: Contribution) -> Sequence[Transcript]:
     return db.session.scalars(wanted).all()
 
 
-def _recording(recording: Recording, transcript: Transcript | None) -> RecordingInInterview:
+def _part(position: int, recording: Recording | None, transcript: Transcript | None) -> PartOfInterview:
     outside = outside_speech(transcript.segments, transcript.passages) if transcript else []
-    return RecordingInInterview(recording, transcript, tuple(outside))
+    return PartOfInterview(position, recording, transcript, tuple(outside))

@@ -38,9 +38,10 @@ def interviews_to_settle(interviewer_id: UUID) -> Sequence[Booking]:
 
 
 def recordings_to_upload(interviewer_id: UUID) -> Sequence[Booking]:
-    """Interviews of an interviewer that have ended and of which no recording is here, newest first."""
+    """Interviews of an interviewer that have ended and of which neither sound nor text is here, newest first."""
     is_recorded = exists().where(Recording.contribution_id == Volunteer.contribution_id)
-    wanted = _own_bookings(interviewer_id).where(Slot.ends_at <= clock.now(), ~is_recorded)
+    is_written_down = exists().where(Transcript.contribution_id == Volunteer.contribution_id)
+    wanted = _own_bookings(interviewer_id).where(Slot.ends_at <= clock.now(), ~is_recorded, ~is_written_down)
     return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(MOST)).all()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from core.database import db
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode, Participant
 from review.filters import NO_FILTERS, Filters
+from review.parts import SpokenPart, by_part
 from transcripts.models import Passage, PassageState, Transcript
 
 
@@ -31,6 +32,10 @@ class GivenAnswer:
     @property
     def is_spoken(self) -> bool:
         return self.contribution.mode is Mode.INTERVIEW
+
+    @property
+    def parts(self) -> list[SpokenPart]:
+        return by_part(self.passages)
 
 
 def answers_to(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[GivenAnswer]:

@@ -1,4 +1,4 @@
-"""Where recordings stand on their way to answers: conditions to count and to list by. Decides nothing."""
+"""Where recordings and texts stand on their way to answers: conditions to count and to list by. Decides nothing."""
 
 from collections.abc import Sequence
 
@@ -23,8 +23,16 @@ def has_failed() -> ColumnElement[bool]:
 
 
 def is_to_decide() -> ColumnElement[bool]:
-    """On Recording: its newest text has suggestions that nobody has decided on."""
-    return Recording.transcripts.any(and_(is_newest(), Transcript.passages.any(and_(*SUGGESTED))))
+    """On Transcript: it is the newest of its part, and has suggestions that nobody has decided on."""
+    is_kept_text = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+    return and_(is_kept_text, is_newest(), Transcript.passages.any(and_(*SUGGESTED)))
+
+
+def is_stuck() -> ColumnElement[bool]:
+    """On Transcript: it came without a recording, and its questions could not be looked for."""
+    is_kept_text = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+    has_failed_job = exists().where(Job.subject_id == Transcript.id, Job.state == JobState.FAILED, ~_is_overtaken())
+    return and_(is_kept_text, Transcript.recording_id.is_(None), Transcript.mapped_at.is_(None), has_failed_job)
 
 
 def is_kept() -> ColumnElement[bool]:
@@ -51,11 +59,32 @@ def recordings_that(condition: ColumnElement[bool]) -> Sequence[Recording]:
     return db.session.scalars(wanted).all()
 
 
-def _has_failed_job() -> ColumnElement[bool]:
-    later = aliased(Job)
-    is_last = ~exists().where(
-        later.name == Job.name, later.subject_id == Job.subject_id, later.created_at > Job.created_at
+def texts_that(condition: ColumnElement[bool]) -> Sequence[Transcript]:
+    """Newest first, each with its contribution, participant and call."""
+    wanted = (
+        select(Transcript)
+        .join(Transcript.contribution)
+        .join(Contribution.participant)
+        .join(Contribution.call)
+        .where(condition)
+        .options(
+            contains_eager(Transcript.contribution).options(
+                contains_eager(Contribution.participant),
+                contains_eager(Contribution.call),
+            )
+        )
+        .order_by(Transcript.created_at.desc(), Transcript.id)
     )
+    return db.session.scalars(wanted).all()
+
+
+def _has_failed_job() -> ColumnElement[bool]:
     of_its_text = select(Transcript.id).where(Transcript.recording_id == Recording.id).correlate(Recording)
     subject = or_(Job.subject_id == Recording.id, Job.subject_id.in_(of_its_text))
-    return exists().where(subject, Job.state == JobState.FAILED, is_last)
+    return exists().where(subject, Job.state == JobState.FAILED, ~_is_overtaken())
+
+
+def _is_overtaken() -> ColumnElement[bool]:
+    """On Job: a later one of the same name was asked for."""
+    later = aliased(Job)
+    return exists().where(later.name == Job.name, later.subject_id == Job.subject_id, later.created_at > Job.created_at)

@@ -13,10 +13,11 @@ from review import interview_reading, words
 from review.blueprint import bp
 from review.contributions import contributions_to, find_contribution
 from review.filters import filters_from
+from review.parts import by_part
 from review.question_numbers import numbers_by_question
 from review.questions import neighbours, questions_of
 from review.reading import GivenAnswer, answers_of, answers_to
-from review.recording_stages import has_failed, is_to_decide, is_waiting, recordings_that
+from review.recording_stages import has_failed, is_stuck, is_to_decide, is_waiting, recordings_that, texts_that
 from review.suggestions import suggestions_to
 from transcripts.models import Passage
 from transcripts.passages import mark_of
@@ -38,7 +39,8 @@ def recordings() -> ResponseReturnValue:
         "review/recordings.html",
         waiting=recordings_that(is_waiting()),
         failed=recordings_that(has_failed()),
-        to_decide=recordings_that(is_to_decide()),
+        stuck=texts_that(is_stuck()),
+        to_decide=texts_that(is_to_decide()),
     )
 
 
@@ -75,7 +77,7 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
         here=here,
         after=after,
         answers=answers,
-        suggestions=suggestions,
+        suggestions=by_part(suggestions),
         is_demonstration=_any_demonstration(answers, suggestions),
     )
 

@@ -22,7 +22,7 @@ from review.dashboard import Numbers, numbers_now
 from tests import make, make_evidence, make_interviews, make_review, make_sessions
 from transcripts.models import Recording, RecordingState
 
-NOTHING = Numbers(*[0] * 14)
+NOTHING = Numbers(*[0] * 15)
 
 
 @pytest.fixture

@@ -173,9 +173,9 @@ def test_an_interview_is_read_in_the_order_of_the_schedule(call: Call, cara: Sta
 
 
 def test_speech_outside_the_questions_is_read_too(call: Call, cara: StaffMember) -> None:
-    (recording,) = read_interview(spoken(call, cara)).recordings
+    (part,) = read_interview(spoken(call, cara)).parts
 
-    assert [run.turns for run in recording.outside] == [((None, "Lovely weather."),)]
+    assert [run.turns for run in part.outside] == [((None, "Lovely weather."),)]
 
 
 def test_of_two_recordings_the_one_counts_in_which_a_question_came_further(call: Call) -> None:
