@@ -1,5 +1,6 @@
 """Builders of rows for tests, typed, with sensible defaults. They add and flush; the client commits."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -36,7 +37,11 @@ def run_jobs() -> None:
     while due := db.session.scalars(
         select(Job.id).where(Job.state == JobState.PENDING, Job.run_after <= clock.now()).order_by(Job.created_at)
     ).all():
-        db.session.commit()
-        for job_id in due:
-            jobs.run(job_id)
+        run(due)
     db.session.commit()
+
+
+def run(due: Sequence[UUID]) -> None:
+    db.session.commit()
+    for job_id in due:
+        jobs.run(job_id)

@@ -25,6 +25,7 @@ CODECS = {
     "m4a": ("aac", "fltp"),
     "aac": ("aac", "fltp"),
     "ogg": ("libopus", "s16"),
+    "opus": ("libopus", "s16"),
     "webm": ("libopus", "s16"),
     "mp4": ("aac", "fltp"),
     "mov": ("aac", "fltp"),
