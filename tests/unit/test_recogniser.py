@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow, is_demonstration_model, transcript_of
-from transcripts.recognition.speech_windows import LONGEST_INNER_SILENCE_SECONDS, Span, windows_of
+from transcripts.recognition.speech_windows import LONGEST_INNER_SILENCE_SECONDS, windows_of
 from transcripts.recognition.word_times import with_believable_times
 from transcripts.sound.facts import SAMPLE_RATE
+from transcripts.sound.streams import Span
 from transcripts.spoken import SpokenSegment, SpokenWord
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
