@@ -6,6 +6,8 @@ import click
 from flask.cli import AppGroup
 
 COMMANDS = {
+    "import": ("transcripts.import_command", "import_transcript"),
+    "convert": ("transcripts.convert_command", "convert"),
     "map": ("transcripts.map_command", "map_transcript"),
     "models": ("transcripts.models_command", "models"),
     "transcribe": ("transcripts.transcribe_command", "transcribe"),

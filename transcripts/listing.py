@@ -11,9 +11,9 @@ from core import clock
 from core.database import db
 from evidence.models import Contribution
 from interviews.models import STANDING, Booking, Slot, Volunteer
-from transcripts.models import Recording, RecordingState
+from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.ownership import interviews_held_by
-from transcripts.standing import Standing, standings_of
+from transcripts.standing import Standing, standing_of_transcript, standings_of
 
 MOST_WAITING = 50  # an older interview is found in the calendar
 
@@ -21,6 +21,12 @@ MOST_WAITING = 50  # an older interview is found in the calendar
 @dataclass(frozen=True, slots=True)
 class ListedRecording:
     recording: Recording
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ListedText:
+    transcript: Transcript
     standing: Standing
 
 
@@ -39,12 +45,25 @@ def interviews_with_recordings(person: Person, state: RecordingState | None = No
     return [ListedRecording(*listed) for listed in zip(rows, standings_of(rows), strict=True)]
 
 
+def texts_without_recording(person: Person) -> list[ListedText]:
+    """Transcripts that were brought in without sound, newest first."""
+    wanted = select(Transcript).join(Transcript.contribution).where(Transcript.recording_id.is_(None))
+    if not person.may(Permission.READ_EVIDENCE):
+        wanted = wanted.where(Transcript.contribution_id.in_(interviews_held_by(person.id)))
+    people = contains_eager(Transcript.contribution).options(
+        joinedload(Contribution.participant), joinedload(Contribution.call)
+    )
+    rows = db.session.scalars(wanted.options(people).order_by(Transcript.created_at.desc(), Transcript.id)).all()
+    return [ListedText(row, standing_of_transcript(row)) for row in rows]
+
+
 def interviews_without_recording(person: Person) -> list[Booking]:
-    """Interviews that have begun, whose recording this person could upload: the newest, the earliest of them first."""
+    """Interviews that have begun and have no sound or text yet, which this person could upload: the newest of them."""
     if not person.may(Permission.UPLOAD_RECORDING):
         return []
     wanted = _begun().where(
-        ~select(Recording.id).where(Recording.contribution_id == Volunteer.contribution_id).exists()
+        ~select(Recording.id).where(Recording.contribution_id == Volunteer.contribution_id).exists(),
+        ~select(Transcript.id).where(Transcript.contribution_id == Volunteer.contribution_id).exists(),
     )
     if not person.may(Permission.MANAGE_VOLUNTEERS):
         wanted = wanted.where(Slot.interviewer_id == person.id)

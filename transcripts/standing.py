@@ -54,6 +54,18 @@ def standings_of(listed: Sequence[Recording]) -> list[Standing]:
     ]
 
 
+def standing_of_transcript(transcript: Transcript) -> Standing:
+    """How far a text has come: as its recording, or alone where it came without one."""
+    if transcript.recording is not None:
+        return standing_of(transcript.recording)
+    job = jobs.latest(transcription.MAP, transcript.id)
+    if transcript.mapped_at is not None or job is None:
+        return Standing("done", "The transcript is ready to be read.", transcript=transcript)
+    if not job.is_active:
+        return Standing("failed", f"Its questions could not be found: {job.message} The text is kept.")
+    return _running(job, transcript) if job.state is JobState.RUNNING else _waiting(job, transcript, None)
+
+
 def _standing(recording: Recording, transcript: Transcript | None, job: Job | None, places: Places) -> Standing:
     if recording.state is RecordingState.REFUSED:
         return Standing("refused", recording.refusal)
@@ -94,7 +106,7 @@ def _running(job: Job, transcript: Transcript | None) -> Standing:
     return Standing(SHORT[job.name], f"{words}.", percent, False, may_cancel, False, transcript)
 
 
-def _waiting(job: Job, transcript: Transcript | None, place: int | None) -> Standing:
+def _waiting(job: Job, transcript: Transcript | None, place: int | None = None) -> Standing:
     where = next_up.place_in_words(place) if place else ""
     words = job.message if job.state is JobState.WAITING else _its_turn(job, where)
     if job.state is JobState.PENDING and job.message:

@@ -15,6 +15,7 @@ MARKS = (
 )
 SAMPLE_BYTES = 4096
 MANY_ZEROS = 0.3  # of every second byte: text in UTF-16 without its mark
+FEW_BROKEN = 3
 MOST_BROKEN = 0.01  # of the letters; more are no letters
 BROKEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 LINE_ENDS = re.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -24,7 +25,7 @@ TURNING = {ord(mark): None for mark in BIDI_CONTROLS | {"\ufeff", "\u200e", "\u2
 def text_of(content: bytes) -> str:
     """With plain line breaks. UTF-8, UTF-16 with or without its mark, Windows-1252. Raises NotATranscriptError."""
     text = _decoded(content)
-    if len(BROKEN.findall(text)) > MOST_BROKEN * len(text):
+    if len(BROKEN.findall(text)) > max(FEW_BROKEN, MOST_BROKEN * len(text)):
         raise NotATranscriptError(NO_TEXT if b"\x00" in content else UNREADABLE)
     return plain(text)
 

@@ -9,7 +9,7 @@ from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from transcripts import listing, next_up, transcription
+from transcripts import languages, listing, next_up, together, transcription
 from transcripts.blueprint import bp
 from transcripts.models import Recording, RecordingState
 from transcripts.ownership import booking_of, may_upload_to
@@ -24,6 +24,7 @@ def list_recordings() -> ResponseReturnValue:
     return render_template(
         "transcripts/list_recordings.html",
         interviews=listing.interviews_with_recordings(person, RecordingState.REFUSED if only_refused else None),
+        texts=[] if only_refused else listing.texts_without_recording(person),
         waiting=[] if only_refused else listing.interviews_without_recording(person),
         only_refused=only_refused,
     )
@@ -86,6 +87,8 @@ def _shown(recording: Recording) -> dict[str, object]:
         "recording": recording,
         "standing": standing_of(recording),
         "may_choose": signed_in().may(Permission.MANAGE_VOLUNTEERS),
+        "beside": together.beside(recording),
+        "language": languages.name_of(recording.language),
         "booking": booking if may_upload else None,
         "zone": recording.contribution.call.zone,
     }

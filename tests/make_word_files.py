@@ -1,0 +1,56 @@
+"""Word files for tests: as tools write them, and as nobody should."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+from docx import Document
+
+NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+CONTENT_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+
+def of_teams(turns: Sequence[tuple[str, str, str]]) -> bytes:
+    """A picture, name and time, then the text, in one paragraph a turn."""
+    document = Document()
+    document.add_paragraph("Interview about waiting")
+    document.add_paragraph("Ann Example started transcription")
+    for name, time, text in turns:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(name).bold = True
+        paragraph.add_run(f"   {time}")
+        paragraph.add_run().add_break()
+        paragraph.add_run(text)
+    return _saved(document)
+
+
+def of_table(rows: Sequence[Sequence[str]]) -> bytes:
+    document = Document()
+    table = document.add_table(rows=0, cols=len(rows[0]))
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    return _saved(document)
+
+
+def with_body(body: str, declared: str = "", **others: bytes) -> bytes:
+    """A Word file whose text is this XML, with other parts beside it."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("[Content_Types].xml", CONTENT_TYPES)
+        packed.writestr(
+            "word/document.xml", f'{declared}<w:document xmlns:w="{NAMESPACE}"><w:body>{body}</w:body></w:document>'
+        )
+        for name, content in others.items():
+            packed.writestr(f"word/{name}.bin", content)
+    return target.getvalue()
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def _saved(document: object) -> bytes:
+    target = io.BytesIO()
+    document.save(target)  # type: ignore[attr-defined]  # python-docx's class is made by a function
+    return target.getvalue()
