@@ -24,6 +24,7 @@ PREFIX = "LISTENING_POST_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 GIB = 1024**3
+RECOGNISERS = ("openai-whisper", "faster-whisper")
 STORAGE_KEY_BYTES = 32
 NEW_STORAGE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 STORAGE_KEY_WORDS = f"{PREFIX}STORAGE_KEY has to be one or several keys with commas between them: {NEW_STORAGE_KEY}"
@@ -77,6 +78,7 @@ class Settings:
     mail_from: str
     smtp: SmtpServer | None
     default_zone: str = "Europe/London"
+    recogniser: str = RECOGNISERS[0]
     whisper_model: str = "base.en"
     weights_folder: Path | None = None  # None: where Whisper itself looks
     weights_url: str | None = None  # a copy of OpenAI's models inside one's own network; None: OpenAI's own
@@ -123,6 +125,7 @@ def settings_from_environment(environ: Mapping[str, str | None] | None = None) -
         reply_authenticator=values.get("reply_authenticator"),
         feed_hosts=tuple(values.get("feed_hosts", "").lower().replace(",", " ").split()),
         default_zone=_zone(values.get("zone", "Europe/London")),
+        recogniser=_recogniser(values.get("recogniser", RECOGNISERS[0])),
         whisper_model=values.get("whisper_model", "base.en"),
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         weights_url=_weights_url(values["weights_url"]) if values.get("weights_url") else None,
@@ -216,6 +219,12 @@ def _base_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise SettingsError(f"{PREFIX}BASE_URL has to look like https://evidence.example.org, not “{text}”.")
     return text.rstrip("/")
+
+
+def _recogniser(text: str) -> str:
+    if text not in RECOGNISERS:
+        raise SettingsError(f"{PREFIX}RECOGNISER has to be {' or '.join(RECOGNISERS)}, not “{text}”.")
+    return text
 
 
 def _weights_url(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -17,6 +17,7 @@ from core.settings import PROJECT_ROOT, Settings
 from transcripts import heard_windows, recordings, suggestions, transcription
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
+from transcripts.recognition.engines import EngineName, load_recogniser
 from transcripts.recognition.recogniser import (
     WHISPERS_OWN_FOLDER,
     LanguageNotKnownError,
@@ -27,7 +28,8 @@ from transcripts.recognition.recogniser import (
     transcript_of,
 )
 from transcripts.sound.audio import UnsoundRecordingError, probe
-from transcripts.sound.streams import decoded
+from transcripts.sound.streams import Sound, decoded
+from transcripts.speakers import apart
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_sound import open_stored
 from transcripts.stored_transcripts import Making
@@ -67,14 +69,16 @@ def transcribe(work: Work) -> None:
         plan = transcription.plan(db.session.get_one(Recording, work.subject_id))
     if plan is None:
         return
-    done = Telling(work, plan.parts)
-    recogniser = _recogniser(plan.model, done.look)
+    recogniser = _recogniser(plan.model, Telling(work, plan.parts).look)
     facts = _facts(recogniser, plan)
-    heard = [_written_down(part, plan, recogniser, done) for part in plan.parts]
+    parts = _speakers_parts(plan, Telling(work, plan.parts))
+    done = Telling(work, parts)
+    heard = [(_sound_of(part), _written_down(part, plan, recogniser, done)) for part in parts]
+    spoken, known = apart.with_speakers(heard, done.look)
     done.lap()
-    making = Making(facts, seconds_taken=done.seconds_taken)
+    making = Making(facts, done.seconds_taken, known)
     with work.writing():
-        transcription.store(work.subject_id, heard[0], making)
+        transcription.store(work.subject_id, spoken, making)
 
 
 @jobs.job(transcription.MAP, Queue.LONG)
@@ -87,14 +91,29 @@ def map_transcript(work: Work) -> None:
         suggestions.store(db.session.get_one(Transcript, work.subject_id), found, request.segments)
 
 
-def _written_down(part: Part, plan: Plan, recogniser: Recogniser, done: Telling) -> SpokenTranscript:
-    """Goes on behind the windows that an earlier worker has kept."""
-    sound = decoded(
+def _speakers_parts(plan: Plan, done: Telling) -> tuple[Part, ...]:
+    """Files are a speaker each; of a single one with two channels, each channel may be."""
+    if len(plan.parts) > 1:
+        return plan.parts
+    whole = plan.parts[0]
+    channels = apart.chosen_channels(
+        whole.channels, lambda channel: _sound_of(replace(whole, channel=channel)), done.look
+    )
+    return tuple(replace(whole, channel=channel) for channel in channels)
+
+
+def _sound_of(part: Part) -> Sound:
+    return decoded(
         lambda: open_stored(recordings.storage(), part.storage_path),
         mark=part.sha256,
         seconds=part.duration_seconds,
         channel=part.channel,
     )
+
+
+def _written_down(part: Part, plan: Plan, recogniser: Recogniser, done: Telling) -> SpokenTranscript:
+    """Goes on behind the windows that an earlier worker has kept."""
+    sound = _sound_of(part)
     facts = _facts(recogniser, plan)
     way = heard_windows.way_of(facts, sound.mark)
     with done.work.reading():
@@ -131,9 +150,9 @@ def _recogniser(model: str, look: Callable[[], object]) -> Recogniser:
     inside = PROJECT_ROOT / model  # "samples/demo.pt" is meant from the project's root, wherever the worker was started
     loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load model")
     try:
-        loading = loader.submit(
-            _load, str(inside) if inside.is_file() else model, settings.weights_folder or WHISPERS_OWN_FOLDER
-        )
+        place = str(inside) if inside.exists() else model
+        folder = settings.weights_folder or WHISPERS_OWN_FOLDER
+        loading = loader.submit(load_recogniser, EngineName(settings.recogniser), place, folder)
         while not wait([loading], timeout=LOOK_EVERY_SECONDS).done:
             look()
         return loading.result()
@@ -141,12 +160,6 @@ def _recogniser(model: str, look: Callable[[], object]) -> Recogniser:
         raise NotYetError(str(error)) from error
     finally:
         loader.shutdown(wait=False)
-
-
-def _load(model: str, folder: Path) -> Recogniser:
-    from transcripts.recognition.whisper_recogniser import load_whisper
-
-    return load_whisper(model, folder)
 
 
 def _mapped(request: MappingRequest) -> SpeechMapping:

@@ -9,6 +9,7 @@ from flask import current_app
 
 from core.settings import Settings
 from transcripts.command_output import write_out
+from transcripts.recognition.engines import EngineName, load_recogniser
 from transcripts.recognition.glossary import terms_of
 from transcripts.recognition.pace import Progress
 from transcripts.recognition.recogniser import (
@@ -39,7 +40,8 @@ def transcribe(recording: Path, model: str | None, language: str | None, glossar
     settings: Settings = current_app.extensions["settings"]
     try:
         seconds = audio.probe(recording).duration_seconds
-        recogniser = _loaded(model or settings.whisper_model, settings.weights_folder or WHISPERS_OWN_FOLDER)
+        engine, folder = EngineName(settings.recogniser), settings.weights_folder or WHISPERS_OWN_FOLDER
+        recogniser = load_recogniser(engine, model or settings.whisper_model, folder)
         sound = decoded_file(recording, mark=sha256_of(recording), seconds=seconds)
         transcript = _written_down(sound, recogniser, language, terms_of(glossary))
     except (UnsoundRecordingError, MissingWeightsError, LanguageNotKnownError) as error:
@@ -47,14 +49,6 @@ def transcribe(recording: Path, model: str | None, language: str | None, glossar
     if recogniser.facts.is_demonstration:
         click.echo(NOT_FOR_REAL_VOICES, err=True)
     write_out(json.dumps(transcript_to_json(transcript), ensure_ascii=False, indent=1), output)
-
-
-def _loaded(model: str, folder: Path) -> Recogniser:
-    from transcripts.recognition.whisper_recogniser import (
-        load_whisper,  # torch takes seconds: only once the file is known as sound
-    )
-
-    return load_whisper(model, folder)
 
 
 def _written_down(

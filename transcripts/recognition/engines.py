@@ -1,0 +1,32 @@
+"""Which engine recognises speech here, as the settings say. Imports it only when asked: torch takes seconds."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from transcripts.recognition.recogniser import MissingWeightsError, Recogniser
+
+
+class EngineName(StrEnum):
+    OPENAI_WHISPER = "openai-whisper"
+    FASTER_WHISPER = "faster-whisper"
+
+
+class MissingEngineError(MissingWeightsError):
+    """The engine's package is not on this machine; the message says how to get it there."""
+
+
+def load_recogniser(engine: EngineName, model: str, weights_folder: Path) -> Recogniser:
+    """Raises MissingWeightsError, MissingEngineError."""
+    if engine is EngineName.OPENAI_WHISPER:
+        from transcripts.recognition import whisper_recogniser
+
+        return whisper_recogniser.load_whisper(model, weights_folder)
+    try:
+        from transcripts.recognition.faster_recogniser import load_faster
+    except ModuleNotFoundError as error:
+        raise MissingEngineError(
+            f"The settings ask for faster-whisper, but {error.name} is not on this machine. Install it with"
+            " “python3 bootstrap.py worker faster”, or leave LISTENING_POST_RECOGNISER out. Recordings are kept, and"
+            " waiting ones are transcribed as soon as it is there."
+        ) from error
+    return load_faster(model, weights_folder)
