@@ -28,26 +28,46 @@ function stopAtEnd(audio) {
   }
 }
 
-async function drawWave(bar, audio) {
-  const answer = await fetch(bar.dataset.peaks);
+// The wave comes as numbers that were kept with the recording: nothing of the sound is fetched for it.
+async function drawWave(bar) {
+  const audio = bar.querySelector("audio");
+  const answer = await fetch(new URL("wave", audio.src));
   if (!answer.ok) return;
   const { peaks, duration } = await answer.json();
+  if (!peaks.length || !duration) return;
   const { default: WaveSurfer } = await import("./build/wavesurfer.js");
   const box = document.createElement("div");
   box.className = "lp-player__wave";
-  box.setAttribute("aria-hidden", "true");
+  box.setAttribute("aria-hidden", "true"); // keyboards have the sound's own controls and the buttons
   bar.append(box);
-  WaveSurfer.create({
+  const wave = WaveSurfer.create({
     container: box,
     media: audio,
-    peaks: [peaks],
+    peaks: [peaks.map((value) => value / 100)],
     duration,
     height: 48,
     waveColor: "#a89c90",
     progressColor: "#17564f",
+    cursorColor: "#17564f",
     cspNonce: document.querySelector("script[nonce]")?.nonce,
   });
+  wave.on("interaction", () => {
+    audio.dataset.stopAt = "";
+  });
 }
+
+// A page may have many players; each wave is fetched when somebody comes near it.
+const whenNear = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting) {
+        whenNear.unobserve(target);
+        drawWave(target);
+      }
+    }
+  },
+  { rootMargin: "200px" },
+);
 
 function prepare(bar) {
   const audio = bar.querySelector("audio");
@@ -61,7 +81,7 @@ function prepare(bar) {
       audio.currentTime = Math.max(0, audio.currentTime + seconds);
     }
   });
-  if (bar.dataset.peaks) drawWave(bar, audio);
+  whenNear.observe(bar);
 }
 
 document.querySelectorAll("[data-player]").forEach(prepare);

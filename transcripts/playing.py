@@ -1,5 +1,6 @@
 """Answer a browser that plays a recording: the whole sound or the range of bytes it asks for (RFC 9110 §14)."""
 
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from flask import Response, request
@@ -14,23 +15,62 @@ class RangeNotThereError(Exception):
     """The range begins behind the end of the sound."""
 
 
-def sound_response(recording: Recording, storage: Storage) -> Response:
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """One stored file of sound, as it is answered."""
+
+    path: str
+    size_bytes: int
+    media_type: str
+    etag: str
+    file_name: str
+    is_download: bool = False
+
+
+def original(recording: Recording) -> Playable:
+    """What came, to be kept as a file."""
+    return Playable(
+        recording.storage_path,
+        recording.size_bytes,
+        recording.media_type,
+        recording.sha256,
+        file_name(recording, recording.media_type),
+        is_download=True,
+    )
+
+
+def to_listen_to(recording: Recording) -> Playable:
+    """The small copy where there is one."""
+    if recording.listening_path is None or recording.listening_size_bytes is None:
+        return replace(original(recording), is_download=False)
+    media_type = recording.listening_media_type or recording.media_type
+    return Playable(
+        recording.listening_path,
+        recording.listening_size_bytes,
+        media_type,
+        f"{recording.sha256}-listening",
+        file_name(recording, media_type),
+    )
+
+
+def sound_response(sound: Playable, storage: Storage) -> Response:
     """Raises SealBrokenError when what is stored is not what came."""
-    size, etag = recording.size_bytes, recording.sha256
-    if storage.size(recording.storage_path) != size:
+    size, etag = sound.size_bytes, sound.etag
+    if storage.size(sound.path) != size:
         raise SealBrokenError("The stored file was cut since it was written, so it is not played.")
     try:
         asked = _asked_range(size, etag)
     except RangeNotThereError:
         return Response(status=416, headers={"Content-Range": f"bytes */{size}"})
     start, end = asked or (0, size)
-    pieces = storage.chunks(recording.storage_path, start, end)
+    pieces = storage.chunks(sound.path, start, end)
     first = next(pieces, b"")  # before the answer begins, so that what is broken is said, not cut off
+    disposition = "attachment" if sound.is_download else "inline"
     response = Response(
         chain([first], pieces),
         status=206 if asked else 200,
-        mimetype=recording.media_type,
-        headers={"Accept-Ranges": "bytes", "Content-Disposition": f'inline; filename="{file_name(recording)}"'},
+        mimetype=sound.media_type,
+        headers={"Accept-Ranges": "bytes", "Content-Disposition": f'{disposition}; filename="{sound.file_name}"'},
     )
     if asked:
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
@@ -39,10 +79,10 @@ def sound_response(recording: Recording, storage: Storage) -> Response:
     return response
 
 
-def file_name(recording: Recording) -> str:
+def file_name(recording: Recording, media_type: str) -> str:
     """By reference, never by name."""
     reference = recording.contribution.participant.reference
-    return f"{reference}-{recording.position}.{file_ending_of(recording.media_type)}"
+    return f"{reference}-{recording.position}.{file_ending_of(media_type)}"
 
 
 def _asked_range(size: int, etag: str) -> tuple[int, int] | None:

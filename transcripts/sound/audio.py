@@ -27,6 +27,7 @@ __all__ = ["DecodeLimits", "SoundFacts", "Unsound", "UnsoundRecordingError", "de
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 NO_LIMITS_CHANGED = DecodeLimits()
+DECODER = "transcripts.sound.decode_child"
 
 
 def probe(recording: Path | BinaryIO, *, limits: DecodeLimits = NO_LIMITS_CHANGED) -> SoundFacts:
@@ -91,17 +92,25 @@ def _conversation(
     sample_rate: int = SAMPLE_RATE,
     channel: int | None = None,
 ) -> Generator[bytes, None, SoundFacts]:
-    size = source.seek(0, 2)
-    request = {
-        "size": size,
-        "wants_sound": wants_sound,
-        "sample_rate": sample_rate,
-        "channel": channel,
+    request = {"wants_sound": wants_sound, "sample_rate": sample_rate, "channel": channel}
+    facts = yield from conversation(source, limits, request)
+    return SoundFacts(**facts, size_bytes=source.seek(0, 2))
+
+
+def conversation(
+    source: BinaryIO, limits: DecodeLimits, request: dict[str, Any], *, module: str = DECODER
+) -> Generator[bytes, None, dict[str, Any]]:
+    """What a limited child makes of a recording: bytes, piece by piece, and facts as its result.
+
+    Raises UnsoundRecordingError. Closing the generator ends the child.
+    """
+    request = request | {
+        "size": source.seek(0, 2),
         "longest_seconds": limits.longest_seconds,
         "memory_bytes": limits.memory_bytes,
         "cpu_seconds": limits.cpu_seconds,
     }
-    with tempfile.TemporaryDirectory(prefix="decode-") as empty_folder, _child(request, empty_folder) as child:
+    with tempfile.TemporaryDirectory(prefix="decode-") as empty_folder, _child(request, empty_folder, module) as child:
         patience = Patience(limits.wait_seconds)
         while True:
             kind, body = _next_frame(child, patience)
@@ -112,12 +121,12 @@ def _conversation(
             elif kind is Kind.UNSOUND:
                 raise _refusal(json.loads(body), limits)
             else:
-                return SoundFacts(**json.loads(body), size_bytes=size)
+                return cast(dict[str, Any], json.loads(body))
 
 
 @contextmanager
-def _child(request: dict[str, Any], folder: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-P", "-B", "-m", "transcripts.sound.decode_child", json.dumps(request)]
+def _child(request: dict[str, Any], folder: str, module: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-P", "-B", "-m", module, json.dumps(request)]
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module; nothing of the recording is in the words
         command,
         bufsize=0,

@@ -1,4 +1,4 @@
-"""Decode one recording inside limits. Run by audio.py as `python -m transcripts.sound.decode_child`; never imported.
+"""Decode one recording inside limits. Run by audio.py as `python -m transcripts.sound.decode_child`.
 
 Its command line is one JSON object; standard input and output are the conversation of decode_pipe.py. Only the
 standard library and PyAV are used, since a web process without numpy probes recordings too.
@@ -9,6 +9,7 @@ import json
 import pkgutil
 import resource
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from transcripts.sound.decode_pipe import AskedFile, Kind, send
@@ -17,10 +18,20 @@ from transcripts.sound.facts import Unsound
 OPEN_FILES = 3  # standard input, output and error: nothing else may be opened, neither a file nor a socket
 
 
+Work = Callable[
+    [AskedFile, dict[str, Any], Callable[[bytes], None]], dict[str, Any]
+]  # recording, request, write -> facts
+
+
 def main() -> None:
+    converse(_decoded)
+
+
+def converse(work: Work) -> None:
+    """Do some work on the recording inside limits, and tell what came of it."""
     request = json.loads(sys.argv[1])
     limit_resources(request["memory_bytes"], request["cpu_seconds"])
-    from transcripts.sound import decoding  # PyAV is loaded inside the limits
+    from transcripts.sound.decoding import UnsoundError  # PyAV is loaded inside the limits
 
     load_all_of_pyav()
     forbid_opening()
@@ -28,12 +39,18 @@ def main() -> None:
     recording = AskedFile(questions, answers, request["size"])
     kind, body = Kind.FACTS, {}
     try:
-        body = decoding.decode(recording, request, lambda sound: send(questions, Kind.SOUND, sound))
-    except decoding.UnsoundError as error:
+        body = work(recording, request, lambda made: send(questions, Kind.SOUND, made))
+    except UnsoundError as error:
         kind, body = Kind.UNSOUND, refusal(error.reason, **error.figures)
     except MemoryError:
         kind, body = Kind.UNSOUND, refusal(Unsound.TOO_HEAVY)
     send(questions, kind, json.dumps(body).encode())
+
+
+def _decoded(recording: AskedFile, request: dict[str, Any], write: Callable[[bytes], None]) -> dict[str, Any]:
+    from transcripts.sound import decoding
+
+    return decoding.decode(recording, request, write)
 
 
 def refusal(reason: Unsound, **figures: float) -> dict[str, Any]:

@@ -139,6 +139,7 @@ class Reading:
         self.container, self.stream, self.write = container, stream, write
         self.rate: int = request["sample_rate"]
         self.channel: int | None = request["channel"]
+        self.mixed_to: int = request.get("mixed_to", 1)  # channels, one sample of each after the other
         self.wants_sound: bool = request["wants_sound"]
         self.longest_seconds: float = request["longest_seconds"]
         self.start = (container.start_time or 0) / av.time_base
@@ -198,7 +199,7 @@ class Reading:
         if self.wants_sound:
             self._emit_resampled(None)
             for length in _pieces(round(gap * self.rate), CHUNK_SAMPLES):
-                self.write(bytes(length * SAMPLE_BYTES))
+                self.write(bytes(length * SAMPLE_BYTES * self.mixed_to))
 
     def _refuse_too_long(self) -> None:
         if self.seconds > self.longest_seconds:
@@ -216,7 +217,7 @@ class Reading:
 
     def _new_resampler(self, frame: AudioFrame) -> AudioResampler:
         if self.channel is None:
-            return AudioResampler(format="flt", layout="mono", rate=self.rate)
+            return AudioResampler(format="flt", layout="mono" if self.mixed_to == 1 else "stereo", rate=self.rate)
         if self.channel >= frame.layout.nb_channels:
             raise UnsoundError(Unsound.DAMAGED)
         return AudioResampler(format="fltp", layout=frame.layout, rate=self.rate)
@@ -225,7 +226,8 @@ class Reading:
         if self.resampler is None:
             return
         for resampled in self.resampler.resample(frame):
-            plane = memoryview(resampled.planes[self.channel or 0])[: resampled.samples * SAMPLE_BYTES]
+            length = resampled.samples * SAMPLE_BYTES * self.mixed_to
+            plane = memoryview(resampled.planes[self.channel or 0])[:length]
             self.heard_seconds += resampled.samples / self.rate
             self.is_loud = self.is_loud or _peak(plane) >= SILENT_BELOW
             if self.wants_sound:

@@ -1,17 +1,19 @@
-"""The sound of a recording, for a player that asks for pieces of it."""
+"""The sound of a recording, for a player that asks for pieces of it; the file that came; the wave that is drawn."""
 
 import logging
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import Response, abort
+from flask import Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
 from core.errors import RuleError
+from core.files import StorageUnreachableError
 from transcripts.blueprint import bp
-from transcripts.models import RecordingState
-from transcripts.playing import sound_response
+from transcripts.models import Recording, RecordingState
+from transcripts.playing import Playable, original, sound_response, to_listen_to
 from transcripts.recordings import storage
 from transcripts.views.found import recording_to_hear
 
@@ -21,11 +23,37 @@ log = logging.getLogger(__name__)
 @bp.route("/staff/recordings/<uuid:recording_id>/sound")
 @requires(Permission.SEE_STAFF_PAGES)
 def play_recording(recording_id: UUID) -> ResponseReturnValue:
+    """The small copy where there is one."""
+    return _answered(recording_id, to_listen_to)
+
+
+@bp.route("/staff/recordings/<uuid:recording_id>/original")
+@requires(Permission.SEE_STAFF_PAGES)
+def download_recording(recording_id: UUID) -> ResponseReturnValue:
+    return _answered(recording_id, original)
+
+
+@bp.route("/staff/recordings/<uuid:recording_id>/wave")
+@requires(Permission.SEE_STAFF_PAGES)
+def draw_recording(recording_id: UUID) -> ResponseReturnValue:
+    """Empty until it is made."""
+    recording = _sound_recording(recording_id)
+    return jsonify(peaks=recording.peaks or [], duration=recording.duration_seconds)
+
+
+def _answered(recording_id: UUID, choose: Callable[[Recording], Playable]) -> Response:
+    recording = _sound_recording(recording_id)
+    try:
+        return sound_response(choose(recording), storage())
+    except (RuleError, FileNotFoundError) as error:
+        log.error("Recording %s cannot be opened: %s", recording.id, error)
+        words = "The stored file is not there." if isinstance(error, FileNotFoundError) else str(error)
+        status = 503 if isinstance(error, StorageUnreachableError) else 500
+        return Response(words, status=status, mimetype="text/plain")
+
+
+def _sound_recording(recording_id: UUID) -> Recording:
     recording = recording_to_hear(recording_id)
     if recording.state is not RecordingState.SOUND:
         abort(404)
-    try:
-        return sound_response(recording, storage())
-    except RuleError as error:
-        log.error("Recording %s cannot be opened: %s", recording.id, error)
-        return Response(str(error), status=500, mimetype="text/plain")
+    return recording
