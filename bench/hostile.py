@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,7 +122,8 @@ def _outcome(file: HostileFile, folder: Path, interview: Contribution) -> Outcom
 def _children() -> list[int]:
     found = []
     for thread in Path("/proc/self/task").iterdir():
-        found += [int(child) for child in (thread / "children").read_text().split()]
+        with suppress(OSError):  # it has ended
+            found += [int(child) for child in (thread / "children").read_text().split()]
     return found
 
 

@@ -14,10 +14,12 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event, types
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 MISSING_TABLE = "42P01"  # PostgreSQL's undefined_table
+DISK_FULL = "53100"  # PostgreSQL's disk_full
 WRITING_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -109,6 +111,11 @@ def _may_write() -> bool:
     if _only_reads.get():
         return False
     return request.method in WRITING_METHODS if has_request_context() else True
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether there is no room left where the database lies."""
+    return "is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == DISK_FULL
 
 
 def explain_missing_tables(engine: Engine) -> None:

@@ -23,10 +23,10 @@ class Folder:
 
     @contextmanager
     def writing(self, path: str) -> Iterator[Target]:
-        self._fs.makedirs(self._at(INCOMING), exist_ok=True)
         incoming = self._at(f"{INCOMING}/{uuid4()}")
         try:
             with _in_words():
+                self._fs.makedirs(self._at(INCOMING), exist_ok=True)
                 with self._fs.open(incoming, "wb") as file:
                     target = _OpenFile(file)
                     yield target

@@ -61,6 +61,14 @@ def stop_waiting(since: datetime) -> None:
         _count_again(cast(UUID, group))
 
 
+def beside(recording: Recording) -> list[Recording]:
+    """The other recordings of its group, in order."""
+    if recording.track_group is None:
+        return []
+    others = select(Recording).where(Recording.track_group == recording.track_group, Recording.id != recording.id)
+    return list(db.session.scalars(others.order_by(Recording.position)))
+
+
 def not_written_down(listed: Sequence[Recording]) -> list[Recording]:
     """Those that another file can still be put with."""
     return [row for row in listed if row.state is not RecordingState.REFUSED and not row.transcripts]

@@ -8,12 +8,13 @@ from uuid import UUID
 from flask import Response, abort, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core import clock
-from core.database import db
+from core.database import db, is_full
 from core.errors import RuleError
 from core.files import StorageFullError, StorageRefusedError, StorageUnreachableError, TooLargeError
 from core.pages import csrf
@@ -183,6 +184,10 @@ def _answer(view: Callable[[], ResponseReturnValue]) -> Response:
         return _refused(400, STALE_PAGE)
     except HTTPException as error:
         return _refused(error.code or 500, error.description or "")
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        return _refused(507, str(StorageFullError()))
     except RuleError as error:
         status = error.status if isinstance(error, ProtocolError) else STATUSES.get(type(error), 400)
         return _refused(status, str(error))

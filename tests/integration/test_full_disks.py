@@ -1,0 +1,128 @@
+"""Real disks that fill up while a file is sent: also the one for keys, and the one that holds the database."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from accounts.models import StaffMember
+from accounts.roles import Role
+from core.settings import Settings
+from interviews.models import Booking
+from tests import make, make_transcripts
+from tests.uploading import begun, join_only, look, send, stored, the_recording
+
+
+@contextmanager
+def small_disk(place: Path, options: str) -> Iterator[Path]:
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("A disk that fills up needs the right to mount one.")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.fixture
+def database() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def ben(app: Flask) -> StaffMember:
+    return make.staff("ben", Role.INTERVIEWER)
+
+
+@pytest.fixture
+def booking(ben: StaffMember) -> Booking:
+    return make_transcripts.booking(by=ben)
+
+
+@pytest.fixture
+def client(app: Flask, ben: StaffMember) -> FlaskClient:
+    return make_transcripts.signed_in(app, ben.id)
+
+
+def all_but_one_file(disk: Path) -> list[Path]:
+    """As many files as the disk can hold, but for one."""
+    made: list[Path] = []
+    with suppress(OSError):
+        while True:
+            path = disk / f"full-{len(made)}"
+            path.touch()
+            made.append(path)
+    made.pop().unlink()
+    return made
+
+
+def own_files(disk: Path) -> list[Path]:
+    return [path for path in disk.rglob("*") if path.is_file() and not path.name.startswith("full-")]
+
+
+class TestNoRoomForTheKey:
+    @pytest.fixture
+    def disk(self, tmp_path: Path) -> Iterator[Path]:
+        with small_disk(tmp_path / "few-files", "size=2m,nr_inodes=40,mode=0700") as place:
+            yield place
+
+    @pytest.fixture
+    def settings(self, settings: Settings, disk: Path) -> Settings:
+        return replace(settings, storage_url=f"file://{disk}")
+
+    def test_it_is_said_and_goes_on_when_there_is_room(self, client: FlaskClient, booking: Booking, disk: Path) -> None:
+        sound = make_transcripts.wav()
+        upload = begun(client, booking, len(sound))
+        send(client, upload, 0, sound[:5000])
+        fillers = all_but_one_file(disk)
+
+        answer = send(client, upload, 5000, sound[5000:])
+        kept = own_files(disk)
+        for path in fillers:
+            path.unlink()
+
+        assert (answer.status_code, len(kept)) == (507, 2)  # the first part and its key
+        assert send(client, upload, 5000, sound[5000:]).status_code == 204
+        join_only()
+        assert stored(the_recording()) == sound
+
+
+class TestNoRoomForTheDatabase:
+    @pytest.fixture
+    def settings(self, settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+        with small_disk(tmp_path / "all", "size=6m,mode=0700") as place:
+            shutil.copy(settings.data_folder / "listening-post.sqlite", place)
+            yield replace(
+                settings,
+                data_folder=place,
+                database_url=f"sqlite:///{place}/listening-post.sqlite",
+                storage_url=f"file://{place}/storage",
+            )
+
+    def test_it_is_said_and_goes_on_when_there_is_room(
+        self, client: FlaskClient, booking: Booking, settings: Settings
+    ) -> None:
+        sound = make_transcripts.wav()
+        upload = begun(client, booking, len(sound))
+        send(client, upload, 0, sound[:5000])
+        filler = settings.data_folder / "filler"
+        with filler.open("wb", buffering=0) as target, suppress(OSError):
+            while target.write(bytes(4096)):
+                pass
+
+        answer = send(client, upload, 5000, sound[5000:])
+        filler.unlink()
+
+        assert answer.status_code == 507
+        assert "There is no room left" in answer.text
+        assert look(client, upload).headers["Upload-Offset"] == "5000"
+        assert send(client, upload, 5000, sound[5000:]).status_code == 204
+        join_only()
+        assert stored(the_recording()) == sound
