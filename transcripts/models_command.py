@@ -1,4 +1,4 @@
-"""`flask transcripts models`: which are on this machine; fetch or load one. Says what the page says."""
+"""`flask transcripts models`: which are on this machine; fetch, load or measure one. Says what the page says."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group("models")
 def models() -> None:
-    """Which models are on this machine; fetch or load one."""
+    """Which models are on this machine; fetch, load or measure one."""
 
 
 @models.command("list")
@@ -62,6 +62,20 @@ def load(folder: Path, anyway: bool) -> None:
     loaded = [_loaded(path, folder_of(current_settings()), anyway) for path in files]
     if not any(loaded):
         raise click.ClickException(f"Nothing was loaded from {folder}." if files else f"{folder} holds no .pt files.")
+
+
+@models.command("measure")
+@click.argument("name")
+def measure(name: str) -> None:
+    """Write down the first sample recording with the model NAME, and keep how long it takes on this machine."""
+    from transcripts.weights.trial import NotMeasuredError, measure_speed  # torch takes seconds
+
+    try:
+        factor = measure_speed(name, current_settings())
+        db.session.commit()
+    except NotMeasuredError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{name}: {speeds.Speed(factor * 60, is_measured=True).words}.")
 
 
 def _line(model: Model, here: Shelf, known: dict[str, float]) -> str:

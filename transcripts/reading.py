@@ -1,6 +1,6 @@
-"""A transcript as its page shows it: passages in paragraphs, unsure words marked, coverage. Reads only."""
+"""A transcript as its page shows it: passages in paragraphs, what may be wrong marked, coverage. Reads only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -8,11 +8,13 @@ from evidence.calls import schedule_of
 from evidence.schedule import Question, Schedule
 from transcripts.models import CoverageStatus, Passage, PassageState, Transcript
 from transcripts.passages import is_sure, mark_of
-from transcripts.spans import Piece, pieces_of, span
+from transcripts.risk import UNSURE_WORD, Risk, has_figures, risks
+from transcripts.spans import Piece, Span, pieces_of, span
+from transcripts.speakers.roles import with_merged_letters
 from transcripts.spoken import SpokenSegment, SpokenWord
 from transcripts.stored_transcripts import spoken_segments
+from transcripts.who_speaks import Speakers, speakers
 
-UNSURE = 0.4  # below this probability, a word is marked for the reader
 PARAGRAPH_SECONDS = 30.0
 CERTAINTY = ((0.9, "almost certain"), (0.7, "likely"), (0.5, "perhaps"), (0.0, "a guess"))
 
@@ -24,10 +26,20 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A segment's words, or those of them that lie in a passage."""
+
+    segment: int  # its position
+    begins: bool  # whether the segment's own beginning is here
+    is_risky: bool
+    words: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     start_seconds: float
     speaker: str | None
-    words: tuple[Words, ...]
+    stretches: tuple[Stretch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,11 @@ class ShownTranscript:
     transcript: Transcript
     schedule: Schedule
     passages: tuple[ShownPassage, ...]
+    plain: tuple[Paragraph, ...]  # the text as it was heard, before anything was mapped
     coverage: tuple[ShownCoverage, ...]
+    risks: tuple[Risk, ...]  # the most worth looking at first
+    speakers: Speakers
+    has_figures: bool  # whether whoever wrote it down said how sure they were
 
     @property
     def sure(self) -> int:
@@ -79,38 +95,50 @@ def certainty(confidence: float) -> str:
 
 def shown(transcript: Transcript) -> ShownTranscript:
     schedule = schedule_of(transcript.contribution.schedule_version)
-    segments = spoken_segments(transcript)
+    segments = with_merged_letters(transcript, spoken_segments(transcript))
+    found = risks(segments)
+    text = _Text(segments, frozenset(risk.segment.id for risk in found))
+    statuses = {row.question_key: row.status for row in transcript.coverage}
     return ShownTranscript(
         transcript=transcript,
         schedule=schedule,
-        passages=tuple(_passage(row, schedule, segments) for row in transcript.passages),
-        coverage=tuple(_coverage(transcript, question) for question in schedule.questions()),
+        passages=tuple(_passage(row, schedule, text) for row in transcript.passages),
+        plain=text.whole() if transcript.mapped_at is None else (),
+        coverage=tuple(_coverage(transcript, question, statuses) for question in schedule.questions()),
+        risks=found,
+        speakers=speakers(transcript, segments),
+        has_figures=has_figures(segments),
     )
 
 
-def plain_paragraphs(transcript: Transcript) -> tuple[Paragraph, ...]:
-    """The text as it was heard, before anything was mapped."""
-    segments = spoken_segments(transcript)
-    return paragraphs(pieces_of(segments, span(0, len(segments) - 1, None, None))) if segments else ()
+@dataclass(frozen=True, slots=True)
+class _Text:
+    segments: Sequence[SpokenSegment]
+    risky: frozenset[int]
+
+    def of(self, part: Span) -> tuple[Paragraph, ...]:
+        return paragraphs(pieces_of(self.segments, part), self.risky)
+
+    def whole(self) -> tuple[Paragraph, ...]:
+        return self.of(span(0, len(self.segments) - 1, None, None)) if self.segments else ()
 
 
-def _passage(row: Passage, schedule: Schedule, segments: Sequence[SpokenSegment]) -> ShownPassage:
+def _passage(row: Passage, schedule: Schedule, text: _Text) -> ShownPassage:
     key = row.question_key
     question = schedule.question(key) if key is not None and schedule.has_question(key) else None
-    pieces = pieces_of(segments, span(row.first_segment, row.last_segment, row.first_word, row.last_word))
-    return ShownPassage(row, question, paragraphs(pieces))
+    part = span(row.first_segment, row.last_segment, row.first_word, row.last_word)
+    return ShownPassage(row, question, text.of(part))
 
 
-def _coverage(transcript: Transcript, question: Question) -> ShownCoverage:
+def _coverage(transcript: Transcript, question: Question, statuses: Mapping[str, CoverageStatus]) -> ShownCoverage:
     mine = [row for row in transcript.passages if row.question_key == question.key]
-    statuses = {row.question_key: row.status for row in transcript.coverage}
     accepted = sum(row.state is PassageState.ACCEPTED for row in mine)
     return ShownCoverage(
         question, statuses.get(question.key), mine[0] if mine else None, accepted, len(mine) - accepted
     )
 
 
-def paragraphs(pieces: Sequence[Piece]) -> tuple[Paragraph, ...]:
+def paragraphs(pieces: Sequence[Piece], risky: frozenset[int] = frozenset()) -> tuple[Paragraph, ...]:
     """A new paragraph where the speaker changes, or after half a minute."""
     joined: list[list[Piece]] = []
     for piece in pieces:
@@ -119,20 +147,24 @@ def paragraphs(pieces: Sequence[Piece]) -> tuple[Paragraph, ...]:
             joined[-1].append(piece)
         else:
             joined.append([piece])
-    return tuple(Paragraph(group[0].start, group[0].speaker, tuple(_words(group))) for group in joined)
+    return tuple(
+        Paragraph(group[0].start, group[0].speaker, tuple(_stretch(piece, risky) for piece in group))
+        for group in joined
+    )
 
 
-def _words(pieces: Sequence[Piece]) -> Iterator[Words]:
-    for number, piece in enumerate(pieces):
-        space = " " if number else ""
-        if not piece.words or "".join(word.word for word in piece.words).split() != piece.text.split():
-            yield Words(space + piece.text, is_unsure=False)
-            continue
-        for is_unsure, group in groupby(piece.words, key=_is_unsure):
-            text = "".join(word.word for word in group)
-            yield Words(space + text if space and not text.startswith(" ") else text, is_unsure)
-            space = ""
+def _stretch(piece: Piece, risky: frozenset[int]) -> Stretch:
+    return Stretch(piece.position, piece.first_word is None, piece.position in risky, tuple(_words(piece)))
+
+
+def _words(piece: Piece) -> Iterator[Words]:
+    """Runs of sure and unsure words. Where the words do not make up the text, the text counts."""
+    if not piece.words or "".join(word.word for word in piece.words).split() != piece.text.split():
+        yield Words(piece.text, is_unsure=False)
+        return
+    for is_unsure, group in groupby(piece.words, key=_is_unsure):
+        yield Words("".join(word.word for word in group), is_unsure)
 
 
 def _is_unsure(word: SpokenWord) -> bool:
-    return word.probability is not None and word.probability < UNSURE
+    return word.probability is not None and word.probability < UNSURE_WORD

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
-from core import jobs
+from core import clock, jobs
 from core.database import db
-from transcripts import reading, transcription
+from transcripts import how_made, reading, transcription
 from transcripts.blueprint import bp
 from transcripts.standing import standing_of
 from transcripts.views.found import may_decide, transcript_to_read
@@ -23,8 +23,8 @@ def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
     return render_template(
         "transcripts/show_transcript.html",
         shown=reading.shown(transcript),
-        plain=reading.plain_paragraphs(transcript) if transcript.mapped_at is None else (),
         transcript=transcript,
+        made=how_made.facts(transcript, clock.day_and_time(transcript.created_at, transcript.contribution.call.zone)),
         recording=transcript.recording,
         contribution=transcript.contribution,
         standing=standing_of(transcript.recording) if transcript.recording else None,

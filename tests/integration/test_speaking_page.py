@@ -1,0 +1,104 @@
+"""Who speaks, on a transcript's page: a guess looks like one, and people set it right."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from core.database import db
+from interviews.models import Booking
+from tests import make_transcripts
+from tests.five import five_people
+from transcripts import stored_transcripts
+from transcripts.models import SpeakersKnown, Transcript
+from transcripts.recognition.recogniser import ModelFacts
+from transcripts.spoken import SpokenTranscript
+from transcripts.stored_transcripts import Making
+
+pytestmark = pytest.mark.one_database
+ROLES = {"A": "interviewer", "B": "participant"}
+
+
+def _guessed(*letters: str) -> tuple[Transcript, Booking]:
+    """One segment for each letter, with the people who look at it."""
+    booking = make_transcripts.booking()
+    segments = make_transcripts.segments(*(f"I am {letter} and this is what I say." for letter in letters))
+    spoken = tuple(replace(segment, speaker=letter) for segment, letter in zip(segments, letters, strict=True))
+    facts = ModelFacts(name="test", sha256="0" * 64, engine="none", options={}, is_english_only=True)
+    row = stored_transcripts.store(
+        make_transcripts.recording(booking.volunteer.contribution),
+        SpokenTranscript("en", 10.0 * len(letters), "test", spoken),
+        Making(facts, seconds_taken=1.0),
+    )
+    make_transcripts.suggest(row, [None] * len(letters))
+    row.speakers_known, row.roles = SpeakersKnown.GUESSED, dict(ROLES)
+    db.session.commit()
+    return row, booking
+
+
+def test_a_guess_looks_like_one_until_somebody_confirms_it(app: Flask) -> None:
+    row, booking = _guessed("A", "B")
+    cara = five_people(app, booking.volunteer, booking.slot.interviewer_id)["cara"]
+
+    guessed = cara.get(f"/staff/transcripts/{row.id}").text
+    cara.post(f"/staff/transcripts/{row.id}/speakers/confirm")
+    confirmed = cara.get(f"/staff/transcripts/{row.id}").text
+
+    assert "<strong>Interviewer, a guess:</strong>" in guessed
+    assert "<strong>Interviewer:</strong>" in confirmed
+    assert ", a guess" not in confirmed
+
+
+def test_people_swap_set_merge_and_part_speakers(app: Flask) -> None:
+    row, booking = _guessed("A", "B", "C")
+    cara = five_people(app, booking.volunteer, booking.slot.interviewer_id)["cara"]
+    path = f"/staff/transcripts/{row.id}/speakers"
+
+    cara.post(f"{path}/swap")
+    cara.post(f"{path}/role", data={"speaker": "C", "role": "other"})
+    swapped = cara.get(f"/staff/transcripts/{row.id}").text
+    cara.post(f"{path}/merge", data={"speaker": "C", "into": "B"})
+    merged = cara.get(f"/staff/transcripts/{row.id}").text
+    cara.post(f"{path}/separate", data={"speaker": "C"})
+
+    assert swapped.index("<strong>Participant:</strong>") < swapped.index("<strong>Interviewer:</strong>")
+    assert "<strong>Somebody else:</strong>" in swapped
+    assert "Part C from B again" in merged
+    assert "Somebody else:" not in merged
+    assert "<strong>Speaker C:</strong>" in cara.get(f"/staff/transcripts/{row.id}").text
+
+
+@pytest.mark.parametrize("deed", ["swap", "confirm", "merge", "separate", "role"])
+def test_only_those_who_code_evidence_say_who_speaks(app: Flask, deed: str) -> None:
+    row, booking = _guessed("A", "B")
+    people = five_people(app, booking.volunteer, booking.slot.interviewer_id)
+    sent = {"speaker": "B", "into": "A", "role": "participant"}
+
+    statuses = {
+        name: client.post(f"/staff/transcripts/{row.id}/speakers/{deed}", data=sent).status_code
+        for name, client in people.items()
+        if name != "amira"
+    }
+
+    assert {name for name, status in statuses.items() if status == 302 and name != "dev"} == {"cara"}
+
+
+@pytest.mark.parametrize(
+    ("deed", "sent", "status"),
+    [
+        ("role", {"speaker": "<script>", "role": "participant"}, 302),
+        ("role", {"speaker": "A", "role": "president"}, 400),
+        ("role", {}, 400),
+        ("merge", {"speaker": "A", "into": "A"}, 302),
+        ("separate", {"speaker": "Z"}, 302),
+    ],
+)
+def test_what_makes_no_sense_changes_nothing(app: Flask, deed: str, sent: dict[str, str], status: int) -> None:
+    row, booking = _guessed("A", "B")
+    cara = five_people(app, booking.volunteer, booking.slot.interviewer_id)["cara"]
+
+    answer = cara.post(f"/staff/transcripts/{row.id}/speakers/{deed}", data=sent)
+
+    db.session.rollback()
+    assert answer.status_code == status
+    assert db.session.get_one(Transcript, row.id).roles == ROLES

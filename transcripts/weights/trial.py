@@ -1,0 +1,58 @@
+"""Run a sample recording through a model, to learn how quick it is here. Needs torch: for the command alone."""
+
+import time
+from pathlib import Path
+
+from sqlalchemy import select
+
+from core import clock
+from core.database import db
+from core.settings import PROJECT_ROOT, Settings
+from transcripts.models import MeasuredSpeed
+from transcripts.recognition.recogniser import MissingWeightsError, ModelFacts, sha256_of
+from transcripts.recognition.whisper_recogniser import load_whisper
+from transcripts.sound.audio import probe
+from transcripts.sound.streams import decoded_file
+from transcripts.weights.shelf import folder_of, path_in_use
+
+SAMPLE = PROJECT_ROOT / "samples" / "interview-1.ogg"
+
+
+class NotMeasuredError(Exception):
+    """The model is not here; the message says what to do."""
+
+
+def measure_speed(model: str, settings: Settings) -> float:
+    """Seconds of work for a second of sound; kept for the list of models. The caller commits."""
+    path = path_in_use(model)
+    try:
+        recogniser = load_whisper(str(path or model), folder_of(settings), may_download=False)
+    except MissingWeightsError as error:
+        raise NotMeasuredError(str(error)) from error
+    seconds = _seconds_of(SAMPLE)
+    began = time.monotonic()
+    for _ in recogniser.recognise(decoded_file(SAMPLE, mark=sha256_of(SAMPLE), seconds=seconds), language="en"):
+        pass
+    factor = (time.monotonic() - began) / seconds
+    _keep(recogniser.facts_for(language="en"), factor)
+    return factor
+
+
+def _seconds_of(path: Path) -> float:
+    with path.open("rb") as file:
+        return probe(file).duration_seconds
+
+
+def _keep(facts: ModelFacts, factor: float) -> None:
+    """One row for each way of running a model; the newest trial counts."""
+    device = ", ".join(f"{name} {facts.options[name]}" for name in ("device", "threads") if name in facts.options)
+    wanted = select(MeasuredSpeed).where(
+        MeasuredSpeed.model_sha256 == facts.sha256,
+        MeasuredSpeed.engine == facts.engine,
+        MeasuredSpeed.device == device,
+    )
+    row = db.session.scalars(wanted).first()
+    if row is None:
+        row = MeasuredSpeed(model_sha256=facts.sha256, engine=facts.engine, device=device)
+        db.session.add(row)
+    row.real_time_factor, row.measured_at = factor, clock.now()
