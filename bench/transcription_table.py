@@ -1,0 +1,53 @@
+"""The table of bench.transcribe, from its JSON. Measures nothing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+HEAD = (
+    f"{'':<38} {'seconds':>8} {'RTF':>7} {'speed':>6} {'CPU s':>8} {'by CPU':>6} {'WER':>6} {'× WER':>6}"
+    f" {'MiB':>6} {'× MiB':>6} {'outside':>8}"
+)
+LEGEND = """\
+speed: how many times as fast as the `whisper` command at equal decoding. by CPU: the same by seconds of processors,
+which other work on the machine disturbs less. × WER, × MiB: ratios to that command. RTF: seconds of work by seconds of
+sound. outside: our driver's share of time outside forward passes and the search for speech."""
+
+Kept = Mapping[str, Any]
+
+
+def print_table(results: Sequence[Kept], order: Sequence[str]) -> None:
+    """`order`: of the rows. A ratio is to the `whisper` command at the same decoding."""
+    print(LEGEND)
+    for file in dict.fromkeys(result["file"] for result in results):
+        of_file = {result["row"]: result for result in results if result["file"] == file}
+        print(f"\n{file}, {next(iter(of_file.values()))['audio_seconds'] / 60:.1f} minutes")
+        print(HEAD)
+        for name in order:
+            if name in of_file:
+                print(_line(of_file[name], of_file.get(of_file[name]["base"])))
+
+
+def _line(result: Kept, base: Kept | None) -> str:
+    wer, times = _wer(result), result["times"]
+    cells = [
+        f"{result['row']:<38}",
+        f"{result['seconds']:>8.1f}",
+        f"{result['seconds'] / result['audio_seconds']:>7.4f}",
+        _ratio(base["seconds"] if base else None, result["seconds"], 6),
+        f"{result['cpu_seconds']:>8.1f}",
+        _ratio(base["cpu_seconds"] if base else None, result["cpu_seconds"], 6),
+        " " * 6 if wer is None else f"{wer:>6.3f}",
+        _ratio(wer, _wer(base) if base else None, 6),
+        f"{result['peak_mib']:>6.0f}",
+        _ratio(result["peak_mib"], base["peak_mib"] if base else None, 6),
+        f"{times['outside share']:>8.1%}" if times else " " * 8,
+    ]
+    return " ".join(cells).rstrip()
+
+
+def _wer(result: Kept) -> float | None:
+    return float(result["score"]["wer"]) if result["score"] else None
+
+
+def _ratio(one: float | None, other: float | None, width: int) -> str:
+    return f"{one / other:>{width}.2f}" if one is not None and other else " " * width
