@@ -4,16 +4,26 @@ import os
 import subprocess
 import sys
 import time
+from array import array
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from accounts.roles import Role
+from core import jobs
+from core.database import db
+from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
-from tests import make, make_transcripts
+from tests import make, make_transcripts, uploading
+from transcripts import transcription
+from transcripts.listening import copies
+from transcripts.listening.encoding import ListeningCopy
 from transcripts.models import Recording
 from transcripts.recordings import storage
+from transcripts.stored_sound import open_stored
+from transcripts.uploads import uploads
 
 pytestmark = pytest.mark.one_database
 
@@ -51,6 +61,15 @@ def found_in_the_clear(sound: bytes, *folders: Path) -> list[Path]:
     return [path for path in files if middle in path.read_bytes()]
 
 
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this process, and those that it starts, would leave what they cannot hold."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
 def test_a_recording_is_nowhere_in_the_clear(recording: Recording, sound: bytes, settings: Settings) -> None:
     assert found_in_the_clear(sound, settings.data_folder) == []
 
@@ -61,11 +80,55 @@ def test_the_search_would_find_it(sound: bytes, tmp_path: Path) -> None:
     assert found_in_the_clear(sound, tmp_path) == [tmp_path / "left-behind"]
 
 
-def test_a_decoder_that_is_killed_leaves_nothing(
-    recording: Recording, sound: bytes, settings: Settings, tmp_path: Path
+def test_no_step_from_the_upload_to_the_listening_copy_leaves_it_in_the_clear(
+    app: Flask, sound: bytes, settings: Settings, temporary: Path
 ) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
+    ben = make.staff("ben", Role.INTERVIEWER)
+    booking = make_transcripts.booking(by=ben)
+    client = make_transcripts.signed_in(app, ben.id)
+    upload = uploading.begun(client, booking, len(sound))
+    found = []
+    for start in range(0, len(sound), 1_300_000):
+        uploading.send(client, upload, start, sound[start : start + 1_300_000])
+        found += found_in_the_clear(sound, settings.data_folder, temporary)
+
+    for name in (uploads.JOIN, transcription.CHECK, copies.MAKE):
+        if name == copies.MAKE:
+            copies.ask_for_missing()
+        run_jobs(name)
+        found += found_in_the_clear(sound, settings.data_folder, temporary)
+
+    recording = uploading.the_recording()
+    size = recording.listening_size_bytes or 0
+    copy = storage().read_range(recording.listening_path or "", 0, size)
+    found += found_in_the_clear(copy, settings.data_folder, temporary)
+    assert size > 100_000
+    assert found == []
+
+
+def test_while_a_listening_copy_is_made_nothing_of_it_lies_in_the_clear(
+    recording: Recording, sound: bytes, settings: Settings, temporary: Path
+) -> None:
+    looked: list[list[Path]] = []
+    samples = array("h", sound[-(len(sound) // 4) * 2 :][:SLICE_BYTES])
+    as_floats = array("f", (value / 32768 for value in samples)).tobytes()
+
+    def look(share: float) -> None:
+        if share > 0.2 * (len(looked) + 1):
+            looked.append(found_in_the_clear(sound, settings.data_folder, temporary))
+            looked.append(found_in_the_clear(as_floats, settings.data_folder, temporary))
+
+    with open_stored(storage(), recording.storage_path) as source:
+        copy = ListeningCopy(source, seconds=120.0, channels=1, on_progress=look)
+        storage().store(copy, "listening/a", announced_bytes=None, max_bytes=10**9)  # type: ignore[arg-type]  # is read
+
+    assert len(looked) > 2
+    assert not any(looked)
+
+
+def test_a_decoder_that_is_killed_leaves_nothing(
+    recording: Recording, sound: bytes, settings: Settings, temporary: Path
+) -> None:
     (temporary / "something").write_bytes(b"so that the folder is searched")
     address = [settings.storage_url, settings.storage_keys[0].hex(), recording.storage_path]
     decoding = subprocess.Popen(
@@ -100,3 +163,10 @@ def test_a_recording_that_was_cut_on_the_disk_is_refused_in_words(
 
 def test_playing_from_the_middle_gives_the_bytes_that_came(recording: Recording, sound: bytes) -> None:
     assert b"".join(storage().chunks(recording.storage_path, 1_000_001, 3_000_000)) == sound[1_000_001:3_000_000]
+
+
+def run_jobs(name: str) -> None:
+    db.session.commit()
+    for job_id in db.session.scalars(select(Job.id).where(Job.name == name, Job.state == JobState.PENDING)).all():
+        db.session.rollback()
+        jobs.run(job_id)
