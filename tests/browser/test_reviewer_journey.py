@@ -12,10 +12,10 @@ PATIENCE_SECONDS = 300  # for the example's interview, cut short
 HEARD = "() => [...document.querySelectorAll('audio')].some(it => !it.paused && it.currentTime > 0)"
 
 
-def wait_for_suggestions(cara: Visitor) -> None:
+def wait_for_suggestions(cara: Visitor, reference: str) -> None:
     def is_there() -> bool:
         cara.page.reload()
-        return cara.page.get_by_role("main").get_by_role("link", name="P-").count() > 0
+        return cara.page.get_by_role("main").get_by_role("link", name=reference).count() > 0
 
     until(is_there, "suggestions in the example's interview", PATIENCE_SECONDS)
 
@@ -28,11 +28,11 @@ def narrow_to_interviews(cara: Visitor) -> None:
 
 def accept_one(cara: Visitor) -> str:
     """Accept the first suggestion in the transcript, and return its question."""
-    passage = cara.page.locator("section.lp-passage--suggested").first
+    passage = cara.page.locator("article.lp-passage--suggested").first
     question = passage.get_by_role("heading").inner_text()
     with cara.page.expect_navigation():
         passage.get_by_role("button", name="Accept").click()
-    accepted = cara.page.locator("section.lp-passage--accepted")
+    accepted = cara.page.locator("article.lp-passage--accepted")
     expect(accepted).to_have_count(1)
     expect(accepted).to_contain_text(question)
     return question
@@ -40,18 +40,18 @@ def accept_one(cara: Visitor) -> str:
 
 def move_one(cara: Visitor, question: str) -> None:
     """Move the first passage that nobody has accepted to another question; it stays a suggestion."""
-    passage = cara.page.locator("section.lp-passage:not(.lp-passage--accepted)").first
+    passage = cara.page.locator("article.lp-passage:not(.lp-passage--accepted)").first
     address = passage.get_attribute("id")
     passage.get_by_label("Question").select_option(label=question)
     with cara.page.expect_navigation():
         passage.get_by_role("button", name="Move").click()
-    moved = cara.page.locator(f"section.lp-passage--suggested[id='{address}']")
+    moved = cara.page.locator(f"article.lp-passage--suggested[id='{address}']")
     expect(moved.get_by_role("heading", name=question)).to_be_visible()
 
 
 def test_a_reviewer_reads_hears_moves_and_accepts(place: Installation, visit: Visit) -> None:
-    cara = visit("reviewer")
-    wait_for_suggestions(cara)
+    cara, reference = visit("reviewer"), place.recorded()  # other journeys send recordings too
+    wait_for_suggestions(cara, reference)
     cara.look("dashboard-reviewer")
     cara.follow("Evidence", exact=True)
     cara.look("read-call")
@@ -63,7 +63,7 @@ def test_a_reviewer_reads_hears_moves_and_accepts(place: Installation, visit: Vi
     cara.go("/staff/read/recordings")
     cara.look("recordings-by-stage")
 
-    cara.follow("Read the interview")
+    cara.follow(f"Read the interview of {reference}")
     cara.look("read-interview")
     expect(cara.page.get_by_text("demonstration model")).to_be_visible()
     cara.page.get_by_role("link", name="Play from").nth(1).click()
