@@ -1,11 +1,13 @@
 """Recordings made to read other people's files, to call out or to break the decoder."""
 
 import random
+import resource
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
@@ -15,6 +17,13 @@ from tests.make_sound import sound_file
 from transcripts.sound import audio
 from transcripts.sound.audio import SoundFacts, Unsound, UnsoundRecordingError
 
+LIMITED = (
+    resource.RLIMIT_NOFILE,
+    resource.RLIMIT_FSIZE,
+    resource.RLIMIT_CORE,
+    resource.RLIMIT_CPU,
+    resource.RLIMIT_AS,
+)
 PATIENCE_SECONDS = 0.5  # for a connection that must not come
 
 
@@ -112,7 +121,15 @@ def test_the_playlist_would_call_out_without_our_limits(listener: Listener, tmp_
 
 
 @pytest.mark.parametrize(
-    "attempt", ["open('/etc/hostname')", "socket.socket()", "os.pipe()", "subprocess.run(['/bin/true'])"]
+    "attempt",
+    [
+        "open('/etc/hostname')",
+        "socket.socket()",
+        "os.pipe()",
+        "os.memfd_create('room')",
+        "os.dup(0)",
+        "subprocess.run(['/bin/true'])",
+    ],
 )
 def test_the_decoding_child_can_open_nothing(attempt: str) -> None:
     program = (
@@ -126,14 +143,32 @@ def test_the_decoding_child_can_open_nothing(attempt: str) -> None:
     assert outcome.returncode == 24  # EMFILE
 
 
+@contextmanager
+def child_that_reads(folder: Path) -> Iterator[int]:
+    """The process id of a child that is at work: it asks for the recording."""
+    request = {"size": 1, "memory_bytes": 1 << 30, "cpu_seconds": 60}
+    with audio._child(request, str(folder), audio.DECODER) as child:
+        assert child.stdout is not None
+        child.stdout.read(1)
+        yield child.pid
+
+
+def test_a_child_at_work_holds_two_pipes_and_an_empty_end_and_its_limits(tmp_path: Path) -> None:
+    with child_that_reads(tmp_path) as child:
+        held = {int(path.name): path.readlink() for path in Path(f"/proc/{child}/fd").iterdir()}
+        limits = [resource.prlimit(child, which) for which in LIMITED]
+        folder = Path(f"/proc/{child}/cwd").readlink()
+
+    assert [str(held[number]).partition(":")[0] for number in sorted(held)] == ["pipe", "pipe", "/dev/null"]
+    assert limits == [(3, 3), (0, 0), (0, 0), (60, 60), (1 << 30, 1 << 30)]
+    assert (folder, list(folder.iterdir())) == (tmp_path, [])
+
+
 def test_the_decoding_child_knows_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LISTENING_POST_SECRET_KEY", "a secret")
 
-    request = {"size": 1, "memory_bytes": 1 << 30, "cpu_seconds": 60}
-    with audio._child(request, str(tmp_path)) as child:
-        assert child.stdout is not None
-        child.stdout.read(1)  # it is running, and asks for the recording
-        environment = Path(f"/proc/{child.pid}/environ").read_bytes()
+    with child_that_reads(tmp_path) as child:
+        environment = Path(f"/proc/{child}/environ").read_bytes()
 
     assert b"PYTHONPATH=" in environment
     assert b"a secret" not in environment
