@@ -23,6 +23,7 @@ class Making:
 
     facts: ModelFacts
     seconds_taken: float
+    speakers_known: SpeakersKnown = SpeakersKnown.NOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def store(recording: Recording, spoken: SpokenTranscript, making: Making) -> Tra
     row = _begun(recording.contribution_id, recording.position, recording, spoken)
     row.model, row.model_sha256, row.options = making.facts.name, making.facts.sha256, _options(making.facts)
     row.is_demonstration, row.seconds_taken = making.facts.is_demonstration, making.seconds_taken
+    row.speakers_known = making.speakers_known
     return _with_segments(row, spoken)
 
 

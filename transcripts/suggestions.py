@@ -14,6 +14,7 @@ from transcripts import passages
 from transcripts.mapping import MappedPassage, ReviewedTranscript, SpeechMapping
 from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
 from transcripts.spans import Span, run_of, span, without
+from transcripts.speakers import roles
 from transcripts.spoken import SpokenSegment
 from transcripts.stored_transcripts import spoken_segments
 
@@ -33,7 +34,7 @@ def mapping_request(transcript: Transcript) -> MappingRequest:
     contribution = transcript.contribution
     schedule = schedule_of(contribution.schedule_version)
     return MappingRequest(
-        segments=spoken_segments(transcript),
+        segments=roles.with_known_letters(transcript, spoken_segments(transcript)),
         schedule=schedule,
         language=transcript.language,
         written=_written(contribution, schedule),
@@ -139,7 +140,7 @@ def _as_reviewed(transcript: Transcript) -> ReviewedTranscript:
             shared = min(row.end_seconds, segment.end_seconds) - max(row.start_seconds, segment.start_seconds)
             if shared >= longest.get(segment.position, (0.0, None))[0]:
                 longest[segment.position] = shared, row.question_key
-    segments = spoken_segments(transcript)
+    segments = roles.with_known_letters(transcript, spoken_segments(transcript))
     return ReviewedTranscript(segments, tuple(longest.get(segment.id, (0.0, None))[1] for segment in segments))
 
 

@@ -15,9 +15,11 @@ from evidence import consent
 from evidence.consent_terms import Use
 from evidence.models import Contribution
 from transcripts import heard_windows, recordings, stored_transcripts, together
+from transcripts.listening import copies
 from transcripts.media_types import media_type_of
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.sound.facts import SoundFacts
+from transcripts.speakers import asking, tracks
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_transcripts import Making
 
@@ -38,6 +40,7 @@ class Part:
     storage_path: str
     sha256: str
     duration_seconds: float
+    channels: int = 1
     channel: int | None = None  # None: all mixed
 
 
@@ -73,7 +76,7 @@ def step_after(recording: Recording, transcript: Transcript | None) -> NextStep 
     if recording.state is RecordingState.RECEIVED:
         return NextStep(CHECK, recording.id)
     if transcript is None:
-        return NextStep(TRANSCRIBE, recording.id)
+        return None if tracks.is_carried(recording) else NextStep(TRANSCRIBE, recording.id)
     return NextStep(MAP, transcript.id) if transcript.mapped_at is None else None
 
 
@@ -122,13 +125,17 @@ def note_sound(recording: Recording, facts: SoundFacts) -> None:
     recording.duration_seconds, recording.channels = facts.duration_seconds, facts.channels
     recording.media_type = media_type_of(facts.container, has_video=facts.has_video)
     audit.record("recording found sound", recording, duration_seconds=facts.duration_seconds)
-    ask_to_transcribe(recording)
+    ask_to_transcribe(tracks.carrier(recording))
+    copies.ask(recording)
 
 
 def note_refusal(recording: Recording, reason: str) -> None:
     """The recording is kept aside with the reason."""
+    others = [row for row in tracks.members(recording) if row.id != recording.id]
     recording.state, recording.refusal = RecordingState.REFUSED, reason
     together.leave(recording)
+    if others:
+        ask_to_transcribe(others[0])
     audit.record("recording refused", recording)
 
 
@@ -136,10 +143,12 @@ def plan(recording: Recording) -> Plan | None:
     """None when there is nothing to transcribe (any more). Raises NotYetError while consent is missing."""
     if recording.state is not RecordingState.SOUND or recordings.newest_transcript(recording) is not None:
         return None
+    if tracks.is_carried(recording):
+        return None
     require_consent(recording.contribution)
     settings: Settings = current_app.extensions["settings"]
     return Plan(
-        parts=(_whole(recording),),
+        parts=tuple(_whole(row) for row in tracks.complete(recording)),
         model=recording.model or settings.whisper_model,
         language=recording.language,
         glossary=tuple(recording.contribution.call.glossary),
@@ -147,7 +156,8 @@ def plan(recording: Recording) -> Plan | None:
 
 
 def _whole(recording: Recording) -> Part:
-    return Part(recording.id, recording.storage_path, recording.sha256, recording.duration_seconds or 0.0)
+    duration, channels = recording.duration_seconds or 0.0, recording.channels or 1
+    return Part(recording.id, recording.storage_path, recording.sha256, duration, channels)
 
 
 def require_consent(contribution: Contribution) -> None:
@@ -167,10 +177,13 @@ def require_consent(contribution: Contribution) -> None:
 def store(recording_id: UUID, spoken: SpokenTranscript, making: Making) -> Transcript | None:
     """The machine's transcript, unless one came in the meantime; then on to mapping. Raises NotYetError."""
     recording = db.session.get_one(Recording, recording_id)
-    if plan(recording) is None:
+    planned = plan(recording)
+    if planned is None:
         return None
     transcript = stored_transcripts.store(recording, spoken, making)
-    heard_windows.forget(recording_id)
+    transcript.roles = {letter: role.value for letter, role in asking.guessed_roles(spoken).items()}
+    for part in planned.parts:
+        heard_windows.forget(part.recording_id)
     audit.record("transcript stored", transcript, model=transcript.model, segments=len(spoken.segments))
     jobs.request(MAP, transcript.id)
     return transcript

@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from transcripts.mapping import cues
 from transcripts.models import SpeakerRole
-from transcripts.spoken import SpokenSegment
+from transcripts.spoken import SpokenSegment, SpokenTranscript
 
+ENGLISH = "en"  # whose questions we know by their form
 LEAST_LEAD = 0.15  # between the likeliest interviewer and the next; below it nothing is guessed
 LEAST_SEGMENTS = 3  # of each of the two who talk most
 ADDRESSING = 2.0  # words like “you” less words like “I”, as a share of all words, against the share of questions
 
 
-def guessed_roles(segments: Sequence[SpokenSegment]) -> dict[str, SpeakerRole]:
+def guessed_roles(spoken: SpokenTranscript) -> dict[str, SpeakerRole]:
     """By letter; empty where the wording does not tell. Of more than two, those who say least count as others."""
-    said = _by_letter(segments)
+    said = _by_letter(spoken.segments) if spoken.language == ENGLISH else {}
     main = sorted(said, key=lambda letter: _words(said[letter]), reverse=True)[:2]
     if len(main) < 2 or min(len(said[letter]) for letter in main) < LEAST_SEGMENTS:
         return {}

@@ -42,4 +42,5 @@ def speech_floor(level: FloatArray) -> float:
 def _levels(block: FloatArray) -> FloatArray:
     padded = np.pad(block, (0, -len(block) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)
     power = np.mean(np.square(padded, dtype=np.float64), axis=1)
-    return (10 * np.log10(power + 10 ** (QUIETEST_DB / 10))).astype(np.float32)
+    decibels: FloatArray = (10 * np.log10(power + 10 ** (QUIETEST_DB / 10))).astype(np.float32)
+    return decibels
