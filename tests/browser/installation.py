@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.request import urlopen
 
 from aiosmtpd.controller import Controller
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from tests import mail_scanner
 
@@ -23,6 +23,10 @@ ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = re.compile(r"^https?://\S+(?=\s*$)", re.MULTILINE)
 START_SECONDS = 60
 MAIL_SECONDS = 30
+OLDEST_RECORDING = """
+SELECT reference FROM participant JOIN contribution ON contribution.participant_id = participant.id
+JOIN recording ON recording.contribution_id = contribution.id ORDER BY recording.uploaded_at LIMIT 1
+"""
 Found = TypeVar("Found")
 
 
@@ -71,6 +75,14 @@ class Installation:
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def recorded(self) -> str:
+        """The reference of whoever was interviewed in the example's recording, the first that there was."""
+        engine = create_engine(f"sqlite:///{self.folder}/data/listening-post.sqlite")
+        with engine.connect() as connection:
+            found = connection.execute(text(OLDEST_RECORDING)).scalar_one()
+        engine.dispose()
+        return str(found)
 
     def sign_in_link(self, role: str) -> str:
         links = {line.split()[0]: line.split()[-1] for line in self.flask("accounts", "sign-in-links").splitlines()}

@@ -50,6 +50,12 @@ def files(visitor: Visitor) -> Locator:
     return visitor.page.locator("[data-upload-files] > li")
 
 
+def known_uploads(visitor: Visitor) -> set[str]:
+    """Those that the page remembers, also of other journeys."""
+    addresses = visitor.page.locator("[data-known-upload]").evaluate_all("all => all.map(it => it.dataset.knownUpload)")
+    return set(addresses)
+
+
 def wait_for_percent(visitor: Visitor, number: int, more_than: float) -> None:
     bar = files(visitor).nth(number).locator("progress")
     until(
@@ -119,6 +125,7 @@ def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road:
 
 def test_an_upload_is_begun_paused_and_cancelled_by_keyboard(visit: Visit, road: Network, tmp_path: Path) -> None:
     ben = at_the_upload(visit("interviewer"), road)
+    before = known_uploads(ben)
     road.bytes_per_second = SLOW
     ben.page.get_by_label("Recordings", exact=True).set_input_files(big_recording(tmp_path / "a.wav", 4))
     ben.tab_to("Send")
@@ -134,7 +141,7 @@ def test_an_upload_is_begun_paused_and_cancelled_by_keyboard(visit: Visit, road:
     expect(files(ben)).to_contain_text("Cancelled. Nothing of it is kept.")
     expect(ben.page.get_by_role("status")).to_contain_text("Cancelled")
     ben.page.reload()
-    expect(ben.page.locator("[data-known-upload]")).to_have_count(0)
+    assert known_uploads(ben) <= before
 
 
 def test_what_cannot_be_used_is_said_and_kept_aside(visit: Visit, road: Network, tmp_path: Path) -> None:
