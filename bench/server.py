@@ -84,7 +84,7 @@ def _wait_for(address: str) -> None:
         try:
             requests.head(address, timeout=10)
             return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):  # a busy machine may need longer than that
             time.sleep(0.2)
     raise SystemExit("The web server did not start.")
 

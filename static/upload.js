@@ -27,6 +27,7 @@ const atTheSameTime = document.getElementById("at-the-same-time");
 const start = box.querySelector("[data-upload-start]");
 const said = box.querySelector("[data-upload-said]");
 const here = document.getElementById("uploads");
+const NOT_TAKEN = "The server did not take this file. Please tell the coordinator.";
 const HEADERS = { "X-CSRFToken": box.dataset.token };
 const items = []; // {file, row, state, words, percent, url, upload, told}; in the order of the conversation
 
@@ -202,8 +203,12 @@ async function announce(item) {
   const metadata = Object.entries(item.told).map(([name, value]) => (value ? `${name} ${btoa(value)}` : name));
   const headers = { ...HEADERS, "Tus-Resumable": "1.0.0", "Upload-Length": item.file.size, "Upload-Metadata": metadata.join() };
   const answer = await fetch(box.dataset.upload, { method: "POST", headers, redirect: "error" });
-  if (answer.ok) item.url = answer.headers.get("Location");
-  else become(item, answer.status < 500 ? "refused" : "stopped", await answer.text());
+  if (answer.ok) {
+    item.url = answer.headers.get("Location");
+    return;
+  }
+  const words = answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : NOT_TAKEN;
+  become(item, isFinal(answer.status) ? "refused" : "stopped", words);
 }
 
 function newGroup() {
@@ -273,12 +278,17 @@ function arrived(item) {
 function failed(item, error) {
   const words = wordsOf(error.originalResponse);
   const status = error.originalResponse?.getStatus() ?? 0;
-  if (status >= 400 && status < 500 && ![400, 401].includes(status)) {
-    become(item, "refused", words || "The server did not take this file. Please tell the coordinator.");
+  if (isFinal(status)) {
+    become(item, "refused", words || NOT_TAKEN);
     sendNext();
   } else {
     become(item, "stopped", words || "The connection was lost. What has arrived is kept: press “Go on”.");
   }
+}
+
+// Who is signed out (401) or has an old page (400) goes on after loading it again.
+function isFinal(status) {
+  return status >= 400 && status < 500 && ![400, 401].includes(status);
 }
 
 // What our server says is one sentence; a page comes from somebody between.
