@@ -31,8 +31,8 @@ def list_models() -> None:
     for item in here.unknown:
         click.echo(f"{'* ' if here.is_in_use(item) else '  '}{item.path}: here, unknown, {item.size_bytes >> 20} MB")
     click.echo(f"\n* in use: {here.in_use}. To use another: LISTENING_POST_WHISPER_MODEL. Models are in {here.folder}.")
-    if not here.is_ready:
-        click.echo("The model in use is not on this machine. Recordings wait until it is.", err=True)
+    if here.missing:
+        click.echo(f"{here.missing} Recordings wait until it is.", err=True)
 
 
 @models.command("download")

@@ -10,6 +10,7 @@ from tests.guards.source import TEMPLATES, name_of, templates
 PARTS = {"layouts", "components", "email"}
 EXTENDS = re.compile(r"""{%-?\s*extends\s+["'](layouts/[a-z_]+\.html|[a-z_]+/[a-z_]+\.html)["']""")
 SWAPPED_IN = {  # fetched by a page that is open already
+    "templates/transcripts/model_progress.html",
     "templates/transcripts/recording_progress.html",
     "templates/transcripts/upload_progress.html",
 }

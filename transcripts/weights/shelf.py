@@ -6,7 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.settings import PROJECT_ROOT, Settings
-from transcripts.recognition.recogniser import WHISPERS_OWN_FOLDER, sha256_of
+from transcripts.recognition.engines import EngineName
+from transcripts.recognition.faster_folders import find_converted
+from transcripts.recognition.recogniser import WHISPERS_OWN_FOLDER, MissingWeightsError, sha256_of
 from transcripts.weights.catalogue import DEMONSTRATION, MODELS, Model, named, with_sha256
 
 DEMONSTRATION_FILE = PROJECT_ROOT / "samples" / "demo.pt"
@@ -28,6 +30,7 @@ class Shelf:
     folder: Path  # where models are put
     found: tuple[Found, ...]
     in_use: str  # as the settings say
+    engine: EngineName
 
     def of(self, model: Model) -> Found | None:
         """A whole one rather than a damaged one."""
@@ -46,19 +49,21 @@ class Shelf:
         return named(self.in_use) is item if path is None else here is not None and here.path.resolve() == path
 
     @property
-    def is_ready(self) -> bool:
-        """Whether the model in use is here; without it nothing is written down."""
-        model, path = named(self.in_use), path_in_use(self.in_use)
-        if path is not None or model is None:
-            return path is not None
-        here = self.of(model)
-        return here is not None and not here.is_damaged
+    def missing(self) -> str:
+        """What is not here without which nothing is written down, in words; empty when all is."""
+        if self.engine is EngineName.FASTER_WHISPER:
+            return _missing_folder(self.in_use, self.folder)
+        here = next((item for item in self.found if self.is_in_use(item)), None)
+        known = named(self.in_use)
+        here = here or (self.of(known) if known else None)
+        return "" if here and not here.is_damaged else f"The model in use, {self.in_use}, is not on this machine."
 
 
 def shelf(settings: Settings) -> Shelf:
     folder = folder_of(settings)
     paths = dict.fromkeys(path.resolve() for path in _candidates(folder, settings.whisper_model))
-    return Shelf(folder, tuple(sorted(map(_found, paths), key=_size)), settings.whisper_model)
+    found = tuple(sorted(map(_found, paths), key=_size))
+    return Shelf(folder, found, settings.whisper_model, EngineName(settings.recogniser))
 
 
 def folder_of(settings: Settings) -> Path:
@@ -74,6 +79,16 @@ def path_in_use(model: str) -> Path | None:
 
 def all_models() -> tuple[Model, ...]:
     return (DEMONSTRATION, *MODELS)
+
+
+def _missing_folder(model: str, folder: Path) -> str:
+    """faster-whisper reads folders that were made from the weights."""
+    inside = PROJECT_ROOT / model
+    try:
+        find_converted(str(inside) if inside.exists() else model, folder)
+    except MissingWeightsError as error:
+        return str(error)
+    return ""
 
 
 def _candidates(folder: Path, model: str) -> Iterator[Path]:

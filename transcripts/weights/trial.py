@@ -9,7 +9,8 @@ from core import clock
 from core.database import db
 from core.settings import PROJECT_ROOT, Settings
 from transcripts.models import MeasuredSpeed
-from transcripts.recognition.recogniser import MissingWeightsError, ModelFacts, sha256_of
+from transcripts.recognition.engines import EngineName, load_recogniser
+from transcripts.recognition.recogniser import MissingWeightsError, ModelFacts, Recogniser, sha256_of
 from transcripts.recognition.whisper_recogniser import load_whisper
 from transcripts.sound.audio import probe
 from transcripts.sound.streams import decoded_file
@@ -26,7 +27,7 @@ def measure_speed(model: str, settings: Settings) -> float:
     """Seconds of work for a second of sound; kept for the list of models. The caller commits."""
     path = path_in_use(model)
     try:
-        recogniser = load_whisper(str(path or model), folder_of(settings), may_download=False)
+        recogniser = _loaded(str(path or model), settings)
     except MissingWeightsError as error:
         raise NotMeasuredError(str(error)) from error
     seconds = _seconds_of(SAMPLE)
@@ -36,6 +37,14 @@ def measure_speed(model: str, settings: Settings) -> float:
     factor = (time.monotonic() - began) / seconds
     _keep(recogniser.facts_for(language="en"), factor)
     return factor
+
+
+def _loaded(model: str, settings: Settings) -> Recogniser:
+    """With the engine that the settings name; nothing is fetched."""
+    engine = EngineName(settings.recogniser)
+    if engine is EngineName.OPENAI_WHISPER:
+        return load_whisper(model, folder_of(settings), may_download=False)
+    return load_recogniser(engine, model, folder_of(settings))
 
 
 def _seconds_of(path: Path) -> float:
