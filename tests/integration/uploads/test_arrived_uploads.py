@@ -41,26 +41,6 @@ from transcripts.models import Recording, Upload, UploadState
 from transcripts.uploads import ending, uploads
 
 
-@pytest.fixture
-def ben() -> StaffMember:
-    return make.staff("ben", Role.INTERVIEWER)
-
-
-@pytest.fixture
-def booking(app: Flask, ben: StaffMember) -> Booking:
-    return make_transcripts.booking(by=ben)
-
-
-@pytest.fixture
-def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.signed_in(app, ben.id)
-
-
-@pytest.fixture
-def sound() -> bytes:
-    return make_transcripts.wav()
-
-
 class TestExpiry:
     def test_what_nobody_went_on_with_goes_after_a_week(
         self, client: FlaskClient, booking: Booking, sound: bytes, settings: Settings

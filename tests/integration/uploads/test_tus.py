@@ -36,26 +36,6 @@ from transcripts import recordings
 from transcripts.models import Upload, UploadState
 
 
-@pytest.fixture
-def ben() -> StaffMember:
-    return make.staff("ben", Role.INTERVIEWER)
-
-
-@pytest.fixture
-def booking(app: Flask, ben: StaffMember) -> Booking:
-    return make_transcripts.booking(by=ben)
-
-
-@pytest.fixture
-def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.signed_in(app, ben.id)
-
-
-@pytest.fixture
-def sound() -> bytes:
-    return make_transcripts.wav()
-
-
 def test_the_server_says_what_it_can(client: FlaskClient, booking: Booking, settings: Settings) -> None:
     answer = client.options(f"/staff/bookings/{booking.id}/uploads")
 
