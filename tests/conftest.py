@@ -3,41 +3,26 @@
 import contextvars
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, QueuePool
 from werkzeug.test import TestResponse
 
 from core.database import db
 from core.queue import queues
-from core.settings import Settings, settings_from_environment
+from core.settings import Settings
 from tests import mail_scanner
+from tests.installations import empty_folder, empty_postgres, quick_place, settings_for
 from tests.postgres import postgres_server
-from tests.quick_routes import compile_addresses_late
 from wsgi import create_app
-
-compile_addresses_late()
-
-END_OTHERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""  # a test may have killed a worker without a good-bye
-EMPTY_ALL = """
-DO $$ DECLARE name text; BEGIN
-  PERFORM set_config('session_replication_role', 'replica', true);
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
-    EXECUTE format('DELETE FROM %I', name);
-  END LOOP;
-  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
-    EXECUTE format('ALTER SEQUENCE %I RESTART', name);
-  END LOOP;
-END $$
-"""  # a hundred times quicker than a database for each test, and two hundred than TRUNCATE
 
 
 def pytest_runtest_setup() -> None:
@@ -68,12 +53,6 @@ class SeparateClient(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
-def settings_for(folder: Path, **changes: str) -> Settings:
-    """Settings of a test installation that lives in one folder."""
-    values = {"DATA_FOLDER": str(folder), "SECRET_KEY": "only for tests", **changes}
-    return settings_from_environment({f"LISTENING_POST_{name}": value for name, value in values.items()})
-
-
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all migrations, to be copied for each test."""
@@ -86,10 +65,25 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL database with all migrations, to be emptied before each test."""
     with postgres_server() as server:
-        _execute(f"{server}/postgres", "CREATE DATABASE migrated")
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE migrated")
         address = f"{server}/migrated"
         _migrate(settings_for(tmp_path_factory.mktemp("migrated"), DATABASE_URL=address))
         yield address
+
+
+@pytest.fixture(scope="session")
+def emptying(migrated_postgres: str) -> Iterator[psycopg.Connection]:
+    """Kept open: most of what emptying takes is to learn of the tables."""
+    with psycopg.connect(migrated_postgres, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Iterator[Path]:
+    """Of each test's installation, one after the other."""
+    with TemporaryDirectory(prefix="listening-post-", dir=quick_place()) as made:
+        yield Path(made)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -98,40 +92,65 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def settings(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+def settings(database: str, data_folder: Path, request: pytest.FixtureRequest) -> Settings:
     """Of a fresh installation with empty tables; override it to change a setting."""
+    empty_folder(data_folder)
     if database == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "listening-post.sqlite")
-        yield settings_for(tmp_path)
-        return
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), data_folder / "listening-post.sqlite")
+        return settings_for(data_folder)
     address = request.getfixturevalue("migrated_postgres")
-    _execute(address, END_OTHERS, EMPTY_ALL)
-    yield settings_for(tmp_path, DATABASE_URL=address)
+    empty_postgres(request.getfixturevalue("emptying"))
+    return settings_for(data_folder, DATABASE_URL=address)
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Each test has an application of its own; without this each would compile the same templates again."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def applications() -> Iterator[dict[Settings, Flask]]:
+    """One for all tests with the same settings: to make one takes longer than most tests."""
+    made: dict[Settings, Flask] = {}
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
-def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(settings: Settings, applications: dict[Settings, Flask]) -> Iterator[Flask]:
     """The application, with a context for the test's own look at the database."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
-    app.test_client_class = SeparateClient
-    app.config["WTF_CSRF_ENABLED"] = False  # tests of the protection itself switch it on
-    with app.app_context():
+    app = applications.get(settings) or applications.setdefault(settings, _application(settings))
+    with _put_back_afterwards(app), app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
         queues().close()
+        if not _may_stay_open(db.engine):
+            db.engine.dispose()
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+def _application(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.test_client_class = SeparateClient
+    app.config["WTF_CSRF_ENABLED"] = False  # tests of the protection itself switch it on
+    return app
+
+
+def _may_stay_open(engine: Engine) -> bool:
+    """PostgreSQL's connections, which then know the tables. SQLite's file is another one in the next test."""
+    pool = engine.pool
+    return engine.name == "postgresql" and isinstance(pool, QueuePool) and pool.checkedout() == 0
+
+
+@contextmanager
+def _put_back_afterwards(app: Flask) -> Iterator[None]:
+    """What a test changes in the application is forgotten by the next."""
+    config, extensions = dict(app.config), dict(app.extensions)
+    yield
+    for changed, before in ((app.config, config), (app.extensions, extensions)):
+        changed.clear()
+        changed.update(before)
 
 
 def _migrate(settings: Settings) -> None:
@@ -140,11 +159,3 @@ def _migrate(settings: Settings) -> None:
         upgrade()
         db.session.remove()
         db.engine.dispose()
-
-
-def _execute(address: str, *statements: str) -> None:
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()

@@ -11,18 +11,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.installations import quick_place
+
 SERVER_USER = "postgres"  # initdb refuses to run as root
+CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0")
+SETTINGS = [word for setting in ("listen_addresses=127.0.0.1", *CARELESS) for word in ("-c", setting)]
 
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Start a server on a free loopback port and yield its address without a database name."""
-    folder = Path(tempfile.mkdtemp(prefix="listening-post-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="listening-post-pg-", dir=quick_place()))
     user = SERVER_USER if os.geteuid() == 0 else None
     if user:
         shutil.chown(folder, user)
     programs, data, port = _programs(), folder / "data", _free_port()
-    quiet = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-k", str(folder), "-p", str(port)]
+    where = ["-k", str(folder), "-p", str(port)]
     try:
         subprocess.run(
             [programs / "initdb", "-D", data, "-U", "tests", "--auth=trust", "--encoding=UTF8", "--no-locale"],
@@ -33,13 +37,13 @@ def postgres_server() -> Iterator[str]:
         )
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
-                [programs / "postgres", "-D", data, *quiet], stdout=log, stderr=log, user=user, cwd="/"
+                [programs / "postgres", "-D", data, *where, *SETTINGS], stdout=log, stderr=log, user=user, cwd="/"
             )
         try:
             _wait_until_ready(programs, port)
-            yield f"postgresql+psycopg://tests@127.0.0.1:{port}"
+            yield f"postgresql://tests@127.0.0.1:{port}"
         finally:
-            server.send_signal(signal.SIGINT)  # a fast shutdown: it does not wait for clients
+            server.send_signal(signal.SIGQUIT)  # at once: nothing in it is needed again
             server.wait(20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

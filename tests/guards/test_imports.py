@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.settings import PROJECT_ROOT
-from tests.conftest import settings_for
 from tests.guards.source import OTHER_FOLDERS, PACKAGES
+from tests.installations import settings_for
 
 ONLY_IN_THE_WORKER = ["torch", "whisper", "numpy", "sentence_transformers", "silero_vad", "av", "sklearn", "scipy"]
 LOOK = """

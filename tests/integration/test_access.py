@@ -11,7 +11,9 @@ from accounts.roles import Role
 from core.database import db
 from core.mail import Mail
 from core.outbox import queue_mail
+from core.settings import Settings
 from tests import make
+from wsgi import create_app
 
 PEOPLE_PAGES = ["/staff/people", "/staff/people/add", "/staff/people/{member}", "/staff/outbox", "/staff/outbox/1"]
 OUTBOX_FILES = ["/staff/outbox/1/mail.eml", "/staff/outbox/1/laid-out"]
@@ -91,14 +93,15 @@ def test_a_forged_session_is_nobody(app: Flask) -> None:
     assert client.get("/staff/people").status_code == 302
 
 
-def test_a_view_that_says_nothing_of_access_is_never_served(app: Flask, client: FlaskClient) -> None:
+def test_a_view_that_says_nothing_of_access_is_never_served(settings: Settings) -> None:
     def undeclared() -> str:
         return "words of a participant"
 
+    app = create_app(settings)  # its own: other tests must not meet this view
     app.view_functions["undeclared"] = undeclared
     app.url_map.add(app.url_rule_class("/undeclared", endpoint="undeclared"))
 
-    answer = client.get("/undeclared")
+    answer = app.test_client().get("/undeclared")
 
     assert answer.status_code == 500
     assert "words of a participant" not in answer.text

@@ -17,8 +17,8 @@ from interviews.calendars import received_mail
 from interviews.calendars.tasks import READ_MAILBOX, THE_MAILBOX, ask_for_replies, mailbox_trouble
 from interviews.models import Booking, CalendarReply, ReceivedMail
 from tests import make, make_interviews
-from tests.conftest import settings_for
 from tests.imap_server import PASSWORD, USER, ImapServer, imap_server
+from tests.installations import settings_for
 from tests.mail_server import free_port
 from wsgi import create_app
 

@@ -32,7 +32,7 @@ from core.models import Job, JobState
 from core.sealing import MasterKeys, SealBrokenError
 from core.settings import PROJECT_ROOT, Settings
 from tests import make, make_transcripts, s3_server, uploading
-from tests.conftest import settings_for
+from tests.installations import settings_for
 from transcripts import recordings, transcription
 from transcripts.models import RecordingState
 from transcripts.uploads import uploads

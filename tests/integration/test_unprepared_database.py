@@ -7,7 +7,7 @@ import pytest
 from core.database import db
 from core.queue import queues
 from core.settings import Settings
-from tests.conftest import settings_for
+from tests.installations import settings_for
 from wsgi import create_app
 
 

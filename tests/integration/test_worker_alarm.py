@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -127,9 +128,13 @@ def test_a_recording_may_wait_for_the_one_before_it(ben: FlaskClient, monkeypatc
 def test_the_alarm_costs_one_query(app: Flask) -> None:
     both_live()
     statements: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
 
+    def note(*told: Any) -> None:
+        statements.append(told[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
     pulse.alarms()
+    event.remove(db.engine, "before_cursor_execute", note)
 
     assert len([words for words in statements if words.startswith("SELECT")]) == 1
 
