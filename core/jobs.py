@@ -120,10 +120,10 @@ def run(job_id: UUID) -> bool:
     return True
 
 
-def run_next(queue: Queue) -> bool:
+def run_next(queue: Queue, *, only_small: bool = False) -> bool:
     """Run the job whose turn it is; when another worker takes that one first, the next. False when none is due."""
     with only_reading():
-        due = due_in_turn(queue)
+        due = due_in_turn(queue, only_small=only_small)
         db.session.rollback()
     return any(run(job_id) for job_id in due)
 

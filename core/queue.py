@@ -25,7 +25,7 @@ class Queues:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app = app
         self._settings = settings
-        self._opening = Lock()
+        self._opening, self._measured = Lock(), Lock()
         self._opened: dict[Queue, tuple[Huey, Callable[[str], object]]] = {}
 
     def hand_over(self, queue: Queue, job_id: UUID) -> None:
@@ -59,12 +59,28 @@ class Queues:
     def _work_on(self, queue: Queue) -> Callable[[str], None]:
         def run_job(job_id: str) -> None:
             with self.app.app_context():
-                if queue in IN_TURN:
-                    jobs.run_next(queue)
-                else:
+                if queue not in IN_TURN:
                     jobs.run(UUID(job_id))
+                elif queue is Queue.FILES:
+                    self._keep_one_free(queue)
+                else:
+                    jobs.run_next(queue)
 
         return run_job
+
+    def _keep_one_free(self, queue: Queue) -> None:
+        """One thread at a time may take what is measured in seconds; the others wait for files to join and check.
+
+        Since the others use up wake-ups for what they may not take, the one goes on until nothing is due.
+        """
+        if not self._measured.acquire(blocking=False):
+            jobs.run_next(queue, only_small=True)
+            return
+        try:
+            while jobs.run_next(queue):
+                pass
+        finally:
+            self._measured.release()
 
     def _sweep(self) -> None:
         with self.app.app_context():

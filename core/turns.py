@@ -26,9 +26,10 @@ def turn(rank: float, created_at: datetime) -> Turn:
     return True, rank + created_at.timestamp(), created_at
 
 
-def due_in_turn(queue: Queue) -> list[UUID]:
+def due_in_turn(queue: Queue, *, only_small: bool = False) -> list[UUID]:
     """All that could be taken now, also what looks again whether it still has to wait."""
-    return _in_turn(_due(queue).where(Job.state.in_([JobState.PENDING, JobState.WAITING])))
+    due = _due(queue).where(Job.state.in_([JobState.PENDING, JobState.WAITING]))
+    return _in_turn(due.where(Job.rank <= AT_ONCE) if only_small else due)
 
 
 def places(queue: Queue) -> dict[UUID, int]:

@@ -16,6 +16,7 @@ from core.queue import queues
 from transcripts import transcription
 
 NAME = "a job that waits for its turn"
+OF_FILES = "a job of files"
 THREADS = 4
 ran: list[UUID] = []
 waiting: set[UUID] = set()
@@ -26,6 +27,17 @@ def note_the_turn(work: Work) -> None:
     if work.subject_id in waiting:
         raise NotYetError("Not yet.")
     ran.append(work.subject_id)
+
+
+begun, may_end = threading.Event(), threading.Event()
+
+
+@jobs.job(OF_FILES, Queue.FILES)
+def end_when_told(work: Work) -> None:
+    ran.append(work.subject_id)
+    if work.arguments.get("lasts"):
+        begun.set()
+        assert may_end.wait(30)
 
 
 @pytest.fixture(autouse=True)
@@ -136,3 +148,27 @@ def test_a_job_of_another_queue_is_left_to_its_worker(app: Flask) -> None:
 
     assert jobs.run_next(Queue.LONG) is False
     assert db.session.get_one(Job, job_id).state is JobState.PENDING
+
+
+def test_a_file_is_checked_while_a_long_copy_is_made_and_only_one_such_copy_at_a_time(app: Flask) -> None:
+    begun.clear()
+    may_end.clear()
+    work_on = queues()._work_on(Queue.FILES)
+    first, second, check = uuid4(), uuid4(), uuid4()
+    jobs.request(OF_FILES, first, {"lasts": True}, rank=10_000.0)
+    db.session.commit()
+    copying = threading.Thread(target=work_on, args=("",))
+    copying.start()
+    assert begun.wait(30)
+    for subject, rank in ((second, 20_000.0), (check, turns.AT_ONCE)):
+        jobs.request(OF_FILES, subject, rank=rank)
+    db.session.commit()
+
+    for _ in range(2):
+        work_on("")
+    while_copying = list(ran)
+    may_end.set()
+    copying.join()
+
+    assert while_copying == [first, check]
+    assert ran == [first, check, second]
