@@ -1,12 +1,13 @@
 """The forms of bringing in a transcript. What may be chosen depends on the interview and on what was read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect, GovSubmitInput
-from wtforms import FileField, SelectField, SubmitField
+from wtforms import FileField, HiddenField, SelectField, SubmitField
+from wtforms.validators import AnyOf
 
 from evidence.fields import offered, one_of
 from transcripts import languages
@@ -63,11 +64,7 @@ def import_form(
         for speaker in speakers
         if speaker.letter
     }
-    fields["recording"] = one_of(
-        "Which recording is it the text of?",
-        [*((str(row.id), f"Recording {row.position}") for row in beside), (NO_RECORDING, "None: it comes by itself")],
-        required="Choose the recording, or that there is none.",
-    )
+    fields["recording"] = _recording(beside)
     fields["language"] = SelectField(
         "Language spoken",
         choices=offered(_languages(read.spoken.language)),
@@ -78,13 +75,19 @@ def import_form(
     return type("ImportForm", (_ImportForm,), fields)
 
 
+def _recording(beside: Sequence[Recording]) -> Any:
+    """Asked only where there is a choice."""
+    if not beside:
+        return HiddenField(default=NO_RECORDING, validators=[AnyOf([NO_RECORDING])])
+    return one_of(
+        "Which recording is it the text of?",
+        [*((str(row.id), f"Recording {row.position}") for row in beside), (NO_RECORDING, "None: it comes by itself")],
+        required="Choose the recording, or that there is none.",
+    )
+
+
 def role_fields(form: FlaskForm) -> list[str]:
     return [name for name in form._fields if name.startswith(ROLE_PREFIX)]
-
-
-def usual_choices(beside: Sequence[Recording]) -> Mapping[str, str]:
-    """What is chosen beforehand: nothing about people, and a recording only where there is no other."""
-    return {} if beside else {"recording": NO_RECORDING}
 
 
 def _languages(read: str) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from core.settings import Settings
 from interviews.models import Booking
 from tests import make, make_interviews, make_transcripts
 from tests.five import five_people, statuses
-from tests.make_imports import bring_in, choose, sample, waiting
+from tests.make_imports import TRANSCRIPTS, bring_in, choose, sample, waiting
 from tests.uploading import files_of
 from transcripts import import_drafts, passages, recordings, transcription
 from transcripts.models import ImportDraft, Origin, SpeakersKnown, Times, Transcript
@@ -275,7 +275,7 @@ def test_a_process_killed_while_the_file_comes_leaves_nothing_for_long(
     """As a kill leaves it: the draft's row is there, perhaps its file, and no word that it arrived."""
     draft = import_drafts.begin(booking.volunteer.contribution_id, ben.id)
     db.session.commit()
-    with (make_transcripts.SAMPLES / "example-call.json").open("rb") as file:
+    with (TRANSCRIPTS / "zoom.vtt").open("rb") as file:
         recordings.storage().store(file, draft.storage_path, announced_bytes=None, max_bytes=10**6)
 
     with clock.stopped_at(clock.now() + timedelta(days=2)):

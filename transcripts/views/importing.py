@@ -17,7 +17,7 @@ from transcripts import import_drafts, imports, recordings
 from transcripts.arriving import NotAFormError, arriving_file
 from transcripts.blueprint import bp
 from transcripts.import_drafts import DraftGoneError
-from transcripts.import_forms import ImportFileForm, import_form, role_fields, usual_choices
+from transcripts.import_forms import ImportFileForm, import_form, role_fields
 from transcripts.importing import FORMATS, MOST_BYTES, read_transcript, speaker_shares
 from transcripts.models import ImportDraft
 from transcripts.views.found import booking_to_upload_to
@@ -75,7 +75,7 @@ def import_preview(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
     read = import_drafts.read(draft)
     speakers, beside = speaker_shares(read.spoken), imports.recordings_to_choose(contribution)
     language = next((row.language for row in beside if row.language), None)
-    form = import_form(read, speakers, beside, language)(data=usual_choices(beside))
+    form = import_form(read, speakers, beside, language)()
     if form.validate_on_submit():
         try:
             transcript = imports.bring_in(draft, read, form.chosen())
@@ -95,6 +95,7 @@ def import_preview(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
         format_name=FORMATS[read.format],
         speakers=speakers,
         role_fields=role_fields(form),
+        has_recordings=bool(beside),
         shown=read.spoken.segments[:SHOWN_SEGMENTS],
     )
 
