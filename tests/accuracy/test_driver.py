@@ -1,5 +1,6 @@
 """Our batched driver against openai-whisper's own code, window by window, on the same weights and the same sound."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,14 @@ from whisper.model import ModelDimensions, Whisper
 from whisper.timing import dtw_cpu, find_alignment, median_filter
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
+from transcripts.recognition import devices
 from transcripts.recognition.alignment import smoothed, timed_words
 from transcripts.recognition.clips import Clip
 from transcripts.recognition.decoder_steps import listen
 from transcripts.recognition.searching import Found, Search, Searching
 from transcripts.recognition.time_warping import first_frames
 from transcripts.recognition.token_rules import rules_of
-from transcripts.recognition.window_batches import BatchRecogniser, Decoding, is_poor
+from transcripts.recognition.window_batches import BatchRecogniser, Decoding, best_of, is_poor
 from transcripts.sound import audio
 from transcripts.sound.facts import SAMPLE_RATE
 
@@ -218,3 +220,44 @@ def test_a_batch_is_the_same_every_time(model: Whisper, clips: list[np.ndarray])
     recogniser = BatchRecogniser(model, Decoding("en", "", None, (0.0, 0.4, 0.8)))
 
     assert recogniser.recognise(batch) == recogniser.recognise(batch)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ([(-0.2, 1.5, 0.0)], 0),
+        ([(-1.2, 1.5, 0.0), (-1.4, 1.6, 0.0)], 1),
+        ([(-0.2, 1.5, 0.8), (-0.5, 1.5, 0.3), (-0.9, 1.5, 0.5)], 1),
+        ([(-0.2, 2.9, 0.0), (-0.5, 2.5, 0.0), (-0.9, 2.7, 0.0)], 1),
+        ([(-0.2, 2.9, 0.9), (-0.5, 1.4, 0.0)], 1),
+    ],
+    ids=["first", "unlikely: the last", "loops: the least", "packed: the least", "the first without a loop"],
+)
+def test_of_all_that_was_tried_this_counts(texts: list[tuple[float, float, float]], expected: int) -> None:
+    tried = [Found((1,), logprob, 0.0, ratio, 0.2 * n, share) for n, (logprob, ratio, share) in enumerate(texts)]
+
+    assert best_of(tried) is tried[expected]
+
+
+def test_a_loop_that_packs_badly_is_looked_for_again() -> None:
+    assert is_poor(Found((1,), -0.2, 0.0, 1.5, 0.0, repeated_share=0.3))
+
+
+def test_half_the_precision_hears_the_same_sentences(model: Whisper, clips: list[np.ndarray]) -> None:
+    """The road that a graphics card takes, as far as it can be walked without one."""
+    half = devices.with_precision(copy.deepcopy(model), torch.bfloat16)
+
+    clip, decoding = Clip(clips[0], 0.0, 1), Decoding("en", "", None, (0.0,))
+    whole, rough = (BatchRecogniser(one, decoding).recognise([clip]) for one in (model, half))
+
+    assert {type(heard.avg_logprob) for heard in rough[0]} == {float}
+    assert rough[0][0].text == whole[0][0].text
+    assert rough[0][0].words[0].start == pytest.approx(whole[0][0].words[0].start, abs=0.1)
+
+
+@pytest.mark.parametrize(("gigabytes", "expected"), [(1, 1), (4, 4), (8, 8), (24, 32), (141, 64)])
+def test_a_card_gets_as_many_windows_as_have_room(gigabytes: int, expected: int) -> None:
+    """A window of the large model takes 0.3 GB; half of the card is for them."""
+    large = ModelDimensions(128, 1500, 1280, 20, 32, 51866, 448, 1280, 20, 32)
+
+    assert devices.windows_in(gigabytes << 30, large) == expected

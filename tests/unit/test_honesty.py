@@ -1,5 +1,7 @@
 """What is marked as a loop or as words in silence, and what is cut out of a loop. No model runs here."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from transcripts.recognition.honesty import (
 from transcripts.spoken import SpokenSegment, SpokenWord
 
 
-def segment(text: str, start: float = 0.0, **figures: float) -> SpokenSegment:
+def segment(text: str, start: float = 0.0, **figures: Any) -> SpokenSegment:
     """Half a second a word."""
     words = tuple(
         SpokenWord(f" {word}", start + number / 2, start + number / 2 + 0.5) for number, word in enumerate(text.split())

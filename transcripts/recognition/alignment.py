@@ -70,8 +70,9 @@ def smoothed(weights: Tensor) -> Tensor:
 
 
 def _probabilities(logits: Tensor, text: Sequence[int]) -> list[float]:
-    shares = logits[: len(text)].softmax(dim=-1)
-    return shares[torch.arange(len(text)), torch.tensor(text)].tolist()
+    own = logits[: len(text)]
+    chosen = own.gather(1, torch.tensor(text, device=own.device)[:, None])[:, 0]
+    return (chosen - own.logsumexp(dim=-1)).exp().tolist()
 
 
 def _words(

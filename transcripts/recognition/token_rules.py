@@ -41,8 +41,8 @@ class TokenRules:
         is_stamp = written >= first
         last = is_stamp[:, -1]
         before = is_stamp[:, -2] if written.shape[1] > 1 else torch.ones_like(last)
-        logits[:, first:].masked_fill_((last & before)[:, None], NEVER)
-        logits[:, :eot].masked_fill_((last & ~before)[:, None], NEVER)
+        logits[(last & before).nonzero()[:, 0], first:] = NEVER
+        logits[(last & ~before).nonzero()[:, 0], :eot] = NEVER
         latest = torch.where(is_stamp, written, first - 1).amax(dim=1)  # they never decrease, so it is the newest
         allowed_from = torch.where(last & ~before, latest, latest + 1)
         stamps = torch.arange(first, logits.shape[1], device=logits.device)
@@ -53,7 +53,7 @@ class TokenRules:
         """Where all time stamps together are likelier than any word, one of them it is."""
         first = self.tokenizer.timestamp_begin
         wins = logits[:, first:].logsumexp(dim=1) > logits[:, :first].amax(dim=1)
-        logits[:, :first].masked_fill_(wins[:, None], NEVER)
+        logits[wins.nonzero()[:, 0], :first] = NEVER  # few rows: most of the vocabulary need not be touched
 
 
 def rules_of(tokenizer: Tokenizer, device: torch.device) -> TokenRules:
