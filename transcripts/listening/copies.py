@@ -29,7 +29,7 @@ class Plan:
 
 def ask(recording: Recording) -> None:
     """Made by a job; asking again does no harm."""
-    jobs.request(MAKE, recording.id)
+    jobs.request(MAKE, recording.id, rank=max(recording.duration_seconds or 0.0, 1.0))  # checks go first
 
 
 def ask_for_missing() -> None:

@@ -11,6 +11,7 @@ from transcripts.weights.catalogue import SOURCE, Model, named
 from transcripts.weights.shelf import folder_of, shelf
 
 FETCH_MODEL = "fetch model"
+SECONDS = 60.0  # or hours: longer than a check of a file, which goes first
 MODEL_IDS = UUID("6d0f0c42-8f0e-4cf0-9a8e-0d6f3c2b7a51")  # a job needs a subject, and a model has no row
 
 
@@ -35,7 +36,7 @@ def ask_for(model: Model, settings: Settings) -> Job:
     here = shelf(settings).of(model)
     if here is not None and not here.is_damaged:
         raise AlreadyHereError(f"The model {model.name} is here already: {here.path}.")
-    row = jobs.request(FETCH_MODEL, _id_of(model), {"model": model.name})
+    row = jobs.request(FETCH_MODEL, _id_of(model), {"model": model.name}, rank=SECONDS)
     audit.record("model asked for", model=model.name)
     return row
 
