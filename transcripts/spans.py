@@ -73,8 +73,8 @@ def run_of(segments: Sequence[SpokenSegment], part: Span) -> Run | None:
         last_segment=last.position,
         first_word=first.first_word,
         last_word=last.last_word,
-        start_seconds=first.start,
-        end_seconds=last.end,
+        start_seconds=min(piece.start for piece in pieces),
+        end_seconds=max(piece.end for piece in pieces),  # whoever talks over the last words may stop before them
         text=" ".join(piece.text for piece in pieces),
     )
 

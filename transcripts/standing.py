@@ -8,6 +8,7 @@ from core import jobs, turns
 from core.models import Job, JobState, Queue
 from transcripts import next_up, recordings, transcription
 from transcripts.models import Recording, RecordingState, Transcript
+from transcripts.speakers import tracks
 
 DOING = {
     transcription.CHECK: "Listening whether the recording is whole",
@@ -79,6 +80,8 @@ def _standing(recording: Recording, transcript: Transcript | None, job: Job | No
 
 
 def _without_job(recording: Recording, transcript: Transcript | None) -> Standing:
+    if transcript is None and tracks.is_carried(recording):
+        return Standing("with another", tracks.note_for(recording))
     if transcription.step_after(recording, transcript) is None:
         return Standing("done", "The transcript is ready to be read.", transcript=transcript)
     return Standing("stopped", "Nothing is being done with this recording.", may_retry=True, transcript=transcript)

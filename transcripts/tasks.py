@@ -1,7 +1,6 @@
 """The slow work on recordings: check, transcribe, map. Decides nothing; torch is imported late, by the worker alone."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from transcripts import heard_windows, recordings, suggestions, transcription
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recognition.engines import EngineName, load_recogniser
+from transcripts.recognition.loaded_model import while_looking
 from transcripts.recognition.recogniser import (
     WHISPERS_OWN_FOLDER,
     LanguageNotKnownError,
@@ -39,8 +39,6 @@ from transcripts.transcription import Part, Plan
 
 if TYPE_CHECKING:
     from transcripts.mapping.similarity import Similarity
-
-LOOK_EVERY_SECONDS = 0.5  # whether to stop, while a model is loaded
 
 
 @jobs.job(transcription.CHECK, Queue.FILES)
@@ -69,10 +67,11 @@ def transcribe(work: Work) -> None:
         plan = transcription.plan(db.session.get_one(Recording, work.subject_id))
     if plan is None:
         return
-    recogniser = _recogniser(plan.model, Telling(work, plan.parts).look)
+    done = Telling(work, plan.parts)
+    recogniser = _recogniser(plan.model, done.look)
     facts = _facts(recogniser, plan)
-    parts = _speakers_parts(plan, Telling(work, plan.parts))
-    done = Telling(work, parts)
+    parts = _speakers_parts(plan, done)
+    done.has(parts)
     heard = [(_sound_of(part), _written_down(part, plan, recogniser, done)) for part in parts]
     spoken, known = apart.with_speakers(heard, done.look)
     done.lap()
@@ -148,18 +147,12 @@ def _recogniser(model: str, look: Callable[[], object]) -> Recogniser:
     """Loaded in a thread: whoever cancels meanwhile does not wait until a large model is there."""
     settings: Settings = current_app.extensions["settings"]
     inside = PROJECT_ROOT / model  # "samples/demo.pt" is meant from the project's root, wherever the worker was started
-    loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load model")
+    place = str(inside) if inside.exists() else model
+    folder = settings.weights_folder or WHISPERS_OWN_FOLDER
     try:
-        place = str(inside) if inside.exists() else model
-        folder = settings.weights_folder or WHISPERS_OWN_FOLDER
-        loading = loader.submit(load_recogniser, EngineName(settings.recogniser), place, folder)
-        while not wait([loading], timeout=LOOK_EVERY_SECONDS).done:
-            look()
-        return loading.result()
+        return while_looking(lambda: load_recogniser(EngineName(settings.recogniser), place, folder), look)
     except MissingWeightsError as error:
         raise NotYetError(str(error)) from error
-    finally:
-        loader.shutdown(wait=False)
 
 
 def _mapped(request: MappingRequest) -> SpeechMapping:

@@ -13,11 +13,15 @@ class Telling:
 
     def __init__(self, work: Work, parts: Sequence[Part]) -> None:
         self.work = work
-        self._all = max(sum(part.duration_seconds for part in parts), 1.0)
+        self.has(parts)
         self._behind, self._here = 0.0, 0.0  # seconds of sound: parts that are done, and the one that is being heard
         self._now = Progress(0.0)
         self._lap = time.monotonic()
         self.seconds_taken = 0.0  # over all attempts, but for batches that were lost with their worker
+
+    def has(self, parts: Sequence[Part]) -> None:
+        """Which they are turns out only when the sound was looked at: a channel may be one."""
+        self._all = max(sum(part.duration_seconds for part in parts), 1.0)
 
     def begin(self, part: Part) -> None:
         self._behind += self._here
