@@ -107,6 +107,32 @@ def test_no_text_is_invented_in_silence_or_noise(recogniser: WhisperRecogniser) 
     assert windows == []
 
 
+def hum_and_tones(seconds: int) -> dict[str, Sound]:
+    """What rooms and waiting lines sound like when nobody speaks; no voice is in it."""
+    at = np.arange(seconds * SAMPLE_RATE) / SAMPLE_RATE
+    hum = np.sum([0.1 / n * np.sin(2 * np.pi * 50 * n * at) for n in range(1, 6)], axis=0)
+    notes = 220 * 2 ** (np.array([0, 4, 7, 12, 7, 4])[(at / 0.5).astype(int) % 6] / 12)
+    music = 0.2 * np.sin(2 * np.pi * np.cumsum(notes) / SAMPLE_RATE) * np.exp(-3 * (at % 0.5))
+    clicks = np.where(at % 0.7 < 0.002, 0.9, 0.0)
+    return {name: sound.astype(np.float32) for name, sound in {"hum": hum, "music": music, "clicks": clicks}.items()}
+
+
+@pytest.mark.parametrize("name", ["hum", "music", "clicks"])
+def test_what_is_heard_where_nobody_speaks_is_nothing_or_marked(recogniser: WhisperRecogniser, name: str) -> None:
+    windows = heard(recogniser, hum_and_tones(20)[name])
+
+    assert all(segment.is_silence or segment.is_loop for window in windows for segment in window.segments)
+
+
+def test_clipped_speech_gives_words_where_they_were_said(recogniser: WhisperRecogniser, short: Sound) -> None:
+    clipped = np.clip(8 * short[: 20 * SAMPLE_RATE], -0.5, 0.5)
+
+    windows = heard(recogniser, clipped)
+
+    text = " ".join(segment.text for window in windows for segment in window.segments)
+    assert "are you happy for this conversation to be recorded" in text
+
+
 def test_a_long_pause_holds_no_words(recogniser: WhisperRecogniser, short: Sound) -> None:
     first, second = short[: 10 * SAMPLE_RATE], short[11 * SAMPLE_RATE : 20 * SAMPLE_RATE]
     pause = np.random.default_rng(SEED).normal(0, 4e-4, 40 * SAMPLE_RATE).astype(np.float32)
