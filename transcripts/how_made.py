@@ -6,6 +6,7 @@ from typing import Any
 
 from transcripts import languages
 from transcripts.models import Origin, Times, Transcript
+from transcripts.weights.catalogue import with_sha256
 
 TIMES = {
     Times.EXACT: "as the file says",
@@ -84,8 +85,13 @@ def _device(device: str) -> str:
 
 def _language(transcript: Transcript) -> str:
     asked = str(transcript.options.get("language", ""))
-    how = " (chosen by a person)" if asked.startswith("given") else " (found by the machine)" if asked else ""
-    return f"{languages.name_of(transcript.language)}{how}"
+    known = with_sha256(transcript.model_sha256)
+    how = "found by the machine" if asked else ""
+    if asked.startswith("given"):
+        how = "chosen by a person"
+    elif known is not None and known.is_english_only:
+        how = "the model knows no other"
+    return languages.name_of(transcript.language) + (f" ({how})" if how else "")
 
 
 def _glossary(options: Mapping[str, Any]) -> Fact:
