@@ -14,7 +14,7 @@ from core.settings import Settings
 from evidence import consent
 from evidence.consent_terms import Use
 from evidence.models import Contribution
-from transcripts import heard_windows, recordings, stored_transcripts, together
+from transcripts import heard_windows, passages, recordings, stored_transcripts, together
 from transcripts.listening import copies
 from transcripts.media_types import media_type_of
 from transcripts.models import Recording, RecordingState, Transcript
@@ -177,8 +177,10 @@ def require_consent(contribution: Contribution) -> None:
 def store(recording_id: UUID, spoken: SpokenTranscript, making: Making) -> Transcript | None:
     """The machine's transcript, unless one came in the meantime; then on to mapping. Raises NotYetError."""
     recording = db.session.get_one(Recording, recording_id)
+    passages.lock(recording.contribution_id)  # a text may be brought in at this moment: that one counts
     planned = plan(recording)
     if planned is None:
+        heard_windows.forget(recording_id)
         return None
     transcript = stored_transcripts.store(recording, spoken, making)
     transcript.roles = {letter: role.value for letter, role in asking.guessed_roles(spoken).items()}
