@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from flask.cli import FlaskGroup
+
 from transcripts.recognition import long_form, window_batches
 from transcripts.recognition.decoder_steps import DecoderRun
 from transcripts.recognition.whisper_recogniser import WhisperRecogniser
@@ -28,7 +30,8 @@ class Clocked:
         from wsgi import create_app
 
         arguments = [str(recording), "--model", str(model), "--language", "en", "-o", str(output)]
-        create_app().test_cli_runner(catch_exceptions=False).invoke(args=["transcripts", "transcribe", *arguments])
+        flask = FlaskGroup(create_app=create_app)
+        flask.main(["transcripts", "transcribe", *arguments], standalone_mode=False)
 
     def shares(self) -> dict[str, float]:
         outside = self._seconds["outside"] + self._seconds["decoding"]

@@ -20,7 +20,18 @@ from pathlib import Path
 from bench.transcription_rows import BASES, CHILD, ROOT, ROWS, Asked, Row
 from bench.transcription_table import print_table
 
-FILES = ("interview-1", "interview-2", "silences", "music", "clipped", "unseen", "hour", "three hours", "random")
+FILES = (
+    "interview-1",
+    "interview-2",
+    "silences",
+    "music",
+    "clipped",
+    "unseen",
+    "ten minutes",
+    "hour",
+    "three hours",
+    "random",
+)
 FORCED = "random"  # its sound is that of the next line
 FORCED_SOUND = "ten minutes"
 DEMO = ROOT / "samples" / "demo.pt"
