@@ -110,7 +110,9 @@ def conversation(
         "memory_bytes": limits.memory_bytes,
         "cpu_seconds": limits.cpu_seconds,
     }
-    with tempfile.TemporaryDirectory(prefix="decode-") as empty_folder, _child(request, empty_folder, module) as child:
+    empty_folder = tempfile.mkdtemp(prefix="decode-")
+    with _child(request, empty_folder, module) as child:
+        Path(empty_folder).rmdir()  # the child stands in it, and nothing can be made there; a killed worker leaves none
         patience = Patience(limits.wait_seconds)
         while True:
             kind, body = _next_frame(child, patience)

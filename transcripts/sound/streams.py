@@ -85,13 +85,13 @@ def cut(sound: Sound, spans: Sequence[Span]) -> "Iterator[Samples]":
     held, first = np.empty(0, dtype=np.float32), 0  # `first`: the sample with which `held` begins
     with closing(sound.pieces()) as pieces:
         for start, end in spans:
-            while first + len(held) < end and (piece := next(pieces, None)) is not None:
-                held, first = _without_past(held, first, start)
-                held = np.concatenate([held, piece])
-            held, first = _without_past(held, first, start)
+            coming, reached = [held], first + len(held)
+            while reached < end and (piece := next(pieces, None)) is not None:
+                coming = coming if reached > start else []  # a long silence is not held
+                first = first if coming else reached
+                coming.append(piece)
+                reached += len(piece)
+            held = np.concatenate(coming)
+            past = min(max(start - first, 0), len(held))
+            held, first = held[past:], first + past
             yield held[: end - start].copy()
-
-
-def _without_past(held: "Samples", first: int, start: int) -> "tuple[Samples, int]":
-    past = min(max(start - first, 0), len(held))
-    return held[past:], first + past
