@@ -25,7 +25,7 @@ from transcripts import transcription
 from transcripts.models import HeardWindow, Transcript
 
 STOP_SECONDS = 20.0
-PATIENCE_SECONDS = 400.0  # a busy machine needs a while to load torch
+PATIENCE_SECONDS = 900.0  # a busy machine needs minutes to load torch and to find speech
 LONG_SECONDS = 400.0  # three batches of windows
 TEN_MINUTES = 600.0
 KILLS = 20
