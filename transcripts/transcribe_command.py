@@ -23,6 +23,7 @@ from transcripts.recognition.recogniser import (
 from transcripts.sound import audio
 from transcripts.sound.facts import UnsoundRecordingError
 from transcripts.sound.streams import Sound, decoded_file
+from transcripts.speakers import apart
 from transcripts.spoken import SpokenTranscript
 from transcripts.transcript_json import transcript_to_json
 
@@ -39,16 +40,25 @@ def transcribe(recording: Path, model: str | None, language: str | None, glossar
     """Write down what is said in a recording, as transcript JSON."""
     settings: Settings = current_app.extensions["settings"]
     try:
-        seconds = audio.probe(recording).duration_seconds
+        facts, mark = audio.probe(recording), sha256_of(recording)
         engine, folder = EngineName(settings.recogniser), settings.weights_folder or WHISPERS_OWN_FOLDER
         recogniser = load_recogniser(engine, model or settings.whisper_model, folder)
-        sound = decoded_file(recording, mark=sha256_of(recording), seconds=seconds)
-        transcript = _written_down(sound, recogniser, language, terms_of(glossary))
+
+        def sound_of(channel: int | None) -> Sound:
+            return decoded_file(recording, mark=mark, seconds=facts.duration_seconds, channel=channel)
+
+        sounds = [sound_of(channel) for channel in apart.chosen_channels(facts.channels, sound_of, _go_on)]
+        heard = [(sound, _written_down(sound, recogniser, language, terms_of(glossary))) for sound in sounds]
+        transcript, _ = apart.by_channel(heard, _go_on)
     except (UnsoundRecordingError, MissingWeightsError, LanguageNotKnownError) as error:
         raise click.ClickException(str(error)) from error
     if recogniser.facts.is_demonstration:
         click.echo(NOT_FOR_REAL_VOICES, err=True)
     write_out(json.dumps(transcript_to_json(transcript), ensure_ascii=False, indent=1), output)
+
+
+def _go_on() -> None:
+    """Whoever ran the command stops it from the keyboard."""
 
 
 def _written_down(

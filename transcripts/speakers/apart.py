@@ -40,12 +40,16 @@ def chosen_channels(count: int, sound_of: Callable[[int], Sound], look: Look) ->
 
 def with_speakers(heard: Sequence[Heard], look: Look) -> tuple[SpokenTranscript, SpeakersKnown]:
     """One transcript of all that was heard, and how its letters for speakers came about."""
+    return by_channel(heard, look) if len(heard) > 1 else guessed_by_voice(*heard[0], look)
+
+
+def by_channel(heard: Sequence[Heard], look: Look) -> tuple[SpokenTranscript, SpeakersKnown]:
+    """The same without a guess: a file that leaves cannot say that its letters were one."""
     from transcripts.speakers.merging import Track, merged
 
-    if len(heard) > 1:
-        tracks = [Track(spoken, _levels(sound, look)) for sound, spoken in heard]
-        return merged(tracks), SpeakersKnown.CHANNELS
-    return guessed_by_voice(*heard[0], look)
+    if len(heard) == 1:
+        return heard[0][1], SpeakersKnown.NOT
+    return merged([Track(spoken, _levels(sound, look)) for sound, spoken in heard]), SpeakersKnown.CHANNELS
 
 
 def guessed_by_voice(sound: Sound, spoken: SpokenTranscript, look: Look) -> tuple[SpokenTranscript, SpeakersKnown]:

@@ -1,0 +1,159 @@
+"""Who speaks in a transcript: by channel, by file, and as people set it. The pages are tested elsewhere."""
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from accounts.models import AuditEntry
+from core import jobs
+from core.database import db
+from core.errors import NotYetError
+from tests import make, make_speakers, make_transcripts
+from tests.make_evidence import SAMPLES
+from transcripts import suggestions, transcription
+from transcripts.models import Recording, SpeakerRole, SpeakersKnown
+from transcripts.speakers import roles, tracks
+from transcripts.standing import standing_of
+
+DEMO = str(SAMPLES / "demo.pt")
+SECONDS = 31.0
+
+
+def two_files() -> tuple[Recording, Recording]:
+    """Of one conversation: the volunteer's came first."""
+    volunteer = make_transcripts.recording(sound=make_speakers.conversation(SECONDS, 1), model=DEMO)
+    interviewer = make_transcripts.recording(volunteer.contribution, make_speakers.conversation(SECONDS, 0), model=DEMO)
+    for row in (volunteer, interviewer):
+        row.duration_seconds = SECONDS
+    volunteer.track_group = interviewer.track_group = uuid4()
+    volunteer.track_count = interviewer.track_count = 2
+    db.session.flush()
+    return volunteer, interviewer
+
+
+@pytest.mark.one_database
+def test_a_speaker_a_channel_is_told_apart_exactly(app: Flask) -> None:
+    recording = make_transcripts.recording(sound=make_speakers.conversation(SECONDS, 0, 1), model=DEMO)
+    recording.channels, recording.duration_seconds = 2, SECONDS
+
+    transcription.ask_for_next_step(recording)
+    make.run_jobs()
+
+    (transcript,) = recording.transcripts
+    said = [(segment.speaker, segment.text) for segment in transcript.segments]
+    assert said[0] == ("A", "Thank you for making the time to talk to us today.")
+    assert ("B", "You know what it is like.") in said
+    assert transcript.speakers_known is SpeakersKnown.CHANNELS
+    assert roles.is_fact(transcript)
+    assert not roles.are_roles_facts(transcript)
+
+
+@pytest.mark.slow
+def test_files_that_ran_at_the_same_time_make_one_transcript(app: Flask) -> None:
+    volunteer, interviewer = two_files()
+
+    transcription.ask_for_next_step(volunteer)
+    make.run_jobs()
+
+    (transcript,) = volunteer.transcripts
+    assert {segment.speaker for segment in transcript.segments} == {"A", "B"}
+    assert transcript.segments[0].text == "Thank you for making the time to talk to us today."
+    assert [segment.start_seconds for segment in transcript.segments] == sorted(
+        segment.start_seconds for segment in transcript.segments
+    )
+    assert interviewer.transcripts == []
+
+
+def test_a_file_whose_text_another_carries_says_so_and_has_nothing_left_to_do(app: Flask) -> None:
+    volunteer, interviewer = two_files()
+
+    standing = standing_of(interviewer)
+
+    assert transcription.next_step(interviewer) is None
+    assert standing.words == tracks.note_for(interviewer)
+    assert standing.words.startswith("This file belongs to recording 1")
+    assert "taken to have begun at the same moment" in tracks.note_for(volunteer)
+
+
+def test_a_group_waits_for_its_last_file(app: Flask) -> None:
+    volunteer, interviewer = two_files()
+    volunteer.track_count = interviewer.track_count = 3
+
+    with pytest.raises(NotYetError, match="one more file of the same conversation"):
+        transcription.plan(volunteer)
+
+
+def test_when_the_carrier_is_refused_the_next_file_takes_its_place(app: Flask) -> None:
+    volunteer, interviewer = two_files()
+
+    transcription.note_refusal(volunteer, "It is damaged.")
+
+    plan = transcription.plan(interviewer)
+    assert plan is not None
+    assert [part.recording_id for part in plan.parts] == [interviewer.id]
+    assert jobs.latest(transcription.TRANSCRIBE, interviewer.id) is not None
+
+
+def test_a_guess_by_voice_is_no_fact_and_mapping_does_not_see_it(app: Flask) -> None:
+    transcript = make_speakers.transcript_of_two()
+
+    request = suggestions.mapping_request(transcript)
+
+    assert not roles.is_fact(transcript)
+    assert {segment.speaker for segment in request.segments} == {None}
+
+
+def test_swapping_turns_a_guess_into_what_somebody_said(app: Flask) -> None:
+    transcript, by = make_speakers.transcript_of_two(), make.staff("Cara").id
+
+    roles.swap(transcript, by)
+
+    assert roles.roles_of(transcript) == {"A": SpeakerRole.PARTICIPANT, "B": SpeakerRole.INTERVIEWER}
+    assert transcript.speakers_known is SpeakersKnown.CONFIRMED
+    assert [segment.speaker for segment in transcript.segments] == ["A", "B"] * 3
+    assert {segment.speaker for segment in suggestions.mapping_request(transcript).segments} == {"A", "B"}
+    assert jobs.latest(transcription.MAP, transcript.id) is not None
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "speakers swapped")).one()
+
+
+def test_swapping_twice_is_as_before(app: Flask) -> None:
+    transcript, by = make_speakers.transcript_of_two(), make.staff("Cara").id
+
+    roles.swap(transcript, by)
+    roles.swap(transcript, by)
+
+    assert roles.roles_of(transcript) == {"A": SpeakerRole.INTERVIEWER, "B": SpeakerRole.PARTICIPANT}
+
+
+def test_merged_letters_are_one_speaker_until_they_are_separated(app: Flask) -> None:
+    transcript, by = make_speakers.transcript_of_two(), make.staff("Cara").id
+
+    roles.merge(transcript, "B", "A", by)
+    merged = roles.roles_of(transcript), {one.speaker for one in suggestions.mapping_request(transcript).segments}
+    roles.separate(transcript, "B", by)
+
+    assert merged == ({"A": SpeakerRole.INTERVIEWER}, {"A"})
+    assert roles.roles_of(transcript) == {"A": SpeakerRole.INTERVIEWER, "B": None}
+
+
+def test_one_speaker_alone_cannot_be_swapped_nor_merged_with_nobody(app: Flask) -> None:
+    transcript, by = make_speakers.transcript_of_two(), make.staff("Cara").id
+    roles.merge(transcript, "B", "A", by)
+
+    with pytest.raises(roles.NotTwoSpeakersError):
+        roles.swap(transcript, by)
+    with pytest.raises(roles.NoSuchSpeakerError):
+        roles.merge(transcript, "A", "<script>", by)
+    with pytest.raises(roles.NoSuchSpeakerError):
+        roles.set_role(transcript, "B", SpeakerRole.OTHER, by)
+
+
+def test_who_speaks_is_shown_as_what_it_is(app: Flask) -> None:
+    transcript = make_speakers.transcript_of_two()
+
+    words = {known: roles.HOW_KNOWN[known] for known in SpeakersKnown}
+
+    assert "guess" in roles.how_known(transcript)
+    assert len(set(words.values())) == len(SpeakersKnown)
