@@ -113,9 +113,9 @@ def _is_in_silence(segment: SpokenSegment, speech: Sequence[tuple[float, float]]
         return True
     stretches = [(word.start, word.end) for word in segment.words] or [(segment.start, segment.end)]
     length = sum(end - start for start, end in stretches)
-    heard = sum(_common(start, end, speech) for start, end in stretches)
+    heard = sum(_seconds_in(start, end, speech) for start, end in stretches)
     return length > 0 and heard < LEAST_SPOKEN_SHARE * length
 
 
-def _common(start: float, end: float, speech: Sequence[tuple[float, float]]) -> float:
+def _seconds_in(start: float, end: float, speech: Sequence[tuple[float, float]]) -> float:
     return sum(max(0.0, min(end, until) - max(start, begins)) for begins, until in speech)
