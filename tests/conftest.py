@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import Engine, QueuePool
 from werkzeug.test import TestResponse
+from xdist.scheduler import LoadScopeScheduling
 
 from core.database import db
 from core.queue import queues
@@ -23,6 +24,8 @@ from tests import mail_scanner
 from tests.installations import empty_folder, empty_postgres, quick_place, settings_for
 from tests.postgres import postgres_server
 from wsgi import create_app
+
+IN_ONE_PROCESS = {"browser", "accuracy"}  # the installation that all journeys visit; the models
 
 
 def pytest_runtest_setup() -> None:
@@ -42,6 +45,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parameters = getattr(item, "callspec", None)
         if item.get_closest_marker("one_database") and parameters and parameters.params.get("database") == "postgresql":
             item.add_marker(pytest.mark.slow)
+
+
+class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out one test after the other, but some folders whole, and those first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = Path(nodeid.partition("::")[0]).parent.name
+        return folder if folder in IN_ONE_PROCESS else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FoldersTogether:
+    return FoldersTogether(config, log)
 
 
 class SeparateClient(FlaskClient):
