@@ -107,6 +107,7 @@ def _sound_of(part: Part) -> Sound:
         mark=part.sha256,
         seconds=part.duration_seconds,
         channel=part.channel,
+        has_one_voice=part.has_one_voice,
     )
 
 

@@ -1,5 +1,6 @@
 """Decide what happens to a recording next, and store what comes out. The slow work is in tasks.py; callers commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class Part:
     duration_seconds: float
     channels: int = 1
     channel: int | None = None  # None: all mixed
+    has_one_voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +150,25 @@ def plan(recording: Recording) -> Plan | None:
     require_consent(recording.contribution)
     settings: Settings = current_app.extensions["settings"]
     return Plan(
-        parts=tuple(_whole(row) for row in tracks.complete(recording)),
+        parts=_parts(tracks.complete(recording)),
         model=recording.model or settings.whisper_model,
         language=recording.language,
         glossary=tuple(recording.contribution.call.glossary),
     )
 
 
-def _whole(recording: Recording) -> Part:
-    duration, channels = recording.duration_seconds or 0.0, recording.channels or 1
-    return Part(recording.id, recording.storage_path, recording.sha256, duration, channels)
+def _parts(files: Sequence[Recording]) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            row.id,
+            row.storage_path,
+            row.sha256,
+            row.duration_seconds or 0.0,
+            row.channels or 1,
+            has_one_voice=len(files) > 1,
+        )
+        for row in files
+    )
 
 
 def require_consent(contribution: Contribution) -> None:

@@ -12,6 +12,8 @@ from transcripts.sound.streams import Sound, Span, blocks
 PAD_SECONDS = 0.2  # speech begins softly, before the detector is sure
 SHORTEST_SILENCE_SECONDS = 0.2  # where a window may end
 LONGEST_INNER_SILENCE_SECONDS = 4.0  # a longer one inside a window tempts Whisper to invent text for it
+LONGEST_PAUSE_SECONDS = 1.0  # the same where one speaker has the sound alone: the others' turns are silences, after
+# which a model may take the text for finished (15 of 53 sentences of samples/interview-2 were lost with 4 s)
 BLOCK_SAMPLES = 512  # what the detector judges at once, at 16 kHz
 
 
@@ -50,11 +52,13 @@ def _speech_shares(sound: Sound, check: Callable[[float], None]) -> tuple["array
     return shares, samples
 
 
-def windows_of(spans: Sequence[Span], longest_seconds: float) -> list[Span]:
+def windows_of(
+    spans: Sequence[Span], longest_seconds: float, longest_silence_seconds: float = LONGEST_INNER_SILENCE_SECONDS
+) -> list[Span]:
     """As few windows as fit: neighbouring spans are joined while they stay short and the silence between is short."""
     windows: list[Span] = []
     for start, end in spans:
-        if windows and _may_join(windows[-1], start, end, longest_seconds):
+        if windows and _may_join(windows[-1], (start, end), longest_seconds, longest_silence_seconds):
             windows[-1] = (windows[-1][0], end)
         else:
             windows.append((start, end))
@@ -70,9 +74,9 @@ def _start(span: Span) -> int:
     return span[0]
 
 
-def _may_join(window: Span, start: int, end: int, longest_seconds: float) -> bool:
-    silence, length = start - window[1], end - window[0]
-    return silence <= LONGEST_INNER_SILENCE_SECONDS * SAMPLE_RATE and length <= longest_seconds * SAMPLE_RATE
+def _may_join(window: Span, span: Span, longest_seconds: float, longest_silence_seconds: float) -> bool:
+    silence, length = span[0] - window[1], span[1] - window[0]
+    return silence <= longest_silence_seconds * SAMPLE_RATE and length <= longest_seconds * SAMPLE_RATE
 
 
 @lru_cache(maxsize=1)

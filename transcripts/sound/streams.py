@@ -29,9 +29,17 @@ class Sound:
     mark: str  # the recording's SHA-256, with the channel if it is one: what is drawn depends on it
     seconds: float
     pieces: "Callable[[], Generator[Samples, None, None]]"  # begins anew at each call; shape (n,) each
+    has_one_voice: bool = False  # a speaker's own channel or file: silent while the others talk
 
 
-def decoded(open_recording: Callable[[], BinaryIO], *, mark: str, seconds: float, channel: int | None = None) -> Sound:
+def decoded(
+    open_recording: Callable[[], BinaryIO],
+    *,
+    mark: str,
+    seconds: float,
+    channel: int | None = None,
+    has_one_voice: bool = False,
+) -> Sound:
     """A recording's sound; each hearing decodes it again (2 to 4 s an hour). A channel may be silent throughout."""
 
     def pieces() -> "Generator[Samples, None, None]":
@@ -45,7 +53,9 @@ def decoded(open_recording: Callable[[], BinaryIO], *, mark: str, seconds: float
                 if error.reason is not Unsound.SILENT:
                     raise
 
-    return Sound(mark if channel is None else f"{mark}/channel {channel}", seconds, pieces)
+    if channel is None:
+        return Sound(mark, seconds, pieces, has_one_voice)
+    return Sound(f"{mark}/channel {channel}", seconds, pieces, has_one_voice=True)
 
 
 def decoded_file(path: Path, *, mark: str, seconds: float, channel: int | None = None) -> Sound:
