@@ -33,10 +33,10 @@ def of_table(rows: Sequence[Sequence[str]]) -> bytes:
     return _saved(document)
 
 
-def with_body(body: str, declared: str = "", **others: bytes) -> bytes:
+def with_body(body: str, declared: str = "", packing: int = zipfile.ZIP_DEFLATED, **others: bytes) -> bytes:
     """A Word file whose text is this XML, with other parts beside it."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(target, "w", packing) as packed:
         packed.writestr("[Content_Types].xml", CONTENT_TYPES)
         packed.writestr(
             "word/document.xml", f'{declared}<w:document xmlns:w="{NAMESPACE}"><w:body>{body}</w:body></w:document>'
@@ -44,6 +44,13 @@ def with_body(body: str, declared: str = "", **others: bytes) -> bytes:
         for name, content in others.items():
             packed.writestr(f"word/{name}.bin", content)
     return target.getvalue()
+
+
+def naming_a_size(content: bytes, size: int) -> bytes:
+    """The same file, saying of its text that it unpacks to so many bytes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        true_size = packed.getinfo("word/document.xml").file_size
+    return content.replace(true_size.to_bytes(4, "little"), size.to_bytes(4, "little"))
 
 
 def paragraph(text: str) -> str:

@@ -1,10 +1,11 @@
 """Word files with transcripts, and hostile ones, which are refused in words and unpacked no further than needed."""
 
 import tracemalloc
+import zipfile
 
 import pytest
 
-from tests.make_word_files import of_table, of_teams, paragraph, with_body
+from tests.make_word_files import naming_a_size, of_table, of_teams, paragraph, with_body
 from transcripts.importing import NotATranscriptError, ReadTranscript, read_transcript
 from transcripts.importing.transcripts import KnownTimes
 
@@ -66,6 +67,7 @@ def test_what_was_added_later_is_read_and_what_was_deleted_is_not() -> None:
         (with_body(paragraph("&a;"), ENTITIES), "damaged"),
         (with_body(paragraph("x" * 13_000_000)), "far too large"),
         (with_body("<w:p>" * 5000), "damaged"),
+        (with_body("<w:p/>" * 150_000), "far more words"),
         (with_body(paragraph("Hello there"))[:-40], "damaged"),
         (with_body(""), "no words"),
         (b"PK\x03\x04" + b"\x00" * 500, "damaged"),
@@ -87,6 +89,19 @@ def test_a_bomb_beside_the_text_is_never_unpacked() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert [text for *_, text in rows(transcript)] == ["Hello there.", "Good morning."]
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_text_that_names_a_smaller_size_is_not_unpacked_beyond_it(packing: int) -> None:
+    bomb = naming_a_size(with_body(" " * 100_000_000, packing=packing), 1000)
+    tracemalloc.start()
+
+    with pytest.raises(NotATranscriptError, match="damaged"):
+        read_transcript(bomb)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert peak < 20_000_000
 
 

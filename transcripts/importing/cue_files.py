@@ -11,7 +11,7 @@ from transcripts.importing.transcripts import Line, ReadTranscript, transcript_o
 
 NOT_SAID = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
 LANGUAGE = re.compile(r"(?:NOTE\s+)?language:\s*(?P<code>[A-Za-z]{2,3})\b", re.IGNORECASE)
-VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+(?P<name>[^<>]*))?>", re.IGNORECASE)
+VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?+(?:\s++(?P<name>[^<>]*+))?+>", re.IGNORECASE)  # never goes back
 TAG = re.compile(r"</?(?:[a-z]{1,5}(?:[.\s][^<>]{0,200})?|\d[\d:.]{3,14})>|\{\\[^{}]{0,80}\}", re.IGNORECASE)
 HEAD_LINES = 40  # where a language may stand
 FEWEST_NAMED = 3
@@ -65,14 +65,14 @@ def _named(cues: Sequence[Cue]) -> Iterator[Cue]:
     names = frozenset(cue.lines[0] for cue in cues) if above else names_before_colons(cue.text for cue in cues)
     speaker: str | None = None
     for cue in cues:
-        turns: list[tuple[str | None, tuple[str, ...]]] = []
+        turns: list[tuple[str | None, list[str]]] = []
         for line in cue.lines:
             name, text = (line, "") if above and line in names else without_name(line, names)
             if name is not None or not turns:
                 speaker = name or speaker
-                turns.append((speaker, ()))
-            turns[-1] = turns[-1][0], (*turns[-1][1], *([text] if text else []))
-        yield from _shared_out(cue, [turn for turn in turns if turn[1]])
+                turns.append((speaker, []))
+            turns[-1][1].extend([text] if text else [])
+        yield from _shared_out(cue, [(name, tuple(said)) for name, said in turns if said])
 
 
 def _has_names_above(cues: Sequence[Cue]) -> bool:

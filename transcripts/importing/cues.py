@@ -11,6 +11,7 @@ TIMING = re.compile(rf"\s*(?P<start>{CLOCK})\s*--+>\s*(?P<end>{CLOCK})(?:\s.*)?"
 ROLLING = 0.3  # of neighbouring cues repeat one another: the file is a screen that rolls
 FEWEST_ROLLING = 3
 TOUCHING_SECONDS = 1.0  # a caption that is shown on is not interrupted for longer
+MOST_SHOWN_LINES = 8  # of a screen that rolls
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _touch(one: Cue, other: Cue) -> bool:
 
 def _new_words(shown: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
     """The lines without the last ones shown that they begin with, or without the words that they let grow."""
-    for size in range(min(len(shown), len(lines)), 0, -1):
+    for size in range(min(len(shown), len(lines), MOST_SHOWN_LINES), 0, -1):
         if shown[-size:] == lines[:size]:
             return lines[size:]
     old, now = " ".join(shown).split(), " ".join(lines).split()

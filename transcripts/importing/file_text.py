@@ -5,7 +5,7 @@ import re
 
 from core.fields import BIDI_CONTROLS
 from evidence.words import cleaned
-from transcripts.importing.refusals import NO_TEXT, UNREADABLE, NotATranscriptError
+from transcripts.importing.refusals import NO_TEXT, TOO_MANY_WORDS, UNREADABLE, NotATranscriptError
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -17,6 +17,7 @@ SAMPLE_BYTES = 4096
 MANY_ZEROS = 0.3  # of every second byte: text in UTF-16 without its mark
 FEW_BROKEN = 3
 MOST_BROKEN = 0.01  # of the letters; more are no letters
+MOST_LINES = 200_000  # a day of talk as WebVTT has about 100,000
 BROKEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 LINE_ENDS = re.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 TURNING = {ord(mark): None for mark in BIDI_CONTROLS | {"\ufeff", "\u200e", "\u200f"}}
@@ -27,7 +28,14 @@ def text_of(content: bytes) -> str:
     text = _decoded(content)
     if len(BROKEN.findall(text)) > max(FEW_BROKEN, MOST_BROKEN * len(text)):
         raise NotATranscriptError(NO_TEXT if b"\x00" in content else UNREADABLE)
-    return plain(text)
+    return in_not_too_many_lines(plain(text))
+
+
+def in_not_too_many_lines(text: str) -> str:
+    """Each line is looked at in many ways, and a hostile file is all line breaks. Raises NotATranscriptError."""
+    if text.count("\n") > MOST_LINES:
+        raise NotATranscriptError(TOO_MANY_WORDS)
+    return text
 
 
 def plain(text: str) -> str:

@@ -109,11 +109,11 @@ def _heading(turns: list[_Turn]) -> tuple[int, list[_Turn]]:
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
     """Lines that were only broken to fit are joined: they end in no full stop, and no blank line follows."""
-    held = ""
+    held: list[str] = []
     for line in lines:
-        if held and (not line or held[-1] in SENTENCE_ENDS):
-            yield held
-            held = ""
-        held = f"{held} {line}".strip()
+        if held and (not line or held[-1][-1] in SENTENCE_ENDS):
+            yield " ".join(held)
+            held = []
+        held += [line] if line else []
     if held:
-        yield held
+        yield " ".join(held)

@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from transcripts.importing.clock_times import CLOCK
-from transcripts.importing.file_text import plain
+from transcripts.importing.file_text import in_not_too_many_lines, plain
 from transcripts.importing.names import is_like_a_name
 from transcripts.importing.plain_text import read_text
 from transcripts.importing.refusals import BROKEN_WORD_FILE, NO_WORD_FILE, TOO_LARGE_INSIDE, NotATranscriptError
@@ -19,6 +19,7 @@ from transcripts.importing.transcripts import ReadTranscript
 
 MOST_TEXT_BYTES = 12 * 1024 * 1024  # of XML, unpacked; three hours of talk are about 2 MiB
 MOST_PARTS = 2000
+BOUNDED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 TEXT_PART = re.compile(r"word/document\d*\.xml")
 TYPES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
@@ -42,7 +43,7 @@ HEADINGS = frozenset({"time", "times", "timestamp", "timecode", "start", "speake
 def read_word_file(content: bytes) -> ReadTranscript:
     """Raises NotATranscriptError."""
     body = _body(_text_part(content))
-    return read_text(plain("\n\n".join(_blocks(body))), "docx")
+    return read_text(in_not_too_many_lines(plain("\n\n".join(_blocks(body)))), "docx")
 
 
 def _text_part(content: bytes) -> bytes:
@@ -52,11 +53,19 @@ def _text_part(content: bytes) -> bytes:
             parts = [part for part in packed.infolist() if TEXT_PART.fullmatch(part.filename)]
             if not parts or len(packed.infolist()) > MOST_PARTS:
                 raise NotATranscriptError(NO_WORD_FILE)
-            if parts[0].file_size > MOST_TEXT_BYTES:
-                raise NotATranscriptError(TOO_LARGE_INSIDE)
-            return packed.read(parts[0])  # reads no more than the size it names
+            return _unpacked(packed, parts[0])
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         raise NotATranscriptError(BROKEN_WORD_FILE) from error
+
+
+def _unpacked(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Whatever size it names, no more is unpacked than is asked for; of the other packings zipfile cannot say that."""
+    if part.compress_type not in BOUNDED:
+        raise NotATranscriptError(BROKEN_WORD_FILE)
+    if part.file_size > MOST_TEXT_BYTES:
+        raise NotATranscriptError(TOO_LARGE_INSIDE)
+    with packed.open(part) as text:
+        return text.read(part.file_size + 1)
 
 
 def _body(text_part: bytes) -> Any:
