@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+LONGEST_COUNT = 13  # digits; until the year 2286
+
 _stopped_at: datetime | None = None
 
 
@@ -42,6 +44,14 @@ def day(moment: datetime, zone: str) -> str:
     """For people: “Tuesday 3 March 2026”."""
     local = in_zone(moment, zone)
     return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def moment_of(milliseconds: str) -> datetime | None:
+    """Of a count since 1970, as browsers tell it; None for anything else, and for what is still to come."""
+    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= LONGEST_COUNT):
+        return None
+    moment = datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    return moment if moment <= now() else None
 
 
 def seconds_as_time(seconds: float) -> str:

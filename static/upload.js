@@ -100,7 +100,7 @@ async function choose() {
   for (const file of files) {
     const item = { file, state: "waiting", words: "", percent: 0, url: null, upload: null };
     item.row = rowOf(item, items.length);
-    item.told = { fingerprint: await fingerprintOf(file) };
+    item.told = { fingerprint: await fingerprintOf(file), modified: String(file.lastModified) };
     if (items.some((other) => other.told.fingerprint === item.told.fingerprint && other.state !== "cancelled")) {
       say(`${file.name} is on the list already.`);
       continue;

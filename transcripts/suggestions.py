@@ -10,8 +10,8 @@ from core.database import db
 from evidence.calls import schedule_of
 from evidence.models import Answer, Contribution, ContributionState, Mode
 from evidence.schedule import Schedule
-from transcripts import passages
-from transcripts.mapping import MappedPassage, ReviewedTranscript, SpeechMapping
+from transcripts import marker_places, passages
+from transcripts.mapping import MappedPassage, Marker, ReviewedTranscript, SpeechMapping
 from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
 from transcripts.spans import Span, run_of, span, without
 from transcripts.speakers import roles
@@ -28,6 +28,7 @@ class MappingRequest:
     language: str
     written: tuple[dict[str, str], ...]
     reviewed: tuple[ReviewedTranscript, ...]
+    markers: tuple[Marker, ...] = ()
 
 
 def mapping_request(transcript: Transcript) -> MappingRequest:
@@ -39,6 +40,7 @@ def mapping_request(transcript: Transcript) -> MappingRequest:
         language=transcript.language,
         written=_written(contribution, schedule),
         reviewed=_reviewed(contribution),
+        markers=marker_places.markers_for(transcript),
     )
 
 
@@ -90,8 +92,10 @@ def _suggest(transcript: Transcript, mapped: MappedPassage, part: Span, segments
 
 
 def _cover(transcript: Transcript, found: SpeechMapping) -> None:
+    told = marker_places.told_by(transcript)
     for key, state in found.coverage.items():
-        db.session.add(Coverage(transcript_id=transcript.id, question_key=key, status=CoverageStatus(state.value)))
+        status = marker_places.better(CoverageStatus(state.value), told.get(key))
+        db.session.add(Coverage(transcript_id=transcript.id, question_key=key, status=status))
     db.session.flush()
     db.session.expire(transcript, ["passages", "coverage"])
     for decided in {row.question_key for row in transcript.passages if row.decided_at is not None}:

@@ -13,7 +13,7 @@ from core.errors import NotYetError
 from core.leases import Work
 from core.models import Queue
 from core.settings import PROJECT_ROOT, Settings
-from transcripts import heard_windows, recordings, suggestions, transcription
+from transcripts import heard_windows, marker_places, recordings, suggestions, transcription
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recognition.engines import EngineName, load_recogniser
@@ -57,7 +57,9 @@ def check_recording(work: Work) -> None:
             transcription.note_refusal(db.session.get_one(Recording, work.subject_id), str(error))
         return
     with work.writing():
-        transcription.note_sound(db.session.get_one(Recording, work.subject_id), facts)
+        recording = db.session.get_one(Recording, work.subject_id)
+        transcription.note_sound(recording, facts)
+        marker_places.note_begin(recording)
 
 
 @jobs.job(transcription.TRANSCRIBE, Queue.LONG)
@@ -164,6 +166,7 @@ def _mapped(request: MappingRequest) -> SpeechMapping:
         similarity=_similarity(settings.embedding_model),
         written=request.written,
         reviewed=request.reviewed,
+        markers=request.markers,
         language=request.language,
     )
 

@@ -14,6 +14,7 @@ UPDATE transcript SET
   contribution_id = (SELECT contribution_id FROM recording WHERE recording.id = transcript.recording_id),
   position = (SELECT position FROM recording WHERE recording.id = transcript.recording_id)
 """
+WITHOUT_RECORDING = "SELECT id FROM transcript WHERE recording_id IS NULL"
 
 
 def without_defaults(table: str, *columns: str) -> None:
@@ -61,7 +62,7 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("asked", "declined", "skipped", "note", name="markerkind", native_enum=False, length=40),
+            sa.Enum("began", "asked", "declined", "skipped", "note", name="markerkind", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("question_key", sa.Text(), nullable=True),
@@ -189,11 +190,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("language", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("track_group", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("track_count", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("modified_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM transcript WHERE recording_id IS NULL")
+    for table in ("coverage", "passage", "segment"):  # SQLite keeps no foreign keys while it changes tables
+        op.execute(f"DELETE FROM {table} WHERE transcript_id IN ({WITHOUT_RECORDING})")  # noqa: S608 our own words
+    op.execute(f"DELETE FROM transcript WHERE id IN ({WITHOUT_RECORDING})")  # noqa: S608 as above
     with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_column("modified_at")
         batch_op.drop_column("track_count")
         batch_op.drop_column("track_group")
         batch_op.drop_column("language")

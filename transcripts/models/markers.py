@@ -11,6 +11,7 @@ from core.database import Identified, choice
 
 
 class MarkerKind(StrEnum):
+    BEGAN = "began"  # the recorder was switched on: second 0 of a recording
     ASKED = "asked"
     DECLINED = "declined"
     SKIPPED = "skipped"

@@ -36,6 +36,7 @@ class Upload(Identified):
     language: Mapped[str | None] = mapped_column(Text)  # as Recording's, which gets them from here
     track_group: Mapped[UUID | None]
     track_count: Mapped[int | None]
+    modified_at: Mapped[datetime | None]  # the file's own time, which for a recording is when it ended
     length_bytes: Mapped[int] = mapped_column(BigInteger)
     offset_bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # the bytes of all parts that count
     state: Mapped[UploadState] = mapped_column(choice(UploadState), default=UploadState.ARRIVING)

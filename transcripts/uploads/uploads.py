@@ -1,6 +1,6 @@
 """Begin, find and end uploads. Their bytes are in parts.py, what becomes of them in joining.py; callers commit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from core.models import Job, JobState
 from evidence.models import Contribution
 from interviews.holding import hold
 from transcripts import recordings, together
-from transcripts.models import Recording, Upload, UploadState
+from transcripts.models import Upload, UploadState
 
 JOIN = "join upload"
 KEPT = timedelta(days=7)  # after the last byte; and what became of an upload can be read for as long again
@@ -43,8 +43,9 @@ def begin(
     by: UUID,
     language: str | None = None,
     group: UUID | None = None,
+    modified_at: datetime | None = None,
 ) -> Upload:
-    """`group`: shared by files that ran at the same time.
+    """`group`: shared by files that ran at the same time. `modified_at`: the file's own time.
 
     Raises RecordingNotAllowedError, TooManyUploadsError, NotTogetherError.
     """
@@ -59,6 +60,7 @@ def begin(
         place=_next_place(contribution.id),
         fingerprint=fingerprint[:MOST_FINGERPRINT],
         language=language,
+        modified_at=modified_at,
         length_bytes=length_bytes,
         offset_bytes=0,
         created_at=now,
@@ -141,7 +143,7 @@ def job_of(row: Upload) -> Job | None:
 
 def place_of(row: Upload) -> int:
     """Where the recording stands now: behind what stands before it, be that here or still on its way."""
-    here = _count(Recording.contribution_id == row.contribution_id, Recording.position < row.place)
+    here = sum(position < row.place for position in recordings.positions(row.contribution_id))
     coming = select(func.count(Upload.id)).where(
         Upload.contribution_id == row.contribution_id, Upload.state.in_(UNDER_WAY), Upload.place < row.place
     )
@@ -156,12 +158,8 @@ def _own(contribution_id: UUID, person_id: UUID, states: tuple[UploadState, ...]
 
 
 def _next_place(contribution_id: UUID) -> int:
-    here = select(func.max(Recording.position)).where(Recording.contribution_id == contribution_id)
+    here = max(recordings.positions(contribution_id), default=0)
     coming = select(func.max(Upload.place)).where(
         Upload.contribution_id == contribution_id, Upload.state.in_(UNDER_WAY)
     )
-    return max(db.session.scalar(here) or 0, db.session.scalar(coming) or 0) + 1
-
-
-def _count(*conditions: object) -> int:
-    return db.session.scalar(select(func.count(Recording.id)).where(*conditions)) or 0  # type: ignore[arg-type]
+    return max(here, db.session.scalar(coming) or 0) + 1

@@ -15,6 +15,7 @@ from transcripts.models import Recording, RecordingState
 from transcripts.ownership import booking_of, may_upload_to
 from transcripts.standing import standing_of
 from transcripts.views.found import recording_to_hear
+from transcripts.views.marking import shown_markers
 
 
 @bp.route("/staff/recordings")
@@ -91,4 +92,5 @@ def _shown(recording: Recording) -> dict[str, object]:
         "language": languages.name_of(recording.language),
         "booking": booking if may_upload else None,
         "zone": recording.contribution.call.zone,
+        **shown_markers(recording),
     }

@@ -80,6 +80,7 @@ def begin_upload(booking_id: UUID) -> ResponseReturnValue:
         by=signed_in().id,
         language=languages.chosen(told.get("language", "")),
         group=together.group_of(told.get("group", "")),
+        modified_at=clock.moment_of(told.get("modified", "")),
     )
     address = url_for("transcripts.send_upload", booking_id=booking_id, upload_id=upload.id)
     upload_id = upload.id
