@@ -17,7 +17,8 @@ from evidence import consent
 from evidence.consent_terms import Use
 from evidence.models import Contribution
 from transcripts.arriving import ArrivingFile
-from transcripts.models import Recording, RecordingState, Transcript
+from transcripts.models import Recording, RecordingState, Transcript, Upload
+from transcripts.together import UNDER_WAY
 
 UNKNOWN_MEDIA = "application/octet-stream"  # until a job has looked into the file
 
@@ -110,11 +111,22 @@ def add(
 
 
 def free_position(contribution_id: UUID, wanted: int | None = None) -> int:
-    """Among the parts of an interview: its recordings, and transcripts that came without one."""
+    """Among the parts of an interview."""
+    taken = positions(contribution_id)
+    return wanted if wanted and wanted not in taken else max(taken, default=0) + 1
+
+
+def positions(contribution_id: UUID) -> set[int]:
+    """Of the parts of an interview that are here: its recordings, and transcripts that came without one."""
     of_recordings = select(Recording.position).where(Recording.contribution_id == contribution_id)
     of_texts = select(Transcript.position).where(Transcript.contribution_id == contribution_id)
-    taken = {*db.session.scalars(of_recordings), *db.session.scalars(of_texts)}
-    return wanted if wanted and wanted not in taken else max(taken, default=0) + 1
+    return {*db.session.scalars(of_recordings), *db.session.scalars(of_texts)}
+
+
+def position_behind_all(contribution_id: UUID) -> int:
+    """Also behind recordings that are still on their way, which keep the order in which they were sent."""
+    coming = select(Upload.place).where(Upload.contribution_id == contribution_id, Upload.state.in_(UNDER_WAY))
+    return max({*positions(contribution_id), *db.session.scalars(coming)}, default=0) + 1
 
 
 def of_interview(contribution_id: UUID) -> list[Recording]:
