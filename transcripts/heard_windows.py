@@ -11,12 +11,18 @@ from sqlalchemy import delete, func, select
 from core.database import db
 from transcripts.models import HeardWindow
 from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow
+from transcripts.recognition.speech_windows import cutting_of
+from transcripts.sound.streams import Sound
 from transcripts.transcript_json import segment_from_json, segment_to_json
 
 
-def way_of(facts: ModelFacts, sound_mark: str) -> str:
-    """A mark of everything that decides which words are heard: model, device, options, language, glossary, channel."""
-    parts: Mapping[str, object] = {**asdict(facts), "sound": sound_mark}
+def way_of(facts: ModelFacts, sound: Sound) -> str:
+    """A mark of everything that decides which words are heard.
+
+    Model, device, options, language, glossary, channel, and where windows are cut: a later version may cut elsewhere,
+    and the first of its windows would not join the last of an earlier one's.
+    """
+    parts: Mapping[str, object] = {**asdict(facts), "sound": sound.mark, "cut": cutting_of(sound)}
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -13,7 +13,7 @@ from core.errors import NotYetError
 from core.leases import Work
 from core.models import Queue
 from core.settings import PROJECT_ROOT, Settings
-from transcripts import heard_windows, marker_places, recordings, suggestions, transcription
+from transcripts import heard_windows, marker_places, passages, recordings, suggestions, transcription
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recognition.engines import EngineName, load_recogniser
@@ -78,8 +78,8 @@ def transcribe(work: Work) -> None:
     spoken, known = apart.with_speakers(heard, done.look)
     done.lap()
     making = Making(facts, done.seconds_taken, known)
-    with work.writing():
-        transcription.store(work.subject_id, spoken, making)
+    with work.writing(hold_first=lambda: _hold_interview(db.session.get_one(Recording, work.subject_id))):
+        transcription.store(work.subject_id, {part.recording_id for part in plan.parts}, spoken, making)
 
 
 @jobs.job(transcription.MAP, Queue.LONG)
@@ -88,8 +88,13 @@ def map_transcript(work: Work) -> None:
     with work.reading():
         request = suggestions.mapping_request(db.session.get_one(Transcript, work.subject_id))
     found = _mapped(request)
-    with work.writing():
+    with work.writing(hold_first=lambda: _hold_interview(db.session.get_one(Transcript, work.subject_id))):
         suggestions.store(db.session.get_one(Transcript, work.subject_id), found, request.segments)
+
+
+def _hold_interview(row: Recording | Transcript) -> None:
+    """Before the job, as people do who decide about an interview and then ask for its jobs."""
+    passages.lock(row.contribution_id)
 
 
 def _speakers_parts(plan: Plan, done: Telling) -> tuple[Part, ...]:
@@ -117,7 +122,7 @@ def _written_down(part: Part, plan: Plan, recogniser: Recogniser, done: Telling)
     """Goes on behind the windows that an earlier worker has kept."""
     sound = _sound_of(part)
     facts = _facts(recogniser, plan)
-    way = heard_windows.way_of(facts, sound.mark)
+    way = heard_windows.way_of(facts, sound)
     with done.work.reading():
         windows = heard_windows.kept(part.recording_id, way)
         done.took_before(heard_windows.seconds_taken(part.recording_id, way))

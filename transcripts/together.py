@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from core.database import db
 from core.errors import RuleError
-from transcripts.models import Recording, RecordingState, Upload, UploadState
+from transcripts.models import Recording, RecordingState, Transcript, Upload, UploadState
 
 UNDER_WAY = (UploadState.ARRIVING, UploadState.WHOLE)
 
@@ -33,6 +33,8 @@ def put_in(row: Upload | Recording, group: UUID) -> None:
     """One more file of the group. Raises NotTogetherError when the group is another interview's."""
     if any(member.contribution_id != row.contribution_id for member in _members(group)):
         raise NotTogetherError("Files that ran at the same time have to belong to the same interview.")
+    if _is_written_down(group):
+        raise NotTogetherError("The files that it ran beside are written down already. Please send it by itself.")
     row.track_group = group
     _count_again(group)
 
@@ -71,7 +73,16 @@ def beside(recording: Recording) -> list[Recording]:
 
 def not_written_down(listed: Sequence[Recording]) -> list[Recording]:
     """Those that another file can still be put with."""
-    return [row for row in listed if row.state is not RecordingState.REFUSED and not row.transcripts]
+    written = {row.track_group or row.id for row in listed if row.transcripts}
+    return [
+        row for row in listed if row.state is not RecordingState.REFUSED and (row.track_group or row.id) not in written
+    ]
+
+
+def _is_written_down(group: UUID) -> bool:
+    """The text of one is that of all, so what comes later would never be written down."""
+    wanted = select(Transcript.id).join(Transcript.recording).where(Recording.track_group == group)
+    return db.session.scalars(wanted.limit(1)).first() is not None
 
 
 def _count_again(group: UUID, *, others_follow: bool = False) -> None:

@@ -1,6 +1,6 @@
 """Decide what happens to a recording next, and store what comes out. The slow work is in tasks.py; callers commit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -185,14 +185,22 @@ def require_consent(contribution: Contribution) -> None:
         )
 
 
-def store(recording_id: UUID, spoken: SpokenTranscript, making: Making) -> Transcript | None:
-    """The machine's transcript, unless one came in the meantime; then on to mapping. Raises NotYetError."""
+def store(recording_id: UUID, heard: Iterable[UUID], spoken: SpokenTranscript, making: Making) -> Transcript | None:
+    """The machine's transcript, unless one came in the meantime; then on to mapping. Raises NotYetError.
+
+    `heard`: the recordings whose words these are.
+    """
     recording = db.session.get_one(Recording, recording_id)
     passages.lock(recording.contribution_id)  # a text may be brought in at this moment: that one counts
     planned = plan(recording)
     if planned is None:
         heard_windows.forget(recording_id)
         return None
+    if {part.recording_id for part in planned.parts} != set(heard):
+        raise NotYetError(
+            "Meanwhile another file of the same conversation has come. They are written down together, beginning in a"
+            " minute."
+        )
     transcript = stored_transcripts.store(recording, spoken, making)
     transcript.roles = {letter: role.value for letter, role in asking.guessed_roles(spoken).items()}
     for part in planned.parts:

@@ -18,7 +18,7 @@ from core.database import db
 from interviews.models import Booking
 from tests import make, make_transcripts
 from tests.uploading import TUS, begin, join_only, row_of, send
-from transcripts import transcription
+from transcripts import together, transcription
 from transcripts.models import Recording, Upload, UploadState
 from transcripts.uploads import ending
 
@@ -134,6 +134,20 @@ def test_a_group_does_not_reach_into_another_interview(client: FlaskClient, book
 
     assert answer.status_code == 400
     assert counts() == [1]
+
+
+def test_what_comes_when_its_group_is_written_down_would_never_be(client: FlaskClient, booking: Booking) -> None:
+    first, second = (make_transcripts.recording(booking.volunteer.contribution, sound) for sound in (b"one", b"two"))
+    together.put_with(second, first, others_follow=False)
+    make_transcripts.transcript(first, "Hello.")
+    group = first.track_group
+    db.session.commit()
+
+    answer = begin(client, booking, 3, Upload_Metadata=metadata(group=group.hex if group else ""))
+
+    assert answer.status_code == 400
+    assert "written down already" in answer.text
+    assert together.not_written_down(all_recordings()) == []
 
 
 class TestPlainForm:

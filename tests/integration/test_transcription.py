@@ -17,7 +17,7 @@ from evidence import consent
 from evidence.consent_terms import Use
 from tests import make, make_transcripts
 from tests.make_evidence import SAMPLES
-from transcripts import recordings, transcription
+from transcripts import recordings, together, transcription
 from transcripts.models import Coverage, Passage, PassageState, Recording, RecordingState, Segment, Transcript
 from transcripts.recognition.recogniser import ModelFacts
 from transcripts.spoken import SpokenTranscript
@@ -133,16 +133,28 @@ def test_consent_withdrawn_while_it_ran_keeps_the_transcript_out(app: Flask) -> 
     consent.record_decisions(contribution.participant, contribution.call, {Use.TRANSCRIBE: False}, noted_by=None)
 
     with pytest.raises(NotYetError):
-        transcription.store(recording.id, *something_heard())
+        transcription.store(recording.id, {recording.id}, *something_heard())
 
     assert recording.transcripts == []
 
 
+def test_a_file_that_comes_while_another_of_its_group_is_written_down_is_not_left_out(app: Flask) -> None:
+    first = make_transcripts.recording()
+    second = make_transcripts.recording(first.contribution, make_transcripts.wav(pitch=500))
+    together.put_with(second, first, others_follow=False)
+
+    with pytest.raises(NotYetError, match="another file of the same conversation"):
+        transcription.store(first.id, {first.id}, *something_heard())
+
+    assert first.transcripts == []
+    assert transcription.store(first.id, {first.id, second.id}, *something_heard()) is not None
+
+
 def test_a_transcript_that_is_there_is_not_written_a_second_time(app: Flask) -> None:
     recording = make_transcripts.recording()
-    transcription.store(recording.id, *something_heard())
+    transcription.store(recording.id, {recording.id}, *something_heard())
 
-    second = transcription.store(recording.id, *something_heard())
+    second = transcription.store(recording.id, {recording.id}, *something_heard())
 
     assert second is None
     assert db.session.scalar(select(func.count()).select_from(Transcript)) == 1

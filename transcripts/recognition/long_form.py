@@ -14,13 +14,7 @@ from transcripts.recognition.clips import Clip, clips_of
 from transcripts.recognition.honesty import with_silence
 from transcripts.recognition.pace import Pace, Tell
 from transcripts.recognition.recogniser import RecognisedWindow, RecognitionCancelledError
-from transcripts.recognition.speech_windows import (
-    LONGEST_INNER_SILENCE_SECONDS,
-    LONGEST_PAUSE_SECONDS,
-    speech_in,
-    speech_spans,
-    windows_of,
-)
+from transcripts.recognition.speech_windows import longest_silence_in, speech_in, speech_spans, windows_of
 from transcripts.sound.facts import SAMPLE_RATE
 from transcripts.sound.streams import Sound, Span
 from transcripts.spoken import SpokenSegment
@@ -60,8 +54,7 @@ def recognised(
     """The windows from `first_window` on, for a Recogniser's `recognise`."""
     check, pace = patient(is_cancelled), Pace(sound.seconds, on_progress)
     spans = _speech(sound, cutting, check, pace)
-    silence = LONGEST_PAUSE_SECONDS if sound.has_one_voice else LONGEST_INNER_SILENCE_SECONDS
-    windows = windows_of(spans, cutting.longest_window_seconds, silence)
+    windows = windows_of(spans, cutting.longest_window_seconds, longest_silence_in(sound))
     use_all_cores()
     clips = clips_of(sound, windows)
     heard_first = [] if language else list(islice(clips, WINDOWS_FOR_LANGUAGE))

@@ -2,8 +2,9 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 
 from transcripts.sound.facts import SAMPLE_RATE
@@ -50,6 +51,21 @@ def _speech_shares(sound: Sound, check: Callable[[float], None]) -> tuple["array
             shares.append(detector(padded, SAMPLE_RATE).item())
             check(samples / SAMPLE_RATE)
     return shares, samples
+
+
+def longest_silence_in(sound: Sound) -> float:
+    """In one window, in seconds."""
+    return LONGEST_PAUSE_SECONDS if sound.has_one_voice else LONGEST_INNER_SILENCE_SECONDS
+
+
+def cutting_of(sound: Sound) -> Mapping[str, object]:
+    """What decides where windows begin and end, beside the sound and the engine's options."""
+    return {
+        "detector": version("silero-vad"),
+        "padding": PAD_SECONDS,
+        "shortest silence": SHORTEST_SILENCE_SECONDS,
+        "longest silence": longest_silence_in(sound),
+    }
 
 
 def windows_of(
