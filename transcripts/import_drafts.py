@@ -64,10 +64,10 @@ def held(draft_id: UUID) -> ImportDraft:
     return row
 
 
-def read(draft: ImportDraft) -> ReadTranscript:
-    """Raises NotATranscriptError, SealBrokenError."""
+def read(path: str) -> ReadTranscript:
+    """Takes seconds for a long file. Raises NotATranscriptError, SealBrokenError, FileNotFoundError."""
     storage = recordings.storage()
-    return read_transcript(storage.read_range(draft.storage_path, 0, storage.size(draft.storage_path)))
+    return read_transcript(storage.read_range(path, 0, storage.size(path)))
 
 
 def give_up(draft: ImportDraft) -> None:

@@ -21,6 +21,7 @@ from transcripts.importing import ReadTranscript
 from transcripts.importing.clock_times import as_clock
 from transcripts.importing.transcripts import KnownTimes
 from transcripts.models import Decision, ImportDraft, Origin, Passage, Recording, RecordingState, Transcript
+from transcripts.speakers import tracks
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_transcripts import Source
 
@@ -102,8 +103,7 @@ def bring_in(draft: ImportDraft, read: ReadTranscript, choice: Choice) -> Transc
     refuse_known(contribution, sha256)
     recording = _chosen(contribution, read, choice.recording_id)
     if recording is not None:
-        transcription.cancel(recording)
-        heard_windows.forget(recording.id)
+        _take_the_place_of_recognition(recording)
     source = Source(draft.storage_path, sha256, read.format, read.times.value, draft.uploaded_by, choice.roles)
     transcript = stored_transcripts.store_imported(contribution, recording, _in_language(read, choice), source)
     db.session.delete(draft)
@@ -127,6 +127,14 @@ def _chosen(contribution: Contribution, read: ReadTranscript, recording_id: UUID
             " To use this one instead, put those passages back first."
         )
     return recording
+
+
+def _take_the_place_of_recognition(recording: Recording) -> None:
+    """Whether the recording is whole is found out all the same."""
+    if recording.state is RecordingState.SOUND:
+        transcription.cancel(recording)
+    for row in tracks.members(recording):
+        heard_windows.forget(row.id)
 
 
 def _refuse_longer(recording: Recording, read: ReadTranscript) -> None:

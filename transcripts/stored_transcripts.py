@@ -51,7 +51,7 @@ def store_imported(
     contribution: Contribution, recording: Recording | None, spoken: SpokenTranscript, source: Source
 ) -> Transcript:
     """A text that was made elsewhere: of a recording, or as a part of the interview of its own."""
-    position = recording.position if recording else recordings.free_position(contribution.id)
+    position = recording.position if recording else recordings.position_behind_all(contribution.id)
     row = _begun(contribution.id, position, recording, spoken)
     row.origin, row.model, row.options = Origin.IMPORTED, spoken.model, {"times": source.times}
     row.source_path, row.source_sha256, row.source_format = source.path, source.sha256, source.format

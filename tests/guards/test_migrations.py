@@ -12,7 +12,7 @@ from core.settings import PROJECT_ROOT
 from interviews.models import Booking, Invitation
 from tests import make_interviews, make_transcripts
 from tests.guards.source import PACKAGES, python_files
-from transcripts.models import Origin, Transcript
+from transcripts.models import Origin, Passage, Segment, Transcript
 
 VERSIONS = PROJECT_ROOT / "migrations" / "versions"
 
@@ -76,6 +76,21 @@ def test_a_transcript_keeps_its_words_and_learns_where_it_belongs(app: Flask) ->
     assert (transcript.contribution_id, transcript.position) == place
     assert [segment.text for segment in transcript.segments] == ["It was long.", "It was fair."]
     assert transcript.origin is Origin.RECOGNISED
+
+
+def test_texts_without_a_recording_go_whole_when_the_change_is_taken_back(app: Flask) -> None:
+    recording = make_transcripts.recording()
+    make_transcripts.transcript(recording, "It was kept.")
+    without = make_transcripts.transcript(recording, "It was brought in.")
+    without.recording_id, without.position = None, 2
+    db.session.commit()
+
+    db.session.remove()
+    downgrade(revision="0004")
+    upgrade()
+
+    assert db.session.scalars(select(Segment.text)).all() == ["It was kept."]
+    assert db.session.scalars(select(Passage.text)).all() == ["It was kept."]
 
 
 def test_changes_import_no_code_of_ours() -> None:

@@ -20,7 +20,8 @@ from tests.five import five_people, statuses
 from tests.make_imports import TRANSCRIPTS, bring_in, choose, sample, waiting
 from tests.uploading import files_of
 from transcripts import import_drafts, passages, recordings, transcription
-from transcripts.models import ImportDraft, Origin, SpeakersKnown, Times, Transcript
+from transcripts.importing import ReadTranscript
+from transcripts.models import ImportDraft, Origin, RecordingState, SpeakersKnown, Times, Transcript
 
 
 @pytest.fixture
@@ -139,6 +140,35 @@ def test_a_transcription_under_way_is_stopped_by_a_text_that_comes_in(client: Fl
     db.session.rollback()
     assert db.session.get_one(Job, job_id).state is JobState.CANCELLED
     assert transcription.plan(recording) is None
+
+
+def test_a_recording_that_is_still_checked_goes_on_being_checked(client: FlaskClient, booking: Booking) -> None:
+    recording = make_transcripts.recording(booking.volunteer.contribution, state=RecordingState.RECEIVED)
+    transcription.ask_for_next_step(recording)
+
+    bring_in(client, booking, sample("zoom.vtt"), recording=str(recording.id))
+    make.run_jobs()
+
+    assert recording.state is RecordingState.SOUND
+    assert [row.origin for row in recording.transcripts] == [Origin.IMPORTED]
+
+
+def test_nothing_is_held_while_a_file_is_read(
+    client: FlaskClient, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    really_read = import_drafts.read
+
+    def watched(path: str) -> ReadTranscript:
+        held.append(db.session().in_transaction())
+        return really_read(path)
+
+    monkeypatch.setattr(import_drafts, "read", watched)
+
+    bring_in(client, booking, sample("zoom.vtt"))
+
+    assert held == [False, False]
+    assert count(Transcript) == 1
 
 
 def test_a_recording_that_comes_later_is_a_part_of_its_own(client: FlaskClient, booking: Booking) -> None:

@@ -18,7 +18,7 @@ from transcripts.arriving import NotAFormError, arriving_file
 from transcripts.blueprint import bp
 from transcripts.import_drafts import DraftGoneError
 from transcripts.import_forms import ImportFileForm, import_form, role_fields
-from transcripts.importing import FORMATS, MOST_BYTES, read_transcript, speaker_shares
+from transcripts.importing import FORMATS, MOST_BYTES, ReadTranscript, speaker_shares
 from transcripts.models import ImportDraft
 from transcripts.views.found import booking_to_upload_to
 from transcripts.views.unread_bodies import answered_early, check_token, limit_silence, note_whole_body
@@ -66,13 +66,13 @@ def import_transcript(booking_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/bookings/<uuid:booking_id>/transcript/<uuid:draft_id>", methods=["GET", "POST"])
 @requires(Permission.UPLOAD_RECORDING)
 def import_preview(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
+    read = _read(booking_id, draft_id)
     booking = booking_to_upload_to(booking_id)
     contribution = booking.volunteer.contribution
     draft = import_drafts.find(draft_id, contribution.id, signed_in().id)
-    if draft is None:
+    if draft is None or read is None:
         flash("This file is no longer waiting here. Please choose it again.")
         return redirect(url_for("transcripts.import_transcript", booking_id=booking_id))
-    read = import_drafts.read(draft)
     speakers, beside = speaker_shares(read.spoken), imports.recordings_to_choose(contribution)
     language = next((row.language for row in beside if row.language), None)
     form = import_form(read, speakers, beside, language)()
@@ -119,6 +119,20 @@ def discard_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("transcripts.import_transcript", booking_id=booking_id))
 
 
+def _read(booking_id: UUID, draft_id: UUID) -> ReadTranscript | None:
+    """What a draft says, while no row is held: reading may take seconds, and whoever writes would wait for it."""
+    db.session.rollback()
+    with only_reading():
+        contribution_id = booking_to_upload_to(booking_id).volunteer.contribution_id
+        draft = import_drafts.find(draft_id, contribution_id, signed_in().id)
+        path = draft.storage_path if draft else ""
+        db.session.rollback()
+    try:
+        return import_drafts.read(path) if path else None
+    except FileNotFoundError:
+        return None
+
+
 def _take_in(booking_id: UUID) -> UUID:
     """Store the file in its draft and read it; what is refused leaves nothing behind. Raises RuleError."""
     most = MOST_BYTES + ROOM_FOR_THE_FORM
@@ -132,8 +146,7 @@ def _take_in(booking_id: UUID) -> UUID:
     arrival = _begun(booking_id)
     try:
         stored = _stored(boundary, arrival)
-        storage = recordings.storage()
-        read_transcript(storage.read_range(stored.path, 0, stored.size_bytes))
+        import_drafts.read(stored.path)
         draft = db.session.get_one(ImportDraft, arrival.draft_id)
         imports.refuse_known(draft.contribution, stored.sha256)
         import_drafts.note_arrival(draft, stored.sha256)

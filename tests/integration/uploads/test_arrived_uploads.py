@@ -22,6 +22,7 @@ from evidence import consent
 from evidence.consent_terms import Use
 from interviews.models import Booking
 from tests import make, make_transcripts
+from tests.make_imports import bring_in, sample
 from tests.uploading import (
     TUS,
     begin,
@@ -184,6 +185,22 @@ class TestOrder:
         join_only()
 
         assert self.positions() == {b"plain": 1, b"tus": 2}
+
+    @pytest.mark.parametrize("is_before", [True, False])
+    def test_a_text_without_sound_does_not_change_their_order(
+        self, client: FlaskClient, booking: Booking, is_before: bool
+    ) -> None:
+        if is_before:
+            bring_in(client, booking, sample("zoom.vtt"))
+        first, second = (begun(client, booking, 3) for _ in range(2))
+        if not is_before:
+            bring_in(client, booking, sample("zoom.vtt"))
+
+        for upload, content in [(second, b"bbb"), (first, b"aaa")]:
+            send(client, upload, 0, content)
+            join_only()
+
+        assert self.positions() == ({b"aaa": 2, b"bbb": 3} if is_before else {b"aaa": 1, b"bbb": 2})
 
 
 class TestPuttingTogether:
