@@ -1,6 +1,8 @@
 """Models' files: known ones, fetched ones, broken ones."""
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import whisper
 
 from tests import feed_server
 from tests.feed_server import FeedServer
+from transcripts.weights import fetching
 from transcripts.weights.catalogue import MODELS, SOURCE, named
 from transcripts.weights.fetching import NotFetchedError, copy, fetch
 
@@ -73,6 +76,35 @@ def test_a_damaged_file_is_replaced_by_a_whole_one(tmp_path: Path) -> None:
     copy(source, target, SHA256)
 
     assert target.read_bytes() == CONTENT
+
+
+def test_a_source_that_sends_without_end_stops_while_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "zero.pt"
+    source.symlink_to("/dev/zero")
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setattr(fetching, "ROOM_LEFT_BYTES", shutil.disk_usage(folder).free - (20 << 20))
+
+    with pytest.raises(NotFetchedError, match="no room"):
+        copy(source, folder / "model.pt", SHA256)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_what_a_killed_one_left_goes_with_the_next(tmp_path: Path) -> None:
+    source, target = tmp_path / "source.pt", tmp_path / "models" / "model.pt"
+    source.write_bytes(CONTENT)
+    target.parent.mkdir()
+    old, new = (target.with_name(f".model.pt-{name}.part") for name in ("old", "new"))
+    for part in (old, new):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+
+    copy(source, target, SHA256)
+
+    assert sorted(path.name for path in target.parent.iterdir()) == [new.name, "model.pt"]
 
 
 def test_stopping_leaves_nothing_behind(server: FeedServer, tmp_path: Path) -> None:

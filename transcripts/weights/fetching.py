@@ -1,16 +1,21 @@
 """Bring a file to its place only when every byte is right: over the network, or from a folder. Knows no models."""
 
+import glob
 import hashlib
 import shutil
-import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
 CONNECT_SECONDS = 20
 PIECE_BYTES = 1 << 20
+PART = ".part"
+FORGOTTEN_SECONDS = 3600.0  # without a byte written
 ROOM_LEFT_BYTES = 200 << 20  # what a machine needs beside the file to go on working
 
 OnProgress = Callable[[int, int | None], None]  # bytes that are here, and how many there will be
@@ -32,7 +37,7 @@ def fetch(address: str, target: Path, sha256: str, on_progress: OnProgress = not
             _put(answer, target, sha256, int(length) if length.isdecimal() else None, on_progress)
     except urllib.error.HTTPError as error:
         raise NotFetchedError(f"{address} answered “{error.code} {error.reason}”.") from error
-    except (urllib.error.URLError, TimeoutError, OSError, ValueError) as error:
+    except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
         raise NotFetchedError(_without_network(address, error)) from error
 
 
@@ -48,28 +53,38 @@ def copy(source: Path, target: Path, sha256: str, on_progress: OnProgress = noth
 def _put(source: BinaryIO, target: Path, sha256: str, length: int | None, on_progress: OnProgress) -> None:
     """Written beside its place and moved there when whole, so that nobody ever reads half a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    _forget_broken(target)
     _refuse_without_room(target.parent, length or 0)
-    digest = hashlib.sha256()
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", suffix=".part") as part:
-        here = 0
-        while piece := source.read(PIECE_BYTES):
-            digest.update(piece)
-            part.write(piece)
-            here += len(piece)
-            on_progress(here, length)
-        part.flush()
-        if digest.hexdigest() != sha256:
+    part = target.with_name(f".{target.name}-{uuid4().hex}{PART}")
+    try:
+        with part.open("xb") as file:
+            digest = _written(source, file, length, on_progress)
+        if digest != sha256:
             raise NotFetchedError(
                 "What came is not the whole, true file: its checksum is wrong. Nothing is kept of it."
             )
-        _put_in_place(Path(part.name), target)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
-def _put_in_place(part: Path, target: Path) -> None:
-    beside = part.with_suffix(".whole")
-    beside.hardlink_to(part)  # the temporary name goes by itself
-    beside.chmod(0o644)
-    beside.replace(target)
+def _written(source: BinaryIO, part: BinaryIO, length: int | None, on_progress: OnProgress) -> str:
+    """The SHA-256. A source may send more than it announced, so room is looked for as it comes."""
+    digest, here = hashlib.sha256(), 0
+    while piece := source.read(PIECE_BYTES):
+        _refuse_without_room(Path(part.name).parent, len(piece))
+        digest.update(piece)
+        part.write(piece)
+        here += len(piece)
+        on_progress(here, length)
+    return digest.hexdigest()
+
+
+def _forget_broken(target: Path) -> None:
+    """What was left by whoever was killed; another one may be at work at this moment, and writes all the time."""
+    for part in target.parent.glob(f".{glob.escape(target.name)}-*{PART}"):
+        if time.time() - part.stat().st_mtime > FORGOTTEN_SECONDS:
+            part.unlink(missing_ok=True)
 
 
 def _refuse_without_room(folder: Path, length: int) -> None:
