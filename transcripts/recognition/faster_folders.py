@@ -25,12 +25,12 @@ def folder_for(model: str, weights_folder: Path) -> Path:
 
 def find_converted(model: str, weights_folder: Path) -> Converted:
     """By its folder, by the name it had before, or by the file it was made from. Raises MissingWeightsError."""
-    folder = Path(model) if Path(model).is_dir() else folder_for(model, weights_folder)
-    missing = [name for name in NEEDED if not (folder / name).is_file()]
-    if missing:
+    usual = folder_for(model, weights_folder)
+    folder = next((folder for folder in (Path(model), usual) if not _missing_in(folder)), None)
+    if folder is None:
         raise MissingWeightsError(
-            f"faster-whisper needs the model “{model}” as a folder with {', '.join(NEEDED)}; {folder} has no"
-            f" {' and no '.join(missing)}. Make it from Whisper's own weights with: flask transcripts convert {model}"
+            f"faster-whisper needs the model “{model}” as a folder with {', '.join(NEEDED)}. It was looked for in"
+            f" {usual}. Make it from Whisper's own weights with: flask transcripts convert {model}"
         )
     made_from = _made_from(folder)
     return Converted(
@@ -38,6 +38,10 @@ def find_converted(model: str, weights_folder: Path) -> Converted:
         folder=folder,
         sha256=made_from.get("sha256") or sha256_of(folder / "model.bin"),
     )
+
+
+def _missing_in(folder: Path) -> list[str]:
+    return [name for name in NEEDED if not (folder / name).is_file()]
 
 
 def _made_from(folder: Path) -> dict[str, str]:

@@ -1,0 +1,184 @@
+"""faster-whisper with converted weights: the same words as Whisper's own, on the same road as the engine that ships."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import ctranslate2
+import jiwer
+import numpy as np
+import pytest
+import torch
+import whisper
+from faster_whisper import WhisperModel
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
+from whisper.model import ModelDimensions, Whisper
+from whisper.normalizers import EnglishTextNormalizer
+from whisper.tokenizer import get_tokenizer
+
+from transcripts.recognition import loaded_model
+from transcripts.recognition.engines import EngineName, load_recogniser
+from transcripts.recognition.faster_recogniser import FasterOptions, FasterRecogniser, load_faster
+from transcripts.recognition.faster_vocabulary import token_names, tokenizer_of
+from transcripts.recognition.faster_weights import write_faster_model
+from transcripts.recognition.recogniser import (
+    LanguageNotKnownError,
+    RecognisedWindow,
+    RecognitionCancelledError,
+    is_demonstration_model,
+)
+from transcripts.recognition.whisper_weights import find_weights
+from transcripts.sound import audio
+from transcripts.sound.facts import SAMPLE_RATE
+from transcripts.sound.streams import Sound, in_memory
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+SEED = 7
+WHOLE_SENTENCES_SECONDS = 34
+WORST_WER = 0.1
+
+
+@pytest.fixture(scope="module")
+def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the demonstration model, converted."""
+    folder = tmp_path_factory.mktemp("weights")
+    write_faster_model(find_weights(str(SAMPLES / "demo.pt"), folder), folder / "faster-whisper" / "demo")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def recogniser(weights_folder: Path) -> FasterRecogniser:
+    found = load_recogniser(EngineName.FASTER_WHISPER, "demo", weights_folder)
+    assert isinstance(found, FasterRecogniser)
+    return found
+
+
+@pytest.fixture(scope="module")
+def short() -> Sound:
+    return in_memory(audio.decode(SAMPLES / "interview-1.ogg")[: WHOLE_SENTENCES_SECONDS * SAMPLE_RATE])
+
+
+def text_of(windows: list[RecognisedWindow]) -> str:
+    return " ".join(segment.text for window in windows for segment in window.segments)
+
+
+def test_a_converted_model_writes_the_tokens_that_whisper_writes(weights_folder: Path, short: Sound) -> None:
+    model = whisper.load_model(str(SAMPLES / "demo.pt"))
+    window = next(short.pieces())[: 4 * SAMPLE_RATE]
+    mel = pad_or_trim(log_mel_spectrogram(window, padding=N_SAMPLES), N_FRAMES)
+    converted = WhisperModel(str(weights_folder / "faster-whisper" / "demo"), compute_type="float32").model
+
+    features = ctranslate2.StorageView.from_array(np.ascontiguousarray(mel.numpy()[None]))
+    found = converted.generate(features, [[get_tokenizer(False).sot]], beam_size=1)[0].sequences_ids[0]
+
+    assert len(found) > 10
+    assert found == whisper.decode(model, mel, whisper.DecodingOptions(language="en", fp16=False)).tokens
+
+
+def test_it_hears_what_is_said(recogniser: FasterRecogniser, short: Sound) -> None:
+    truth = json.loads((SAMPLES / "interview-1.json").read_text())["segments"]
+    said = " ".join(one["text"] for one in truth if one["end"] < WHOLE_SENTENCES_SECONDS)
+
+    heard = text_of(list(recogniser.recognise(short, language="en")))
+
+    normal = EnglishTextNormalizer()
+    assert jiwer.wer(normal(said), normal(heard)) <= WORST_WER
+
+
+def test_figures_and_words_are_kept(recogniser: FasterRecogniser, short: Sound) -> None:
+    segments = [segment for window in recogniser.recognise(short) for segment in window.segments]
+
+    for segment in segments:
+        times = [time for word in segment.words for time in (word.start, word.end)]
+        assert times == sorted(times)
+        assert "".join(word.word for word in segment.words).strip() == segment.text
+        figures = (segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio, segment.temperature)
+        assert None not in figures
+
+
+def test_a_resumed_recognition_gives_the_same_windows(recogniser: FasterRecogniser, short: Sound) -> None:
+    whole = list(recogniser.recognise(short, glossary=["physiotherapy", "Sunderland"]))
+
+    resumed = list(recogniser.recognise(short, glossary=["physiotherapy", "Sunderland"], first_window=1))
+
+    assert len(whole) > 1
+    assert resumed == whole[1:]
+
+
+def test_it_can_be_cancelled(recogniser: FasterRecogniser, short: Sound) -> None:
+    with pytest.raises(RecognitionCancelledError):
+        list(recogniser.recognise(short, is_cancelled=lambda: True))
+
+
+def test_an_english_model_refuses_another_language(recogniser: FasterRecogniser, short: Sound) -> None:
+    with pytest.raises(LanguageNotKnownError, match="knows English only"):
+        recogniser.recognise(short, language="cy")
+
+
+def test_a_transcript_of_the_demonstration_model_is_known_as_one(recogniser: FasterRecogniser) -> None:
+    assert is_demonstration_model(SAMPLES / "demo.pt")
+    assert recogniser.facts.is_demonstration
+
+
+@pytest.fixture
+def deaf(tmp_path: Path) -> FasterRecogniser:
+    """Random weights with language tokens: never sure of a text, so that all temperatures are tried."""
+    torch.manual_seed(SEED)
+    dims = ModelDimensions(80, 1500, 32, 2, 1, 51865, 448, 32, 2, 1)
+    model = Whisper(dims)
+    torch.nn.init.normal_(model.decoder.positional_embedding)  # Whisper leaves it to the weights
+    torch.save({"dims": vars(dims), "model_state_dict": model.state_dict()}, tmp_path / "deaf.pt")
+    write_faster_model(find_weights(str(tmp_path / "deaf.pt"), tmp_path), tmp_path / "deaf")
+    loaded_model.forget()
+    return load_faster(str(tmp_path / "deaf"), tmp_path, options=FasterOptions(temperatures=(0.0, 1.0)))
+
+
+def test_what_is_drawn_for_a_window_is_the_same_every_time(deaf: FasterRecogniser, short: Sound) -> None:
+    few = in_memory(next(short.pieces())[: 4 * SAMPLE_RATE], mark=short.mark)
+
+    first, again = (list(deaf.recognise(few, language="cy")) for _ in range(2))
+    loaded_model.forget()
+
+    assert {segment.temperature for window in first for segment in window.segments} == {1.0}
+    assert first == again
+
+
+@cache
+def vocabulary() -> Tokenizer:
+    return tokenizer_of(get_tokenizer(True))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(max_size=80))
+def test_the_vocabulary_is_whispers_own(text: str) -> None:
+    whispers = get_tokenizer(True)
+
+    found = vocabulary().encode(text, add_special_tokens=False).ids
+
+    assert found == whispers.encode(text, disallowed_special=())
+    assert vocabulary().decode(found) == text
+
+
+def test_every_token_has_a_name_of_its_own() -> None:
+    whispers = get_tokenizer(True)
+
+    names = token_names(whispers, 51865)
+
+    assert len(set(names)) == 51865
+    assert {name: vocabulary().token_to_id(name) for name in whispers.special_tokens} == whispers.special_tokens
+
+
+@pytest.mark.slow
+def test_the_command_writes_a_folder_once(app: Flask, tmp_path: Path) -> None:
+    asked = ["transcripts", "convert", str(SAMPLES / "demo.pt"), "-o", str(tmp_path / "made")]
+
+    first, second = (app.test_cli_runner().invoke(args=asked) for _ in range(2))
+
+    assert first.exit_code == 0, first.output
+    assert load_faster(str(tmp_path / "made"), tmp_path).facts.name == "demo.pt"
+    assert second.exit_code != 0
+    assert "is not empty" in second.output
