@@ -61,7 +61,7 @@ def main() -> None:
             kept = [one for one in kept if (one["file"], one["row"]) != (result.file, result.row)] + [asdict(result)]
             if options.output:
                 options.output.write_text(json.dumps(kept, indent=1))
-    print_table(kept, [row.name for row in ROWS])
+    print_table(kept, FILES, [row.name for row in ROWS])
     print(GPU)
 
 

@@ -8,21 +8,24 @@ HEAD = (
     f" {'MiB':>6} {'× MiB':>6} {'outside':>8}"
 )
 LEGEND = """\
-speed: how many times as fast as the `whisper` command at equal decoding. by CPU: the same by seconds of processors,
-which other work on the machine disturbs less. × WER, × MiB: ratios to that command. RTF: seconds of work by seconds of
-sound. outside: our driver's share of time outside forward passes and the search for speech."""
+speed: how many times as fast as the `whisper` command at equal decoding, which by default reads each window with the
+text before it as a prompt; its rows "unprompted" are without, as our driver is. by CPU: the same by seconds of
+processors, which other work on the machine disturbs less. × WER, × MiB: ratios to that command. RTF: seconds of work by
+seconds of sound. outside: our driver's share of time outside forward passes and the search for speech."""
 
 Kept = Mapping[str, Any]
 
 
-def print_table(results: Sequence[Kept], order: Sequence[str]) -> None:
-    """`order`: of the rows. A ratio is to the `whisper` command at the same decoding."""
+def print_table(results: Sequence[Kept], files: Sequence[str], rows: Sequence[str]) -> None:
+    """In the order of `files` and `rows`. A ratio is to the `whisper` command at the same decoding."""
     print(LEGEND)
-    for file in dict.fromkeys(result["file"] for result in results):
+    for file in files:
         of_file = {result["row"]: result for result in results if result["file"] == file}
+        if not of_file:
+            continue
         print(f"\n{file}, {next(iter(of_file.values()))['audio_seconds'] / 60:.1f} minutes")
         print(HEAD)
-        for name in order:
+        for name in rows:
             if name in of_file:
                 print(_line(of_file[name], of_file.get(of_file[name]["base"])))
 
