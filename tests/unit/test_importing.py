@@ -164,9 +164,17 @@ def test_a_reader_comes_to_the_end_of_hostile_lines(said: str, kept: int) -> Non
     assert len(transcript.spoken.segments) == kept
 
 
-def test_a_file_of_line_breaks_is_not_read() -> None:
-    with pytest.raises(NotATranscriptError, match="far more words"):
-        read_transcript(b"a\n" * 300_000)
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("a\n" * 300_000, "far more words"),
+        ("Amy: yes\nBob: no\n" * 30_000, "far more words"),
+        ("\n".join(f"Speaker {n}: yes" for n in range(100)), "more than 60 speakers"),
+    ],
+)
+def test_what_no_interview_can_be_is_refused(content: str, words: str) -> None:
+    with pytest.raises(NotATranscriptError, match=words):
+        read_transcript(content.encode())
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300))

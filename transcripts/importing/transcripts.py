@@ -7,7 +7,13 @@ from enum import StrEnum
 from itertools import pairwise
 
 from transcripts.importing.clock_times import as_clock
-from transcripts.importing.refusals import NO_TIME, NO_WORDS, TOO_MANY_WORDS, NotATranscriptError
+from transcripts.importing.refusals import (
+    NO_TIME,
+    NO_WORDS,
+    TOO_MANY_SPEAKERS,
+    TOO_MANY_WORDS,
+    NotATranscriptError,
+)
 from transcripts.importing.sentences import pieces_of, word_count
 from transcripts.spoken import SpokenSegment, SpokenTranscript
 
@@ -15,6 +21,8 @@ WORDS_PER_MINUTE = 150.0  # conversational English; used only where a file gives
 LONGEST_SECONDS = 24 * 3600.0
 MOST_BACKWARDS_SECONDS = 30.0  # people who talk at once are written in either order
 MOST_WORDS = 300_000  # a talk of more than 30 hours
+MOST_SEGMENTS = 50_000  # one every two seconds, for a day
+MOST_SPEAKERS = 60  # each gets a question on the page
 SHORTEST_SECONDS = 0.01
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -62,6 +70,10 @@ def transcript_of(
     times = _known_times(said)
     timed = list(_with_times(said, times))
     letters = letters_of(line.speaker for line in timed)
+    if len(timed) > MOST_SEGMENTS:
+        raise NotATranscriptError(TOO_MANY_WORDS)
+    if len(letters) > MOST_SPEAKERS:
+        raise NotATranscriptError(TOO_MANY_SPEAKERS.format(most=MOST_SPEAKERS))
     segments = tuple(
         SpokenSegment(number, line.start or 0.0, line.end or 0.0, line.text, letters.get(line.speaker))
         for number, line in enumerate(timed)
