@@ -111,7 +111,7 @@ def test_people_who_talk_are_asked_about_recording_too(app: Flask, client: Flask
 def test_nothing_is_chosen_beforehand(app: Flask, client: FlaskClient) -> None:
     path = open_pages(client, make_evidence.contribution())
 
-    assert " checked" not in client.get(path).text
+    assert not re.search(r"<input[^>]* checked", client.get(path).text)
 
 
 def test_consent_can_be_changed_after_the_call_has_closed(app: Flask, client: FlaskClient) -> None:

@@ -192,15 +192,22 @@ def test_a_damaged_file_is_read_or_refused_but_breaks_nothing(ending: str, tmp_p
     assert outcome is Unsound.DAMAGED or isinstance(outcome, SoundFacts)
 
 
+def children() -> set[str]:
+    """Processes that this one has begun and that have not been waited for."""
+    return {pid for thread in Path("/proc/self/task").iterdir() for pid in (thread / "children").read_text().split()}
+
+
 def test_ending_early_leaves_no_child_and_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     path = sound_file(tmp_path / "long.wav", seconds=20.0)
 
+    before = children()
     pieces = audio.decode_pieces(path)
     next(pieces)
-    during = list((tmp_path / "temporary").iterdir())
+    during = children()
     pieces.close()
 
-    assert len(during) == 1
+    assert len(during - before) == 1
+    assert children() == before
     assert list((tmp_path / "temporary").iterdir()) == []
