@@ -173,6 +173,7 @@ def test_every_token_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_the_command_writes_a_folder_once(app: Flask, tmp_path: Path) -> None:
     asked = ["transcripts", "convert", str(SAMPLES / "demo.pt"), "-o", str(tmp_path / "made")]
 
