@@ -1,4 +1,7 @@
-"""What people decide about passages: accept, move, put back. Accepted words become answers; callers commit."""
+"""What people decide about passages: accept, move, put back. Accepted words become answers; callers commit.
+
+Where a passage begins and ends is decided in boundaries.py.
+"""
 
 from uuid import UUID
 
@@ -8,11 +11,13 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from evidence.answers import UnknownQuestionError, record_answer
+from evidence.answers import UnknownQuestionError
 from evidence.calls import schedule_of
 from evidence.contributions import give
 from evidence.models import Contribution
-from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
+from transcripts.decisions import Action, noted
+from transcripts.models import Passage, PassageState, Transcript
+from transcripts.spoken_answers import cover_again, write_answer
 
 SURE = 0.9  # confidence is calibrated: from here on, right nine times in ten or more
 
@@ -32,7 +37,8 @@ def lock(contribution_id: UUID) -> None:
 
 def mark_of(passage: Passage) -> str:
     """What a page shows of a passage, to be sent back with a decision."""
-    return f"{passage.state.value}:{passage.question_key or ''}"
+    place = f"{passage.first_segment}.{passage.first_word}-{passage.last_segment}.{passage.last_word}"
+    return f"{passage.state.value}:{passage.question_key or ''}:{place}"
 
 
 def to_decide(passage_id: UUID, seen: str) -> Passage:
@@ -59,22 +65,24 @@ def to_decide(passage_id: UUID, seen: str) -> Passage:
 
 def accept(passage: Passage, by: UUID) -> None:
     """Make the passage's words part of its question's answer. Raises NoQuestionError."""
-    if passage.question_key is None:
-        raise NoQuestionError("Choose the question that this passage answers.")
-    if passage.state is PassageState.ACCEPTED:
-        return
-    passage.state = PassageState.ACCEPTED
-    _decide(passage, by, "passage accepted")
-    _write_answer(passage.transcript, passage.question_key, by)
-    give(_contribution(passage))
+    with noted(passage.transcript, by, Action.ACCEPTED):
+        _accept(passage, by)
+
+
+def accept_for(passage: Passage, question_key: str | None, by: UUID) -> None:
+    """Under another question than the one it stands under, in one step. Raises NoQuestionError."""
+    with noted(passage.transcript, by, Action.ACCEPTED):
+        _move(passage, question_key, by)
+        _accept(passage, by)
 
 
 def accept_all_sure(transcript: Transcript, by: UUID) -> int:
     """Accept the suggestions that are at least SURE. Returns how many."""
     lock(transcript.contribution_id)
     sure = [row for row in transcript.passages if row.question_key and is_sure(row)]
-    for passage in sure:
-        accept(passage, by)
+    with noted(transcript, by, Action.ALL_SURE):
+        for passage in sure:
+            _accept(passage, by)
     return len(sure)
 
 
@@ -84,8 +92,39 @@ def is_sure(passage: Passage) -> bool:
 
 def move(passage: Passage, question_key: str | None, by: UUID) -> None:
     """To another question, or to none. An accepted passage takes its words along; at no question it is no answer."""
-    if question_key is not None and not schedule_of(_contribution(passage).schedule_version).has_question(question_key):
+    with noted(passage.transcript, by, Action.MOVED):
+        _move(passage, question_key, by)
+
+
+def put_back(passage: Passage, by: UUID) -> None:
+    """An accepted passage becomes a suggestion again, and its words leave the answer."""
+    if passage.state is not PassageState.ACCEPTED or passage.question_key is None:
+        return
+    with noted(passage.transcript, by, Action.PUT_BACK):
+        passage.state, passage.answer_id = PassageState.SUGGESTED, None
+        _decide(passage, by, "passage put back")
+        write_answer(passage.transcript, passage.question_key, by)
+
+
+def require_question(transcript: Transcript, key: str | None) -> None:
+    """Raises UnknownQuestionError. None, no question, can always be chosen."""
+    if key is not None and not schedule_of(transcript.contribution.schedule_version).has_question(key):
         raise UnknownQuestionError("Choose one of the questions.")
+
+
+def _accept(passage: Passage, by: UUID) -> None:
+    if passage.question_key is None:
+        raise NoQuestionError("Choose the question that this passage answers.")
+    if passage.state is PassageState.ACCEPTED:
+        return
+    passage.state = PassageState.ACCEPTED
+    _decide(passage, by, "passage accepted")
+    write_answer(passage.transcript, passage.question_key, by)
+    give(passage.transcript.contribution)
+
+
+def _move(passage: Passage, question_key: str | None, by: UUID) -> None:
+    require_question(passage.transcript, question_key)
     before = passage.question_key
     if question_key == before:
         return
@@ -98,56 +137,11 @@ def move(passage: Passage, question_key: str | None, by: UUID) -> None:
     _decide(passage, by, "passage moved", before=before, after=question_key)
     for key in {before, question_key} - {None}:
         if was_accepted:
-            _write_answer(passage.transcript, str(key), by)
+            write_answer(passage.transcript, str(key), by)
         cover_again(passage.transcript, str(key))
-
-
-def put_back(passage: Passage, by: UUID) -> None:
-    """An accepted passage becomes a suggestion again, and its words leave the answer."""
-    if passage.state is not PassageState.ACCEPTED or passage.question_key is None:
-        return
-    passage.state, passage.answer_id = PassageState.SUGGESTED, None
-    _decide(passage, by, "passage put back")
-    _write_answer(passage.transcript, passage.question_key, by)
-
-
-def cover_again(transcript: Transcript, key: str) -> None:
-    """Bring one question's coverage in line with the passages that it has now."""
-    mine = [row for row in transcript.passages if row.question_key == key]
-    row = next((row for row in transcript.coverage if row.question_key == key), None)
-    if row is None:
-        row = Coverage(transcript_id=transcript.id, question_key=key, status=CoverageStatus.NOT_ASKED)
-        transcript.coverage.append(row)
-    if any(passage.decided_at is not None for passage in mine):
-        row.status = CoverageStatus.ANSWERED
-    elif not mine and row.status in {CoverageStatus.ANSWERED, CoverageStatus.UNPROMPTED}:
-        row.status = CoverageStatus.NOT_ASKED
-    db.session.flush()
 
 
 def _decide(passage: Passage, by: UUID, action: str, **details: str | None) -> None:
     passage.decided_by, passage.decided_at = by, clock.now()
     db.session.flush()
     audit.record(action, passage, question=passage.question_key, **details)
-
-
-def _write_answer(transcript: Transcript, key: str, by: UUID) -> None:
-    """The answer is what all accepted passages of the interview say to a question, in the order they were said."""
-    contribution = transcript.contribution
-    wanted = (
-        select(Passage)
-        .join(Transcript, Transcript.id == Passage.transcript_id)
-        .where(Transcript.contribution_id == contribution.id)
-        .where(Passage.question_key == key, Passage.state == PassageState.ACCEPTED)
-        .order_by(Transcript.position, Passage.start_seconds)
-    )
-    accepted = list(db.session.scalars(wanted))
-    answer = record_answer(contribution, key, "\n\n".join(row.text for row in accepted), by=by)
-    for row in accepted:
-        row.answer_id = answer.id
-    db.session.flush()
-    cover_again(transcript, key)
-
-
-def _contribution(passage: Passage) -> Contribution:
-    return passage.transcript.contribution

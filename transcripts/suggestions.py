@@ -13,9 +13,11 @@ from evidence.schedule import Schedule
 from transcripts import marker_places, passages
 from transcripts.mapping import MappedPassage, Marker, ReviewedTranscript, SpeechMapping
 from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
+from transcripts.places import span_of
 from transcripts.spans import Span, run_of, span, without
 from transcripts.speakers import roles
 from transcripts.spoken import SpokenSegment
+from transcripts.spoken_answers import cover_again
 from transcripts.stored_transcripts import spoken_segments
 
 
@@ -48,7 +50,7 @@ def store(transcript: Transcript, found: SpeechMapping, segments: tuple[SpokenSe
     """Replace untouched suggestions by new ones; what a person has decided stays as it is."""
     passages.lock(transcript.contribution_id)
     _forget_untouched(transcript)
-    taken = [_span_of(row) for row in transcript.passages]
+    taken = [span_of(row) for row in transcript.passages]
     for mapped in found.passages:
         for part in without(_span_of_mapped(mapped), taken):
             _suggest(transcript, mapped, part, segments)
@@ -100,7 +102,7 @@ def _cover(transcript: Transcript, found: SpeechMapping) -> None:
     db.session.expire(transcript, ["passages", "coverage"])
     for decided in {row.question_key for row in transcript.passages if row.decided_at is not None}:
         if decided is not None:
-            passages.cover_again(transcript, decided)
+            cover_again(transcript, decided)
 
 
 def _written(contribution: Contribution, schedule: Schedule) -> tuple[dict[str, str], ...]:
@@ -146,10 +148,6 @@ def _as_reviewed(transcript: Transcript) -> ReviewedTranscript:
                 longest[segment.position] = shared, row.question_key
     segments = roles.with_known_letters(transcript, spoken_segments(transcript))
     return ReviewedTranscript(segments, tuple(longest.get(segment.id, (0.0, None))[1] for segment in segments))
-
-
-def _span_of(row: Passage) -> Span:
-    return span(row.first_segment, row.last_segment, row.first_word, row.last_word)
 
 
 def _span_of_mapped(mapped: MappedPassage) -> Span:

@@ -21,6 +21,7 @@ from transcripts import passages, transcription
 from transcripts.models import Passage, PassageState, Recording, RecordingState
 
 READ = {"amira": 200, "ben": 200, "gil": 403, "cara": 200, "eve": 403, "dev": 302, "outsider": 302}
+SEEN = "suggested:capacity:0.None-0.None"
 DECIDE = {"ben": 403, "gil": 403, "eve": 403, "dev": 302, "outsider": 302}
 
 
@@ -136,8 +137,11 @@ def test_a_passage_is_accepted_under_the_question_that_was_chosen(scene: Scene) 
     ("data", "words"),
     [
         ({"seen": "suggested:cost", "question": "values"}, "Somebody else has decided"),
-        ({"seen": "suggested:capacity", "question": "<script>"}, "Choose one of the questions."),
-        ({"seen": "suggested:capacity", "question": ""}, "Choose the question that this passage answers."),
+        ({"seen": SEEN, "question": "<script>"}, "Choose one of the questions."),
+        (
+            {"seen": SEEN, "question": ""},
+            "Choose the question that this passage answers.",
+        ),
         ({"seen": "\u202e" * 100_000, "question": "values"}, "Somebody else has decided"),
     ],
 )
@@ -157,7 +161,7 @@ def test_a_passage_that_was_replaced_leads_back_to_its_transcript(scene: Scene) 
 
     page = scene.cara.post(
         f"/staff/passages/{old}/accept",
-        data={"seen": "suggested:capacity", "transcript": str(transcript.id)},
+        data={"seen": SEEN, "transcript": str(transcript.id)},
         follow_redirects=True,
     )
 
@@ -273,3 +277,25 @@ def test_questions_can_be_looked_for_again(scene: Scene) -> None:
     assert job is not None
     assert job.state is JobState.PENDING
     assert "The questions are being looked for once more." in scene.cara.get(scene.transcript_page).text
+
+
+def test_who_undoes_a_decision_and_what_the_button_says(scene: Scene) -> None:
+    passage = scene.passages[0]
+    data = {"seen": passages.mark_of(passage), "question": "cost"}
+    scene.cara.post(f"/staff/passages/{passage.id}/accept", data=data)
+    address, number = f"{scene.transcript_page}/undo", {"number": "1"}
+
+    refused = {name: scene.clients[name].post(address, data=number).status_code for name in DECIDE}
+    others = scene.amira.get(scene.transcript_page).text
+    scene.cara.post(address, data=number)
+
+    assert refused == DECIDE
+    assert "Undo: a passage accepted for “Did the approach cost more" in others
+    assert (passage.state, passage.question_key) == (PassageState.SUGGESTED, "capacity")
+    assert "Do again: a passage accepted for" in scene.cara.get(scene.transcript_page).text
+    assert "Do again" not in scene.ben.get(scene.transcript_page).text
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "²"])
+def test_a_step_is_named_by_its_number(scene: Scene, number: str) -> None:
+    assert scene.cara.post(f"{scene.transcript_page}/undo", data={"number": number}).status_code == 400

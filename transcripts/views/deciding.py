@@ -1,4 +1,4 @@
-"""Decide about passages: accept, move, put back. Rules are in passages.py."""
+"""Decide about passages: accept, move, put back, undo. Rules are in passages.py and undoing.py."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -11,10 +11,11 @@ from accounts.local_paths import local_path
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from transcripts import passages
+from transcripts import passages, undoing
 from transcripts.blueprint import bp
-from transcripts.models import Passage
-from transcripts.views.found import transcript_to_read
+from transcripts.models import Decision, Passage, Transcript
+from transcripts.undoing import Undoer
+from transcripts.views.found import transcript_to_read, undoer
 
 
 @bp.route("/staff/passages/<uuid:passage_id>/accept", methods=["POST"])
@@ -24,8 +25,9 @@ def accept_passage(passage_id: UUID) -> ResponseReturnValue:
 
     def decide(passage: Passage) -> None:
         if "question" in request.form:
-            passages.move(passage, request.form["question"] or None, signed_in().id)
-        passages.accept(passage, signed_in().id)
+            passages.accept_for(passage, request.form["question"] or None, signed_in().id)
+        else:
+            passages.accept(passage, signed_in().id)
 
     return _decide(passage_id, decide)
 
@@ -53,6 +55,31 @@ def accept_sure_passages(transcript_id: UUID) -> ResponseReturnValue:
     db.session.commit()
     flash(f"{count} {'passages' if count != 1 else 'passage'} accepted.", "success")
     return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))
+
+
+@bp.route("/staff/transcripts/<uuid:transcript_id>/undo", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def undo_decision(transcript_id: UUID) -> ResponseReturnValue:
+    return _step(transcript_id, undoing.undo)
+
+
+@bp.route("/staff/transcripts/<uuid:transcript_id>/redo", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def redo_decision(transcript_id: UUID) -> ResponseReturnValue:
+    return _step(transcript_id, undoing.redo)
+
+
+def _step(transcript_id: UUID, step: Callable[[Transcript, int, Undoer], Decision]) -> ResponseReturnValue:
+    transcript, number = transcript_to_read(transcript_id), request.form.get("number", "")
+    if not (number.isascii() and number.isdecimal()):
+        abort(400)
+    try:
+        step(transcript, int(number), undoer())
+        db.session.commit()
+    except RuleError as error:
+        db.session.rollback()
+        flash(str(error))
+    return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id, _anchor="steps"))
 
 
 def _decide(passage_id: UUID, decide: Callable[[Passage], None]) -> ResponseReturnValue:

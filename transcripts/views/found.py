@@ -10,6 +10,7 @@ from core.database import db
 from interviews.models import STANDING, Booking
 from transcripts.models import Recording, Transcript
 from transcripts.ownership import may_hear, may_upload_to
+from transcripts.undoing import Undoer
 
 
 def booking_to_upload_to(booking_id: UUID) -> Booking:
@@ -42,3 +43,8 @@ def transcript_to_read(transcript_id: UUID) -> Transcript:
 def may_decide() -> bool:
     """Interviewers read the transcripts of their own interviews; deciding is for those who read all evidence."""
     return signed_in().may(Permission.CODE_EVIDENCE)
+
+
+def undoer() -> Undoer:
+    """Who asks for a step to be undone, and whose steps they may undo."""
+    return Undoer(signed_in().id, may_undo_others=signed_in().may(Permission.MANAGE_CALLS))

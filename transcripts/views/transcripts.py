@@ -9,10 +9,10 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core import clock, jobs
 from core.database import db
-from transcripts import how_made, reading, transcription
+from transcripts import decisions, how_made, reading, transcription, undoing
 from transcripts.blueprint import bp
 from transcripts.standing import standing_of
-from transcripts.views.found import may_decide, transcript_to_read
+from transcripts.views.found import may_decide, transcript_to_read, undoer
 
 
 @bp.route("/staff/transcripts/<uuid:transcript_id>")
@@ -30,6 +30,8 @@ def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
         standing=standing_of(transcript.recording) if transcript.recording else None,
         is_mapped_again=transcript.mapped_at is not None and mapping is not None and mapping.is_active,
         may_decide=may_decide(),
+        steps=undoing.next_steps(transcript, undoer()),
+        in_words=decisions.in_words,
     )
 
 
