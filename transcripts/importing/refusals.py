@@ -20,7 +20,7 @@ BROKEN_WORD_FILE = "This Word file is damaged. Open it in Word, save it again, a
 TOO_LARGE_INSIDE = "This Word file is far too large for a transcript once it is unpacked, so it is not opened."
 NO_JSON = "This file looks like JSON, but it is damaged or cut off."
 TOO_MANY_WORDS = "This file has far more words than an interview has. Please choose the transcript of one interview."
-TOO_MANY_SPEAKERS = "This file seems to name more than {most} speakers, so it is not the transcript of one interview. Please choose that."
+TOO_MANY_SPEAKERS = "This file names more than {most} speakers. Please choose the transcript of one interview."
 NO_TIME = "A time in this file cannot be true: {time}."
 
 

@@ -70,16 +70,20 @@ def transcript_of(
     times = _known_times(said)
     timed = list(_with_times(said, times))
     letters = letters_of(line.speaker for line in timed)
-    if len(timed) > MOST_SEGMENTS:
-        raise NotATranscriptError(TOO_MANY_WORDS)
-    if len(letters) > MOST_SPEAKERS:
-        raise NotATranscriptError(TOO_MANY_SPEAKERS.format(most=MOST_SPEAKERS))
+    _refuse_crowds(len(timed), len(letters))
     segments = tuple(
         SpokenSegment(number, line.start or 0.0, line.end or 0.0, line.text, letters.get(line.speaker))
         for number, line in enumerate(timed)
     )
     duration = max(segment.end for segment in segments)
     return ReadTranscript(SpokenTranscript(language, duration, "", segments), format_name, times, left_out)
+
+
+def _refuse_crowds(segments: int, speakers: int) -> None:
+    if segments > MOST_SEGMENTS:
+        raise NotATranscriptError(TOO_MANY_WORDS)
+    if speakers > MOST_SPEAKERS:
+        raise NotATranscriptError(TOO_MANY_SPEAKERS.format(most=MOST_SPEAKERS))
 
 
 def letters_of(speakers: Iterable[str | None]) -> dict[str | None, str]:
