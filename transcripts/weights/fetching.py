@@ -3,7 +3,6 @@
 import glob
 import hashlib
 import shutil
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -11,6 +10,8 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
+
+from core import clock
 
 CONNECT_SECONDS = 20
 PIECE_BYTES = 1 << 20
@@ -83,7 +84,7 @@ def _written(source: BinaryIO, part: BinaryIO, length: int | None, on_progress: 
 def _forget_broken(target: Path) -> None:
     """What was left by whoever was killed; another one may be at work at this moment, and writes all the time."""
     for part in target.parent.glob(f".{glob.escape(target.name)}-*{PART}"):
-        if time.time() - part.stat().st_mtime > FORGOTTEN_SECONDS:
+        if clock.now().timestamp() - part.stat().st_mtime > FORGOTTEN_SECONDS:
             part.unlink(missing_ok=True)
 
 
