@@ -5,6 +5,7 @@ from flask import Flask
 
 from accounts.audit import entries_about
 from core.database import db
+from evidence import calls
 from evidence.models import Call
 from tests import make_evidence, make_interviews
 from tests.five import five_people, statuses
@@ -58,7 +59,7 @@ def test_loading_a_call_again_without_a_glossary_keeps_the_one_from_the_page(app
     data = make_evidence.call_data()
     del data["glossary"]
 
-    make_evidence.calls.load_draft(data, folder=make_evidence.SAMPLES)
+    calls.load_draft(data, folder=make_evidence.SAMPLES)
     db.session.commit()
 
     assert _kept(call) == ["triage"]
