@@ -9,6 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect, GovSubmi
 from wtforms import FileField, HiddenField, SelectField, SubmitField
 from wtforms.validators import AnyOf
 
+from core import clock
 from evidence.fields import offered, one_of
 from transcripts import languages
 from transcripts.importing import ReadTranscript, SpeakerShare
@@ -81,9 +82,17 @@ def _recording(beside: Sequence[Recording]) -> Any:
         return HiddenField(default=NO_RECORDING, validators=[AnyOf([NO_RECORDING])])
     return one_of(
         "Which recording is it the text of?",
-        [*((str(row.id), f"Recording {row.position}") for row in beside), (NO_RECORDING, "None: it comes by itself")],
+        [*((str(row.id), _label(row)) for row in beside), (NO_RECORDING, "None: it comes by itself")],
         required="Choose the recording, or that there is none.",
     )
+
+
+def _label(recording: Recording) -> str:
+    """So that one of several is known again."""
+    length = recording.duration_seconds
+    came = clock.day_and_time(recording.uploaded_at, recording.contribution.call.zone)
+    long = f", {clock.seconds_as_time(length)} long" if length is not None else ""
+    return f"Recording {recording.position}{long}, which came on {came}"
 
 
 def role_fields(form: FlaskForm) -> list[str]:

@@ -124,7 +124,7 @@ def _chosen(contribution: Contribution, read: ReadTranscript, recording_id: UUID
     if _is_decided_on(recording):
         raise WrongRecordingError(
             f"People have already decided about passages of recording {recording.position}, so its transcript stays."
-            " To use this one instead, put those passages back first."
+            " This one can only come in by itself, without a recording."
         )
     return recording
 

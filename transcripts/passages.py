@@ -60,6 +60,7 @@ def to_decide(passage_id: UUID, seen: str) -> Passage:
             "Somebody else has decided about this passage while you had the page open."
             " Nothing was changed: please look again."
         )
+    _refuse_superseded(passage.transcript)
     return passage
 
 
@@ -77,8 +78,9 @@ def accept_for(passage: Passage, question_key: str | None, by: UUID) -> None:
 
 
 def accept_all_sure(transcript: Transcript, by: UUID) -> int:
-    """Accept the suggestions that are at least SURE. Returns how many."""
+    """Accept the suggestions that are at least SURE. Returns how many. Raises ChangedMeanwhileError."""
     lock(transcript.contribution_id)
+    _refuse_superseded(transcript)
     sure = [row for row in transcript.passages if row.question_key and is_sure(row)]
     with noted(transcript, by, Action.ALL_SURE):
         for passage in sure:
@@ -110,6 +112,20 @@ def require_question(transcript: Transcript, key: str | None) -> None:
     """Raises UnknownQuestionError. None, no question, can always be chosen."""
     if key is not None and not schedule_of(transcript.contribution.schedule_version).has_question(key):
         raise UnknownQuestionError("Choose one of the questions.")
+
+
+def _refuse_superseded(transcript: Transcript) -> None:
+    """Its words would become an answer beside a text that does not have them."""
+    later = select(Transcript.id).where(
+        Transcript.contribution_id == transcript.contribution_id,
+        Transcript.position == transcript.position,
+        Transcript.number > transcript.number,
+    )
+    if db.session.scalars(later.limit(1)).first() is not None:
+        raise ChangedMeanwhileError(
+            "Another text of this recording has been brought in, and it counts now."
+            " Nothing was changed: please read the newer text."
+        )
 
 
 def _accept(passage: Passage, by: UUID) -> None:

@@ -97,6 +97,15 @@ def test_it_becomes_the_newest_text_of_its_recording(client: FlaskClient, bookin
     assert (newest.origin, newest.number, newest.position) == (Origin.IMPORTED, 2, recording.position)
 
 
+def test_recordings_to_choose_from_are_known_by_their_length(client: FlaskClient, booking: Booking) -> None:
+    make_transcripts.recording(booking.volunteer.contribution).duration_seconds = 125.0
+    db.session.commit()
+
+    page = client.get(waiting(client, booking, sample("zoom.vtt"))).text
+
+    assert "Recording 1, 2:05 long, which came on " in page
+
+
 def test_a_text_that_people_have_worked_on_stays(client: FlaskClient, booking: Booking, ben: StaffMember) -> None:
     recording = make_transcripts.recording(booking.volunteer.contribution)
     recording.duration_seconds = 60.0
@@ -108,6 +117,23 @@ def test_a_text_that_people_have_worked_on_stays(client: FlaskClient, booking: B
     assert "People have already decided about passages of recording 1" in answer.text
     assert count(Transcript) == 1
     assert count(ImportDraft) == 1
+
+
+def test_nobody_decides_about_a_text_that_another_took_the_place_of(
+    client: FlaskClient, booking: Booking, ben: StaffMember
+) -> None:
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+    recording.duration_seconds = 60.0
+    text = make_transcripts.transcript(recording, "It cost a lot of money.", is_mapped=False)
+    passage = make_transcripts.suggest(text, ["cost"], confidence=0.95)[0]
+    seen = passages.mark_of(passage)
+    db.session.commit()
+
+    bring_in(client, booking, sample("zoom.vtt"), recording=str(recording.id))
+
+    for decide in (lambda: passages.to_decide(passage.id, seen), lambda: passages.accept_all_sure(text, ben.id)):
+        with pytest.raises(passages.ChangedMeanwhileError, match="brought in"):
+            decide()
 
 
 def test_a_text_longer_than_its_recording_belongs_elsewhere(client: FlaskClient, booking: Booking) -> None:

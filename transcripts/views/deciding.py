@@ -51,10 +51,14 @@ def put_back_passage(passage_id: UUID) -> ResponseReturnValue:
 @requires(Permission.CODE_EVIDENCE)
 def accept_sure_passages(transcript_id: UUID) -> ResponseReturnValue:
     transcript = transcript_to_read(transcript_id)
-    count = passages.accept_all_sure(transcript, signed_in().id)
-    db.session.commit()
-    flash(f"{count} {'passages' if count != 1 else 'passage'} accepted.", "success")
-    return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))
+    try:
+        count = passages.accept_all_sure(transcript, signed_in().id)
+        db.session.commit()
+        flash(f"{count} {'passages' if count != 1 else 'passage'} accepted.", "success")
+    except RuleError as error:
+        db.session.rollback()
+        flash(str(error))
+    return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id))
 
 
 @bp.route("/staff/transcripts/<uuid:transcript_id>/undo", methods=["POST"])
