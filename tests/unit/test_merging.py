@@ -83,6 +83,22 @@ def test_the_same_words_said_later_or_as_loud_are_kept() -> None:
     assert sorted(text for _, text in heard(both)) == ["Exactly.", "Exactly.", "Yes, yes.", "Yes, yes."]
 
 
+def test_words_of_ones_own_behind_an_echo_are_not_lost() -> None:
+    mine = track(level((1, 8, -20)), (1, 8, "Did you wait for long and how was it?"))
+    yours = track(level((1, 8, -40), (20, 25, -20)), (1, 8, "Did you wait for long and how we felt forgotten"))
+
+    both = merged([mine, yours])
+
+    assert ("B", "Did you wait for long and how we felt forgotten") in heard(both)
+
+
+def test_a_word_or_two_misheard_are_an_echo_all_the_same() -> None:
+    mine = track(level((1, 8, -20)), (1, 8, "Did you wait for long and how was it?"))
+    yours = track(level((1, 8, -40), (20, 25, -20)), (1, 8, "Did you weight for long and how was hit?"))
+
+    assert [speaker for speaker, _ in heard(merged([mine, yours]))] == ["A"]
+
+
 def test_a_quiet_microphone_is_measured_against_itself() -> None:
     quiet = track(level((1, 5, -45), (6, 9, -65)), (1, 5, "We felt forgotten."))
     loud = track(level((1, 5, -40), (6, 9, -15)), (1, 5, "we felt forgotten"), (6, 9, "I see, thank you."))

@@ -6,6 +6,7 @@ Overlaps are kept: two people may talk at once. What one microphone picked up of
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from string import ascii_uppercase
 
 import numpy as np
@@ -15,6 +16,7 @@ from transcripts.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 
 SAME_MOMENT_SECONDS = 0.6  # between the times of one word heard on two channels
 SAME_WORDS = 0.6  # share of a segment's words that the other channel has at the same moment
+MOST_OWN_WORDS = 2  # one after the other: more were not misheard but said here
 LOUDER_DB = 3.0  # by how much the other channel must be louder
 LOUD_SHARE = 80  # percentile: the loud parts of a segment, not its pauses
 PEAK = 99.5  # percentile: as loud as a track gets, but for knocks
@@ -54,7 +56,9 @@ def _is_echo_of(segment: SpokenSegment, track: Track, other: Track) -> bool:
     if _loudness(segment, other) < _loudness(segment, track) + LOUDER_DB:
         return False
     said = _words(segment)
-    return bool(said) and _shared(said, _said_around(segment, other)) >= SAME_WORDS * len(said)
+    shared = _shared(said, _said_around(segment, other))
+    own = max((len(list(run)) for is_shared, run in groupby(shared) if not is_shared), default=0)
+    return bool(said) and sum(shared) >= SAME_WORDS * len(said) and own <= MOST_OWN_WORDS
 
 
 def _loudness(segment: SpokenSegment, track: Track) -> float:
@@ -71,14 +75,14 @@ def _said_around(segment: SpokenSegment, other: Track) -> list[SpokenWord]:
     return [word for near_segment in near for word in _words(near_segment)]
 
 
-def _shared(said: Sequence[SpokenWord], others: Sequence[SpokenWord]) -> int:
-    """How many words the other side has too, each of its words counted once."""
-    left, shared = list(others), 0
+def _shared(said: Sequence[SpokenWord], others: Sequence[SpokenWord]) -> list[bool]:
+    """Of each word, whether the other side has it too, each of its words counted once."""
+    left, shared = list(others), list[bool]()
     for word in said:
         same = next((o for o in left if o.word == word.word and _at_once(o, word)), None)
         if same is not None:
             left.remove(same)
-            shared += 1
+        shared.append(same is not None)
     return shared
 
 
