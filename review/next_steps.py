@@ -12,7 +12,7 @@ from core.database import db
 from evidence.models import Call, Contribution, ContributionState, Participant
 from interviews.models import STANDING, Booking, BookingStatus, Slot, Volunteer
 from review.suggestions import SUGGESTED, is_newest
-from transcripts.models import Passage, Recording, Transcript
+from transcripts.models import Passage, Recording, RecordingState, Transcript
 
 MOST = 10  # of each list; the pages behind them show all
 
@@ -39,7 +39,9 @@ def interviews_to_settle(interviewer_id: UUID) -> Sequence[Booking]:
 
 def recordings_to_upload(interviewer_id: UUID) -> Sequence[Booking]:
     """Interviews of an interviewer that have ended and of which neither sound nor text is here, newest first."""
-    is_recorded = exists().where(Recording.contribution_id == Volunteer.contribution_id)
+    is_recorded = exists().where(
+        Recording.contribution_id == Volunteer.contribution_id, Recording.state != RecordingState.REFUSED
+    )
     is_written_down = exists().where(Transcript.contribution_id == Volunteer.contribution_id)
     wanted = _own_bookings(interviewer_id).where(Slot.ends_at <= clock.now(), ~is_recorded, ~is_written_down)
     return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(MOST)).all()

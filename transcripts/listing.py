@@ -58,11 +58,13 @@ def texts_without_recording(person: Person) -> list[ListedText]:
 
 
 def interviews_without_recording(person: Person) -> list[Booking]:
-    """Interviews that have begun and have no sound or text yet, which this person could upload: the newest of them."""
+    """Interviews that have begun and have no usable sound or text yet, which this person could upload: the newest."""
     if not person.may(Permission.UPLOAD_RECORDING):
         return []
     wanted = _begun().where(
-        ~select(Recording.id).where(Recording.contribution_id == Volunteer.contribution_id).exists(),
+        ~select(Recording.id)
+        .where(Recording.contribution_id == Volunteer.contribution_id, Recording.state != RecordingState.REFUSED)
+        .exists(),
         ~select(Transcript.id).where(Transcript.contribution_id == Volunteer.contribution_id).exists(),
     )
     if not person.may(Permission.MANAGE_VOLUNTEERS):

@@ -9,6 +9,7 @@ from core.files import Storage
 from core.sealing import SealBrokenError
 from transcripts.media_types import file_ending_of
 from transcripts.models import Recording
+from transcripts.recordings import UNKNOWN_MEDIA
 
 
 class RangeNotThereError(Exception):
@@ -37,6 +38,11 @@ def original(recording: Recording) -> Playable:
         file_name(recording, recording.media_type),
         is_download=True,
     )
+
+
+def kept_aside(recording: Recording) -> Playable:
+    """A file that was refused: whatever it is, no browser opens it."""
+    return replace(original(recording), media_type=UNKNOWN_MEDIA, file_name=file_name(recording, UNKNOWN_MEDIA))
 
 
 def to_listen_to(recording: Recording) -> Playable:

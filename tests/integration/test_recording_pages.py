@@ -17,6 +17,7 @@ from core.models import JobState
 from evidence.models import Answer
 from interviews.models import Booking
 from tests import make, make_evidence, make_transcripts
+from tests.five import five_people, statuses
 from transcripts import passages, transcription
 from transcripts.models import Passage, PassageState, Recording, RecordingState
 
@@ -225,6 +226,38 @@ def test_a_refused_recording_says_why_and_is_asked_about_no_more(app: Flask) -> 
     assert "This recording is damaged or incomplete." in page
     assert "hx-get" not in page
     assert "<audio" not in page
+
+
+def test_a_refused_file_is_kept_aside_for_coordinators_who_alone_can_fetch_it(app: Flask) -> None:
+    booking = make_transcripts.booking()
+    recording = make_transcripts.recording(booking.volunteer.contribution, b"<script>1</script>")
+    recording.state, recording.media_type = RecordingState.REFUSED, "text/html"
+    people = five_people(app, booking.volunteer, booking.slot.interviewer_id)
+    page = f"/staff/recordings/{recording.id}"
+
+    found = statuses(people, f"{page}/original")
+    file = people["amira"].get(f"{page}/original")
+
+    assert found == {"amira": 200, "ben": 404, "cara": 404, "dev": 302, "eve": 403}
+    assert (file.data, file.mimetype) == (b"<script>1</script>", "application/octet-stream")
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert people["amira"].get(f"{page}/sound").status_code == 404
+    assert [f"{page}/original" in people[name].get(page).text for name in ("amira", "ben")] == [True, False]
+
+
+def test_a_refused_recording_is_said_where_it_was_sent_and_another_copy_is_asked_for(app: Flask) -> None:
+    ben = make.staff("ben", Role.INTERVIEWER)
+    booking = make_transcripts.booking(by=ben)
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+    recording.state, recording.refusal = RecordingState.REFUSED, "This recording is silent."
+    client = make_transcripts.signed_in(app, ben.id)
+    upload_page = f"/staff/bookings/{booking.id}/recording"
+
+    with clock.stopped_at(booking.slot.ends_at):
+        pages = [client.get(address).text for address in (upload_page, "/staff/recordings", "/staff")]
+
+    assert "This recording is silent." in pages[0]
+    assert [upload_page in page for page in pages[1:]] == [True, True]
 
 
 def test_an_interview_whose_recording_is_missing_is_listed_for_its_interviewer(app: Flask) -> None:

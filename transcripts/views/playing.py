@@ -7,13 +7,13 @@ from uuid import UUID
 from flask import Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires
+from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core.errors import RuleError
 from core.files import StorageUnreachableError
 from transcripts.blueprint import bp
 from transcripts.models import Recording, RecordingState
-from transcripts.playing import Playable, original, sound_response, to_listen_to
+from transcripts.playing import Playable, kept_aside, original, sound_response, to_listen_to
 from transcripts.recordings import storage
 from transcripts.views.found import recording_to_hear
 
@@ -24,25 +24,28 @@ log = logging.getLogger(__name__)
 @requires(Permission.SEE_STAFF_PAGES)
 def play_recording(recording_id: UUID) -> ResponseReturnValue:
     """The small copy where there is one."""
-    return _answered(recording_id, to_listen_to)
+    return _answered(_only_sound(recording_to_hear(recording_id)), to_listen_to)
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/original")
 @requires(Permission.SEE_STAFF_PAGES)
 def download_recording(recording_id: UUID) -> ResponseReturnValue:
-    return _answered(recording_id, original)
+    """Also a file that was refused and is kept aside for coordinators."""
+    recording = recording_to_hear(recording_id)
+    if recording.state is RecordingState.REFUSED and signed_in().may(Permission.MANAGE_VOLUNTEERS):
+        return _answered(recording, kept_aside)
+    return _answered(_only_sound(recording), original)
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/wave")
 @requires(Permission.SEE_STAFF_PAGES)
 def draw_recording(recording_id: UUID) -> ResponseReturnValue:
     """Empty until it is made."""
-    recording = _sound_recording(recording_id)
+    recording = _only_sound(recording_to_hear(recording_id))
     return jsonify(peaks=recording.peaks or [], duration=recording.duration_seconds)
 
 
-def _answered(recording_id: UUID, choose: Callable[[Recording], Playable]) -> Response:
-    recording = _sound_recording(recording_id)
+def _answered(recording: Recording, choose: Callable[[Recording], Playable]) -> Response:
     try:
         return sound_response(choose(recording), storage())
     except (RuleError, FileNotFoundError) as error:
@@ -52,8 +55,7 @@ def _answered(recording_id: UUID, choose: Callable[[Recording], Playable]) -> Re
         return Response(words, status=status, mimetype="text/plain")
 
 
-def _sound_recording(recording_id: UUID) -> Recording:
-    recording = recording_to_hear(recording_id)
+def _only_sound(recording: Recording) -> Recording:
     if recording.state is not RecordingState.SOUND:
         abort(404)
     return recording
