@@ -97,7 +97,8 @@ def _language(transcript: Transcript) -> str:
 def _glossary(options: Mapping[str, Any]) -> Fact:
     read, left_out = _texts(options.get("glossary")), _texts(options.get("glossary left out"))
     if not read:
-        return Fact("Names and terms read before", "none")
+        why = f": this model takes none, so {len(left_out)} were left out" if left_out else ""
+        return Fact("Names and terms read before", f"none{why}")
     more = f"; there was no room for {len(left_out)} more" if left_out else ""
     return Fact("Names and terms read before", f"{len(read)}{more}", read)
 

@@ -49,6 +49,17 @@ def test_a_guess_looks_like_one_until_somebody_confirms_it(app: Flask) -> None:
     assert ", a guess" not in confirmed
 
 
+def test_a_text_in_which_nobody_can_be_told_apart_says_so(app: Flask) -> None:
+    booking = make_transcripts.booking()
+    row = make_transcripts.transcript(make_transcripts.recording(booking.volunteer.contribution), "Thank you all.")
+    cara = five_people(app, booking.volunteer, booking.slot.interviewer_id)["cara"]
+
+    page = cara.get(f"/staff/transcripts/{row.id}").text
+
+    assert "Nobody can tell who speaks here, so nobody is named." in page
+    assert "speakers/confirm" not in page
+
+
 def test_people_swap_set_merge_and_part_speakers(app: Flask) -> None:
     row, booking = _guessed("A", "B", "C")
     cara = five_people(app, booking.volunteer, booking.slot.interviewer_id)["cara"]

@@ -19,7 +19,7 @@ from transcripts.transcription import MAP
 SAME_AS = "same_as"
 FACTS = frozenset({SpeakersKnown.CHANNELS, SpeakersKnown.CONFIRMED})
 HOW_KNOWN: dict[SpeakersKnown, str] = {
-    SpeakersKnown.NOT: "We cannot tell who speaks in this recording, so nobody is named.",
+    SpeakersKnown.NOT: "Nobody can tell who speaks here, so nobody is named.",
     SpeakersKnown.CHANNELS: (
         "Each person has a microphone of their own in this recording, so who speaks is certain."
         " Who is the interviewer is a guess until somebody confirms it."
