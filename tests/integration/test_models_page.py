@@ -47,11 +47,16 @@ def test_what_is_no_model_cannot_be_fetched(app: Flask, name: str) -> None:
 
 def test_the_page_says_what_is_missing_and_how_long_models_take(app: Flask) -> None:
     amira = five_people(app, make_interviews.volunteer(), make_interviews.interviewer().id)["amira"]
+    new = amira.get("/staff/models").text
     db.session.add(_measured(0.1))
     db.session.commit()
 
     page = amira.get("/staff/models").text
 
+    assert [("is not known yet" in text, "models measure NAME" in text) for text in (new, page)] == [
+        (True, True),
+        (False, False),
+    ]
     assert "is not on this machine" in page
     assert "6 minutes for an hour of sound (measured here)" in page
     assert "(a rough estimate)" in page
