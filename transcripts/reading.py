@@ -8,6 +8,8 @@ from evidence.calls import schedule_of
 from evidence.schedule import Question, Schedule
 from transcripts.models import CoverageStatus, Passage, PassageState, Transcript
 from transcripts.passages import is_sure, mark_of
+from transcripts.redrawing import in_order, mark_of_all
+from transcripts.ribbon import Row, Stay, look, rows
 from transcripts.risk import UNSURE_WORD, Risk, has_figures, risks
 from transcripts.spans import Piece, Span, pieces_of, span
 from transcripts.speakers.roles import with_merged_letters
@@ -30,6 +32,7 @@ class Stretch:
     """A segment's words, or those of them that lie in a passage."""
 
     segment: int  # its position
+    word: int  # the first of them
     begins: bool  # whether the segment's own beginning is here
     is_risky: bool
     words: tuple[Words, ...]
@@ -80,12 +83,37 @@ class ShownTranscript:
     coverage: tuple[ShownCoverage, ...]
     risks: tuple[Risk, ...]  # the most worth looking at first
     speakers: Speakers
+    mark: str  # of all passages together, to be sent back with a change that may touch several
     has_figures: bool  # whether whoever wrote it down said how sure they were
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Each question's number on the ribbon."""
+        return {question.key: number for number, question in enumerate(self.schedule.questions(), start=1)}
+
+    def look(self, key: str) -> tuple[int, int]:
+        """A question's colour and pattern on the ribbon."""
+        return look(self.numbers[key])
+
+    @property
+    def ribbon(self) -> tuple[Row, ...]:
+        """Empty where no moment is known."""
+        if not self.transcript.has_times or self.plain:
+            return ()
+        stays = [
+            Stay(row.id, self.numbers.get(row.question_key or ""), row.start_seconds, row.end_seconds, is_accepted(row))
+            for row in in_order(self.transcript)
+        ]
+        return rows(stays, self.transcript.duration_seconds)
 
     @property
     def sure(self) -> int:
         """How many suggestions could be accepted together."""
         return sum(is_sure(shown.passage) for shown in self.passages)
+
+
+def is_accepted(passage: Passage) -> bool:
+    return passage.state is PassageState.ACCEPTED
 
 
 def certainty(confidence: float) -> str:
@@ -107,6 +135,7 @@ def shown(transcript: Transcript) -> ShownTranscript:
         coverage=tuple(_coverage(transcript, question, statuses) for question in schedule.questions()),
         risks=found,
         speakers=speakers(transcript, segments),
+        mark=mark_of_all(transcript),
         has_figures=has_figures(segments),
     )
 
@@ -132,7 +161,7 @@ def _passage(row: Passage, schedule: Schedule, text: _Text) -> ShownPassage:
 
 def _coverage(transcript: Transcript, question: Question, statuses: Mapping[str, CoverageStatus]) -> ShownCoverage:
     mine = [row for row in transcript.passages if row.question_key == question.key]
-    accepted = sum(row.state is PassageState.ACCEPTED for row in mine)
+    accepted = sum(is_accepted(row) for row in mine)
     return ShownCoverage(
         question, statuses.get(question.key), mine[0] if mine else None, accepted, len(mine) - accepted
     )
@@ -154,7 +183,8 @@ def paragraphs(pieces: Sequence[Piece], risky: frozenset[int] = frozenset()) -> 
 
 
 def _stretch(piece: Piece, risky: frozenset[int]) -> Stretch:
-    return Stretch(piece.position, piece.first_word is None, piece.position in risky, tuple(_words(piece)))
+    first = piece.first_word or 0
+    return Stretch(piece.position, first, piece.first_word is None, piece.position in risky, tuple(_words(piece)))
 
 
 def _words(piece: Piece) -> Iterator[Words]:

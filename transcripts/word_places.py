@@ -12,6 +12,8 @@ from transcripts.spoken import SpokenSegment
 SENT = re.compile(r"(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?", re.ASCII)
 NEAR = 20  # sentences on either side of a boundary that a page offers
 
+NEAR_WORDS = 1500
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -61,6 +63,23 @@ def sentences(segments: Sequence[SpokenSegment], part: Span) -> list[Sentence]:
 def near_boundary(segments: Sequence[SpokenSegment], earlier: Span, later: Span) -> list[Sentence]:
     """Where a passage could begin instead: the sentences around its beginning, without the first one before it."""
     return [*sentences(segments, earlier)[1:][-NEAR:], *sentences(segments, later)[:NEAR]]
+
+
+def words_near_boundary(segments: Sequence[SpokenSegment], earlier: Span, later: Span) -> list[Sentence]:
+    """The same, word by word."""
+    return [*_words(segments, earlier)[1:][-NEAR_WORDS:], *_words(segments, later)[:NEAR_WORDS]]
+
+
+def _words(segments: Sequence[SpokenSegment], part: Span) -> list[Sentence]:
+    found = []
+    for piece in pieces_of(segments, part):
+        first = piece.first_word or 0
+        places = [Place(piece.position, first + n) for n in range(max(1, len(piece.words)))]
+        said = [(word.start, word.word.strip()) for word in piece.words] or [(piece.start, piece.text)]
+        found += [
+            Sentence(sent(place), "", start, text) for place, (start, text) in zip(places, said, strict=True) if text
+        ]
+    return found
 
 
 def _behind(segment: SpokenSegment, place: Place, count: int) -> Place:

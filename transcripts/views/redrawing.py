@@ -18,7 +18,7 @@ from transcripts.places import span_of
 from transcripts.spans import Span
 from transcripts.stored_transcripts import spoken_segments
 from transcripts.views.found import transcript_to_read
-from transcripts.word_places import near_boundary, place_sent, sent, sentences
+from transcripts.word_places import near_boundary, place_sent, sent, sentences, words_near_boundary
 
 
 @bp.route("/staff/passages/<uuid:passage_id>/words")
@@ -41,6 +41,24 @@ def edit_passage(passage_id: UUID) -> ResponseReturnValue:
         mark_of=passages.mark_of,
         mark_of_all=redrawing.mark_of_all(transcript),
     )
+
+
+@bp.route("/staff/passages/<uuid:passage_id>/places")
+@requires(Permission.CODE_EVIDENCE)
+def list_places(passage_id: UUID) -> ResponseReturnValue:
+    """Where a passage could begin instead, word by word: for a boundary that is dragged."""
+    passage = _passage(passage_id)
+    before = _before(passage)
+    if before is None:
+        abort(404)
+    segments = spoken_segments(passage.transcript)
+    found = words_near_boundary(segments, span_of(before), span_of(passage))
+    return {
+        "begins": sent(span_of(passage).start),
+        "seen": passages.mark_of(passage),
+        "seen_before": passages.mark_of(before),
+        "places": [[item.start, round(item.start_seconds, 2), item.text] for item in found],
+    }
 
 
 @bp.route("/staff/passages/<uuid:passage_id>/begins", methods=["POST"])
