@@ -1,6 +1,7 @@
 """The pages of this package, one module for each group of pages."""
 
 from transcripts.views import (
+    comparing,
     consent,
     deciding,
     importing,
@@ -18,6 +19,7 @@ from transcripts.views import (
 )
 
 __all__ = [
+    "comparing",
     "consent",
     "deciding",
     "importing",

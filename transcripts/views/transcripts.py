@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires
+from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core import clock, jobs
 from core.database import db
-from transcripts import decisions, how_made, reading, transcription, undoing
+from transcripts import decisions, how_made, kept_suggestions, reading, transcription, undoing
 from transcripts.blueprint import bp
 from transcripts.standing import standing_of
 from transcripts.views.found import may_decide, transcript_to_read, undoer
@@ -32,6 +32,8 @@ def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
         may_decide=may_decide(),
         steps=undoing.next_steps(transcript, undoer()),
         in_words=decisions.in_words,
+        kept=kept_suggestions.of(transcript),
+        may_compare=signed_in().may(Permission.MANAGE_CALLS),
     )
 
 
