@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.installation import Installation, until
@@ -82,3 +82,45 @@ def test_a_reviewer_reads_hears_moves_and_accepts(place: Installation, visit: Vi
     cara.look("read-question")
     cara.follow("P-")
     cara.look("read-written")
+
+
+def open_transcript(cara: Visitor, reference: str) -> None:
+    wait_for_suggestions(cara, reference)
+    cara.go("/staff/read/recordings")
+    cara.follow(f"Read the interview of {reference}")
+    cara.follow("Transcript from beginning to end")
+
+
+def take_up_boundary(cara: Visitor) -> Locator:
+    cara.page.get_by_role("button", name="Move boundaries").click()
+    boundary = cara.page.get_by_role("slider").first
+    boundary.scroll_into_view_if_needed()
+    return boundary
+
+
+def test_a_reviewer_moves_boundaries_by_keyboard_and_by_pointer(place: Installation, visit: Visit) -> None:
+    cara, reference = visit("reviewer"), place.recorded()
+    open_transcript(cara, reference)
+
+    boundary = take_up_boundary(cara)
+    boundary.focus()
+    cara.look("ribbon")
+    cara.page.keyboard.press("ArrowRight")
+    expect(boundary).to_have_attribute(
+        "aria-valuetext", re.compile(r"^Boundary between “.+” and “.+” at \d+:\d\d, before “")
+    )
+    with cara.page.expect_navigation():
+        cara.page.keyboard.press("Enter")
+    expect(cara.page.get_by_role("button", name="Undo: a boundary moved")).to_be_visible()
+
+    boundary = take_up_boundary(cara)
+    box = boundary.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    cara.page.mouse.move(*middle)
+    with cara.page.expect_response("**/places"):
+        cara.page.mouse.down()
+    cara.page.mouse.move(middle[0] + 60, middle[1], steps=6)
+    with cara.page.expect_navigation():
+        cara.page.mouse.up()
+    expect(cara.page.get_by_role("button", name="Undo: a boundary moved")).to_be_visible()
