@@ -306,6 +306,10 @@ function hideWhatIsShown() {
   if (section) section.hidden = rows.every((row) => row.hidden);
 }
 
+function countRefused() {
+  return here.querySelectorAll("[data-refused]").length;
+}
+
 let nextLook = 0;
 
 async function look() {
@@ -313,8 +317,10 @@ async function look() {
   try {
     const answer = await fetch(box.dataset.progress, { headers: { Accept: "text/html" }, redirect: "error" });
     if (answer.ok && !here.contains(document.activeElement)) {
+      const refused = countRefused();
       here.innerHTML = await answer.text();
       hideWhatIsShown();
+      if (countRefused() > refused) say("A file cannot be used. Why stands in the list of what is here.");
     }
   } catch {
     // the next look finds out

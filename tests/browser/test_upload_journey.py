@@ -154,6 +154,8 @@ def test_what_cannot_be_used_is_said_and_kept_aside(visit: Visit, road: Network,
     ben.page.get_by_role("button", name="Send").click()
     expect(files(ben).last).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
     ben.look("upload-refused")
+    why = ben.page.locator("#uploads [data-refused]").last  # without loading the page again
+    expect(why).to_contain_text("not a recording that we can read", timeout=PATIENCE_MILLISECONDS)
 
     amira = visit("coordinator")
 
