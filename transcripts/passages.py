@@ -35,6 +35,12 @@ def lock(contribution_id: UUID) -> None:
     db.session.execute(select(Contribution.id).where(Contribution.id == contribution_id).with_for_update())
 
 
+def lock_to_decide(transcript: Transcript) -> None:
+    """The same, for what counts now. Raises ChangedMeanwhileError when another text has taken its place."""
+    lock(transcript.contribution_id)
+    _refuse_superseded(transcript)
+
+
 def mark_of(passage: Passage) -> str:
     """What a page shows of a passage, to be sent back with a decision."""
     place = f"{passage.first_segment}.{passage.first_word}-{passage.last_segment}.{passage.last_word}"
@@ -79,8 +85,7 @@ def accept_for(passage: Passage, question_key: str | None, by: UUID) -> None:
 
 def accept_all_sure(transcript: Transcript, by: UUID) -> int:
     """Accept the suggestions that are at least SURE. Returns how many. Raises ChangedMeanwhileError."""
-    lock(transcript.contribution_id)
-    _refuse_superseded(transcript)
+    lock_to_decide(transcript)
     sure = [row for row in transcript.passages if row.question_key and is_sure(row)]
     with noted(transcript, by, Action.ALL_SURE):
         for passage in sure:

@@ -11,7 +11,7 @@ from evidence.contributions import give
 from transcripts.boundaries import NoSuchPlaceError, Part, given, most_of, moved
 from transcripts.decisions import Action, noted
 from transcripts.models import Passage, PassageState, Transcript
-from transcripts.passages import ChangedMeanwhileError, lock, mark_of, require_question
+from transcripts.passages import ChangedMeanwhileError, lock_to_decide, mark_of, require_question
 from transcripts.places import place, span_of
 from transcripts.spans import Place, Span
 from transcripts.spoken import SpokenSegment
@@ -58,7 +58,7 @@ def give_question(
 
     Raises UnknownQuestionError, NoSuchPlaceError and ChangedMeanwhileError.
     """
-    lock(transcript.contribution_id)
+    lock_to_decide(transcript)
     db.session.expire(transcript, ["passages"])
     require_question(transcript, question_key)
     if mark_of_all(transcript) != seen:

@@ -12,7 +12,7 @@ from core import clock
 from core.database import db
 from transcripts.decisions import Kept, coverage_in, passages_in, state_of
 from transcripts.models import Coverage, Decision, Passage, PassageState, Transcript
-from transcripts.passages import ChangedMeanwhileError, lock
+from transcripts.passages import ChangedMeanwhileError, lock_to_decide
 from transcripts.places import place, span_of
 from transcripts.spans import span
 from transcripts.spoken import SpokenSegment
@@ -55,7 +55,7 @@ def next_redo(transcript: Transcript, who: Undoer) -> Decision | None:
 
 def undo(transcript: Transcript, number: int, who: Undoer) -> Decision:
     """Raises ChangedMeanwhileError: another step is the newest now, or somebody has changed its passages since."""
-    lock(transcript.contribution_id)
+    lock_to_decide(transcript)
     step = _the_one(next_undo(transcript, who), number)
     _replace(transcript, step.after, step.before, who.id)
     step.undone_at = clock.now()
@@ -66,7 +66,7 @@ def undo(transcript: Transcript, number: int, who: Undoer) -> Decision:
 
 def redo(transcript: Transcript, number: int, who: Undoer) -> Decision:
     """Raises ChangedMeanwhileError."""
-    lock(transcript.contribution_id)
+    lock_to_decide(transcript)
     step = _the_one(next_redo(transcript, who), number)
     _replace(transcript, step.before, step.after, who.id)
     step.undone_at = None

@@ -19,9 +19,10 @@ from tests import make, make_interviews, make_transcripts
 from tests.five import five_people, statuses
 from tests.make_imports import TRANSCRIPTS, bring_in, choose, sample, waiting
 from tests.uploading import files_of
-from transcripts import import_drafts, passages, recordings, transcription
+from transcripts import import_drafts, passages, recordings, redrawing, transcription, undoing
 from transcripts.importing import ReadTranscript
 from transcripts.models import ImportDraft, Origin, RecordingState, SpeakersKnown, Times, Transcript
+from transcripts.spans import span
 
 
 @pytest.fixture
@@ -131,7 +132,14 @@ def test_nobody_decides_about_a_text_that_another_took_the_place_of(
 
     bring_in(client, booking, sample("zoom.vtt"), recording=str(recording.id))
 
-    for decide in (lambda: passages.to_decide(passage.id, seen), lambda: passages.accept_all_sure(text, ben.id)):
+    who = undoing.Undoer(ben.id)
+    for decide in (
+        lambda: passages.to_decide(passage.id, seen),
+        lambda: passages.accept_all_sure(text, ben.id),
+        lambda: undoing.undo(text, 1, who),
+        lambda: undoing.redo(text, 1, who),
+        lambda: redrawing.give_question(text, span(0, 0, 0, 1), "cost", ben.id, seen=seen),
+    ):
         with pytest.raises(passages.ChangedMeanwhileError, match="brought in"):
             decide()
 

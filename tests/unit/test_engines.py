@@ -30,7 +30,7 @@ def test_an_engine_that_is_not_installed_is_missed_in_words(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "ctranslate2", None)
     monkeypatch.delitem(sys.modules, "transcripts.recognition.faster_recogniser", raising=False)
 
-    with pytest.raises(MissingEngineError, match="bootstrap.py worker faster"):
+    with pytest.raises(MissingEngineError, match=r"bootstrap\.py worker faster"):
         load_recogniser(EngineName.FASTER_WHISPER, "base.en", tmp_path)
 
 
