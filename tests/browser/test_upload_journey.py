@@ -128,6 +128,7 @@ def test_an_upload_is_begun_paused_and_cancelled_by_keyboard(visit: Visit, road:
     before = known_uploads(ben)
     road.bytes_per_second = SLOW
     ben.page.get_by_label("Recordings", exact=True).set_input_files(big_recording(tmp_path / "a.wav", 4))
+    expect(ben.page.get_by_role("button", name="Send")).to_be_visible()  # once the file has been looked at
     ben.tab_to("Send")
     ben.page.keyboard.press("Enter")
     wait_for_percent(ben, 0, 5)
