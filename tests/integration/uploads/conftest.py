@@ -11,7 +11,7 @@ from tests import make, make_transcripts
 
 
 @pytest.fixture
-def ben() -> StaffMember:
+def ben(app: Flask) -> StaffMember:
     return make.staff("ben", Role.INTERVIEWER)
 
 

@@ -25,21 +25,6 @@ from transcripts import recordings
 from transcripts.models import Recording, RecordingState
 
 
-@pytest.fixture
-def ben() -> StaffMember:
-    return make.staff("ben", Role.INTERVIEWER)
-
-
-@pytest.fixture
-def booking(app: Flask, ben: StaffMember) -> Booking:
-    return make_transcripts.booking(by=ben)
-
-
-@pytest.fixture
-def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.signed_in(app, ben.id)
-
-
 def upload(client: FlaskClient, booking: Booking, content: bytes | None = None, **options: Any) -> TestResponse:
     sound = make_transcripts.wav() if content is None else content
     data = {"recording": (io.BytesIO(sound), "Dev's interview.wav")}

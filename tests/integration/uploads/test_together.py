@@ -6,38 +6,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from accounts.models import StaffMember
-from accounts.roles import Role
 from core import clock
 from core.database import db
 from interviews.models import Booking
-from tests import make, make_transcripts
+from tests import make_transcripts
 from tests.uploading import TUS, begin, join_only, row_of, send
 from transcripts import together, transcription
 from transcripts.models import Recording, Upload, UploadState
 from transcripts.uploads import ending
 
 Counts = list[int | None]
-
-
-@pytest.fixture
-def ben(app: Flask) -> StaffMember:
-    return make.staff("ben", Role.INTERVIEWER)
-
-
-@pytest.fixture
-def booking(ben: StaffMember) -> Booking:
-    return make_transcripts.booking(by=ben)
-
-
-@pytest.fixture
-def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.signed_in(app, ben.id)
 
 
 def begun(client: FlaskClient, booking: Booking, **told: str) -> str:

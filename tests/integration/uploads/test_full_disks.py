@@ -8,14 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.models import StaffMember
-from accounts.roles import Role
 from core.settings import Settings
 from interviews.models import Booking
-from tests import make, make_transcripts
+from tests import make_transcripts
 from tests.uploading import begun, join_only, look, send, stored, the_recording
 
 
@@ -34,21 +31,6 @@ def small_disk(place: Path, options: str) -> Iterator[Path]:
 @pytest.fixture
 def database() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-def ben(app: Flask) -> StaffMember:
-    return make.staff("ben", Role.INTERVIEWER)
-
-
-@pytest.fixture
-def booking(ben: StaffMember) -> Booking:
-    return make_transcripts.booking(by=ben)
-
-
-@pytest.fixture
-def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.signed_in(app, ben.id)
 
 
 def all_but_one_file(disk: Path) -> list[Path]:
