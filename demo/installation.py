@@ -1,4 +1,4 @@
-"""A fresh installation in a temporary folder: its database, its web server and its two workers as real processes."""
+"""A fresh installation in a temporary folder: its database, its web server and its workers as real processes."""
 
 import os
 import shutil
