@@ -48,7 +48,7 @@ def test_an_interviewer_publishes_looks_and_uploads(place: Installation, visit: 
     ben.page.get_by_label("Recordings", exact=True).set_input_files(recording)
     ben.page.get_by_role("button", name="Send").click()
     expect(here).to_have_count(before + 1, timeout=PATIENCE_SECONDS * 1000)
-    here.nth(before).click()
+    ben.leave_by(here.nth(before))
     ben.look("recording-in-work")
     assert "Pritchard" not in ben.page.content()
 

@@ -30,8 +30,7 @@ def accept_one(cara: Visitor) -> str:
     """Accept the first suggestion in the transcript, and return its question."""
     passage = cara.page.locator("article.lp-passage--suggested").first
     question = passage.get_by_role("heading").inner_text()
-    with cara.page.expect_navigation():
-        passage.get_by_role("button", name="Accept").click()
+    cara.leave_by(passage.get_by_role("button", name="Accept"))
     accepted = cara.page.locator("article.lp-passage--accepted")
     expect(accepted).to_have_count(1)
     expect(accepted).to_contain_text(question)
@@ -43,8 +42,7 @@ def move_one(cara: Visitor, question: str) -> None:
     passage = cara.page.locator("article.lp-passage:not(.lp-passage--accepted)").first
     address = passage.get_attribute("id")
     passage.get_by_label("Question").select_option(label=question)
-    with cara.page.expect_navigation():
-        passage.get_by_role("button", name="Move").click()
+    cara.leave_by(passage.get_by_role("button", name="Move"))
     moved = cara.page.locator(f"article.lp-passage--suggested[id='{address}']")
     expect(moved.get_by_role("heading", name=question)).to_be_visible()
 

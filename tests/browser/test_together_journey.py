@@ -30,7 +30,7 @@ def test_files_for_each_speaker_are_sent_together(visit: Visit, tmp_path: Path) 
     here = ben.page.get_by_role("table", name="Already here").get_by_role("link", name="Recording")
     until_here = expect(ben.page.locator("[data-known-upload][data-changing]"))
     until_here.to_have_count(0, timeout=PATIENCE_MILLISECONDS)
-    here.last.click()
+    ben.leave_by(here.last)
 
     main = ben.page.get_by_role("main")
     expect(main).to_contain_text("Welsh")

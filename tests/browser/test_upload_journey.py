@@ -96,7 +96,7 @@ def test_recordings_are_sent_in_order_over_a_network_that_breaks(visit: Visit, r
         expect(files(ben).nth(number)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
     expect(here).to_have_count(before + 2, timeout=PATIENCE_MILLISECONDS)
     ben.look("upload-arrived")
-    here.nth(before).click()
+    ben.leave_by(here.nth(before))
     expect(ben.page.get_by_role("main")).to_contain_text("MB")
     assert "Owen" not in ben.page.content()
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 700}
@@ -28,12 +28,15 @@ class Visitor:
 
     def press(self, button: str, *, exact: bool = False) -> None:
         """A button, or a link that looks like one, that leads to another page."""
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=button, exact=exact).first.click()
+        self.leave_by(self.page.get_by_role("button", name=button, exact=exact).first)
 
     def follow(self, link: str, *, exact: bool = False) -> None:
+        self.leave_by(self.page.get_by_role("link", name=link, exact=exact).first)
+
+    def leave_by(self, it: Locator) -> None:
+        """Click what leads to another page, and wait until that page is there."""
         with self.page.expect_navigation():
-            self.page.get_by_role("link", name=link, exact=exact).first.click()
+            it.click()
 
     def choose(self, group: str, *answers: str) -> None:
         """Radios or checkboxes of a question."""
@@ -53,7 +56,8 @@ class Visitor:
 
     def look(self, name: str) -> None:
         """One heading, no violation that axe knows, nothing to scroll sideways at 320 px."""
-        assert self.page.locator("h1").count() == 1, f"{name}: a page has one h1"
+        expect(self.page.locator("h1"), f"{name}: a page has one h1").to_have_count(1)
+        self.page.wait_for_load_state()
         take_picture(self.page, f"{name}-1280")
         if self.has_javascript:
             found = Axe().run(self.page, options=RULES)
