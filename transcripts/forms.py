@@ -11,7 +11,14 @@ from transcripts import languages
 from transcripts.models import Recording
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+class LanguageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """Only drawn: its answer is one word, which languages.py reads."""
+
+    language = SelectField("Language spoken", choices=offered(languages.CHOICES), widget=GovSelect())
+    submit = SubmitField("Change the language", widget=GovSubmitInput())
+
+
+class UploadForm(FlaskForm):  # type: ignore[misc]
     """Only drawn, never filled: the view reads the file from the body as it arrives, and checks the token itself.
 
     What is chosen stands before the file, since it has to be known before the file is read.

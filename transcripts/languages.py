@@ -26,7 +26,7 @@ NAMES: dict[str, str] = {
     "vi": "Vietnamese", "cy": "Welsh", "yi": "Yiddish", "yo": "Yoruba",
 }
 # fmt: on
-FIND_OUT = "Find out by itself"
+FIND_OUT = "Let the machine find out"
 CHOICES: tuple[tuple[str, str], ...] = (("", FIND_OUT), *NAMES.items())
 
 

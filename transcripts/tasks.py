@@ -13,7 +13,7 @@ from core.errors import NotYetError
 from core.leases import Work
 from core.models import Queue
 from core.settings import PROJECT_ROOT, Settings
-from transcripts import heard_windows, marker_places, passages, recordings, suggestions, transcription
+from transcripts import heard_windows, languages, marker_places, passages, recordings, suggestions, transcription
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recognition.engines import EngineName, load_recogniser
@@ -148,7 +148,12 @@ def _facts(recogniser: Recogniser, plan: Plan) -> ModelFacts:
     try:
         return recogniser.facts_for(language=plan.language, glossary=plan.glossary)
     except LanguageNotKnownError as error:
-        raise NotYetError(str(error)) from error
+        raise NotYetError(
+            f"The model in use, {recogniser.facts.name}, cannot write down {languages.name_of(plan.language)}. If"
+            " something else is spoken, choose that as the language of the recording. If not, whoever runs this"
+            " installation has to set a model that knows it: one whose name does not end in “.en”. The recording is"
+            " kept, and is written down as soon as it can be."
+        ) from error
 
 
 def _recogniser(model: str, look: Callable[[], object]) -> Recogniser:

@@ -9,7 +9,7 @@ from accounts.roles import Permission
 from core.database import db
 from interviews.models import STANDING, Booking
 from transcripts.models import Recording, Transcript
-from transcripts.ownership import may_hear, may_upload_to
+from transcripts.ownership import booking_of, may_hear, may_upload_to
 from transcripts.undoing import Undoer
 
 
@@ -27,6 +27,15 @@ def recording_to_hear(recording_id: UUID) -> Recording:
     if recording is None:
         abort(404)
     if not may_hear(recording.contribution_id, signed_in()):
+        abort(403)
+    return recording
+
+
+def recording_to_describe(recording_id: UUID) -> Recording:
+    """For those who may upload to its interview."""
+    recording = recording_to_hear(recording_id)
+    booking = booking_of(recording.contribution_id)
+    if booking is None or not may_upload_to(booking, signed_in()):
         abort(403)
     return recording
 

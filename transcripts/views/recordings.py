@@ -1,5 +1,6 @@
 """Where each recording stands: the list, one recording with its progress, stop and try again."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,12 +10,14 @@ from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from transcripts import languages, listing, next_up, together, transcription
+from transcripts import language_changes, languages, listing, next_up, together, transcription
 from transcripts.blueprint import bp
+from transcripts.forms import LanguageForm
 from transcripts.models import Recording, RecordingState
 from transcripts.ownership import booking_of, may_upload_to
+from transcripts.speakers import tracks
 from transcripts.standing import standing_of
-from transcripts.views.found import recording_to_hear
+from transcripts.views.found import recording_to_describe, recording_to_hear
 from transcripts.views.marking import shown_markers
 
 
@@ -34,7 +37,10 @@ def list_recordings() -> ResponseReturnValue:
 @bp.route("/staff/recordings/<uuid:recording_id>")
 @requires(Permission.SEE_STAFF_PAGES)
 def show_recording(recording_id: UUID) -> ResponseReturnValue:
-    return render_template("transcripts/show_recording.html", **_shown(recording_to_hear(recording_id)))
+    shown = _shown(recording_to_hear(recording_id))
+    may_change = shown["booking"] is not None and language_changes.may_change(shown["recording"])
+    form = LanguageForm(formdata=None, language=shown["recording"].language or "") if may_change else None
+    return render_template("transcripts/show_recording.html", language_form=form, **shown)
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/progress")
@@ -65,6 +71,21 @@ def retry_recording(recording_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("transcripts.show_recording", recording_id=recording.id))
 
 
+@bp.route("/staff/recordings/<uuid:recording_id>/language", methods=["POST"])
+@requires(Permission.UPLOAD_RECORDING)
+def change_recordings_language(recording_id: UUID) -> ResponseReturnValue:
+    """An empty `language` means that it is to be found out."""
+    recording = recording_to_describe(recording_id)
+    try:
+        language_changes.change(recording, languages.chosen(request.form.get("language", "")))
+        db.session.commit()
+        flash(f"Language spoken: {languages.name_of(recording.language)}.", "success")
+    except RuleError as error:
+        db.session.rollback()
+        flash(str(error))
+    return redirect(url_for("transcripts.show_recording", recording_id=recording_id))
+
+
 @bp.route("/staff/recordings/<uuid:recording_id>/first", methods=["POST"])
 @requires(Permission.MANAGE_VOLUNTEERS)
 def write_down_next(recording_id: UUID) -> ResponseReturnValue:
@@ -81,15 +102,16 @@ def write_down_in_turn(recording_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("transcripts.show_recording", recording_id=recording_id))
 
 
-def _shown(recording: Recording) -> dict[str, object]:
+def _shown(recording: Recording) -> dict[str, Any]:
     booking = booking_of(recording.contribution_id)
     may_upload = booking is not None and may_upload_to(booking, signed_in())
+    language = tracks.carrier(recording).language
     return {
         "recording": recording,
         "standing": standing_of(recording),
         "may_choose": signed_in().may(Permission.MANAGE_VOLUNTEERS),
         "beside": together.beside(recording),
-        "language": languages.name_of(recording.language),
+        "language": languages.name_of(language) if language else "",
         "booking": booking if may_upload else None,
         "zone": recording.contribution.call.zone,
         **shown_markers(recording),
