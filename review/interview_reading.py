@@ -15,6 +15,7 @@ from review.outside import OutsideSpeech, outside_speech
 from review.reading import GivenAnswer, answers_of
 from review.suggestions import is_newest, suggestions_in
 from transcripts.models import CoverageStatus, Passage, Recording, Transcript
+from transcripts.speakers import roles
 
 WEIGHT = {  # of several parts, the one in which a question came furthest counts
     CoverageStatus.ANSWERED: 4,
@@ -108,5 +109,7 @@ def _newest_transcripts(contribution: Contribution) -> Sequence[Transcript]:
 
 
 def _part(position: int, recording: Recording | None, transcript: Transcript | None) -> PartOfInterview:
-    outside = outside_speech(transcript.segments, transcript.passages) if transcript else []
+    if transcript is None:
+        return PartOfInterview(position, recording, transcript, ())
+    outside = outside_speech(transcript.segments, transcript.passages, roles.known_letters(transcript))
     return PartOfInterview(position, recording, transcript, tuple(outside))

@@ -1,6 +1,6 @@
 """Find the speech that belongs to no question, down to single words: nothing said is lost. Pure apart from its rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,10 +28,17 @@ class _Piece:
     speaker: str | None
 
 
-def outside_speech(segments: Sequence[Segment], passages: Sequence[Passage]) -> list[OutsideSpeech]:
-    """Runs of words, in order, that no passage with a question covers. One transcript's segments and passages."""
+def outside_speech(
+    segments: Sequence[Segment], passages: Sequence[Passage], letters: Mapping[str, str]
+) -> list[OutsideSpeech]:
+    """Runs of words, in order, that no passage with a question covers. One transcript's segments and passages.
+
+    `letters`: the speaker that each letter certainly stands for; those that are only guessed are left out.
+    """
     taken = [_span(passage) for passage in passages if passage.question_key is not None]
-    runs = groupby(_pieces(segments), key=lambda piece: any(first <= piece.place <= last for first, last in taken))
+    runs = groupby(
+        _pieces(segments, letters), key=lambda piece: any(first <= piece.place <= last for first, last in taken)
+    )
     return [_run(list(pieces)) for is_taken, pieces in runs if not is_taken]
 
 
@@ -40,7 +47,7 @@ def _span(passage: Passage) -> tuple[Place, Place]:
     return first, (passage.last_segment, ALL_WORDS if passage.last_word is None else passage.last_word)
 
 
-def _pieces(segments: Sequence[Segment]) -> Iterator[_Piece]:
+def _pieces(segments: Sequence[Segment], letters: Mapping[str, str]) -> Iterator[_Piece]:
     """Words; a segment whose words are not known is one piece."""
     for segment in segments:
         words = segment.words or [
@@ -48,7 +55,9 @@ def _pieces(segments: Sequence[Segment]) -> Iterator[_Piece]:
         ]
         for index, word in enumerate(words):
             text = word["word"] if index else f" {word['word']}"
-            yield _Piece((segment.position, index), word["start"], word["end"], text, segment.speaker)
+            yield _Piece(
+                (segment.position, index), word["start"], word["end"], text, letters.get(segment.speaker or "")
+            )
 
 
 def _run(pieces: list[_Piece]) -> OutsideSpeech:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from transcripts.models import SpeakerRole, SpeakersKnown, Transcript
+from transcripts.models import SpeakerRole, Transcript
 from transcripts.speakers import roles
 from transcripts.spoken import SpokenSegment
 
@@ -12,7 +12,6 @@ NAMES = {
     SpeakerRole.PARTICIPANT: "Participant",
     SpeakerRole.OTHER: "Somebody else",
 }
-GUESSES = frozenset({SpeakersKnown.GUESSED, SpeakersKnown.CHANNELS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def speakers(transcript: Transcript, segments: Sequence[SpokenSegment]) -> Speak
     listed = tuple(
         Speaker(
             letter=letter,
-            name=_name(letter, held, is_guess=transcript.speakers_known in GUESSES),
+            name=_name(letter, held, is_guess=transcript.speakers_known in roles.GUESSED_ROLES),
             role=role,
             words=sum(len(segment.text.split()) for segment in said[letter]),
             first=max(said[letter][:8], key=lambda segment: len(segment.text)),

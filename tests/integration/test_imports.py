@@ -69,6 +69,19 @@ def test_a_transcript_comes_in_without_a_recording(client: FlaskClient, booking:
     assert [segment.speaker for segment in row.segments] == ["A", "B", "B", "A", "B"]
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(("second", "words"), [("participant", "Chosen"), ("", "Not confirmed")])
+def test_who_speaks_counts_as_chosen_once_its_importer_said_it_of_everybody(
+    client: FlaskClient, booking: Booking, second: str, words: str
+) -> None:
+    bring_in(client, booking, sample("zoom.vtt"), speaks_A="interviewer", speaks_B=second)
+
+    page = client.get(f"/staff/transcripts/{the_transcript().id}").text
+
+    assert f">{words}<" in " ".join(page.split()).replace("> ", ">").replace(" <", "<")
+    assert ("was chosen by whoever brought it in" in page) is bool(second)
+
+
 def test_names_of_speakers_are_nowhere_in_the_database(client: FlaskClient, booking: Booking, app: Flask) -> None:
     bring_in(client, booking, sample("zoom.vtt"))
 

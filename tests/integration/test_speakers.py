@@ -105,17 +105,26 @@ def test_a_guess_by_voice_is_no_fact_and_mapping_does_not_see_it(app: Flask) -> 
     assert {segment.speaker for segment in request.segments} == {None}
 
 
-def test_swapping_turns_a_guess_into_what_somebody_said(app: Flask) -> None:
+def test_a_swapped_guess_is_still_a_guess(app: Flask) -> None:
     transcript, by = make_speakers.transcript_of_two(), make.staff("Cara").id
 
     roles.swap(transcript, by)
 
     assert roles.roles_of(transcript) == {"A": SpeakerRole.PARTICIPANT, "B": SpeakerRole.INTERVIEWER}
+    assert transcript.speakers_known is SpeakersKnown.GUESSED
+    assert {segment.speaker for segment in suggestions.mapping_request(transcript).segments} == {None}
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "speakers swapped")).one()
+
+
+def test_confirming_turns_a_guess_into_what_somebody_said(app: Flask) -> None:
+    transcript, by = make_speakers.transcript_of_two(), make.staff("Cara").id
+
+    roles.confirm(transcript, by)
+
     assert transcript.speakers_known is SpeakersKnown.CONFIRMED
     assert [segment.speaker for segment in transcript.segments] == ["A", "B"] * 3
     assert {segment.speaker for segment in suggestions.mapping_request(transcript).segments} == {"A", "B"}
     assert jobs.latest(transcription.MAP, transcript.id) is not None
-    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "speakers swapped")).one()
 
 
 def test_swapping_twice_is_as_before(app: Flask) -> None:

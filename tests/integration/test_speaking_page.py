@@ -49,6 +49,24 @@ def test_a_guess_looks_like_one_until_somebody_confirms_it(app: Flask) -> None:
     assert ", a guess" not in confirmed
 
 
+def test_a_guess_by_voice_stays_on_its_page_until_somebody_confirms_it(app: Flask) -> None:
+    row, booking = _guessed("A", "B")
+    cara = five_people(app, booking.volunteer, booking.slot.interviewer_id)["cara"]
+    address, reading = f"/staff/transcripts/{row.id}", f"/staff/read/interviews/{row.contribution_id}"
+
+    cara.post(f"{address}/speakers/swap")
+    swapped, read = cara.get(address).text, cara.get(reading).text
+    cara.post(f"{address}/speakers/confirm")
+
+    assert swapped.index("<strong>Participant, a guess:</strong>") < swapped.index(
+        "<strong>Interviewer, a guess:</strong>"
+    )
+    assert "does not confirm it" in swapped
+    assert "speakers/confirm" in swapped
+    assert "<strong>A:</strong>" not in read
+    assert "<strong>A:</strong>" in cara.get(reading).text
+
+
 def test_a_text_in_which_nobody_can_be_told_apart_says_so(app: Flask) -> None:
     booking = make_transcripts.booking()
     row = make_transcripts.transcript(make_transcripts.recording(booking.volunteer.contribution), "Thank you all.")

@@ -28,7 +28,7 @@ def about(
 def test_speech_before_between_and_after_passages_is_outside() -> None:
     segments = [spoken(n, f"line{n}") for n in range(5)]
 
-    found = outside_speech(segments, [about("cost", 1, 1), about("worked", 3, 3)])
+    found = outside_speech(segments, [about("cost", 1, 1), about("worked", 3, 3)], {})
 
     assert [run.turns for run in found] == [((None, "line0"),), ((None, "line2"),), ((None, "line4"),)]
 
@@ -36,7 +36,7 @@ def test_speech_before_between_and_after_passages_is_outside() -> None:
 def test_words_of_a_segment_that_a_passage_leaves_out_are_outside() -> None:
     segments = [spoken(0, "well", "the", "cost", "was", "small", "anyway")]
 
-    found = outside_speech(segments, [about("cost", 0, 0, first_word=1, last_word=4)])
+    found = outside_speech(segments, [about("cost", 0, 0, first_word=1, last_word=4)], {})
 
     assert [(run.turns, run.start_seconds, run.end_seconds) for run in found] == [
         (((None, "well"),), 0.0, 1.0),
@@ -47,7 +47,7 @@ def test_words_of_a_segment_that_a_passage_leaves_out_are_outside() -> None:
 def test_a_passage_that_belongs_to_no_question_covers_nothing() -> None:
     segments = [spoken(0, "hello"), spoken(1, "goodbye")]
 
-    (found,) = outside_speech(segments, [about(None, 0, 1)])
+    (found,) = outside_speech(segments, [about(None, 0, 1)], {})
 
     assert found.turns == ((None, "hello goodbye"),)
 
@@ -55,15 +55,23 @@ def test_a_passage_that_belongs_to_no_question_covers_nothing() -> None:
 def test_each_change_of_speaker_is_a_turn_of_its_own() -> None:
     segments = [spoken(0, "thank", "you", speaker="A"), spoken(1, "not", "at", "all", speaker="B")]
 
-    (found,) = outside_speech(segments, [])
+    (found,) = outside_speech(segments, [], {"A": "A", "B": "B"})
 
     assert found.turns == (("A", "thank you"), ("B", "not at all"))
+
+
+def test_speakers_who_are_only_guessed_make_no_turns() -> None:
+    segments = [spoken(0, "thank", "you", speaker="A"), spoken(1, "not", "at", "all", speaker="B")]
+
+    (found,) = outside_speech(segments, [], {})
+
+    assert found.turns == ((None, "thank you not at all"),)
 
 
 def test_a_segment_without_words_is_taken_whole() -> None:
     segments = [segment(0, "Imported text."), segment(1, "More of it.")]
 
-    (found,) = outside_speech(segments, [])
+    (found,) = outside_speech(segments, [], {})
 
     assert (found.turns, found.end_seconds) == (((None, "Imported text. More of it."),), 20.0)
 
@@ -73,7 +81,7 @@ def test_every_word_is_either_in_a_passage_or_outside(spans: list[tuple[int, int
     segments = [spoken(n, *(f"{word}{n}" for word in WORDS)) for n in range(5)]
     passages = [about("cost", a, c, b, d) for a, b, c, d in spans if (a, b) <= (c, d)]
 
-    outside = " ".join(words for run in outside_speech(segments, passages) for _, words in run.turns).split()
+    outside = " ".join(words for run in outside_speech(segments, passages, {}) for _, words in run.turns).split()
 
     taken = {
         f"{word}{n}"

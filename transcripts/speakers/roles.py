@@ -18,19 +18,22 @@ from transcripts.transcription import MAP
 
 SAME_AS = "same_as"
 FACTS = frozenset({SpeakersKnown.CHANNELS, SpeakersKnown.CONFIRMED})
+GUESSED_ROLES = frozenset({SpeakersKnown.CHANNELS, SpeakersKnown.GUESSED})
 HOW_KNOWN: dict[SpeakersKnown, str] = {
     SpeakersKnown.NOT: "Nobody can tell who speaks here, so nobody is named.",
     SpeakersKnown.CHANNELS: (
         "Each person has a microphone of their own in this recording, so who speaks is certain."
-        " Who is the interviewer is a guess until somebody confirms it."
+        " Who is the interviewer is a guess until somebody confirms it. Swapping the two does not confirm it."
     ),
     SpeakersKnown.GUESSED: (
         "Who speaks is a guess by voice, and parts of it may be wrong. It is not used outside this page"
-        " until somebody has confirmed it."
+        " until somebody has confirmed it. Swapping the two changes the guess, and does not confirm it."
     ),
     SpeakersKnown.IMPORTED: "Who speaks is as the imported file said.",
     SpeakersKnown.CONFIRMED: "Somebody has checked who speaks.",
 }
+
+CHOSEN = "Who is the interviewer and who the participant was chosen by whoever brought it in."
 
 
 class NoSuchSpeakerError(RuleError):
@@ -48,12 +51,19 @@ def is_fact(transcript: Transcript) -> bool:
 
 def are_roles_facts(transcript: Transcript) -> bool:
     """Whether a person has said who is the interviewer and who the participant."""
-    return transcript.speakers_known is SpeakersKnown.CONFIRMED
+    return transcript.speakers_known is SpeakersKnown.CONFIRMED or are_roles_chosen(transcript)
+
+
+def are_roles_chosen(transcript: Transcript) -> bool:
+    """Whether whoever brought a text in said of each of its speakers who they are."""
+    held = roles_of(transcript).values()
+    return transcript.speakers_known is SpeakersKnown.IMPORTED and bool(held) and None not in held
 
 
 def how_known(transcript: Transcript) -> str:
     """In words, for the page."""
-    return HOW_KNOWN[transcript.speakers_known]
+    words = HOW_KNOWN[transcript.speakers_known]
+    return f"{words} {CHOSEN}" if are_roles_chosen(transcript) else words
 
 
 def letters(transcript: Transcript) -> list[str]:
@@ -82,13 +92,21 @@ def with_merged_letters(transcript: Transcript, segments: Sequence[SpokenSegment
 
 def with_known_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
     """The same without a guess by voice: for whatever would take it as a fact."""
-    if transcript.speakers_known in {SpeakersKnown.GUESSED, SpeakersKnown.NOT}:
-        return tuple(replace(segment, speaker=None) for segment in segments)
-    return with_merged_letters(transcript, segments)
+    known = known_letters(transcript)
+    return tuple(replace(segment, speaker=known.get(segment.speaker or "")) for segment in segments)
+
+
+def known_letters(transcript: Transcript) -> dict[str, str]:
+    """Each letter, and the one that it counts as; without a guess by voice, so nothing of it leaves its page."""
+    is_guess = transcript.speakers_known in {SpeakersKnown.GUESSED, SpeakersKnown.NOT}
+    return {} if is_guess else merged_letters(transcript)
 
 
 def swap(transcript: Transcript, by: UUID) -> None:
-    """Interviewer and participant change places. Raises NotTwoSpeakersError."""
+    """Interviewer and participant change places; a guess stays one, for a key is pressed easily.
+
+    Raises NotTwoSpeakersError.
+    """
     roles = roles_of(transcript)
     two = [letter for letter, role in roles.items() if role in {SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT}]
     if not two and len(roles) == 2:
@@ -98,7 +116,10 @@ def swap(transcript: Transcript, by: UUID) -> None:
     first, second = two
     asking, answering = (second, first) if roles[first] is SpeakerRole.INTERVIEWER else (first, second)
     changes = {asking: SpeakerRole.INTERVIEWER.value, answering: SpeakerRole.PARTICIPANT.value}
-    _set(transcript, changes, "speakers swapped", by)
+    if transcript.speakers_known in GUESSED_ROLES:
+        _guess(transcript, changes, "speakers swapped", by)
+    else:
+        _set(transcript, changes, "speakers swapped", by)
 
 
 def set_role(transcript: Transcript, letter: str, role: SpeakerRole | None, by: UUID) -> None:
@@ -126,6 +147,14 @@ def separate(transcript: Transcript, letter: str, by: UUID) -> None:
 def confirm(transcript: Transcript, by: UUID) -> None:
     """A person has looked at who speaks and agrees."""
     _set(transcript, {}, "speakers confirmed", by)
+
+
+def _guess(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
+    """Mapping is given no roles, so it need not look again."""
+    passages.lock(transcript.contribution_id)
+    transcript.roles = {**transcript.roles, **changes}
+    db.session.flush()
+    audit.record(action, transcript, by=str(by), roles={key: str(role) for key, role in roles_of(transcript).items()})
 
 
 def _set(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
