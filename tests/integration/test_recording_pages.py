@@ -74,6 +74,12 @@ def test_who_reads_a_transcript(scene: Scene) -> None:
     assert scene.statuses(scene.transcript_page) == READ
 
 
+def test_a_transcript_leads_to_its_recording(scene: Scene) -> None:
+    page = scene.ben.get(scene.transcript_page).text
+
+    assert f'href="/staff/recordings/{scene.recording.id}">recording 1</a>' in page
+
+
 def test_each_sees_only_the_recordings_that_are_theirs_to_hear(scene: Scene) -> None:
     address = f"/staff/recordings/{scene.recording.id}"
 
