@@ -17,7 +17,7 @@ function playPassage(link) {
   audio.currentTime = Math.max(0, Number.parseFloat(link.dataset.playFrom) - REWIND_SECONDS);
   audio.dataset.stopAt = Number.isNaN(end) ? "" : String(end);
   markPlaying(link);
-  return audio.play();
+  return audio.play().catch(() => {}); // why it failed is said beside the player
 }
 
 function stopAtEnd(audio) {
@@ -72,6 +72,9 @@ const whenNear = new IntersectionObserver(
 function prepare(bar) {
   const audio = bar.querySelector("audio");
   audio.addEventListener("timeupdate", () => stopAtEnd(audio));
+  const failed = bar.querySelector("[data-player-failed]");
+  audio.addEventListener("error", () => (failed.hidden = false));
+  failed.hidden = !audio.error; // it may have failed before this module was here
   const buttons = bar.querySelector("[data-player-buttons]");
   buttons.hidden = false;
   buttons.addEventListener("click", (event) => {

@@ -52,6 +52,16 @@ def refuse_without_consent(contribution: Contribution) -> None:
         )
 
 
+def why_not_played(contribution: Contribution) -> str:
+    """In words; empty while the person agrees to be recorded."""
+    if may_record(contribution):
+        return ""
+    return (
+        f"{contribution.participant.reference} no longer agrees to be recorded, so the recording is not played. It is"
+        " kept, and can be played again when they agree."
+    )
+
+
 def most_bytes() -> int:
     """The largest recording that is taken."""
     settings: Settings = current_app.extensions["settings"]

@@ -8,7 +8,12 @@ from flask.testing import FlaskClient
 
 from accounts.access import LINK_KEY
 from accounts.roles import Role
+from core.database import db
+from evidence import consent
+from evidence.consent_terms import Use
 from tests import make, make_transcripts
+from tests.counted_queries import counted_queries
+from tests.five import five_people
 from transcripts.models import Recording, RecordingState
 from transcripts.recordings import storage
 from transcripts.stored_sound import open_stored
@@ -123,6 +128,34 @@ def test_five_people_at_the_sound(app: Flask) -> None:
     answers = {name: client.get(address(recording)).status_code for name, client in clients.items()}
 
     assert answers == {"amira": 200, "ben": 200, "gil": 403, "cara": 200, "eve": 403, "dev": 302}
+
+
+def test_who_takes_back_being_recorded_is_not_played_to_anybody(app: Flask) -> None:
+    booking = make_transcripts.booking()
+    recording = make_transcripts.recording(booking.volunteer.contribution)
+    transcript = make_transcripts.transcript(recording, "I speak as a parent.")
+    people = five_people(app, booking.volunteer, booking.slot.interviewer_id)
+    consent.record_decisions(booking.volunteer.participant, booking.volunteer.call, {Use.RECORD: False}, noted_by=None)
+    db.session.commit()
+    page = f"/staff/recordings/{recording.id}"
+
+    refused = {name: client.get(f"{page}/sound").status_code for name, client in people.items()}
+    answers = [people["amira"].get(f"{page}/{exit_}") for exit_ in ("sound", "original", "wave")]
+    pages = [people["amira"].get(address).text for address in (page, f"/staff/transcripts/{transcript.id}")]
+
+    assert refused == {"amira": 403, "ben": 403, "cara": 403, "dev": 302, "eve": 403}
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert all("no longer agrees to be recorded" in text for text in (*(answer.text for answer in answers), *pages))
+    assert not any(f"{page}/sound" in text for text in pages)
+
+
+def test_a_piece_of_the_sound_asks_for_consent_once(client: FlaskClient, recording: Recording) -> None:
+    db.session.commit()
+
+    with counted_queries() as statements:
+        client.get(address(recording), headers={"Range": "bytes=100-199"})
+
+    assert sum("consent_decision" in statement for statement in statements) == 1
 
 
 def test_a_stored_recording_reads_like_a_file(recording: Recording) -> None:

@@ -1,13 +1,11 @@
 """The pages of recordings and transcripts: what each of the five people sees and may do there."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from accounts.access import LINK_KEY
 from accounts.roles import Role
@@ -17,6 +15,7 @@ from core.models import JobState
 from evidence.models import Answer
 from interviews.models import Booking
 from tests import make, make_evidence, make_transcripts
+from tests.counted_queries import counted_queries
 from tests.five import five_people, statuses
 from transcripts import passages, transcription
 from transcripts.models import Passage, PassageState, Recording, RecordingState
@@ -293,20 +292,6 @@ def test_a_longer_list_asks_the_database_no_more_often(app: Flask, address: str)
         numbers.append(len(statements))
 
     assert numbers[0] == numbers[1] > 0
-
-
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_questions_can_be_looked_for_again(scene: Scene) -> None:

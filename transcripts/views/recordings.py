@@ -10,7 +10,7 @@ from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from transcripts import language_changes, languages, listing, next_up, together, transcription
+from transcripts import language_changes, languages, listing, next_up, recordings, together, transcription
 from transcripts.blueprint import bp
 from transcripts.forms import LanguageForm
 from transcripts.models import Recording, RecordingState
@@ -40,7 +40,8 @@ def show_recording(recording_id: UUID) -> ResponseReturnValue:
     shown = _shown(recording_to_hear(recording_id))
     may_change = shown["booking"] is not None and language_changes.may_change(shown["recording"])
     form = LanguageForm(formdata=None, language=shown["recording"].language or "") if may_change else None
-    return render_template("transcripts/show_recording.html", language_form=form, **shown)
+    not_played = recordings.why_not_played(shown["recording"].contribution)
+    return render_template("transcripts/show_recording.html", language_form=form, not_played=not_played, **shown)
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/progress")

@@ -9,7 +9,7 @@ from accounts.access import requires, signed_in
 from accounts.roles import Permission
 from core import clock, jobs
 from core.database import db
-from transcripts import decisions, how_made, kept_suggestions, reading, transcription, undoing
+from transcripts import decisions, how_made, kept_suggestions, reading, recordings, transcription, undoing
 from transcripts.blueprint import bp
 from transcripts.standing import standing_of
 from transcripts.views.found import may_decide, transcript_to_read, undoer
@@ -26,6 +26,7 @@ def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
         transcript=transcript,
         made=how_made.facts(transcript, clock.day_and_time(transcript.created_at, transcript.contribution.call.zone)),
         recording=transcript.recording,
+        not_played=recordings.why_not_played(transcript.contribution) if transcript.recording else "",
         contribution=transcript.contribution,
         standing=standing_of(transcript.recording) if transcript.recording else None,
         is_mapped_again=transcript.mapped_at is not None and mapping is not None and mapping.is_active,
