@@ -6,7 +6,7 @@ A job is a registered function and a row. Its function must be idempotent: it ma
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -57,14 +57,22 @@ def at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
     return function
 
 
-def request(name: str, subject_id: UUID, arguments: dict[str, Any] | None = None, *, rank: float | None = None) -> Job:
+def request(
+    name: str,
+    subject_id: UUID,
+    arguments: dict[str, Any] | None = None,
+    *,
+    rank: float | None = None,
+    not_before: datetime | None = None,
+) -> Job:
     """Ask for a job on a subject. One that is active already runs once more when it is done.
 
     The arguments asked for last are the ones that count. `rank`: whose turn it is (turns.py), smaller first; None
-    leaves it as it was.
+    leaves it as it was. `not_before`: of several such times the earliest counts.
     """
+    due = not_before or clock.now()
     for _ in range(REQUEST_ATTEMPTS):
-        row = _added(name, subject_id, arguments or {}) or _asked_again(name, subject_id, arguments or {})
+        row = _added(name, subject_id, arguments or {}, due) or _asked_again(name, subject_id, arguments or {}, due)
         if row is not None:
             row.rank = row.rank if rank is None else rank
             _hand_over_after_commit(row)
@@ -146,10 +154,10 @@ def sweep() -> None:
             log.exception("A periodic task failed: %s", function.__name__)
 
 
-def _added(name: str, subject_id: UUID, arguments: dict[str, Any]) -> Job | None:
+def _added(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
     """A new row, or None when one is active already: the database settles who comes first."""
     now, queue = clock.now(), _registered[name].queue
-    row = Job(name=name, queue=queue, subject_id=subject_id, arguments=arguments, run_after=now, created_at=now)
+    row = Job(name=name, queue=queue, subject_id=subject_id, arguments=arguments, run_after=due, created_at=now)
     try:
         with db.session.begin_nested():
             db.session.add(row)
@@ -158,13 +166,14 @@ def _added(name: str, subject_id: UUID, arguments: dict[str, Any]) -> Job | None
     return row
 
 
-def _asked_again(name: str, subject_id: UUID, arguments: dict[str, Any]) -> Job | None:
+def _asked_again(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
     """The active row; None when it ended a moment ago."""
     active = select(Job).where(Job.name == name, Job.subject_id == subject_id, Job.state.in_(ACTIVE_JOB_STATES))
     row = db.session.scalars(active.with_for_update().execution_options(populate_existing=True)).first()
     if row is not None:
+        is_first = row.state is JobState.RUNNING and not row.wanted_again
+        row.arguments, row.run_after = arguments, due if is_first else min(row.run_after, due)
         row.wanted_again = row.state is JobState.RUNNING
-        row.arguments, row.run_after = arguments, clock.now()
     return row
 
 
@@ -227,7 +236,8 @@ def _put_back(row: Job, state: JobState, message: str) -> None:
     waiting = state is JobState.WAITING
     row.state = JobState.WAITING if waiting else JobState.PENDING
     row.message, row.attempts, row.wanted_again, row.cancel_requested = message, 0, False, False
-    row.run_after = clock.now() + timedelta(seconds=WAITING_SECONDS if waiting else 0)
+    now = clock.now()
+    row.run_after = now + timedelta(seconds=WAITING_SECONDS) if waiting else max(row.run_after, now)
     if not waiting:
         _hand_over_after_commit(row)
 

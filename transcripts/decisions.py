@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.database import db
 from evidence.schedule import Schedule
+from transcripts import reviewed
 from transcripts.models import Coverage, CoverageStatus, Decision, Passage, Transcript
 
 Kept = dict[str, Any]  # a passage's or a coverage's state, as JSON
@@ -39,13 +40,14 @@ WORDS = {
 @contextmanager
 def noted(transcript: Transcript, by: UUID, action: Action) -> Iterator[None]:
     """Note what is changed inside as one step; nothing where nothing changes."""
-    before = _states(transcript)
+    before, was_reviewed = _states(transcript), reviewed.is_reviewed(transcript)
     yield
     db.session.flush()
     after = _states(transcript)
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     if changed:
         _note(transcript, by, action, _those(before, changed), _those(after, changed))
+        reviewed.tell_others(transcript, was_reviewed=was_reviewed)
 
 
 def state_of(passage: Passage) -> Kept:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from accounts import audit
-from core import clock, jobs
+from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence import consent
@@ -109,7 +109,7 @@ def bring_in(draft: ImportDraft, read: ReadTranscript, choice: Choice) -> Transc
     db.session.delete(draft)
     db.session.flush()
     audit.record("transcript imported", transcript, format=read.format, segments=len(read.spoken.segments))
-    jobs.request(transcription.MAP, transcript.id)
+    transcription.ask_to_map(transcript.id)
     return transcript
 
 

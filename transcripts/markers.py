@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from accounts import audit
-from core import clock, jobs
+from core import clock
 from core.database import db
 from core.errors import RuleError
 from evidence.calls import schedule_of
@@ -89,8 +89,8 @@ def map_again(contribution_id: UUID) -> None:
     wanted = select(Transcript.id).where(
         Transcript.contribution_id == contribution_id, Transcript.mapped_at.is_not(None)
     )
-    for transcript_id in db.session.scalars(wanted).all():
-        jobs.request(transcription.MAP, transcript_id)
+    for transcript_id in db.session.scalars(wanted.order_by(Transcript.id)).all():
+        transcription.ask_to_map(transcript_id)
 
 
 def _known(row: Marker, contribution: Contribution) -> bool:

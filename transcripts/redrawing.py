@@ -73,8 +73,8 @@ def give_question(
     after = given(segments, parts, new)
     with noted(transcript, by, Action.GIVEN):
         _redraw(transcript, after, segments, by)
-    if state is PassageState.ACCEPTED:
-        give(transcript.contribution)
+        if state is PassageState.ACCEPTED:
+            give(transcript.contribution)
     audit.record("question given", transcript, question=question_key, state=state.value)
 
 

@@ -10,15 +10,17 @@ from core.database import db
 from evidence.calls import schedule_of
 from evidence.models import Answer, Contribution, ContributionState, Mode
 from evidence.schedule import Schedule
-from transcripts import marker_places, passages
+from transcripts import marker_places, passages, reviewed
 from transcripts.mapping import MappedPassage, Marker, ReviewedTranscript, SpeechMapping
 from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
 from transcripts.places import span_of
-from transcripts.spans import Span, run_of, span, without
+from transcripts.spans import Run, Span, run_of, span, without
 from transcripts.speakers import roles
 from transcripts.spoken import SpokenSegment
 from transcripts.spoken_answers import cover_again
 from transcripts.stored_transcripts import spoken_segments
+
+Held = tuple[str | None, int, int, int | None, int | None]  # a question, and which words; both included
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,53 +49,59 @@ def mapping_request(transcript: Transcript) -> MappingRequest:
 
 
 def store(transcript: Transcript, found: SpeechMapping, segments: tuple[SpokenSegment, ...]) -> None:
-    """Replace untouched suggestions by new ones; what a person has decided stays as it is."""
+    """Replace untouched suggestions by new ones; what a person has decided stays as it is.
+
+    A suggestion that is found again keeps its row, so that pages that are open and steps to do again still fit.
+    """
     passages.lock(transcript.contribution_id)
-    _forget_untouched(transcript)
-    taken = [span_of(row) for row in transcript.passages]
-    for mapped in found.passages:
-        for part in without(_span_of_mapped(mapped), taken):
-            _suggest(transcript, mapped, part, segments)
+    db.session.expire(transcript, ["passages", "coverage"])  # whatever was decided while the mapping ran
+    was_reviewed = reviewed.is_reviewed(transcript)
+    taken = [span_of(row) for row in transcript.passages if not _is_untouched(row)]
+    old = {_place_of(row.question_key, row): row for row in transcript.passages if _is_untouched(row)}
+    wanted = {
+        _place_of(mapped.question_key, run): (mapped, run)
+        for mapped in found.passages
+        for part in without(_span_of_mapped(mapped), taken)
+        if (run := run_of(segments, part))
+    }
+    for gone in old.keys() - wanted.keys():
+        transcript.passages.remove(old[gone])
+    for place, (mapped, run) in wanted.items():
+        row = old.get(place) or _suggested(transcript, mapped.question_key, run)
+        row.confidence = mapped.confidence
     db.session.flush()
     _cover(transcript, found)
     transcript.mapping_note, transcript.mapped_at = found.note, clock.now()
     db.session.expire(transcript, ["passages", "coverage"])
+    reviewed.tell_others(transcript, was_reviewed=was_reviewed)
 
 
-def _forget_untouched(transcript: Transcript) -> None:
-    db.session.execute(
-        delete(Passage).where(
-            Passage.transcript_id == transcript.id,
-            Passage.state == PassageState.SUGGESTED,
-            Passage.decided_at.is_(None),
-        )
+def _place_of(key: str | None, held: Passage | Run) -> Held:
+    return key, held.first_segment, held.last_segment, held.first_word, held.last_word
+
+
+def _is_untouched(row: Passage) -> bool:
+    return row.state is PassageState.SUGGESTED and row.decided_at is None
+
+
+def _suggested(transcript: Transcript, key: str | None, run: Run) -> Passage:
+    row = Passage(
+        question_key=key,
+        suggested_key=key,
+        start_seconds=run.start_seconds,
+        end_seconds=run.end_seconds,
+        first_segment=run.first_segment,
+        last_segment=run.last_segment,
+        first_word=run.first_word,
+        last_word=run.last_word,
+        text=run.text,
     )
-    db.session.execute(delete(Coverage).where(Coverage.transcript_id == transcript.id))
-    db.session.expire(transcript, ["passages", "coverage"])
-
-
-def _suggest(transcript: Transcript, mapped: MappedPassage, part: Span, segments: tuple[SpokenSegment, ...]) -> None:
-    run = run_of(segments, part)
-    if run is None:
-        return
-    db.session.add(
-        Passage(
-            transcript_id=transcript.id,
-            question_key=mapped.question_key,
-            suggested_key=mapped.question_key,
-            start_seconds=run.start_seconds,
-            end_seconds=run.end_seconds,
-            first_segment=run.first_segment,
-            last_segment=run.last_segment,
-            first_word=run.first_word,
-            last_word=run.last_word,
-            text=run.text,
-            confidence=mapped.confidence,
-        )
-    )
+    transcript.passages.append(row)
+    return row
 
 
 def _cover(transcript: Transcript, found: SpeechMapping) -> None:
+    db.session.execute(delete(Coverage).where(Coverage.transcript_id == transcript.id))
     told = marker_places.told_by(transcript)
     for key, state in found.coverage.items():
         status = marker_places.better(CoverageStatus(state.value), told.get(key))
@@ -122,16 +130,14 @@ def _written(contribution: Contribution, schedule: Schedule) -> tuple[dict[str, 
 
 
 def _reviewed(contribution: Contribution) -> tuple[ReviewedTranscript, ...]:
-    """Other interviews with the same questions in which no suggestion is left undecided."""
+    """Other interviews with the same questions."""
     wanted = (
         select(Transcript)
         .join(Transcript.contribution)
         .where(
             Contribution.schedule_version_id == contribution.schedule_version_id,
             Contribution.id != contribution.id,
-            Contribution.state == ContributionState.GIVEN,
-            Transcript.passages.any(Passage.state == PassageState.ACCEPTED),
-            ~Transcript.passages.any((Passage.state == PassageState.SUGGESTED) & Passage.question_key.is_not(None)),
+            reviewed.IS_REVIEWED,
         )
         .order_by(Transcript.created_at, Transcript.id)
     )

@@ -13,7 +13,16 @@ from core.errors import NotYetError
 from core.leases import Work
 from core.models import Queue
 from core.settings import PROJECT_ROOT, Settings
-from transcripts import heard_windows, languages, marker_places, passages, recordings, suggestions, transcription
+from transcripts import (
+    heard_windows,
+    languages,
+    marker_places,
+    passages,
+    recordings,
+    reviewed,
+    suggestions,
+    transcription,
+)
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recognition.engines import EngineName, load_recogniser
@@ -90,6 +99,14 @@ def map_transcript(work: Work) -> None:
     found = _mapped(request)
     with work.writing(hold_first=lambda: _hold_interview(db.session.get_one(Transcript, work.subject_id))):
         suggestions.store(db.session.get_one(Transcript, work.subject_id), found, request.segments)
+
+
+@jobs.job(reviewed.MAP_OTHERS, Queue.QUICK)
+def map_others(work: Work) -> None:
+    """Ask for the interviews that can learn from what was reviewed meanwhile."""
+    with work.writing():
+        for transcript_id in reviewed.learners(work.subject_id):
+            transcription.ask_to_map_again(transcript_id)
 
 
 def _hold_interview(row: Recording | Transcript) -> None:

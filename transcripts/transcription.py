@@ -10,7 +10,7 @@ from accounts import audit
 from core import jobs, turns
 from core.database import db
 from core.errors import NotYetError, RuleError
-from core.models import Job
+from core.models import Job, JobState
 from core.settings import Settings
 from evidence import consent
 from evidence.consent_terms import Use
@@ -27,6 +27,7 @@ from transcripts.stored_transcripts import Making
 CHECK = "check recording"
 TRANSCRIBE = "transcribe"
 MAP = "map"
+NOT_URGENT = 4 * 3600.0  # the rank of mapping again: behind whatever recording comes first, if it is not this long
 
 
 class NothingToDoError(RuleError):
@@ -97,6 +98,18 @@ def ask_to_transcribe(recording: Recording) -> Job:
 def rank_of(recording: Recording) -> float:
     """Whose turn it is: chosen ones, then the shorter ones."""
     return turns.BEFORE_ALL if recording.is_urgent else max(recording.duration_seconds or 0.0, 1.0)
+
+
+def ask_to_map(transcript_id: UUID) -> Job:
+    """At once, also where it waits for a later turn already."""
+    return jobs.request(MAP, transcript_id, rank=turns.AT_ONCE)
+
+
+def ask_to_map_again(transcript_id: UUID) -> None:
+    """When nobody waits for a recording. What waits to be mapped already will read the newest."""
+    job = jobs.latest(MAP, transcript_id)
+    if job is None or not job.is_active or job.state is JobState.RUNNING:
+        jobs.request(MAP, transcript_id, rank=NOT_URGENT)
 
 
 def job_of(recording: Recording) -> Job | None:
@@ -206,5 +219,5 @@ def store(recording_id: UUID, heard: Iterable[UUID], spoken: SpokenTranscript, m
     for part in planned.parts:
         heard_windows.forget(part.recording_id)
     audit.record("transcript stored", transcript, model=transcript.model, segments=len(spoken.segments))
-    jobs.request(MAP, transcript.id)
+    ask_to_map(transcript.id)
     return transcript

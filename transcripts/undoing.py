@@ -10,6 +10,7 @@ from sqlalchemy import select
 from accounts import audit
 from core import clock
 from core.database import db
+from transcripts import reviewed
 from transcripts.decisions import Kept, coverage_in, passages_in, state_of
 from transcripts.models import Coverage, Decision, Passage, PassageState, Transcript
 from transcripts.passages import ChangedMeanwhileError, lock_to_decide
@@ -57,9 +58,11 @@ def undo(transcript: Transcript, number: int, who: Undoer) -> Decision:
     """Raises ChangedMeanwhileError: another step is the newest now, or somebody has changed its passages since."""
     lock_to_decide(transcript)
     step = _the_one(next_undo(transcript, who), number)
+    was_reviewed = reviewed.is_reviewed(transcript)
     _replace(transcript, step.after, step.before, who.id)
     step.undone_at = clock.now()
     db.session.flush()
+    reviewed.tell_others(transcript, was_reviewed=was_reviewed)
     audit.record("decision undone", transcript, number=number, step=step.action)
     return step
 
@@ -68,9 +71,11 @@ def redo(transcript: Transcript, number: int, who: Undoer) -> Decision:
     """Raises ChangedMeanwhileError."""
     lock_to_decide(transcript)
     step = _the_one(next_redo(transcript, who), number)
+    was_reviewed = reviewed.is_reviewed(transcript)
     _replace(transcript, step.before, step.after, who.id)
     step.undone_at = None
     db.session.flush()
+    reviewed.tell_others(transcript, was_reviewed=was_reviewed)
     audit.record("decision done again", transcript, number=number, step=step.action)
     return step
 
@@ -94,7 +99,7 @@ def _replace(transcript: Transcript, now: Iterable[Kept], then: Iterable[Kept], 
     db.session.expire(transcript, ["passages", "coverage"])
     rows = {str(row.id): row for row in transcript.passages}
     current, wanted = passages_in(now), passages_in(then)
-    if any(name not in rows or state_of(rows[name]) != kept for name, kept in current.items()):
+    if any(name not in rows or _differs(rows[name], kept) for name, kept in current.items()):
         raise ChangedMeanwhileError(
             "Somebody has changed these passages since, or they were suggested anew. Nothing was changed:"
             " please decide about each passage itself."
@@ -109,6 +114,11 @@ def _replace(transcript: Transcript, now: Iterable[Kept], then: Iterable[Kept], 
     for key in _answered(current.values()) | _answered(wanted.values()):
         write_answer(transcript, key, by)
     _cover(transcript, now, then)
+
+
+def _differs(row: Passage, kept: Kept) -> bool:
+    """Mapping again may have found the same words for the same question, and been more or less sure."""
+    return state_of(row) != {**kept, "confidence": row.confidence}
 
 
 def _restore(transcript: Transcript, row: Passage | None, kept: Kept, segments: Sequence[SpokenSegment]) -> None:

@@ -284,3 +284,32 @@ def test_a_periodic_task_that_breaks_stops_no_other(app: Flask, caplog: pytest.L
         jobs._at_each_sweep.remove(function)
     assert swept == [1]
     assert "breaks" in caplog.text
+
+
+def test_a_job_for_later_waits_and_the_earliest_of_several_times_counts(app: Flask, subject: UUID) -> None:
+    now = clock.now()
+    job = jobs.request(NAME, subject, not_before=now + timedelta(minutes=3))
+    jobs.request(NAME, subject, not_before=now + timedelta(minutes=9))
+    make.run_jobs()
+    early = len(runs)
+
+    with clock.stopped_at(now + timedelta(minutes=4)):
+        make.run_jobs()
+
+    assert (early, len(runs), row(job.id).state) == (0, 1, JobState.DONE)
+
+
+def test_a_job_asked_for_later_while_it_runs_waits_until_then(app: Flask, subject: UUID) -> None:
+    def asked_for_later(_work: Work) -> None:
+        for minutes in (9, 3):
+            jobs.request(NAME, subject, not_before=clock.now() + timedelta(minutes=minutes))
+            db.session.commit()
+
+    job_id = ask(subject, asked_for_later)
+    make.run_jobs()
+    early = len(runs)
+
+    with clock.stopped_at(clock.now() + timedelta(minutes=4)):
+        make.run_jobs()
+
+    assert (early, len(runs), row(job_id).state) == (1, 2, JobState.DONE)

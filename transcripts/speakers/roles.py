@@ -8,13 +8,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from accounts import audit
-from core import jobs
 from core.database import db
 from core.errors import RuleError
-from transcripts import passages
+from transcripts import passages, reviewed
 from transcripts.models import SpeakerRole, SpeakersKnown, Transcript
 from transcripts.spoken import SpokenSegment
-from transcripts.transcription import MAP
+from transcripts.transcription import ask_to_map
 
 SAME_AS = "same_as"
 FACTS = frozenset({SpeakersKnown.CHANNELS, SpeakersKnown.CONFIRMED})
@@ -163,7 +162,8 @@ def _set(transcript: Transcript, changes: Mapping[str, object], action: str, by:
     transcript.speakers_known = SpeakersKnown.CONFIRMED
     db.session.flush()
     audit.record(action, transcript, by=str(by), roles={key: str(role) for key, role in roles_of(transcript).items()})
-    jobs.request(MAP, transcript.id)
+    ask_to_map(transcript.id)
+    reviewed.tell_others(transcript)
 
 
 def _require(transcript: Transcript, letter: str) -> None:
