@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -10,17 +11,7 @@ from core.database import db
 from evidence.models import Call, Contribution, ContributionState
 from transcripts.decisions import Action, passages_in, standing
 from transcripts.models import Decision, Passage, Transcript
-
-Stretch = tuple[float, float]  # seconds, half-open
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A stretch of sound and its question: as the machine said, or as people have decided."""
-
-    question_key: str | None
-    start_seconds: float
-    end_seconds: float
+from transcripts.stretches import Questions, Said, first_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +52,15 @@ def machine_said(steps: Sequence[Decision], decided: Iterable[Passage]) -> list[
     before = [kept for step in reversed(steps) for kept in passages_in(step.before).values() if not kept["decided at"]]
     found = [Said(kept["question"], *kept["seconds"]) for kept in before]
     found += [Said(row.suggested_key, row.start_seconds, row.end_seconds) for row in decided]
-    return _first_counts(found)
+    return first_counts(found)
 
 
 def reckoned(decided: Sequence[Said], machine: Sequence[Said], boundaries: int) -> Reckoning:
-    kept, seconds, seconds_kept = 0, 0.0, 0.0
-    for one in decided:
-        length = one.end_seconds - one.start_seconds
-        same = sum(_shared(one, other) for other in machine if other.question_key == one.question_key)
-        kept += 2 * same > length
-        seconds, seconds_kept = seconds + length, seconds_kept + min(same, length)
+    said = Questions(machine)
+    shared = [(one.seconds, min(said.seconds_shared(one), one.seconds)) for one in decided]
+    kept = sum(2 * same > length for length, same in shared)
+    seconds, seconds_kept = sum(length for length, _ in shared), sum(same for _, same in shared)
     return Reckoning(kept, len(decided) - kept, boundaries, seconds, seconds_kept)
-
-
-def _first_counts(found: Sequence[Said]) -> list[Said]:
-    """Without what an earlier one in the list says of the same seconds."""
-    left: list[Said] = []
-    for one in found:
-        pieces = [(one.start_seconds, one.end_seconds)]
-        for other in left:
-            pieces = [piece for part in pieces for piece in _cut(part, (other.start_seconds, other.end_seconds))]
-        left += [Said(one.question_key, *piece) for piece in pieces]
-    return left
-
-
-def _cut(part: Stretch, other: Stretch) -> list[Stretch]:
-    if other[1] <= part[0] or part[1] <= other[0]:
-        return [part]
-    pieces = ((part[0], other[0]), (other[1], part[1]))
-    return [piece for piece in pieces if piece[0] < piece[1]]
-
-
-def _shared(one: Said, other: Said) -> float:
-    return max(0.0, min(one.end_seconds, other.end_seconds) - max(one.start_seconds, other.start_seconds))
 
 
 def _said(row: Passage) -> Said:
@@ -114,5 +81,7 @@ def in_order_of_review(call: Call) -> list[tuple[Transcript, Reckoning]]:
         .options(selectinload(Transcript.passages))
     )
     found = list(db.session.scalars(wanted))
-    steps = standing([row.id for row in found])
-    return [(row, _reckoning(row, [step for step in steps if step.transcript_id == row.id])) for row in found]
+    steps: dict[UUID, list[Decision]] = {row.id: [] for row in found}
+    for step in standing(list(steps)):
+        steps[step.transcript_id].append(step)
+    return [(row, _reckoning(row, steps[row.id])) for row in found]
