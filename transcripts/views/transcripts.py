@@ -11,7 +11,7 @@ from core import clock, jobs
 from core.database import db
 from core.models import JobState
 from core.turns import AT_ONCE
-from transcripts import decisions, how_made, kept_suggestions, reading, transcription, undoing
+from transcripts import decisions, how_made, kept_suggestions, reading, recordings, transcription, undoing
 from transcripts.blueprint import bp
 from transcripts.standing import standing_of
 from transcripts.views.found import may_decide, transcript_to_read, undoer
@@ -30,6 +30,7 @@ def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
         transcript=transcript,
         made=how_made.facts(transcript, clock.day_and_time(transcript.created_at, transcript.contribution.call.zone)),
         recording=transcript.recording,
+        not_played=recordings.why_not_played(transcript.contribution) if transcript.recording else "",
         contribution=transcript.contribution,
         standing=standing_of(transcript.recording) if transcript.recording else None,
         is_mapped_again=is_asked and not is_for_later,
