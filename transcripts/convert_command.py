@@ -24,7 +24,7 @@ def convert(model: str, output: Path | None) -> None:
         from transcripts.recognition.faster_weights import write_faster_model
         from transcripts.recognition.whisper_weights import find_weights
 
-        write_faster_model(find_weights(model, weights_folder), folder)
+        write_faster_model(find_weights(model, weights_folder, settings.weights_url), folder)
     except ModuleNotFoundError as error:
         raise click.ClickException(
             f"{error.name} is not on this machine. Install it with: python3 bootstrap.py worker faster"

@@ -180,7 +180,8 @@ def _recogniser(model: str, look: Callable[[], object]) -> Recogniser:
     place = str(inside) if inside.exists() else model
     folder = settings.weights_folder or WHISPERS_OWN_FOLDER
     try:
-        return while_looking(lambda: load_recogniser(EngineName(settings.recogniser), place, folder), look)
+        engine, source = EngineName(settings.recogniser), settings.weights_url
+        return while_looking(lambda: load_recogniser(engine, place, folder, source), look)
     except MissingWeightsError as error:
         raise NotYetError(str(error)) from error
 

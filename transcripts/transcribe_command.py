@@ -42,7 +42,7 @@ def transcribe(recording: Path, model: str | None, language: str | None, glossar
     try:
         facts, mark = audio.probe(recording), sha256_of(recording)
         engine, folder = EngineName(settings.recogniser), settings.weights_folder or WHISPERS_OWN_FOLDER
-        recogniser = load_recogniser(engine, model or settings.whisper_model, folder)
+        recogniser = load_recogniser(engine, model or settings.whisper_model, folder, settings.weights_url)
 
         def sound_of(channel: int | None) -> Sound:
             return decoded_file(recording, mark=mark, seconds=facts.duration_seconds, channel=channel)

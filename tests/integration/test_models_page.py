@@ -62,6 +62,20 @@ def test_the_page_says_what_is_missing_and_how_long_models_take(app: Flask) -> N
     assert "(a rough estimate)" in page
 
 
+def test_a_mirrors_password_stands_nowhere(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    app.extensions["settings"] = _with(settings, tmp_path, "http://ann:secret@127.0.0.1:9/whisper")
+    amira = five_people(app, make_interviews.volunteer(), make_interviews.interviewer().id)["amira"]
+
+    job = downloads.ask_for(downloads.model_named("tiny.en"), app.extensions["settings"])
+    db.session.commit()
+    jobs.run(job.id)
+    page = amira.get("/staff/models").text
+
+    assert "http://127.0.0.1:9/whisper" in page
+    assert job.state is JobState.FAILED
+    assert not any("secret" in text for text in (page, job.message, repr(app.extensions["settings"])))
+
+
 def test_a_speed_is_reckoned_from_the_nearest_model_and_called_an_estimate() -> None:
     base, medium, demo = named("base.en"), named("medium.en"), DEMONSTRATION
     assert base

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import whisper
 
 from tests import feed_server
 from tests.feed_server import FeedServer
+from transcripts.recognition.recogniser import MissingWeightsError
+from transcripts.recognition.whisper_weights import find_weights
 from transcripts.weights import fetching
 from transcripts.weights.catalogue import MODELS, SOURCE, named
 from transcripts.weights.fetching import NotFetchedError, copy, fetch
@@ -66,6 +69,40 @@ def test_what_does_not_come_whole_leaves_nothing_behind(
         fetch(address, tmp_path / "model.pt", SHA256)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_worker_fetches_from_the_mirror_and_says_its_password_to_nobody_else(
+    server: FeedServer, tmp_path: Path
+) -> None:
+    source = server.url("").replace("http://", "http://ann:s%40cret@")
+    path = "/" + "/".join(whisper._MODELS["tiny.en"].split("/")[-2:])
+    server.answers[path] = feed_server.sends("not a model")
+
+    with pytest.raises(MissingWeightsError) as missed:
+        find_weights("tiny.en", tmp_path, source)
+
+    assert server.asked[-1] == path
+    assert server.headers[-1]["Authorization"] == f"Basic {b64encode(b'ann:s@cret').decode()}"
+    assert "its checksum is wrong" in str(missed.value)
+    assert server.url(path) in str(missed.value)
+    assert "cret" not in str(missed.value)
+
+
+def test_a_password_is_not_sent_on_to_where_a_mirror_leads(server: FeedServer, tmp_path: Path) -> None:
+    server.answers["/moved.pt"] = feed_server.leads_to(server.url("/model.pt", host="localhost"))
+
+    fetch(server.url("/moved.pt").replace("http://", "http://ann:secret@"), tmp_path / "model.pt", SHA256)
+
+    assert [("Authorization" in headers) for headers in server.headers[-2:]] == [True, False]
+
+
+@pytest.mark.parametrize("address", ["http://ann:secret@127.0.0.1:1/x.pt", "https://ann:secret@no such host/x.pt"])
+def test_a_mirror_that_cannot_be_reached_is_named_without_its_password(address: str, tmp_path: Path) -> None:
+    with pytest.raises(NotFetchedError) as missed:
+        fetch(address, tmp_path / "model.pt", SHA256)
+
+    assert "/x.pt could not be fetched" in str(missed.value)
+    assert "secret" not in str(missed.value)
 
 
 def test_a_damaged_file_is_replaced_by_a_whole_one(tmp_path: Path) -> None:

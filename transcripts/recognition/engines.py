@@ -15,12 +15,12 @@ class MissingEngineError(MissingWeightsError):
     """The engine's package is not on this machine; the message says how to get it there."""
 
 
-def load_recogniser(engine: EngineName, model: str, weights_folder: Path) -> Recogniser:
-    """Raises MissingWeightsError, MissingEngineError."""
+def load_recogniser(engine: EngineName, model: str, weights_folder: Path, source: str | None = None) -> Recogniser:
+    """`source`: whence a model comes that is not here. Raises MissingWeightsError, MissingEngineError."""
     if engine is EngineName.OPENAI_WHISPER:
         from transcripts.recognition import whisper_recogniser
 
-        return whisper_recogniser.load_whisper(model, weights_folder)
+        return whisper_recogniser.load_whisper(model, weights_folder, source)
     try:
         from transcripts.recognition.faster_recogniser import load_faster
     except ModuleNotFoundError as error:

@@ -35,10 +35,15 @@ class WhisperOptions:
 
 
 def load_whisper(
-    model: str, weights_folder: Path, *, options: WhisperOptions = WhisperOptions(), may_download: bool = True
+    model: str,
+    weights_folder: Path,
+    source: str | None = None,
+    *,
+    options: WhisperOptions = WhisperOptions(),
+    may_download: bool = True,
 ) -> "WhisperRecogniser":
     """A recogniser for a model's name or path, kept loaded in this process. Raises MissingWeightsError."""
-    weights = find_weights(model, weights_folder, may_download=may_download)
+    weights = find_weights(model, weights_folder, source, may_download=may_download)
     return WhisperRecogniser(loaded(("openai-whisper", weights.sha256), lambda: _model_of(weights)), weights, options)
 
 

@@ -14,6 +14,7 @@ from core.settings import current_settings
 from transcripts.blueprint import bp
 from transcripts.weights import downloads, speeds
 from transcripts.weights.catalogue import Model
+from transcripts.weights.fetching import without_password
 from transcripts.weights.shelf import Found, Shelf, all_models, shelf
 from transcripts.weights.speeds import Speed
 
@@ -44,9 +45,8 @@ class ListedModel:
 def list_models() -> ResponseReturnValue:
     settings = current_settings()
     here = shelf(settings)
-    return render_template(
-        "transcripts/list_models.html", shelf=here, models=_listed(here), own_source=settings.weights_url
-    )
+    own_source = without_password(settings.weights_url or "")
+    return render_template("transcripts/list_models.html", shelf=here, models=_listed(here), own_source=own_source)
 
 
 @bp.route("/staff/models/<name>/progress")

@@ -5,10 +5,12 @@ import hashlib
 import shutil
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from core import clock
@@ -31,15 +33,35 @@ def nothing(_here: int, _all: int | None) -> None:
 
 
 def fetch(address: str, target: Path, sha256: str, on_progress: OnProgress = nothing) -> None:
-    """Raises NotFetchedError. What `on_progress` raises stops it, and leaves nothing behind."""
+    """Raises NotFetchedError. What `on_progress` raises stops it, and leaves nothing behind.
+
+    A name and a password may stand in the address; they are sent to that server alone and said to nobody.
+    """
+    shown = without_password(address)
     try:
-        with urllib.request.urlopen(address, timeout=CONNECT_SECONDS) as answer:  # noqa: S310 - http(s), by settings
+        request = _request(address)
+        with urllib.request.urlopen(request, timeout=CONNECT_SECONDS) as answer:  # noqa: S310 - http(s), by settings
             length = answer.headers.get("Content-Length", "")
             _put(answer, target, sha256, int(length) if length.isdecimal() else None, on_progress)
     except urllib.error.HTTPError as error:
-        raise NotFetchedError(f"{address} answered “{error.code} {error.reason}”.") from error
+        raise NotFetchedError(f"{shown} answered “{error.code} {error.reason}”.") from error
     except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
-        raise NotFetchedError(_without_network(address, error)) from error
+        raise NotFetchedError(_without_network(shown, error)) from error
+
+
+def without_password(address: str) -> str:
+    """As people and logs may see it."""
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _request(address: str) -> urllib.request.Request:
+    parts = urlsplit(address)
+    request = urllib.request.Request(without_password(address))  # noqa: S310 - http(s), by settings
+    if parts.username is not None:
+        account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        request.add_unredirected_header("Authorization", f"Basic {b64encode(account.encode()).decode()}")
+    return request
 
 
 def copy(source: Path, target: Path, sha256: str, on_progress: OnProgress = nothing) -> None:

@@ -43,7 +43,7 @@ def _loaded(model: str, settings: Settings) -> Recogniser:
     """With the engine that the settings name; nothing is fetched."""
     engine = EngineName(settings.recogniser)
     if engine is EngineName.OPENAI_WHISPER:
-        return load_whisper(model, folder_of(settings), may_download=False)
+        return load_whisper(model, folder_of(settings), settings.weights_url, may_download=False)
     return load_recogniser(engine, model, folder_of(settings))
 
 
