@@ -2,10 +2,9 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Any
 
 from transcripts.sound.facts import SAMPLE_RATE
 from transcripts.sound.streams import Sound, Span, blocks
@@ -15,13 +14,13 @@ SHORTEST_SILENCE_SECONDS = 0.2  # where a window may end
 LONGEST_INNER_SILENCE_SECONDS = 4.0  # a longer one inside a window tempts Whisper to invent text for it
 LONGEST_PAUSE_SECONDS = 1.0  # the same where one speaker has the sound alone: the others' turns are silences, after
 # which a model may take the text for finished (15 of 53 sentences of samples/interview-2 were lost with 4 s)
-BLOCK_SAMPLES = 512  # what the detector judges at once, at 16 kHz
+BLOCKS_TOGETHER = 256  # 8 s: few enough to be told soon when somebody cancels
 
 
 def speech_spans(sound: Sound, longest_seconds: float, check: Callable[[float], None]) -> list[Span]:
     """Where somebody speaks, as silero-vad's get_speech_timestamps finds it in sound that is there whole.
 
-    `check` gets the seconds that are heard; it is called often and may raise. About 15 s for an hour of sound.
+    `check` gets the seconds that are heard; it is called often and may raise. A few seconds for an hour of sound.
     """
     from silero_vad import get_speech_timestamps_from_probs
 
@@ -41,16 +40,30 @@ def _speech_shares(sound: Sound, check: Callable[[float], None]) -> tuple["array
     """How likely each block is speech (0.5 MB an hour), and how many samples there are."""
     import torch
 
-    detector, shares, samples = _detector(), array("f"), 0
-    detector.reset_states()
-    with torch.inference_mode():
-        for block in blocks(sound, BLOCK_SAMPLES):
-            samples += len(block)
-            padded = torch.zeros(BLOCK_SAMPLES)
-            padded[: len(block)] = torch.tensor(block)
-            shares.append(detector(padded, SAMPLE_RATE).item())
+    from transcripts.recognition.speech_detector import BLOCK_SAMPLES, SpeechDetector
+
+    detector, shares, samples = SpeechDetector(), array("f"), 0
+    with one_thread():
+        for part in blocks(sound, BLOCKS_TOGETHER * BLOCK_SAMPLES):
+            samples += len(part)
+            padded = torch.zeros(-(-len(part) // BLOCK_SAMPLES) * BLOCK_SAMPLES)
+            padded[: len(part)] = torch.tensor(part)
+            shares.extend(detector.shares(padded).tolist())
             check(samples / SAMPLE_RATE)
     return shares, samples
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Steps as small as these lose more by waiting for a second thread than it gives."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def longest_silence_in(sound: Sound) -> float:
@@ -93,10 +106,3 @@ def _start(span: Span) -> int:
 def _may_join(window: Span, span: Span, longest_seconds: float, longest_silence_seconds: float) -> bool:
     silence, length = span[0] - window[1], span[1] - window[0]
     return silence <= longest_silence_seconds * SAMPLE_RATE and length <= longest_seconds * SAMPLE_RATE
-
-
-@lru_cache(maxsize=1)
-def _detector() -> Any:
-    from silero_vad import load_silero_vad
-
-    return load_silero_vad(onnx=False)
