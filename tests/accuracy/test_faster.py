@@ -22,6 +22,7 @@ from whisper.tokenizer import get_tokenizer
 
 from transcripts.recognition import loaded_model
 from transcripts.recognition.engines import EngineName, load_recogniser
+from transcripts.recognition.faster_models import OneModel
 from transcripts.recognition.faster_recogniser import FasterOptions, FasterRecogniser, load_faster
 from transcripts.recognition.faster_vocabulary import token_names, tokenizer_of
 from transcripts.recognition.faster_weights import write_faster_model
@@ -145,6 +146,23 @@ def test_what_is_drawn_for_a_window_is_the_same_every_time(deaf: FasterRecognise
 
     assert {segment.temperature for window in first for segment in window.segments} == {1.0}
     assert first == again
+
+
+def test_one_model_reads_and_draws_and_is_never_there_twice(deaf: FasterRecogniser, tmp_path: Path) -> None:
+    kept = OneModel(tmp_path / "deaf")
+
+    with kept.reading() as first:
+        pass
+    with kept.drawing(SEED) as drew_first:
+        pass
+    with kept.drawing(SEED) as drew_again:
+        loaded = first.model.model_is_loaded, drew_again.model.model_is_loaded
+    with kept.reading() as last:
+        pass
+
+    assert drew_first is first
+    assert loaded == (False, True)
+    assert last is drew_again
 
 
 @cache

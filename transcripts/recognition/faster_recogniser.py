@@ -8,17 +8,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-import ctranslate2
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 
 from transcripts.recognition.clips import Clip
 from transcripts.recognition.faster_folders import Converted, find_converted
+from transcripts.recognition.faster_models import OneModel
 from transcripts.recognition.glossary import Glossary, fitting
 from transcripts.recognition.honesty import MOST_REPETITION, SILENCE_PROBABILITY
 from transcripts.recognition.languages import known_language
 from transcripts.recognition.loaded_model import loaded
-from transcripts.recognition.long_form import ASK_EVERY_SECONDS, Check, Cutting, cores, recognised
+from transcripts.recognition.long_form import ASK_EVERY_SECONDS, Check, Cutting, recognised
 from transcripts.recognition.pace import Tell
 from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow, options_of_run
 from transcripts.recognition.window_batches import LEAST_LOGPROB
@@ -41,19 +41,19 @@ class FasterOptions:
 def load_faster(model: str, weights_folder: Path, *, options: FasterOptions = FasterOptions()) -> "FasterRecogniser":
     """A recogniser for a folder or the name of one, kept loaded in this process. Raises MissingWeightsError."""
     converted = find_converted(model, weights_folder)
-    kept = loaded(("faster-whisper", converted.sha256), lambda: _model_in(converted.folder))
+    kept = loaded(("faster-whisper", converted.sha256), lambda: OneModel(converted.folder))
     return FasterRecogniser(kept, converted, options)
 
 
 class FasterRecogniser:
-    def __init__(self, model: WhisperModel, converted: Converted, options: FasterOptions) -> None:
-        self._model, self._folder, self._options = model, converted.folder, options
+    def __init__(self, model: OneModel, converted: Converted, options: FasterOptions) -> None:
+        self._model, self._options = model, options
         self.facts = ModelFacts(
             name=converted.name,
             sha256=converted.sha256,
             engine=f"faster-whisper {version('faster-whisper')}, ctranslate2 {version('ctranslate2')}",
-            options=asdict(options) | {"device": model.model.device, "precision": model.model.compute_type},
-            is_english_only=not model.model.is_multilingual,
+            options=asdict(options) | {"device": model.device, "precision": model.precision},
+            is_english_only=not model.is_multilingual,
         )
 
     def facts_for(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
@@ -72,7 +72,7 @@ class FasterRecogniser:
     ) -> Iterator[RecognisedWindow]:
         return recognised(
             sound,
-            _Engine(self._model, self._folder, self._options, self._fitting(glossary).prompt),
+            _Engine(self._model, self._options, self._fitting(glossary).prompt),
             Cutting(self._options.longest_window_seconds, windows_together=1),
             language=self._asked(language),
             first_window=first_window,
@@ -81,44 +81,52 @@ class FasterRecogniser:
         )
 
     def _asked(self, language: str | None) -> str | None:
-        return known_language(self._model.model, language) if language else None
+        return known_language(language, is_multilingual=self._model.is_multilingual) if language else None
 
     def _fitting(self, terms: Sequence[str]) -> Glossary:
-        tokenizer = self._model.hf_tokenizer
+        tokenizer = self._model.tokenizer
         return fitting(terms, lambda text: len(tokenizer.encode(f" {text}").ids), ROOM_FOR_GLOSSARY)
 
 
 class _Engine:
     """A model with the way a run is asked."""
 
-    def __init__(self, model: WhisperModel, folder: Path, options: FasterOptions, prompt: str) -> None:
-        self._model, self._folder, self._options, self._prompt = model, folder, options, prompt
+    def __init__(self, model: OneModel, options: FasterOptions, prompt: str) -> None:
+        self._model, self._options, self._prompt = model, options, prompt
 
     def language_of(self, clips: Sequence[Clip], check: Check) -> str:
         """The likeliest language of the clips together; English where the model knows nothing else."""
-        if not self._model.model.is_multilingual:
+        if not self._model.is_multilingual:
             return "en"
         totals: dict[str, float] = {}
         for clip in clips:
-            _, _, shares = _waited_for(partial(self._model.detect_language, audio=clip.sound), check)
+            _, _, shares = _waited_for(partial(self._languages, clip), check)
             for code, share in shares:
                 totals[code] = totals.get(code, 0.0) + share * clip.seconds
         return max(totals, key=lambda code: totals[code], default="en")
+
+    def _languages(self, clip: Clip) -> tuple[str, float, list[tuple[str, float]]]:
+        with self._model.reading() as model:
+            found: tuple[str, float, list[tuple[str, float]]] = model.detect_language(audio=clip.sound)
+            return found
 
     def hear(self, clips: Sequence[Clip], language: str, check: Check) -> list[tuple[SpokenSegment, ...]]:
         return [self._heard(clip, language, check) for clip in clips]
 
     def _heard(self, clip: Clip, language: str, check: Check) -> tuple[SpokenSegment, ...]:
         first, *others = self._options.temperatures
-        said = _waited_for(partial(self._read, self._model, clip, language, (first,)), check)
+        said = _waited_for(partial(self._read_once, clip, language, first), check)
         if others and any(map(_is_poor, said)):
             said = _waited_for(partial(self._read_again, clip, language), check)
         return tuple(_segment(number, one, clip) for number, one in enumerate(said) if one.text.strip())
 
+    def _read_once(self, clip: Clip, language: str, temperature: float) -> list[Segment]:
+        with self._model.reading() as model:
+            return self._read(model, clip, language, (temperature,))
+
     def _read_again(self, clip: Clip, language: str) -> list[Segment]:
-        """With all temperatures, on a model of its own: ctranslate2 takes a seed only before a model first draws."""
-        ctranslate2.set_random_seed(clip.seed)
-        return self._read(_model_in(self._folder), clip, language, self._options.temperatures)
+        with self._model.drawing(clip.seed) as model:
+            return self._read(model, clip, language, self._options.temperatures)
 
     def _read(self, model: WhisperModel, clip: Clip, language: str, ladder: Sequence[float]) -> list[Segment]:
         segments, _ = model.transcribe(
@@ -175,15 +183,3 @@ def _segment(number: int, said: Segment, clip: Clip) -> SpokenSegment:
 def _placed(seconds: float, clip: Clip) -> float:
     """A moment of the window as one of the recording."""
     return round(clip.offset_seconds + min(max(float(seconds), 0.0), clip.seconds), 3)
-
-
-def _model_in(folder: Path) -> WhisperModel:
-    """Half precision on a graphics card, single elsewhere. Never fetched: the folder has all that it asks for."""
-    on_card = ctranslate2.get_cuda_device_count() > 0
-    return WhisperModel(
-        str(folder),
-        device="cuda" if on_card else "cpu",
-        compute_type="float16" if on_card else "float32",
-        cpu_threads=cores(),
-        local_files_only=True,
-    )

@@ -23,10 +23,10 @@ def language_code(asked: str) -> str:
     return code
 
 
-def known_language(model: Whisper, asked: str) -> str:
-    """The code of a language that this model can write. Raises LanguageNotKnownError."""
+def known_language(asked: str, *, is_multilingual: bool) -> str:
+    """The code of a language that such a model can write. Raises LanguageNotKnownError."""
     code = language_code(asked)
-    if code != "en" and not model.is_multilingual:
+    if code != "en" and not is_multilingual:
         raise LanguageNotKnownError(f"This model knows English only, not “{asked}”. Choose a model without “.en”.")
     return code
 

@@ -62,8 +62,8 @@ class WhisperRecogniser:
         )
 
     def facts_for(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
-        asked = known_language(self._model, language) if language else None
-        return replace(self.facts, options={**self.facts.options, **options_of_run(asked, self._fitting(glossary))})
+        run = options_of_run(self._asked(language), self._fitting(glossary))
+        return replace(self.facts, options={**self.facts.options, **run})
 
     def recognise(
         self,
@@ -79,11 +79,14 @@ class WhisperRecogniser:
             sound,
             _Engine(self._model, self._options, self._fitting(glossary).prompt),
             self._cutting,
-            language=known_language(self._model, language) if language else None,
+            language=self._asked(language),
             first_window=first_window,
             on_progress=on_progress,
             is_cancelled=is_cancelled,
         )
+
+    def _asked(self, language: str | None) -> str | None:
+        return known_language(language, is_multilingual=self._model.is_multilingual) if language else None
 
     def _fitting(self, terms: Sequence[str]) -> Glossary:
         tokenizer = get_tokenizer(self._model.is_multilingual, num_languages=self._model.num_languages)
