@@ -66,12 +66,13 @@ def load(folder: Path, anyway: bool) -> None:
 
 @models.command("measure")
 @click.argument("name")
-def measure(name: str) -> None:
+@click.option("--seconds", type=click.FloatRange(min=10), help="Of the sample, where the whole of it takes too long.")
+def measure(name: str, seconds: float | None) -> None:
     """Write down the first sample recording with the model NAME, and keep how long it takes on this machine."""
     from transcripts.weights.trial import NotMeasuredError, measure_speed  # torch takes seconds
 
     try:
-        factor = measure_speed(name, current_settings())
+        factor = measure_speed(name, current_settings(), seconds)
         db.session.commit()
     except NotMeasuredError as error:
         raise click.ClickException(str(error)) from error

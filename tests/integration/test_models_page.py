@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from transcripts.weights.catalogue import DEMONSTRATION, named
 
 pytestmark = pytest.mark.one_database
 HOUR = 3600.0
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_only_coordinators_see_models_and_fetch_them(app: Flask) -> None:
@@ -138,6 +140,35 @@ def test_the_command_lists_loads_and_refuses(app: Flask, settings: Settings, tmp
     assert f"{folder / 'mystery.pt'}: here, unknown" in listed.output
     assert "demo" in listed.output
     assert "flask transcripts models load FOLDER" in offline.output
+
+
+def test_the_command_measures_a_model_and_keeps_one_row_for_it(app: Flask) -> None:
+    db.session.add(MeasuredSpeed(model_sha256="0" * 64, engine="x", device="y", real_time_factor=9, measured_at=EPOCH))
+    db.session.commit()
+    run = app.test_cli_runner().invoke
+
+    measured = run(args=["transcripts", "models", "measure", "samples/demo.pt", "--seconds", "15"])
+    listed = run(args=["transcripts", "models", "list"])
+
+    assert measured.exit_code == 0, measured.output
+    row = db.session.scalars(select(MeasuredSpeed).where(MeasuredSpeed.model_sha256 == DEMONSTRATION_SHA256)).one()
+    assert 0 < row.real_time_factor < 100
+    assert (row.engine.split()[0], row.device) == ("openai-whisper", "device cpu")
+    words = speeds.Speed(row.real_time_factor * 60, is_measured=True).words
+    assert f"samples/demo.pt: {words}." in measured.output
+    assert f"{words}; here:" in listed.output
+
+
+def test_a_model_that_is_not_here_is_not_fetched_to_be_measured(
+    app: Flask, settings: Settings, server: FeedServer, tmp_path: Path
+) -> None:
+    app.extensions["settings"] = _with(settings, tmp_path / "weights", server.url(""))
+
+    refused = app.test_cli_runner().invoke(args=["transcripts", "models", "measure", "tiny.en"])
+
+    assert refused.exit_code == 1
+    assert "They are not on this machine." in refused.output
+    assert (server.asked, db.session.scalars(select(MeasuredSpeed)).all()) == ([], [])
 
 
 def _measured(factor: float) -> MeasuredSpeed:

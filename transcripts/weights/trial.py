@@ -1,7 +1,6 @@
 """Run a sample recording through a model, to learn how quick it is here. Needs torch: for the command alone."""
 
 import time
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -12,8 +11,9 @@ from transcripts.models import MeasuredSpeed
 from transcripts.recognition.engines import EngineName, load_recogniser
 from transcripts.recognition.recogniser import MissingWeightsError, ModelFacts, Recogniser, sha256_of
 from transcripts.recognition.whisper_recogniser import load_whisper
-from transcripts.sound.audio import probe
-from transcripts.sound.streams import decoded_file
+from transcripts.sound.audio import decode, probe
+from transcripts.sound.facts import SAMPLE_RATE
+from transcripts.sound.streams import Sound, decoded_file, in_memory
 from transcripts.weights.shelf import folder_of, path_in_use
 
 SAMPLE = PROJECT_ROOT / "samples" / "interview-1.ogg"
@@ -23,18 +23,17 @@ class NotMeasuredError(Exception):
     """The model is not here; the message says what to do."""
 
 
-def measure_speed(model: str, settings: Settings) -> float:
+def measure_speed(model: str, settings: Settings, most_seconds: float | None = None) -> float:
     """Seconds of work for a second of sound; kept for the list of models. The caller commits."""
     path = path_in_use(model)
     try:
         recogniser = _loaded(str(path or model), settings)
     except MissingWeightsError as error:
         raise NotMeasuredError(str(error)) from error
-    seconds = _seconds_of(SAMPLE)
-    began = time.monotonic()
-    for _ in recogniser.recognise(decoded_file(SAMPLE, mark=sha256_of(SAMPLE), seconds=seconds), language="en"):
+    sound, began = _sample(most_seconds), time.monotonic()
+    for _ in recogniser.recognise(sound, language="en"):
         pass
-    factor = (time.monotonic() - began) / seconds
+    factor = (time.monotonic() - began) / sound.seconds
     _keep(recogniser.facts_for(language="en"), factor)
     return factor
 
@@ -47,9 +46,11 @@ def _loaded(model: str, settings: Settings) -> Recogniser:
     return load_recogniser(engine, model, folder_of(settings))
 
 
-def _seconds_of(path: Path) -> float:
-    with path.open("rb") as file:
-        return probe(file).duration_seconds
+def _sample(most_seconds: float | None) -> Sound:
+    if most_seconds is not None:
+        return in_memory(decode(SAMPLE)[: round(most_seconds * SAMPLE_RATE)], mark=sha256_of(SAMPLE))
+    with SAMPLE.open("rb") as file:
+        return decoded_file(SAMPLE, mark=sha256_of(SAMPLE), seconds=probe(file).duration_seconds)
 
 
 def _keep(facts: ModelFacts, factor: float) -> None:
