@@ -1,12 +1,15 @@
 """Response times of the main pages with the example's data, over HTTP against gunicorn: python -m bench.web
 
+Beside them the page of a transcript of two hours (bench/long_rows.py), with what it asks the database.
+
 Absolute times say more about the machine than about the pages, so each page is also compared with a page that draws
 the same layout around nothing; requests to both alternate in the same run. Takes a minute or two.
 """
 
 import argparse
 import re
-import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -14,14 +17,13 @@ from pathlib import Path
 
 import requests
 
-from bench.server import base_address, coordinator, environment, flask, running, web_server
+from bench.page_times import measured, report
+from bench.server import ROOT, base_address, coordinator, environment, flask, running, web_server
 
-BARE = "/bare"
 CALL = "/staff/read/waiting-well"
 PUBLIC = ["/calls/waiting-well", "/calls/waiting-well/write", "/calls/waiting-well/volunteer"]
 STAFF = ["/staff", "/staff/volunteers", "/staff/outbox", CALL, f"{CALL}/questions/cost", "/staff/read/recordings"]
 INTERVIEW = re.compile(r"/staff/read/interviews/[0-9a-f-]{36}")
-WARM_UP = 3
 
 
 def main() -> None:
@@ -33,36 +35,22 @@ def main() -> None:
         environ = environment(Path(folder))
         flask(environ, "db", "upgrade")
         flask(environ, "review", "load-example")
-        with web_server(environ, "bench.bare_page:with_bare_page()"):
+        long_transcript = _long_transcript(environ)
+        with web_server(environ, "bench.counted_queries:with_counts()"):
             browser = coordinator(environ)
             work = "flask", "--app", "wsgi", "core", "work"
             with running(environ, *work, "files"), running(environ, *work, "long"):
                 _wait_for_transcript(browser, environ, options.transcribe_seconds)
-            _report(_measure(browser, base_address(environ), options.rounds))
+            base = base_address(environ)
+            interview = INTERVIEW.search(browser.get(base + CALL).text)
+            pages = [*PUBLIC, *STAFF, *([interview[0]] if interview else []), long_transcript]
+            report("page", measured(browser, base, pages, options.rounds))
 
 
-def _measure(browser: requests.Session, base: str, rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of each request, by page. Every round asks for every page once, the bare one first."""
-    interview = INTERVIEW.search(browser.get(base + CALL).text)
-    pages = [BARE, *PUBLIC, *STAFF, *([interview[0]] if interview else [])]
-    found: dict[str, list[float]] = {page: [] for page in pages}
-    for number in range(WARM_UP + rounds):
-        for page in pages:
-            began = time.perf_counter()
-            answer = browser.get(base + page)
-            took = (time.perf_counter() - began) * 1000
-            answer.raise_for_status()
-            if number >= WARM_UP:
-                found[page].append(took)
-    return found
-
-
-def _report(found: Mapping[str, list[float]]) -> None:
-    bare = statistics.median(found[BARE])
-    print(f"{'page':<62} {'median ms':>9} {'p95 ms':>8} {'× bare':>7}")
-    for page, times in found.items():
-        median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[18]
-        print(f"{page:<62} {median:>9.1f} {p95:>8.1f} {median / bare:>7.1f}")
+def _long_transcript(environ: Mapping[str, str]) -> str:
+    """Its address."""
+    command = [sys.executable, "-m", "bench.long_rows"]
+    return subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _wait_for_transcript(browser: requests.Session, environ: Mapping[str, str], seconds: int) -> None:

@@ -189,7 +189,8 @@ def _stretch(piece: Piece, risky: frozenset[int]) -> Stretch:
 
 def _words(piece: Piece) -> Iterator[Words]:
     """Runs of sure and unsure words. Where the words do not make up the text, the text counts."""
-    if not piece.words or "".join(word.word for word in piece.words).split() != piece.text.split():
+    is_plain = not any(_is_unsure(word) for word in piece.words)
+    if is_plain or "".join(word.word for word in piece.words).split() != piece.text.split():
         yield Words(piece.text, is_unsure=False)
         return
     for is_unsure, group in groupby(piece.words, key=_is_unsure):

@@ -83,8 +83,11 @@ def roles_of(transcript: Transcript) -> dict[str, SpeakerRole | None]:
 
 def with_merged_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
     """The segments as people see their speakers."""
+    here = {segment.speaker: _counts_as(transcript.roles, segment.speaker) for segment in segments if segment.speaker}
     return tuple(
-        replace(segment, speaker=_counts_as(transcript.roles, segment.speaker) if segment.speaker else None)
+        segment
+        if (speaker := here.get(segment.speaker or "")) == segment.speaker
+        else replace(segment, speaker=speaker)
         for segment in segments
     )
 
