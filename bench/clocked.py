@@ -8,8 +8,8 @@ from typing import Any
 
 from flask.cli import FlaskGroup
 
-from transcripts.recognition import long_form, window_batches
-from transcripts.recognition.decoder_steps import DecoderRun
+from transcripts.recognition import alignment, decoder_steps, long_form, window_batches
+from transcripts.recognition.decoder_steps import DecoderRun, WatchedRun
 from transcripts.recognition.whisper_recogniser import WhisperRecogniser
 from transcripts.sound import streams
 
@@ -20,7 +20,10 @@ class Clocked:
     def __init__(self) -> None:
         self._seconds = dict.fromkeys(("outside", "forward passes", "search for speech", "decoding"), 0.0)
         self._running, self._since = ["outside"], 0.0
-        self._clock("forward passes", DecoderRun, "read")
+        self._clock("forward passes", DecoderRun, "states")
+        self._clock("forward passes", WatchedRun, "look")
+        self._clock("forward passes", decoder_steps, "logits_of")
+        self._clock("forward passes", alignment, "logits_of")
         self._clock("forward passes", window_batches, "listen")
         self._clock("search for speech", long_form, "speech_spans")
         self._clock_pieces("decoding", streams, "decode_pieces")

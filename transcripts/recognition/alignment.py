@@ -12,19 +12,22 @@ from torch.nn.functional import pad
 from whisper.model import Whisper
 from whisper.tokenizer import Tokenizer
 
-from transcripts.recognition.decoder_steps import Heard, attention_to_sound
+from transcripts.recognition.decoder_steps import Heard, WatchedRun, logits_of
 from transcripts.recognition.time_warping import first_frames
 from transcripts.recognition.word_placing import TimedWord
 
 SECONDS_PER_FRAME = 0.02  # of the encoder
 MEL_FRAMES_PER_FRAME = 2
 SMOOTHED_FRAMES = 7
+HEADS_TOGETHER = {"cpu": 1}  # as much as stays in its cache; elsewhere all
+ROWS_TOGETHER = {"cpu": 8}  # the same, of logits
 # A network that sorts seven values just far enough for the middle one (Devillard 1998, "Fast median search").
 MEDIAN_OF_SEVEN = (
     (0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4)
 )  # fmt: skip
 
 
+@torch.inference_mode()
 def timed_words(
     model: Whisper, tokenizer: Tokenizer, heard: Heard, texts: Sequence[Sequence[int]], mel_frames: Sequence[int]
 ) -> list[list[TimedWord]]:
@@ -34,26 +37,30 @@ def timed_words(
     if not longest:
         return [[] for _ in texts]
     rows = [[*start, *text, *[tokenizer.eot] * (longest - len(text) + 1)] for text in texts]
-    logits, looks = attention_to_sound(model, heard, torch.tensor(rows, device=model.device))
+    run, first = WatchedRun(model, heard, longest=len(rows[0])), len(tokenizer.sot_sequence)
+    states = run.states(torch.tensor(rows, device=model.device))
     likeness, spoken = [], [number for number, text in enumerate(texts) if text]
     for number in spoken:
-        tokens = len(start) + len(texts[number]) + 1
-        look = looks[number, :, :tokens, : max(1, mel_frames[number] // MEL_FRAMES_PER_FRAME)]
-        likeness.append(_likeness(look)[len(tokenizer.sot_sequence) : -1].cpu().numpy())
+        tokens, frames = len(start) + len(texts[number]) + 1, mel_frames[number] // MEL_FRAMES_PER_FRAME
+        likeness.append(_likeness(run.look(number, tokens, max(1, frames)))[first:-1].cpu().numpy())
     found: list[list[TimedWord]] = [[] for _ in texts]
     for number, begins in zip(spoken, first_frames(likeness), strict=True):
-        shares = logits[number, len(tokenizer.sot_sequence) :, : tokenizer.eot]
-        found[number] = _words(
-            tokenizer, texts[number], (begins * SECONDS_PER_FRAME).tolist(), _probabilities(shares, texts[number])
-        )
+        text = texts[number]
+        logits = logits_of(model, states[number, first : first + len(text)])[:, : tokenizer.eot]
+        found[number] = _words(tokenizer, text, (begins * SECONDS_PER_FRAME).tolist(), _probabilities(logits, text))
     return found
 
 
 def _likeness(look: Tensor) -> Tensor:
     """Weights before softmax, shape (heads, tokens, frames) -> shape (tokens, frames)."""
+    together = HEADS_TOGETHER.get(look.device.type, len(look))
+    return torch.cat([smoothed(_comparable(heads)) for heads in torch.split(look, together)]).mean(dim=0)
+
+
+def _comparable(look: Tensor) -> Tensor:
     weights = look.softmax(dim=-1)
     deviation, mean = torch.std_mean(weights, dim=-2, keepdim=True, unbiased=False)
-    return smoothed((weights - mean) / deviation).mean(dim=0)
+    return (weights - mean) / deviation
 
 
 def smoothed(weights: Tensor) -> Tensor:
@@ -70,9 +77,10 @@ def smoothed(weights: Tensor) -> Tensor:
 
 
 def _probabilities(logits: Tensor, text: Sequence[int]) -> list[float]:
-    own = logits[: len(text)]
-    chosen = own.gather(1, torch.tensor(text, device=own.device)[:, None])[:, 0]
-    return (chosen - own.logsumexp(dim=-1)).exp().tolist()
+    together = ROWS_TOGETHER.get(logits.device.type, len(logits))
+    chosen = logits.gather(1, torch.tensor(text, device=logits.device)[:, None])[:, 0]
+    totals = torch.cat([rows.logsumexp(dim=-1) for rows in torch.split(logits, together)])
+    return (chosen - totals).exp().tolist()
 
 
 def _words(

@@ -4,7 +4,7 @@ Uses the weights and modules of openai-whisper's model, with caches of our own: 
 in one block that grows in place, and those of the sound are reckoned once for a window however many beams read it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -27,25 +27,31 @@ class Heard:
         """Of some windows; `windows` holds their indices."""
         return Heard(tuple(key[windows] for key in self.keys), tuple(value[windows] for value in self.values))
 
-    @staticmethod
-    def joined(parts: "Sequence[Heard]") -> "Heard":
-        """Of the windows of all parts, in order."""
-        if len(parts) == 1:
-            return parts[0]
-        keys = zip(*(part.keys for part in parts), strict=True)
-        values = zip(*(part.values for part in parts), strict=True)
-        return Heard(tuple(torch.cat(layer) for layer in keys), tuple(torch.cat(layer) for layer in values))
-
 
 @torch.inference_mode()
-def listen(model: Whisper, mels: Tensor, check: Callable[[], None] = lambda: None) -> Heard:
-    """`mels`: shape (windows, mel bands, 3000). `check` is called before each layer and may raise."""
-    features = encode(model, mels, check)
-    attentions = [_cross(block) for block in model.decoder.blocks]
-    return Heard(
-        tuple(_heads(attention, attention.key(features)) for attention in attentions),
-        tuple(_heads(attention, attention.value(features)) for attention in attentions),
-    )
+def listen(model: Whisper, mels: Tensor, check: Callable[[], None] = lambda: None, together: int = 0) -> Heard:
+    """`mels`: shape (windows, mel bands, 3000), of which `together` are encoded at once (0: all).
+
+    `check` is called before each layer and may raise.
+    """
+    heard = _room_for(model, len(mels))
+    together = together or len(mels)
+    for first in range(0, len(mels), together):
+        part = slice(first, first + together)
+        features = encode(model, mels[part], check)
+        for layer, block in enumerate(model.decoder.blocks):
+            attention = _cross(block)
+            heard.keys[layer][part] = _heads(attention, attention.key(features))
+            heard.values[layer][part] = _heads(attention, attention.value(features))
+    return heard
+
+
+def _room_for(model: Whisper, windows: int) -> Heard:
+    """Filled part by part: parts that are joined at the end would be held twice."""
+    dims, weight = model.dims, model.encoder.conv1.weight
+    shape = (windows, dims.n_text_head, dims.n_audio_ctx, dims.n_text_state // dims.n_text_head)
+    keys, values = (tuple(weight.new_empty(shape) for _ in model.decoder.blocks) for _ in range(2))
+    return Heard(keys, values)
 
 
 def encode(model: Whisper, mels: Tensor, check: Callable[[], None]) -> Tensor:
@@ -76,6 +82,10 @@ class DecoderRun:
 
     def read(self, tokens: Tensor) -> Tensor:
         """Append tokens, shape (rows, n), and return the logits after each: shape (rows, n, vocabulary)."""
+        return logits_of(self._model, self.states(tokens))
+
+    def states(self, tokens: Tensor) -> Tensor:
+        """The same without asking for words: shape (rows, n, width)."""
         decoder, count = self._model.decoder, tokens.shape[1]
         places = decoder.positional_embedding[self._length : self._length + count]
         x = (decoder.token_embedding(tokens) + places).to(self._keys[0].dtype)
@@ -84,9 +94,8 @@ class DecoderRun:
             x = x + self._sound(layer, _cross(block), block.cross_attn_ln(x))
             x = x + block.mlp(block.mlp_ln(x))
         self._length += count
-        x = decoder.ln(x)
-        logits: Tensor = (x @ decoder.token_embedding.weight.to(x.dtype).T).float()
-        return logits
+        states: Tensor = decoder.ln(x)
+        return states
 
     def reorder(self, rows: Tensor) -> None:
         """Let row n go on as what row `rows[n]` was; all stay with their window."""
@@ -121,34 +130,34 @@ class DecoderRun:
         return _joined(attention, out).view(rows, count, state)
 
 
-@torch.inference_mode()
-def attention_to_sound(model: Whisper, heard: Heard, tokens: Tensor) -> tuple[Tensor, Tensor]:
-    """Read whole texts, shape (windows, n), and see where in the sound each token was heard.
-
-    Returns the logits, shape (windows, n, vocabulary), and the weights of the heads that tell time before softmax,
-    shape (windows, time heads, n, frames).
-    """
-    watched = _WatchedRun(model, heard, group=1, longest=tokens.shape[1])
-    logits = watched.read(tokens)
-    return logits, torch.cat(watched.seen, dim=1)
+def logits_of(model: Whisper, states: Tensor) -> Tensor:
+    """What the decoder's last states, shape (..., width), say about the next token: shape (..., vocabulary)."""
+    logits: Tensor = (states @ model.decoder.token_embedding.weight.to(states.dtype).T).float()
+    return logits
 
 
-class _WatchedRun(DecoderRun):
-    """Keeps what the time heads look at."""
+class WatchedRun(DecoderRun):
+    """Keeps what the heads that tell time ask for; what they then look at is large, and told window by window."""
 
-    def __init__(self, model: Whisper, heard: Heard, group: int, longest: int) -> None:
-        super().__init__(model, heard, group, longest)
-        self.seen: list[Tensor] = []
+    def __init__(self, model: Whisper, heard: Heard, longest: int) -> None:
+        super().__init__(model, heard, group=1, longest=longest)
+        self._asked: dict[int, Tensor] = {}
         self._time_heads: dict[int, list[int]] = {}
         for layer, head in model.alignment_heads.indices().T.tolist():
             self._time_heads.setdefault(layer, []).append(head)
 
+    def look(self, window: int, tokens: int, frames: int) -> Tensor:
+        """Where its first tokens were heard: weights before softmax, shape (time heads, tokens, frames)."""
+        looks = []
+        for layer, queries in self._asked.items():
+            keys = self._heard.keys[layer][window, self._time_heads[layer], :frames]
+            scale = queries.shape[-1] ** -0.25  # on both sides, as Whisper does: half precision would overflow
+            looks.append(((queries[window, :, :tokens] * scale) @ (keys * scale).transpose(-1, -2)).float())
+        return torch.cat(looks)
+
     def _sound(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
         if heads := self._time_heads.get(layer):
-            queries = _heads(attention, attention.query(x))[:, heads]
-            keys = self._heard.keys[layer][:, heads]
-            scale = queries.shape[-1] ** -0.25  # on both sides, as Whisper does: half precision would overflow
-            self.seen.append(((queries * scale) @ (keys * scale).transpose(-1, -2)).float())
+            self._asked[layer] = _heads(attention, attention.query(x))[:, heads]
         return super()._sound(layer, attention, x)
 
 

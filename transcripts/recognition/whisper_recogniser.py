@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 import whisper
 from whisper.model import Whisper
-from whisper.tokenizer import get_tokenizer
+from whisper.tokenizer import Tokenizer, get_tokenizer
 
 from transcripts.recognition import devices
 from transcripts.recognition.clips import Clip
@@ -89,7 +89,7 @@ class WhisperRecogniser:
         return known_language(language, is_multilingual=self._model.is_multilingual) if language else None
 
     def _fitting(self, terms: Sequence[str]) -> Glossary:
-        tokenizer = get_tokenizer(self._model.is_multilingual, num_languages=self._model.num_languages)
+        tokenizer = _tokenizer_of(self._model)
         return fitting(terms, lambda text: len(tokenizer.encode(f" {text}", disallowed_special=())), self._room)
 
     @property
@@ -132,4 +132,9 @@ def _model_of(weights: Weights) -> Whisper:
     known = name_of(weights.sha256)
     if known is not None:  # load_model sets the heads that tell words' times only for names, not for paths
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[known])
+    _ = _tokenizer_of(model).non_speech_tokens  # Whisper builds its vocabulary at first use, for a second, and keeps it
     return devices.with_precision(model, devices.precision_on(device))
+
+
+def _tokenizer_of(model: Whisper) -> Tokenizer:
+    return get_tokenizer(model.is_multilingual, num_languages=model.num_languages)

@@ -11,7 +11,8 @@ from functools import cached_property
 
 import torch
 from torch import Tensor
-from whisper.audio import HOP_LENGTH, N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
+from torch.nn.functional import pad
+from whisper.audio import HOP_LENGTH, N_FFT, N_FRAMES, log_mel_spectrogram, pad_or_trim
 from whisper.model import Whisper
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
@@ -107,8 +108,7 @@ class BatchRecogniser:
     def _heard(self, readings: Sequence[_Reading], check: Callable[[], None]) -> Heard:
         mels = [pad_or_trim(reading.mel[:, reading.read_frames :], N_FRAMES) for reading in readings]
         together = ENCODED_TOGETHER.get(self._model.device.type, 2)
-        stacked = [torch.stack(mels[first : first + together]) for first in range(0, len(mels), together)]
-        return Heard.joined([listen(self._model, part, check) for part in stacked])
+        return listen(self._model, torch.stack(mels), check, together)
 
     def _search(self, heard: Heard, seeds: Sequence[int], check: Callable[[], None]) -> list[Found]:
         """Whisper's ladder: what is poor is looked for again with a higher temperature."""
@@ -139,8 +139,9 @@ class BatchRecogniser:
             reading.segments.append(_timed(replace(segment, id=len(reading.segments)), by_tokens, reading.clip))
 
     def _mel(self, clip: Clip) -> Tensor:
-        mel: Tensor = log_mel_spectrogram(clip.sound, self._model.dims.n_mels, padding=N_SAMPLES)
-        return mel
+        """Half a minute longer than the sound, as Whisper has it; all of that silence is the same."""
+        mel: Tensor = log_mel_spectrogram(clip.sound, self._model.dims.n_mels, padding=2 * N_FFT)
+        return pad(mel, (0, N_FRAMES), mode="replicate")
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

@@ -16,6 +16,7 @@ from transcripts.sound.decode_pipe import AskedFile, Kind, send
 from transcripts.sound.facts import Unsound
 
 OPEN_FILES = 3  # standard input, output and error: nothing else may be opened, neither a file nor a socket
+PIECE_BYTES = 1 << 16  # what a pipe holds: one piece is made while another is heard
 
 
 Work = Callable[
@@ -50,7 +51,28 @@ def converse(work: Work) -> None:
 def _decoded(recording: AskedFile, request: dict[str, Any], write: Callable[[bytes], None]) -> dict[str, Any]:
     from transcripts.sound import decoding
 
-    return decoding.decode(recording, request, write)
+    pieces = Pieces(write)
+    try:
+        return decoding.decode(recording, request, pieces.take)
+    finally:
+        pieces.send()
+
+
+class Pieces:
+    """A second of sound or two at once: FFmpeg gives a hundredth, and sending costs more than decoding."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write, self._held = write, bytearray()
+
+    def take(self, sound: bytes) -> None:
+        self._held += sound
+        if len(self._held) >= PIECE_BYTES:
+            self.send()
+
+    def send(self) -> None:
+        if self._held:
+            self._write(bytes(self._held))
+            self._held.clear()
 
 
 def refusal(reason: Unsound, **figures: float) -> dict[str, Any]:
