@@ -17,7 +17,7 @@ from whisper.tokenizer import Tokenizer, get_tokenizer
 from transcripts.recognition import devices
 from transcripts.recognition.alignment import smoothed, timed_words
 from transcripts.recognition.clips import Clip
-from transcripts.recognition.decoder_steps import listen
+from transcripts.recognition.decoder_steps import listen, log_total
 from transcripts.recognition.searching import Found, Search, Searching
 from transcripts.recognition.time_warping import first_frames
 from transcripts.recognition.token_rules import rules_of
@@ -261,3 +261,10 @@ def test_a_card_gets_as_many_windows_as_have_room(gigabytes: int, expected: int)
     large = ModelDimensions(128, 1500, 1280, 20, 32, 51866, 448, 1280, 20, 32)
 
     assert devices.windows_in(gigabytes << 30, large) == expected
+
+
+def test_small_shares_are_left_out_of_a_total_without_changing_it() -> None:
+    logits = torch.randn(4, 51864, generator=torch.Generator().manual_seed(SEED)) * 30
+    logits[:, 100:200] = float("-inf")
+
+    assert torch.equal(log_total(logits), logits.logsumexp(dim=1))

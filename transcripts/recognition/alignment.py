@@ -12,7 +12,7 @@ from torch.nn.functional import pad
 from whisper.model import Whisper
 from whisper.tokenizer import Tokenizer
 
-from transcripts.recognition.decoder_steps import Heard, WatchedRun, logits_of
+from transcripts.recognition.decoder_steps import Heard, WatchedRun, log_total, logits_of
 from transcripts.recognition.time_warping import first_frames
 from transcripts.recognition.word_placing import TimedWord
 
@@ -79,7 +79,7 @@ def smoothed(weights: Tensor) -> Tensor:
 def _probabilities(logits: Tensor, text: Sequence[int]) -> list[float]:
     together = ROWS_TOGETHER.get(logits.device.type, len(logits))
     chosen = logits.gather(1, torch.tensor(text, device=logits.device)[:, None])[:, 0]
-    totals = torch.cat([rows.logsumexp(dim=-1) for rows in torch.split(logits, together)])
+    totals = torch.cat([log_total(rows) for rows in torch.split(logits, together)])
     return (chosen - totals).exp().tolist()
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from transcripts.recognition.decoder_steps import DecoderRun
+from transcripts.recognition.decoder_steps import DecoderRun, log_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Draws:
 
     def extend(self, logits: Tensor, run: DecoderRun) -> None:  # noqa: ARG002 no row goes on as another
         chosen = self._chosen(logits)
-        logprobs = logits.gather(1, chosen[:, None])[:, 0] - logits.logsumexp(dim=1)
+        logprobs = logits.gather(1, chosen[:, None])[:, 0] - log_total(logits)
         ended = self._ended()
         self._sums = torch.where(ended, self._sums, self._sums + logprobs)
         self.written = torch.cat([self.written, torch.where(ended, self._eot, chosen)[:, None]], dim=1)
@@ -103,7 +103,8 @@ class Beams:
         self._finished: list[list[Text]] = [[] for _ in range(windows)]
 
     def extend(self, logits: Tensor, run: DecoderRun) -> None:
-        totals, tokens = (logits - logits.logsumexp(dim=1, keepdim=True)).topk(self._beams + 1, dim=1)
+        logprobs = logits - log_total(logits)[:, None]
+        totals, tokens = logprobs.topk(self._beams + 1, dim=1)
         totals = (totals + self._sums[:, None]).cpu()
         sources: list[int] = []
         chosen: list[int] = []
@@ -113,7 +114,7 @@ class Beams:
                 chosen.append(token)
         rows = torch.tensor(sources, device=logits.device)
         picked = torch.tensor(chosen, device=logits.device)
-        self._sums = self._sums[rows] + (logits - logits.logsumexp(dim=1, keepdim=True))[rows, picked]
+        self._sums = self._sums[rows] + logprobs[rows, picked]
         self.written = torch.cat([self.written[rows], picked[:, None]], dim=1)
         run.reorder(rows)
 
