@@ -14,6 +14,7 @@ from transcripts.mapping.similarity import Similarity
 from transcripts.spoken import SpokenSegment
 
 WINDOW_SECONDS = 12.0  # what was said this long before and after tells what a short segment is about
+SUBJECT_SECONDS = 30.0  # and this long before and after, which subject the talk is on
 LONGEST_ASKING = 4  # segments of one turn that are read together as the asking
 UNLIKELY_ASKER = 0.1  # below this likelihood of being the interviewer, nothing is read as an asking
 ASKING_SENTENCES = 3  # what is asked comes last in a turn
@@ -56,6 +57,10 @@ class Reading:
     @cached_property
     def windows(self) -> FloatArray:
         return smoothed(self.vectors, self.conversation, WINDOW_SECONDS)
+
+    @cached_property
+    def subjects(self) -> FloatArray:
+        return smoothed(self.vectors, self.conversation, SUBJECT_SECONDS)
 
     @cached_property
     def asking_vectors(self) -> FloatArray:

@@ -21,6 +21,7 @@ def add_wording(features: Features, reading: Reading) -> None:
     asker = reading.conversation.interviewer[:, None]
     groups = reading.question_vectors
     features.about["window"] = double_centred(closeness(reading.windows, groups))
+    features.about["subject"] = double_centred(closeness(reading.subjects, groups))
     features.about["segment"] = double_centred(closeness(reading.vectors, groups))
     near = double_centred(np.maximum(closeness(reading.vectors, groups), closeness(reading.asking_vectors, groups)))
     features.asked["by interviewer"] = near * asker
