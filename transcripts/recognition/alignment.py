@@ -21,9 +21,11 @@ MEL_FRAMES_PER_FRAME = 2
 SMOOTHED_FRAMES = 7
 HEADS_TOGETHER = {"cpu": 1}  # as much as stays in its cache; elsewhere all
 ROWS_TOGETHER = {"cpu": 8}  # the same, of logits
-# A network that sorts seven values just far enough for the middle one (Devillard 1998, "Fast median search").
+# A network that sorts seven values just far enough for the middle one (Devillard 1998, "Fast median search"), and which
+# of each two places is read again.
 MEDIAN_OF_SEVEN = (
-    (0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4)
+    (0, 5, "both"), (0, 3, "both"), (1, 6, "both"), (2, 4, "both"), (0, 1, "high"), (3, 5, "both"), (2, 6, "both"),
+    (2, 3, "high"), (3, 6, "low"), (4, 5, "low"), (1, 4, "both"), (1, 3, "high"), (3, 4, "low"),
 )  # fmt: skip
 
 
@@ -71,8 +73,10 @@ def smoothed(weights: Tensor) -> Tensor:
         return weights
     wide = pad(weights, (half, half), mode="reflect")
     values = [wide[..., offset : offset + frames] for offset in range(SMOOTHED_FRAMES)]
-    for low, high in MEDIAN_OF_SEVEN:
-        values[low], values[high] = torch.minimum(values[low], values[high]), torch.maximum(values[low], values[high])
+    for low, high, read in MEDIAN_OF_SEVEN:
+        one, other = values[low], values[high]
+        values[low] = torch.minimum(one, other) if read != "high" else one
+        values[high] = torch.maximum(one, other) if read != "low" else other
     return values[half]
 
 
