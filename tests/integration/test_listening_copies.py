@@ -31,6 +31,8 @@ pytestmark = pytest.mark.one_database
 
 RUN = """
 import sys
+from uuid import UUID
+
 from core import jobs
 from wsgi import create_app
 
