@@ -9,6 +9,18 @@ from tests.browser.installation import Installation, until
 from tests.browser.visitor import Visitor
 
 PATIENCE_SECONDS = 300  # for the example's interview, cut short
+SECOND_TO_FOURTH = r"""said => {
+  const texts = said.flatMap((one) => [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE));
+  const text = texts.find((node) => node.textContent.trim().split(/\s+/).length > 5);
+  const words = [...text.textContent.matchAll(/\S+/g)].slice(1, 4);
+  const range = document.createRange();
+  range.setStart(text, words[0].index);
+  range.setEnd(text, words[2].index + words[2][0].length);
+  text.parentElement.scrollIntoView({ block: "center" });
+  const [first, last] = [range.getClientRects()[0], [...range.getClientRects()].at(-1)];
+  const middle = (box) => box.top + box.height / 2;
+  return [first.left + 1, middle(first), last.right - 1, middle(last), range.toString()];
+}"""
 HEARD = "() => [...document.querySelectorAll('audio')].some(it => !it.paused && it.currentTime > 0)"
 
 
@@ -122,3 +134,40 @@ def test_a_reviewer_moves_boundaries_by_keyboard_and_by_pointer(place: Installat
     with cara.page.expect_navigation():
         cara.page.mouse.up()
     expect(cara.page.get_by_role("button", name="Undo: a boundary moved")).to_be_visible()
+
+
+def select_words(cara: Visitor) -> str:
+    """With the mouse, from the second word of what somebody said to the fourth; returns them."""
+    said = cara.page.locator("article.lp-passage [data-segment]")
+    left, top, right, bottom, words = said.evaluate_all(SECOND_TO_FOURTH)
+    cara.page.mouse.move(left, top)
+    cara.page.mouse.down()
+    cara.page.mouse.move(right, bottom, steps=5)
+    cara.page.mouse.up()
+    return str(words)
+
+
+def unused_question(cara: Visitor, form: Locator) -> str:
+    """One that no passage has: others have reviewed this interview too."""
+    used = cara.page.locator("article.lp-passage h2").all_inner_texts()
+    return next(label for label in form.locator("option").all_inner_texts()[1:] if label not in used)
+
+
+def test_a_reviewer_gives_a_question_to_words_that_are_selected(place: Installation, visit: Visit) -> None:
+    cara, reference = visit("reviewer"), place.recorded()
+    open_transcript(cara, reference)
+    words = select_words(cara)
+    form = cara.page.get_by_role("form", name="Question for the selected words")
+    expect(form).to_contain_text(f"“{words}”")
+    cara.look("words-selected")
+
+    question = unused_question(cara, form)
+    form.get_by_label("Question for the selected words").select_option(label=question)
+    cara.leave_by(form.get_by_role("button", name="Give as a suggestion"))
+    given = cara.page.locator("article.lp-passage").filter(has=cara.page.get_by_role("heading", name=question))
+    expect(given.locator(".lp-passage__words")).to_contain_text(words)
+    expect(given).to_contain_text("Decided by a person")
+    cara.leave_by(cara.page.get_by_role("button", name="Undo: chosen words given to"))
+
+    expect(given).to_have_count(0)
+    expect(cara.page.get_by_role("button", name="Do again: chosen words given to")).to_be_visible()
