@@ -11,7 +11,8 @@ LEGEND = """\
 speed: how many times as fast as the `whisper` command at equal decoding, which by default reads each window with the
 text before it as a prompt; its rows "unprompted" are without, as our driver is. by CPU: the same by seconds of
 processors, which other work on the machine disturbs less. × WER, × MiB: ratios to that command. RTF: seconds of work by
-seconds of sound. outside: our driver's share of time outside forward passes and the search for speech."""
+seconds of sound. outside: our driver's share of time outside forward passes and the search for speech; decoding the
+sound counts, starting, loading the model and writing the file do not."""
 
 Kept = Mapping[str, Any]
 
