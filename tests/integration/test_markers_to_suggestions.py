@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from core import clock, jobs
 from core.database import db
@@ -54,10 +55,10 @@ def interviewed(app: Flask, booking: Booking) -> Transcript:
     taps = [make_markers.sent(question=key, at=BEGAN + timedelta(seconds=at)) for at, key in TAPPED.items()]
     began = make_markers.sent("began", None, at=BEGAN)
     assert make_markers.send(client, booking, began, *taps).json["refused"] == {}
-    of_recording = db.session.scalars(db.select(Recording)).one()
+    of_recording = db.session.scalars(select(Recording)).one()
     make_imports.bring_in(client, booking, text(), recording=str(of_recording.id))
     db.session.rollback()
-    return db.session.scalars(db.select(Transcript)).one()
+    return db.session.scalars(select(Transcript)).one()
 
 
 def question_at(transcript: Transcript, seconds: float) -> str | None:
