@@ -1,12 +1,10 @@
 """Of free times only those are bookable that leave their interviewer what they ask for."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from accounts.models import StaffMember
 from core import clock
@@ -18,6 +16,7 @@ from interviews.availability.limits import bookable
 from interviews.availability.patterns import Away
 from interviews.models import Booking, Slot, SlotKind
 from tests import make_availability, make_evidence, make_interviews
+from tests.counted_queries import counted_queries
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
 THURSDAY = datetime(2026, 11, 26, tzinfo=UTC)
@@ -196,20 +195,6 @@ def test_a_time_that_its_hours_no_longer_hold_is_hidden_at_once(call: Call, ben:
     assert bookable([slot]) == []
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 def test_many_times_need_no_more_queries_than_one(call: Call, ben: StaffMember) -> None:
     people = [ben, *(make_interviews.interviewer(name) for name in ("zoe", "kit", "ada"))]
     for who in people:
@@ -218,9 +203,9 @@ def test_many_times_need_no_more_queries_than_one(call: Call, ben: StaffMember) 
     booked(call, some[-1])
     db.session.flush()
 
-    with counted() as for_one:
+    with counted_queries() as for_one:
         bookable(some[1:2])
-    with counted() as for_many:
+    with counted_queries() as for_many:
         bookable(some[1:])
 
     assert len(some) > 100

@@ -1,12 +1,10 @@
 """What counts as an answer, written or spoken, and how readers narrow it down."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from accounts.models import StaffMember
 from accounts.roles import Role
@@ -23,6 +21,7 @@ from review.questions import questions_of
 from review.reading import answers_of, answers_to
 from review.suggestions import suggestions_to
 from tests import make, make_evidence, make_review
+from tests.counted_queries import counted_queries
 from transcripts.models import CoverageStatus
 
 TALK = ["What did it cost?", "About three thousand pounds.", "Lovely weather.", "It worked well."]
@@ -38,20 +37,6 @@ def call(app: Flask) -> Call:
 @pytest.fixture
 def cara(app: Flask) -> StaffMember:
     return make.staff("cara", Role.REVIEWER)
-
-
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def spoken(call: Call, cara: StaffMember, background: Background = URBAN) -> Contribution:
