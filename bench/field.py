@@ -14,6 +14,7 @@ from torch.nn.functional import pad
 from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.features import Features
 from transcripts.mapping.scoring import STEPS, amounts, lies_behind, steps
+from transcripts.mapping.waiting import NOBODY, Slots, into_slots, pairs, states
 
 NEVER = -1e9
 RATE = 0.15  # of Adam; steps of this size reach a plateau in about 40 rounds
@@ -28,9 +29,10 @@ START = {
     "outside.end": 1.0,
     "about.window": 10.0,
     "asked.by interviewer": 15.0,
-    "asked.marker": 5.0,
-    "opening.no marker": -3.0,
-    "resuming.no marker": -2.0,
+}
+START_OF_MARKERS = {
+    "marker.taken": 9.0,  # nine in ten are marked, anywhere in ten seconds; a slip comes once in two hours
+    "marker.missing": -2.3,  # one in ten is not
 }
 START_OF_COURSE = {
     "after_outside": 1.0,
@@ -50,6 +52,7 @@ class Lesson:
     amount: Tensor  # (n,)
     truth: Tensor  # (n,): number of the question, or q for speech outside the schedule
     questions: int
+    slots: Slots  # the markers that wait at each segment
 
 
 def lesson(name: str, features: Features, seconds: FloatArray, truth: Sequence[int], questions: int) -> Lesson:
@@ -59,6 +62,7 @@ def lesson(name: str, features: Features, seconds: FloatArray, truth: Sequence[i
         amount=_tensor(amounts(seconds)),
         truth=torch.tensor(list(truth)),
         questions=questions,
+        slots=into_slots(features.waiting, len(truth)),
     )
 
 
@@ -76,6 +80,8 @@ def fit(lessons: Sequence[Lesson], *, rounds: int, pull: float) -> dict[str, flo
     """Weights that make the labels most likely. `pull`: how much leaving the start costs, for each lesson."""
     sizes = spreads(lessons)
     first = {name: START.get(name, 0.0) for name in sizes} | START_OF_COURSE
+    if any(item.slots.question.size for item in lessons):
+        first |= START_OF_MARKERS
     scaled = {name: torch.tensor(value * sizes.get(name, 1.0), requires_grad=True) for name, value in first.items()}
     origin = {name: value.item() for name, value in scaled.items()}
     walk = torch.optim.Adam(list(scaled.values()), lr=RATE)
@@ -95,7 +101,6 @@ def unlikelihood(lessons: Sequence[Lesson], weights: Mapping[str, Tensor]) -> Te
     free = batch["labels"]
     held = free + _only_truth(lessons, free.shape)
     doubled = {k: torch.cat([v, v]) for k, v in batch.items() if k != "labels"} | {"labels": torch.cat([held, free])}
-    doubled["after_outside"] = batch["after_outside"][:1]
     sums = _log_sums(doubled, [len(item.truth) for item in lessons] * 2)
     return sums[len(lessons) :].sum() - sums[: len(lessons)].sum()
 
@@ -122,9 +127,10 @@ def _weighted(item: Lesson, part: str, weights: Mapping[str, Tensor], shape: Seq
 def _batch(lessons: Sequence[Lesson], weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     longest = max(len(item.truth) for item in lessons)
     most = max(item.questions for item in lessons)
+    slots = max(item.slots.question.shape[1] for item in lessons)
     found: dict[str, list[Tensor]] = {}
     for item in lessons:
-        for name, values in _padded(_potentials(item, weights), longest, most).items():
+        for name, values in _padded(_potentials(item, weights), longest, most, slots).items():
             found.setdefault(name, []).append(values)
     return {name: torch.stack(values) for name, values in found.items()}
 
@@ -147,10 +153,15 @@ def _potentials(item: Lesson, weights: Mapping[str, Tensor]) -> dict[str, Tensor
         "behind": behind.float(),
         "courses": torch.stack([torch.zeros(()), weights["free"]]),
         "after_outside": weights["after_outside"],
+        "unmarked": weights.get("marker.missing", torch.zeros(())),
+        "taken": _tensor(item.slots.fit) + weights.get("marker.taken", torch.zeros(())),
+        "whose": torch.tensor(item.slots.question),
+        "begins": torch.tensor(item.slots.begins),
+        "ends": torch.tensor(item.slots.ends),
     }
 
 
-def _padded(potentials: dict[str, Tensor], longest: int, most: int) -> dict[str, Tensor]:
+def _padded(potentials: dict[str, Tensor], longest: int, most: int, slots: int) -> dict[str, Tensor]:
     n, q = potentials["about"].shape
     rows, columns = longest - n, most - q
     found = dict(potentials)
@@ -162,37 +173,73 @@ def _padded(potentials: dict[str, Tensor], longest: int, most: int) -> dict[str,
     for name in ("progress", "digression"):
         found[name] = pad(found[name], (0, columns, 0, columns), value=NEVER)
     found["behind"] = pad(found["behind"], (0, columns, 0, columns))
+    for name, value in (("taken", 0.0), ("whose", NOBODY), ("begins", False), ("ends", False)):
+        found[name] = pad(found[name], (0, slots - found[name].shape[1], 0, rows), value=value)
     return found
 
 
 def _log_sums(batch: dict[str, Tensor], lengths: Sequence[int]) -> Tensor:
     """Log of the sum over all labellings, one for each interview. Shape (b,)."""
-    q = batch["opening"].shape[2]
+    q, slots = batch["opening"].shape[2], batch["whose"].shape[2]
     reached = torch.arange(q)
     place = torch.zeros(q + 1, q, dtype=torch.bool)
     place[reached + 1, reached] = True
-    state = torch.full((len(lengths), 2, q + 1, q + 1), NEVER)
-    state[:, :, 0, q] = 0.0
-    state = state + batch["courses"][:, :, None, None]
+    state = torch.full((len(lengths), states(slots), 2, q + 1, q + 1), NEVER)  # (b, waiting, c, reached, label)
+    state[:, 0, :, 0, q] = 0.0
+    state = state + batch["courses"][:, None, :, None, None]
     ends: list[Tensor | None] = [None] * len(lengths)
     for i in range(max(lengths)):
-        state = _onward(batch, state, i, place) + batch["labels"][:, i, None, None, :]
+        state = _onward(batch, _settled(batch, state, i), i, place) + batch["labels"][:, i, None, None, None, :]
         for row, length in enumerate(lengths):
             if length == i + 1:
                 ends[row] = torch.logsumexp(state[row].reshape(-1), 0)
     return torch.stack([end for end in ends if end is not None])
 
 
+def _settled(batch: dict[str, Tensor], state: Tensor, i: int) -> Tensor:
+    """Like waiting.settled, for interviews whose markers begin and end at different segments."""
+    never = torch.tensor(NEVER)
+    slots = batch["whose"].shape[2]
+    for slot in range(slots):
+        begins, ends = (batch[name][:, i, slot, None, None, None, None] for name in ("begins", "ends"))
+        if not (begins.any() or ends.any()):
+            continue
+        waiting, free = (torch.tensor(numbers) for numbers in pairs(slot, slots))
+        waits, waits_not = state[:, waiting], state[:, free]
+        waits_not = torch.where(ends, torch.logaddexp(waits_not, waits), waits_not)
+        waits = torch.where(ends, never, waits)
+        state = state.clone()
+        state[:, waiting] = torch.where(begins, waits_not, waits)
+        state[:, free] = torch.where(begins, never, waits_not)
+    return state
+
+
 def _onward(batch: dict[str, Tensor], state: Tensor, i: int, place: Tensor) -> Tensor:
     q = place.shape[1]
     outside, inside = state[..., q], torch.logsumexp(state[..., :q], -1)
-    leavers = torch.logaddexp(inside, outside + batch["after_outside"])[..., None]
+    leavers = torch.logaddexp(inside, outside + batch["after_outside"][:, None, None, None])[..., None]
     opening = batch["opening"][:, i]
-    back = (batch["behind"] * batch["returning"][:, i, None, None])[:, None]
-    taken_up = leavers + batch["digression"] + opening[:, None, None, :] + back
-    worked = torch.logsumexp(leavers + batch["progress"], 2) + opening[:, None, :]
-    resumed = outside[..., 1:] + batch["resuming"][:, i, None, None]
-    arrived = torch.logaddexp(worked, resumed)[:, :, None, :].expand_as(taken_up)
-    taken_up = torch.logaddexp(taken_up, torch.where(place, arrived, torch.tensor(NEVER)))
-    left = torch.logaddexp(outside, inside + batch["leaving"][:, i, None, None])
-    return torch.cat([torch.logaddexp(state[..., :q], taken_up), left[..., None]], -1)
+    back = (batch["behind"] * batch["returning"][:, i, None, None])[:, None, None]
+    taken_up = leavers + batch["digression"][:, None] + opening[:, None, None, None, :] + back
+    worked = torch.logsumexp(leavers + batch["progress"][:, None], -2) + opening[:, None, None, :]
+    resumed = outside[..., 1:] + batch["resuming"][:, i, None, None, None]
+    arrived = torch.logaddexp(worked, resumed)[..., None, :].expand_as(taken_up)
+    entered = torch.logaddexp(taken_up, torch.where(place, arrived, torch.tensor(NEVER)))
+    inside_after = torch.logaddexp(state[..., :q], entered + batch["unmarked"][:, None, None, None, None])
+    inside_after = _with_markers(batch, inside_after, entered, i)
+    left = torch.logaddexp(outside, inside + batch["leaving"][:, i, None, None, None])
+    return torch.cat([inside_after, left[..., None]], -1)
+
+
+def _with_markers(batch: dict[str, Tensor], after: Tensor, entered: Tensor, i: int) -> Tensor:
+    slots = batch["whose"].shape[2]
+    for slot in range(slots):
+        whose = batch["whose"][:, i, slot]
+        if (whose == NOBODY).all():
+            continue
+        own = (whose[:, None] == torch.arange(after.shape[-1])[None, :])[:, None, None, None, :]
+        waiting, used = (torch.tensor(numbers) for numbers in pairs(slot, slots))
+        taken = entered[:, waiting] + batch["taken"][:, i, slot, None, None, None, None]
+        after = after.clone()
+        after[:, used] = torch.where(own, torch.logaddexp(after[:, used], taken), after[:, used])
+    return after

@@ -70,6 +70,16 @@ def reliability(judged: Sequence[Judged]) -> list[tuple[float, float, float, flo
     return rows
 
 
+def share_right_at(judged: Sequence[Judged], wanted: float) -> float:
+    """The largest share of the time, surest first, that is right for at least the wanted share of it."""
+    total = sum(item.seconds for item in judged)
+    seconds = seconds_right = best = 0.0
+    for item in sorted(judged, key=lambda item: -item.confidence):
+        seconds, seconds_right = seconds + item.seconds, seconds_right + item.seconds * item.right
+        best = seconds if seconds_right >= wanted * seconds else best
+    return best / total
+
+
 def _right(judged: Sequence[Judged]) -> float:
     seconds = sum(item.seconds for item in judged)
     return sum(item.seconds for item in judged if item.right) / seconds if seconds else 0.0

@@ -92,9 +92,8 @@ def main() -> None:
     options = parser.parse_args()
     material = read_material(options.data)
     for name in [WeightSet(value) for value in options.sets]:
-        pull = PULLS.get(name, USUAL_PULL)
-        without = options.without if name is WeightSet.REVIEWED else [*options.without, SUBJECT]
-        learned = read_examples(examples(name, material), without=without)
+        pull = pull_of(name)
+        learned = read_examples(name, examples(name, material), without=options.without)
         if options.cross_validate:
             report(name, cross_validate(learned, pull))
         else:
@@ -110,14 +109,18 @@ class Learned:
     seconds: FloatArray
 
 
-def read_examples(found: Sequence[Example], *, without: Sequence[str] = ()) -> list[Learned]:
+def pull_of(name: WeightSet) -> float:
+    return PULLS.get(name, USUAL_PULL)
+
+
+def read_examples(name: WeightSet, found: Sequence[Example], *, without: Sequence[str] = ()) -> list[Learned]:
     """`without`: features that are given no weight, such as “about.window”."""
     similarity = load_similarity()
     learned = []
     for item in found:
         reading, features = read_all(item.given, similarity)
-        for name in without:
-            part, feature = name.split(".", 1)
+        for unwanted in without if name is WeightSet.REVIEWED else [*without, SUBJECT]:
+            part, feature = unwanted.split(".", 1)
             getattr(features, part).pop(feature, None)
         keys: list[str | None] = [*(question.key for question in reading.questions), None]
         truth = [keys.index(key) for key in item.labelled.truth]

@@ -52,6 +52,28 @@ def spoken(lines: Sequence[Line], seconds: float = 8.0) -> list[SpokenSegment]:
     ]
 
 
+def test_a_greeting_in_another_language_answers_nothing_although_no_marker_says_so() -> None:
+    found = map_speech(spoken(TALK), GARDEN, similarity=HashedWords(), language="fr")
+
+    assert found.questions[:2] == (None, None)
+
+
+def test_what_people_decided_stands_and_the_rest_follows() -> None:
+    segments = spoken(TALK + BARRELS)
+    before = map_speech(segments, GARDEN, similarity=HashedWords())
+
+    found = map_speech(segments, GARDEN, similarity=HashedWords(), decided={9: "watering", 3: None})
+
+    assert before.questions[9] != "watering"
+    assert (found.questions[9], found.questions[3]) == ("watering", None)
+    assert found.questions[10] == "watering"
+
+
+def test_a_decision_for_an_unknown_question_is_refused() -> None:
+    with pytest.raises(MappingInputError, match="flowers"):
+        map_speech(spoken(TALK), GARDEN, similarity=HashedWords(), decided={1: "flowers"})
+
+
 def test_a_plain_interview_is_mapped_question_by_question() -> None:
     mapping = map_speech(spoken(TALK), GARDEN, similarity=HashedWords())
 

@@ -7,12 +7,21 @@ import pytest
 
 from transcripts.mapping.arrays import FloatArray, double_centred, fit_ridge, log_sum
 from transcripts.mapping.sequence import Scores, label_posteriors
+from transcripts.mapping.waiting import NOBODY, SLOTS, WaitingMarker, into_slots
 
 SEGMENTS, QUESTIONS, COURSES = 4, 2, 2
+TAKEN = 1.5
+MARKED = (
+    (),
+    (WaitingMarker(1, 1, np.array([-0.3, 0.0])),),
+    (WaitingMarker(0, 0, np.array([0.0, -0.2])), WaitingMarker(0, 1, np.array([-0.4, 0.0, -0.1]))),
+    (WaitingMarker(1, 0, np.array([0.0])), WaitingMarker(0, 1, np.array([0.0])), WaitingMarker(1, 2, np.zeros(2))),
+)
 
 
-def some_scores(seed: int) -> Scores:
+def some_scores(seed: int, markers: tuple[WaitingMarker, ...] = ()) -> Scores:
     draw = np.random.default_rng(seed)
+    slots = into_slots(markers, SEGMENTS)
     return Scores(
         labels=draw.normal(size=(SEGMENTS, QUESTIONS + 1)),
         opening=draw.normal(size=(SEGMENTS, QUESTIONS)),
@@ -23,41 +32,60 @@ def some_scores(seed: int) -> Scores:
         digression=draw.normal(size=(COURSES, QUESTIONS + 1, QUESTIONS)),
         courses=draw.normal(size=COURSES),
         after_outside=float(draw.normal()),
+        slots=slots,
+        taken=slots.fit + TAKEN,
+        unmarked=-0.7 if markers else 0.0,
     )
 
 
 State = tuple[int, int]  # question reached (0: none), label (QUESTIONS: outside)
 
 
-def ways_between(s: Scores, course: int, i: int, before: State, after: State) -> list[float]:
-    """The log-weight of each single way from one state to the next, straight from the definitions."""
-    reached, label = before
-    found = [0.0] if before == after else []
-    was_outside = label == QUESTIONS
-    if after[1] == QUESTIONS:
-        return [*found, s.leaving[i]] if not was_outside and after[0] == reached else found
-    taken = s.opening[i, after[1]] + (s.after_outside if was_outside else 0.0)
+def ways_to_enter(s: Scores, course: int, i: int, before: State, after: State) -> list[float]:
+    """The log-weight of each single way to take up or resume a question, straight from the definitions."""
+    (reached, label), question = before, after[1]
+    was_outside, found = label == QUESTIONS, []
+    taken = s.opening[i, question] + (s.after_outside if was_outside else 0.0)
     if after[0] == reached:
-        behind = s.returning[i, after[1]] if after[1] < reached else 0.0
-        found += [taken + s.digression[course, reached, after[1]] + behind]
-    if after[0] == after[1] + 1:
-        found.append(taken + s.progress[course, reached, after[1]])
+        behind = s.returning[i, question] if question < reached else 0.0
+        found.append(taken + s.digression[course, reached, question] + behind)
+    if after[0] == question + 1:
+        found.append(taken + s.progress[course, reached, question])
         if was_outside and after[0] == reached:
             found.append(s.resuming[i])
     return found
 
 
-def counted_posteriors(s: Scores) -> FloatArray:
+def weight_of(s: Scores, markers: tuple[WaitingMarker, ...], course: int, path: tuple[State, ...]) -> float:
+    """Of one labelling: all ways through it, each marker used where it can be or left."""
+
+    def onward(i: int, before: State, used: frozenset[int]) -> float:
+        if i == SEGMENTS:
+            return 1.0
+        after, fits = path[i], float(np.exp(s.labels[i, path[i][1]]))
+        total = onward(i + 1, after, used) if before == after else 0.0
+        if after[1] == QUESTIONS:
+            if before[1] != QUESTIONS and after[0] == before[0]:
+                total += np.exp(s.leaving[i]) * onward(i + 1, after, used)
+            return total * fits
+        entering = sum(float(np.exp(way)) for way in ways_to_enter(s, course, i, before, after))
+        if entering:
+            total += entering * np.exp(s.unmarked) * onward(i + 1, after, used)
+        for number, marker in enumerate(markers):
+            if entering and number not in used and marker.question == after[1] and marker.first <= i < marker.end:
+                gain = np.exp(TAKEN + marker.fit[i - marker.first])
+                total += entering * gain * onward(i + 1, after, used | {number})
+        return total * fits
+
+    return float(np.exp(s.courses[course])) * onward(0, (0, QUESTIONS), frozenset())
+
+
+def counted_posteriors(s: Scores, markers: tuple[WaitingMarker, ...]) -> FloatArray:
     states = list(itertools.product(range(QUESTIONS + 1), range(QUESTIONS + 1)))
     totals = np.zeros((SEGMENTS, QUESTIONS + 1))
     for course in range(COURSES):
         for path in itertools.product(states, repeat=SEGMENTS):
-            weight = np.exp(s.courses[course])
-            before: State = (0, QUESTIONS)
-            for i, state in enumerate(path):
-                weight *= sum(np.exp(way) for way in ways_between(s, course, i, before, state))
-                weight *= np.exp(s.labels[i, state[1]])
-                before = state
+            weight = weight_of(s, markers, course, path)
             for i, state in enumerate(path):
                 totals[i, state[1]] += weight
     shares: FloatArray = totals / totals.sum(axis=1, keepdims=True)
@@ -65,12 +93,24 @@ def counted_posteriors(s: Scores) -> FloatArray:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_posteriors_equal_a_count_of_every_labelling(seed: int) -> None:
-    scores = some_scores(seed)
+@pytest.mark.parametrize("markers", MARKED)
+def test_posteriors_equal_a_count_of_every_labelling(markers: tuple[WaitingMarker, ...], seed: int) -> None:
+    scores = some_scores(seed, markers)
 
     found = label_posteriors(scores)
 
-    np.testing.assert_allclose(found, counted_posteriors(scores), atol=1e-9)
+    np.testing.assert_allclose(found, counted_posteriors(scores, markers), atol=1e-9)
+
+
+def test_the_oldest_of_three_markers_is_given_up() -> None:
+    first, second, third = (WaitingMarker(question, question, np.zeros(9)) for question in range(SLOTS + 1))
+
+    slots = into_slots([first, second, third], 12)
+
+    assert slots.question[1].tolist() == [0, 1]
+    assert slots.question[2].tolist() == [2, 1]
+    assert slots.ends[2].tolist() == [True, False]
+    assert slots.question[11].tolist() == [NOBODY, NOBODY]
 
 
 def test_a_log_sum_does_not_overflow() -> None:

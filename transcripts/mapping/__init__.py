@@ -39,13 +39,15 @@ def map_speech(
     written: Sequence[Mapping[str, str]] = (),
     reviewed: Sequence[ReviewedTranscript] = (),
     markers: Sequence[Marker] = (),
+    decided: Mapping[int, str | None] | None = None,
     language: str = "en",
 ) -> SpeechMapping:
     """Map each segment to a question of the schedule or to none; the same input always gives the same output.
 
     `written`: question key to text, one mapping for each written contribution to the same call. `reviewed`: interviews
-    of the same schedule that people have accepted. Raises MappingInputError when a marker or a reviewed interview
-    names a question that the schedule does not have.
+    of the same schedule that people have accepted. `decided`: segment id to the question, or None, that people have
+    chosen for it in this interview; the rest is mapped around it. Raises MappingInputError when a marker, a decision or
+    a reviewed interview names a question that the schedule does not have.
     """
     from transcripts.mapping.interviews import MappingInput, map_interview
 
@@ -56,6 +58,7 @@ def map_speech(
             written=tuple(written),
             reviewed=tuple(reviewed),
             markers=tuple(markers),
+            decided=decided or {},
             language=language,
         ),
         similarity,

@@ -11,6 +11,7 @@ from transcripts.mapping import cues
 from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.conversations import Conversation, read_conversation
 from transcripts.mapping.similarity import Similarity
+from transcripts.mapping.waiting import WaitingMarker
 from transcripts.spoken import SpokenSegment
 
 WINDOW_SECONDS = 12.0  # what was said this long before and after tells what a short segment is about
@@ -22,6 +23,7 @@ ASKING_SENTENCES = 3  # what is asked comes last in a turn
 
 @dataclass(frozen=True, slots=True)
 class Features:
+    questions: int  # q
     about: dict[str, FloatArray] = field(default_factory=dict)  # (n, q): the speech fits the question
     asked: dict[str, FloatArray] = field(default_factory=dict)  # (n, q): this question is being asked
     opening: dict[str, FloatArray] = field(default_factory=dict)  # (n,): some question is being taken up
@@ -29,6 +31,7 @@ class Features:
     leaving: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the schedule is being left
     resuming: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the question that was left goes on
     returning: dict[str, FloatArray] = field(default_factory=dict)  # (n,): an earlier question is taken up again
+    waiting: list[WaitingMarker] = field(default_factory=list)  # markers, each to be used once
 
 
 def question_texts(question: Question) -> list[str]:

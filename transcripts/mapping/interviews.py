@@ -1,7 +1,9 @@
 """Map one interview: read its features, weigh them, label the whole, join passages. The front door is __init__.py."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from evidence.schedule import Schedule
 from transcripts.mapping.arrays import FloatArray, IntArray
@@ -11,7 +13,7 @@ from transcripts.mapping.features import Features, Reading
 from transcripts.mapping.markers import add_markers
 from transcripts.mapping.passages import LabelledSegment, cover_questions, join_passages
 from transcripts.mapping.scoring import calibrated, weigh
-from transcripts.mapping.sequence import label_posteriors
+from transcripts.mapping.sequence import IMPOSSIBLE, label_posteriors
 from transcripts.mapping.similarity import Similarity
 from transcripts.mapping.values import Coverage, MappingInputError, Marker, ReviewedTranscript, SpeechMapping
 from transcripts.mapping.weights import Weights, WeightSet, fitted_weights
@@ -31,6 +33,7 @@ class MappingInput:
     reviewed: tuple[ReviewedTranscript, ...]
     markers: tuple[Marker, ...]
     language: str
+    decided: Mapping[int, str | None] = field(default_factory=dict)  # by segment id
 
 
 def map_interview(given: MappingInput, similarity: Similarity) -> SpeechMapping:
@@ -40,7 +43,7 @@ def map_interview(given: MappingInput, similarity: Similarity) -> SpeechMapping:
         return SpeechMapping(questions=(), confidences=(), passages=(), coverage=nothing)
     reading, features = read_all(given, similarity)
     weights = fitted_weights(weight_set(given, reading))
-    found = posteriors(features, reading.conversation.seconds, weights)
+    found = posteriors(features, reading.conversation.seconds, weights, _decided(given, reading))
     labelled = _labelled(reading, found.argmax(axis=1), calibrated(found.max(axis=1), weights))
     return SpeechMapping(
         questions=tuple(item.question_key for item in labelled),
@@ -54,7 +57,7 @@ def map_interview(given: MappingInput, similarity: Similarity) -> SpeechMapping:
 def read_all(given: MappingInput, similarity: Similarity) -> tuple[Reading, Features]:
     """Everything that is known about the interview, from all that was given."""
     reading = Reading(given.segments, given.schedule, similarity)
-    features = Features()
+    features = Features(len(reading.questions))
     add_course(features, reading)
     if is_english(given):
         add_wording(features, reading)
@@ -64,9 +67,29 @@ def read_all(given: MappingInput, similarity: Similarity) -> tuple[Reading, Feat
     return reading, features
 
 
-def posteriors(features: Features, seconds: FloatArray, weights: Weights) -> FloatArray:
-    """Probability of each question, and last of none, for each segment. Shape (n, q + 1)."""
-    return label_posteriors(weigh(features, seconds, weights))
+def posteriors(
+    features: Features, seconds: FloatArray, weights: Weights, decided: Mapping[int, int] | None = None
+) -> FloatArray:
+    """Probability of each question, and last of none, for each segment. Shape (n, q + 1).
+
+    `decided`: segment's index to the number of its label, where that is known.
+    """
+    scores = weigh(features, seconds, weights)
+    return label_posteriors(replace(scores, labels=_held(scores.labels, decided or {})))
+
+
+def _held(labels: FloatArray, decided: Mapping[int, int]) -> FloatArray:
+    """The same scores with every other label of a decided segment impossible."""
+    held = labels.copy()
+    for index, label in decided.items():
+        held[index] = np.where(np.arange(labels.shape[1]) == label, labels[index], IMPOSSIBLE)
+    return held
+
+
+def _decided(given: MappingInput, reading: Reading) -> dict[int, int]:
+    numbers: dict[str | None, int] = {question.key: j for j, question in enumerate(reading.questions)}
+    numbers[None] = len(numbers)
+    return {i: numbers[given.decided[one.id]] for i, one in enumerate(reading.segments) if one.id in given.decided}
 
 
 def weight_set(given: MappingInput, reading: Reading) -> WeightSet:
@@ -96,6 +119,7 @@ def _labelled(reading: Reading, best: IntArray, sure: FloatArray) -> list[Labell
 
 def _refuse_unknown_questions(given: MappingInput) -> None:
     _refuse_unknown("A marker", [marker.question_key for marker in given.markers], given.schedule)
+    _refuse_unknown("A decision", list(given.decided.values()), given.schedule)
     for transcript in given.reviewed:
         _refuse_unknown("A reviewed interview", transcript.questions, given.schedule)
 

@@ -5,6 +5,7 @@ import numpy as np
 from transcripts.mapping.arrays import BoolArray, FloatArray, IntArray, log_sum
 from transcripts.mapping.features import Features
 from transcripts.mapping.sequence import IMPOSSIBLE, Scores
+from transcripts.mapping.waiting import into_slots
 from transcripts.mapping.weights import Weights
 
 USUAL_SECONDS = 6.0  # a segment of this length counts once; a longer one is more evidence
@@ -14,21 +15,25 @@ STEPS = ("+1", "+2", "+3", "0", "-1", "-2", "first+")  # how far on from the que
 
 
 def weigh(features: Features, seconds: FloatArray, weights: Weights) -> Scores:
+    n, q = len(seconds), features.questions
     amount = amounts(seconds)
-    about = _weighted("about", features.about, weights) * amount[:, None]
-    outside = _weighted("outside", features.outside, weights) * amount
-    opening = _weighted("asked", features.asked, weights) + _weighted("opening", features.opening, weights)[:, None]
-    q = about.shape[1]
+    about = _weighted("about", features.about, weights, (n, q)) * amount[:, None]
+    outside = _weighted("outside", features.outside, weights, (n,)) * amount
+    asked = _weighted("asked", features.asked, weights, (n, q))
+    slots = into_slots(features.waiting, n)
     return Scores(
         labels=np.concatenate([about, outside[:, None]], axis=1),
-        opening=opening,
-        returning=np.repeat(_weighted("returning", features.returning, weights)[:, None], q, axis=1),
-        resuming=_weighted("resuming", features.resuming, weights),
-        leaving=_weighted("leaving", features.leaving, weights),
+        opening=asked + _weighted("opening", features.opening, weights, (n,))[:, None],
+        returning=np.repeat(_weighted("returning", features.returning, weights, (n,))[:, None], q, axis=1),
+        resuming=_weighted("resuming", features.resuming, weights, (n,)),
+        leaving=_weighted("leaving", features.leaving, weights, (n,)),
         progress=np.stack([_in_order(q, weights), np.full((q + 1, q), -np.log(q))]),
         digression=np.stack([_out_of_turn(q, weights), np.full((q + 1, q), IMPOSSIBLE)]),
         after_outside=weights["after_outside"],
         courses=np.array([0.0, weights["free"]]),
+        slots=slots,
+        taken=slots.fit + weights.get("marker.taken", 0.0),
+        unmarked=weights.get("marker.missing", 0.0),
     )
 
 
@@ -38,11 +43,11 @@ def amounts(seconds: FloatArray) -> FloatArray:
     return counted
 
 
-def _weighted(part: str, features: dict[str, FloatArray], weights: Weights) -> FloatArray:
+def _weighted(part: str, features: dict[str, FloatArray], weights: Weights, shape: tuple[int, ...]) -> FloatArray:
     """The weighted sum of one part's features; a feature that was given no weight counts nothing."""
-    total: FloatArray = np.sum(
-        [weights.get(f"{part}.{name}", 0.0) * values for name, values in features.items()], axis=0
-    )
+    total = np.zeros(shape)
+    for name, values in features.items():
+        total = total + weights.get(f"{part}.{name}", 0.0) * values
     return total
 
 
