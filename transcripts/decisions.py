@@ -47,7 +47,7 @@ def noted(transcript: Transcript, by: UUID, action: Action) -> Iterator[None]:
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     if changed:
         _note(transcript, by, action, _those(before, changed), _those(after, changed))
-        reviewed.tell_others(transcript, was_reviewed=was_reviewed)
+        reviewed.note_decision(transcript, was_reviewed=was_reviewed)
 
 
 def state_of(passage: Passage) -> Kept:

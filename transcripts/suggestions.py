@@ -1,6 +1,7 @@
 """Store what the mapping found as suggestions, around whatever people have decided. Callers commit."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -33,6 +34,7 @@ class MappingRequest:
     written: tuple[dict[str, str], ...]
     reviewed: tuple[ReviewedTranscript, ...]
     markers: tuple[Marker, ...] = ()
+    decided: Mapping[int, str | None] = field(default_factory=dict)  # by segment id
 
 
 def mapping_request(transcript: Transcript) -> MappingRequest:
@@ -45,6 +47,7 @@ def mapping_request(transcript: Transcript) -> MappingRequest:
         written=_written(contribution, schedule),
         reviewed=_reviewed(contribution),
         markers=marker_places.markers_for(transcript),
+        decided=_decided(transcript),
     )
 
 
@@ -145,15 +148,27 @@ def _reviewed(contribution: Contribution) -> tuple[ReviewedTranscript, ...]:
 
 
 def _as_reviewed(transcript: Transcript) -> ReviewedTranscript:
-    """Each segment with the question of its longest passage."""
-    longest: dict[int, tuple[float, str | None]] = {}
+    longest = _longest(transcript)
+    segments = roles.with_known_letters(transcript, spoken_segments(transcript))
+    keys = (longest[segment.id].question_key if segment.id in longest else None for segment in segments)
+    return ReviewedTranscript(segments, tuple(keys))
+
+
+def _decided(transcript: Transcript) -> dict[int, str | None]:
+    """What people have chosen for most of a segment, by its id."""
+    longest = _longest(transcript)
+    return {position: row.question_key for position, row in longest.items() if not _is_untouched(row)}
+
+
+def _longest(transcript: Transcript) -> dict[int, Passage]:
+    """The passage that holds most of each segment, by the segment's id."""
+    longest: dict[int, tuple[float, Passage]] = {}
     for row in transcript.passages:
         for segment in transcript.segments[row.first_segment : row.last_segment + 1]:
             shared = min(row.end_seconds, segment.end_seconds) - max(row.start_seconds, segment.start_seconds)
-            if shared >= longest.get(segment.position, (0.0, None))[0]:
-                longest[segment.position] = shared, row.question_key
-    segments = roles.with_known_letters(transcript, spoken_segments(transcript))
-    return ReviewedTranscript(segments, tuple(longest.get(segment.id, (0.0, None))[1] for segment in segments))
+            if segment.position not in longest or shared >= longest[segment.position][0]:
+                longest[segment.position] = shared, row
+    return {position: row for position, (_, row) in longest.items()}
 
 
 def _span_of_mapped(mapped: MappedPassage) -> Span:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from core import jobs
+from core import clock, jobs
 from core.database import db
 from core.errors import NotYetError
 from core.leases import Work
@@ -109,6 +109,18 @@ def map_others(work: Work) -> None:
             transcription.ask_to_map_again(transcript_id)
 
 
+@jobs.job(reviewed.MAP_REST, Queue.QUICK)
+def map_rest(work: Work) -> None:
+    """Ask for what is left of an interview, once nobody has decided about it for a while."""
+    with work.writing():
+        transcript = db.session.get_one(Transcript, work.subject_id)
+        settles_at = reviewed.settles_at(transcript)
+        if settles_at > clock.now():
+            jobs.request(reviewed.MAP_REST, transcript.id, not_before=settles_at)
+        elif reviewed.has_rest(transcript):
+            transcription.ask_to_map_again(transcript.id)
+
+
 def _hold_interview(row: Recording | Transcript) -> None:
     """Before the job, as people do who decide about an interview and then ask for its jobs."""
     passages.lock(row.contribution_id)
@@ -195,6 +207,7 @@ def _mapped(request: MappingRequest) -> SpeechMapping:
         written=request.written,
         reviewed=request.reviewed,
         markers=request.markers,
+        decided=request.decided,
         language=request.language,
     )
 

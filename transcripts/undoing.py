@@ -62,7 +62,7 @@ def undo(transcript: Transcript, number: int, who: Undoer) -> Decision:
     _replace(transcript, step.after, step.before, who.id)
     step.undone_at = clock.now()
     db.session.flush()
-    reviewed.tell_others(transcript, was_reviewed=was_reviewed)
+    reviewed.note_decision(transcript, was_reviewed=was_reviewed)
     audit.record("decision undone", transcript, number=number, step=step.action)
     return step
 
@@ -75,7 +75,7 @@ def redo(transcript: Transcript, number: int, who: Undoer) -> Decision:
     _replace(transcript, step.before, step.after, who.id)
     step.undone_at = None
     db.session.flush()
-    reviewed.tell_others(transcript, was_reviewed=was_reviewed)
+    reviewed.note_decision(transcript, was_reviewed=was_reviewed)
     audit.record("decision done again", transcript, number=number, step=step.action)
     return step
 

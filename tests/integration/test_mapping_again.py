@@ -67,8 +67,20 @@ def settle() -> list[Job]:
 
 def mapped(request: MappingRequest) -> SpeechMapping:
     return map_speech(
-        request.segments, request.schedule, similarity=HashedWords(), reviewed=request.reviewed, markers=request.markers
+        request.segments,
+        request.schedule,
+        similarity=HashedWords(),
+        reviewed=request.reviewed,
+        markers=request.markers,
+        decided=request.decided,
     )
+
+
+def after(pause: timedelta) -> list[Job]:
+    """What is to be mapped when the job for the rest of an interview is run so much later."""
+    with clock.stopped_at(clock.now() + pause):
+        make.run([row.id for row in asked(reviewed.MAP_REST) if row.run_after <= clock.now()])
+    return asked(transcription.MAP)
 
 
 def test_others_are_mapped_once_for_a_whole_review_and_after_it(call: Call, cara: StaffMember) -> None:
@@ -85,6 +97,55 @@ def test_others_are_mapped_once_for_a_whole_review_and_after_it(call: Call, cara
     assert (before, at_once) == ([], [])
     assert {job.subject_id for job in wanted} == {other.id, third.id}
     assert {job.rank for job in wanted} == {transcription.NOT_URGENT}
+
+
+def test_the_rest_of_an_interview_is_mapped_when_its_reviewer_pauses(call: Call, cara: StaffMember) -> None:
+    begun = interview(call, "ann")
+    pause, moment = reviewed.SETTLE + timedelta(seconds=1), timedelta(minutes=2)
+    passages.accept(begun.passages[0], cara.id)
+    with clock.stopped_at(clock.now() + moment):
+        passages.move(begun.passages[2], "cost", cara.id)
+        db.session.commit()
+
+    while_reviewing = after(pause)
+    when_paused = after(pause + moment)
+
+    assert while_reviewing == []
+    assert [(job.subject_id, job.rank) for job in when_paused] == [(begun.id, transcription.NOT_URGENT)]
+
+
+def test_nothing_is_left_to_map_of_an_interview_that_was_reviewed_meanwhile(call: Call, cara: StaffMember) -> None:
+    done = interview(call, "ann")
+
+    review(done, cara)
+
+    assert after(reviewed.SETTLE + timedelta(seconds=1)) == []
+
+
+def test_an_undo_too_lets_the_rest_be_mapped(call: Call, cara: StaffMember) -> None:
+    begun = interview(call, "ann")
+    passages.move(begun.passages[0], "cost", cara.id)
+    after(reviewed.SETTLE + timedelta(seconds=1))
+    db.session.execute(db.delete(Job))
+
+    undoing.undo(begun, 1, Undoer(cara.id))
+
+    assert [row.subject_id for row in asked(reviewed.MAP_REST)] == [begun.id]
+
+
+def test_the_rest_is_mapped_around_what_people_decided(call: Call, cara: StaffMember) -> None:
+    begun = interview(call, "ann", ["capacity", "values", None, "values"])
+    passages.move(begun.passages[0], "cost", cara.id)
+    redrawing.give_question(
+        begun, Span(Place(2, 1), Place(3)), "lessons", cara.id, seen=mark_of_all(begun), is_accepted=False
+    )
+
+    request = suggestions.mapping_request(begun)
+    found = mapped(request)
+
+    assert request.decided == {0: "cost", 2: "lessons"}
+    assert (found.questions[0], found.questions[2]) == ("cost", "lessons")
+    assert min(found.confidences[0], found.confidences[2]) > 0.999
 
 
 def test_an_undo_that_makes_an_interview_unreviewed_tells_the_others(call: Call, cara: StaffMember) -> None:
@@ -208,6 +269,6 @@ def test_the_page_says_that_it_waits_and_still_offers_to_look_at_once(
 
     client.post(f"{page}/map")
 
-    assert "Another interview has been reviewed" in waiting
+    assert "in the light of that" in waiting
     assert "Look for the questions again" in waiting
     assert "The questions are being looked for once more" in client.get(page).text
