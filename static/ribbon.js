@@ -212,7 +212,7 @@ function textUpTo(span, container, offset) {
 
 function placeAt(span, text, isEnd) {
   const isInsideWord = !isEnd && /\S$/.test(text) && /^\S/.test(span.textContent.slice(text.length));
-  return `${span.dataset.segment}.${span.dataset.word}.${counted(text) - (isInsideWord ? 1 : 0)}`;
+  return `${span.dataset.segment}.${span.dataset.word ?? 0}.${counted(text) - (isInsideWord ? 1 : 0)}`;
 }
 
 function chosen() {
@@ -229,6 +229,11 @@ function chosen() {
 }
 
 if (give) {
+  give.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.activeElement.blur();
+    document.getSelection().removeAllRanges();
+  });
   document.addEventListener("selectionchange", () => {
     if (give.contains(document.activeElement)) return; // whoever chooses the question keeps the words
     const words = chosen();
