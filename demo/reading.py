@@ -33,9 +33,9 @@ class QuestionPage(HTMLParser):
         classes = set(values.get("class", "").split())
         for name in classes & set(CARDS):
             self.spoken.append(Spoken(CARDS[name]))
-        if self.spoken and "data-play-from" in values:
-            self.spoken[-1].from_seconds = float(values["data-play-from"])
-            self.spoken[-1].to_seconds = float(values.get("data-play-to", values["data-play-from"]))
+        if self.spoken and "data-play-in" in values:
+            _, _, seconds = values["href"].partition("#t=")
+            self.spoken[-1].from_seconds, self.spoken[-1].to_seconds = map(float, seconds.split(","))
         if classes & WORDS:
             self._reads_words = tag
             if "lp-answer__words" in classes:

@@ -2,6 +2,11 @@
 
 const REWIND_SECONDS = 0.15; // a word that starts on the mark is otherwise clipped
 
+// From the address's own fragment: #t=begin or #t=begin,end in seconds (W3C Media Fragments §4.2.1).
+function secondsOf(link) {
+  return link.hash.slice("#t=".length).split(",").map(Number);
+}
+
 function audioOf(link) {
   return document.getElementById(link.dataset.playIn) ?? document.querySelector("[data-player] audio");
 }
@@ -13,9 +18,9 @@ function markPlaying(link) {
 
 function playPassage(link) {
   const audio = audioOf(link);
-  const end = Number.parseFloat(link.dataset.playTo);
-  audio.currentTime = Math.max(0, Number.parseFloat(link.dataset.playFrom) - REWIND_SECONDS);
-  audio.dataset.stopAt = Number.isNaN(end) ? "" : String(end);
+  const [start, end = ""] = secondsOf(link);
+  audio.currentTime = Math.max(0, start - REWIND_SECONDS);
+  audio.dataset.stopAt = String(end);
   markPlaying(link);
   return audio.play().catch(() => {}); // why it failed is said beside the player
 }
@@ -69,6 +74,11 @@ const whenNear = new IntersectionObserver(
   { rootMargin: "200px" },
 );
 
+// What stays in sight below the player has to know where that ends.
+const whenTaller = new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--lp-player", `${target.offsetHeight}px`);
+});
+
 function prepare(bar) {
   const audio = bar.querySelector("audio");
   audio.addEventListener("timeupdate", () => stopAtEnd(audio));
@@ -85,12 +95,13 @@ function prepare(bar) {
     }
   });
   whenNear.observe(bar);
+  whenTaller.observe(bar);
 }
 
 document.querySelectorAll("[data-player]").forEach(prepare);
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-play-from]");
+  const link = event.target.closest("a.lp-play, a.lp-moment");
   if (link && audioOf(link) && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     playPassage(link);

@@ -57,6 +57,10 @@ class ShownPassage:
         return "outside" if self.question is None else self.passage.state.value
 
     @property
+    def is_to_decide(self) -> bool:
+        return self.look == PassageState.SUGGESTED.value
+
+    @property
     def certainty(self) -> str:
         return certainty(self.passage.confidence)
 
@@ -69,9 +73,15 @@ class ShownPassage:
 class ShownCoverage:
     question: Question
     status: CoverageStatus | None  # None: not mapped yet
-    first_passage: Passage | None
-    accepted: int
-    suggested: int
+    passages: tuple[Passage, ...]
+
+    @property
+    def accepted(self) -> int:
+        return sum(is_accepted(row) for row in self.passages)
+
+    @property
+    def suggested(self) -> int:
+        return len(self.passages) - self.accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,16 @@ class ShownTranscript:
     def sure(self) -> int:
         """How many suggestions could be accepted together."""
         return sum(is_sure(shown.passage) for shown in self.passages)
+
+    @property
+    def to_decide(self) -> tuple[ShownPassage, ...]:
+        return tuple(shown for shown in self.passages if shown.is_to_decide)
+
+    def next_to_decide(self, after: ShownPassage) -> ShownPassage | None:
+        """The one that comes next on the page, or the first of all behind the last; None: no other is left."""
+        here = self.passages.index(after)
+        around = (*self.passages[here + 1 :], *self.passages[:here])
+        return next((shown for shown in around if shown.is_to_decide), None)
 
 
 def is_accepted(passage: Passage) -> bool:
@@ -160,11 +180,8 @@ def _passage(row: Passage, schedule: Schedule, text: _Text) -> ShownPassage:
 
 
 def _coverage(transcript: Transcript, question: Question, statuses: Mapping[str, CoverageStatus]) -> ShownCoverage:
-    mine = [row for row in transcript.passages if row.question_key == question.key]
-    accepted = sum(is_accepted(row) for row in mine)
-    return ShownCoverage(
-        question, statuses.get(question.key), mine[0] if mine else None, accepted, len(mine) - accepted
-    )
+    mine = tuple(row for row in transcript.passages if row.question_key == question.key)
+    return ShownCoverage(question, statuses.get(question.key), mine)
 
 
 def paragraphs(pieces: Sequence[Piece], risky: frozenset[int] = frozenset()) -> tuple[Paragraph, ...]:

@@ -11,8 +11,8 @@ from accounts.roles import Role
 from core.database import db
 from tests import make, make_transcripts
 from tests.make_transcripts import signed_in
-from transcripts import stored_transcripts
-from transcripts.models import Origin, Recording, Transcript
+from transcripts import reading, stored_transcripts
+from transcripts.models import Origin, PassageState, Recording, Transcript
 from transcripts.recognition.recogniser import ModelFacts
 from transcripts.spoken import SpokenTranscript
 from transcripts.stored_transcripts import Making
@@ -86,7 +86,7 @@ def test_a_text_that_was_brought_in_without_sound_has_a_page_without_a_player(ap
 
     assert "from a VTT file that was made elsewhere" in page
     assert "<audio" not in page
-    assert "data-play-from" not in page
+    assert "#t=" not in page
     assert "Then I was seen." in page
 
 
@@ -113,3 +113,17 @@ def test_a_long_transcript_asks_the_database_no_more_than_a_short_one(app: Flask
 
     assert counts[0] == counts[1]
     assert counts[0] < 40
+
+
+def test_from_each_passage_a_link_leads_to_the_next_that_waits_for_a_decision(app: Flask) -> None:
+    row = make_transcripts.transcript(None, "I run it.", "It rained.", "It cost nothing.", "It worked.")
+    make_transcripts.suggest(row, ["capacity", None, "cost", "worked"])
+    first, _, cost, worked = row.passages
+    cost.state = PassageState.ACCEPTED
+    db.session.commit()
+
+    shown = reading.shown(row)
+    following = [shown.next_to_decide(one) for one in shown.passages]
+
+    assert [one.passage if one else None for one in following] == [worked, worked, worked, first]
+    assert f'href="#passage-{worked.id}">Next to decide' in _page(app, row)
