@@ -158,6 +158,7 @@ def test_people_line_markers_up_by_hand_and_see_what_is_said_there(
     }  # dev: no staff
     assert "They were lined up by hand." in shown
     assert 'value="0:17"' in shown
+    assert "#t=17.00" in shown
     assert seconds(transcript) == [17, 38]
     people["ben"].post(f"{page}/markers", data={**sent, "automatic": "yes"})
     db.session.rollback()
