@@ -8,12 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from bench.field import lesson
-from bench.labelled import read_material
+from bench.labelled import Labelled, read_material
 from bench.measures import Judged, share_right_at
-from bench.train_mapping import Learned, cross_validate, examples, pull_of, read_examples, right
+from bench.train_mapping import Learned, cross_validate, examples, mean_right, pull_of, read_examples
 from transcripts.mapping.features import Features
 from transcripts.mapping.weights import WeightSet
 
@@ -34,6 +32,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "who speaks": ("opening.interviewer", "opening.turn start", "leaving.turn start"),
     "pauses": ("opening.pause", "leaving.pause"),
+    "pace": ("opening.segments for each question", "opening.seconds for each question"),
+    "thanks and interruptions": (
+        "outside.thanks at the end",
+        "outside.interrupts",
+        "leaving.thanks at the end",
+        "leaving.interrupts",
+    ),
     "what small talk is like": (
         "outside.like segment",
         "outside.like window",
@@ -79,23 +84,14 @@ def less(item: Learned, group: Sequence[str]) -> Learned:
         known: dict[str, object] = getattr(item.features, part)
         getattr(kept, part).update({name: value for name, value in known.items() if f"{part}.{name}" not in group})
     truth = [int(label) for label in item.lesson.truth]
-    found = lesson(item.lesson.name, kept, item.seconds, truth, item.lesson.questions)
+    found = lesson(item.lesson.name, kept, item.seconds, truth, counts=item.lesson.counts)
     return replace(item, features=kept, lesson=found)
 
 
-def print_row(name: WeightSet, title: str, rows: Sequence[tuple[str, list[Judged]]]) -> None:
-    figures = [f"{kind} {mean_right(rows, prefix):.3f}" for kind, prefix in (("invented", "iv"), ("real", "P"))]
+def print_row(name: WeightSet, title: str, rows: Sequence[tuple[Labelled, list[Judged]]]) -> None:
+    figures = "  ".join(f"{kind} {figure:.3f}" for kind, figure in mean_right(rows).items())
     share = share_right_at([item for _, judged in rows for item in judged], WANTED)
-    print(f"{name.value:<9} {title:<34} {'  '.join(figures)}  right at {WANTED} over {share:.3f}", flush=True)
-
-
-def mean_right(rows: Sequence[tuple[str, list[Judged]]], prefix: str) -> float:
-    """Mean of the interviews whose names begin so, each once; nan where there are none."""
-    found: dict[str, list[float]] = {}
-    for interview, judged in rows:
-        if interview.startswith(prefix):
-            found.setdefault(interview, []).append(right(judged))
-    return float(np.mean([np.mean(values) for values in found.values()])) if found else float("nan")
+    print(f"{name.value:<9} {title:<34} {figures}  right at {WANTED} over {share:.3f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Fit the weights of the mapping by maximum likelihood: the random field of transcripts/mapping/sequence.py, in torch.
 
-Torch gives the gradients; several interviews are summed at once, padded to the longest.
+Torch gives the gradients.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from transcripts.mapping.scoring import STEPS, amounts, lies_behind, steps
 from transcripts.mapping.waiting import NOBODY, Slots, into_slots, pairs, states
 
 NEVER = -1e9
+TOGETHER = 12  # lessons of about the same length are summed at once, padded to the longest
 RATE = 0.15  # of Adam; steps of this size reach a plateau in about 40 rounds
 PARTS = ("about", "asked", "opening", "outside", "leaving", "resuming", "returning")
 START = {
@@ -53,16 +54,18 @@ class Lesson:
     truth: Tensor  # (n,): number of the question, or q for speech outside the schedule
     questions: int
     slots: Slots  # the markers that wait at each segment
+    counts: float  # how much it counts beside others
 
 
-def lesson(name: str, features: Features, seconds: FloatArray, truth: Sequence[int], questions: int) -> Lesson:
+def lesson(name: str, features: Features, seconds: FloatArray, truth: Sequence[int], *, counts: float = 1.0) -> Lesson:
     return Lesson(
         name=name,
         features={part: {k: _tensor(v) for k, v in getattr(features, part).items()} for part in PARTS},
         amount=_tensor(amounts(seconds)),
         truth=torch.tensor(list(truth)),
-        questions=questions,
+        questions=features.questions,
         slots=into_slots(features.waiting, len(truth)),
+        counts=counts,
     )
 
 
@@ -84,25 +87,33 @@ def fit(lessons: Sequence[Lesson], *, rounds: int, pull: float) -> dict[str, flo
         first |= START_OF_MARKERS
     scaled = {name: torch.tensor(value * sizes.get(name, 1.0), requires_grad=True) for name, value in first.items()}
     origin = {name: value.item() for name, value in scaled.items()}
+    all_count = sum(item.counts for item in lessons)
     walk = torch.optim.Adam(list(scaled.values()), lr=RATE)
     for _ in range(rounds):
         walk.zero_grad()
         weights = {name: value / sizes.get(name, 1.0) for name, value in scaled.items()}
         loss = unlikelihood(lessons, weights)
-        loss = loss + pull * len(lessons) * sum(((scaled[n] - origin[n]).square() for n in scaled), torch.zeros(()))
+        loss = loss + pull * all_count * sum(((scaled[n] - origin[n]).square() for n in scaled), torch.zeros(()))
         loss.backward()  # type: ignore[no-untyped-call]
         walk.step()
     return {name: value.item() / sizes.get(name, 1.0) for name, value in scaled.items()}
 
 
 def unlikelihood(lessons: Sequence[Lesson], weights: Mapping[str, Tensor]) -> Tensor:
-    """Minus the log-likelihood of the true labels, summed over lessons."""
+    """Minus the log-likelihood of the true labels, summed over lessons as much as each counts."""
+    by_length = sorted(lessons, key=lambda item: len(item.truth))
+    batches = [by_length[i : i + TOGETHER] for i in range(0, len(by_length), TOGETHER)]
+    return torch.stack([_unlikelihood(batch, weights) for batch in batches]).sum()
+
+
+def _unlikelihood(lessons: Sequence[Lesson], weights: Mapping[str, Tensor]) -> Tensor:
     batch = _batch(lessons, weights)
     free = batch["labels"]
     held = free + _only_truth(lessons, free.shape)
     doubled = {k: torch.cat([v, v]) for k, v in batch.items() if k != "labels"} | {"labels": torch.cat([held, free])}
     sums = _log_sums(doubled, [len(item.truth) for item in lessons] * 2)
-    return sums[len(lessons) :].sum() - sums[: len(lessons)].sum()
+    counts = torch.tensor([item.counts for item in lessons])
+    return (counts * (sums[len(lessons) :] - sums[: len(lessons)])).sum()
 
 
 def _tensor(values: FloatArray) -> Tensor:

@@ -15,6 +15,7 @@ from transcripts.spoken import SpokenSegment
 from transcripts.transcript_json import transcript_from_json
 
 OURS = Path(__file__).parent.parent / "tests" / "data" / "mapping"
+OTHER_CALLS = OURS / "other_calls"  # short invented interviews of five other schedules, written for this project
 LARGER = Path(__file__).parent.parent.parent / "shared" / "data"  # used where it is there
 TAP_SECONDS = 5.0  # a marker lies at most this far from the asking
 MISSED = 0.1  # the share of askings that nobody marked
@@ -23,7 +24,7 @@ MISSED = 0.1  # the share of askings that nobody marked
 @dataclass(frozen=True, slots=True)
 class Labelled:
     name: str
-    kind: str  # "invented", "real" or "meeting"
+    kind: str  # "invented", "real", "meeting" or "other calls"
     segments: tuple[SpokenSegment, ...]
     truth: tuple[str | None, ...]
     schedule: Schedule
@@ -50,6 +51,7 @@ def read_material(folder: Path | None = None) -> Material:
             *_folder(folder / "interviews", "invented", folder / "call.json"),
             *_folder(folder / "pdpilot", "real", folder / "pdpilot" / "schedule.json"),
             *_folder(folder / "qmsum", "meeting", None),
+            *_folder(OTHER_CALLS, "other calls", None),
         ),
         written=tuple(written_from_json(_json(path)) for path in sorted((folder / "written").glob("*.json"))),
     )
@@ -101,5 +103,6 @@ def _marker(item: Labelled, i: int, late_seconds: float) -> Marker:
 
 
 def others(item: Labelled, material: Material) -> Sequence[ReviewedTranscript]:
-    """The other interviews of the same kind, as if people had reviewed them."""
-    return [other.reviewed for other in material.of_kind(item.kind) if other.name != item.name]
+    """The other interviews with the same schedule, as if people had reviewed them."""
+    same = [other for other in material.labelled if other.schedule == item.schedule]
+    return [other.reviewed for other in same if other.name != item.name]

@@ -7,8 +7,9 @@ The weights were fitted on interviews of these kinds; what they reach on intervi
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bench import baselines
 from bench.labelled import Labelled, Material, markers_for, others, read_material, shuffled
@@ -17,6 +18,7 @@ from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.mapping.similarity import Similarity, load_similarity
 
 SHUFFLES = range(5)
+LOOKS = 5  # passages that a reviewer has looked at
 Mapper = Callable[[Labelled], SpeechMapping]
 Baseline = Callable[[Labelled], baselines.Labels]
 
@@ -32,24 +34,41 @@ class Row:
 def settings(kind: str, material: Material, similarity: Similarity) -> dict[str, Mapper]:
     """The settings that this kind of material can be mapped in."""
 
-    def cold(item: Labelled) -> SpeechMapping:
-        return map_speech(item.segments, item.schedule, similarity=similarity)
+    def mapped(item: Labelled, **given: Any) -> SpeechMapping:
+        return map_speech(item.segments, item.schedule, similarity=similarity, **given)
 
-    def written(item: Labelled) -> SpeechMapping:
-        return map_speech(item.segments, item.schedule, similarity=similarity, written=material.written)
-
-    def reviewed(item: Labelled) -> SpeechMapping:
-        return map_speech(item.segments, item.schedule, similarity=similarity, reviewed=others(item, material))
-
-    def marked(item: Labelled) -> SpeechMapping:
-        return map_speech(item.segments, item.schedule, similarity=similarity, markers=markers_for(item))
-
-    found: dict[str, Mapper] = {"cold": cold, "markers": marked}
+    found: dict[str, Mapper] = {"cold": mapped, "markers": lambda item: mapped(item, markers=markers_for(item))}
     if kind == "invented" and material.written:
-        found["written"] = written
-    if kind != "meeting" and len(material.of_kind(kind)) > 1:
-        found["reviewed"] = reviewed
+        found["written"] = lambda item: mapped(item, written=material.written)
+    if kind != "meeting":
+        found["reviewed"] = lambda item: mapped(item, reviewed=others(item, material))
+        found[f"cold, {LOOKS} passages put right"] = lambda item: put_right(item, similarity)
+        found[f"cold, {LOOKS} of them guide the rest"] = lambda item: mapped(
+            item, decided=places_looked_at(item, similarity)
+        )
     return found
+
+
+def put_right(item: Labelled, similarity: Similarity) -> SpeechMapping:
+    """The same passages as where they guide the rest, and the rest as it was."""
+    decided = places_looked_at(item, similarity)
+    before = map_speech(item.segments, item.schedule, similarity=similarity)
+    keys = (decided.get(one.id, key) for one, key in zip(item.segments, before.questions, strict=True))
+    return replace(before, questions=tuple(keys))
+
+
+def places_looked_at(item: Labelled, similarity: Similarity) -> dict[int, str | None]:
+    """The truth of the passages where looking pays most, by segment id: each chosen when those before are known."""
+    truth = {one.id: key for one, key in zip(item.segments, item.truth, strict=True)}
+    decided: dict[int, str | None] = {}
+    for _ in range(LOOKS):
+        found = map_speech(item.segments, item.schedule, similarity=similarity, decided=decided)
+        open_ones = [one for one in found.passages if one.first_segment_id not in decided]
+        if open_ones:
+            worst = max(open_ones, key=lambda one: (1.0 - one.confidence) * (one.end_seconds - one.start_seconds))
+            ids = range(worst.first_segment_id, worst.last_segment_id + 1)
+            decided |= {number: truth[number] for number in ids if number in truth}
+    return decided
 
 
 def run_setting(title: str, items: Sequence[Labelled], mapper: Mapper) -> Row:
@@ -125,7 +144,7 @@ def main() -> None:
     similarity.embed(["A first text, so that loading is not timed."])
     found = [
         row
-        for kind in ("invented", "real", "meeting")
+        for kind in ("invented", "real", "other calls", "meeting")
         if material.of_kind(kind)
         for row in rows(kind, material, similarity)
     ]

@@ -1,4 +1,4 @@
-"""Fit transcripts/mapping/weights.json on labelled interviews; with --cross-validate, only say what that is worth.
+"""Fit transcripts/mapping/weights.json on labelled interviews, and say what that is worth on those held out.
 
 One set of weights for each setting, since a figure counts for less where a stronger one is at hand. Held out is
 always a whole interview, in every setting it occurs in; for meetings, all meetings of one kind.
@@ -24,7 +24,18 @@ from transcripts.mapping.similarity import load_similarity
 from transcripts.mapping.weights import FITTED, WeightSet
 
 ROUNDS = 35
-HELD_OUT = (("iv01", "P1", "ES"), ("iv03", "P3", "TS"), ("iv06", "P5", "covid"), ("iv08", "education"), ("iv11",))
+OTHER_CALLS = (("archive",), ("buses",), ("floods",), ("home",), ("young",))
+HELD_OUT = (
+    ("iv01", "P1", "ES"),
+    ("iv03", "P3", "TS"),
+    ("iv06", "P5", "covid"),
+    ("iv08", "education"),
+    ("iv11",),
+    *OTHER_CALLS,
+)
+BY_SCHEDULE = (("iv",), ("P",), *OTHER_CALLS)  # nothing of the same schedule is learned from
+OTHER = "other calls"
+OTHERS_COUNT = 0.3  # short, and their questions change fast: they keep the weights from fitting one call alone
 PULLS = {WeightSet.MARKERS: 0.3, WeightSet.MEETING: 0.02}  # held-out markers gained three points from a strong pull
 USUAL_PULL = 0.1
 SUBJECT = "about.subject"  # held out, only interviews with reviewed ones beside them gained by it
@@ -39,10 +50,12 @@ class Example:
     name: str
     labelled: Labelled
     given: MappingInput
-    counts: bool  # whether its accuracy is reported, or it only teaches
+    is_reported: bool  # or it only teaches
 
 
-def example(item: Labelled, material: Material, *, parts: Sequence[str], seed: int = 0, counts: bool = True) -> Example:
+def example(
+    item: Labelled, material: Material, *, parts: Sequence[str], seed: int = 0, is_reported: bool = True
+) -> Example:
     given = MappingInput(
         segments=item.segments,
         schedule=item.schedule,
@@ -51,41 +64,48 @@ def example(item: Labelled, material: Material, *, parts: Sequence[str], seed: i
         markers=markers_for(item, seed) if "markers" in parts else (),
         language="en",
     )
-    return Example(item.name, item, given, counts)
+    return Example(item.name, item, given, is_reported)
 
 
 def examples(name: WeightSet, material: Material) -> list[Example]:
     invented, real, meetings = (material.of_kind(kind) for kind in ("invented", "real", "meeting"))
-    interviews = [*invented, *real]
+    interviews = [*invented, *real, *material.of_kind(OTHER)]
     mute = [without_speakers(item) for item in interviews if item.segments[0].speaker]
     if name is WeightSet.MEETING:
         return [example(item, material, parts=()) for item in meetings] + [
-            example(shuffled(item, 0), material, parts=(), counts=False) for item in meetings
+            example(shuffled(item, 0), material, parts=(), is_reported=False) for item in meetings
         ]
     if name is WeightSet.COLD:
         return [example(item, material, parts=()) for item in interviews] + [
-            example(item, material, parts=(), counts=False) for item in mute
+            example(item, material, parts=(), is_reported=False) for item in mute
         ]
     if name is WeightSet.WRITTEN:
-        return [example(item, material, parts=["written"]) for item in invented] + [
-            example(item, material, parts=["written"], counts=False) for item in mute if item.kind == "invented"
+        return [example(item, material, parts=_written_for(item)) for item in interviews] + [
+            example(item, material, parts=_written_for(item), is_reported=False) for item in mute
         ]
     if name is WeightSet.REVIEWED:
         return (
             [example(item, material, parts=["reviewed"]) for item in interviews]
-            + [example(item, material, parts=["reviewed"], counts=False) for item in mute]
-            + [example(item, material, parts=["reviewed", "written"], counts=False) for item in invented]
+            + [example(item, material, parts=["reviewed"], is_reported=False) for item in mute]
+            + [example(item, material, parts=["reviewed", "written"], is_reported=False) for item in invented]
         )
+    twice = [*invented, *real]
     return (
-        [example(item, material, parts=["markers"], seed=seed) for item in interviews for seed in MARKER_SEEDS]
-        + [example(item, material, parts=["markers"], seed=2, counts=False) for item in mute]
-        + [example(item, material, parts=["markers", "reviewed"], seed=3, counts=False) for item in interviews]
+        [example(item, material, parts=["markers"], seed=MARKER_SEEDS[0]) for item in interviews]
+        + [example(item, material, parts=["markers"], seed=seed) for item in twice for seed in MARKER_SEEDS[1:]]
+        + [example(item, material, parts=["markers"], seed=2, is_reported=False) for item in mute if item.kind != OTHER]
+        + [example(item, material, parts=["markers", "reviewed"], seed=3, is_reported=False) for item in twice]
     )
+
+
+def _written_for(item: Labelled) -> list[str]:
+    return ["written"] if item.kind == "invented" else []
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the weights of the mapping.")
-    parser.add_argument("--cross-validate", action="store_true", help="hold interviews out and report; write nothing")
+    parser.add_argument("--cross-validate", action="store_true", help="hold interviews out and report; keep nothing")
+    parser.add_argument("--by-schedule", action="store_true", help="the same, holding out whole schedules")
     parser.add_argument("--sets", nargs="*", default=[item.value for item in WeightSet], help="which sets of weights")
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out, such as about.window")
     parser.add_argument("--data", type=Path, help="a folder like tests/data/mapping")
@@ -94,10 +114,10 @@ def main() -> None:
     for name in [WeightSet(value) for value in options.sets]:
         pull = pull_of(name)
         learned = read_examples(name, examples(name, material), without=options.without)
-        if options.cross_validate:
-            report(name, cross_validate(learned, pull))
-        else:
-            temperature = fit_temperature([item for _, rows in cross_validate(learned, pull) for item in rows])
+        rows = cross_validate(learned, pull, BY_SCHEDULE if options.by_schedule else HELD_OUT)
+        report(name, rows)
+        if not (options.cross_validate or options.by_schedule):
+            temperature = fit_temperature([item for _, judged in rows for item in judged])
             keep(name, fit([item.lesson for item in learned], rounds=ROUNDS, pull=pull) | {"temperature": temperature})
 
 
@@ -125,18 +145,21 @@ def read_examples(name: WeightSet, found: Sequence[Example], *, without: Sequenc
         keys: list[str | None] = [*(question.key for question in reading.questions), None]
         truth = [keys.index(key) for key in item.labelled.truth]
         seconds = reading.conversation.seconds
-        learned.append(Learned(item, lesson(item.name, features, seconds, truth, len(keys) - 1), features, seconds))
+        counts = OTHERS_COUNT if item.labelled.kind == OTHER else 1.0
+        learned.append(Learned(item, lesson(item.name, features, seconds, truth, counts=counts), features, seconds))
     return learned
 
 
-def cross_validate(learned: Sequence[Learned], pull: float) -> list[tuple[str, list[Judged]]]:
-    """What each interview gets from weights that were fitted without it."""
+def cross_validate(
+    learned: Sequence[Learned], pull: float, held_out: Sequence[Sequence[str]] = HELD_OUT
+) -> list[tuple[Labelled, list[Judged]]]:
+    """What each interview gets from weights that were fitted without it, and without those held out beside it."""
     with get_context("fork").Pool(2) as pool:
-        found = pool.map(_held_out, [(learned, names, pull) for names in HELD_OUT], chunksize=1)
+        found = pool.map(_held_out, [(learned, names, pull) for names in held_out], chunksize=1)
     return [row for rows in found for row in rows]
 
 
-def _held_out(task: tuple[Sequence[Learned], Sequence[str], float]) -> list[tuple[str, list[Judged]]]:
+def _held_out(task: tuple[Sequence[Learned], Sequence[str], float]) -> list[tuple[Labelled, list[Judged]]]:
     learned, names, pull = task
     torch.set_num_threads(1)
     out = [item for item in learned if item.example.name.startswith(tuple(names))]
@@ -145,7 +168,7 @@ def _held_out(task: tuple[Sequence[Learned], Sequence[str], float]) -> list[tupl
     weights = fit(
         [item.lesson for item in learned if not any(item is other for other in out)], rounds=ROUNDS, pull=pull
     )
-    return [(item.example.name, _judged(item, weights)) for item in out if item.example.counts]
+    return [(item.example.labelled, _judged(item, weights)) for item in out if item.example.is_reported]
 
 
 def _judged(item: Learned, weights: dict[str, float]) -> list[Judged]:
@@ -169,17 +192,20 @@ def fit_temperature(judged: Sequence[Judged]) -> float:
     return float(min(TEMPERATURES, key=unlikelihood))
 
 
-def report(name: WeightSet, rows: Sequence[tuple[str, list[Judged]]]) -> None:
-    accuracy: dict[str, list[float]] = {}
-    for interview, judged in rows:
-        accuracy.setdefault(interview, []).append(right(judged))
-    print(name.value, {k: round(float(np.mean(v)), 3) for k, v in sorted(accuracy.items())})
-    for kind in ("iv", "P", ""):
-        chosen = [float(np.mean(v)) for k, v in accuracy.items() if k.startswith(kind)]
-        if chosen:
-            print(f"  held out, {kind or 'all'}: {np.mean(chosen):.3f}")
+def report(name: WeightSet, rows: Sequence[tuple[Labelled, list[Judged]]]) -> None:
+    print(name.value, {item.name: round(right(judged), 3) for item, judged in rows})
+    for kind, figure in mean_right(rows).items():
+        print(f"  held out, {kind}: {figure:.3f}")
     for low, said, share_right, share in reliability([item for _, judged in rows for item in judged]):
         print(f"    from {low:.2f}  said {said:.3f}  right {share_right:.3f}  of the time {share:.3f}", flush=True)
+
+
+def mean_right(rows: Sequence[tuple[Labelled, list[Judged]]]) -> dict[str, float]:
+    """For each kind of material, the mean of its interviews in all the ways they were given."""
+    found: dict[str, list[float]] = {}
+    for item, judged in rows:
+        found.setdefault(item.kind, []).append(right(judged))
+    return {kind: float(np.mean(figures)) for kind, figures in found.items()}
 
 
 def right(judged: Sequence[Judged]) -> float:

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from bench.labelled import LARGER, OURS, Labelled, Material, read_material, shuffled
-from bench.mapping import Row, run_setting, settings
+from bench.mapping import LOOKS, Row, run_setting, settings
 from bench.measures import mean, reliability
 from transcripts.mapping.similarity import SentenceSimilarity, load_similarity
 
@@ -16,10 +16,12 @@ INTERVIEWS = [
     ("invented", "cold", 0.75),
     ("invented", "written", 0.80),
     ("invented", "reviewed", 0.79),
-    ("invented", "markers", 0.88),
+    ("invented", "markers", 0.91),
     ("real", "cold", 0.91),
     ("real", "reviewed", 0.85),
     ("real", "markers", 0.95),
+    ("other calls", "cold", 0.70),
+    ("other calls", "markers", 0.85),
 ]
 MEETINGS_IN_ORDER = 0.60  # our own two meetings
 MEETINGS_SHUFFLED = 0.55
@@ -72,3 +74,12 @@ def test_where_it_says_sure_it_is_right_nineteen_times_in_twenty() -> None:
 @pytest.mark.skipif(not LARGER.is_dir(), reason="the larger material is not on this machine")
 def test_real_interviews_of_the_larger_material_are_mapped_as_well_as_measured() -> None:
     assert accuracy(row("real", "cold", read_material(LARGER))) >= 0.91
+
+
+def test_looking_at_a_few_passages_puts_most_right_and_mapping_again_keeps_it() -> None:
+    put_right = row("invented", f"cold, {LOOKS} passages put right", ours())
+
+    guided = row("invented", f"cold, {LOOKS} of them guide the rest", ours())
+
+    assert accuracy(put_right) >= 0.9
+    assert accuracy(guided) >= 0.9

@@ -51,3 +51,15 @@ def test_two_who_share_the_talk_count_as_two() -> None:
     segments = [SpokenSegment(n, n * 2.0, n * 2.0 + 2.0, "just the same words", "AB"[n % 2]) for n in range(6)]
 
     assert read_conversation(segments).speakers == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("text", ["Thank you very much, that was it.", "I'll switch this off.", "Bye, take care."])
+def test_thanks_at_the_end_are_known_by_their_wording(text: str) -> None:
+    assert cues.is_thanking(text)
+    assert not cues.is_thanking("I thanked them for the bus, which they gave us.")
+
+
+@pytest.mark.parametrize("text", ["Hang on, the kettle.", "Sorry, that was the door.", "Where were we?"])
+def test_an_interruption_is_known_by_its_wording(text: str) -> None:
+    assert cues.is_interrupting(text)
+    assert not cues.is_interrupting("I was sorry about it, and the second time I said so.")

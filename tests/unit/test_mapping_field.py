@@ -38,7 +38,7 @@ def test_what_is_fitted_is_what_maps(markers: list[WaitingMarker]) -> None:
     chances = np.zeros((SEGMENTS, QUESTIONS + 1))
 
     for labels in product(range(QUESTIONS + 1), repeat=SEGMENTS):
-        lesson = field.lesson("some", features, SECONDS, labels, QUESTIONS)
+        lesson = field.lesson("some", features, SECONDS, labels)
         chances[np.arange(SEGMENTS), labels] += np.exp(-float(field.unlikelihood([lesson], tensors)))
 
     np.testing.assert_allclose(chances, label_posteriors(weigh(features, SECONDS, weights)), atol=1e-4)

@@ -50,6 +50,17 @@ DECLINING = re.compile(
     r"skip (?:that|this)|next question|none of your)\b",
     re.IGNORECASE,
 )
+THANKING = re.compile(
+    r"\b(?:(?:thank you|thanks) (?:so|very) much|that'?s (?:it|all)\b|thank you,? \w+\.|good ?bye|bye|take care|"
+    r"have a (?:great|good|nice|lovely)|i'?ll (?:stop|switch|turn) )",
+    re.IGNORECASE,
+)
+INTERRUPTING = re.compile(
+    r"\b(?:hang on|hold on|(?:one|just a|give me a|bear with me) (?:sec|second|moment|minute)|excuse me|get down|"
+    r"i'?ll be (?:right )?back|where were we|bless you|is (?:it|that) still (?:on|recording|running))\b|^sorry\b|"
+    r"\bsorry[,.] (?:that|it|he|she|i|was|one|just|can)",
+    re.IGNORECASE,
+)
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 
 
@@ -67,6 +78,15 @@ def is_moving_on(text: str) -> bool:
 
 def is_going_back(text: str) -> bool:
     return bool(GOING_BACK.search(text))
+
+
+def is_thanking(text: str) -> bool:
+    """As people do when a talk ends."""
+    return bool(THANKING.search(text))
+
+
+def is_interrupting(text: str) -> bool:
+    return bool(INTERRUPTING.search(text))
 
 
 def is_putting_off(text: str) -> bool:
