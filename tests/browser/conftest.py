@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.installation import Installation, installation
 from tests.browser.sounds import cut
@@ -21,8 +21,10 @@ QUIET = [
     "--disable-sync",
 ]
 INTERVIEW_SECONDS = 40  # a greeting, and two questions with their answers
-PATIENCE_MILLISECONDS = 15_000
+PATIENCE_MILLISECONDS = 30_000  # of a machine that has much else to do
 Visit = Callable[..., Visitor]
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
