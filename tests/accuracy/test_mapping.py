@@ -22,6 +22,7 @@ INTERVIEWS = [
     ("real", "markers", 0.95),
     ("other calls", "cold", 0.70),
     ("other calls", "markers", 0.85),
+    ("meeting", "markers", 0.80),
 ]
 MEETINGS_IN_ORDER = 0.60  # our own two meetings
 MEETINGS_SHUFFLED = 0.55

@@ -93,9 +93,10 @@ def _decided(given: MappingInput, reading: Reading) -> dict[int, int]:
 
 
 def weight_set(given: MappingInput, reading: Reading) -> WeightSet:
+    is_meeting = reading.conversation.speakers > MEETING_SPEAKERS
     if given.markers:
-        return WeightSet.MARKERS
-    if reading.conversation.speakers > MEETING_SPEAKERS:
+        return WeightSet.MARKED_MEETING if is_meeting else WeightSet.MARKERS
+    if is_meeting:
         return WeightSet.MEETING
     if given.reviewed:
         return WeightSet.REVIEWED

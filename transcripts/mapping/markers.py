@@ -24,7 +24,20 @@ def add_markers(features: Features, reading: Reading, markers: Sequence[Marker])
         )
     marked = {marker.question_key for marker in markers}
     never = np.array([float(key not in marked) for key in keys])
+    features.about["last marker"] = _latest(reading, markers, keys)
     features.asked["never marked"] = np.repeat(never[None, :], len(reading.texts), axis=0)
+
+
+def _latest(reading: Reading, markers: Sequence[Marker], keys: Sequence[str]) -> FloatArray:
+    """1 for the question of the latest marker at each segment's middle. Shape (n, q)."""
+    in_order = sorted(markers, key=lambda marker: marker.at_seconds)
+    middles = reading.conversation.starts + reading.conversation.seconds / 2
+    latest = np.searchsorted([marker.at_seconds for marker in in_order], middles, side="right") - 1
+    marked = np.array([keys.index(marker.question_key) for marker in in_order])
+    said = np.zeros((len(middles), len(keys)))
+    known = np.flatnonzero(latest >= 0)
+    said[known, marked[latest[known]]] = 1.0
+    return said
 
 
 def _waiting(starts: FloatArray, at_seconds: float, question: int) -> list[WaitingMarker]:

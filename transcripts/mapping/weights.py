@@ -19,6 +19,7 @@ class WeightSet(StrEnum):
     REVIEWED = "reviewed"
     MARKERS = "markers"
     MEETING = "meeting"
+    MARKED_MEETING = "marked meeting"
 
 
 @cache
