@@ -1,7 +1,8 @@
 """Fit transcripts/mapping/weights.json on labelled interviews, and say what that is worth on those held out.
 
 One set of weights for each setting, since a figure counts for less where a stronger one is at hand. Held out is
-always a whole interview, in every setting it occurs in; for meetings, all meetings of one kind.
+always a whole interview, in every setting it occurs in; for meetings, all meetings of one kind; for other calls, all
+interviews of one schedule.
 """
 
 import argparse
