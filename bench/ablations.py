@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.field import lesson
-from bench.labelled import Labelled, read_material
-from bench.measures import Judged, share_right_at
-from bench.train_mapping import Learned, cross_validate, examples, mean_right, pull_of, read_examples
+from bench.labelled import read_material
+from bench.measures import share_right_at
+from bench.train_mapping import HeldOut, Learned, cross_validate, examples, mean_right, pull_of, read_examples
 from transcripts.mapping.features import Features
 from transcripts.mapping.weights import WeightSet
 
@@ -19,6 +19,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "general kinds of question": ("about.kind window", "asked.kind"),
     "closeness of what is said": ("about.window", "about.segment", "about.subject"),
     "closeness of the asking": ("asked.by interviewer", "asked.by anyone"),
+    "whether it is read out": ("opening.as written", "asked.as written", "asked.as written, nearest"),
+    "how the talk flows": ("opening.continues", "opening.cohesion"),
     "rare shared words": ("about.words", "asked.words"),
     "how askings are worded": (
         "opening.asks",
@@ -84,13 +86,13 @@ def less(item: Learned, group: Sequence[str]) -> Learned:
         known: dict[str, object] = getattr(item.features, part)
         getattr(kept, part).update({name: value for name, value in known.items() if f"{part}.{name}" not in group})
     truth = [int(label) for label in item.lesson.truth]
-    found = lesson(item.lesson.name, kept, item.seconds, truth, counts=item.lesson.counts)
+    found = lesson(item.lesson.name, kept, item.seconds, truth)
     return replace(item, features=kept, lesson=found)
 
 
-def print_row(name: WeightSet, title: str, rows: Sequence[tuple[Labelled, list[Judged]]]) -> None:
-    figures = "  ".join(f"{kind} {figure:.3f}" for kind, figure in mean_right(rows).items())
-    share = share_right_at([item for _, judged in rows for item in judged], WANTED)
+def print_row(name: WeightSet, title: str, held_out: Sequence[HeldOut]) -> None:
+    figures = "  ".join(f"{kind} {figure:.3f}" for kind, figure in mean_right(held_out).items())
+    share = share_right_at([item for one in held_out for item in one.judged], WANTED)
     print(f"{name.value:<9} {title:<34} {figures}  right at {WANTED} over {share:.3f}", flush=True)
 
 

@@ -1,25 +1,29 @@
 """Fit the weights of the mapping by maximum likelihood: the random field of transcripts/mapping/sequence.py, in torch.
 
-Torch gives the gradients.
+Torch gives the gradients. Sums are of probabilities here, not of their logarithms as where interviews are mapped:
+each step is scaled by its largest value, which is five times as fast.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from transcripts.mapping.arrays import FloatArray
+from transcripts.mapping.arrays import FloatArray, IntArray
 from transcripts.mapping.features import Features
 from transcripts.mapping.scoring import STEPS, amounts, lies_behind, steps
 from transcripts.mapping.waiting import NOBODY, Slots, into_slots, pairs, states
 
 NEVER = -1e9
-TOGETHER = 12  # lessons of about the same length are summed at once, padded to the longest
+NOTHING = 1e-290  # no sum of probabilities is smaller, so that each has a logarithm
+TOGETHER = 64  # lessons of about the same length are summed at once, padded to the longest
 RATE = 0.15  # of Adam; steps of this size reach a plateau in about 40 rounds
-PARTS = ("about", "asked", "opening", "outside", "leaving", "resuming", "returning")
+BY_QUESTION = ("about", "asked")
+PARTS = (*BY_QUESTION, "opening", "outside", "leaving", "resuming", "returning")
 START = {
     "opening.always": -4.0,
     "opening.asks": 2.0,
@@ -49,23 +53,22 @@ class Lesson:
     """One labelled interview as the field sees it."""
 
     name: str
-    features: Mapping[str, Mapping[str, Tensor]]
-    amount: Tensor  # (n,)
-    truth: Tensor  # (n,): number of the question, or q for speech outside the schedule
+    features: Mapping[str, Mapping[str, FloatArray]]
+    amount: FloatArray  # (n,)
+    truth: IntArray  # (n,): number of the question, or q for speech outside the schedule
     questions: int
     slots: Slots  # the markers that wait at each segment
-    counts: float  # how much it counts beside others
+    counts: float = 1.0  # how much it counts beside others
 
 
-def lesson(name: str, features: Features, seconds: FloatArray, truth: Sequence[int], *, counts: float = 1.0) -> Lesson:
+def lesson(name: str, features: Features, seconds: FloatArray, truth: Sequence[int]) -> Lesson:
     return Lesson(
         name=name,
-        features={part: {k: _tensor(v) for k, v in getattr(features, part).items()} for part in PARTS},
-        amount=_tensor(amounts(seconds)),
-        truth=torch.tensor(list(truth)),
+        features={part: dict(getattr(features, part)) for part in PARTS},
+        amount=amounts(seconds),
+        truth=np.array(truth, dtype=np.int64),
         questions=features.questions,
         slots=into_slots(features.waiting, len(truth)),
-        counts=counts,
     )
 
 
@@ -75,141 +78,211 @@ def spreads(lessons: Sequence[Lesson]) -> dict[str, float]:
     for item in lessons:
         for part, features in item.features.items():
             for name, values in features.items():
-                found.setdefault(f"{part}.{name}", []).append(float(values.square().mean().sqrt()))
+                found.setdefault(f"{part}.{name}", []).append(float(np.sqrt(np.mean(np.square(values)))))
     return {name: max(sum(sizes) / len(sizes), 1e-3) for name, sizes in found.items()}
 
 
 def fit(lessons: Sequence[Lesson], *, rounds: int, pull: float) -> dict[str, float]:
     """Weights that make the labels most likely. `pull`: how much leaving the start costs, for each lesson."""
+    torch.set_flush_denormal(True)  # a hundred times slower otherwise: most labellings are all but impossible
     sizes = spreads(lessons)
     first = {name: START.get(name, 0.0) for name in sizes} | START_OF_COURSE
     if any(item.slots.question.size for item in lessons):
         first |= START_OF_MARKERS
-    scaled = {name: torch.tensor(value * sizes.get(name, 1.0), requires_grad=True) for name, value in first.items()}
+    scaled = {name: _tensor(value * sizes.get(name, 1.0)).requires_grad_() for name, value in first.items()}
     origin = {name: value.item() for name, value in scaled.items()}
     all_count = sum(item.counts for item in lessons)
+    batches = in_batches(lessons)
     walk = torch.optim.Adam(list(scaled.values()), lr=RATE)
     for _ in range(rounds):
         walk.zero_grad()
-        weights = {name: value / sizes.get(name, 1.0) for name, value in scaled.items()}
-        loss = unlikelihood(lessons, weights)
-        loss = loss + pull * all_count * sum(((scaled[n] - origin[n]).square() for n in scaled), torch.zeros(()))
-        loss.backward()  # type: ignore[no-untyped-call]
+        for batch in batches:
+            weights = {name: value / sizes.get(name, 1.0) for name, value in scaled.items()}
+            unlikelihood(batch, weights).backward()  # type: ignore[no-untyped-call]
+        away = torch.stack([(scaled[name] - origin[name]).square() for name in scaled]).sum()
+        (pull * all_count * away).backward()  # type: ignore[no-untyped-call]
         walk.step()
     return {name: value.item() / sizes.get(name, 1.0) for name, value in scaled.items()}
 
 
-def unlikelihood(lessons: Sequence[Lesson], weights: Mapping[str, Tensor]) -> Tensor:
-    """Minus the log-likelihood of the true labels, summed over lessons as much as each counts."""
+def in_batches(lessons: Sequence[Lesson]) -> list["Batch"]:
     by_length = sorted(lessons, key=lambda item: len(item.truth))
-    batches = [by_length[i : i + TOGETHER] for i in range(0, len(by_length), TOGETHER)]
-    return torch.stack([_unlikelihood(batch, weights) for batch in batches]).sum()
+    return [Batch(by_length[i : i + TOGETHER]) for i in range(0, len(by_length), TOGETHER)]
 
 
-def _unlikelihood(lessons: Sequence[Lesson], weights: Mapping[str, Tensor]) -> Tensor:
-    batch = _batch(lessons, weights)
-    free = batch["labels"]
-    held = free + _only_truth(lessons, free.shape)
-    doubled = {k: torch.cat([v, v]) for k, v in batch.items() if k != "labels"} | {"labels": torch.cat([held, free])}
-    sums = _log_sums(doubled, [len(item.truth) for item in lessons] * 2)
-    counts = torch.tensor([item.counts for item in lessons])
-    return (counts * (sums[len(lessons) :] - sums[: len(lessons)])).sum()
+def unlikelihood(batch: "Batch", weights: Mapping[str, Tensor]) -> Tensor:
+    """Minus the log-likelihood of the true labels, summed over lessons as much as each counts."""
+    scores = batch.scores(weights)
+    labels = scores.pop("labels")
+    doubled = {name: torch.cat([values, values]) for name, values in scores.items()}
+    doubled["labels"] = torch.cat([labels + batch.only_truth, labels])
+    held, free = _log_sums(doubled, batch.lengths * 2).chunk(2)
+    return (batch.counts * (free - held)).sum()
 
 
-def _tensor(values: FloatArray) -> Tensor:
-    return torch.tensor(np.asarray(values), dtype=torch.float32)
+class Batch:
+    """Lessons side by side, padded to the longest and to the most questions. b lessons, n segments, q questions."""
+
+    def __init__(self, lessons: Sequence[Lesson]) -> None:
+        self.lengths = [len(item.truth) for item in lessons]
+        self.shape = (len(lessons), max(self.lengths), max(item.questions for item in lessons))
+        self.counts = _tensor([item.counts for item in lessons])
+        self.names = {part: sorted({name for item in lessons for name in item.features[part]}) for part in PARTS}
+        self.features = {part: self._features(part, lessons) for part in PARTS}
+        self.amount = self._padded([_tensor(item.amount) for item in lessons])
+        self.questions = _tensor([item.questions for item in lessons])[:, None, None]
+        self.only_truth = self._only_truth(lessons)
+        self._add_places(lessons)
+        self._add_markers(lessons)
+
+    def scores(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """What scoring.weigh gives, for all lessons. First axis: the lesson."""
+        part = {name: self._weighted(name, weights) for name in PARTS}
+        about = torch.where(self.is_question, part["about"] * self.amount[..., None], _tensor(NEVER))
+        step = torch.stack([weights[f"prog.{name}"] for name in STEPS])[self.steps]
+        step = torch.log_softmax(torch.where(self.is_place, step, _tensor(NEVER)), dim=-1)
+        uniform = -torch.log(self.questions)
+        digression = torch.where(self.behind > 0, weights["dig.back"], weights["dig.ahead"]) + uniform
+        never = torch.full_like(step, NEVER)
+        nothing = torch.zeros((), dtype=step.dtype)
+        return {
+            "labels": torch.cat([about, (part["outside"] * self.amount)[..., None]], dim=-1),
+            "opening": part["asked"] + part["opening"][..., None],
+            "leaving": part["leaving"],
+            "resuming": part["resuming"],
+            "returning": part["returning"],
+            "progress": torch.stack([torch.where(self.is_place, values, never) for values in (step, uniform)], 1),
+            "digression": torch.stack([torch.where(self.is_place & ~self.own, digression, never), never], 1),
+            "behind": self.behind,
+            "courses": torch.stack([nothing, weights["free"]]).expand(self.shape[0], 2),
+            "after_outside": weights["after_outside"].expand(self.shape[0]),
+            "unmarked": weights.get("marker.missing", nothing).expand(self.shape[0]),
+            "taken": self.fit + weights.get("marker.taken", nothing),
+            "whose": self.whose,
+            "begins": self.begins,
+            "ends": self.ends,
+        }
+
+    def _weighted(self, part: str, weights: Mapping[str, Tensor]) -> Tensor:
+        values = self.features[part]
+        if not self.names[part]:
+            return torch.zeros(values.shape[:-1], dtype=values.dtype)
+        return values @ torch.stack([weights[f"{part}.{name}"] for name in self.names[part]])
+
+    def _features(self, part: str, lessons: Sequence[Lesson]) -> Tensor:
+        """One part's features, the last axis by name; 0 where a lesson lacks one."""
+        shape = self.shape if part in BY_QUESTION else self.shape[:2]
+        found = torch.zeros((*shape, len(self.names[part])), dtype=torch.float64)
+        for row, item in enumerate(lessons):
+            for name, values in item.features[part].items():
+                own = found[row, ..., self.names[part].index(name)]
+                own[tuple(slice(size) for size in values.shape)] = _tensor(values)
+        return found
+
+    def _padded(self, rows: Sequence[Tensor], value: float = 0) -> Tensor:
+        return torch.stack(
+            [pad(row, (0, 0) * (row.dim() - 1) + (0, self.shape[1] - len(row)), value=value) for row in rows]
+        )
+
+    def _only_truth(self, lessons: Sequence[Lesson]) -> Tensor:
+        """0 at the true label of each segment, and impossible elsewhere. Shape (b, n, q + 1)."""
+        b, n, q = self.shape
+        found = torch.full((b, n, q + 1), NEVER, dtype=torch.float64)
+        for row, item in enumerate(lessons):
+            labels = torch.tensor(np.where(item.truth == item.questions, q, item.truth))
+            found[row, torch.arange(len(labels)), labels] = 0.0
+        return found
+
+    def _add_places(self, lessons: Sequence[Lesson]) -> None:
+        """How far the schedule has been worked through (none yet, or a question), and what is next: (b, q + 1, q)."""
+        b, _, q = self.shape
+        self.is_question = (torch.arange(q) < self.questions[:, 0])[:, None, :]
+        self.is_place = torch.zeros((b, q + 1, q), dtype=torch.bool)
+        self.steps = torch.zeros((b, q + 1, q), dtype=torch.int64)
+        self.behind = torch.zeros((b, q + 1, q), dtype=torch.float64)
+        self.own = torch.arange(q)[None, :] == torch.arange(q + 1)[:, None] - 1
+        for row, item in enumerate(lessons):
+            place = (row, slice(item.questions + 1), slice(item.questions))
+            self.is_place[place] = True
+            self.steps[place] = torch.tensor(steps(item.questions))
+            self.behind[place] = _tensor(lies_behind(item.questions))
+
+    def _add_markers(self, lessons: Sequence[Lesson]) -> None:
+        """The slots of waiting.py, as many as the lesson with the most has. Each (b, n, slots)."""
+        most = max(item.slots.question.shape[1] for item in lessons)
+
+        def wide(values: Sequence[Tensor], value: float) -> Tensor:
+            return self._padded([pad(one, (0, most - one.shape[1]), value=value) for one in values], value)
+
+        self.fit = wide([_tensor(item.slots.fit) for item in lessons], 0.0)
+        self.whose = wide([torch.tensor(item.slots.question) for item in lessons], NOBODY)
+        self.begins = wide([torch.tensor(item.slots.begins) for item in lessons], False)
+        self.ends = wide([torch.tensor(item.slots.ends) for item in lessons], False)
 
 
-def _only_truth(lessons: Sequence[Lesson], shape: Sequence[int]) -> Tensor:
-    mask = torch.full(tuple(shape), NEVER)
-    for row, item in enumerate(lessons):
-        labels = torch.where(item.truth == item.questions, torch.tensor(shape[2] - 1), item.truth)
-        mask[row, torch.arange(len(labels)), labels] = 0.0
-    return mask
+def _tensor(values: Any) -> Tensor:
+    return torch.tensor(np.asarray(values), dtype=torch.float64)
 
 
-def _weighted(item: Lesson, part: str, weights: Mapping[str, Tensor], shape: Sequence[int]) -> Tensor:
-    total = torch.zeros(tuple(shape))
-    for name, values in item.features[part].items():
-        total = total + weights[f"{part}.{name}"] * values
-    return total
+@dataclass(frozen=True)
+class Chances:
+    """The scores as factors of probabilities, by segment where they change with it. w: markers waiting, c: course,
+    r: how far the schedule has been worked through, l: label."""
+
+    labels: Sequence[Tensor]  # of each segment: (b, 1, 1, 1, l)
+    opening: Sequence[Tensor]  # (b, 1, 1, l)
+    leaving: Sequence[Tensor]  # (b, 1, 1, 1)
+    resuming: Sequence[Tensor]  # (b, 1, 1, 1)
+    returning: Sequence[Tensor]  # (b, 1, 1, 1)
+    taken: Sequence[Tensor]  # (b, slots)
+    progress: Tensor  # (b, c, r, l)
+    digression: Tensor  # (b, c, r, l)
+    behind: Tensor  # (b, 1, r, l)
+    after_outside: Tensor  # (b, 1, 1, 1)
+    unmarked: Tensor  # (b, 1, 1, 1, 1)
 
 
-def _batch(lessons: Sequence[Lesson], weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    longest = max(len(item.truth) for item in lessons)
-    most = max(item.questions for item in lessons)
-    slots = max(item.slots.question.shape[1] for item in lessons)
-    found: dict[str, list[Tensor]] = {}
-    for item in lessons:
-        for name, values in _padded(_potentials(item, weights), longest, most, slots).items():
-            found.setdefault(name, []).append(values)
-    return {name: torch.stack(values) for name, values in found.items()}
+def _chances(batch: Mapping[str, Tensor], labels: Tensor) -> Chances:
+    def by_segment(name: str, axes: str) -> Sequence[Tensor]:
+        return batch[name].exp().reshape(*batch[name].shape[:2], *(1 for _ in axes)).unbind(1)
+
+    return Chances(
+        labels=labels[:, :, None, None, None, :].unbind(1),
+        opening=batch["opening"].exp()[:, :, None, None, :].unbind(1),
+        leaving=by_segment("leaving", "wcr"),
+        resuming=by_segment("resuming", "wcr"),
+        returning=by_segment("returning", "crl"),
+        taken=batch["taken"].exp().unbind(1),
+        progress=batch["progress"].exp(),
+        digression=batch["digression"].exp(),
+        behind=batch["behind"][:, None],
+        after_outside=batch["after_outside"].exp()[:, None, None, None],
+        unmarked=batch["unmarked"].exp()[:, None, None, None, None],
+    )
 
 
-def _potentials(item: Lesson, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    n, q = len(item.truth), item.questions
-    pull = torch.stack([weights[f"prog.{step}"] for step in STEPS])[torch.tensor(steps(q))]
-    behind = torch.tensor(lies_behind(q))
-    own = torch.arange(q)[None, :] == torch.arange(q + 1)[:, None] - 1
-    digression = torch.where(behind, weights["dig.back"], weights["dig.ahead"]) - np.log(q)
-    return {
-        "about": _weighted(item, "about", weights, (n, q)) * item.amount[:, None],
-        "outside": _weighted(item, "outside", weights, (n,)) * item.amount,
-        "opening": _weighted(item, "asked", weights, (n, q)) + _weighted(item, "opening", weights, (n,))[:, None],
-        "leaving": _weighted(item, "leaving", weights, (n,)),
-        "resuming": _weighted(item, "resuming", weights, (n,)),
-        "returning": _weighted(item, "returning", weights, (n,)),
-        "progress": torch.stack([torch.log_softmax(pull, dim=1), torch.full((q + 1, q), -float(np.log(q)))]),
-        "digression": torch.stack([torch.where(own, torch.tensor(NEVER), digression), torch.full((q + 1, q), NEVER)]),
-        "behind": behind.float(),
-        "courses": torch.stack([torch.zeros(()), weights["free"]]),
-        "after_outside": weights["after_outside"],
-        "unmarked": weights.get("marker.missing", torch.zeros(())),
-        "taken": _tensor(item.slots.fit) + weights.get("marker.taken", torch.zeros(())),
-        "whose": torch.tensor(item.slots.question),
-        "begins": torch.tensor(item.slots.begins),
-        "ends": torch.tensor(item.slots.ends),
-    }
-
-
-def _padded(potentials: dict[str, Tensor], longest: int, most: int, slots: int) -> dict[str, Tensor]:
-    n, q = potentials["about"].shape
-    rows, columns = longest - n, most - q
-    found = dict(potentials)
-    about = pad(found.pop("about"), (0, columns), value=NEVER)
-    found["labels"] = pad(torch.cat([about, found.pop("outside")[:, None]], dim=1), (0, 0, 0, rows))
-    found["opening"] = pad(found["opening"], (0, columns, 0, rows))
-    for name in ("leaving", "resuming", "returning"):
-        found[name] = pad(found[name], (0, rows))
-    for name in ("progress", "digression"):
-        found[name] = pad(found[name], (0, columns, 0, columns), value=NEVER)
-    found["behind"] = pad(found["behind"], (0, columns, 0, columns))
-    for name, value in (("taken", 0.0), ("whose", NOBODY), ("begins", False), ("ends", False)):
-        found[name] = pad(found[name], (0, slots - found[name].shape[1], 0, rows), value=value)
-    return found
-
-
-def _log_sums(batch: dict[str, Tensor], lengths: Sequence[int]) -> Tensor:
+def _log_sums(batch: Mapping[str, Tensor], lengths: Sequence[int]) -> Tensor:
     """Log of the sum over all labellings, one for each interview. Shape (b,)."""
     q, slots = batch["opening"].shape[2], batch["whose"].shape[2]
-    reached = torch.arange(q)
-    place = torch.zeros(q + 1, q, dtype=torch.bool)
-    place[reached + 1, reached] = True
-    state = torch.full((len(lengths), states(slots), 2, q + 1, q + 1), NEVER)  # (b, waiting, c, reached, label)
-    state[:, 0, :, 0, q] = 0.0
-    state = state + batch["courses"][:, None, :, None, None]
-    ends: list[Tensor | None] = [None] * len(lengths)
+    ends = torch.tensor(lengths)
+    top = batch["labels"].amax(-1)
+    is_said = torch.arange(top.shape[1]) < ends[:, None]
+    chances = _chances(batch, (batch["labels"] - top[..., None]).exp())
+    log_scale = (top * is_said).sum(1)
+    state = torch.zeros((len(lengths), states(slots), 2, q + 1, q + 1), dtype=top.dtype)  # (b, w, c, r, l)
+    state[:, 0, :, 0, q] = batch["courses"].exp()
+    sums = torch.zeros(len(lengths), dtype=top.dtype)
     for i in range(max(lengths)):
-        state = _onward(batch, _settled(batch, state, i), i, place) + batch["labels"][:, i, None, None, None, :]
-        for row, length in enumerate(lengths):
-            if length == i + 1:
-                ends[row] = torch.logsumexp(state[row].reshape(-1), 0)
-    return torch.stack([end for end in ends if end is not None])
+        state = _onward(batch, chances, _settled(batch, state, i), i) * chances.labels[i]
+        size = state.detach().amax((1, 2, 3, 4)).clamp(min=NOTHING)
+        state = state / size[:, None, None, None, None]
+        log_scale = log_scale + size.log() * is_said[:, i]
+        sums = torch.where(ends == i + 1, state.sum((1, 2, 3, 4)), sums)
+    return sums.clamp(min=NOTHING).log() + log_scale
 
 
-def _settled(batch: dict[str, Tensor], state: Tensor, i: int) -> Tensor:
+def _settled(batch: Mapping[str, Tensor], state: Tensor, i: int) -> Tensor:
     """Like waiting.settled, for interviews whose markers begin and end at different segments."""
-    never = torch.tensor(NEVER)
     slots = batch["whose"].shape[2]
     for slot in range(slots):
         begins, ends = (batch[name][:, i, slot, None, None, None, None] for name in ("begins", "ends"))
@@ -217,32 +290,29 @@ def _settled(batch: dict[str, Tensor], state: Tensor, i: int) -> Tensor:
             continue
         waiting, free = (torch.tensor(numbers) for numbers in pairs(slot, slots))
         waits, waits_not = state[:, waiting], state[:, free]
-        waits_not = torch.where(ends, torch.logaddexp(waits_not, waits), waits_not)
-        waits = torch.where(ends, never, waits)
+        waits_not = waits_not + waits * ends
+        waits = waits * ~ends
         state = state.clone()
         state[:, waiting] = torch.where(begins, waits_not, waits)
-        state[:, free] = torch.where(begins, never, waits_not)
+        state[:, free] = waits_not * ~begins
     return state
 
 
-def _onward(batch: dict[str, Tensor], state: Tensor, i: int, place: Tensor) -> Tensor:
-    q = place.shape[1]
-    outside, inside = state[..., q], torch.logsumexp(state[..., :q], -1)
-    leavers = torch.logaddexp(inside, outside + batch["after_outside"][:, None, None, None])[..., None]
-    opening = batch["opening"][:, i]
-    back = (batch["behind"] * batch["returning"][:, i, None, None])[:, None, None]
-    taken_up = leavers + batch["digression"][:, None] + opening[:, None, None, None, :] + back
-    worked = torch.logsumexp(leavers + batch["progress"][:, None], -2) + opening[:, None, None, :]
-    resumed = outside[..., 1:] + batch["resuming"][:, i, None, None, None]
-    arrived = torch.logaddexp(worked, resumed)[..., None, :].expand_as(taken_up)
-    entered = torch.logaddexp(taken_up, torch.where(place, arrived, torch.tensor(NEVER)))
-    inside_after = torch.logaddexp(state[..., :q], entered + batch["unmarked"][:, None, None, None, None])
-    inside_after = _with_markers(batch, inside_after, entered, i)
-    left = torch.logaddexp(outside, inside + batch["leaving"][:, i, None, None, None])
-    return torch.cat([inside_after, left[..., None]], -1)
+def _onward(batch: Mapping[str, Tensor], chances: Chances, state: Tensor, i: int) -> Tensor:
+    q = state.shape[-1] - 1
+    place = torch.eye(q + 1, dtype=state.dtype)[:, 1:]  # having reached a question, that question is talked of
+    outside, inside = state[..., q], state[..., :q].sum(-1)
+    leavers = inside + outside * chances.after_outside
+    taken_up = chances.digression * (1 + chances.behind * (chances.returning[i] - 1)) * chances.opening[i]
+    worked = torch.einsum("bwcr,bcrl->bwcl", leavers, chances.progress) * chances.opening[i]
+    arrived = worked + outside[..., 1:] * chances.resuming[i]
+    entered = leavers[..., None] * taken_up[:, None] + arrived[..., None, :] * place
+    after = _with_markers(batch, chances, state[..., :q] + entered * chances.unmarked, entered, i)
+    left = outside + inside * chances.leaving[i]
+    return torch.cat([after, left[..., None]], -1)
 
 
-def _with_markers(batch: dict[str, Tensor], after: Tensor, entered: Tensor, i: int) -> Tensor:
+def _with_markers(batch: Mapping[str, Tensor], chances: Chances, after: Tensor, entered: Tensor, i: int) -> Tensor:
     slots = batch["whose"].shape[2]
     for slot in range(slots):
         whose = batch["whose"][:, i, slot]
@@ -250,7 +320,7 @@ def _with_markers(batch: dict[str, Tensor], after: Tensor, entered: Tensor, i: i
             continue
         own = (whose[:, None] == torch.arange(after.shape[-1])[None, :])[:, None, None, None, :]
         waiting, used = (torch.tensor(numbers) for numbers in pairs(slot, slots))
-        taken = entered[:, waiting] + batch["taken"][:, i, slot, None, None, None, None]
+        taken = entered[:, waiting] * chances.taken[i][:, slot, None, None, None, None]
         after = after.clone()
-        after[:, used] = torch.where(own, torch.logaddexp(after[:, used], taken), after[:, used])
+        after[:, used] = after[:, used] + taken * own
     return after

@@ -16,6 +16,7 @@ from transcripts.transcript_json import transcript_from_json
 
 OURS = Path(__file__).parent.parent / "tests" / "data" / "mapping"
 OTHER_CALLS = OURS / "other_calls"  # short invented interviews of five other schedules, written for this project
+LONGER_CALLS = OURS / "longer_calls"  # as long as real ones: four invented interviews for each of sixteen schedules
 LARGER = Path(__file__).parent.parent.parent / "shared" / "data"  # used where it is there
 TAP_SECONDS = 5.0  # a marker lies at most this far from the asking
 MISSED = 0.1  # the share of askings that nobody marked
@@ -24,10 +25,11 @@ MISSED = 0.1  # the share of askings that nobody marked
 @dataclass(frozen=True, slots=True)
 class Labelled:
     name: str
-    kind: str  # "invented", "real", "meeting" or "other calls"
+    kind: str  # "invented", "real", "meeting", "other calls" or "longer calls"
     segments: tuple[SpokenSegment, ...]
     truth: tuple[str | None, ...]
     schedule: Schedule
+    written: tuple[dict[str, str], ...] = ()  # what was written to the same call
 
     @property
     def reviewed(self) -> ReviewedTranscript:
@@ -37,7 +39,6 @@ class Labelled:
 @dataclass(frozen=True, slots=True)
 class Material:
     labelled: tuple[Labelled, ...]
-    written: tuple[dict[str, str], ...]
 
     def of_kind(self, kind: str) -> list[Labelled]:
         return [item for item in self.labelled if item.kind == kind]
@@ -46,20 +47,36 @@ class Material:
 def read_material(folder: Path | None = None) -> Material:
     """Everything in a folder; the larger one where it is there, unless another is named."""
     folder = folder or (LARGER if LARGER.is_dir() else OURS)
+    written = _written(folder / "written", "")
     return Material(
         labelled=(
-            *_folder(folder / "interviews", "invented", folder / "call.json"),
+            *(
+                dataclasses.replace(item, written=written)
+                for item in _folder(folder / "interviews", "invented", folder / "call.json")
+            ),
             *_folder(folder / "pdpilot", "real", folder / "pdpilot" / "schedule.json"),
             *_folder(folder / "qmsum", "meeting", None),
             *_folder(OTHER_CALLS, "other calls", None),
+            *(
+                dataclasses.replace(item, written=_written(LONGER_CALLS / "written", call_of(item)))
+                for item in _folder(LONGER_CALLS, "longer calls", None)
+            ),
         ),
-        written=tuple(written_from_json(_json(path)) for path in sorted((folder / "written").glob("*.json"))),
     )
+
+
+def call_of(item: Labelled) -> str:
+    """The call that an interview such as “courts-2” belongs to."""
+    return item.name.rpartition("-")[0]
 
 
 def _folder(folder: Path, kind: str, schedule: Path | None) -> list[Labelled]:
     paths = [path for path in sorted(folder.glob("*.json")) if path.name != "schedule.json"]
     return [_labelled(path, kind, schedule) for path in paths]
+
+
+def _written(folder: Path, call: str) -> tuple[dict[str, str], ...]:
+    return tuple(written_from_json(_json(path)) for path in sorted(folder.glob(f"{call}*.json")))
 
 
 def _labelled(path: Path, kind: str, schedule: Path | None) -> Labelled:

@@ -82,7 +82,7 @@ def _mapped(setting: str, interview: Labelled, material: Material) -> tuple[floa
         interview.segments,
         interview.schedule,
         similarity=similarity,
-        written=material.written if setting == "written" else (),
+        written=material.of_kind("invented")[0].written if setting == "written" else (),
         reviewed=others(interview, material) if setting == "reviewed" else (),
         markers=markers_for(interview) if setting == "markers" else (),
     )

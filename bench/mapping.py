@@ -38,8 +38,8 @@ def settings(kind: str, material: Material, similarity: Similarity) -> dict[str,
         return map_speech(item.segments, item.schedule, similarity=similarity, **given)
 
     found: dict[str, Mapper] = {"cold": mapped, "markers": lambda item: mapped(item, markers=markers_for(item))}
-    if kind == "invented" and material.written:
-        found["written"] = lambda item: mapped(item, written=material.written)
+    if any(item.written for item in material.of_kind(kind)):
+        found["written"] = lambda item: mapped(item, written=item.written)
     if kind != "meeting":
         found["reviewed"] = lambda item: mapped(item, reviewed=others(item, material))
         found[f"cold, {LOOKS} passages put right"] = lambda item: put_right(item, similarity)
@@ -144,7 +144,7 @@ def main() -> None:
     similarity.embed(["A first text, so that loading is not timed."])
     found = [
         row
-        for kind in ("invented", "real", "other calls", "meeting")
+        for kind in ("invented", "real", "other calls", "longer calls", "meeting")
         if material.of_kind(kind)
         for row in rows(kind, material, similarity)
     ]

@@ -17,6 +17,10 @@ from transcripts.spoken import SpokenSegment
 WINDOW_SECONDS = 12.0  # what was said this long before and after tells what a short segment is about
 SUBJECT_SECONDS = 30.0  # and this long before and after, which subject the talk is on
 LONGEST_ASKING = 4  # segments of one turn that are read together as the asking
+AROUND_SECONDS = 30.0  # how quickly what was said before and comes after fades, for how the talk flows
+USUAL_NEARNESS = 0.6  # of the nearest asking of a question to its texts, when askings are half free and half read out
+NEARNESS_SCALE = 4.0
+PROBABLE_ASKER = 0.2  # what somebody else says is half as good a sign that the schedule is being read out
 UNLIKELY_ASKER = 0.1  # below this likelihood of being the interviewer, nothing is read as an asking
 ASKING_SENTENCES = 3  # what is asked comes last in a turn
 
@@ -75,6 +79,28 @@ class Reading:
         vectors = self.similarity.embed([text for group in texts for text in group])
         return np.split(vectors, np.cumsum([len(group) for group in texts])[:-1])
 
+    @cached_property
+    def nearness(self) -> FloatArray:
+        """How close each segment, or the asking that begins with it, comes to each question. Shape (n, q)."""
+        groups = self.question_vectors
+        return np.maximum(closeness(self.vectors, groups), closeness(self.asking_vectors, groups))
+
+    @cached_property
+    def as_written(self) -> float:
+        """How closely askings keep to the schedule: about 1 when it is read out, below 0 when they are free."""
+        asker = np.where(self.conversation.interviewer > PROBABLE_ASKER, 1.0, 0.5)
+        nearest = (self.nearness * asker[:, None]).max(axis=0)
+        return float(NEARNESS_SCALE * (nearest.mean() - USUAL_NEARNESS))
+
+    @cached_property
+    def before_and_after(self) -> tuple[FloatArray, FloatArray]:
+        """What is said before each segment, and from it on, fading; less what the whole talk is like. Shape (n, d)."""
+        talk = self.conversation
+        middles = talk.starts + talk.seconds / 2
+        near = np.exp(-np.abs(middles[None, :] - talk.starts[:, None]) / AROUND_SECONDS) * talk.seconds
+        own = self.vectors - self.vectors.mean(axis=0)
+        return unit_length(np.tril(near, -1) @ own), unit_length(np.triu(near) @ own)
+
     def _asking(self, i: int) -> str:
         """What is asked from this segment to the end of its turn; somebody who answers is only heard as said."""
         if self.conversation.interviewer[i] < UNLIKELY_ASKER:
@@ -92,7 +118,11 @@ def smoothed(vectors: FloatArray, conversation: Conversation, width_seconds: flo
         low, high = min(int(low), i), max(int(high), i + 1)
         near = np.exp(-0.5 * ((middles[low:high] - middle) / width_seconds) ** 2) * conversation.seconds[low:high]
         mixed[i] = near @ vectors[low:high]
-    unit: FloatArray = mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)
+    return unit_length(mixed)
+
+
+def unit_length(vectors: FloatArray) -> FloatArray:
+    unit: FloatArray = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return unit
 
 

@@ -16,10 +16,11 @@ from transcripts.mapping.scoring import calibrated, weigh
 from transcripts.mapping.sequence import IMPOSSIBLE, label_posteriors
 from transcripts.mapping.similarity import Similarity
 from transcripts.mapping.values import Coverage, MappingInputError, Marker, ReviewedTranscript, SpeechMapping
-from transcripts.mapping.weights import Weights, WeightSet, fitted_weights
+from transcripts.mapping.weights import Manner, Weights, WeightSet, fitted_weights
 from transcripts.mapping.wording import add_wording
 from transcripts.spoken import SpokenSegment
 
+READ_OUT = 0.1  # of Reading.as_written: from here on the schedule is taken to be read out, or nearly
 ENGLISH = "en"
 MEETING_SPEAKERS = 3.0  # with as many people sharing the talk, nobody's questions lead through the schedule
 OTHER_LANGUAGE = "This language is not English: mapped by markers, turns and the order of the questions only."
@@ -42,7 +43,7 @@ def map_interview(given: MappingInput, similarity: Similarity) -> SpeechMapping:
         nothing = {question.key: Coverage.NOT_ASKED for question in given.schedule.questions()}
         return SpeechMapping(questions=(), confidences=(), passages=(), coverage=nothing)
     reading, features = read_all(given, similarity)
-    weights = fitted_weights(weight_set(given, reading))
+    weights = fitted_weights(weight_set(given, reading), manner_of(given, reading))
     found = posteriors(features, reading.conversation.seconds, weights, _decided(given, reading))
     labelled = _labelled(reading, found.argmax(axis=1), calibrated(found.max(axis=1), weights))
     return SpeechMapping(
@@ -101,6 +102,11 @@ def weight_set(given: MappingInput, reading: Reading) -> WeightSet:
     if given.reviewed:
         return WeightSet.REVIEWED
     return WeightSet.WRITTEN if given.written else WeightSet.COLD
+
+
+def manner_of(given: MappingInput, reading: Reading) -> Manner:
+    is_read_out = is_english(given) and reading.as_written > READ_OUT
+    return Manner.AS_WRITTEN if is_read_out else Manner.FREE
 
 
 def is_english(given: MappingInput) -> bool:

@@ -22,7 +22,16 @@ class WeightSet(StrEnum):
     MARKED_MEETING = "marked meeting"
 
 
+class Manner(StrEnum):
+    """How an interviewer asks. What tells where a question begins differs so much that each has weights of its own."""
+
+    FREE = "free"
+    AS_WRITTEN = "as written"
+
+
 @cache
-def fitted_weights(name: WeightSet) -> Weights:
-    weights: Weights = json.loads(FITTED.read_text(encoding="utf-8"))[name.value]
+def fitted_weights(name: WeightSet, manner: Manner = Manner.FREE) -> Weights:
+    """Where a setting was not fitted for a manner, its weights for free askings."""
+    fitted = json.loads(FITTED.read_text(encoding="utf-8"))[name.value]
+    weights: Weights = fitted.get(manner.value, fitted[Manner.FREE.value])
     return weights

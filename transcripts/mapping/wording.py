@@ -5,12 +5,13 @@ import re
 import numpy as np
 
 from transcripts.mapping.arrays import FloatArray, double_centred, fit_ridge
-from transcripts.mapping.features import Features, Reading, closeness, question_texts, smoothed
+from transcripts.mapping.features import Features, Reading, closeness, question_texts, smoothed, unit_length
 from transcripts.mapping.kinds_of_talk import kinds_of_talk
 
 KIND_SHARPNESS = 12.0  # how exclusively a question belongs to the kinds of question it resembles
 OUTSIDE_RIDGE = 1.0  # pulls what is learned from general examples towards knowing nothing
 ASIDE_SECONDS = 4.0  # an interruption is short
+FARTHEST = -0.3  # an asking so much less close than the closest is as good as none
 STEM_LETTERS = 5  # words that begin alike are taken for the same: “assume”, “assumptions”
 SHORTEST_WORD = 4
 RARE = 8.0  # a shared word of this weight is as telling as words get
@@ -23,12 +24,31 @@ def add_wording(features: Features, reading: Reading) -> None:
     features.about["window"] = double_centred(closeness(reading.windows, groups))
     features.about["subject"] = double_centred(closeness(reading.subjects, groups))
     features.about["segment"] = double_centred(closeness(reading.vectors, groups))
-    near = double_centred(np.maximum(closeness(reading.vectors, groups), closeness(reading.asking_vectors, groups)))
+    near = double_centred(reading.nearness)
     features.asked["by interviewer"] = near * asker
     features.asked["by anyone"] = near
+    _add_manner(features, reading)
+    _add_flow(features, reading)
     _add_kinds(features, reading)
     _add_words(features, reading)
     _add_outside(features, reading)
+
+
+def _add_manner(features: Features, reading: Reading) -> None:
+    """Where the schedule is read out, closeness tells more, and what is not close is seldom an asking."""
+    near = reading.nearness
+    asker = reading.conversation.interviewer[:, None]
+    features.opening["as written"] = np.full(len(near), reading.as_written)
+    features.asked["as written"] = reading.as_written * double_centred(near) * asker
+    features.asked["as written, nearest"] = reading.as_written * np.maximum(near - near.max(axis=0), FARTHEST)
+
+
+def _add_flow(features: Features, reading: Reading) -> None:
+    """A probe goes on about what was being said; a new question leads the talk elsewhere (Hearst 1997)."""
+    before, after = reading.before_and_after
+    asking = unit_length(reading.asking_vectors - reading.vectors.mean(axis=0))
+    features.opening["continues"] = np.sum(before * asking, axis=1)
+    features.opening["cohesion"] = np.sum(before * after, axis=1)
 
 
 def _add_kinds(features: Features, reading: Reading) -> None:
