@@ -1,6 +1,7 @@
 """Weekly hours become times that can be booked, and times go when no rule gives them any more."""
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -21,6 +22,13 @@ from interviews.slots import PlaceNeededError
 from tests import make, make_availability, make_evidence, make_interviews
 
 WINTER = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday, far from any clock change
+
+
+@pytest.fixture(autouse=True)
+def on_a_wednesday() -> Iterator[None]:
+    """On a Monday, the day of the weekly hours, a horizon of seven days holds today and a week from now."""
+    with clock.stopped_at(WINTER):
+        yield
 
 
 @pytest.fixture
@@ -190,7 +198,8 @@ def test_hours_of_two_calls_may_overlap_and_the_older_have_the_same_start(ben: S
     older, newer = make_evidence.call(interview_minutes=60), make_evidence.call(slug="second", interview_minutes=30)
     make_availability.weekly(ben, older)
 
-    make_availability.weekly(ben, newer)
+    with clock.stopped_at(clock.now() + timedelta(minutes=1)):
+        make_availability.weekly(ben, newer)
 
     monday = make_availability.offered(ben)[:6]
     assert [slot.call_id for slot in monday] == [older.id, newer.id] * 3

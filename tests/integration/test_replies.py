@@ -22,6 +22,8 @@ from interviews.models import Booking, CalendarReply, Invitation, ReplyState, Sl
 from tests import make_availability, make_interviews
 from tests.make_replies import STAMP, answer, counter, interviewers_event, proposed, volunteers_event
 
+WEDNESDAY = datetime(2026, 11, 25, 12, tzinfo=UTC)  # weekly hours on Mondays reach to the same day four weeks on
+
 
 @pytest.fixture
 def booked(app: Flask) -> Booking:
@@ -200,18 +202,19 @@ def test_weekly_hours_give_covered_times_again_once_the_interview_is_elsewhere(b
 
 
 def test_the_weekly_time_that_an_interview_leaves_for_an_overlapping_one_is_not_given_again(app: Flask) -> None:
-    ben, dev = make_interviews.interviewer(), make_interviews.volunteer()
-    make_availability.way_of_working(ben)
-    make_availability.weekly(ben, dev.call)
-    left = make_availability.offered(ben)[-1]
-    booked = bookings.book(left, dev)
-    take_answer(counter(volunteers_event(booked), left.starts_at + timedelta(minutes=15)))
+    with clock.stopped_at(WEDNESDAY):
+        ben, dev = make_interviews.interviewer(), make_interviews.volunteer()
+        make_availability.way_of_working(ben)
+        make_availability.weekly(ben, dev.call)
+        left = make_availability.offered(ben)[-1]
+        booked = bookings.book(left, dev)
+        take_answer(counter(volunteers_event(booked), left.starts_at + timedelta(minutes=15)))
 
-    proposals.take_up(db.session.scalars(select(CalendarReply)).one())
-    unfold(ben)
+        proposals.take_up(db.session.scalars(select(CalendarReply)).one())
+        unfold(ben)
 
-    assert left.withdrawn_at is not None
-    assert left.starts_at not in {slot.starts_at for slot in make_availability.offered(ben)}
+        assert left.withdrawn_at is not None
+        assert left.starts_at not in {slot.starts_at for slot in make_availability.offered(ben)}
 
 
 def test_a_time_at_which_the_interviewer_has_another_interview_is_refused(booked: Booking) -> None:
