@@ -14,7 +14,7 @@ from transcripts.mapping.similarity import SentenceSimilarity, load_similarity
 
 INTERVIEWS = [
     ("invented", "cold", 0.75),
-    ("invented", "written", 0.77),
+    ("invented", "written", 0.80),
     ("invented", "reviewed", 0.79),
     ("invented", "markers", 0.91),
     ("real", "cold", 0.91),
