@@ -36,15 +36,17 @@ function stopAtEnd(audio) {
 // The wave comes as numbers that were kept with the recording: nothing of the sound is fetched for it.
 async function drawWave(bar) {
   const audio = bar.querySelector("audio");
-  const answer = await fetch(new URL("wave", audio.src));
-  if (!answer.ok) return;
-  const { peaks, duration } = await answer.json();
-  if (!peaks.length || !duration) return;
-  const { default: WaveSurfer } = await import("./build/wavesurfer.js");
   const box = document.createElement("div");
-  box.className = "lp-player__wave";
+  box.className = "lp-player__wave"; // as high as the wave from the start: what is below must not move when it comes
   box.setAttribute("aria-hidden", "true"); // keyboards have the sound's own controls and the buttons
   bar.append(box);
+  const answer = await fetch(new URL("wave", audio.src)).catch(() => null); // offline: the sound's controls remain
+  const { peaks, duration } = answer?.ok ? await answer.json() : { peaks: [] };
+  if (!peaks.length || !duration) {
+    box.remove();
+    return;
+  }
+  const { default: WaveSurfer } = await import("./build/wavesurfer.js");
   const wave = WaveSurfer.create({
     container: box,
     media: audio,

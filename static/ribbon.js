@@ -215,6 +215,18 @@ function placeAt(span, text, isEnd) {
   return `${span.dataset.segment}.${span.dataset.word ?? 0}.${counted(text) - (isInsideWord ? 1 : 0)}`;
 }
 
+// Headings, links and names lie between the spans: only what was said is shown.
+function spokenIn(range, spans) {
+  const parts = spans.map((span) => {
+    const part = document.createRange();
+    part.selectNodeContents(span);
+    if (span.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
+    if (span.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
+    return part.toString().trim();
+  });
+  return parts.filter(Boolean).join(" ");
+}
+
 function chosen() {
   const selection = document.getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
@@ -224,7 +236,7 @@ function chosen() {
   if (!first) return null;
   const before = first.contains(range.startContainer) ? textUpTo(first, range.startContainer, range.startOffset) : "";
   const upTo = last.contains(range.endContainer) ? textUpTo(last, range.endContainer, range.endOffset) : last.textContent;
-  const said = selection.toString().trim();
+  const said = spokenIn(range, spans);
   return said ? { from: placeAt(first, before, false), to: placeAt(last, upTo, true), said } : null;
 }
 

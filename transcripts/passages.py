@@ -26,10 +26,6 @@ class ChangedMeanwhileError(RuleError):
     """Somebody else decided about the passage after the page was opened."""
 
 
-class NoQuestionError(RuleError):
-    """A passage that belongs to no question cannot become an answer."""
-
-
 def lock(contribution_id: UUID) -> None:
     """Let one person at a time decide about an interview's passages, until the transaction ends."""
     db.session.execute(select(Contribution.id).where(Contribution.id == contribution_id).with_for_update())
@@ -71,13 +67,13 @@ def to_decide(passage_id: UUID, seen: str) -> Passage:
 
 
 def accept(passage: Passage, by: UUID) -> None:
-    """Make the passage's words part of its question's answer. Raises NoQuestionError."""
+    """Make the passage's words part of its question's answer; where it has none, a person has now said so."""
     with noted(passage.transcript, by, Action.ACCEPTED):
         _accept(passage, by)
 
 
 def accept_for(passage: Passage, question_key: str | None, by: UUID) -> None:
-    """Under another question than the one it stands under, in one step. Raises NoQuestionError."""
+    """Under another question than the one it stands under, in one step."""
     with noted(passage.transcript, by, Action.ACCEPTED):
         _move(passage, question_key, by)
         _accept(passage, by)
@@ -134,9 +130,11 @@ def _refuse_superseded(transcript: Transcript) -> None:
 
 
 def _accept(passage: Passage, by: UUID) -> None:
-    if passage.question_key is None:
-        raise NoQuestionError("Choose the question that this passage answers.")
     if passage.state is PassageState.ACCEPTED:
+        return
+    if passage.question_key is None:
+        if passage.decided_at is None:
+            _decide(passage, by, "passage accepted")
         return
     passage.state = PassageState.ACCEPTED
     _decide(passage, by, "passage accepted")

@@ -138,6 +138,8 @@ def test_a_reviewer_moves_boundaries_by_keyboard_and_by_pointer(place: Installat
 
 def select_words(cara: Visitor) -> str:
     """With the mouse, from the second word of what somebody said to the fourth; returns them."""
+    expect(cara.page.get_by_role("button", name="Move boundaries")).to_be_visible()
+    cara.page.wait_for_load_state("networkidle")  # the player's wave and the ribbon's buttons move what is below
     said = cara.page.locator("article.lp-passage [data-segment]")
     left, top, right, bottom, words = said.evaluate_all(SECOND_TO_FOURTH)
     cara.page.mouse.move(left, top)

@@ -103,7 +103,7 @@ def test_each_stage_is_counted(call: Call) -> None:
 
 
 def test_an_interview_that_is_over_is_done_when_its_outcome_is_noted(call: Call) -> None:
-    booking = make_interviews.booking(at_site(call, "Ann"))
+    booking = make_interviews.booking(at_site(call, "Annabel"))
 
     with clock.stopped_at(booking.slot.ends_at + timedelta(minutes=1)):
         before = counted(group(board_of(call), By.SITE))
@@ -128,7 +128,7 @@ def test_a_place_in_a_group_session_meets_no_target(call: Call) -> None:
 
 
 def test_whoever_has_withdrawn_counts_no_more(call: Call) -> None:
-    volunteers.withdraw(at_site(call, "Ann"))
+    volunteers.withdraw(at_site(call, "Annabel"))
 
     assert counted(group(board_of(call), By.SITE)) == {}
 
@@ -206,17 +206,17 @@ def test_the_board_asks_as_much_for_many_as_for_one(call: Call, amira: FlaskClie
 
 
 def test_the_page_says_in_words_what_is_sought(call: Call, amira: FlaskClient) -> None:
-    make_interviews.booking(at_site(call, "Ann"))
+    make_interviews.booking(at_site(call, "Annabel"))
 
     page = " ".join(amira.get(f"/staff/calls/{call.slug}/board").text.split())
 
     assert "1 of 2 to 3" in page
     assert "<strong>1 more</strong>" in page
-    assert "Ann" not in page
+    assert "Annabel" not in page
 
 
 def test_a_group_lists_its_volunteers_by_reference(call: Call, amira: FlaskClient) -> None:
-    ann = at_site(call, "Ann")
+    ann = at_site(call, "Annabel")
     bob = make_interviews.volunteer(call, "Bob")
 
     page = amira.get(f"/staff/calls/{call.slug}/board/capacity?group=carer").text
@@ -224,7 +224,7 @@ def test_a_group_lists_its_volunteers_by_reference(call: Call, amira: FlaskClien
 
     assert (ann.participant.reference in page, bob.participant.reference in page) == (True, False)
     assert (ann.participant.reference in rest, bob.participant.reference in rest) == (False, True)
-    assert "Ann" not in page
+    assert "Annabel" not in page
 
 
 def test_the_lists_of_a_board_are_as_long_as_its_numbers(call: Call) -> None:

@@ -126,16 +126,16 @@ def test_booked_interviews_stay_and_can_be_moved(call: Call) -> None:
 
 
 def test_those_who_hoped_are_told_each_alone(call: Call) -> None:
-    make_interviews.volunteer(call, "Ann")
-    make_interviews.volunteer(call, "Bob", is_accepted=False)
+    make_interviews.volunteer(call, "Annabel")
+    make_interviews.volunteer(call, "Roberta", is_accepted=False)
     make_interviews.booking(make_interviews.volunteer(call, "Cay"))
     volunteers.decline(make_interviews.volunteer(call, "Dee", is_accepted=False))
 
     number = close(call).number
 
-    assert [mail.recipient for mail in told()] == ["ann@home.example", "bob@home.example"]
+    assert [mail.recipient for mail in told()] == ["annabel@home.example", "roberta@home.example"]
     assert number == 2
-    for mail, other in zip(told(), ("bob", "ann"), strict=True):
+    for mail, other in zip(told(), ("roberta", "annabel"), strict=True):
         assert mail.is_secret
         assert other not in (mail.text + mail.html).lower()
 

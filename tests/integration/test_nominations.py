@@ -20,7 +20,7 @@ from interviews.nominations import MOST_NOMINATIONS, TooManyNominationsError
 from tests import make, make_evidence
 from tests.mail_server import Mailbox, free_port, receiving
 
-ADDRESS = "hal@home.example"
+ADDRESS = "halvard@home.example"
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_nothing_of_the_nominee_is_kept_once_the_mail_has_left(client: FlaskClie
     stored = everything_stored()
 
     assert len(mailbox.messages) == 1
-    assert "hal" not in stored.lower().replace("shall", "")
+    assert "halvard" not in stored.lower()
     assert ADDRESS not in stored
 
 
@@ -76,7 +76,7 @@ def test_a_second_nomination_is_answered_alike_and_sends_nothing(client: FlaskCl
     slug = make_evidence.call().slug
     client.post(f"/calls/{slug}/nominate", data={"email": ADDRESS})
 
-    answer = client.post(f"/calls/{slug}/nominate", data={"email": "HAL@home.example"}, follow_redirects=True)
+    answer = client.post(f"/calls/{slug}/nominate", data={"email": "HALVARD@home.example"}, follow_redirects=True)
 
     assert "Thank you" in answer.text
     assert len(db.session.scalars(select(OutboxMessage)).all()) == 1
@@ -116,7 +116,8 @@ def test_the_form_is_of_no_use_for_mail_in_bulk(app: Flask) -> None:
 
 def test_a_line_break_in_the_address_is_refused(client: FlaskClient) -> None:
     answer = client.post(
-        f"/calls/{make_evidence.call().slug}/nominate", data={"email": "hal@home.example\r\nBcc: x@elsewhere.example"}
+        f"/calls/{make_evidence.call().slug}/nominate",
+        data={"email": "halvard@home.example\r\nBcc: x@elsewhere.example"},
     )
 
     assert "<title>Error: " in answer.text

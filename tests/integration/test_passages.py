@@ -15,7 +15,7 @@ from evidence.models import Answer, AnswerVersion, ContributionState
 from tests import make, make_transcripts
 from transcripts import passages
 from transcripts.models import CoverageStatus, Passage, PassageState, Transcript
-from transcripts.passages import ChangedMeanwhileError, NoQuestionError
+from transcripts.passages import ChangedMeanwhileError
 
 
 @pytest.fixture
@@ -87,11 +87,22 @@ def test_accepting_twice_changes_nothing(cara: StaffMember) -> None:
     assert len(answer_to("capacity").versions) == 1
 
 
-def test_speech_that_belongs_to_no_question_cannot_be_accepted(cara: StaffMember) -> None:
+def test_a_person_can_agree_that_speech_belongs_to_no_question(cara: StaffMember) -> None:
     outside = make_transcripts.passages([None])[0]
 
-    with pytest.raises(NoQuestionError):
-        passages.accept(outside, cara.id)
+    passages.accept(outside, cara.id)
+
+    assert (outside.question_key, outside.state, outside.decided_by) == (None, PassageState.SUGGESTED, cara.id)
+    assert db.session.scalars(select(Answer)).all() == []
+
+
+def test_accepting_for_no_question_takes_a_suggestion_away(cara: StaffMember) -> None:
+    first, *_ = make_transcripts.passages(["capacity"])
+
+    passages.accept_for(first, None, cara.id)
+
+    assert (first.question_key, first.state, first.decided_by) == (None, PassageState.SUGGESTED, cara.id)
+    assert db.session.scalars(select(Answer)).all() == []
 
 
 def test_a_moved_suggestion_stays_a_suggestion_and_remembers_what_the_machine_said(cara: StaffMember) -> None:
