@@ -107,11 +107,11 @@ def without_speakers(item: Labelled) -> Labelled:
     return dataclasses.replace(item, segments=segments)
 
 
-def markers_for(item: Labelled, seed: int = 0) -> tuple[Marker, ...]:
-    """One marker for each change of the true label to a question: early, late or, one in ten, missing."""
+def markers_for(item: Labelled, seed: int = 0, *, missed: float = MISSED) -> tuple[Marker, ...]:
+    """One marker for each change of the true label to a question: early, late or, as often as `missed`, missing."""
     draw = random.Random(f"{item.name} {seed}")
     changes = [i for i, key in enumerate(item.truth) if key is not None and (i == 0 or item.truth[i - 1] != key)]
-    marked = [_marker(item, i, draw.uniform(-TAP_SECONDS, TAP_SECONDS)) for i in changes if draw.random() >= MISSED]
+    marked = [_marker(item, i, draw.uniform(-TAP_SECONDS, TAP_SECONDS)) for i in changes if draw.random() >= missed]
     return tuple(sorted(marked, key=lambda marker: marker.at_seconds))
 
 
