@@ -26,6 +26,10 @@ class ChangedMeanwhileError(RuleError):
     """Somebody else decided about the passage after the page was opened."""
 
 
+class NoQuestionError(RuleError):
+    """A passage that was suggested for a question cannot be accepted for none; it can be moved to none."""
+
+
 def lock(contribution_id: UUID) -> None:
     """Let one person at a time decide about an interview's passages, until the transaction ends."""
     db.session.execute(select(Contribution.id).where(Contribution.id == contribution_id).with_for_update())
@@ -73,7 +77,9 @@ def accept(passage: Passage, by: UUID) -> None:
 
 
 def accept_for(passage: Passage, question_key: str | None, by: UUID) -> None:
-    """Under another question than the one it stands under, in one step."""
+    """Under another question than the one it stands under, in one step. Raises NoQuestionError."""
+    if question_key is None and passage.question_key is not None:
+        raise NoQuestionError("Choose the question that this passage answers.")
     with noted(passage.transcript, by, Action.ACCEPTED):
         _move(passage, question_key, by)
         _accept(passage, by)

@@ -15,7 +15,7 @@ from evidence.models import Answer, AnswerVersion, ContributionState
 from tests import make, make_transcripts
 from transcripts import passages
 from transcripts.models import CoverageStatus, Passage, PassageState, Transcript
-from transcripts.passages import ChangedMeanwhileError
+from transcripts.passages import ChangedMeanwhileError, NoQuestionError
 
 
 @pytest.fixture
@@ -96,13 +96,11 @@ def test_a_person_can_agree_that_speech_belongs_to_no_question(cara: StaffMember
     assert db.session.scalars(select(Answer)).all() == []
 
 
-def test_accepting_for_no_question_takes_a_suggestion_away(cara: StaffMember) -> None:
+def test_what_was_suggested_for_a_question_cannot_be_accepted_for_none(cara: StaffMember) -> None:
     first, *_ = make_transcripts.passages(["capacity"])
 
-    passages.accept_for(first, None, cara.id)
-
-    assert (first.question_key, first.state, first.decided_by) == (None, PassageState.SUGGESTED, cara.id)
-    assert db.session.scalars(select(Answer)).all() == []
+    with pytest.raises(NoQuestionError):
+        passages.accept_for(first, None, cara.id)
 
 
 def test_a_moved_suggestion_stays_a_suggestion_and_remembers_what_the_machine_said(cara: StaffMember) -> None:

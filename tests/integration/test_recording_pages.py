@@ -139,6 +139,18 @@ def test_a_passage_is_accepted_under_the_question_that_was_chosen(scene: Scene) 
     assert (outside.question_key, outside.suggested_key, outside.state) == ("cost", None, PassageState.ACCEPTED)
 
 
+def test_a_passage_of_no_question_is_accepted_as_such(scene: Scene) -> None:
+    outside = next(row for row in scene.passages if row.question_key is None)
+
+    seen = {"seen": passages.mark_of(outside), "question": ""}
+    page = scene.cara.post(f"/staff/passages/{outside.id}/accept", data=seen, follow_redirects=True)
+
+    db.session.expire_all()
+    assert (outside.question_key, outside.state) == (None, PassageState.SUGGESTED)
+    assert outside.decided_by is not None
+    assert "a passage accepted for no question" in page.text
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
