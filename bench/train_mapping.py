@@ -77,6 +77,7 @@ USUAL_PULL = 0.1
 LAST_MARKER = "about.last marker"  # counts only where many talk for long under one heading, and by hand: not fitted
 LAST_MARKER_WEIGHT = 0.3  # of 0 to 0.5, the least that brings marked meetings from 0.74 to 0.88
 SUBJECT = "about.subject"  # held out, only interviews with reviewed ones beside them gained by it
+FLOW = ("opening.continues", "opening.cohesion")  # with markers, they outweighed a tap on the very asking
 TEMPERATURES = np.arange(1.0, 4.05, 0.1)
 MISSED_IN_LESSONS = 0.4  # the share of markers that are missing where they teach; made up for in the weights
 MORE_MARKERS = (1, 10, 11, 12, 13)  # seeds: with few interviews, one draw of markers tells little
@@ -228,7 +229,7 @@ def read_examples(name: WeightSet, found: Sequence[Example], *, without: Sequenc
     learned = []
     for item in found:
         reading, features = read_all(item.given, similarity)
-        for unwanted in [*without, LAST_MARKER] if name is WeightSet.REVIEWED else [*without, LAST_MARKER, SUBJECT]:
+        for unwanted in [*without, *unfitted(name)]:
             part, feature = unwanted.split(".", 1)
             getattr(features, part).pop(feature, None)
         keys: list[str | None] = [*(question.key for question in reading.questions), None]
@@ -238,6 +239,12 @@ def read_examples(name: WeightSet, found: Sequence[Example], *, without: Sequenc
             Learned(name, item, lesson(item.name, features, seconds, truth), features, seconds, reading.as_written)
         )
     return learned
+
+
+def unfitted(name: WeightSet) -> list[str]:
+    """Features that are given no weight in that setting."""
+    subject = [] if name is WeightSet.REVIEWED else [SUBJECT]
+    return [LAST_MARKER, *subject, *(FLOW if name is WeightSet.MARKERS else ())]
 
 
 @cache
