@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bench.examples import examples
 from bench.field import lesson
 from bench.labelled import read_material
 from bench.measures import share_right_at
-from bench.train_mapping import HeldOut, Learned, cross_validate, examples, mean_right, pull_of, read_examples
+from bench.train_mapping import HeldOut, Learned, cross_validate, mean_right, pull_of, read_examples
 from transcripts.mapping.features import Features
 from transcripts.mapping.weights import WeightSet
 

@@ -18,21 +18,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from bench.examples import LONGER, MISSED_IN_LESSONS, OTHER, Example, examples
 from bench.field import Lesson, fit, lesson
-from bench.labelled import (
-    MISSED,
-    Labelled,
-    Material,
-    markers_for,
-    others,
-    read_material,
-    shuffled,
-    without_speakers,
-)
+from bench.labelled import MISSED, Labelled, read_material
 from bench.measures import Judged, judge, reliability
 from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.features import Features
-from transcripts.mapping.interviews import READ_OUT, MappingInput, posteriors, read_all
+from transcripts.mapping.interviews import READ_OUT, posteriors, read_all
 from transcripts.mapping.similarity import Similarity, load_similarity
 from transcripts.mapping.weights import FITTED, Manner, WeightSet, fitted_weights
 
@@ -58,7 +50,6 @@ HELD_OUT = tuple(
     )
 )
 BY_SCHEDULE = (("iv",), ("P", *OTHER_CALLS[0]), *OTHER_CALLS[1:])  # nothing of the same schedule is learned from
-OTHER, LONGER = "other calls", "longer calls"
 OTHER_COUNT = 0.3  # they are short, and their questions change fast
 LONGER_COUNTS = {Manner.FREE: 1.0, Manner.AS_WRITTEN: 0.3}  # with more, real ones held out fell from 0.93 to 0.84
 FEWER_LONGER = {
@@ -79,87 +70,6 @@ LAST_MARKER_WEIGHT = 0.3  # of 0 to 0.5, the least that brings marked meetings f
 SUBJECT = "about.subject"  # held out, only interviews with reviewed ones beside them gained by it
 FLOW = ("opening.continues", "opening.cohesion")  # with markers, they outweighed a tap on the very asking
 TEMPERATURES = np.arange(1.0, 4.05, 0.1)
-MISSED_IN_LESSONS = 0.4  # the share of markers that are missing where they teach; made up for in the weights
-MORE_MARKERS = (1, 10, 11, 12, 13)  # seeds: with few interviews, one draw of markers tells little
-
-
-@dataclass(frozen=True)
-class Example:
-    """One interview in one setting, with what the mapping is given."""
-
-    name: str
-    labelled: Labelled
-    given: MappingInput
-    is_reported: bool
-    teaches: bool
-
-
-def example(
-    item: Labelled,
-    material: Material,
-    *,
-    parts: Sequence[str],
-    seed: int = 0,
-    missed: float = MISSED,
-    is_reported: bool = True,
-    teaches: bool = True,
-) -> Example:
-    given = MappingInput(
-        segments=item.segments,
-        schedule=item.schedule,
-        written=item.written if "written" in parts else (),
-        reviewed=tuple(others(item, material)) if "reviewed" in parts else (),
-        markers=markers_for(item, seed, missed=missed) if "markers" in parts else (),
-        language="en",
-    )
-    return Example(item.name, item, given, is_reported, teaches)
-
-
-def examples(name: WeightSet, material: Material) -> list[Example]:
-    invented, real, meetings = (material.of_kind(kind) for kind in ("invented", "real", "meeting"))
-    interviews = [*invented, *real, *material.of_kind(OTHER), *material.of_kind(LONGER)]
-    mute = [without_speakers(item) for item in interviews if item.segments[0].speaker]
-    if name is WeightSet.MEETING:
-        return [example(item, material, parts=()) for item in meetings] + [
-            example(shuffled(item, 0), material, parts=(), is_reported=False) for item in meetings
-        ]
-    if name is WeightSet.COLD:
-        return [example(item, material, parts=()) for item in interviews] + [
-            example(item, material, parts=(), is_reported=False) for item in mute
-        ]
-    if name is WeightSet.WRITTEN:
-        return [example(item, material, parts=["written"]) for item in interviews] + [
-            example(item, material, parts=["written"], is_reported=False) for item in mute
-        ]
-    if name is WeightSet.REVIEWED:
-        return (
-            [example(item, material, parts=["reviewed"]) for item in interviews]
-            + [example(item, material, parts=["reviewed"], is_reported=False) for item in mute]
-            + [example(item, material, parts=["reviewed", "written"], is_reported=False) for item in invented]
-        )
-    return marked_examples([*invented, *real], interviews, mute, material)
-
-
-def marked_examples(
-    twice: Sequence[Labelled], interviews: Sequence[Labelled], mute: Sequence[Labelled], material: Material
-) -> list[Example]:
-    """More markers are missing in those that teach: that is where there is something to learn."""
-
-    def taught(item: Labelled, seed: int, parts: Sequence[str] = ("markers",)) -> Example:
-        return example(item, material, parts=parts, seed=seed, missed=MISSED_IN_LESSONS, is_reported=False)
-
-    return (
-        [taught(item, 0) for item in interviews]
-        + [taught(item, 1) for item in twice]
-        + [taught(item, 2) for item in mute if item.kind not in (OTHER, LONGER)]
-        + [taught(item, 3, ("markers", "reviewed")) for item in twice]
-        + [example(item, material, parts=["markers"], seed=0, teaches=False) for item in interviews]
-        + [
-            example(item, material, parts=["markers"], seed=seed, teaches=False)
-            for item in twice
-            for seed in MORE_MARKERS
-        ]
-    )
 
 
 def main() -> None:

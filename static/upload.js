@@ -168,12 +168,12 @@ const deeds = {
   },
   async cancel(item) {
     const wasSending = item.state === "sending";
-    become(item, "cancelled", "Cancelled. Nothing of it is kept.");
+    become(item, "cancelled", "It is being cancelled.");
     try {
-      await item.upload.abort(true);
+      await item.upload.abort(true); // only then has the server let go of it
+      become(item, "cancelled", "Cancelled. Nothing of it is kept.");
     } catch {
-      item.words = "Cancelled. What had arrived is removed after a week.";
-      showAll();
+      become(item, "cancelled", "Cancelled. What had arrived is removed after a week.");
     }
     look();
     if (wasSending) sendNext();

@@ -2,8 +2,9 @@
 
 from math import exp, isclose
 
+from bench.examples import MISSED_IN_LESSONS
 from bench.labelled import MISSED, OURS, markers_for, read_material
-from bench.train_mapping import MISSED_IN_LESSONS, halfway, with_usual_markers
+from bench.train_mapping import halfway, with_usual_markers
 
 
 def test_what_one_set_of_weights_lacks_counts_nothing_there() -> None:
