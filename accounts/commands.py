@@ -4,13 +4,13 @@ import click
 
 from accounts import people
 from accounts.roles import STAFF_ROLES, Role
-from accounts.sign_in import sign_in_address
+from accounts.sign_in_links import create_sign_in_url
 from accounts.views.blueprint import bp
 from core.database import db
 from core.errors import RuleError
 
 bp.cli.help = "Staff and their links to sign in."
-NOBODY = "Nobody can sign in yet. Add somebody: flask accounts add-staff EMAIL NAME --role coordinator"
+NO_STAFF_MESSAGE = "Nobody can sign in yet. Add somebody: flask accounts add-staff EMAIL NAME --role coordinator"
 
 
 @bp.cli.command("add-staff")
@@ -20,7 +20,7 @@ NOBODY = "Nobody can sign in yet. Add somebody: flask accounts add-staff EMAIL N
 def add_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Add somebody who may sign in. Repeat --role for each role."""
     try:
-        member = people.add(email=email, name=name, roles={Role(role) for role in roles})
+        member = people.add_member(email=email, name=name, roles={Role(role) for role in roles})
     except RuleError as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
@@ -28,11 +28,11 @@ def add_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
 
 
 @bp.cli.command("sign-in-links")
-def sign_in_links() -> None:
+def print_sign_in_links() -> None:
     """Print a fresh link to sign in for one active person of each role."""
-    found = [(role, member) for role in STAFF_ROLES if (member := people.active_member_with(role))]
+    found = [(role, member) for role in STAFF_ROLES if (member := people.find_active_member(role))]
     if not found:
-        raise click.ClickException(NOBODY)
-    lines = [f"{role.value:<12} {member.name:<16} {sign_in_address(member)}" for role, member in found]
+        raise click.ClickException(NO_STAFF_MESSAGE)
+    lines = [f"{role.value:<12} {member.name:<16} {create_sign_in_url(member)}" for role, member in found]
     db.session.commit()
     click.echo("\n".join(lines))

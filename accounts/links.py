@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from accounts.models import Link, LinkPurpose
+from accounts.models import AccessLink, LinkPurpose
 from core import clock
 from core.database import db
 from core.errors import RuleError
@@ -17,11 +17,11 @@ class LinkNotValidError(RuleError):
     """The link is unknown, used up, expired or revoked."""
 
 
-def make_link(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -> str:
+def create_link(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -> str:
     """Store a new link and return its token, which is kept nowhere else."""
     token = secrets.token_urlsafe(32)
-    row = Link(
-        token_hash=_hash(token),
+    row = AccessLink(
+        token_hash=_hash_token(token),
         purpose=purpose,
         subject_id=subject_id,
         created_at=clock.now(),
@@ -32,9 +32,11 @@ def make_link(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -
     return token
 
 
-def valid_link(token: str, purpose: LinkPurpose) -> Link:
+def get_valid_link(token: str, purpose: LinkPurpose) -> AccessLink:
     """The link behind a token. Raises LinkNotValidError in words."""
-    row = db.session.scalars(select(Link).where(Link.token_hash == _hash(token), Link.purpose == purpose)).first()
+    row = db.session.scalars(
+        select(AccessLink).where(AccessLink.token_hash == _hash_token(token), AccessLink.purpose == purpose)
+    ).first()
     if row is None or row.revoked_at is not None:
         raise LinkNotValidError(
             "This link is not known here. Please check that you opened all of it, or ask for a new one."
@@ -46,27 +48,29 @@ def valid_link(token: str, purpose: LinkPurpose) -> Link:
     return row
 
 
-def is_valid(row: Link) -> bool:
+def is_link_valid(row: AccessLink) -> bool:
     """Whether a link still opens something."""
     return row.revoked_at is None and row.used_at is None and row.expires_at > clock.now()
 
 
-def lasting_link(purpose: LinkPurpose, subject_id: UUID) -> Link | None:
+def find_longest_valid_link(purpose: LinkPurpose, subject_id: UUID) -> AccessLink | None:
     """Of the links to a subject that still work, the one that works longest."""
-    wanted = select(Link).where(
-        Link.purpose == purpose,
-        Link.subject_id == subject_id,
-        Link.revoked_at.is_(None),
-        Link.used_at.is_(None),
-        Link.expires_at > clock.now(),
+    wanted = select(AccessLink).where(
+        AccessLink.purpose == purpose,
+        AccessLink.subject_id == subject_id,
+        AccessLink.revoked_at.is_(None),
+        AccessLink.used_at.is_(None),
+        AccessLink.expires_at > clock.now(),
     )
-    return db.session.scalars(wanted.order_by(Link.expires_at.desc()).limit(1)).first()
+    return db.session.scalars(wanted.order_by(AccessLink.expires_at.desc()).limit(1)).first()
 
 
-def use_up(token: str, purpose: LinkPurpose) -> Link:
+def consume_link(token: str, purpose: LinkPurpose) -> AccessLink:
     """The link behind a token, which works no more afterwards, whoever else tries at the same moment."""
-    row = valid_link(token, purpose)
-    used = db.session.execute(update(Link).where(Link.id == row.id, Link.used_at.is_(None)).values(used_at=clock.now()))
+    row = get_valid_link(token, purpose)
+    used = db.session.execute(
+        update(AccessLink).where(AccessLink.id == row.id, AccessLink.used_at.is_(None)).values(used_at=clock.now())
+    )
     if not used.rowcount:  # type: ignore[attr-defined]  # an UPDATE has one
         raise LinkNotValidError("This link has been used already. Please ask for a new one.")
     return row
@@ -74,8 +78,8 @@ def use_up(token: str, purpose: LinkPurpose) -> Link:
 
 def revoke_links(purpose: LinkPurpose, subject_id: UUID) -> None:
     db.session.execute(
-        update(Link)
-        .where(Link.purpose == purpose, Link.subject_id == subject_id, Link.revoked_at.is_(None))
+        update(AccessLink)
+        .where(AccessLink.purpose == purpose, AccessLink.subject_id == subject_id, AccessLink.revoked_at.is_(None))
         .values(revoked_at=clock.now())
     )
 
@@ -83,12 +87,12 @@ def revoke_links(purpose: LinkPurpose, subject_id: UUID) -> None:
 def extend_links(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -> None:
     """Let the links to a subject that still work live at least until a moment."""
     db.session.execute(
-        update(Link)
-        .where(Link.purpose == purpose, Link.subject_id == subject_id, Link.revoked_at.is_(None))
-        .where(Link.expires_at > clock.now(), Link.expires_at < expires_at)
+        update(AccessLink)
+        .where(AccessLink.purpose == purpose, AccessLink.subject_id == subject_id, AccessLink.revoked_at.is_(None))
+        .where(AccessLink.expires_at > clock.now(), AccessLink.expires_at < expires_at)
         .values(expires_at=expires_at)
     )
 
 
-def _hash(token: str) -> str:
+def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

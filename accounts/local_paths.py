@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 
-def local_path(text: str | None) -> str | None:
+def parse_local_path(text: str | None) -> str | None:
     """The path if it stays on this site. Browsers drop tabs and newlines and read a backslash as a slash."""
     if not text or not text.startswith("/") or not text.isprintable() or "\\" in text or text.startswith("//"):
         return None

@@ -9,10 +9,10 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.roles import Role
-from core.database import Identified, Model, choice
+from core.database import Model, UuidModel, enum_column
 
 
-class StaffMember(Identified):
+class StaffMember(UuidModel):
     __tablename__ = "staff_member"
 
     email: Mapped[str] = mapped_column(Text, unique=True)  # in lower case
@@ -22,14 +22,14 @@ class StaffMember(Identified):
     roles: Mapped[list["StaffRole"]] = relationship(back_populates="staff_member", cascade="all, delete-orphan")
 
 
-class StaffRole(Identified):
+class StaffRole(UuidModel):
     """One role of one person; a later issue may narrow it to a site."""
 
     __tablename__ = "staff_role"
     __table_args__ = (UniqueConstraint("staff_member_id", "role"),)
 
     staff_member_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"))
-    role: Mapped[Role] = mapped_column(choice(Role))
+    role: Mapped[Role] = mapped_column(enum_column(Role))
     staff_member: Mapped[StaffMember] = relationship(back_populates="roles")
 
 
@@ -42,14 +42,14 @@ class LinkPurpose(StrEnum):
     WHOLE_FEED = "whole calendar feed"  # every interview, for a coordinator
 
 
-class Link(Identified):
+class AccessLink(UuidModel):
     """A link in a mail. Only the hash of its token is stored, so that a copy of the database opens nothing."""
 
     __tablename__ = "link"
     __table_args__ = (Index("ix_link_subject", "purpose", "subject_id"),)
 
     token_hash: Mapped[str] = mapped_column(Text, unique=True)
-    purpose: Mapped[LinkPurpose] = mapped_column(choice(LinkPurpose))
+    purpose: Mapped[LinkPurpose] = mapped_column(enum_column(LinkPurpose))
     subject_id: Mapped[UUID]  # the staff member, participant or call that the link is about
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

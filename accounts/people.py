@@ -11,15 +11,15 @@ from accounts.links import revoke_links
 from accounts.models import LinkPurpose, StaffMember, StaffRole
 from accounts.roles import Role
 from core import clock
-from core.addresses import address_of
 from core.database import db
 from core.errors import RuleError
-from core.fields import one_line
-from core.mail_pages import compose
+from core.mail_rendering import render_mail
 from core.outbox import queue_mail
+from core.text_cleaning import clean_single_line
+from core.urls import build_absolute_url
 
 
-class AddressTakenError(RuleError):
+class EmailTakenError(RuleError):
     """Two people cannot sign in with one address."""
 
 
@@ -27,42 +27,42 @@ class LastCoordinatorError(RuleError):
     """Without a coordinator nobody could let anybody in again."""
 
 
-def everybody() -> list[StaffMember]:
+def list_staff() -> list[StaffMember]:
     """All staff, those who may sign in first."""
     wanted = select(StaffMember).options(selectinload(StaffMember.roles))
     return list(db.session.scalars(wanted.order_by(StaffMember.is_active.desc(), StaffMember.name, StaffMember.email)))
 
 
-def add(*, email: str, name: str, roles: AbstractSet[Role]) -> StaffMember:
+def add_member(*, email: str, name: str, roles: AbstractSet[Role]) -> StaffMember:
     """A new staff member. Raises AddressTakenError."""
-    member = StaffMember(email=email.strip().lower(), name=one_line(name), created_at=clock.now())
+    member = StaffMember(email=email.strip().lower(), name=clean_single_line(name), created_at=clock.now())
     member.roles = [StaffRole(role=role) for role in sorted(roles)]
     try:
         with db.session.begin_nested():
             db.session.add(member)
     except IntegrityError as error:
-        raise AddressTakenError("Somebody signs in with this address already.") from error
+        raise EmailTakenError("Somebody signs in with this address already.") from error
     audit.record("staff member added", member, roles=sorted(roles))
     return member
 
 
-def welcome(member: StaffMember) -> None:
+def send_welcome(member: StaffMember) -> None:
     """Mail the new member where to sign in."""
-    mail = compose(
+    mail = render_mail(
         "accounts/welcome",
         recipient=member.email,
         subject="You can now sign in to Listening Post",
         name=member.name,
-        address=address_of("accounts.sign_in"),
+        address=build_absolute_url("accounts.sign_in"),
     )
     queue_mail(mail)
 
 
-def change(member: StaffMember, *, name: str, roles: AbstractSet[Role], is_active: bool) -> None:
+def change_member(member: StaffMember, *, name: str, roles: AbstractSet[Role], is_active: bool) -> None:
     """Raises LastCoordinatorError."""
     if not (is_active and Role.COORDINATOR in roles):
-        _keep_a_coordinator(member)
-    member.name = one_line(name)
+        _require_another_coordinator(member)
+    member.name = clean_single_line(name)
     member.is_active = is_active
     _set_roles(member, roles)
     if not is_active:
@@ -70,14 +70,14 @@ def change(member: StaffMember, *, name: str, roles: AbstractSet[Role], is_activ
     audit.record("staff member changed", member, roles=sorted(roles), is_active=is_active)
 
 
-def active_member_with(role: Role) -> StaffMember | None:
+def find_active_member(role: Role) -> StaffMember | None:
     """Somebody in that role, best with no other."""
     wanted = select(StaffMember).join(StaffMember.roles).where(StaffRole.role == role, StaffMember.is_active)
     members = db.session.scalars(wanted.order_by(StaffMember.created_at, StaffMember.email)).all()
     return min(members, key=lambda member: len(member.roles), default=None)
 
 
-def _keep_a_coordinator(leaving: StaffMember) -> None:
+def _require_another_coordinator(leaving: StaffMember) -> None:
     """The rows stay locked until the commit, so that the last two cannot send each other away at the same moment."""
     coordinators = (
         select(StaffMember, StaffRole)

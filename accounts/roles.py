@@ -29,10 +29,10 @@ class Role(StrEnum):
 
 STAFF_ROLES = (Role.COORDINATOR, Role.INTERVIEWER, Role.REVIEWER)
 
-_ALL_STAFF = frozenset({Permission.SEE_STAFF_PAGES})
+_SHARED_STAFF_PERMISSIONS = frozenset({Permission.SEE_STAFF_PAGES})
 
-PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.COORDINATOR: _ALL_STAFF
+PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
+    Role.COORDINATOR: _SHARED_STAFF_PERMISSIONS
     | {
         Permission.MANAGE_CALLS,
         Permission.MANAGE_VOLUNTEERS,
@@ -44,11 +44,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_EVIDENCE,
         Permission.CODE_EVIDENCE,
     },
-    Role.INTERVIEWER: _ALL_STAFF | {Permission.OPEN_SLOTS, Permission.SEE_OWN_INTERVIEWS, Permission.UPLOAD_RECORDING},
-    Role.REVIEWER: _ALL_STAFF | {Permission.READ_EVIDENCE, Permission.CODE_EVIDENCE},
+    Role.INTERVIEWER: _SHARED_STAFF_PERMISSIONS
+    | {Permission.OPEN_SLOTS, Permission.SEE_OWN_INTERVIEWS, Permission.UPLOAD_RECORDING},
+    Role.REVIEWER: _SHARED_STAFF_PERMISSIONS | {Permission.READ_EVIDENCE, Permission.CODE_EVIDENCE},
     Role.PARTICIPANT: frozenset({Permission.MANAGE_OWN_BOOKING, Permission.WRITE_OWN_CONTRIBUTION}),
 }
 
 
-def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
-    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+def get_permissions(roles: frozenset[Role]) -> frozenset[Permission]:
+    return frozenset().union(*(PERMISSIONS_BY_ROLE[role] for role in roles))

@@ -4,19 +4,19 @@ from flask import Flask, current_app, request
 from werkzeug.local import LocalProxy
 
 from accounts import commands, models  # noqa: F401 rows and commands must be known before the first use
-from accounts.access import check_declared, current_person
+from accounts.access import abort_unless_access_declared, current_person
 from accounts.views import bp
-from core import pulse
+from core import worker_health
 
 
 def init_accounts(app: Flask) -> None:
     """Register what this package adds."""
     app.register_blueprint(bp)
-    app.before_request(_refuse_undeclared)
+    app.before_request(_check_access_declared)
     app.jinja_env.globals["current_person"] = LocalProxy(current_person)  # looked up only where a page shows it
-    app.jinja_env.globals["worker_alarms"] = pulse.alarms  # the layout of staff pages shows them
+    app.jinja_env.globals["worker_alarms"] = worker_health.list_alarms  # the layout of staff pages shows them
 
 
-def _refuse_undeclared() -> None:
+def _check_access_declared() -> None:
     if request.endpoint is not None and request.endpoint != "static":
-        check_declared(current_app.view_functions[request.endpoint])
+        abort_unless_access_declared(current_app.view_functions[request.endpoint])

@@ -8,13 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.examples import examples
-from bench.field import lesson
-from bench.labelled import read_material
-from bench.measures import share_right_at
-from bench.train_mapping import HeldOut, Learned, cross_validate, mean_right, pull_of, read_examples
+from bench.support.examples import make_examples
+from bench.support.labelled_interviews import read_material
+from bench.support.measures import share_at_accuracy
+from bench.support.random_field import make_training_example
+from bench.train_mapping import (
+    HeldOut,
+    TrainedInterview,
+    cross_validate,
+    get_regularisation,
+    mean_accuracy,
+    read_examples,
+)
+from transcripts.mapping.feature_weights import WeightSet
 from transcripts.mapping.features import Features
-from transcripts.mapping.weights import WeightSet
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "general kinds of question": ("about.kind window", "asked.kind"),
@@ -58,7 +65,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "questions never marked": ("asked.never marked",),
 }
 SETS = (WeightSet.COLD, WeightSet.WRITTEN, WeightSet.REVIEWED)
-WANTED = 0.95
+WANTED_ACCURACY = 0.95
 
 
 def main() -> None:
@@ -68,33 +75,33 @@ def main() -> None:
     options = parser.parse_args()
     material = read_material(options.data)
     for name in [WeightSet(value) for value in options.sets]:
-        learned = read_examples(name, examples(name, material))
-        print_row(name, "everything", cross_validate(learned, pull_of(name)))
+        learned = read_examples(name, make_examples(name, material))
+        print_row(name, "everything", cross_validate(learned, get_regularisation(name)))
         for title, group in GROUPS.items():
-            if any(has_any(item, group) for item in learned):
-                without = [less(item, group) for item in learned]
-                print_row(name, f"without {title}", cross_validate(without, pull_of(name)))
+            if any(has_any_feature(item, group) for item in learned):
+                without = [without_group(item, group) for item in learned]
+                print_row(name, f"without {title}", cross_validate(without, get_regularisation(name)))
 
 
-def has_any(item: Learned, group: Sequence[str]) -> bool:
+def has_any_feature(item: TrainedInterview, group: Sequence[str]) -> bool:
     return any(f"{part}.{name}" in group for part, known in item.lesson.features.items() for name in known)
 
 
-def less(item: Learned, group: Sequence[str]) -> Learned:
+def without_group(item: TrainedInterview, group: Sequence[str]) -> TrainedInterview:
     """The same interview with these features unknown."""
-    kept = Features(item.features.questions, waiting=item.features.waiting)
+    kept = Features(item.features.question_count, pending_markers=item.features.pending_markers)
     for part in item.lesson.features:
         known: dict[str, object] = getattr(item.features, part)
         getattr(kept, part).update({name: value for name, value in known.items() if f"{part}.{name}" not in group})
     truth = [int(label) for label in item.lesson.truth]
-    found = lesson(item.lesson.name, kept, item.seconds, truth)
+    found = make_training_example(item.lesson.name, kept, item.seconds, truth)
     return replace(item, features=kept, lesson=found)
 
 
 def print_row(name: WeightSet, title: str, held_out: Sequence[HeldOut]) -> None:
-    figures = "  ".join(f"{kind} {figure:.3f}" for kind, figure in mean_right(held_out).items())
-    share = share_right_at([item for one in held_out for item in one.judged], WANTED)
-    print(f"{name.value:<9} {title:<34} {figures}  right at {WANTED} over {share:.3f}", flush=True)
+    figures = "  ".join(f"{kind} {figure:.3f}" for kind, figure in mean_accuracy(held_out).items())
+    share = share_at_accuracy([item for one in held_out for item in one.judged], WANTED_ACCURACY)
+    print(f"{name.value:<9} {title:<34} {figures}  right at {WANTED_ACCURACY} over {share:.3f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,58 +11,74 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import baselines
-from bench.labelled import Labelled, Material, markers_for, others, read_material, shuffled
-from bench.measures import Judged, Measured, judge, mean, measure, reliability
+from bench.support import baselines
+from bench.support.labelled_interviews import (
+    LabelledInterview,
+    LabelledMaterial,
+    list_other_interviews,
+    make_markers,
+    read_material,
+    shuffle_questions,
+)
+from bench.support.measures import (
+    JudgedSegment,
+    MappingScores,
+    judge_segments,
+    mean_scores,
+    reliability_bins,
+    score_mapping,
+)
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.mapping.similarity import Similarity, load_similarity
 
 SHUFFLES = range(5)
-LOOKS = 5  # passages that a reviewer has looked at
-Mapper = Callable[[Labelled], SpeechMapping]
-Baseline = Callable[[Labelled], baselines.Labels]
+REVIEWED_PASSAGE_COUNT = 5  # passages that a reviewer has looked at
+Mapper = Callable[[LabelledInterview], SpeechMapping]
+Baseline = Callable[[LabelledInterview], baselines.Labels]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SettingResult:
     title: str
-    measured: list[tuple[str, Measured]]
-    judged: list[Judged]
+    measured: list[tuple[str, MappingScores]]
+    judged: list[JudgedSegment]
     seconds_per_hour: float
 
 
-def settings(kind: str, material: Material, similarity: Similarity) -> dict[str, Mapper]:
+def list_settings(kind: str, material: LabelledMaterial, similarity: Similarity) -> dict[str, Mapper]:
     """The settings that this kind of material can be mapped in."""
 
-    def mapped(item: Labelled, **given: Any) -> SpeechMapping:
+    def mapped(item: LabelledInterview, **given: Any) -> SpeechMapping:
         return map_speech(item.segments, item.schedule, similarity=similarity, **given)
 
-    found: dict[str, Mapper] = {"cold": mapped, "markers": lambda item: mapped(item, markers=markers_for(item))}
-    if any(item.written for item in material.of_kind(kind)):
+    found: dict[str, Mapper] = {"cold": mapped, "markers": lambda item: mapped(item, markers=make_markers(item))}
+    if any(item.written for item in material.list_kind(kind)):
         found["written"] = lambda item: mapped(item, written=item.written)
     if kind != "meeting":
-        found["reviewed"] = lambda item: mapped(item, reviewed=others(item, material))
-        found[f"cold, {LOOKS} passages put right"] = lambda item: put_right(item, similarity)
-        found[f"cold, {LOOKS} of them guide the rest"] = lambda item: mapped(
-            item, decided=places_looked_at(item, similarity)
+        found["reviewed"] = lambda item: mapped(item, reviewed=list_other_interviews(item, material))
+        found[f"cold, {REVIEWED_PASSAGE_COUNT} passages put right"] = lambda item: correct_reviewed_passages(
+            item, similarity
+        )
+        found[f"cold, {REVIEWED_PASSAGE_COUNT} of them guide the rest"] = lambda item: mapped(
+            item, decided=choose_reviewed_passages(item, similarity)
         )
     return found
 
 
-def put_right(item: Labelled, similarity: Similarity) -> SpeechMapping:
+def correct_reviewed_passages(item: LabelledInterview, similarity: Similarity) -> SpeechMapping:
     """The same passages as where they guide the rest, and the rest as it was."""
-    decided = places_looked_at(item, similarity)
+    decided = choose_reviewed_passages(item, similarity)
     before = map_speech(item.segments, item.schedule, similarity=similarity)
-    keys = (decided.get(one.id, key) for one, key in zip(item.segments, before.questions, strict=True))
-    return replace(before, questions=tuple(keys))
+    keys = (decided.get(one.id, key) for one, key in zip(item.segments, before.question_keys, strict=True))
+    return replace(before, question_keys=tuple(keys))
 
 
-def places_looked_at(item: Labelled, similarity: Similarity) -> dict[int, str | None]:
+def choose_reviewed_passages(item: LabelledInterview, similarity: Similarity) -> dict[int, str | None]:
     """The truth of the passages where looking pays most, by segment id: each chosen when those before are known."""
     truth = {one.id: key for one, key in zip(item.segments, item.truth, strict=True)}
     decided: dict[int, str | None] = {}
-    for _ in range(LOOKS):
-        found = map_speech(item.segments, item.schedule, similarity=similarity, decided=decided)
+    for _ in range(REVIEWED_PASSAGE_COUNT):
+        found = map_speech(item.segments, item.schedule, similarity=similarity, decisions=decided)
         open_ones = [one for one in found.passages if one.first_segment_id not in decided]
         if open_ones:
             worst = max(open_ones, key=lambda one: (1.0 - one.confidence) * (one.end_seconds - one.start_seconds))
@@ -71,51 +87,54 @@ def places_looked_at(item: Labelled, similarity: Similarity) -> dict[int, str | 
     return decided
 
 
-def run_setting(title: str, items: Sequence[Labelled], mapper: Mapper) -> Row:
+def run_setting(title: str, items: Sequence[LabelledInterview], mapper: Mapper) -> SettingResult:
     measured, judged = [], []
     started = time.perf_counter()
     for item in items:
         found = mapper(item)
-        measured.append((item.name, measure(item.segments, item.truth, found.questions, found.confidences)))
-        judged += judge(item.segments, item.truth, found.questions, found.confidences)
+        measured.append((item.name, score_mapping(item.segments, item.truth, found.question_keys, found.confidences)))
+        judged += judge_segments(item.segments, item.truth, found.question_keys, found.confidences)
     hours = sum(item.segments[-1].end for item in items) / 3600
-    return Row(title, measured, judged, (time.perf_counter() - started) / hours)
+    return SettingResult(title, measured, judged, (time.perf_counter() - started) / hours)
 
 
-def run_baseline(title: str, items: Sequence[Labelled], baseline: Baseline) -> Row:
-    def mapper(item: Labelled) -> SpeechMapping:
+def run_baseline(title: str, items: Sequence[LabelledInterview], baseline: Baseline) -> SettingResult:
+    def mapper(item: LabelledInterview) -> SpeechMapping:
         labels = tuple(baseline(item))
         return SpeechMapping(labels, tuple(0.0 for _ in labels), (), {})
 
     return run_setting(f"baseline: {title}", items, mapper)
 
 
-def plain_ways(similarity: Similarity) -> dict[str, Baseline]:
+def list_baselines(similarity: Similarity) -> dict[str, Baseline]:
     return {
-        "all outside": baselines.all_outside,
-        "equal parts": baselines.equal_parts,
-        "nearest prompt": lambda item: baselines.nearest_prompt(item, similarity),
-        "nearest prompt, Viterbi": lambda item: baselines.nearest_prompt_viterbi(item, similarity),
-        "TextTiling, nearest": lambda item: baselines.texttiling_nearest(item, similarity),
-        "last marker": lambda item: baselines.last_marker(item, markers_for(item)),
+        "all outside": baselines.label_all_outside,
+        "equal parts": baselines.label_equal_parts,
+        "nearest prompt": lambda item: baselines.label_by_nearest_prompt(item, similarity),
+        "nearest prompt, Viterbi": lambda item: baselines.label_by_viterbi(item, similarity),
+        "TextTiling, nearest": lambda item: baselines.label_by_texttiling(item, similarity),
+        "last marker": lambda item: baselines.label_by_last_marker(item, make_markers(item)),
     }
 
 
-def rows(kind: str, material: Material, similarity: Similarity, *, with_baselines: bool = True) -> list[Row]:
-    items = material.of_kind(kind)
+def measure_all(
+    kind: str, material: LabelledMaterial, similarity: Similarity, *, with_baselines: bool = True
+) -> list[SettingResult]:
+    items = material.list_kind(kind)
     found = [
-        run_setting(f"{kind}, {name}", items, mapper) for name, mapper in settings(kind, material, similarity).items()
+        run_setting(f"{kind}, {name}", items, mapper)
+        for name, mapper in list_settings(kind, material, similarity).items()
     ]
     if kind == "meeting":
-        mixed = [shuffled(item, seed) for item in items for seed in SHUFFLES]
-        found.append(run_setting("meeting, cold, shuffled", mixed, settings(kind, material, similarity)["cold"]))
+        mixed = [shuffle_questions(item, seed) for item in items for seed in SHUFFLES]
+        found.append(run_setting("meeting, cold, shuffled", mixed, list_settings(kind, material, similarity)["cold"]))
     if with_baselines:
-        found += [run_baseline(f"{name} ({kind})", items, way) for name, way in plain_ways(similarity).items()]
+        found += [run_baseline(f"{name} ({kind})", items, way) for name, way in list_baselines(similarity).items()]
     return found
 
 
-def print_row(row: Row, *, each: bool) -> None:
-    figures = mean([measured for _, measured in row.measured])
+def print_row(row: SettingResult, *, each: bool) -> None:
+    figures = mean_scores([measured for _, measured in row.measured])
     print(
         f"{row.title:<46} accuracy {figures.accuracy:.3f}  macro F1 {figures.macro_f1:.3f}  "
         f"boundary {figures.boundary_f1:.3f}  sure {figures.sure_right:.3f} of {figures.sure_share:.3f}  "
@@ -128,9 +147,9 @@ def print_row(row: Row, *, each: bool) -> None:
             )
 
 
-def print_reliability(row: Row) -> None:
+def print_reliability(row: SettingResult) -> None:
     print(f"how sure and how right: {row.title}")
-    for low, said, right, share in reliability(row.judged):
+    for low, said, right, share in reliability_bins(row.judged):
         print(f"    from {low:.2f}  said {said:.3f}  right {right:.3f}  of the time {share:.3f}")
 
 
@@ -145,8 +164,8 @@ def main() -> None:
     found = [
         row
         for kind in ("invented", "real", "other calls", "longer calls", "meeting")
-        if material.of_kind(kind)
-        for row in rows(kind, material, similarity)
+        if material.list_kind(kind)
+        for row in measure_all(kind, material, similarity)
     ]
     for row in found:
         print_row(row, each=options.each)

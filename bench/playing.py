@@ -21,23 +21,23 @@ from uuid import uuid4
 import requests
 from playwright.sync_api import Page, sync_playwright
 
-from bench.long_sounds import COPY, WAYS, long_sound
-from bench.plain_sound import FOLDER
-from bench.server import base_address, environment, flask, signed_in, web_server
+from bench.support.long_sounds import FORMATS, LISTENING_COPY, write_long_sound
+from bench.support.plain_file_app import FOLDER_VARIABLE
+from bench.support.web_installation import get_base_url, make_environment, run_flask, run_web_server, sign_in
 from core.database import db
-from core.settings import settings_from_environment
+from core.settings import load_settings
 from evidence.models import Contribution
-from transcripts import recordings
-from transcripts.listening import copies
+from transcripts.audio import listening_copies
 from transcripts.models import Recording, RecordingState
+from transcripts.recordings import recordings
 from wsgi import create_app
 
 MIB = 1024 * 1024
-ASKED_BYTES = 64 * 1024
+RANGE_BYTES = 64 * 1024
 CHROMIUM = Path("/usr/bin/chromium")
-ENDINGS = {COPY: "ogg"} | {kind: kind for kind in WAYS}
+ENDINGS = {LISTENING_COPY: "ogg"} | {kind: kind for kind in FORMATS}
 MEDIA_TYPES = {"wav": "audio/wav", "m4a": "audio/mp4", "mp3": "audio/mpeg"}
-FIRST_SOUND = """
+FIRST_SOUND_SCRIPT = """
 ([address, middle]) => new Promise((resolve, reject) => {
   const began = performance.now();
   const audio = new Audio(address);
@@ -56,7 +56,7 @@ FIRST_SOUND = """
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SoundServer:
     """A web server that has the sounds, and how it is asked for one."""
 
     name: str
@@ -67,16 +67,16 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class ServedSound:
     kind: str
     size_bytes: int
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    sound: Sound
-    way: str
+class PlaybackResult:
+    sound: ServedSound
+    server_name: str
     first_byte_ms: float
     read_kib: float
     first_sound_ms: float
@@ -88,57 +88,59 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=7, help="how often each is measured (default 7)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
-        files, seconds = _files(Path(folder), options.hours)
-        ours, addresses = running.enter_context(_encrypted(Path(folder) / "ours", files, seconds))
-        plain = running.enter_context(_plain(Path(folder) / "plain-server", files[COPY].parent))
-        browser = running.enter_context(_browser())
+        files, seconds = _make_files(Path(folder), options.hours)
+        ours, addresses = running.enter_context(_measure_encrypted(Path(folder) / "ours", files, seconds))
+        plain = running.enter_context(_measure_plain(Path(folder) / "plain-server", files[LISTENING_COPY].parent))
+        browser = running.enter_context(_open_browser())
         for kind, path in files.items():
-            sound = Sound(kind, path.stat().st_size, seconds[kind])
-            row = _measured(ours, addresses[kind], sound, browser, options.times)
-            _print(row, _measured(plain, f"/{path.name}", sound, browser, options.times))
+            sound = ServedSound(kind, path.stat().st_size, seconds[kind])
+            row = _measure(ours, addresses[kind], sound, browser, options.times)
+            _print_results(row, _measure(plain, f"/{path.name}", sound, browser, options.times))
 
 
-def _files(folder: Path, hours: float) -> tuple[dict[str, Path], dict[str, float]]:
+def _make_files(folder: Path, hours: float) -> tuple[dict[str, Path], dict[str, float]]:
     plain = folder / "plain"
     plain.mkdir()
     files = {kind: plain / f"long-{number}.{ending}" for number, (kind, ending) in enumerate(ENDINGS.items())}
-    return files, {kind: long_sound(path, kind, hours) for kind, path in files.items()}
+    return files, {kind: write_long_sound(path, kind, hours) for kind, path in files.items()}
 
 
 @contextmanager
-def _encrypted(folder: Path, files: Mapping[str, Path], seconds: Mapping[str, float]) -> Iterator[tuple[Site, Any]]:
-    environ = environment(folder)
-    flask(environ, "db", "upgrade")
-    flask(environ, "review", "load-example")
-    with create_app(settings_from_environment(environ)).app_context():
-        addresses = {kind: _taken_in(kind, files, seconds) for kind in files}
-    with web_server(environ, "wsgi:create_app()"):
-        session = signed_in(environ, "reviewer")
-        base = base_address(environ)
-        yield Site("encrypted", base, f"{base}/staff/recordings", session, _web_process(base)), addresses
+def _measure_encrypted(
+    folder: Path, files: Mapping[str, Path], seconds: Mapping[str, float]
+) -> Iterator[tuple[SoundServer, Any]]:
+    environ = make_environment(folder)
+    run_flask(environ, "db", "upgrade")
+    run_flask(environ, "review", "load-example")
+    with create_app(load_settings(environ)).app_context():
+        addresses = {kind: _store_recording(kind, files, seconds) for kind in files}
+    with run_web_server(environ, "wsgi:create_app()"):
+        session = sign_in(environ, "reviewer")
+        base = get_base_url(environ)
+        yield SoundServer("encrypted", base, f"{base}/staff/recordings", session, _find_web_process(base)), addresses
 
 
-def _taken_in(kind: str, files: Mapping[str, Path], seconds: Mapping[str, float]) -> str:
+def _store_recording(kind: str, files: Mapping[str, Path], seconds: Mapping[str, float]) -> str:
     """Stored as an upload is, encrypted; the copy stands beside the recording that is a WAV file."""
-    storage, path = recordings.storage(), files[kind]
+    storage, path = recordings.get_storage(), files[kind]
     with path.open("rb") as source:
-        place = f"{'listening' if kind == COPY else 'recordings'}/{uuid4()}"
+        place = f"{'listening' if kind == LISTENING_COPY else 'recordings'}/{uuid4()}"
         stored = storage.store(source, place, announced_bytes=None, max_bytes=path.stat().st_size)
-    if kind == COPY:
+    if kind == LISTENING_COPY:
         place = f"recordings/{uuid4()}"
         with files["mp3"].open("rb") as source:
-            head = storage.store(_Beginning(source.read(MIB)), place, announced_bytes=None, max_bytes=MIB)  # type: ignore[arg-type]
-        row = _added(head, "mp3", seconds[kind])
+            head = storage.store(_FileStart(source.read(MIB)), place, announced_bytes=None, max_bytes=MIB)  # type: ignore[arg-type]
+        row = _add_row(head, "mp3", seconds[kind])
         row.listening_path = stored.path
-        copies.take_in(row, stored, [])
+        listening_copies.record_copy(row, stored, [])
     else:
-        row = _added(stored, kind, seconds[kind])
-    address = f"/staff/recordings/{row.id}/{'sound' if kind == COPY else 'original'}"
+        row = _add_row(stored, kind, seconds[kind])
+    address = f"/staff/recordings/{row.id}/{'sound' if kind == LISTENING_COPY else 'original'}"
     db.session.commit()
     return address
 
 
-class _Beginning:
+class _FileStart:
     def __init__(self, content: bytes) -> None:
         self._left = content
 
@@ -147,25 +149,25 @@ class _Beginning:
         return piece
 
 
-def _added(stored: Any, kind: str, seconds: float) -> Recording:
+def _add_row(stored: Any, kind: str, seconds: float) -> Recording:
     for contribution in db.session.scalars(db.select(Contribution)):
         if recordings.may_record(contribution):
-            row = recordings.add(contribution.id, stored, by=None)
-            row.state, row.duration_seconds, row.media_type = RecordingState.SOUND, seconds, MEDIA_TYPES[kind]
+            row = recordings.add_recording(contribution.id, stored, by=None)
+            row.state, row.duration_seconds, row.media_type = RecordingState.PLAYABLE, seconds, MEDIA_TYPES[kind]
             return row
     raise SystemExit("Nobody in the example agreed to be recorded.")
 
 
 @contextmanager
-def _plain(folder: Path, sounds: Path) -> Iterator[Site]:
-    environ = environment(folder) | {FOLDER: str(sounds)}
-    with web_server(environ, "bench.plain_sound:create_app()"):
-        base = base_address(environ)
-        yield Site("plain", base, f"{base}/", requests.Session(), _web_process(base))
+def _measure_plain(folder: Path, sounds: Path) -> Iterator[SoundServer]:
+    environ = make_environment(folder) | {FOLDER_VARIABLE: str(sounds)}
+    with run_web_server(environ, "bench.support.plain_file_app:create_app()"):
+        base = get_base_url(environ)
+        yield SoundServer("plain", base, f"{base}/", requests.Session(), _find_web_process(base))
 
 
 @contextmanager
-def _browser() -> Iterator[Page]:
+def _open_browser() -> Iterator[Page]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM if CHROMIUM.exists() else None,
@@ -175,14 +177,16 @@ def _browser() -> Iterator[Page]:
         chromium.close()
 
 
-def _measured(site: Site, address: str, sound: Sound, page: Page, times: int) -> Row:
-    ranges = [_range(site, address, sound.size_bytes // 2) for _ in range(times * 3)]
+def _measure(site: SoundServer, address: str, sound: ServedSound, page: Page, times: int) -> PlaybackResult:
+    ranges = [_request_range(site, address, sound.size_bytes // 2) for _ in range(times * 3)]
     page.context.add_cookies(
         [{"name": cookie.name, "value": cookie.value or "", "url": site.base} for cookie in site.session.cookies]
     )
     page.goto(site.page)
-    sounds = [page.evaluate(FIRST_SOUND, [f"{address}?time={number}", sound.seconds / 2]) for number in range(times)]
-    return Row(
+    sounds = [
+        page.evaluate(FIRST_SOUND_SCRIPT, [f"{address}?time={number}", sound.seconds / 2]) for number in range(times)
+    ]
+    return PlaybackResult(
         sound,
         site.name,
         statistics.median(milliseconds for milliseconds, _ in ranges),
@@ -191,26 +195,26 @@ def _measured(site: Site, address: str, sound: Sound, page: Page, times: int) ->
     )
 
 
-def _range(site: Site, address: str, start: int) -> tuple[float, float]:
+def _request_range(site: SoundServer, address: str, start: int) -> tuple[float, float]:
     """Milliseconds to the first byte, and KiB that the server read meanwhile."""
-    before, began = _bytes_read(site.process), time.perf_counter()
-    asked = {"Range": f"bytes={start}-{start + ASKED_BYTES - 1}"}
+    before, began = _count_bytes_read(site.process), time.perf_counter()
+    asked = {"Range": f"bytes={start}-{start + RANGE_BYTES - 1}"}
     with site.session.get(site.base + address, headers=asked, stream=True, timeout=60) as answer:
         if answer.status_code != 206:
             raise SystemExit(f"{address} was answered {answer.status_code}.")
         next(answer.iter_content(1))
         spent = time.perf_counter() - began
-        if len(answer.content or b"") < ASKED_BYTES - 1:
+        if len(answer.content or b"") < RANGE_BYTES - 1:
             raise SystemExit(f"{address} was not answered whole.")
-    return spent * 1000, (_bytes_read(site.process) - before) / 1024
+    return spent * 1000, (_count_bytes_read(site.process) - before) / 1024
 
 
-def _bytes_read(process: int) -> int:
+def _count_bytes_read(process: int) -> int:
     told = Path(f"/proc/{process}/io").read_text()
     return int(told.split("rchar:")[1].split()[0])
 
 
-def _web_process(base: str) -> int:
+def _find_web_process(base: str) -> int:
     """The worker of gunicorn: the child of the process that listens on our port."""
     listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     host = base.removeprefix("http://")
@@ -219,10 +223,10 @@ def _web_process(base: str) -> int:
     return next(int(process) for process, parent, _ in ours if process not in parents)
 
 
-def _print(*rows: Row) -> None:
+def _print_results(*rows: PlaybackResult) -> None:
     plain = rows[-1]
     for row in rows:
-        name, byte, sound = f"{row.sound.kind}, {row.way}", row.first_byte_ms, row.first_sound_ms
+        name, byte, sound = f"{row.sound.kind}, {row.server_name}", row.first_byte_ms, row.first_sound_ms
         print(
             f"{name:<26} {row.sound.size_bytes / MIB:>7.1f} MiB"
             f"  first byte {byte:>7.1f} ms ({byte / plain.first_byte_ms:>5.2f} x plain)  read {row.read_kib:>7.0f} KiB"

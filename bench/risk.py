@@ -13,50 +13,52 @@ from pathlib import Path
 import jiwer
 from whisper.normalizers import EnglishTextNormalizer
 
-from bench.damaged import MIXES
-from transcripts.risk import risks
-from transcripts.spoken import SpokenSegment
-from transcripts.transcript_json import transcript_from_json, transcript_to_json
+from bench.support.degraded_sound import DEGRADATIONS
+from transcripts.text.risk import find_risks
+from transcripts.text.spoken import SpokenSegment
+from transcripts.text.transcript_json import transcript_from_json, transcript_to_json
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-NAMES = ("interview-1", "interview-2")
-WRONG = 0.2  # a segment with more errors for each word than this is wrong
+INTERVIEWS = ("interview-1", "interview-2")
+MIN_WRONG_SHARE = 0.2  # a segment with more errors for each word than this is wrong
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RiskJudgement:
     segment: SpokenSegment
     words: int
     errors: int
-    place: int | None  # in the list, from 0; None: not in it
+    rank: int | None  # in the list, from 0; None: not in it
 
     @property
     def is_wrong(self) -> bool:
-        return self.errors > WRONG * max(1, self.words)
+        return self.errors > MIN_WRONG_SHARE * max(1, self.words)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kept", type=Path, help="a folder that keeps what was heard, for the next run")
-    parser.add_argument("--mix", action="append", choices=MIXES, help="only this one; may be repeated")
+    parser.add_argument("--mix", action="append", choices=DEGRADATIONS, help="only this one; may be repeated")
     asked = parser.parse_args()
-    everything: list[Judged] = []
+    everything: list[RiskJudgement] = []
     print(f"{'':24}{'segments':>9}{'wrong':>7}{'named':>7}{'precision':>11}{'recall':>8}{'WER':>8}")
-    for mix in asked.mix or MIXES:
-        judged = [row for name in NAMES for row in judge(name, heard(name, mix, asked.kept))]
+    for mix in asked.mix or DEGRADATIONS:
+        judged = [row for name in INTERVIEWS for row in judge_segments(name, recognise(name, mix, asked.kept))]
         everything += judged
-        print(row_of(mix, judged))
-    print(row_of("all", everything))
-    print(f"\nErrors that are met when so much of the text is listened to, in the list's order: {effort(everything)}")
+        print(format_row(mix, judged))
+    print(format_row("all", everything))
+    print(
+        f"\nErrors that are met when so much of the text is listened to, in the list's order: {errors_found_by_effort(everything)}"
+    )
 
 
-def judge(name: str, segments: Sequence[SpokenSegment]) -> list[Judged]:
-    places = {risk.segment.id: place for place, risk in enumerate(risks(segments))}
-    counted = zip(segments, errors_of(name, segments), strict=True)
-    return [Judged(segment, *counts, places.get(segment.id)) for segment, counts in counted]
+def judge_segments(name: str, segments: Sequence[SpokenSegment]) -> list[RiskJudgement]:
+    places = {risk.segment.id: place for place, risk in enumerate(find_risks(segments))}
+    counted = zip(segments, count_errors(name, segments), strict=True)
+    return [RiskJudgement(segment, *counts, places.get(segment.id)) for segment, counts in counted]
 
 
-def errors_of(name: str, segments: Sequence[SpokenSegment]) -> list[tuple[int, int]]:
+def count_errors(name: str, segments: Sequence[SpokenSegment]) -> list[tuple[int, int]]:
     """Words and errors of each segment; words that are missing count for the segment before them."""
     normal = EnglishTextNormalizer()
     truth = json.loads((SAMPLES / f"{name}.json").read_text())["segments"]
@@ -75,53 +77,55 @@ def errors_of(name: str, segments: Sequence[SpokenSegment]) -> list[tuple[int, i
     return [(len(words), count) for words, count in zip(texts, errors, strict=True)]
 
 
-def row_of(title: str, judged: Sequence[Judged]) -> str:
-    named, wrong = [row for row in judged if row.place is not None], [row for row in judged if row.is_wrong]
+def format_row(title: str, judged: Sequence[RiskJudgement]) -> str:
+    named, wrong = [row for row in judged if row.rank is not None], [row for row in judged if row.is_wrong]
     both = sum(row.is_wrong for row in named)
     wer = sum(row.errors for row in judged) / sum(row.words for row in judged)
     return (
         f"{title:24}{len(judged):9}{len(wrong):7}{len(named):7}"
-        f"{_share(both, len(named)):>11}{_share(both, len(wrong)):>8}{wer:8.1%}"
+        f"{_divide(both, len(named)):>11}{_divide(both, len(wrong)):>8}{wer:8.1%}"
     )
 
 
-def effort(judged: Sequence[Judged]) -> str:
+def errors_found_by_effort(judged: Sequence[RiskJudgement]) -> str:
     """How many of all errors stand in the first tenth, fifth and third of the words."""
-    order = sorted((row for row in judged if row.place is not None), key=lambda row: row.place or 0)
+    order = sorted((row for row in judged if row.rank is not None), key=lambda row: row.rank or 0)
     words, errors = sum(row.words for row in judged), sum(row.errors for row in judged)
-    return ", ".join(f"{share:.0%} → {_met(order, share * words) / errors:.0%}" for share in (0.1, 0.2, 0.33))
+    return ", ".join(
+        f"{share:.0%} → {_share_of_errors(order, share * words) / errors:.0%}" for share in (0.1, 0.2, 0.33)
+    )
 
 
-def heard(name: str, mix: str, kept: Path | None) -> tuple[SpokenSegment, ...]:
+def recognise(name: str, mix: str, kept: Path | None) -> tuple[SpokenSegment, ...]:
     path = kept / f"{name} {mix}.json" if kept else None
     if path and path.is_file():
         return transcript_from_json(json.loads(path.read_text())).segments
-    from transcripts.recognition.recogniser import transcript_of
+    from transcripts.audio.decoder import decode
+    from transcripts.audio.streams import wrap_samples
+    from transcripts.recognition.recogniser import assemble_transcript
     from transcripts.recognition.whisper_recogniser import load_whisper
-    from transcripts.sound.audio import decode
-    from transcripts.sound.streams import in_memory
 
     recogniser = load_whisper(str(SAMPLES / "demo.pt"), SAMPLES)
-    sound = in_memory(MIXES[mix](decode(SAMPLES / f"{name}.ogg")), mark=f"{name} {mix}")
+    sound = wrap_samples(DEGRADATIONS[mix](decode(SAMPLES / f"{name}.ogg")), fingerprint=f"{name} {mix}")
     windows = recogniser.recognise(sound, language="en")
-    transcript = transcript_of(windows, duration=sound.seconds, facts=recogniser.facts)
+    transcript = assemble_transcript(windows, duration=sound.seconds, facts=recogniser.facts)
     if path:
         path.write_text(json.dumps(transcript_to_json(transcript)))
     return transcript.segments
 
 
-def _met(order: Sequence[Judged], words: float) -> int:
-    return sum(row.errors for row, before in zip(order, _words_before(order), strict=True) if before < words)
+def _share_of_errors(order: Sequence[RiskJudgement], words: float) -> int:
+    return sum(row.errors for row, before in zip(order, _list_words_before(order), strict=True) if before < words)
 
 
-def _words_before(order: Sequence[Judged]) -> Iterator[int]:
+def _list_words_before(order: Sequence[RiskJudgement]) -> Iterator[int]:
     total = 0
     for row in order:
         yield total
         total += row.words
 
 
-def _share(part: int, whole: int) -> str:
+def _divide(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "–"
 
 

@@ -21,16 +21,23 @@ from pathlib import Path
 
 import requests
 
-from bench.server import ROOT, base_address, environment, flask, form_token, web_server
-from tests.postgres import postgres_server
+from bench.support.web_installation import (
+    ROOT,
+    extract_form_token,
+    get_base_url,
+    make_environment,
+    run_flask,
+    run_web_server,
+)
+from tests.support.postgres import run_postgres_server
 
-PLACES = 10
+SLOTS = 10
 SEATS = 8
-BARE = "/bare"
+BARE_PATH = "/bare"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class SimultaneousRequest:
     """What one client does at the shared moment."""
 
     browser: requests.Session
@@ -44,54 +51,58 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
     options = parser.parse_args()
     for database in options.databases:
-        with _installation(database) as environ:
-            people = _prepare(environ, options.clients)
-            with web_server(environ, "bench.bare_page:with_bare_page()"):
-                _run(f"{database}: {options.clients} clients", base_address(environ), people)
-            _count(environ)
+        with _run_installation(database) as environ:
+            people = _prepare_rows(environ, options.clients)
+            with run_web_server(environ, "bench.support.bare_page:create_app_with_bare_page()"):
+                _run(f"{database}: {options.clients} clients", get_base_url(environ), people)
+            _count_rows(environ)
 
 
 def _run(title: str, base: str, people: Mapping[str, list[dict[str, str]]]) -> None:
     print(f"\n{title}\n{'':<34} {'median s':>9} {'p95 s':>7} {'slowest':>8}  answers")
-    doing_nothing = [Visit(requests.Session(), base + BARE, {}) for _ in people["interviews"]]
-    _report("a page that does nothing", doing_nothing)
-    _report(f"{PLACES} times", [_booking(base, person) for person in people["interviews"]])
-    _report(f"a group session of {SEATS}", [_session(base, person, "take") for person in people["session"]])
-    _report("its waiting list", [_session(base, person, "join") for person in people["session"]])
+    doing_nothing = [SimultaneousRequest(requests.Session(), base + BARE_PATH, {}) for _ in people["interviews"]]
+    _print_report("a page that does nothing", doing_nothing)
+    _print_report(f"{SLOTS} times", [_prepare_booking(base, person) for person in people["interviews"]])
+    _print_report(
+        f"a group session of {SEATS}", [_prepare_session_request(base, person, "take") for person in people["session"]]
+    )
+    _print_report("its waiting list", [_prepare_session_request(base, person, "join") for person in people["session"]])
 
 
-def _booking(base: str, person: Mapping[str, str]) -> Visit:
-    browser, address = _visitor(person), f"{base}/my/offers/{person['volunteer']}/book"
+def _prepare_booking(base: str, person: Mapping[str, str]) -> SimultaneousRequest:
+    browser, address = _open_browser(person), f"{base}/my/offers/{person['volunteer']}/book"
     page = browser.get(address, timeout=120)
-    return Visit(browser, address, {"csrf_token": form_token(page.text), "slot": person["slot"]})
+    return SimultaneousRequest(browser, address, {"csrf_token": extract_form_token(page.text), "slot": person["slot"]})
 
 
-def _session(base: str, person: Mapping[str, str], deed: str) -> Visit:
+def _prepare_session_request(base: str, person: Mapping[str, str], action: str) -> SimultaneousRequest:
     """Take a place, or wait for one; who has a place already is told so."""
-    browser, address = _visitor(person), f"{base}/my/sessions/{person['slot']}"
-    return Visit(browser, f"{address}/{deed}", {"csrf_token": form_token(browser.get(address, timeout=120).text)})
+    browser, address = _open_browser(person), f"{base}/my/sessions/{person['slot']}"
+    return SimultaneousRequest(
+        browser, f"{address}/{action}", {"csrf_token": extract_form_token(browser.get(address, timeout=120).text)}
+    )
 
 
-def _visitor(person: Mapping[str, str]) -> requests.Session:
+def _open_browser(person: Mapping[str, str]) -> requests.Session:
     browser = requests.Session()
     browser.headers["Connection"] = "close"  # one kept open runs out while the others get ready
     browser.get(person["link"], timeout=120).raise_for_status()
     return browser
 
 
-def _report(title: str, visits: list[Visit]) -> None:
-    seconds, answers = _all_at_once(visits)
+def _print_report(title: str, visits: list[SimultaneousRequest]) -> None:
+    seconds, answers = _send_all_at_once(visits)
     p95 = statistics.quantiles(seconds, n=20)[18]
     outcomes = ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
     print(f"{title:<34} {statistics.median(seconds):>9.2f} {p95:>7.2f} {max(seconds):>8.2f}  {outcomes}")
 
 
-def _all_at_once(visits: list[Visit]) -> tuple[list[float], Counter[int]]:
+def _send_all_at_once(visits: list[SimultaneousRequest]) -> tuple[list[float], Counter[int]]:
     """Seconds from the shared start to each answer, and the status codes without following redirects."""
     gate = threading.Barrier(len(visits) + 1)
     found: list[tuple[float, int]] = []
 
-    def visit(one: Visit) -> None:
+    def visit(one: SimultaneousRequest) -> None:
         send: Callable[..., requests.Response] = one.browser.post if one.form else one.browser.get
         gate.wait()
         began = time.perf_counter()
@@ -108,31 +119,31 @@ def _all_at_once(visits: list[Visit]) -> tuple[list[float], Counter[int]]:
 
 
 @contextmanager
-def _installation(database: str) -> Iterator[dict[str, str]]:
+def _run_installation(database: str) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         if database == "sqlite":
-            yield _migrated(environment(Path(folder)))
+            yield _migrate(make_environment(Path(folder)))
             return
-        with postgres_server() as address:
-            yield _migrated(environment(Path(folder), DATABASE_URL=f"{address}/postgres"))
+        with run_postgres_server() as address:
+            yield _migrate(make_environment(Path(folder), DATABASE_URL=f"{address}/postgres"))
 
 
-def _migrated(environ: dict[str, str]) -> dict[str, str]:
-    flask(environ, "db", "upgrade")
+def _migrate(environ: dict[str, str]) -> dict[str, str]:
+    run_flask(environ, "db", "upgrade")
     return environ
 
 
-def _prepare(environ: Mapping[str, str], clients: int) -> dict[str, list[dict[str, str]]]:
+def _prepare_rows(environ: Mapping[str, str], clients: int) -> dict[str, list[dict[str, str]]]:
     """Accepted volunteers with their links, and what each will press."""
-    return dict(json.loads(_rows(environ, "prepare", str(clients))))
+    return dict(json.loads(_run_rows(environ, "prepare", str(clients))))
 
 
-def _count(environ: Mapping[str, str]) -> None:
-    print(_rows(environ, "count"))
+def _count_rows(environ: Mapping[str, str]) -> None:
+    print(_run_rows(environ, "count"))
 
 
-def _rows(environ: Mapping[str, str], *arguments: str) -> str:
-    command = [sys.executable, "-m", "bench.rush_rows", *arguments]
+def _run_rows(environ: Mapping[str, str], *arguments: str) -> str:
+    command = [sys.executable, "-m", "bench.support.rush_rows", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True).stdout
 
 

@@ -12,12 +12,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.page_times import measured, report
-from bench.server import ROOT, base_address, environment, flask, signed_in, web_server
-from tests.postgres import postgres_server
+from bench.support.page_times import measure_pages, print_report
+from bench.support.web_installation import (
+    ROOT,
+    get_base_url,
+    make_environment,
+    run_flask,
+    run_web_server,
+    sign_in,
+)
+from tests.support.postgres import run_postgres_server
 
-MOST_MILLISECONDS = 200  # what the calendar and the dashboard may take at the median
-COORDINATOR = [
+MAX_MILLISECONDS = 200  # what the calendar and the dashboard may take at the median
+COORDINATOR_PAGES = [
     "/staff",
     "/staff/calendar",
     "/staff/calendar?view=month",
@@ -30,7 +37,7 @@ COORDINATOR = [
     "/staff/recordings",
     "/staff/outbox",
 ]
-INTERVIEWER = ["/staff", "/staff/calendar", "/staff/interviews", "/staff/slots"]
+INTERVIEWER_PAGES = ["/staff", "/staff/calendar", "/staff/interviews", "/staff/slots"]
 
 
 def main() -> None:
@@ -40,33 +47,33 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite"])
     options = parser.parse_args()
     for database in options.databases:
-        with _installation(database) as environ:
-            _fill(environ, options.bookings)
-            with web_server(environ, "bench.counted_queries:with_counts()"):
+        with _run_installation(database) as environ:
+            _fill_database(environ, options.bookings)
+            with run_web_server(environ, "bench.support.query_count_app:create_app_with_counts()"):
                 print(f"\n{database}, {options.bookings} bookings")
-                for role, pages in {"coordinator": COORDINATOR, "interviewer": INTERVIEWER}.items():
-                    browser = signed_in(environ, role)
-                    found = measured(browser, base_address(environ), pages, options.rounds)
-                    report(role, found, MOST_MILLISECONDS)
+                for role, pages in {"coordinator": COORDINATOR_PAGES, "interviewer": INTERVIEWER_PAGES}.items():
+                    browser = sign_in(environ, role)
+                    found = measure_pages(browser, get_base_url(environ), pages, options.rounds)
+                    print_report(role, found, MAX_MILLISECONDS)
 
 
 @contextmanager
-def _installation(database: str) -> Iterator[dict[str, str]]:
+def _run_installation(database: str) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         if database == "sqlite":
-            yield _prepared(environment(Path(folder)))
+            yield _prepare(make_environment(Path(folder)))
             return
-        with postgres_server() as server:
-            yield _prepared(environment(Path(folder), DATABASE_URL=f"{server}/postgres"))
+        with run_postgres_server() as server:
+            yield _prepare(make_environment(Path(folder), DATABASE_URL=f"{server}/postgres"))
 
 
-def _prepared(environ: dict[str, str]) -> dict[str, str]:
-    flask(environ, "db", "upgrade")
+def _prepare(environ: dict[str, str]) -> dict[str, str]:
+    run_flask(environ, "db", "upgrade")
     return environ
 
 
-def _fill(environ: Mapping[str, str], bookings: int) -> None:
-    subprocess.run([sys.executable, "-m", "bench.scale_rows", str(bookings)], cwd=ROOT, env=environ, check=True)
+def _fill_database(environ: Mapping[str, str], bookings: int) -> None:
+    subprocess.run([sys.executable, "-m", "bench.support.scale_rows", str(bookings)], cwd=ROOT, env=environ, check=True)
 
 
 if __name__ == "__main__":

@@ -15,16 +15,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.hard_sound import clipped, hiss, music
-from transcripts.sound import audio
-from transcripts.sound.facts import SAMPLE_RATE
+from bench.support.hard_sound import make_hiss, make_music, overdrive
+from transcripts.audio import decoder
+from transcripts.audio.audio_facts import SAMPLE_RATE
 
 Sound = NDArray[np.float32]
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent / "samples"
 INTERVIEWS = ("interview-1", "interview-2")
 SEED = 11
-TURNS_TOGETHER = 6  # of an interview between two silences or two pieces of music
+TURNS_PER_STRETCH = 6  # of an interview between two silences or two pieces of music
 SILENCE_SECONDS = 90.0
 MUSIC_SECONDS = 30.0
 MUSIC_BELOW_SPEECH = 0.02
@@ -33,104 +33,106 @@ VOICES = ("en-gb", "en-gb+f2", "en-gb-x-rp", "en-us", "en-gb-x-rp+f2")  # some o
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class SpeechFile:
     sound: Sound
     text: str
 
 
-def interview(name: str) -> Spoken:
-    turns = _turns(name)
-    return Spoken(audio.decode(SAMPLES / f"{name}.ogg"), " ".join(str(turn["text"]) for turn in turns))
+def make_interview(name: str) -> SpeechFile:
+    turns = _read_turns(name)
+    return SpeechFile(decoder.decode(SAMPLES / f"{name}.ogg"), " ".join(str(turn["text"]) for turn in turns))
 
 
-def hours(count: float) -> Spoken:
+def make_hours(count: float) -> SpeechFile:
     """The sample interviews one after the other until it is so long, each time with other hiss and another loudness."""
     random, parts, texts = np.random.default_rng(SEED), [], []
-    whole = [interview(name) for name in INTERVIEWS]
+    whole = [make_interview(name) for name in INTERVIEWS]
     length = 0
     for one in cycle(whole):
         if length >= count * 3600 * SAMPLE_RATE:
             break
         loud = one.sound * np.float32(random.uniform(0.6, 1.0))
-        parts.append(loud + hiss(len(loud), random))
+        parts.append(loud + make_hiss(len(loud), random))
         texts.append(one.text)
         length += len(loud)
-    return Spoken(np.concatenate(parts), " ".join(texts))
+    return SpeechFile(np.concatenate(parts), " ".join(texts))
 
 
-def with_silences() -> Spoken:
+def add_silences() -> SpeechFile:
     random = np.random.default_rng(SEED)
-    return _with_between(lambda: hiss(round(SILENCE_SECONDS * SAMPLE_RATE), random))
+    return _put_between(lambda: make_hiss(round(SILENCE_SECONDS * SAMPLE_RATE), random))
 
 
-def with_music() -> Spoken:
+def add_music() -> SpeechFile:
     random = np.random.default_rng(SEED)
-    spoken = _with_between(lambda: music(round(MUSIC_SECONDS * SAMPLE_RATE), random) * np.float32(0.3))
-    below = music(len(spoken.sound), random) * np.float32(MUSIC_BELOW_SPEECH)
-    return Spoken(spoken.sound + below, spoken.text)
+    spoken = _put_between(lambda: make_music(round(MUSIC_SECONDS * SAMPLE_RATE), random) * np.float32(0.3))
+    below = make_music(len(spoken.sound), random) * np.float32(MUSIC_BELOW_SPEECH)
+    return SpeechFile(spoken.sound + below, spoken.text)
 
 
-def with_clipping() -> Spoken:
-    spoken = interview("interview-1")
-    return Spoken(clipped(spoken.sound), spoken.text)
+def add_clipping() -> SpeechFile:
+    spoken = make_interview("interview-1")
+    return SpeechFile(overdrive(spoken.sound), spoken.text)
 
 
-def unseen() -> Spoken:
+def synthesise_unseen() -> SpeechFile:
     """Sentences of bench/unseen.txt, which were in no training of the demonstration model. Needs espeak-ng."""
     sentences = (HERE / "unseen.txt").read_text().splitlines()
     gap = np.zeros(round(GAP_SECONDS * SAMPLE_RATE), dtype=np.float32)
-    spoken = [part for text, voice in zip(sentences, cycle(VOICES), strict=False) for part in (_said(text, voice), gap)]
+    spoken = [
+        part for text, voice in zip(sentences, cycle(VOICES), strict=False) for part in (_synthesise(text, voice), gap)
+    ]
     sound = np.concatenate(spoken) * np.float32(0.6)
-    return Spoken(sound + hiss(len(sound), np.random.default_rng(SEED)), " ".join(sentences))
+    return SpeechFile(sound + make_hiss(len(sound), np.random.default_rng(SEED)), " ".join(sentences))
 
 
-MADE: dict[str, Callable[[], Spoken]] = {
-    "interview-1": lambda: interview("interview-1"),
-    "interview-2": lambda: interview("interview-2"),
-    "silences": with_silences,
-    "music": with_music,
-    "clipped": with_clipping,
-    "unseen": unseen,
-    "ten minutes": lambda: hours(1 / 6),
-    "hour": lambda: hours(1),
-    "three hours": lambda: hours(3),
+FILE_MAKERS: dict[str, Callable[[], SpeechFile]] = {
+    "interview-1": lambda: make_interview("interview-1"),
+    "interview-2": lambda: make_interview("interview-2"),
+    "silences": add_silences,
+    "music": add_music,
+    "clipped": add_clipping,
+    "unseen": synthesise_unseen,
+    "ten minutes": lambda: make_hours(1 / 6),
+    "hour": lambda: make_hours(1),
+    "three hours": lambda: make_hours(3),
 }
 
 
-def write(name: str, folder: Path) -> None:
-    spoken = MADE[name]()
+def write_file(name: str, folder: Path) -> None:
+    spoken = FILE_MAKERS[name]()
     folder.mkdir(parents=True, exist_ok=True)
     _write_wave(folder / f"{name}.wav", spoken.sound)
     truth = {"text": spoken.text, "seconds": len(spoken.sound) / SAMPLE_RATE}
     (folder / f"{name}.json").write_text(json.dumps(truth))
 
 
-def _with_between(between: Callable[[], Sound]) -> Spoken:
+def _put_between(between: Callable[[], Sound]) -> SpeechFile:
     """Both interviews, a few turns at a time."""
     parts, texts = [], []
     for name in INTERVIEWS:
-        whole = audio.decode(SAMPLES / f"{name}.ogg")
-        for turns in _some_at_a_time(_turns(name)):
+        whole = decoder.decode(SAMPLES / f"{name}.ogg")
+        for turns in _group_turns(_read_turns(name)):
             start, end = float(turns[0]["start"]), float(turns[-1]["end"])
             parts += [whole[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)], between()]
             texts += [str(turn["text"]) for turn in turns]
-    return Spoken(np.concatenate(parts), " ".join(texts))
+    return SpeechFile(np.concatenate(parts), " ".join(texts))
 
 
-def _some_at_a_time(turns: Sequence[dict[str, str | float]]) -> Iterator[Sequence[dict[str, str | float]]]:
-    for first in range(0, len(turns), TURNS_TOGETHER):
-        yield turns[first : first + TURNS_TOGETHER]
+def _group_turns(turns: Sequence[dict[str, str | float]]) -> Iterator[Sequence[dict[str, str | float]]]:
+    for first in range(0, len(turns), TURNS_PER_STRETCH):
+        yield turns[first : first + TURNS_PER_STRETCH]
 
 
-def _turns(name: str) -> list[dict[str, str | float]]:
+def _read_turns(name: str) -> list[dict[str, str | float]]:
     turns: list[dict[str, str | float]] = json.loads((SAMPLES / f"{name}.json").read_text())["segments"]
     return turns
 
 
-def _said(text: str, voice: str) -> Sound:
+def _synthesise(text: str, voice: str) -> Sound:
     path = Path("said.wav")
     subprocess.run(["espeak-ng", "-v", voice, "-s", "155", "-p", "50", "-w", path, text], check=True)
-    return audio.decode(path)
+    return decoder.decode(path)
 
 
 def _write_wave(path: Path, sound: Sound) -> None:
@@ -142,4 +144,4 @@ def _write_wave(path: Path, sound: Sound) -> None:
 
 
 if __name__ == "__main__":
-    write(sys.argv[1], Path(sys.argv[2]))
+    write_file(sys.argv[1], Path(sys.argv[2]))

@@ -17,8 +17,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.transcription_rows import BASES, CHILD, ROOT, ROWS, Asked, Row
-from bench.transcription_table import print_table
+from bench.support.transcription_commands import (
+    BASELINES,
+    CHILD,
+    COMPARED_COMMANDS,
+    ROOT,
+    ComparedCommand,
+    TranscriptionRequest,
+)
+from bench.support.transcription_table import print_table
 
 FILES = (
     "interview-1",
@@ -35,11 +42,11 @@ FILES = (
 FORCED = "random"  # its sound is that of the next line
 FORCED_SOUND = "ten minutes"
 DEMO = ROOT / "samples" / "demo.pt"
-GPU = "On a GPU: not measured, there was none."
+GPU_NOTE = "On a GPU: not measured, there was none."
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class TranscriptionResult:
     file: str
     row: str
     base: str  # the row that it is compared to
@@ -53,22 +60,24 @@ class Result:
 
 
 def main() -> None:
-    options = _options()
-    kept = _kept(options.output)
+    options = _parse_options()
+    kept = _read_previous(options.output)
     if not options.show:
         _check_programs()
-        for result in _measured(options):
+        for result in _measure(options):
             kept = [one for one in kept if (one["file"], one["row"]) != (result.file, result.row)] + [asdict(result)]
             if options.output:
                 options.output.write_text(json.dumps(kept, indent=1))
-    print_table(kept, FILES, [row.name for row in ROWS])
-    print(GPU)
+    print_table(kept, FILES, [row.name for row in COMPARED_COMMANDS])
+    print(GPU_NOTE)
 
 
-def _options() -> argparse.Namespace:
+def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", nargs="+", choices=FILES, default=FILES[:5], help="default: the short ones")
-    parser.add_argument("--rows", nargs="+", metavar="ROW", default=[row.name for row in ROWS], help="full names")
+    parser.add_argument(
+        "--rows", nargs="+", metavar="ROW", default=[row.name for row in COMPARED_COMMANDS], help="full names"
+    )
     parser.add_argument("--list-rows", action="store_true", help="print the names of the rows")
     parser.add_argument("--model", type=Path, default=DEMO, help="a .pt file (default: the demonstration model)")
     parser.add_argument("--threads", type=int, default=2)
@@ -77,7 +86,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("-o", "--output", type=Path, help="a JSON file that results are added to")
     options = parser.parse_args()
     if options.list_rows:
-        raise SystemExit("\n".join(row.name for row in ROWS))
+        raise SystemExit("\n".join(row.name for row in COMPARED_COMMANDS))
     return options
 
 
@@ -88,49 +97,53 @@ def _check_programs() -> None:
         )
 
 
-def _kept(output: Path | None) -> list[dict[str, object]]:
+def _read_previous(output: Path | None) -> list[dict[str, object]]:
     if output is None or not output.exists():
         return []
     results: list[dict[str, object]] = json.loads(output.read_text())
     return results
 
 
-def _measured(options: argparse.Namespace) -> Iterator[Result]:
+def _measure(options: argparse.Namespace) -> Iterator[TranscriptionResult]:
     folder: Path = options.folder.resolve()
     sound, outputs = folder / "sound", folder / "outputs"
     outputs.mkdir(parents=True, exist_ok=True)
-    rows = [row for row in ROWS if row.name in options.rows]
+    rows = [row for row in COMPARED_COMMANDS if row.name in options.rows]
     for name in options.files:
         is_forced = name == FORCED
-        recording = _recording(FORCED_SOUND if is_forced else name, sound)
+        recording = _make_recording(FORCED_SOUND if is_forced else name, sound)
         if recording is None:
             continue
-        model = _random_model(folder) if is_forced else options.model.resolve()
+        model = _make_random_model(folder) if is_forced else options.model.resolve()
         converted = folder / "models" / f"{model.stem}-converted"
         if not is_forced:
             _convert(model, converted)
-            _child("bench.same_tokens", str(recording), str(model), str(converted))
+            _run_child("bench.support.same_tokens", str(recording), str(model), str(converted))
         for row in rows:
             if is_forced and row.engine in {"faster", "shipped"}:
                 continue  # these cannot be forced from outside
             output = outputs / name.replace(" ", "-") / row.name.replace(" ", "-") / f"{recording.stem}.json"
-            asked = Asked(recording, model, converted, output, options.threads, is_forced)
+            asked = TranscriptionRequest(recording, model, converted, output, options.threads, is_forced)
             yield _run(name, row, asked)
 
 
-def _run(file: str, row: Row, asked: Asked) -> Result:
+def _run(file: str, row: ComparedCommand, asked: TranscriptionRequest) -> TranscriptionResult:
     asked.output.parent.mkdir(parents=True, exist_ok=True)
     asked.output.unlink(missing_ok=True)
-    seconds, cpu_seconds, peak_mib = _timed(row.command(asked), asked)
+    seconds, cpu_seconds, peak_mib = _time_command(row.command(asked), asked)
     if not asked.output.exists():
         raise SystemExit(f"{row.name} wrote nothing for {file}; see {asked.output.parent / 'log'}.")
     said = asked.recording.with_suffix(".json")
-    score = None if asked.is_forced else json.loads(_child("bench.transcription_score", str(said), str(asked.output)))
+    score = (
+        None
+        if asked.is_forced
+        else json.loads(_run_child("bench.support.transcription_score", str(said), str(asked.output)))
+    )
     times = asked.output.with_suffix(".times")
-    result = Result(
+    result = TranscriptionResult(
         file=file,
         row=row.name,
-        base=BASES[row.decoding],
+        base=BASELINES[row.decoding],
         audio_seconds=json.loads(said.read_text())["seconds"],
         seconds=seconds,
         cpu_seconds=cpu_seconds,
@@ -143,7 +156,7 @@ def _run(file: str, row: Row, asked: Asked) -> Result:
     return result
 
 
-def _timed(command: list[str], asked: Asked) -> tuple[float, float, float]:
+def _time_command(command: list[str], asked: TranscriptionRequest) -> tuple[float, float, float]:
     """Seconds on the wall, seconds of processors, and the peak memory of the process in MiB."""
     environ = {**os.environ, "OMP_NUM_THREADS": str(asked.threads), "HF_HUB_OFFLINE": "1"}
     with (asked.output.parent / "log").open("wb") as log:
@@ -157,17 +170,17 @@ def _timed(command: list[str], asked: Asked) -> tuple[float, float, float]:
     return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def _recording(name: str, folder: Path) -> Path | None:
+def _make_recording(name: str, folder: Path) -> Path | None:
     path = folder / f"{name}.wav"
     if name == "unseen" and not path.exists() and shutil.which("espeak-ng") is None:
         print("The sentences that the model never saw need espeak-ng: not measured.", file=sys.stderr)
         return None
     if not path.exists():
-        _child("bench.speech_files", name, str(folder))
+        _run_child("bench.speech_files", name, str(folder))
     return path
 
 
-def _random_model(folder: Path) -> Path:
+def _make_random_model(folder: Path) -> Path:
     path = folder / "models" / "random-base.en.pt"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -180,7 +193,7 @@ def _convert(model: Path, folder: Path) -> None:
         subprocess.run([*CHILD, "convert", str(model), str(folder)], cwd=ROOT, check=True)
 
 
-def _child(module: str, *arguments: str) -> str:
+def _run_child(module: str, *arguments: str) -> str:
     """Large work stays out of this process: what it holds would count as its children's peak."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False

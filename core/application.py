@@ -4,19 +4,19 @@ from contextlib import suppress
 
 from flask import Flask
 
-from core import tidying  # noqa: F401 what it registers runs at each sweep
+from core import cleanup  # noqa: F401 what it registers runs at each sweep
 from core.commands import core_commands
 from core.database import db, explain_missing_tables, migrate, prepare_sqlite
-from core.files import Storage
-from core.jobs import QUEUES
+from core.encryption import MasterKeys
+from core.file_storage import Storage
+from core.huey_queues import HueyQueues
+from core.jobs import QUEUES_EXTENSION
 from core.pages import init_pages
-from core.queue import Queues
-from core.sealing import MasterKeys
 from core.settings import PROJECT_ROOT, Settings
-from core.storage_commands import rotate_storage_key, seal_storage
+from core.storage_commands import encrypt_storage, rotate_storage_key
 
 
-def ground_floor(settings: Settings) -> Flask:
+def create_base_app(settings: Settings) -> Flask:
     """Settings, database, storage, queues and what every page shares."""
     app = Flask("listening_post", root_path=str(PROJECT_ROOT), static_folder="static", static_url_path="/static")
     app.extensions["settings"] = settings
@@ -30,8 +30,8 @@ def ground_floor(settings: Settings) -> Flask:
         prepare_sqlite(db.engine)
         explain_missing_tables(db.engine)
     app.extensions["storage"] = Storage(settings.storage_url, MasterKeys(*settings.storage_keys), settings.s3)
-    app.extensions[QUEUES] = Queues(app, settings)
-    for command in (seal_storage, rotate_storage_key):
+    app.extensions[QUEUES_EXTENSION] = HueyQueues(app, settings)
+    for command in (encrypt_storage, rotate_storage_key):
         core_commands.add_command(command)
     app.cli.add_command(core_commands)
     return app

@@ -5,28 +5,28 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-LONGEST_COUNT = 13  # digits; until the year 2286
+MAX_MILLISECOND_DIGITS = 13  # digits; until the year 2286
 
-_stopped_at: datetime | None = None
+_frozen_at: datetime | None = None
 
 
 def now() -> datetime:
     """The current moment, aware, in UTC."""
-    return _stopped_at or datetime.now(UTC)
+    return _frozen_at or datetime.now(UTC)
 
 
 @contextmanager
-def stopped_at(moment: datetime) -> Iterator[None]:
+def freeze_at(moment: datetime) -> Iterator[None]:
     """Hold the clock at a moment, for tests."""
-    global _stopped_at  # noqa: PLW0603 one clock per process is the point
-    before, _stopped_at = _stopped_at, moment.astimezone(UTC)
+    global _frozen_at  # noqa: PLW0603
+    before, _frozen_at = _frozen_at, moment.astimezone(UTC)
     try:
         yield
     finally:
-        _stopped_at = before
+        _frozen_at = before
 
 
-def in_zone(moment: datetime, zone: str) -> datetime:
+def convert_to_zone(moment: datetime, zone: str) -> datetime:
     """The same moment as the clocks of a zone show it; in the first and last hours that there are, as UTC has it."""
     try:
         return moment.astimezone(ZoneInfo(zone))
@@ -34,27 +34,27 @@ def in_zone(moment: datetime, zone: str) -> datetime:
         return moment
 
 
-def day_and_time(moment: datetime, zone: str) -> str:
+def format_day_and_time(moment: datetime, zone: str) -> str:
     """For people: “Tuesday 3 March 2026, 10:00”."""
-    local = in_zone(moment, zone)
+    local = convert_to_zone(moment, zone)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
 
 
-def day(moment: datetime, zone: str) -> str:
+def format_day(moment: datetime, zone: str) -> str:
     """For people: “Tuesday 3 March 2026”."""
-    local = in_zone(moment, zone)
+    local = convert_to_zone(moment, zone)
     return f"{local:%A} {local.day} {local:%B %Y}"
 
 
-def moment_of(milliseconds: str) -> datetime | None:
+def parse_milliseconds(milliseconds: str) -> datetime | None:
     """Of a count since 1970, as browsers tell it; None for anything else, and for what is still to come."""
-    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= LONGEST_COUNT):
+    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= MAX_MILLISECOND_DIGITS):
         return None
     moment = datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
     return moment if moment <= now() else None
 
 
-def seconds_as_time(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     """A moment in a recording: “2:05”, or “1:02:05” from an hour on."""
     whole = int(seconds)
     hours, minutes = divmod(whole // 60, 60)

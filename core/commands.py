@@ -9,35 +9,35 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import AppGroup
 
+from core.huey_queues import current_queues
 from core.models import Queue
-from core.queue import queues
 from core.settings import current_settings
 
 core_commands = AppGroup("core", help="Run the web server and the workers.")
-WEB_OPTIONS = ["--worker-class", "gthread", "--threads", "16", "--no-control-socket"]
-END_SECONDS = 10
+GUNICORN_OPTIONS = ["--worker-class", "gthread", "--threads", "16", "--no-control-socket"]
+SHUTDOWN_TIMEOUT_SECONDS = 10
 
 
 @core_commands.command("work")
 @click.argument("queue", type=click.Choice([queue.value for queue in Queue]))
-def work(queue: str) -> None:
+def run_worker(queue: str) -> None:
     """Run the jobs of one queue until ended: "quick" for mail and sweeps, "files" for uploads, "long" for models."""
-    queues().consume(Queue(queue))
+    current_queues().consume(Queue(queue))
 
 
 @core_commands.command("run")
-def run() -> None:
+def run_all() -> None:
     """Run the web server and all workers on this machine until Ctrl-C."""
     settings = current_settings()
     address = urlsplit(settings.base_url)
     bind = f"{address.hostname}:{address.port or 80}"
-    web = ["-m", "gunicorn", *WEB_OPTIONS, "--bind", bind, "wsgi:create_app()"]
+    web = ["-m", "gunicorn", *GUNICORN_OPTIONS, "--bind", bind, "wsgi:create_app()"]
     worker = ["-m", "flask", "--app", "wsgi", "core", "work"]
     click.echo(f"Listening Post is at {settings.base_url} (Ctrl-C ends it).")
-    _run_together([web, *([*worker, queue.value] for queue in Queue)])
+    _run_until_one_ends([web, *([*worker, queue.value] for queue in Queue)])
 
 
-def _run_together(commands: list[list[str]]) -> None:
+def _run_until_one_ends(commands: list[list[str]]) -> None:
     """Start all; when one ends, or we are asked to end, end the others too."""
     children = [subprocess.Popen([sys.executable, *command]) for command in commands]  # noqa: S603 fixed commands
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -56,6 +56,6 @@ def _run_together(commands: list[list[str]]) -> None:
 
 def _wait_or_kill(child: "subprocess.Popen[bytes]") -> None:
     try:
-        child.wait(END_SECONDS)
+        child.wait(SHUTDOWN_TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
         child.kill()

@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
-MISSING_TABLE = "42P01"  # PostgreSQL's undefined_table
-DISK_FULL = "53100"  # PostgreSQL's disk_full
+MISSING_TABLE_SQLSTATE = "42P01"  # PostgreSQL's undefined_table
+DISK_FULL_SQLSTATE = "53100"  # PostgreSQL's disk_full
 WRITING_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
-NAMES = {
+NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -29,14 +29,14 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-_only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
+_is_read_only: ContextVar[bool] = ContextVar("only_reads", default=False)
 
 
 class DatabaseNotPreparedError(ClickException):
     """The tables are not there; a command ends with these words."""
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC datetime; a naive one is refused rather than guessed."""
 
     impl = DateTime(timezone=True)
@@ -56,16 +56,16 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def choice(kind: type[StrEnum]) -> Enum:
+def enum_column(enum_class: type[StrEnum]) -> Enum:
     """A column of a closed set, stored by value as text, so that an index condition can name the value."""
-    return Enum(kind, native_enum=False, length=40, values_callable=lambda members: [m.value for m in members])
+    return Enum(enum_class, native_enum=False, length=40, values_callable=lambda members: [m.value for m in members])
 
 
 class Base(DeclarativeBase):
     registry = registry(
-        metadata=MetaData(naming_convention=NAMES),
+        metadata=MetaData(naming_convention=NAMING_CONVENTION),
         type_annotation_map={
-            datetime: Moment(),
+            datetime: UtcDateTime(),
             UUID: types.Uuid(),
             dict[str, Any]: types.JSON(),
             list[Any]: types.JSON(),
@@ -84,7 +84,7 @@ else:
     Model = db.Model
 
 
-class Identified(Model):
+class UuidModel(Model):
     """A row with a random id, which may stand in an address without telling how many there are."""
 
     __abstract__ = True
@@ -92,30 +92,30 @@ class Identified(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, sort_order=-1)
 
 
-def session() -> Session:
+def get_session() -> Session:
     """The session of the current request, task or command."""
     return db.session()
 
 
 @contextmanager
-def only_reading() -> Iterator[None]:
+def read_only_transactions() -> Iterator[None]:
     """Transactions begun inside take no write lock on SQLite."""
-    token = _only_reads.set(True)
+    token = _is_read_only.set(True)
     try:
         yield
     finally:
-        _only_reads.reset(token)
+        _is_read_only.reset(token)
 
 
 def _may_write() -> bool:
-    if _only_reads.get():
+    if _is_read_only.get():
         return False
     return request.method in WRITING_METHODS if has_request_context() else True
 
 
-def is_full(error: DBAPIError) -> bool:
+def is_disk_full(error: DBAPIError) -> bool:
     """Whether there is no room left where the database lies."""
-    return "is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == DISK_FULL
+    return "is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == DISK_FULL_SQLSTATE
 
 
 def explain_missing_tables(engine: Engine) -> None:
@@ -124,7 +124,7 @@ def explain_missing_tables(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:
         error = context.original_exception
-        if getattr(error, "sqlstate", None) == MISSING_TABLE or str(error).startswith("no such table"):
+        if getattr(error, "sqlstate", None) == MISSING_TABLE_SQLSTATE or str(error).startswith("no such table"):
             raise DatabaseNotPreparedError(
                 "The database is not prepared. Run this once: .venv/bin/flask --app wsgi db upgrade"
             ) from error

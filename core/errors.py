@@ -9,5 +9,5 @@ class SettingsError(Exception):
     """The operator's settings cannot be used; the text says which one and what to do."""
 
 
-class NotYetError(Exception):
+class NotReadyError(Exception):
     """Something is missing that will come later; a job that raises it waits and shows the text."""

@@ -16,53 +16,53 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.database import db, only_reading
-from core.errors import NotYetError, RuleError
-from core.leases import LEASE_SECONDS, CancelledError, LeaseLostError, Work, heartbeat
+from core.database import db, read_only_transactions
+from core.errors import NotReadyError, RuleError
+from core.job_order import list_due_jobs
+from core.leases import LEASE_SECONDS, CancelledError, LeaseLostError, Work, keep_lease_alive
 from core.models import ACTIVE_JOB_STATES, Job, JobState, Queue
-from core.turns import due_in_turn
 
 MAX_ATTEMPTS = 5  # a job that kills its worker this often is given up, and says so
-WAITING_SECONDS = 60  # how often a job that waits for something outside looks again
-REQUEST_ATTEMPTS = 5  # an active job may end just while it is asked to run again
-TO_HAND_OVER = "jobs_to_hand_over"
-QUEUES = "queues"  # the extension that hands a job id to Huey: queue.py
+RECHECK_SECONDS = 60  # how often a job that waits for something outside looks again
+ENQUEUE_ATTEMPTS = 5  # an active job may end just while it is asked to run again
+JOBS_TO_DISPATCH = "jobs_to_hand_over"
+QUEUES_EXTENSION = "queues"  # the extension that hands a job id to Huey: queue.py
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Registered:
+class _JobDefinition:
     queue: Queue
     function: Callable[[Work], None]
 
 
-_registered: dict[str, _Registered] = {}
-_at_each_sweep: list[Callable[[], None]] = []
+_job_definitions: dict[str, _JobDefinition] = {}
+_sweep_functions: list[Callable[[], None]] = []
 
 
 def job(name: str, queue: Queue) -> Callable[[Callable[[Work], None]], Callable[[Work], None]]:
     """Register a function as the job of that name; `tasks.py` of a package uses this."""
 
     def register(function: Callable[[Work], None]) -> Callable[[Work], None]:
-        _registered[name] = _Registered(queue, function)
+        _job_definitions[name] = _JobDefinition(queue, function)
         return function
 
     return register
 
 
-def at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
+def run_at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
     """Run a function every minute in the quick consumer; it commits for itself."""
-    _at_each_sweep.append(function)
+    _sweep_functions.append(function)
     return function
 
 
-def request(
+def enqueue(
     name: str,
     subject_id: UUID,
     arguments: dict[str, Any] | None = None,
     *,
-    rank: float | None = None,
+    priority: float | None = None,
     not_before: datetime | None = None,
 ) -> Job:
     """Ask for a job on a subject. One that is active already runs once more when it is done.
@@ -71,22 +71,24 @@ def request(
     leaves it as it was. `not_before`: of several such times the earliest counts.
     """
     due = not_before or clock.now()
-    for _ in range(REQUEST_ATTEMPTS):
-        row = _added(name, subject_id, arguments or {}, due) or _asked_again(name, subject_id, arguments or {}, due)
+    for _ in range(ENQUEUE_ATTEMPTS):
+        row = _insert_job(name, subject_id, arguments or {}, due) or _update_active_job(
+            name, subject_id, arguments or {}, due
+        )
         if row is not None:
-            row.rank = row.rank if rank is None else rank
-            _hand_over_after_commit(row)
+            row.priority = row.priority if priority is None else priority
+            _dispatch_after_commit(row)
             return row
     raise RuleError("This is being worked on already. Please try again in a minute.")
 
 
-def latest(name: str, subject_id: UUID) -> Job | None:
+def find_latest(name: str, subject_id: UUID) -> Job | None:
     """The newest job of that name on a subject, active or not."""
     wanted = select(Job).where(Job.name == name, Job.subject_id == subject_id)
     return db.session.scalars(wanted.order_by(Job.created_at.desc()).limit(1)).first()
 
 
-def latest_of(subject_ids: Collection[UUID]) -> dict[tuple[str, UUID], Job]:
+def find_latest_by_subject(subject_ids: Collection[UUID]) -> dict[tuple[str, UUID], Job]:
     """The same for many subjects in one query, by name and subject."""
     wanted = select(Job).where(Job.subject_id.in_(subject_ids)).order_by(Job.created_at)
     return {(row.name, row.subject_id): row for row in db.session.scalars(wanted)}
@@ -96,42 +98,42 @@ def cancel(row: Job) -> None:
     """Stop a job: at once when it is not running, else within seconds, when it next looks."""
     db.session.refresh(row, with_for_update=True)  # a worker may be taking it at this moment
     if row.state is JobState.RUNNING:
-        row.cancel_requested, row.wanted_again = True, False
+        row.cancel_requested, row.rerun_requested = True, False
     elif row.is_active:
-        _end(row, JobState.CANCELLED, "Cancelled.")
+        _end_job(row, JobState.CANCELLED, "Cancelled.")
 
 
 def run(job_id: UUID) -> bool:
     """Run one job if it is due and nobody else holds it. Returns whether it was ours to run."""
     token = uuid4()
-    row = _take(job_id, token)
+    row = _claim_job(job_id, token)
     if row is None:
         return False
     work = Work(job_id=row.id, token=token, subject_id=row.subject_id, arguments=row.arguments)
     name = row.name
     db.session.rollback()
     try:
-        with heartbeat(current_app._get_current_object(), work):  # type: ignore[attr-defined]  # a werkzeug proxy
-            _registered[name].function(work)
-        _finish(work, JobState.DONE, "")
+        with keep_lease_alive(current_app._get_current_object(), work):  # type: ignore[attr-defined]  # a werkzeug proxy
+            _job_definitions[name].function(work)
+        _finish_job(work, JobState.DONE, "")
     except LeaseLostError:
         db.session.rollback()
     except CancelledError:
-        _finish(work, JobState.CANCELLED, "Cancelled.")
-    except NotYetError as reason:
-        _finish(work, JobState.WAITING, str(reason))
+        _finish_job(work, JobState.CANCELLED, "Cancelled.")
+    except NotReadyError as reason:
+        _finish_job(work, JobState.WAITING, str(reason))
     except RuleError as reason:
-        _finish(work, JobState.FAILED, str(reason))
+        _finish_job(work, JobState.FAILED, str(reason))
     except Exception:  # the job is marked, the consumer lives on
         log.exception("Job %s (%s) failed", name, job_id)
-        _finish(work, JobState.FAILED, "Something went wrong. The details are in the worker's log.")
+        _finish_job(work, JobState.FAILED, "Something went wrong. The details are in the worker's log.")
     return True
 
 
-def run_next(queue: Queue, *, only_small: bool = False) -> bool:
+def run_next(queue: Queue, *, only_immediate: bool = False) -> bool:
     """Run the job whose turn it is; when another worker takes that one first, the next. False when none is due."""
-    with only_reading():
-        due = due_in_turn(queue, only_small=only_small)
+    with read_only_transactions():
+        due = list_due_jobs(queue, only_immediate=only_immediate)
         db.session.rollback()
     return any(run(job_id) for job_id in due)
 
@@ -139,14 +141,14 @@ def run_next(queue: Queue, *, only_small: bool = False) -> bool:
 def sweep() -> None:
     """Hand over again what is pending, waiting and due, or left by a worker that died."""
     now = clock.now()
-    _release_dead_leases()
+    _release_expired_leases()
     due = select(Job).where(Job.state.in_([JobState.PENDING, JobState.WAITING]), Job.run_after <= now)
     for row in db.session.scalars(due):
-        if row.name in _registered:
-            row.queue = _registered[row.name].queue  # another one before an upgrade
-        _hand_over_after_commit(row)
+        if row.name in _job_definitions:
+            row.queue = _job_definitions[row.name].queue  # another one before an upgrade
+        _dispatch_after_commit(row)
     db.session.commit()
-    for function in _at_each_sweep:
+    for function in _sweep_functions:
         try:
             function()
         except Exception:
@@ -154,9 +156,9 @@ def sweep() -> None:
             log.exception("A periodic task failed: %s", function.__name__)
 
 
-def _added(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
+def _insert_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
     """A new row, or None when one is active already: the database settles who comes first."""
-    now, queue = clock.now(), _registered[name].queue
+    now, queue = clock.now(), _job_definitions[name].queue
     row = Job(name=name, queue=queue, subject_id=subject_id, arguments=arguments, run_after=due, created_at=now)
     try:
         with db.session.begin_nested():
@@ -166,31 +168,31 @@ def _added(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime
     return row
 
 
-def _asked_again(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
+def _update_active_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
     """The active row; None when it ended a moment ago."""
     active = select(Job).where(Job.name == name, Job.subject_id == subject_id, Job.state.in_(ACTIVE_JOB_STATES))
     row = db.session.scalars(active.with_for_update().execution_options(populate_existing=True)).first()
     if row is not None:
-        is_first = row.state is JobState.RUNNING and not row.wanted_again
+        is_first = row.state is JobState.RUNNING and not row.rerun_requested
         row.arguments, row.run_after = arguments, due if is_first else min(row.run_after, due)
-        row.wanted_again = row.state is JobState.RUNNING
+        row.rerun_requested = row.state is JobState.RUNNING
     return row
 
 
-def _release_dead_leases() -> None:
+def _release_expired_leases() -> None:
     dead = select(Job).where(Job.state == JobState.RUNNING, Job.lease_expires_at < clock.now())
     for row in db.session.scalars(dead.with_for_update(skip_locked=True)):
         row.lease_token = None
-        if row.cancel_requested and not row.wanted_again:
-            _end(row, JobState.CANCELLED, "Cancelled.")
+        if row.cancel_requested and not row.rerun_requested:
+            _end_job(row, JobState.CANCELLED, "Cancelled.")
         elif row.attempts >= MAX_ATTEMPTS:
-            _end(row, JobState.FAILED, f"Given up after {row.attempts} attempts: the worker stopped each time.")
+            _end_job(row, JobState.FAILED, f"Given up after {row.attempts} attempts: the worker stopped each time.")
         else:
             row.state, row.cancel_requested = JobState.PENDING, False
             row.message = "Taken up again after the worker stopped."
 
 
-def _take(job_id: UUID, token: UUID) -> Job | None:
+def _claim_job(job_id: UUID, token: UUID) -> Job | None:
     now = clock.now()
     taken = db.session.execute(
         update(Job)
@@ -206,14 +208,14 @@ def _take(job_id: UUID, token: UUID) -> Job | None:
             attempts=Job.attempts + 1,
             progress=0.0,
             seconds_left=None,
-            wanted_again=False,
+            rerun_requested=False,
         )
     )
     db.session.commit()
     return db.session.get(Job, job_id) if taken.rowcount else None  # type: ignore[attr-defined]  # an UPDATE has one
 
 
-def _finish(work: Work, state: JobState, message: str) -> None:
+def _finish_job(work: Work, state: JobState, message: str) -> None:
     db.session.rollback()
     row = db.session.scalars(
         select(Job).where(Job.id == work.job_id, Job.lease_token == work.token).with_for_update()
@@ -221,51 +223,51 @@ def _finish(work: Work, state: JobState, message: str) -> None:
     if row is None:
         return
     row.lease_token = None
-    if row.wanted_again:  # also after it was cancelled: what was asked for last counts
-        _put_back(row, state, "" if state is JobState.CANCELLED else message)
+    if row.rerun_requested:  # also after it was cancelled: what was asked for last counts
+        _requeue_job(row, state, "" if state is JobState.CANCELLED else message)
     elif row.cancel_requested and state is JobState.WAITING:
-        _end(row, JobState.CANCELLED, "Cancelled.")
+        _end_job(row, JobState.CANCELLED, "Cancelled.")
     elif state is JobState.WAITING:
-        _put_back(row, state, message)
+        _requeue_job(row, state, message)
     else:
-        _end(row, state, message)
+        _end_job(row, state, message)
     db.session.commit()
 
 
-def _put_back(row: Job, state: JobState, message: str) -> None:
+def _requeue_job(row: Job, state: JobState, message: str) -> None:
     waiting = state is JobState.WAITING
     row.state = JobState.WAITING if waiting else JobState.PENDING
-    row.message, row.attempts, row.wanted_again, row.cancel_requested = message, 0, False, False
+    row.message, row.attempts, row.rerun_requested, row.cancel_requested = message, 0, False, False
     now = clock.now()
-    row.run_after = now + timedelta(seconds=WAITING_SECONDS) if waiting else max(row.run_after, now)
+    row.run_after = now + timedelta(seconds=RECHECK_SECONDS) if waiting else max(row.run_after, now)
     if not waiting:
-        _hand_over_after_commit(row)
+        _dispatch_after_commit(row)
 
 
-def _end(row: Job, state: JobState, message: str) -> None:
+def _end_job(row: Job, state: JobState, message: str) -> None:
     row.state, row.message, row.finished_at, row.seconds_left = state, message, clock.now(), None
     row.cancel_requested = False
     if state is JobState.DONE:
         row.progress = 1.0
 
 
-def _hand_over_after_commit(row: Job) -> None:
-    db.session.info.setdefault(TO_HAND_OVER, []).append((row.queue, row.id))
+def _dispatch_after_commit(row: Job) -> None:
+    db.session.info.setdefault(JOBS_TO_DISPATCH, []).append((row.queue, row.id))
 
 
 @event.listens_for(Session, "after_commit")
-def _hand_over(session: Session) -> None:
+def _dispatch_committed_jobs(session: Session) -> None:
     """A job that is lost between commit and hand-over is found by the next sweep."""
     if session.in_nested_transaction():
         return
-    for queue, job_id in session.info.pop(TO_HAND_OVER, []):
+    for queue, job_id in session.info.pop(JOBS_TO_DISPATCH, []):
         try:
-            current_app.extensions[QUEUES].hand_over(queue, job_id)
+            current_app.extensions[QUEUES_EXTENSION].hand_over(queue, job_id)
         except Exception:  # what was committed stands
             log.exception("Job %s waits for the next sweep", job_id)
 
 
 @event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
+def _discard_jobs_to_dispatch(session: Session) -> None:
     if not session.in_nested_transaction():
-        session.info.pop(TO_HAND_OVER, None)
+        session.info.pop(JOBS_TO_DISPATCH, None)

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock
-from core.database import db, only_reading
+from core.database import db, read_only_transactions
 from core.models import Job
 
 HEARTBEAT_SECONDS = 5.0
@@ -37,35 +37,35 @@ class Work:
     token: UUID
     subject_id: UUID
     arguments: dict[str, Any]
-    _started: float = field(default_factory=time.monotonic)
-    _told: float = 0.0
+    _started_at: float = field(default_factory=time.monotonic)
+    _progress_written_at: float = 0.0
 
-    def report(self, progress: float) -> None:
+    def estimate_progress(self, progress: float) -> None:
         """Tell how much is done (0..1), with the time left by the time since the start, and look whether to stop.
 
         Cheap to call often: it writes once a second.
         """
-        spent = time.monotonic() - self._started
-        self.tell(progress, spent * (1 - progress) / progress if progress > 0.02 else None)
+        spent = time.monotonic() - self._started_at
+        self.set_progress(progress, spent * (1 - progress) / progress if progress > 0.02 else None)
 
-    def tell(self, progress: float, left: float | None) -> None:
+    def set_progress(self, progress: float, seconds_left: float | None) -> None:
         """The same, with the caller's own estimate of the seconds left; None: not yet known."""
-        if time.monotonic() - self._told < 1.0:
+        if time.monotonic() - self._progress_written_at < 1.0:
             return
-        self._told = time.monotonic()
-        with self.writing():
+        self._progress_written_at = time.monotonic()
+        with self.write_transaction():
             db.session.execute(
-                update(Job).where(Job.id == self.job_id).values(progress=min(progress, 1.0), seconds_left=left)
+                update(Job).where(Job.id == self.job_id).values(progress=min(progress, 1.0), seconds_left=seconds_left)
             )
 
     @contextmanager
-    def writing(self, hold_first: Callable[[], object] = lambda: None) -> Iterator[None]:
+    def write_transaction(self, lock_first: Callable[[], object] = lambda: None) -> Iterator[None]:
         """A transaction that commits only while the lease is ours. Raises LeaseLostError or CancelledError.
 
         `hold_first` locks rows that others hold before they ask for this job, so that nobody waits in a circle.
         """
         db.session.rollback()
-        hold_first()
+        lock_first()
         row = db.session.execute(
             select(Job.lease_token, Job.cancel_requested).where(Job.id == self.job_id).with_for_update()
         ).one()
@@ -81,10 +81,10 @@ class Work:
             raise
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def read_transaction(self) -> Iterator[None]:
         """A transaction that takes no write lock and leaves nothing open behind it."""
         db.session.rollback()
-        with only_reading():
+        with read_only_transactions():
             try:
                 yield
             finally:
@@ -92,14 +92,14 @@ class Work:
 
 
 @contextmanager
-def heartbeat(app: Flask, work: Work) -> Iterator[None]:
+def keep_lease_alive(app: Flask, work: Work) -> Iterator[None]:
     """Renew the lease from a thread while the job runs."""
     done = threading.Event()
 
     def beat() -> None:
         while not done.wait(HEARTBEAT_SECONDS):
             with app.app_context():
-                _renew(work)
+                _renew_lease(work)
 
     thread = threading.Thread(target=beat, name=f"heartbeat {work.job_id}", daemon=True)
     thread.start()
@@ -110,7 +110,7 @@ def heartbeat(app: Flask, work: Work) -> Iterator[None]:
         thread.join()
 
 
-def _renew(work: Work) -> None:
+def _renew_lease(work: Work) -> None:
     now = clock.now()
     expiry = now + timedelta(seconds=LEASE_SECONDS)
     try:

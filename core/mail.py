@@ -12,17 +12,19 @@ from uuid import UUID
 from core import clock
 from core.settings import SmtpServer
 
-PRODUCT = "Listening Post"
-TIMEOUT_SECONDS = 30
-NOT_LET_IN = 530  # authentication required (RFC 4954 §6): mended in the settings, so the mail is tried again
-PERMANENT = range(500, 600)  # SMTP reply codes that another attempt will not change (RFC 5321 §4.2.1)
+SENDER_NAME = "Listening Post"
+SMTP_TIMEOUT_SECONDS = 30
+AUTHENTICATION_REQUIRED = (
+    530  # authentication required (RFC 4954 §6): mended in the settings, so the mail is tried again
+)
+PERMANENT_FAILURE_CODES = range(500, 600)  # SMTP reply codes that another attempt will not change (RFC 5321 §4.2.1)
 
 
 class MailNotSentError(Exception):
     """The server did not take the mail; `is_final` when another attempt would not help."""
 
-    def __init__(self, words: str, *, is_final: bool) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, *, is_final: bool) -> None:
+        super().__init__(message)
         self.is_final = is_final
 
 
@@ -38,11 +40,11 @@ class Mail:
     calendar_method: str | None = None
 
 
-def as_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
+def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
     """The whole MIME tree. A calendar stands both as an alternative and as an attached `invite.ics`."""
     message = EmailMessage(policy=SMTP)
     host = sender.rpartition("@")[2]
-    message["From"] = Address(PRODUCT, addr_spec=sender)
+    message["From"] = Address(SENDER_NAME, addr_spec=sender)
     message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = " ".join(mail.subject.split())
     message["Date"] = clock.now()
@@ -52,14 +54,14 @@ def as_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
     message.add_alternative(mail.html, subtype="html")
     if mail.calendar is not None and mail.calendar_method is not None:
         message.make_mixed()
-        message.get_payload()[0].attach(_calendar_part(mail.calendar, mail.calendar_method))  # type: ignore[union-attr, index]
-        attached = _calendar_part(mail.calendar, mail.calendar_method)
+        message.get_payload()[0].attach(_build_calendar_part(mail.calendar, mail.calendar_method))  # type: ignore[union-attr, index]
+        attached = _build_calendar_part(mail.calendar, mail.calendar_method)
         attached.add_header("Content-Disposition", "attachment", filename="invite.ics")
         message.attach(attached)  # type: ignore[arg-type]  # a part is what `attach` takes
     return message
 
 
-def _calendar_part(calendar: str, method: str) -> MIMEPart:
+def _build_calendar_part(calendar: str, method: str) -> MIMEPart:
     part = MIMEPart(policy=SMTP)
     part.set_content(calendar.encode(), maintype="text", subtype="calendar", cte="base64")
     part.set_param("charset", "utf-8")
@@ -67,23 +69,23 @@ def _calendar_part(calendar: str, method: str) -> MIMEPart:
     return part
 
 
-def hand_over(message: EmailMessage, server: SmtpServer) -> None:
+def send_by_smtp(message: EmailMessage, server: SmtpServer) -> None:
     """Give one mail to the SMTP server. Raises MailNotSentError with the server's own words."""
     try:
-        connection = _connected(server)
+        connection = _connect(server)
     except (smtplib.SMTPException, OSError) as error:
         raise MailNotSentError(f"The mail server cannot be reached: {error}", is_final=False) from error
     try:
         connection.send_message(message)
     except (smtplib.SMTPException, OSError) as error:
-        raise _not_sent(error) from error
+        raise _classify_smtp_error(error) from error
     finally:  # how the server says goodbye changes nothing: it has taken the mail or not
         with suppress(smtplib.SMTPException, OSError):
             connection.quit()
         connection.close()
 
 
-def _not_sent(error: Exception) -> MailNotSentError:
+def _classify_smtp_error(error: Exception) -> MailNotSentError:
     match error:
         case smtplib.SMTPRecipientsRefused(recipients=recipients):
             code, words = next(iter(recipients.values()))
@@ -93,15 +95,19 @@ def _not_sent(error: Exception) -> MailNotSentError:
             return MailNotSentError(f"The mail server cannot take this mail: {error}", is_final=True)
         case _:
             return MailNotSentError(f"The connection to the mail server broke: {error}", is_final=False)
-    return MailNotSentError(f"{code} {_readable(words)}", is_final=code in PERMANENT and code != NOT_LET_IN)
+    return MailNotSentError(
+        f"{code} {_decode_reply(words)}", is_final=code in PERMANENT_FAILURE_CODES and code != AUTHENTICATION_REQUIRED
+    )
 
 
-def _connected(server: SmtpServer) -> smtplib.SMTP:
+def _connect(server: SmtpServer) -> smtplib.SMTP:
     if server.encryption == "tls":
         context = ssl.create_default_context()
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=SMTP_TIMEOUT_SECONDS, context=context
+        )
     else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+        connection = smtplib.SMTP(server.host, server.port, timeout=SMTP_TIMEOUT_SECONDS)
     try:
         if server.encryption == "starttls":
             connection.starttls(context=ssl.create_default_context())
@@ -113,5 +119,5 @@ def _connected(server: SmtpServer) -> smtplib.SMTP:
     return connection
 
 
-def _readable(words: bytes | str) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+def _decode_reply(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Identified, Model, choice
+from core.database import Model, UuidModel, enum_column
 
 
 class Queue(StrEnum):
@@ -29,29 +29,38 @@ class JobState(StrEnum):
 
 
 ACTIVE_JOB_STATES = frozenset({JobState.PENDING, JobState.RUNNING, JobState.WAITING})
-ACTIVE_JOB = text("state IN ('pending', 'running', 'waiting')")
+ACTIVE_JOB_CONDITION = text("state IN ('pending', 'running', 'waiting')")
 
 
-class Job(Identified):
+class Job(UuidModel):
     """The truth about a job; Huey only runs it. At most one job of a name is active for a subject."""
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("uq_job_active", "name", "subject_id", unique=True, sqlite_where=ACTIVE_JOB, postgresql_where=ACTIVE_JOB),
+        Index(
+            "uq_job_active",
+            "name",
+            "subject_id",
+            unique=True,
+            sqlite_where=ACTIVE_JOB_CONDITION,
+            postgresql_where=ACTIVE_JOB_CONDITION,
+        ),
         Index("ix_job_state", "state", "run_after"),
     )
 
     name: Mapped[str] = mapped_column(Text)
-    queue: Mapped[Queue] = mapped_column(choice(Queue))
+    queue: Mapped[Queue] = mapped_column(enum_column(Queue))
     subject_id: Mapped[UUID]
     arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[JobState] = mapped_column(choice(JobState), default=JobState.PENDING)
+    state: Mapped[JobState] = mapped_column(enum_column(JobState), default=JobState.PENDING)
     message: Mapped[str] = mapped_column(Text, default="")
     progress: Mapped[float] = mapped_column(default=0.0)  # 0..1
     seconds_left: Mapped[float | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    rank: Mapped[float] = mapped_column(default=0.0)  # of what is due in a queue the smallest is taken first
-    wanted_again: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[float] = mapped_column(
+        "rank", default=0.0
+    )  # of what is due in a queue the smallest is taken first
+    rerun_requested: Mapped[bool] = mapped_column("wanted_again", default=False)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     lease_token: Mapped[UUID | None]
     lease_expires_at: Mapped[datetime | None]
@@ -70,7 +79,7 @@ class MailState(StrEnum):
     DRAFT = "draft"
     QUEUED = "queued"
     SENT = "sent"
-    KEPT = "kept"  # no mail server is set: readable here and as an .eml file
+    SAVED_AS_FILE = "kept"  # no mail server is set: readable here and as an .eml file
     FAILED = "failed"
     EXPIRED = "too late"  # its time had passed before it could be sent
 
@@ -94,7 +103,7 @@ class OutboxMessage(Model):
     calendar: Mapped[str | None] = mapped_column(Text)  # an iCalendar object
     calendar_method: Mapped[str | None] = mapped_column(Text)
     is_secret: Mapped[bool] = mapped_column(default=False)  # wiped once sent; staff never read its links
-    state: Mapped[MailState] = mapped_column(choice(MailState), default=MailState.QUEUED)
+    state: Mapped[MailState] = mapped_column(enum_column(MailState), default=MailState.QUEUED)
     failure: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
@@ -104,10 +113,10 @@ class OutboxMessage(Model):
     batch_id: Mapped[UUID | None] = mapped_column(index=True)  # what was written together and is released together
 
 
-class WorkerPulse(Model):
+class WorkerHeartbeat(Model):
     """When a worker last showed that it lives, one row for each queue."""
 
     __tablename__ = "worker_pulse"
 
-    queue: Mapped[Queue] = mapped_column(choice(Queue), primary_key=True)
-    beat_at: Mapped[datetime]
+    queue: Mapped[Queue] = mapped_column(enum_column(Queue), primary_key=True)
+    last_seen_at: Mapped[datetime] = mapped_column("beat_at")

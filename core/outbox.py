@@ -17,22 +17,22 @@ from sqlalchemy.orm import Session
 from core import clock, jobs
 from core.database import db
 from core.leases import Work
-from core.mail import Mail, MailNotSentError, as_message, hand_over
+from core.mail import Mail, MailNotSentError, build_mime_message, send_by_smtp
 from core.models import MailState, OutboxMessage, Queue
 from core.settings import Settings, current_settings
 
 MAX_ATTEMPTS = 8
-MOST_AT_ONCE = 500  # values in one statement
-FIRST_PAUSE_SECONDS = 30  # doubled at each attempt: the eighth comes about an hour after the first
+DELETE_BATCH_SIZE = 500  # values in one statement
+FIRST_BACKOFF_SECONDS = 30  # doubled at each attempt: the eighth comes about an hour after the first
 SEND_MAIL = "send mail"
-WIPED = "This mail held a personal link and was wiped after it was sent."
-WIPED_UNSENT = "This mail held a personal link and was wiped, because it was too late to send it."
-TOO_LATE = "Its time had passed before it could be sent."
-OVERTAKEN = "It could not be sent, and a newer mail about the same event has been written since."
-TO_ASK_FOR = "recipients_to_ask_for"
-NOT_SENT_YET = frozenset({MailState.QUEUED, MailState.FAILED})
+WIPED_TEXT = "This mail held a personal link and was wiped after it was sent."
+WIPED_UNSENT_TEXT = "This mail held a personal link and was wiped, because it was too late to send it."
+TOO_LATE_REASON = "Its time had passed before it could be sent."
+SUPERSEDED_REASON = "It could not be sent, and a newer mail about the same event has been written since."
+RECIPIENTS_TO_ENQUEUE = "recipients_to_ask_for"
+UNSENT_STATES = frozenset({MailState.QUEUED, MailState.FAILED})
 
-_one_at_a_time = Lock()  # a worker that is killed leaves at most one mail of which it does not know whether it left
+_sending_lock = Lock()  # a worker that is killed leaves at most one mail of which it does not know whether it left
 
 
 def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | None = None) -> OutboxMessage:
@@ -40,130 +40,132 @@ def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | N
 
     `send_before`: from then on it would mislead, so it is listed as too late and never leaves.
     """
-    row = _written(mail, is_secret=is_secret, send_before=send_before)
-    _ask_at_commit(row)
+    row = _insert_message(mail, is_secret=is_secret, send_before=send_before)
+    _enqueue_at_commit(row)
     return row
 
 
 def draft_mail(mail: Mail, batch_id: UUID, *, is_secret: bool = False) -> OutboxMessage:
     """Write a mail that leaves only once somebody releases the batch."""
-    return _written(mail, is_secret=is_secret, batch_id=batch_id, state=MailState.DRAFT)
+    return _insert_message(mail, is_secret=is_secret, batch_id=batch_id, state=MailState.DRAFT)
 
 
-def release(batch_id: UUID) -> int:
+def release_drafts(batch_id: UUID) -> int:
     """Let the drafts of a batch leave, from the next sweep on; how many there were."""
-    rows = db.session.scalars(_drafts(batch_id).with_for_update()).all()
+    rows = db.session.scalars(_select_drafts(batch_id).with_for_update()).all()
     for row in rows:
         row.state, row.next_attempt_at = MailState.QUEUED, clock.now()
     return len(rows)
 
 
-def discard(batch_id: UUID, recipient_ids: Collection[UUID] | None = None) -> int:
+def discard_drafts(batch_id: UUID, recipient_ids: Collection[UUID] | None = None) -> int:
     """Remove the drafts of a batch, or those to some recipients; how many there were."""
-    rows = db.session.execute(_drafts(batch_id).with_only_columns(OutboxMessage.number, OutboxMessage.recipient_id))
+    rows = db.session.execute(
+        _select_drafts(batch_id).with_only_columns(OutboxMessage.number, OutboxMessage.recipient_id)
+    )
     numbers = [number for number, recipient in rows if recipient_ids is None or recipient in recipient_ids]
-    for start in range(0, len(numbers), MOST_AT_ONCE):
-        some = numbers[start : start + MOST_AT_ONCE]
+    for start in range(0, len(numbers), DELETE_BATCH_SIZE):
+        some = numbers[start : start + DELETE_BATCH_SIZE]
         db.session.execute(delete(OutboxMessage).where(OutboxMessage.number.in_(some)))
     return len(numbers)
 
 
-def void(ids: Collection[UUID], why: str) -> None:
+def cancel(ids: Collection[UUID], reason: str) -> None:
     """Mails that have not left and never shall, because what they say does not hold any more."""
-    wanted = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.state.in_(NOT_SENT_YET))
+    wanted = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.state.in_(UNSENT_STATES))
     for row in db.session.scalars(wanted.with_for_update()):
-        _lay_aside(row, why)
+        _expire(row, reason)
 
 
-def overtake(message_id: UUID) -> None:
+def supersede(message_id: UUID) -> None:
     """A mail that failed is not to be sent again once a newer one about the same event has been written."""
     failed = select(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.state == MailState.FAILED)
     for row in db.session.scalars(failed.with_for_update()):
-        _lay_aside(row, OVERTAKEN)
+        _expire(row, SUPERSEDED_REASON)
 
 
-def recipient_id_of(address: str) -> UUID:
+def derive_recipient_id(address: str) -> UUID:
     """The same for one address. It stays when the address is wiped, and without the key it leads to nobody."""
     key = current_settings().secret_key.encode()
     return UUID(bytes=hmac.new(key, b"recipient:" + address.strip().lower().encode(), "sha256").digest()[:16])
 
 
-def send_again(row: OutboxMessage) -> None:
+def resend(row: OutboxMessage) -> None:
     """Put a mail back into the queue that failed or was kept."""
     row.state, row.attempts, row.failure, row.next_attempt_at = MailState.QUEUED, 0, "", clock.now()
-    _ask_at_commit(row)
+    _enqueue_at_commit(row)
 
 
 @jobs.job(SEND_MAIL, Queue.QUICK)
-def send_waiting_mails(work: Work) -> None:
+def send_queued_mails(work: Work) -> None:
     """Send what waits for one person, oldest first; a mail that must be tried again holds back those behind it."""
     settings = current_settings()
-    while number := _next_due(work):
-        if not _send(work, number, settings):
+    while number := _find_next_due(work):
+        if not _send_one(work, number, settings):
             return
 
 
-@jobs.at_each_sweep
-def lay_aside_late_mails() -> None:
+@jobs.run_at_each_sweep
+def expire_late_mails() -> None:
     """Also those that wait behind another mail to the same person."""
     late = select(OutboxMessage).where(
         OutboxMessage.state == MailState.QUEUED, OutboxMessage.send_before <= clock.now()
     )
     for row in db.session.scalars(late.with_for_update(skip_locked=True)):
-        _lay_aside(row, TOO_LATE)
+        _expire(row, TOO_LATE_REASON)
     db.session.commit()
 
 
-@jobs.at_each_sweep
-def ask_for_due_mails() -> None:
+@jobs.run_at_each_sweep
+def enqueue_due_mails() -> None:
     """Mails whose next attempt is due, and any whose job was lost."""
     waiting = select(OutboxMessage.recipient_id).where(
         OutboxMessage.state == MailState.QUEUED, OutboxMessage.next_attempt_at <= clock.now()
     )
     for recipient_id in db.session.scalars(waiting.distinct()).all():
-        jobs.request(SEND_MAIL, recipient_id)
+        jobs.enqueue(SEND_MAIL, recipient_id)
         db.session.commit()  # one at a time: two who ask for several in different order would wait for each other
 
 
-def as_eml(row: OutboxMessage, settings: Settings) -> bytes:
+def render_eml(row: OutboxMessage, settings: Settings) -> bytes:
     """The mail as a file that any mail program opens."""
-    return as_message(_mail(row), message_id=row.id, sender=settings.mail_from).as_bytes(policy=SMTP)
+    return build_mime_message(_build_mail(row), message_id=row.id, sender=settings.mail_from).as_bytes(policy=SMTP)
 
 
-def _written(mail: Mail, **more: Any) -> OutboxMessage:
+def _insert_message(mail: Mail, **columns: Any) -> OutboxMessage:
     now = clock.now()
     row = OutboxMessage(
-        **asdict(mail), recipient_id=recipient_id_of(mail.recipient), next_attempt_at=now, created_at=now, **more
+        **asdict(mail), recipient_id=derive_recipient_id(mail.recipient), next_attempt_at=now, created_at=now, **columns
     )
     db.session.add(row)
     db.session.flush()
     return row
 
 
-def _ask_at_commit(row: OutboxMessage) -> None:
-    db.session.info.setdefault(TO_ASK_FOR, set()).add(row.recipient_id)
+def _enqueue_at_commit(row: OutboxMessage) -> None:
+    db.session.info.setdefault(RECIPIENTS_TO_ENQUEUE, set()).add(row.recipient_id)
 
 
 @event.listens_for(Session, "before_commit")
-def _ask(session: Session) -> None:
+def _enqueue_recipients(session: Session) -> None:
     """For the jobs of all recipients in one order: two who write to the same people would wait for each other."""
     if not session.in_nested_transaction():
-        for recipient_id in sorted(session.info.pop(TO_ASK_FOR, ())):
-            jobs.request(SEND_MAIL, recipient_id)
+        for recipient_id in sorted(session.info.pop(RECIPIENTS_TO_ENQUEUE, ())):
+            jobs.enqueue(SEND_MAIL, recipient_id)
 
 
 @event.listens_for(Session, "after_rollback")
-def _forget_to_ask(session: Session) -> None:
+def _discard_recipients_to_enqueue(session: Session) -> None:
     if not session.in_nested_transaction():
-        session.info.pop(TO_ASK_FOR, None)
+        session.info.pop(RECIPIENTS_TO_ENQUEUE, None)
 
 
-def _drafts(batch_id: UUID) -> Select[OutboxMessage]:
+def _select_drafts(batch_id: UUID) -> Select[OutboxMessage]:
     return select(OutboxMessage).where(OutboxMessage.batch_id == batch_id, OutboxMessage.state == MailState.DRAFT)
 
 
-def _next_due(work: Work) -> int | None:
-    with work.reading():
+def _find_next_due(work: Work) -> int | None:
+    with work.read_transaction():
         waiting = select(OutboxMessage).where(
             OutboxMessage.recipient_id == work.subject_id, OutboxMessage.state == MailState.QUEUED
         )
@@ -171,30 +173,30 @@ def _next_due(work: Work) -> int | None:
         return first.number if first and first.next_attempt_at <= clock.now() else None
 
 
-def _send(work: Work, number: int, settings: Settings) -> bool:
-    with _one_at_a_time:
-        outcome = _outcome(work, number, settings)
-        return outcome is None or _mark(work, number, *outcome)
+def _send_one(work: Work, number: int, settings: Settings) -> bool:
+    with _sending_lock:
+        outcome = _attempt_delivery(work, number, settings)
+        return outcome is None or _record_outcome(work, number, *outcome)
 
 
-def _outcome(work: Work, number: int, settings: Settings) -> tuple[MailState, str] | None:
+def _attempt_delivery(work: Work, number: int, settings: Settings) -> tuple[MailState, str] | None:
     """Try to send; what became of it and why, or None when the mail was laid aside meanwhile."""
-    with work.reading():
+    with work.read_transaction():
         row = db.session.get_one(OutboxMessage, number)
-        mail, message_id, is_waiting, is_late = _mail(row), row.id, row.state is MailState.QUEUED, _is_late(row)
+        mail, message_id, is_waiting, is_late = _build_mail(row), row.id, row.state is MailState.QUEUED, _is_late(row)
     if not is_waiting:
         return None
     if is_late:
-        return MailState.EXPIRED, TOO_LATE
+        return MailState.EXPIRED, TOO_LATE_REASON
     try:
-        message = as_message(mail, message_id=message_id, sender=settings.mail_from)
+        message = build_mime_message(mail, message_id=message_id, sender=settings.mail_from)
     except (HeaderParseError, ValueError, IndexError) as error:
         return MailState.FAILED, f"No mail can be written to this address: {error}"
     if settings.smtp is None:
-        _keep_as_file(settings.data_folder / "mail", number, message.as_bytes(policy=SMTP))
-        return MailState.KEPT, "No mail server is set, so this mail was kept here."
+        _save_as_file(settings.data_folder / "mail", number, message.as_bytes(policy=SMTP))
+        return MailState.SAVED_AS_FILE, "No mail server is set, so this mail was kept here."
     try:
-        hand_over(message, settings.smtp)
+        send_by_smtp(message, settings.smtp)
     except MailNotSentError as error:
         return MailState.FAILED if error.is_final else MailState.QUEUED, str(error)
     return MailState.SENT, ""
@@ -204,42 +206,42 @@ def _is_late(row: OutboxMessage) -> bool:
     return row.send_before is not None and row.send_before <= clock.now()
 
 
-def _mark(work: Work, number: int, state: MailState, failure: str) -> bool:
+def _record_outcome(work: Work, number: int, state: MailState, failure: str) -> bool:
     """Note what became of a mail; False when those behind it have to wait."""
     this = select(OutboxMessage).where(OutboxMessage.number == number)
-    with work.writing(hold_first=lambda: db.session.execute(this.with_for_update())):
+    with work.write_transaction(lock_first=lambda: db.session.execute(this.with_for_update())):
         row = db.session.get_one(OutboxMessage, number)
         if state is MailState.EXPIRED:
-            _lay_aside(row, failure)
+            _expire(row, failure)
         elif state is MailState.SENT or row.state is MailState.QUEUED:  # one that was laid aside meanwhile stays so
-            return _note_attempt(row, state, failure)
+            return _record_attempt(row, state, failure)
     return True
 
 
-def _note_attempt(row: OutboxMessage, state: MailState, failure: str) -> bool:
+def _record_attempt(row: OutboxMessage, state: MailState, failure: str) -> bool:
     row.attempts += 1
     row.failure = failure
     row.state = MailState.FAILED if state is MailState.QUEUED and row.attempts >= MAX_ATTEMPTS else state
     if row.state is MailState.QUEUED:
-        row.next_attempt_at = clock.now() + timedelta(seconds=FIRST_PAUSE_SECONDS * 2 ** (row.attempts - 1))
+        row.next_attempt_at = clock.now() + timedelta(seconds=FIRST_BACKOFF_SECONDS * 2 ** (row.attempts - 1))
         return False
     if row.state is MailState.SENT:
         row.sent_at = clock.now()
         if row.is_secret:
-            row.recipient, row.text, row.html, row.calendar = "", WIPED, WIPED, None
+            row.recipient, row.text, row.html, row.calendar = "", WIPED_TEXT, WIPED_TEXT, None
     return True
 
 
-def _lay_aside(row: OutboxMessage, why: str) -> None:
-    row.state, row.failure = MailState.EXPIRED, why
+def _expire(row: OutboxMessage, reason: str) -> None:
+    row.state, row.failure = MailState.EXPIRED, reason
     if row.is_secret:
-        row.text, row.html, row.calendar = WIPED_UNSENT, WIPED_UNSENT, None
+        row.text, row.html, row.calendar = WIPED_UNSENT_TEXT, WIPED_UNSENT_TEXT, None
 
 
-def _mail(row: OutboxMessage) -> Mail:
+def _build_mail(row: OutboxMessage) -> Mail:
     return Mail(row.recipient, row.subject, row.text, row.html, row.calendar, row.calendar_method)
 
 
-def _keep_as_file(folder: Path, number: int, content: bytes) -> None:
+def _save_as_file(folder: Path, number: int, content: bytes) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / f"{number:06}.eml").write_bytes(content)

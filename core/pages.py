@@ -11,11 +11,11 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import HTTPException
 
 from core import clock
-from core.files import readable_size
+from core.file_storage import format_size
 from core.settings import Settings
 
 MAX_FORM_BYTES = 1024 * 1024
-KNOWN_ERROR_PAGES = {400, 403, 404, 405, 413, 429}
+CODES_WITH_ERROR_PAGE = {400, 403, 404, 405, 413, 429}
 
 csrf = CSRFProtect()
 
@@ -51,20 +51,20 @@ def init_pages(app: Flask, settings: Settings) -> None:
     }
     WTFormsHelpers(app)
     csrf.init_app(app)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=_static_url, settings=settings)
+    app.jinja_env.globals.update(csp_nonce=get_csp_nonce, static_url=_build_static_url, settings=settings)
     app.jinja_env.filters.update(
-        seconds_as_time=clock.seconds_as_time,
-        day_and_time=clock.day_and_time,
-        day=clock.day,
-        readable_size=readable_size,
+        seconds_as_time=clock.format_seconds,
+        day_and_time=clock.format_day_and_time,
+        day=clock.format_day,
+        readable_size=format_size,
     )
-    app.after_request(_add_headers)
-    app.register_error_handler(CSRFError, _form_expired)
-    app.register_error_handler(HTTPException, _error_page)
-    app.register_error_handler(500, _broken_page)
+    app.after_request(_add_security_headers)
+    app.register_error_handler(CSRFError, _render_form_expired)
+    app.register_error_handler(HTTPException, _render_error_page)
+    app.register_error_handler(500, _render_server_error)
 
 
-def csp_nonce() -> str:
+def get_csp_nonce() -> str:
     """Allows this page's own inline parts, and no others."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
@@ -76,12 +76,12 @@ def mark_private() -> None:
     g.is_private = True
 
 
-def _static_url(path: str) -> str:
+def _build_static_url(path: str) -> str:
     return url_for("static", filename=path)
 
 
-def _add_headers(response: Response) -> Response:
-    nonce = csp_nonce()
+def _add_security_headers(response: Response) -> Response:
+    nonce = get_csp_nonce()
     policy = (
         f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}';"
         " img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none';"
@@ -97,17 +97,17 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+def _render_form_expired(_error: CSRFError) -> ResponseReturnValue:
     return render_template("errors/form_expired.html"), 400
 
 
-def _error_page(error: HTTPException) -> ResponseReturnValue:
+def _render_error_page(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and 300 <= error.code < 400:
         return error.get_response()
     code = error.code or 500
-    template = f"errors/{code}.html" if code in KNOWN_ERROR_PAGES else "errors/500.html"
+    template = f"errors/{code}.html" if code in CODES_WITH_ERROR_PAGE else "errors/500.html"
     return render_template(template, description=error.description), code
 
 
-def _broken_page(_error: Any) -> ResponseReturnValue:
+def _render_server_error(_error: Any) -> ResponseReturnValue:
     return render_template("errors/500.html"), 500

@@ -20,18 +20,22 @@ from sqlalchemy.exc import ArgumentError
 
 from core.errors import SettingsError
 
-PREFIX = "LISTENING_POST_"
+ENVIRONMENT_PREFIX = "LISTENING_POST_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 GIB = 1024**3
 RECOGNISERS = ("openai-whisper", "faster-whisper")
 STORAGE_KEY_BYTES = 32
-NEW_STORAGE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
-STORAGE_KEY_WORDS = f"{PREFIX}STORAGE_KEY has to be one or several keys with commas between them: {NEW_STORAGE_KEY}"
-S3_WORDS = f"The account of S3 storage stands in {PREFIX}S3_KEY and {PREFIX}S3_SECRET, both of them."
-BUCKET_URL = "s3://"
-SMTP_WORDS = f"{PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587."
-IMAP_WORDS = f"{PREFIX}IMAP_URL has to look like imaps://user:password@host:993/INBOX."
+NEW_STORAGE_KEY_COMMAND = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+STORAGE_KEY_HELP = (
+    f"{ENVIRONMENT_PREFIX}STORAGE_KEY has to be one or several keys with commas between them: {NEW_STORAGE_KEY_COMMAND}"
+)
+S3_HELP = (
+    f"The account of S3 storage stands in {ENVIRONMENT_PREFIX}S3_KEY and {ENVIRONMENT_PREFIX}S3_SECRET, both of them."
+)
+S3_URL_PREFIX = "s3://"
+SMTP_HELP = f"{ENVIRONMENT_PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587."
+IMAP_HELP = f"{ENVIRONMENT_PREFIX}IMAP_URL has to look like imaps://user:password@host:993/INBOX."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,37 +104,43 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
-def settings_from_environment(environ: Mapping[str, str | None] | None = None) -> Settings:
+def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
     """Settings from `LISTENING_POST_…` variables or, where one is not set, from the file `.env` in the project's root.
 
     docs/operating.md lists them. Raises SettingsError in words.
     """
     source = {**dotenv_values(PROJECT_ROOT / ".env"), **os.environ} if environ is None else environ
-    values = {name[len(PREFIX) :].lower(): value for name, value in source.items() if value and name.startswith(PREFIX)}
+    values = {
+        name[len(ENVIRONMENT_PREFIX) :].lower(): value
+        for name, value in source.items()
+        if value and name.startswith(ENVIRONMENT_PREFIX)
+    }
     data_folder = Path(values.get("data_folder") or PROJECT_ROOT / "var").resolve()
-    base_url = _base_url(values.get("base_url", "http://127.0.0.1:8000"))
+    base_url = _parse_base_url(values.get("base_url", "http://127.0.0.1:8000"))
     return Settings(
         data_folder=data_folder,
         base_url=base_url,
-        secret_key=values.get("secret_key") or _generated_secret(data_folder, base_url),
-        storage_keys=_storage_keys(
-            values.get("storage_key", ""), data_folder, is_shared=_is_elsewhere(values.get("storage_url", ""))
+        secret_key=values.get("secret_key") or _load_or_create_secret_key(data_folder, base_url),
+        storage_keys=_parse_storage_keys(
+            values.get("storage_key", ""), data_folder, is_shared=_is_shared_storage(values.get("storage_url", ""))
         ),
-        database_url=_database_url(values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}"),
-        storage_url=_storage_url(values.get("storage_url") or f"file://{data_folder / 'storage'}"),
-        s3=_s3(values),
-        mail_from=_mail_from(values.get("mail_from", "interviews@listening-post.example")),
-        smtp=_smtp(values["smtp_url"]) if values.get("smtp_url") else None,
-        imap=_imap(values["imap_url"], values.get("imap_done_folder")) if values.get("imap_url") else None,
+        database_url=_parse_database_url(
+            values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}"
+        ),
+        storage_url=_parse_storage_url(values.get("storage_url") or f"file://{data_folder / 'storage'}"),
+        s3=_parse_s3_account(values),
+        mail_from=_parse_mail_from(values.get("mail_from", "interviews@listening-post.example")),
+        smtp=_parse_smtp_url(values["smtp_url"]) if values.get("smtp_url") else None,
+        imap=_parse_imap_url(values["imap_url"], values.get("imap_done_folder")) if values.get("imap_url") else None,
         reply_authenticator=values.get("reply_authenticator"),
         feed_hosts=tuple(values.get("feed_hosts", "").lower().replace(",", " ").split()),
-        default_zone=_zone(values.get("zone", "Europe/London")),
-        recogniser=_recogniser(values.get("recogniser", RECOGNISERS[0])),
+        default_zone=_parse_zone(values.get("zone", "Europe/London")),
+        recogniser=_parse_recogniser(values.get("recogniser", RECOGNISERS[0])),
         whisper_model=values.get("whisper_model", "base.en"),
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
-        weights_url=_weights_url(values["weights_url"]) if values.get("weights_url") else None,
+        weights_url=_parse_weights_url(values["weights_url"]) if values.get("weights_url") else None,
         embedding_model=values.get("embedding_model"),
-        max_recording_bytes=_bytes(values.get("max_recording_bytes", str(2 * GIB))),
+        max_recording_bytes=_parse_max_recording_bytes(values.get("max_recording_bytes", str(2 * GIB))),
     )
 
 
@@ -139,54 +149,54 @@ def current_settings() -> Settings:
     return cast(Settings, current_app.extensions["settings"])
 
 
-def _generated_secret(data_folder: Path, base_url: str) -> str:
+def _load_or_create_secret_key(data_folder: Path, base_url: str) -> str:
     """A random key made once for this installation. Only for a machine that nobody else can reach."""
     if urlsplit(base_url).hostname not in LOOPBACK_HOSTS:
         raise SettingsError(
-            f"{PREFIX}SECRET_KEY is not set. It signs sessions, so a server that others can reach needs one of its own:"
+            f"{ENVIRONMENT_PREFIX}SECRET_KEY is not set. It signs sessions, so a server that others can reach needs one of its own:"
             ' python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
-    return _kept_secret(data_folder / "secret-key", 48) or secrets.token_urlsafe(48)
+    return _load_or_create_secret(data_folder / "secret-key", 48) or secrets.token_urlsafe(48)
 
 
-def _storage_keys(text: str, data_folder: Path, *, is_shared: bool) -> tuple[bytes, ...]:
+def _parse_storage_keys(text: str, data_folder: Path, *, is_shared: bool) -> tuple[bytes, ...]:
     """32 bytes each, the newest first. For storage in the data folder one is made; none where it cannot be kept."""
     if not text and is_shared:
         raise SettingsError(
-            f"{PREFIX}STORAGE_KEY is not set. It encrypts what lies in {PREFIX}STORAGE_URL, and every machine needs the"
-            f" same one. Keep a copy: without it nobody can open the recordings again. {NEW_STORAGE_KEY}"
+            f"{ENVIRONMENT_PREFIX}STORAGE_KEY is not set. It encrypts what lies in {ENVIRONMENT_PREFIX}STORAGE_URL, and every machine needs the"
+            f" same one. Keep a copy: without it nobody can open the recordings again. {NEW_STORAGE_KEY_COMMAND}"
         )
-    kept = text or _kept_secret(data_folder / "storage-key", STORAGE_KEY_BYTES)
-    keys = tuple(_key_bytes(part.strip()) for part in kept.split(",") if part.strip())
+    kept = text or _load_or_create_secret(data_folder / "storage-key", STORAGE_KEY_BYTES)
+    keys = tuple(_decode_key(part.strip()) for part in kept.split(",") if part.strip())
     if any(len(key) != STORAGE_KEY_BYTES for key in keys):
-        raise SettingsError(STORAGE_KEY_WORDS)
+        raise SettingsError(STORAGE_KEY_HELP)
     return keys
 
 
-def _is_elsewhere(storage_url: str) -> bool:
+def _is_shared_storage(storage_url: str) -> bool:
     """Whether other machines may share a storage: one that is no folder of this machine."""
     return "://" in storage_url and not storage_url.startswith(("file://", "local://"))
 
 
-def _storage_url(text: str) -> str:
+def _parse_storage_url(text: str) -> str:
     """A password in it would stand in logs and error messages."""
     if "@" in text.partition("://")[2].partition("/")[0]:
-        raise SettingsError(f"{PREFIX}STORAGE_URL has to be without a password. {S3_WORDS}")
-    if text.startswith(BUCKET_URL) and not text.partition("://")[2].strip("/"):
-        raise SettingsError(f"{PREFIX}STORAGE_URL has to name a bucket, like s3://recordings.")
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}STORAGE_URL has to be without a password. {S3_HELP}")
+    if text.startswith(S3_URL_PREFIX) and not text.partition("://")[2].strip("/"):
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}STORAGE_URL has to name a bucket, like s3://recordings.")
     return text
 
 
-def _s3(values: Mapping[str, str]) -> S3Account:
+def _parse_s3_account(values: Mapping[str, str]) -> S3Account:
     endpoint, key, secret = values.get("s3_endpoint"), values.get("s3_key"), values.get("s3_secret")
-    if endpoint and (_parts(endpoint).scheme not in {"http", "https"} or not _parts(endpoint).hostname):
-        raise SettingsError(f"{PREFIX}S3_ENDPOINT has to look like https://s3.example.org.")
+    if endpoint and (_split_url(endpoint).scheme not in {"http", "https"} or not _split_url(endpoint).hostname):
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}S3_ENDPOINT has to look like https://s3.example.org.")
     if bool(key) != bool(secret):
-        raise SettingsError(S3_WORDS)
+        raise SettingsError(S3_HELP)
     return S3Account(endpoint, key, secret, values.get("s3_region"))
 
 
-def _key_bytes(text: str) -> bytes:
+def _decode_key(text: str) -> bytes:
     """Empty for what is no such text."""
     try:
         return urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -194,7 +204,7 @@ def _key_bytes(text: str) -> bytes:
         return b""
 
 
-def _kept_secret(path: Path, size_bytes: int) -> str:
+def _load_or_create_secret(path: Path, size_bytes: int) -> str:
     """A random text in a file, made at first use; empty where it cannot be kept."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -214,27 +224,29 @@ def _write_secret(path: Path, size_bytes: int) -> None:
             os.link(whole.name, path)
 
 
-def _base_url(text: str) -> str:
-    parts = _parts(text)
+def _parse_base_url(text: str) -> str:
+    parts = _split_url(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise SettingsError(f"{PREFIX}BASE_URL has to look like https://evidence.example.org, not “{text}”.")
+        raise SettingsError(
+            f"{ENVIRONMENT_PREFIX}BASE_URL has to look like https://evidence.example.org, not “{text}”."
+        )
     return text.rstrip("/")
 
 
-def _recogniser(text: str) -> str:
+def _parse_recogniser(text: str) -> str:
     if text not in RECOGNISERS:
-        raise SettingsError(f"{PREFIX}RECOGNISER has to be {' or '.join(RECOGNISERS)}, not “{text}”.")
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}RECOGNISER has to be {' or '.join(RECOGNISERS)}, not “{text}”.")
     return text
 
 
-def _weights_url(text: str) -> str:
-    parts = _parts(text)
+def _parse_weights_url(text: str) -> str:
+    parts = _split_url(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingsError(f"{PREFIX}WEIGHTS_URL has to look like https://models.example.org/whisper.")
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}WEIGHTS_URL has to look like https://models.example.org/whisper.")
     return text.rstrip("/")
 
 
-def _parts(text: str) -> SplitResult:
+def _split_url(text: str) -> SplitResult:
     """Of an address; of one with a broken host or port, none."""
     try:
         parts = urlsplit(text)
@@ -244,35 +256,41 @@ def _parts(text: str) -> SplitResult:
     return parts
 
 
-def _database_url(text: str) -> str:
+def _parse_database_url(text: str) -> str:
     """Also as hosts hand it out: without the name of our driver, or with the old name of PostgreSQL."""
     try:
         make_url(text)
     except ArgumentError as error:  # not with its words: they may hold a password
-        raise SettingsError(f"{PREFIX}DATABASE_URL has to look like postgresql://user:password@host/name.") from error
+        raise SettingsError(
+            f"{ENVIRONMENT_PREFIX}DATABASE_URL has to look like postgresql://user:password@host/name."
+        ) from error
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
 
 
-def _mail_from(text: str) -> str:
+def _parse_mail_from(text: str) -> str:
     local, at, host = text.rpartition("@")
     if not (local and at and host) or " " in text:
-        raise SettingsError(f"{PREFIX}MAIL_FROM has to be an address like interviews@example.org, not “{text}”.")
+        raise SettingsError(
+            f"{ENVIRONMENT_PREFIX}MAIL_FROM has to be an address like interviews@example.org, not “{text}”."
+        )
     return text
 
 
-def _zone(text: str) -> str:
+def _parse_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingsError(f"{PREFIX}ZONE has to be a time zone like Europe/London, not “{text}”.") from error
+        raise SettingsError(
+            f"{ENVIRONMENT_PREFIX}ZONE has to be a time zone like Europe/London, not “{text}”."
+        ) from error
     return text
 
 
-def _smtp(url: str) -> SmtpServer:
-    parts = _parts(url)
+def _parse_smtp_url(url: str) -> SmtpServer:
+    parts = _split_url(url)
     encryptions = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
     if parts.scheme not in encryptions or not parts.hostname:
-        raise SettingsError(SMTP_WORDS)
+        raise SettingsError(SMTP_HELP)
     encryption, port = encryptions[parts.scheme]
     return SmtpServer(
         host=parts.hostname,
@@ -283,17 +301,17 @@ def _smtp(url: str) -> SmtpServer:
     )
 
 
-def _bytes(text: str) -> int:
+def _parse_max_recording_bytes(text: str) -> int:
     if not text.isdecimal():
-        raise SettingsError(f"{PREFIX}MAX_RECORDING_BYTES has to be a whole number of bytes, not “{text}”.")
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}MAX_RECORDING_BYTES has to be a whole number of bytes, not “{text}”.")
     return int(text)
 
 
-def _imap(url: str, done_folder: str | None) -> ImapMailbox:
-    parts = _parts(url)
+def _parse_imap_url(url: str, done_folder: str | None) -> ImapMailbox:
+    parts = _split_url(url)
     encryptions = {"imap": ("none", 143), "imap+starttls": ("starttls", 143), "imaps": ("tls", 993)}
     if parts.scheme not in encryptions or not (parts.hostname and parts.username and parts.password):
-        raise SettingsError(IMAP_WORDS)
+        raise SettingsError(IMAP_HELP)
     encryption, port = encryptions[parts.scheme]
     return ImapMailbox(
         host=parts.hostname,

@@ -3,17 +3,17 @@
 import click
 from flask.cli import with_appcontext
 
-from core.files import current_storage
+from core.file_storage import current_storage
 
 
 @click.command("seal-storage")
 @with_appcontext
-def seal_storage() -> None:
+def encrypt_storage() -> None:
     """Encrypt files that were stored before files were encrypted. Quick when there are none."""
     storage = current_storage()
-    plain = [path for path in storage.paths() if not storage.is_sealed(path)]
+    plain = [path for path in storage.list_paths() if not storage.is_encrypted(path)]
     for path in plain:
-        storage.seal(path)
+        storage.encrypt_in_place(path)
     if plain:
         click.echo(f"{len(plain)} files are encrypted now.")
 
@@ -23,5 +23,5 @@ def seal_storage() -> None:
 def rotate_storage_key() -> None:
     """Wrap the keys of all files by the first key of LISTENING_POST_STORAGE_KEY. The files themselves stay."""
     storage = current_storage()
-    changed = sum(storage.rewrap(path) for path in storage.paths() if storage.is_sealed(path))
+    changed = sum(storage.rewrap_key(path) for path in storage.list_paths() if storage.is_encrypted(path))
     click.echo(f"The keys of {changed} files were wrapped anew. Older keys are needed no longer.")

@@ -5,16 +5,16 @@ from urllib.parse import urljoin
 
 import requests
 
-from demo.page import Form, Page
+from demo.page import Page, PageForm
 
 TIMEOUT_SECONDS = 60
 
 
-class PageError(Exception):
+class ErrorPageError(Exception):
     """The server answered with an error page, or with a form that has errors."""
 
 
-class Browser:
+class PlainBrowser:
     def __init__(self, base_url: str) -> None:
         self._session = requests.Session()
         self._base_url = base_url
@@ -25,11 +25,11 @@ class Browser:
 
     def follow(self, part: str) -> Page:
         """Open the first link on the page whose address or words hold `part`."""
-        return self.open(self.page.link_with(part))
+        return self.open(self.page.find_link(part))
 
     def submit(
         self,
-        form: Form,
+        form: PageForm,
         *,
         button: str = "",
         values: dict[str, str | list[str]] | None = None,
@@ -40,14 +40,14 @@ class Browser:
         fields = [(name, value) for name, value in form.fields if name not in filled]
         for name, value in filled.items():
             fields += [(name, item) for item in ([value] if isinstance(value, str) else value)]
-        pressed = form.button(button)
+        pressed = form.find_button(button)
         if pressed is None:
-            raise PageError(f"{self.page.address} has no button “{button}”")
+            raise ErrorPageError(f"{self.page.address} has no button “{button}”")
         if pressed.name:
             fields.append((pressed.name, pressed.value))
         return self._send(form, pressed.action or form.action, fields, file)
 
-    def _send(self, form: Form, action: str, fields: list[tuple[str, str]], file: Path | None) -> Page:
+    def _send(self, form: PageForm, action: str, fields: list[tuple[str, str]], file: Path | None) -> Page:
         address = urljoin(self.page.address, action)
         if form.method == "get":
             return self._show(self._session.get(address, params=fields, timeout=TIMEOUT_SECONDS))
@@ -61,5 +61,5 @@ class Browser:
         self.page = Page(answer.url, answer.text)
         if answer.status_code >= 400 or "<title>Error:" in answer.text.replace("\n", "").replace("> ", ">"):
             problem = " ".join(self.page.text.split())[:600]
-            raise PageError(f"{answer.status_code} at {answer.url}: {problem}")
+            raise ErrorPageError(f"{answer.status_code} at {answer.url}: {problem}")
         return self.page

@@ -16,7 +16,7 @@ SAMPLES = ROOT / "samples"
 START_SECONDS = 60
 
 
-class Installation:
+class DemoInstallation:
     def __init__(self, smtp_url: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="listening-post-demo-"))
         self.base_url = f"http://127.0.0.1:{_free_port()}"
@@ -33,7 +33,7 @@ class Installation:
         self._log = (self.folder / "log").open("wb")
         self._server: subprocess.Popen[bytes] | None = None
 
-    def command(self, *words: str) -> str:
+    def run_command(self, *words: str) -> str:
         """Run a `flask` command line and return what it prints. Raises RuntimeError with its words."""
         ended = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *words],
@@ -59,13 +59,13 @@ class Installation:
                 time.sleep(0.2)
             else:
                 return
-        raise RuntimeError(f"The server did not start:\n{self.log()}")
+        raise RuntimeError(f"The server did not start:\n{self.read_log()}")
 
-    def log(self) -> str:
+    def read_log(self) -> str:
         """The end of what the server and the workers printed."""
         return (self.folder / "log").read_text(errors="replace")[-4000:]
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """End the processes and remove everything."""
         if self._server is not None:
             self._server.terminate()

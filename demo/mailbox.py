@@ -15,7 +15,7 @@ WAIT_SECONDS = 60
 ADDRESS = re.compile(r"https?://\S+")
 
 
-class Mailbox:
+class DemoMailbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self._arrived = threading.Condition()
@@ -39,7 +39,7 @@ class Mailbox:
     def stop(self) -> None:
         self._server.stop()
 
-    def newest(self, recipient: str, *, subject: str = "", method: str | None = None) -> EmailMessage:
+    def wait_for_newest(self, recipient: str, *, subject: str = "", method: str | None = None) -> EmailMessage:
         """Wait for a mail to a person, with words in its subject or a calendar METHOD. TimeoutError when none comes."""
         deadline = time.monotonic() + WAIT_SECONDS
         with self._arrived:
@@ -51,17 +51,17 @@ class Mailbox:
                     raise TimeoutError(f"No mail to {recipient} with “{subject or method}” came in {WAIT_SECONDS} s.")
 
 
-def text_of(mail: EmailMessage) -> str:
+def decode_text(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     return str(part.get_content()) if part else ""
 
 
-def address_in(mail: EmailMessage, part: str = "") -> str:
+def extract_address(mail: EmailMessage, part: str = "") -> str:
     """The first address in a mail's text that holds `part`."""
-    return next(str(found) for found in ADDRESS.findall(text_of(mail)) if part in found)
+    return next(str(found) for found in ADDRESS.findall(decode_text(mail)) if part in found)
 
 
-def calendar_of(mail: EmailMessage) -> str | None:
+def extract_calendar(mail: EmailMessage) -> str | None:
     """The iCalendar object of a calendar mail."""
     for part in mail.walk():
         if part.get_content_type() == "text/calendar":
@@ -72,4 +72,4 @@ def calendar_of(mail: EmailMessage) -> str | None:
 def _is_wanted(mail: EmailMessage, recipient: str, subject: str, method: str | None) -> bool:
     if recipient not in str(mail["To"]) or subject.lower() not in str(mail["Subject"]).lower():
         return False
-    return method is None or f"METHOD:{method}" in (calendar_of(mail) or "")
+    return method is None or f"METHOD:{method}" in (extract_calendar(mail) or "")

@@ -7,30 +7,30 @@ TEXT_INPUTS = {"text", "email", "tel", "hidden", "date", "time", "number", "sear
 
 
 @dataclass(slots=True)
-class Button:
-    words: str
+class PageButton:
+    text: str
     name: str = ""
     value: str = ""
     action: str = ""  # where it sends the form instead
 
 
 @dataclass(slots=True)
-class Form:
+class PageForm:
     action: str
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)  # what is filled in already
     choices: dict[str, list[str]] = field(default_factory=dict)  # radios, checkboxes and selects by name
     files: list[str] = field(default_factory=list)
-    buttons: list[Button] = field(default_factory=list)
+    buttons: list[PageButton] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
-    def button(self, words: str, *, to: str = "") -> Button | None:
+    def find_button(self, text: str, *, to: str = "") -> PageButton | None:
         """The first button whose words, and whose own address, hold these."""
-        return next((b for b in self.buttons if words in b.words and to in b.action), None)
+        return next((b for b in self.buttons if text in b.text and to in b.action), None)
 
 
 @dataclass(slots=True)
-class Link:
+class PageLink:
     address: str
     text: str
 
@@ -42,11 +42,11 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.address, self.html = address, html
         self.heading, self.text = "", ""
-        self.links: list[Link] = []
-        self.forms: list[Form] = []
-        self._form: Form | None = None
-        self._link: Link | None = None
-        self._button: Button | None = None
+        self.links: list[PageLink] = []
+        self.forms: list[PageForm] = []
+        self._form: PageForm | None = None
+        self._link: PageLink | None = None
+        self._button: PageButton | None = None
         self._area: tuple[str, list[str]] | None = None
         self._select = ""
         self._in_heading = False
@@ -54,21 +54,21 @@ class Page(HTMLParser):
         self._hidden_depth = 0
         self.feed(html)
 
-    def form_with(self, *names: str) -> Form:
+    def find_form_with(self, *names: str) -> PageForm:
         """The first form that has all these fields; LookupError names the page when there is none."""
         for form in self.forms:
             if set(names) <= form.names:
                 return form
         raise LookupError(f"{self.address} (“{self.heading}”) has no form with {', '.join(names)}")
 
-    def form_to(self, part: str) -> Form:
+    def find_form_to(self, part: str) -> PageForm:
         """The first form whose address holds `part`."""
         for form in self.forms:
             if part in form.action:
                 return form
         raise LookupError(f"{self.address} (“{self.heading}”) has no form to …{part}…")
 
-    def link_with(self, part: str) -> str:
+    def find_link(self, part: str) -> str:
         """The address of the first link whose address or words hold `part`."""
         for link in self.links:
             if part in link.address or part in link.text:
@@ -95,7 +95,7 @@ class Page(HTMLParser):
         if self._link:
             self._link.text += data.strip()
         if self._button is not None:
-            self._button.words += data.strip()
+            self._button.text += data.strip()
         if self._area:
             self._area[1].append(data)
 
@@ -121,14 +121,14 @@ class Page(HTMLParser):
 
     def _open_a(self, values: dict[str, str]) -> None:
         if "href" in values:
-            self._link = Link(values["href"], "")
+            self._link = PageLink(values["href"], "")
             self.links.append(self._link)
 
     def _close_a(self) -> None:
         self._link = None
 
     def _open_form(self, values: dict[str, str]) -> None:
-        self._form = Form(values.get("action") or self.address, values.get("method", "get").lower())
+        self._form = PageForm(values.get("action") or self.address, values.get("method", "get").lower())
         if self._in_main:  # not the button that signs out, which stands on every page
             self.forms.append(self._form)
 
@@ -149,7 +149,7 @@ class Page(HTMLParser):
         elif kind in TEXT_INPUTS:
             self._form.fields.append((name, values.get("value", "")))
         elif kind == "submit":
-            self._form.buttons.append(Button(values.get("value", ""), name, values.get("value", "")))
+            self._form.buttons.append(PageButton(values.get("value", ""), name, values.get("value", "")))
 
     def _open_textarea(self, values: dict[str, str]) -> None:
         self._area = (values.get("name", ""), [])
@@ -176,7 +176,7 @@ class Page(HTMLParser):
             self._form.fields.append((self._select, values.get("value", "")))
 
     def _open_button(self, values: dict[str, str]) -> None:
-        self._button = Button("", values.get("name", ""), values.get("value", ""), values.get("formaction", ""))
+        self._button = PageButton("", values.get("name", ""), values.get("value", ""), values.get("formaction", ""))
 
     def _close_button(self) -> None:
         if self._form is not None and self._button is not None:

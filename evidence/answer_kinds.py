@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 
-Value = str | date | Sequence[str] | None
-SEPARATOR = "\n"  # between the chosen items of "some of"; no choice may contain a line break
+AnswerValue = str | date | Sequence[str] | None
+CHOICE_SEPARATOR = "\n"  # between the chosen items of "some of"; no choice may contain a line break
 
 
 class AnswerKind(StrEnum):
@@ -20,51 +20,51 @@ class AnswerKind(StrEnum):
         return self in {AnswerKind.ONE_OF, AnswerKind.SOME_OF}
 
 
-def _text(value: Value) -> str:
+def _format_text(value: AnswerValue) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _some(value: Value) -> str:
-    return "" if value is None or isinstance(value, str | date) else SEPARATOR.join(value)
+def _join_choices(value: AnswerValue) -> str:
+    return "" if value is None or isinstance(value, str | date) else CHOICE_SEPARATOR.join(value)
 
 
-def _date(value: Value) -> str:
+def _format_date(value: AnswerValue) -> str:
     return value.isoformat() if isinstance(value, date) else ""
 
 
-def _same(text: str) -> Value:
+def _parse_text(text: str) -> AnswerValue:
     return text or None
 
 
-def _split(text: str) -> Value:
-    return text.split(SEPARATOR) if text else []
+def _split_choices(text: str) -> AnswerValue:
+    return text.split(CHOICE_SEPARATOR) if text else []
 
 
-def _parse_date(text: str) -> Value:
+def _parse_date(text: str) -> AnswerValue:
     return date.fromisoformat(text) if text else None
 
 
-TO_TEXT: dict[AnswerKind, Callable[[Value], str]] = {
-    AnswerKind.LONG_TEXT: _text,
-    AnswerKind.SHORT_TEXT: _text,
-    AnswerKind.ONE_OF: _text,
-    AnswerKind.SOME_OF: _some,
-    AnswerKind.DATE: _date,
+FORMATTERS: dict[AnswerKind, Callable[[AnswerValue], str]] = {
+    AnswerKind.LONG_TEXT: _format_text,
+    AnswerKind.SHORT_TEXT: _format_text,
+    AnswerKind.ONE_OF: _format_text,
+    AnswerKind.SOME_OF: _join_choices,
+    AnswerKind.DATE: _format_date,
 }
-FROM_TEXT: dict[AnswerKind, Callable[[str], Value]] = {
-    AnswerKind.LONG_TEXT: _same,
-    AnswerKind.SHORT_TEXT: _same,
-    AnswerKind.ONE_OF: _same,
-    AnswerKind.SOME_OF: _split,
+PARSERS: dict[AnswerKind, Callable[[str], AnswerValue]] = {
+    AnswerKind.LONG_TEXT: _parse_text,
+    AnswerKind.SHORT_TEXT: _parse_text,
+    AnswerKind.ONE_OF: _parse_text,
+    AnswerKind.SOME_OF: _split_choices,
     AnswerKind.DATE: _parse_date,
 }
 
 
-def to_text(kind: AnswerKind, value: Value) -> str:
+def format_answer(kind: AnswerKind, value: AnswerValue) -> str:
     """What is stored for a value given in a form; the empty string for no answer."""
-    return TO_TEXT[kind](value)
+    return FORMATTERS[kind](value)
 
 
-def from_text(kind: AnswerKind, text: str) -> Value:
+def parse_answer(kind: AnswerKind, text: str) -> AnswerValue:
     """The value to put back into a form field; the inverse of `to_text`."""
-    return FROM_TEXT[kind](text)
+    return PARSERS[kind](text)

@@ -8,26 +8,26 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from evidence.answer_kinds import Value, to_text
-from evidence.calls import schedule_of
+from core.text_cleaning import clean_text
+from evidence.answer_kinds import AnswerValue, format_answer
+from evidence.calls import get_schedule
 from evidence.models import Answer, AnswerVersion, Contribution
 from evidence.schedule import Question
-from evidence.words import cleaned
 
 
 class UnknownQuestionError(RuleError):
     """The contribution's schedule has no such question."""
 
 
-def record_answer(contribution: Contribution, question_key: str, value: Value, *, by: UUID | None) -> Answer:
+def record_answer(contribution: Contribution, question_key: str, value: AnswerValue, *, by: UUID | None) -> Answer:
     """Make `value` the answer; a new version only when its text differs. `by`: the staff member who accepted it.
 
     Text is taken as it is for a question of any kind: somebody may answer a choice in spoken words.
     """
-    question = _question(contribution, question_key)
-    text = as_text(question, value)
-    answer = _locked(contribution, question_key) or _new(contribution, question_key)
-    number = newest_number(answer)
+    question = _get_question(contribution, question_key)
+    text = build_stored_text(question, value)
+    answer = _find_locked_answer(contribution, question_key) or _create_answer(contribution, question_key)
+    number = get_newest_version_number(answer)
     if number and answer.text == text:
         return answer
     now = clock.now()
@@ -38,24 +38,24 @@ def record_answer(contribution: Contribution, question_key: str, value: Value, *
     return answer
 
 
-def as_text(question: Question, value: Value) -> str:
+def build_stored_text(question: Question, value: AnswerValue) -> str:
     """What would be stored for a value."""
-    return cleaned(value).strip() if isinstance(value, str) else to_text(question.kind, value)
+    return clean_text(value).strip() if isinstance(value, str) else format_answer(question.kind, value)
 
 
-def answers_of(contribution: Contribution) -> dict[str, Answer]:
+def get_answers_by_question(contribution: Contribution) -> dict[str, Answer]:
     """All answers of one contribution by question key, emptied ones too."""
     wanted = select(Answer).where(Answer.contribution_id == contribution.id)
     return {answer.question_key: answer for answer in db.session.scalars(wanted)}
 
 
-def newest_number(answer: Answer) -> int:
+def get_newest_version_number(answer: Answer) -> int:
     """Of the newest version; 0 before the first."""
     wanted = select(func.max(AnswerVersion.number)).where(AnswerVersion.answer_id == answer.id)
     return db.session.scalar(wanted) or 0
 
 
-def newest_numbers(contribution: Contribution) -> dict[str, int]:
+def get_newest_version_numbers(contribution: Contribution) -> dict[str, int]:
     """The number of the newest version by question key, for those that were answered."""
     wanted = (
         select(Answer.question_key, func.max(AnswerVersion.number))
@@ -66,7 +66,7 @@ def newest_numbers(contribution: Contribution) -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
-def text_of_version(contribution: Contribution, question_key: str, number: int) -> str:
+def get_version_text(contribution: Contribution, question_key: str, number: int) -> str:
     """The wording with that number; the empty string when there is none."""
     wanted = (
         select(AnswerVersion.text)
@@ -77,25 +77,25 @@ def text_of_version(contribution: Contribution, question_key: str, number: int) 
     return db.session.scalar(wanted) or ""
 
 
-def _question(contribution: Contribution, key: str) -> Question:
-    schedule = schedule_of(contribution.schedule_version)
+def _get_question(contribution: Contribution, key: str) -> Question:
+    schedule = get_schedule(contribution.schedule_version)
     if not schedule.has_question(key):
         raise UnknownQuestionError(f"This contribution's questions have none with the key “{key}”.")
-    return schedule.question(key)
+    return schedule.get_question(key)
 
 
-def _locked(contribution: Contribution, key: str) -> Answer | None:
+def _find_locked_answer(contribution: Contribution, key: str) -> Answer | None:
     wanted = select(Answer).where(Answer.contribution_id == contribution.id, Answer.question_key == key)
     return db.session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).first()
 
 
-def _new(contribution: Contribution, key: str) -> Answer:
+def _create_answer(contribution: Contribution, key: str) -> Answer:
     answer = Answer(contribution_id=contribution.id, question_key=key, text="", updated_at=clock.now())
     try:
         with db.session.begin_nested():
             db.session.add(answer)
     except IntegrityError:  # written from elsewhere at the same moment
-        found = _locked(contribution, key)
+        found = _find_locked_answer(contribution, key)
         if found is None:
             raise
         return found

@@ -7,7 +7,7 @@ from typing import Any
 from evidence.call_json import CallFileError
 
 
-def json_in(path: Path) -> Any:
+def read_json(path: Path) -> Any:
     """Raises CallFileError when the file is missing or is not JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
@@ -17,7 +17,7 @@ def json_in(path: Path) -> Any:
         raise CallFileError(f"{path} is not JSON: {error}.") from error
 
 
-def with_schedule(data: Any, folder: Path) -> Any:
+def embed_schedule(data: Any, folder: Path) -> Any:
     """The same call with its schedule inside, read from the file that it names."""
     named = data.get("schedule") if isinstance(data, dict) else None
-    return {**data, "schedule": json_in(folder / named)} if isinstance(named, str) else data
+    return {**data, "schedule": read_json(folder / named)} if isinstance(named, str) else data

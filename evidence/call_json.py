@@ -7,16 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.errors import RuleError
-from evidence.consent_terms import Term, Use
-from evidence.glossary import GlossaryError, terms_from
+from core.text_cleaning import clean_text
+from evidence.consent_terms import ConsentTermDraft, ConsentUse
+from evidence.glossary import GlossaryError, parse_glossary_terms
 from evidence.schedule import KEY_PATTERN, Schedule, ScheduleError, schedule_from_json
-from evidence.words import cleaned
 
-THE_CALL = "The call"
+CALL_LABEL = "The call"
 DEFAULT_ZONE = "Europe/London"
 DEFAULT_INTERVIEW_MINUTES = 60
-MOST_INTERVIEW_MINUTES = 8 * 60
-LONGEST_SLUG = 60
+MAX_INTERVIEW_MINUTES = 8 * 60
+MAX_SLUG_LENGTH = 60
 
 
 class CallFileError(RuleError):
@@ -24,10 +24,10 @@ class CallFileError(RuleError):
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedSite:
+class SiteDraft:
     key: str
     title: str
-    target: tuple[int, int]  # fewest and most interviews
+    target_range: tuple[int, int]  # fewest and most interviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class CallDraft:
     zone: str
     interview_minutes: int
     aims: tuple[tuple[str, str], ...]  # key, text
-    places: tuple[str, ...]
-    sites: tuple[PlannedSite, ...]
-    ways: tuple[str, ...]
-    terms: tuple[Term, ...]
+    area_types: tuple[str, ...]
+    sites: tuple[SiteDraft, ...]
+    participation_modes: tuple[str, ...]
+    consent_terms: tuple[ConsentTermDraft, ...]
     glossary: tuple[str, ...] | None  # names and terms that are likely to be said; None: the file says nothing of them
     schedule: Schedule
 
@@ -50,82 +50,85 @@ class CallDraft:
 def call_from_json(data: Any) -> CallDraft:
     """Read a whole call; its schedule stands inside. Raises CallFileError."""
     _refuse_unstorable(data)
-    title = _text(data, "title", THE_CALL)
-    opens_on, closes_on = _day(data, "opens_on"), _day(data, "closes_on")
+    title = _parse_text(data, "title", CALL_LABEL)
+    opens_on, closes_on = _parse_date(data, "opens_on"), _parse_date(data, "closes_on")
     if closes_on < opens_on:
-        raise CallFileError(f"{THE_CALL} closes ({closes_on}) before it opens ({opens_on}).")
+        raise CallFileError(f"{CALL_LABEL} closes ({closes_on}) before it opens ({opens_on}).")
     return CallDraft(
-        slug=_slug(data, title),
+        slug=_parse_slug(data, title),
         title=title,
         opens_on=opens_on,
         closes_on=closes_on,
-        zone=_zone(data),
-        interview_minutes=_minutes(data),
-        aims=_aims(data),
-        places=_texts(data, "places"),
-        sites=_sites(data),
-        ways=_texts(data, "ways"),
-        terms=_terms(data),
-        glossary=_glossary(data),
-        schedule=_schedule(data),
+        zone=_parse_zone(data),
+        interview_minutes=_parse_interview_minutes(data),
+        aims=_parse_aims(data),
+        area_types=_parse_texts(data, "places"),
+        sites=_parse_sites(data),
+        participation_modes=_parse_texts(data, "ways"),
+        consent_terms=_parse_consent_terms(data),
+        glossary=_parse_glossary(data),
+        schedule=_parse_schedule(data),
     )
 
 
-def slug_of(title: str) -> str:
+def build_slug(title: str) -> str:
     """The short form of a title for addresses: what stands before a colon, in plain letters."""
     short = title.partition(":")[0].casefold()
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in short).split()
-    return "-".join(words)[:LONGEST_SLUG].strip("-") or "call"
+    return "-".join(words)[:MAX_SLUG_LENGTH].strip("-") or "call"
 
 
-def _slug(data: Any, title: str) -> str:
-    slug = data.get("slug", slug_of(title))
-    if not isinstance(slug, str) or slug != slug_of(slug):
-        raise CallFileError(f"{THE_CALL}: the “slug” may hold only small letters, digits and single hyphens.")
+def _parse_slug(data: Any, title: str) -> str:
+    slug = data.get("slug", build_slug(title))
+    if not isinstance(slug, str) or slug != build_slug(slug):
+        raise CallFileError(f"{CALL_LABEL}: the “slug” may hold only small letters, digits and single hyphens.")
     return slug
 
 
-def _day(data: Mapping[str, Any], name: str) -> date:
-    text = _text(data, name, THE_CALL)
+def _parse_date(data: Mapping[str, Any], name: str) -> date:
+    text = _parse_text(data, name, CALL_LABEL)
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise CallFileError(f"{THE_CALL}: “{name}” has to be a date like 2026-09-01, not “{text}”.") from error
+        raise CallFileError(f"{CALL_LABEL}: “{name}” has to be a date like 2026-09-01, not “{text}”.") from error
 
 
-def _zone(data: Mapping[str, Any]) -> str:
+def _parse_zone(data: Mapping[str, Any]) -> str:
     zone = data.get("zone", DEFAULT_ZONE)
     try:
         return ZoneInfo(zone).key
     except (ValueError, OSError, TypeError, LookupError) as error:
-        raise CallFileError(f"{THE_CALL}: the zone “{zone}” is not known; “Europe/London” is one that is.") from error
+        raise CallFileError(f"{CALL_LABEL}: the zone “{zone}” is not known; “Europe/London” is one that is.") from error
 
 
-def _minutes(data: Mapping[str, Any]) -> int:
+def _parse_interview_minutes(data: Mapping[str, Any]) -> int:
     minutes = data.get("interview_minutes", DEFAULT_INTERVIEW_MINUTES)
-    if type(minutes) is not int or not 0 < minutes <= MOST_INTERVIEW_MINUTES:
+    if type(minutes) is not int or not 0 < minutes <= MAX_INTERVIEW_MINUTES:
         raise CallFileError(
-            f"{THE_CALL}: “interview_minutes” has to be a whole number from 1 to {MOST_INTERVIEW_MINUTES}."
+            f"{CALL_LABEL}: “interview_minutes” has to be a whole number from 1 to {MAX_INTERVIEW_MINUTES}."
         )
     return minutes
 
 
-def _aims(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    aims = tuple((_key(item, where), _text(item, "text", where)) for where, item in _items(data, "aims", "aim"))
+def _parse_aims(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    aims = tuple(
+        (_parse_key(item, where), _parse_text(item, "text", where))
+        for where, item in _list_labelled_items(data, "aims", "aim")
+    )
     _refuse_repeated([key for key, _ in aims], "aim")
     return aims
 
 
-def _sites(data: Mapping[str, Any]) -> tuple[PlannedSite, ...]:
+def _parse_sites(data: Mapping[str, Any]) -> tuple[SiteDraft, ...]:
     sites = tuple(
-        PlannedSite(_key(item, where), _text(item, "title", where), _target(item, where))
-        for where, item in _items(data, "sites", "site")
+        SiteDraft(_parse_key(item, where), _parse_text(item, "title", where), _parse_target_range(item, where))
+        for where, item in _list_labelled_items(data, "sites", "site")
     )
     _refuse_repeated([site.key for site in sites], "site")
     return sites
 
 
-def _target(item: Mapping[str, Any], where: str) -> tuple[int, int]:
+def _parse_target_range(item: Mapping[str, Any], where: str) -> tuple[int, int]:
     target = item.get("target", [0, 0])
     is_pair = isinstance(target, list) and len(target) == 2 and all(type(n) is int for n in target)
     if not is_pair or not 0 <= target[0] <= target[1]:
@@ -133,61 +136,62 @@ def _target(item: Mapping[str, Any], where: str) -> tuple[int, int]:
     return target[0], target[1]
 
 
-def _terms(data: Mapping[str, Any]) -> tuple[Term, ...]:
+def _parse_consent_terms(data: Mapping[str, Any]) -> tuple[ConsentTermDraft, ...]:
     terms = tuple(
-        Term(_use(item, where), _text(item, "wording", where)) for where, item in _items(data, "consent", "consent")
+        ConsentTermDraft(_parse_use(item, where), _parse_text(item, "wording", where))
+        for where, item in _list_labelled_items(data, "consent", "consent")
     )
     _refuse_repeated([term.use for term in terms], "consent use")
     return terms
 
 
-def _use(item: Any, where: str) -> Use:
-    use = _text(item, "use", where)
+def _parse_use(item: Any, where: str) -> ConsentUse:
+    use = _parse_text(item, "use", where)
     try:
-        return Use(use)
+        return ConsentUse(use)
     except ValueError as error:
-        raise CallFileError(f"{where}: unknown use “{use}”; known are {', '.join(Use)}.") from error
+        raise CallFileError(f"{where}: unknown use “{use}”; known are {', '.join(ConsentUse)}.") from error
 
 
-def _glossary(data: Mapping[str, Any]) -> tuple[str, ...] | None:
+def _parse_glossary(data: Mapping[str, Any]) -> tuple[str, ...] | None:
     if "glossary" not in data:
         return None
     try:
-        return terms_from(_texts(data, "glossary"))
+        return parse_glossary_terms(_parse_texts(data, "glossary"))
     except GlossaryError as error:
-        raise CallFileError(f"{THE_CALL}: “glossary”: {error}") from error
+        raise CallFileError(f"{CALL_LABEL}: “glossary”: {error}") from error
 
 
-def _schedule(data: Mapping[str, Any]) -> Schedule:
+def _parse_schedule(data: Mapping[str, Any]) -> Schedule:
     try:
         return schedule_from_json(data.get("schedule") or {})
     except ScheduleError as error:
         raise CallFileError(f"The call's schedule: {error}") from error
 
 
-def _items(data: Mapping[str, Any], name: str, what: str) -> list[tuple[str, Any]]:
+def _list_labelled_items(data: Mapping[str, Any], name: str, what: str) -> list[tuple[str, Any]]:
     items = data.get(name, [])
     if not isinstance(items, list):
-        raise CallFileError(f"{THE_CALL}: “{name}” has to be a list.")
+        raise CallFileError(f"{CALL_LABEL}: “{name}” has to be a list.")
     return [(f"{what.capitalize()} {n}", item) for n, item in enumerate(items, 1)]
 
 
-def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    texts = [text for _, text in _items(data, name, name)]
+def _parse_texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    texts = [text for _, text in _list_labelled_items(data, name, name)]
     if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise CallFileError(f"{THE_CALL}: “{name}” has to be a list of texts.")
+        raise CallFileError(f"{CALL_LABEL}: “{name}” has to be a list of texts.")
     _refuse_repeated(texts, name)
     return tuple(texts)
 
 
-def _key(item: Any, where: str) -> str:
-    key = _text(item, "key", where)
+def _parse_key(item: Any, where: str) -> str:
+    key = _parse_text(item, "key", where)
     if not KEY_PATTERN.fullmatch(key):
         raise CallFileError(f"{where}: the key “{key}” may hold only letters, digits and underscores.")
     return key
 
 
-def _text(data: Any, name: str, where: str) -> str:
+def _parse_text(data: Any, name: str, where: str) -> str:
     if not isinstance(data, Mapping):
         raise CallFileError(f"{where} has to be an object with named parts.")
     value = data.get(name)
@@ -199,12 +203,12 @@ def _text(data: Any, name: str, where: str) -> str:
 def _refuse_repeated(values: list[str], what: str) -> None:
     repeated = {value for value in values if values.count(value) > 1}
     if repeated:
-        raise CallFileError(f"{THE_CALL}: “{min(repeated)}” stands twice among its {what} entries.")
+        raise CallFileError(f"{CALL_LABEL}: “{min(repeated)}” stands twice among its {what} entries.")
 
 
 def _refuse_unstorable(value: Any) -> None:
     """Characters that no database holds are named here rather than met later."""
-    if isinstance(value, str) and value != cleaned(value):
+    if isinstance(value, str) and value != clean_text(value):
         raise CallFileError(f"This text holds a control character that cannot be stored: {value[:60]!a}.")
     if isinstance(value, Mapping):
         value = [*value.keys(), *value.values()]

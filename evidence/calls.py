@@ -13,11 +13,11 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from evidence.call_files import with_schedule
-from evidence.call_json import CallDraft, CallFileError, PlannedSite, call_from_json
+from core.text_cleaning import clean_text, normalise_email
+from evidence.call_files import embed_schedule
+from evidence.call_json import CallDraft, CallFileError, SiteDraft, call_from_json
 from evidence.models import Aim, Call, CallState, ConsentTerm, InterestedAddress, ScheduleVersion, Site
 from evidence.schedule import Schedule, schedule_from_json, schedule_to_json
-from evidence.words import cleaned, normal_address
 
 
 class CallNotFoundError(RuleError):
@@ -32,10 +32,10 @@ class CallNotOpenError(RuleError):
     """Contributions are not taken now."""
 
 
-class Standing(StrEnum):
+class CallStatus(StrEnum):
     """Where a call stands today, as the clocks of its own zone show it."""
 
-    NOT_YET = "not yet open"
+    NOT_OPEN_YET = "not yet open"
     OPEN = "open"
     CLOSED = "closed"
 
@@ -45,7 +45,7 @@ def load_draft(data: dict[str, Any], *, folder: Path) -> Call:
 
     Raises CallFileError with words on what is wrong and where.
     """
-    draft = call_from_json(with_schedule(data, folder))
+    draft = call_from_json(embed_schedule(data, folder))
     call = find_call(draft.slug)
     if call is None:
         call = Call(slug=draft.slug, title=draft.title, created_at=clock.now())
@@ -54,7 +54,7 @@ def load_draft(data: dict[str, Any], *, folder: Path) -> Call:
         raise CallFileError(
             f"Another call, “{call.title}”, already has the address “{draft.slug}”. Give this one a “slug” of its own."
         )
-    _fill(call, draft)
+    _apply_draft(call, draft)
     db.session.flush()
     audit.record("call loaded", call)
     return call
@@ -65,7 +65,7 @@ def publish(call: Call) -> ScheduleVersion:
     db.session.execute(select(Call.id).where(Call.id == call.id).with_for_update())
     call.state = CallState.PUBLISHED
     content = schedule_to_json(schedule_from_json(call.draft_schedule))
-    newest = _newest_version(call)
+    newest = _find_newest_version(call)
     if newest is not None and newest.content == content:
         return newest
     number = newest.number + 1 if newest else 1
@@ -78,28 +78,28 @@ def publish(call: Call) -> ScheduleVersion:
 
 def has_unpublished_changes(call: Call) -> bool:
     """Whether publishing now would make a new version."""
-    newest = _newest_version(call)
+    newest = _find_newest_version(call)
     return newest is None or newest.content != call.draft_schedule
 
 
 def find_call(slug: str) -> Call | None:
-    if slug != cleaned(slug):  # PostgreSQL refuses to look for a null character
+    if slug != clean_text(slug):  # PostgreSQL refuses to look for a null character
         return None
     return db.session.scalars(select(Call).where(Call.slug == slug)).first()
 
 
-def published_calls() -> list[Call]:
+def list_published_calls() -> list[Call]:
     """Newest first."""
     wanted = select(Call).where(Call.state == CallState.PUBLISHED).order_by(Call.opens_on.desc(), Call.title)
     return list(db.session.scalars(wanted))
 
 
-def all_calls() -> list[Call]:
+def list_all_calls() -> list[Call]:
     """Drafts too, for staff; newest first."""
     return list(db.session.scalars(select(Call).order_by(Call.created_at.desc(), Call.title)))
 
 
-def published_call(slug: str) -> Call:
+def get_published_call(slug: str) -> Call:
     """Raises CallNotFoundError when there is none, or it is still a draft."""
     call = find_call(slug)
     if call is None or call.state is not CallState.PUBLISHED:
@@ -107,38 +107,38 @@ def published_call(slug: str) -> Call:
     return call
 
 
-def today_of(call: Call) -> date:
-    return clock.in_zone(clock.now(), call.zone).date()
+def get_local_date(call: Call) -> date:
+    return clock.convert_to_zone(clock.now(), call.zone).date()
 
 
-def standing(call: Call) -> Standing:
-    today = today_of(call)
+def get_call_status(call: Call) -> CallStatus:
+    today = get_local_date(call)
     if call.state is not CallState.PUBLISHED or today < call.opens_on:
-        return Standing.NOT_YET
-    return Standing.CLOSED if call.closed_at is not None or today > call.closes_on else Standing.OPEN
+        return CallStatus.NOT_OPEN_YET
+    return CallStatus.CLOSED if call.closed_at is not None or today > call.closes_on else CallStatus.OPEN
 
 
 def is_open(call: Call) -> bool:
     """Whether contributions are taken today; the last day counts whole."""
-    return standing(call) is Standing.OPEN
+    return get_call_status(call) is CallStatus.OPEN
 
 
 def require_open(call: Call) -> None:
     """Raises CallNotOpenError, in words."""
     if not is_open(call):
-        when = "has closed" if standing(call) is Standing.CLOSED else "is not open yet"
+        when = "has closed" if get_call_status(call) is CallStatus.CLOSED else "is not open yet"
         raise CallNotOpenError(f"This call {when}, so nothing can be added or changed now.")
 
 
-def current_version(call: Call) -> ScheduleVersion:
+def get_current_version(call: Call) -> ScheduleVersion:
     """The version that new contributions are bound to. Raises CallNotPublishedError."""
-    version = _newest_version(call)
+    version = _find_newest_version(call)
     if version is None:
         raise CallNotPublishedError(f"The call “{call.title}” has not been published yet.")
     return version
 
 
-def schedule_of(version: ScheduleVersion) -> Schedule:
+def get_schedule(version: ScheduleVersion) -> Schedule:
     return schedule_from_json(version.content)
 
 
@@ -150,9 +150,9 @@ def set_glossary(call: Call, terms: Sequence[str]) -> None:
     audit.record("glossary changed", call, terms=len(terms))
 
 
-def note_interest(call: Call, email: str) -> None:
+def add_interested_address(call: Call, email: str) -> None:
     """Keep an address that wants to hear what comes next; once, however often it is left."""
-    row = InterestedAddress(call_id=call.id, email=normal_address(email), created_at=clock.now())
+    row = InterestedAddress(call_id=call.id, email=normalise_email(email), created_at=clock.now())
     try:
         with db.session.begin_nested():
             db.session.add(row)
@@ -160,41 +160,41 @@ def note_interest(call: Call, email: str) -> None:
         return
 
 
-def interested_addresses(call: Call) -> list[str]:
+def list_interested_addresses(call: Call) -> list[str]:
     """Who wants to hear what comes next, in the order in which they left their addresses."""
     wanted = select(InterestedAddress.email).where(InterestedAddress.call_id == call.id)
     return list(db.session.scalars(wanted.order_by(InterestedAddress.created_at, InterestedAddress.id)))
 
 
-def _newest_version(call: Call) -> ScheduleVersion | None:
+def _find_newest_version(call: Call) -> ScheduleVersion | None:
     wanted = select(ScheduleVersion).where(ScheduleVersion.call_id == call.id)
     return db.session.scalars(wanted.order_by(ScheduleVersion.number.desc()).limit(1)).first()
 
 
-def _fill(call: Call, draft: CallDraft) -> None:
+def _apply_draft(call: Call, draft: CallDraft) -> None:
     call.opens_on, call.closes_on, call.zone = draft.opens_on, draft.closes_on, draft.zone
     call.interview_minutes = draft.interview_minutes
-    call.ways, call.places = list(draft.ways), list(draft.places)
+    call.participation_modes, call.area_types = list(draft.participation_modes), list(draft.area_types)
     if draft.glossary is not None:
         call.glossary = list(draft.glossary)
     call.draft_schedule = schedule_to_json(draft.schedule)
-    _empty(call)
+    _remove_keyed_rows(call)
     call.aims = [Aim(position=n, key=key, text=text) for n, (key, text) in enumerate(draft.aims)]
-    call.sites = [_site(call, n, site) for n, site in enumerate(draft.sites)]
+    call.sites = [_update_or_create_site(call, n, site) for n, site in enumerate(draft.sites)]
     call.consent_terms = [
-        ConsentTerm(position=n, use=term.use, wording=term.wording) for n, term in enumerate(draft.terms)
+        ConsentTerm(position=n, use=term.use, wording=term.wording) for n, term in enumerate(draft.consent_terms)
     ]
 
 
-def _site(call: Call, position: int, draft: PlannedSite) -> Site:
+def _update_or_create_site(call: Call, position: int, draft: SiteDraft) -> Site:
     """A site that stays keeps its row: slots and volunteers point to it."""
     site = next((known for known in call.sites if known.key == draft.key), None) or Site(key=draft.key)
     site.position, site.title = position, draft.title
-    site.target_low, site.target_high = draft.target
+    site.target_low, site.target_high = draft.target_range
     return site
 
 
-def _empty(call: Call) -> None:
+def _remove_keyed_rows(call: Call) -> None:
     """Rows that go have to leave before others take their keys."""
     call.aims, call.consent_terms = [], []
     db.session.flush()

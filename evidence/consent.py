@@ -9,30 +9,30 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from evidence.consent_terms import SPOKEN_ONLY, Use
+from evidence.consent_terms import SPOKEN_ONLY_USES, ConsentUse
 from evidence.models import Call, ConsentDecision, ConsentTerm, Mode, Participant
 
 
-class NotAskedError(RuleError):
+class UseNotAskedError(RuleError):
     """The call does not ask for this use."""
 
 
-def terms_for(call: Call, modes: set[Mode]) -> list[ConsentTerm]:
+def list_terms_to_ask(call: Call, modes: set[Mode]) -> list[ConsentTerm]:
     """What to ask somebody who takes part in these ways: people who only write are not asked about recordings."""
     spoken = modes != {Mode.WRITTEN}
-    return [term for term in call.consent_terms if spoken or term.use not in SPOKEN_ONLY]
+    return [term for term in call.consent_terms if spoken or term.use not in SPOKEN_ONLY_USES]
 
 
 def record_decisions(
-    participant: Participant, call: Call, decisions: Mapping[Use, bool], *, noted_by: UUID | None
+    participant: Participant, call: Call, decisions: Mapping[ConsentUse, bool], *, noted_by: UUID | None
 ) -> None:
     """Add a row for each decision that is new or was read in another wording. `noted_by`: staff who were told."""
     db.session.execute(select(Participant.id).where(Participant.id == participant.id).with_for_update())
     wordings = {term.use: term.wording for term in call.consent_terms}
-    before = decisions_now(participant.id, call.id)
+    before = get_current_decisions(participant.id, call.id)
     for use, is_allowed in decisions.items():
         if use not in wordings:
-            raise NotAskedError(f"This call does not ask about “{use}”.")
+            raise UseNotAskedError(f"This call does not ask about “{use}”.")
         last = before.get(use)
         if last is not None and (last.is_allowed, last.wording) == (is_allowed, wordings[use]):
             continue
@@ -51,24 +51,24 @@ def record_decisions(
     db.session.flush()
 
 
-def allows(participant_id: UUID, call_id: UUID, use: Use) -> bool:
-    decision = decisions_now(participant_id, call_id).get(use)
+def is_use_allowed(participant_id: UUID, call_id: UUID, use: ConsentUse) -> bool:
+    decision = get_current_decisions(participant_id, call_id).get(use)
     return decision is not None and decision.is_allowed
 
 
-def decisions_now(participant_id: UUID, call_id: UUID) -> dict[Use, ConsentDecision]:
+def get_current_decisions(participant_id: UUID, call_id: UUID) -> dict[ConsentUse, ConsentDecision]:
     """The decision that counts for each use that was decided."""
-    return {decision.use: decision for decision in all_decisions(participant_id, call_id)}
+    return {decision.use: decision for decision in list_decisions(participant_id, call_id)}
 
 
-def decisions_on_these_words(participant_id: UUID, call_id: UUID) -> dict[Use, ConsentDecision]:
+def get_decisions_on_current_wording(participant_id: UUID, call_id: UUID) -> dict[ConsentUse, ConsentDecision]:
     """Those made on the wording that is asked now; a form chooses nothing beforehand for the others."""
     wordings = {(term.use, term.wording) for term in db.session.get_one(Call, call_id).consent_terms}
-    made = decisions_now(participant_id, call_id)
+    made = get_current_decisions(participant_id, call_id)
     return {use: decision for use, decision in made.items() if (use, decision.wording) in wordings}
 
 
-def all_decisions(participant_id: UUID, call_id: UUID) -> list[ConsentDecision]:
+def list_decisions(participant_id: UUID, call_id: UUID) -> list[ConsentDecision]:
     """Every decision ever made, earlier ones first."""
     wanted = select(ConsentDecision).where(
         ConsentDecision.participant_id == participant_id, ConsentDecision.call_id == call_id

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Use(StrEnum):
+class ConsentUse(StrEnum):
     RECORD = "record"
     TRANSCRIBE = "transcribe"
     QUOTE_NAMED = "quote_named"
@@ -14,10 +14,10 @@ class Use(StrEnum):
     RECONTACT = "recontact"
 
 
-SPOKEN_ONLY = frozenset({Use.RECORD, Use.TRANSCRIBE})  # not asked of people who write
+SPOKEN_ONLY_USES = frozenset({ConsentUse.RECORD, ConsentUse.TRANSCRIBE})  # not asked of people who write
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    use: Use
+class ConsentTermDraft:
+    use: ConsentUse
     wording: str  # as the person reads it; stored with each decision

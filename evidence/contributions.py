@@ -9,20 +9,20 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from evidence.calls import current_version
+from evidence.calls import get_current_version
 from evidence.models import Call, Contribution, ContributionState, Mode, Participant
 
 
-class AlreadyBegunError(RuleError):
+class WrittenContributionExistsError(RuleError):
     """This person has a written contribution to this call already."""
 
 
-def begin(call: Call, participant: Participant, mode: Mode) -> Contribution:
+def start_contribution(call: Call, participant: Participant, mode: Mode) -> Contribution:
     """A draft, bound to the questions as published now. Raises AlreadyBegunError for a second written one."""
     contribution = Contribution(
         call_id=call.id,
         participant_id=participant.id,
-        schedule_version_id=current_version(call).id,
+        schedule_version_id=get_current_version(call).id,
         mode=mode,
         created_at=clock.now(),
     )
@@ -30,21 +30,21 @@ def begin(call: Call, participant: Participant, mode: Mode) -> Contribution:
         with db.session.begin_nested():
             db.session.add(contribution)
     except IntegrityError as error:
-        raise AlreadyBegunError("You have begun to write to this call already.") from error
+        raise WrittenContributionExistsError("You have begun to write to this call already.") from error
     audit.record("contribution begun", contribution, mode=mode.value)
     return contribution
 
 
-def give(contribution: Contribution) -> None:
+def submit_contribution(contribution: Contribution) -> None:
     """Hand a contribution to those who read. Giving it again changes nothing."""
     if contribution.state is not ContributionState.DRAFT:
         return
-    contribution.state, contribution.given_at = ContributionState.GIVEN, clock.now()
+    contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, clock.now()
     db.session.flush()
     audit.record("contribution given", contribution, mode=contribution.mode.value)
 
 
-def find_written(participant_id: UUID, call: Call) -> Contribution | None:
+def find_written_contribution(participant_id: UUID, call: Call) -> Contribution | None:
     """What this person writes to this call, unless it was withdrawn."""
     wanted = select(Contribution).where(
         Contribution.participant_id == participant_id,
@@ -55,7 +55,7 @@ def find_written(participant_id: UUID, call: Call) -> Contribution | None:
     return db.session.scalars(wanted).first()
 
 
-def contributions_of(participant_id: UUID) -> list[Contribution]:
+def list_participant_contributions(participant_id: UUID) -> list[Contribution]:
     """All that one person has begun or given, oldest first."""
     wanted = select(Contribution).where(Contribution.participant_id == participant_id)
     return list(db.session.scalars(wanted.order_by(Contribution.created_at)))

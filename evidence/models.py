@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, ForeignKey, Index, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from core.database import Identified, Model, choice
-from evidence.consent_terms import Use
+from core.database import Model, UuidModel, enum_column
+from evidence.consent_terms import ConsentUse
 
 
 class CallState(StrEnum):
@@ -17,7 +17,7 @@ class CallState(StrEnum):
     PUBLISHED = "published"
 
 
-class Call(Identified):
+class Call(UuidModel):
     """One call for evidence. Its questions stand in numbered, frozen schedule versions."""
 
     __tablename__ = "call"
@@ -29,10 +29,10 @@ class Call(Identified):
     closed_at: Mapped[datetime | None]  # closed early, by hand
     zone: Mapped[str] = mapped_column(Text)
     interview_minutes: Mapped[int]
-    ways: Mapped[list[Any]]  # of contributions.Mode values
-    places: Mapped[list[Any]]  # kinds of place, as offered in forms
+    participation_modes: Mapped[list[Any]] = mapped_column("ways")  # of contributions.Mode values
+    area_types: Mapped[list[Any]] = mapped_column("places")  # kinds of place, as offered in forms
     glossary: Mapped[list[Any]] = mapped_column(default=list)  # names and terms that are likely to be said
-    state: Mapped[CallState] = mapped_column(choice(CallState), default=CallState.DRAFT)
+    state: Mapped[CallState] = mapped_column(enum_column(CallState), default=CallState.DRAFT)
     draft_schedule: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     aims: Mapped[list["Aim"]] = relationship(order_by="Aim.position", cascade="all, delete-orphan")
@@ -45,7 +45,7 @@ class Call(Identified):
     )
 
 
-class Aim(Identified):
+class Aim(UuidModel):
     __tablename__ = "aim"
     __table_args__ = (UniqueConstraint("call_id", "key"),)
 
@@ -55,7 +55,7 @@ class Aim(Identified):
     text: Mapped[str] = mapped_column(Text)
 
 
-class Site(Identified):
+class Site(UuidModel):
     __tablename__ = "site"
     __table_args__ = (UniqueConstraint("call_id", "key"),)
 
@@ -68,17 +68,17 @@ class Site(Identified):
     closed_at: Mapped[datetime | None]  # no more interviews are booked there
 
 
-class ConsentTerm(Identified):
+class ConsentTerm(UuidModel):
     __tablename__ = "consent_term"
     __table_args__ = (UniqueConstraint("call_id", "use"),)
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
     position: Mapped[int]
-    use: Mapped[Use] = mapped_column(choice(Use))
+    use: Mapped[ConsentUse] = mapped_column(enum_column(ConsentUse))
     wording: Mapped[str] = mapped_column(Text)
 
 
-class ScheduleVersion(Identified):
+class ScheduleVersion(UuidModel):
     """The questions as published. Never changed: a change of the schedule makes a new version."""
 
     __tablename__ = "schedule_version"
@@ -90,7 +90,7 @@ class ScheduleVersion(Identified):
     published_at: Mapped[datetime]
 
 
-class InterestedAddress(Identified):
+class InterestedAddress(UuidModel):
     """Somebody who wants to hear what comes after a call."""
 
     __tablename__ = "interested_address"
@@ -101,7 +101,7 @@ class InterestedAddress(Identified):
     created_at: Mapped[datetime]
 
 
-class Participant(Identified):
+class Participant(UuidModel):
     """Anyone whose words we hold or hope to. Staff see the reference; the name stands in a table of its own."""
 
     __tablename__ = "participant"
@@ -131,26 +131,26 @@ class Mode(StrEnum):
     INTERVIEW = "interview"
 
 
-class GivenAs(StrEnum):
+class RespondentType(StrEnum):
     ORGANISATION = "organisation"
     INDIVIDUAL = "individual"
 
 
-class Shows(StrEnum):
+class Finding(StrEnum):
     WORKS = "works"  # something that works
     DIFFICULTY = "difficulty"  # a difficulty that persists
 
 
 class ContributionState(StrEnum):
     DRAFT = "draft"  # only its giver sees it
-    GIVEN = "given"
+    SUBMITTED = "given"
     WITHDRAWN = "withdrawn"
 
 
-WRITTEN_NOW = text("mode = 'written' AND state <> 'withdrawn'")
+IS_ACTIVE_WRITTEN = text("mode = 'written' AND state <> 'withdrawn'")
 
 
-class Contribution(Identified):
+class Contribution(UuidModel):
     """Everything one contributor gave to one call, in one mode. A person writes one form to a call."""
 
     __tablename__ = "contribution"
@@ -161,32 +161,32 @@ class Contribution(Identified):
             "participant_id",
             "call_id",
             unique=True,
-            sqlite_where=WRITTEN_NOW,
-            postgresql_where=WRITTEN_NOW,
+            sqlite_where=IS_ACTIVE_WRITTEN,
+            postgresql_where=IS_ACTIVE_WRITTEN,
         ),
     )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
     schedule_version_id: Mapped[UUID] = mapped_column(ForeignKey("schedule_version.id"))
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
-    mode: Mapped[Mode] = mapped_column(choice(Mode))
-    state: Mapped[ContributionState] = mapped_column(choice(ContributionState), default=ContributionState.DRAFT)
-    given_as: Mapped[GivenAs | None] = mapped_column(choice(GivenAs))
-    shows: Mapped[Shows | None] = mapped_column(choice(Shows))
+    mode: Mapped[Mode] = mapped_column(enum_column(Mode))
+    state: Mapped[ContributionState] = mapped_column(enum_column(ContributionState), default=ContributionState.DRAFT)
+    respondent_type: Mapped[RespondentType | None] = mapped_column("given_as", enum_column(RespondentType))
+    finding: Mapped[Finding | None] = mapped_column("shows", enum_column(Finding))
     created_at: Mapped[datetime]
-    given_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None] = mapped_column("given_at")
     call: Mapped[Call] = relationship()
     participant: Mapped[Participant] = relationship()
     schedule_version: Mapped[ScheduleVersion] = relationship()
-    places: Mapped[list["ContributionPlace"]] = relationship(cascade="all, delete-orphan")
+    area_types: Mapped[list["ContributionAreaType"]] = relationship(cascade="all, delete-orphan")
     aims: Mapped[list["ContributionAim"]] = relationship(cascade="all, delete-orphan")
 
 
-class ContributionPlace(Model):
+class ContributionAreaType(Model):
     __tablename__ = "contribution_place"
 
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
-    place: Mapped[str] = mapped_column(Text, primary_key=True)
+    area_type: Mapped[str] = mapped_column("place", Text, primary_key=True)
 
 
 class ContributionAim(Model):
@@ -196,7 +196,7 @@ class ContributionAim(Model):
     aim_key: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
-class Answer(Identified):
+class Answer(UuidModel):
     """What one contribution says to one question, typed or spoken alike; `text` is the newest version's."""
 
     __tablename__ = "answer"
@@ -215,7 +215,7 @@ class Answer(Identified):
     )
 
 
-class AnswerVersion(Identified):
+class AnswerVersion(UuidModel):
     """One wording of an answer. Never changed."""
 
     __tablename__ = "answer_version"
@@ -228,7 +228,7 @@ class AnswerVersion(Identified):
     recorded_by: Mapped[UUID | None]  # the staff member who accepted it; None: the contributor
 
 
-class ConsentDecision(Identified):
+class ConsentDecision(UuidModel):
     """One yes or no of one person to one use, with the wording that was read. Never changed: a new one is added."""
 
     __tablename__ = "consent_decision"
@@ -237,7 +237,7 @@ class ConsentDecision(Identified):
     number: Mapped[int]  # 1, 2, 3... for one person, call and use; the highest counts
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
-    use: Mapped[Use] = mapped_column(choice(Use))
+    use: Mapped[ConsentUse] = mapped_column(enum_column(ConsentUse))
     is_allowed: Mapped[bool]
     wording: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime]
@@ -251,5 +251,5 @@ class FrozenRowError(RuntimeError):
 @event.listens_for(ScheduleVersion, "before_update")
 @event.listens_for(AnswerVersion, "before_update")
 @event.listens_for(ConsentDecision, "before_update")
-def _refuse_change(_mapper: Mapper[Any], _connection: Connection, row: Identified) -> None:
+def _refuse_change(_mapper: Mapper[Any], _connection: Connection, row: UuidModel) -> None:
     raise FrozenRowError(f"A {row.__tablename__} is never changed: add a new one.")

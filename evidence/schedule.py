@@ -22,11 +22,11 @@ class Question:
     key: str
     prompt: str  # as written in the form
     details: tuple[str, ...] = ()
-    spoken: tuple[str, ...] = ()  # as asked aloud; may be empty
+    spoken_prompts: tuple[str, ...] = ()  # as asked aloud; may be empty
     kind: AnswerKind = AnswerKind.LONG_TEXT
     choices: tuple[str, ...] = ()
-    guide_words: int | None = None  # guidance only: no answer is refused for its length
-    required: bool = False
+    guide_word_count: int | None = None  # guidance only: no answer is refused for its length
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +43,21 @@ class Schedule:
     _by_key: dict[str, Question] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_key", {q.key: q for q in self.questions()})
+        object.__setattr__(self, "_by_key", {q.key: q for q in self.iter_questions()})
 
-    def questions(self) -> Iterator[Question]:
+    def iter_questions(self) -> Iterator[Question]:
         """Every question in the schedule's order."""
         for section in self.sections:
             yield from section.questions
 
-    def question(self, key: str) -> Question:
+    def get_question(self, key: str) -> Question:
         """The question with that key; KeyError when there is none."""
         return self._by_key[key]
 
     def has_question(self, key: str) -> bool:
         return key in self._by_key
 
-    def section(self, key: str) -> Section:
+    def get_section(self, key: str) -> Section:
         """The section with that key; KeyError when there is none."""
         return {section.key: section for section in self.sections}[key]
 
@@ -65,12 +65,12 @@ class Schedule:
 def schedule_from_json(data: Mapping[str, Any]) -> Schedule:
     """Read the JSON of docs/formats.md. Raises ScheduleError with words on what is wrong and where."""
     sections = tuple(
-        _section(item, f"section {n}") for n, item in enumerate(_items(data, "sections", "the schedule"), 1)
+        _parse_section(item, f"section {n}") for n, item in enumerate(_parse_items(data, "sections", "the schedule"), 1)
     )
-    schedule = Schedule(title=_text(data, "title", "the schedule"), sections=sections)
+    schedule = Schedule(title=_parse_text(data, "title", "the schedule"), sections=sections)
     _refuse_repeated([section.key for section in sections], "section")
-    _refuse_repeated([question.key for question in schedule.questions()], "question")
-    if not any(True for _ in schedule.questions()):
+    _refuse_repeated([question.key for question in schedule.iter_questions()], "question")
+    if not any(True for _ in schedule.iter_questions()):
         raise ScheduleError("The schedule has no questions.")
     return schedule
 
@@ -86,31 +86,34 @@ def schedule_to_json(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _section(data: Any, where: str) -> Section:
+def _parse_section(data: Any, where: str) -> Section:
     questions = tuple(
-        _question(item, f"{where}, question {n}") for n, item in enumerate(_items(data, "questions", where), 1)
+        _parse_question(item, f"{where}, question {n}")
+        for n, item in enumerate(_parse_items(data, "questions", where), 1)
     )
-    return Section(key=_key(data, where), title=_text(data, "title", where), questions=questions)
+    return Section(key=_parse_key(data, where), title=_parse_text(data, "title", where), questions=questions)
 
 
-def _question(data: Any, where: str) -> Question:
-    key = _key(data, where)
+def _parse_question(data: Any, where: str) -> Question:
+    key = _parse_key(data, where)
     where = f"question “{key}”"
     question = Question(
         key=key,
-        prompt=_text(data, "prompt", where),
-        details=_texts(data, "details", where),
-        spoken=_texts(data, "spoken", where),
-        kind=_kind(data, where),
-        choices=_texts(data, "choices", where),
-        guide_words=data.get("guide_words"),
-        required=bool(data.get("required", False)),
+        prompt=_parse_text(data, "prompt", where),
+        details=_parse_texts(data, "details", where),
+        spoken_prompts=_parse_texts(data, "spoken", where),
+        kind=_parse_kind(data, where),
+        choices=_parse_texts(data, "choices", where),
+        guide_word_count=data.get("guide_words"),
+        is_required=bool(data.get("required", False)),
     )
     if question.kind.needs_choices and len(question.choices) < 2:
         raise ScheduleError(f"{where}: an answer of kind “{question.kind}” needs at least two choices.")
     if any("\n" in choice for choice in question.choices):
         raise ScheduleError(f"{where}: a choice may not hold a line break.")
-    if question.guide_words is not None and not (type(question.guide_words) is int and question.guide_words > 0):
+    if question.guide_word_count is not None and not (
+        type(question.guide_word_count) is int and question.guide_word_count > 0
+    ):
         raise ScheduleError(f"{where}: “guide_words” has to be a whole number above 0.")
     return question
 
@@ -120,20 +123,20 @@ def _question_to_json(question: Question) -> dict[str, Any]:
         "key": question.key,
         "prompt": question.prompt,
         "details": list(question.details),
-        "spoken": list(question.spoken),
+        "spoken": list(question.spoken_prompts),
     }
     if question.kind is not AnswerKind.LONG_TEXT:
         data["kind"] = question.kind.value
     if question.choices:
         data["choices"] = list(question.choices)
-    if question.guide_words is not None:
-        data["guide_words"] = question.guide_words
-    if question.required:
+    if question.guide_word_count is not None:
+        data["guide_words"] = question.guide_word_count
+    if question.is_required:
         data["required"] = True
     return data
 
 
-def _kind(data: Mapping[str, Any], where: str) -> AnswerKind:
+def _parse_kind(data: Mapping[str, Any], where: str) -> AnswerKind:
     try:
         return AnswerKind(data.get("kind", AnswerKind.LONG_TEXT.value))
     except ValueError as error:
@@ -141,14 +144,14 @@ def _kind(data: Mapping[str, Any], where: str) -> AnswerKind:
         raise ScheduleError(f"{where}: unknown kind “{data['kind']}”; known are {known}.") from error
 
 
-def _key(data: Any, where: str) -> str:
-    key = _text(data, "key", where)
+def _parse_key(data: Any, where: str) -> str:
+    key = _parse_text(data, "key", where)
     if not KEY_PATTERN.fullmatch(key):
         raise ScheduleError(f"{where}: the key “{key}” may hold only letters, digits and underscores.")
     return key
 
 
-def _text(data: Any, name: str, where: str) -> str:
+def _parse_text(data: Any, name: str, where: str) -> str:
     if not isinstance(data, Mapping):
         raise ScheduleError(f"{where} has to be an object with named parts.")
     value = data.get(name)
@@ -157,14 +160,14 @@ def _text(data: Any, name: str, where: str) -> str:
     return value
 
 
-def _texts(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+def _parse_texts(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
     value = data.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ScheduleError(f"{where}: “{name}” has to be a list of texts.")
     return tuple(value)
 
 
-def _items(data: Any, name: str, where: str) -> list[Any]:
+def _parse_items(data: Any, name: str, where: str) -> list[Any]:
     value = data.get(name) if isinstance(data, Mapping) else None
     if not isinstance(value, list):
         raise ScheduleError(f"{where} needs a list of “{name}”.")

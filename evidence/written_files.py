@@ -4,22 +4,22 @@ from typing import Any
 
 from core.errors import RuleError
 from evidence.answers import record_answer
-from evidence.contributions import begin, give
+from evidence.contributions import start_contribution, submit_contribution
 from evidence.models import Call, Contribution, Mode
-from evidence.participants import new_participant
+from evidence.participants import create_participant
 
 
 class WrittenFileError(RuleError):
     """The file is not a written contribution; the text says why."""
 
 
-def load_written(data: Any, call: Call) -> Contribution:
+def load_written_contribution(data: Any, call: Call) -> Contribution:
     """Give its answers to the call, from a new participant. Raises WrittenFileError or UnknownQuestionError."""
     answers = data.get("answers") if isinstance(data, dict) else None
     if not isinstance(answers, dict) or not all(isinstance(text, str) for text in answers.values()):
         raise WrittenFileError("The file needs “answers”: an object of question keys and texts.")
-    contribution = begin(call, new_participant(), Mode.WRITTEN)
+    contribution = start_contribution(call, create_participant(), Mode.WRITTEN)
     for key, text in answers.items():
         record_answer(contribution, key, text, by=None)
-    give(contribution)
+    submit_contribution(contribution)
     return contribution

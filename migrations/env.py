@@ -11,7 +11,7 @@ database = current_app.extensions["migrate"].db
 
 def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our own column types as the standard types that they stand on."""
-    if kind == "type" and type(item).__name__ == "Moment":
+    if kind == "type" and type(item).__name__ == "UtcDateTime":
         return "sa.DateTime(timezone=True)"
     return False
 

@@ -6,20 +6,20 @@ import click
 
 from core.database import db
 from core.errors import RuleError
-from review import example
-from review.blueprint import bp
+from review.example_data import loader
+from review.views.blueprint import bp
 
-SOUND_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+RECORDING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 bp.cli.help = "The example, and what reads across all evidence."
 
 
 @bp.cli.command("load-example")
-@click.option("--recording", type=SOUND_FILE, help="Another recording for the interview that was held.")
+@click.option("--recording", type=RECORDING_FILE, help="Another recording for the interview that was held.")
 def load_example(recording: Path | None) -> None:
     """Load the example call with invented contributions and a recorded interview. Once it is here, changes nothing."""
     try:
-        call = example.load(recording)
+        call = loader.load_example_call(recording)
     except RuleError as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from review import commands, views  # noqa: F401 each module adds its pages or commands to the blueprint
-from review.blueprint import bp
+from review.views.blueprint import bp
 
 
 def init_review(app: Flask) -> None:

@@ -3,7 +3,7 @@
 
 import "./build/tus.js";
 import { fingerprintOf } from "./upload-fingerprint.js";
-import { percentOf, sizeInWords, timeLeft } from "./upload-words.js";
+import { percentOf, sizeInWords, timeLeft } from "./upload-text.js";
 
 const CHUNK_BYTES = 32 * 1024 * 1024; // each request renews the sign-in, and passes proxies that limit a request
 const RETRY_SECONDS = [0, 1, 3, 5, 10, 20, ...Array(120).fill(30)]; // about an hour; any progress starts them anew

@@ -18,25 +18,25 @@ from werkzeug.test import TestResponse
 from xdist.scheduler import LoadScopeScheduling
 
 from core.database import db
-from core.queue import queues
+from core.huey_queues import current_queues
 from core.settings import Settings
-from tests import mail_scanner
-from tests.installations import empty_folder, empty_postgres, quick_place, settings_for
-from tests.postgres import postgres_server
+from tests.support import mail_scanner
+from tests.support.installations import empty_folder, empty_postgres, find_fast_folder, make_settings
+from tests.support.postgres import run_postgres_server
 from wsgi import create_app
 
 IN_ONE_PROCESS = {"browser", "accuracy"}  # the installation that all journeys visit; the models
 
 
 def pytest_runtest_setup() -> None:
-    mail_scanner.begin()
+    mail_scanner.reset()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None, None, None]:
     """Every mail that a test writes or receives is looked at."""
     yield
-    mail_scanner.require_clean()
+    mail_scanner.assert_no_leaks()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]
+class WholeFolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
     """Hands out one test after the other, but some folders whole, and those first."""
 
     def _split_scope(self, nodeid: str) -> str:
@@ -56,8 +56,8 @@ class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FoldersTogether:
-    return FoldersTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFolderScheduling:
+    return WholeFolderScheduling(config, log)
 
 
 class SeparateClient(FlaskClient):
@@ -72,7 +72,7 @@ class SeparateClient(FlaskClient):
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all migrations, to be copied for each test."""
-    settings = settings_for(tmp_path_factory.mktemp("migrated"))
+    settings = make_settings(tmp_path_factory.mktemp("migrated"))
     _migrate(settings)
     return settings.data_folder / "listening-post.sqlite"
 
@@ -80,11 +80,11 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL database with all migrations, to be emptied before each test."""
-    with postgres_server() as server:
+    with run_postgres_server() as server:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
             connection.execute("CREATE DATABASE migrated")
         address = f"{server}/migrated"
-        _migrate(settings_for(tmp_path_factory.mktemp("migrated"), DATABASE_URL=address))
+        _migrate(make_settings(tmp_path_factory.mktemp("migrated"), DATABASE_URL=address))
         yield address
 
 
@@ -98,7 +98,7 @@ def emptying(migrated_postgres: str) -> Iterator[psycopg.Connection]:
 @pytest.fixture(scope="session")
 def data_folder() -> Iterator[Path]:
     """Of each test's installation, one after the other."""
-    with TemporaryDirectory(prefix="listening-post-", dir=quick_place()) as made:
+    with TemporaryDirectory(prefix="listening-post-", dir=find_fast_folder()) as made:
         yield Path(made)
 
 
@@ -113,10 +113,10 @@ def settings(database: str, data_folder: Path, request: pytest.FixtureRequest) -
     empty_folder(data_folder)
     if database == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), data_folder / "listening-post.sqlite")
-        return settings_for(data_folder)
+        return make_settings(data_folder)
     address = request.getfixturevalue("migrated_postgres")
     empty_postgres(request.getfixturevalue("emptying"))
-    return settings_for(data_folder, DATABASE_URL=address)
+    return make_settings(data_folder, DATABASE_URL=address)
 
 
 @pytest.fixture(scope="session")
@@ -132,12 +132,12 @@ def applications() -> Iterator[dict[Settings, Flask]]:
 @pytest.fixture
 def app(settings: Settings, applications: dict[Settings, Flask]) -> Iterator[Flask]:
     """The application, with a context for the test's own look at the database."""
-    app = applications.get(settings) or applications.setdefault(settings, _application(settings))
-    with _put_back_afterwards(app), app.app_context():
+    app = applications.get(settings) or applications.setdefault(settings, _create_application(settings))
+    with _restore_afterwards(app), app.app_context():
         yield app
         db.session.remove()
-        queues().close()
-        if not _may_stay_open(db.engine):
+        current_queues().close()
+        if not _can_stay_open(db.engine):
             db.engine.dispose()
 
 
@@ -146,21 +146,21 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def _application(settings: Settings) -> Flask:
+def _create_application(settings: Settings) -> Flask:
     app = create_app(settings)
     app.test_client_class = SeparateClient
     app.config["WTF_CSRF_ENABLED"] = False  # tests of the protection itself switch it on
     return app
 
 
-def _may_stay_open(engine: Engine) -> bool:
+def _can_stay_open(engine: Engine) -> bool:
     """PostgreSQL's connections, which then know the tables. SQLite's file is another one in the next test."""
     pool = engine.pool
     return engine.name == "postgresql" and isinstance(pool, QueuePool) and pool.checkedout() == 0
 
 
 @contextmanager
-def _put_back_afterwards(app: Flask) -> Iterator[None]:
+def _restore_afterwards(app: Flask) -> Iterator[None]:
     """What a test changes in the application is forgotten by the next."""
     config, extensions = dict(app.config), dict(app.extensions)
     yield

@@ -2,12 +2,14 @@
 
 from flask import Flask
 
-from transcripts import kept_text, tasks, views  # noqa: F401 guards, jobs and pages are known once they are imported
-from transcripts.blueprint import bp
+from transcripts import tasks, views  # noqa: F401 guards, jobs and pages are known once they are imported
+from transcripts.audio import tasks as listening_tasks  # noqa: F401 the same
 from transcripts.commands import transcripts_commands
-from transcripts.listening import tasks as listening_tasks  # noqa: F401 the same
+from transcripts.importing import drafts  # noqa: F401 what it registers runs at each sweep
+from transcripts.model_store import tasks as weight_tasks  # noqa: F401 the same
+from transcripts.text import immutability  # noqa: F401 guards rows from their first use on
 from transcripts.uploads import tasks as upload_tasks  # noqa: F401 the same
-from transcripts.weights import tasks as weight_tasks  # noqa: F401 the same
+from transcripts.views.blueprint import bp
 
 
 def init_transcripts(app: Flask) -> None:

@@ -5,20 +5,21 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import people as staff
+from accounts import people
 from accounts.access import requires
-from accounts.forms import AddPersonForm, ChangePersonForm, attach
+from accounts.forms import AddPersonForm, ChangePersonForm
 from accounts.models import StaffMember
-from accounts.people import AddressTakenError, LastCoordinatorError
+from accounts.people import EmailTakenError, LastCoordinatorError
 from accounts.roles import Permission
 from accounts.views.blueprint import bp
 from core.database import db
+from core.form_fields import add_field_error
 
 
 @bp.get("/staff/people")
 @requires(Permission.MANAGE_PEOPLE)
-def people() -> ResponseReturnValue:
-    return render_template("accounts/people.html", members=staff.everybody())
+def list_people() -> ResponseReturnValue:
+    return render_template("accounts/list_people.html", members=people.list_staff())
 
 
 @bp.route("/staff/people/add", methods=["GET", "POST"])
@@ -27,13 +28,13 @@ def add_person() -> ResponseReturnValue:
     form = AddPersonForm()
     if form.validate_on_submit():
         try:
-            member = staff.add(email=form.email.data or "", name=form.name.data or "", roles=form.chosen_roles)
-            staff.welcome(member)
+            member = people.add_member(email=form.email.data or "", name=form.name.data or "", roles=form.chosen_roles)
+            people.send_welcome(member)
             db.session.commit()
             flash(f"{member.name} can now sign in.", "success")
-            return redirect(url_for("accounts.people"))
-        except AddressTakenError as error:
-            attach(form.email, error)
+            return redirect(url_for("accounts.list_people"))
+        except EmailTakenError as error:
+            add_field_error(form.email, error)
     return render_template("accounts/add_person.html", form=form)
 
 
@@ -41,19 +42,21 @@ def add_person() -> ResponseReturnValue:
 @requires(Permission.MANAGE_PEOPLE)
 def change_person(member_id: UUID) -> ResponseReturnValue:
     member = db.get_or_404(StaffMember, member_id)
-    form = _form_about(member)
+    form = _build_form(member)
     if form.validate_on_submit():
         try:
-            staff.change(member, name=form.name.data or "", roles=form.chosen_roles, is_active=form.is_active.data)
+            people.change_member(
+                member, name=form.name.data or "", roles=form.chosen_roles, is_active=form.is_active.data
+            )
             db.session.commit()
             flash(f"Saved what {member.name} may do.", "success")
-            return redirect(url_for("accounts.people"))
+            return redirect(url_for("accounts.list_people"))
         except LastCoordinatorError as error:
-            attach(form.roles if form.is_active.data else form.is_active, error)
+            add_field_error(form.roles if form.is_active.data else form.is_active, error)
     return render_template("accounts/change_person.html", form=form, member=member)
 
 
-def _form_about(member: StaffMember) -> ChangePersonForm:
+def _build_form(member: StaffMember) -> ChangePersonForm:
     if request.method == "POST":
         return ChangePersonForm()
     roles = [row.role.value for row in member.roles]

@@ -3,11 +3,11 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import sign_in as signing_in
+from accounts import sign_in_links as signing_in
 from accounts.access import end_session, public
 from accounts.forms import SignInForm
 from accounts.links import LinkNotValidError
-from accounts.local_paths import local_path
+from accounts.local_paths import parse_local_path
 from accounts.views.blueprint import bp
 from core.database import db
 
@@ -17,16 +17,16 @@ from core.database import db
 def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
-        signing_in.request_link(form.email.data or "", next_path=local_path(request.args.get("next")))
+        signing_in.send_sign_in_link(form.email.data or "", next_path=parse_local_path(request.args.get("next")))
         db.session.commit()
-        return redirect(url_for("accounts.link_sent"))
+        return redirect(url_for("accounts.show_link_sent"))
     return render_template("accounts/sign_in.html", form=form)
 
 
 @bp.get("/sign-in/sent")
 @public
-def link_sent() -> ResponseReturnValue:
-    return render_template("accounts/link_sent.html", minutes=signing_in.LIFETIME_MINUTES)
+def show_link_sent() -> ResponseReturnValue:
+    return render_template("accounts/show_link_sent.html", minutes=signing_in.LINK_LIFETIME_MINUTES)
 
 
 @bp.route("/sign-in/<token>", methods=["GET", "POST"])
@@ -34,10 +34,10 @@ def link_sent() -> ResponseReturnValue:
 def confirm_sign_in(token: str) -> ResponseReturnValue:
     try:
         if request.method == "POST":
-            signing_in.sign_in(token)
+            signing_in.sign_in_by_token(token)
             db.session.commit()
-            return redirect(local_path(request.args.get("next")) or url_for("review.dashboard"))
-        return render_template("accounts/confirm_sign_in.html", member=signing_in.member_behind(token))
+            return redirect(parse_local_path(request.args.get("next")) or url_for("review.show_dashboard"))
+        return render_template("accounts/confirm_sign_in.html", member=signing_in.get_member_by_token(token))
     except LinkNotValidError as error:
         return render_template("accounts/confirm_sign_in.html", words=str(error)), 404
 

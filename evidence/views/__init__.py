@@ -1,6 +1,23 @@
-"""The pages of this package, one module for each group of pages."""
+"""The pages of this package, one module or folder for each feature. Importing it adds them to the blueprint."""
 
-from evidence.views import call_pages, consent_pages, links, sending, staff_pages, starting, writing_pages
+from evidence.views import (
+    call_pages,
+    consent_pages,
+    link_pages,
+    staff_pages,
+    start_pages,
+    submission_pages,
+    writing_pages,
+)
 from evidence.views.blueprint import bp
 
-__all__ = ["bp", "call_pages", "consent_pages", "links", "sending", "staff_pages", "starting", "writing_pages"]
+__all__ = [
+    "bp",
+    "call_pages",
+    "consent_pages",
+    "link_pages",
+    "staff_pages",
+    "start_pages",
+    "submission_pages",
+    "writing_pages",
+]

@@ -5,20 +5,20 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import public
 from core.database import db
-from evidence import calls, ways
-from evidence.calls import Standing
+from evidence import calls, participation_modes
+from evidence.calls import CallStatus
 from evidence.forms import InterestForm
 from evidence.views.blueprint import bp
-from evidence.views.finding import call_or_404
+from evidence.views.lookups import call_or_404
 
 
 @bp.get("/")
 @public
-def home() -> ResponseReturnValue:
-    published = calls.published_calls()
+def show_home() -> ResponseReturnValue:
+    published = calls.list_published_calls()
     if len(published) == 1:
         return redirect(url_for("evidence.show_call", slug=published[0].slug))
-    return render_template("evidence/home.html", calls=[(call, calls.standing(call)) for call in published])
+    return render_template("evidence/show_home.html", calls=[(call, calls.get_call_status(call)) for call in published])
 
 
 @bp.get("/calls/<slug>")
@@ -28,21 +28,23 @@ def show_call(slug: str) -> ResponseReturnValue:
     return render_template(
         "evidence/show_call.html",
         call=call,
-        standing=calls.standing(call),
-        Standing=Standing,
-        ways=[(way, ways.address_of_way(way, call)) for way in ways.offered_ways(call)],
-        schedule=calls.schedule_of(calls.current_version(call)),
+        standing=calls.get_call_status(call),
+        Standing=CallStatus,
+        ways=[
+            (way, participation_modes.build_mode_url(way, call)) for way in participation_modes.list_offered_modes(call)
+        ],
+        schedule=calls.get_schedule(calls.get_current_version(call)),
     )
 
 
 @bp.route("/calls/<slug>/hear-more", methods=["GET", "POST"])
 @public
-def leave_address(slug: str) -> ResponseReturnValue:
+def leave_email(slug: str) -> ResponseReturnValue:
     call = call_or_404(slug)
     form = InterestForm()
     if form.validate_on_submit():
-        calls.note_interest(call, form.email.data or "")
+        calls.add_interested_address(call, form.email.data or "")
         db.session.commit()
         flash("Thank you. We will write to you when there is news.", "success")
         return redirect(url_for("evidence.show_call", slug=call.slug))
-    return render_template("evidence/leave_address.html", form=form, call=call)
+    return render_template("evidence/leave_email.html", form=form, call=call)

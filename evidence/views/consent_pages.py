@@ -5,29 +5,34 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires, signed_in
+from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
 from evidence import consent
-from evidence.contributions import contributions_of
-from evidence.forms import consent_field_names, consent_fields, decisions_as_data, decisions_in
+from evidence.contributions import list_participant_contributions
+from evidence.forms import (
+    build_consent_form_class,
+    decisions_to_form_data,
+    list_consent_field_names,
+    read_decisions,
+)
 from evidence.models import Call, Mode, Participant
 from evidence.views.blueprint import bp
-from evidence.views.finding import call_or_404, open_written
-from evidence.views.writing_pages import after_saving
+from evidence.views.lookups import call_or_404, open_written_or_redirect
+from evidence.views.writing_pages import redirect_after_saving
 
 
 @bp.route("/my/<slug>/written/consent", methods=["GET", "POST"])
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
-def allow_uses(slug: str) -> ResponseReturnValue:
+def give_consent(slug: str) -> ResponseReturnValue:
     """Part of the form. What is left open may come later, up to sending."""
-    contribution = open_written(slug)
-    form = _form(contribution.participant, contribution.call, {Mode.WRITTEN}, is_required=False)
+    contribution = open_written_or_redirect(slug)
+    form = _build_consent_form(contribution.participant, contribution.call, {Mode.WRITTEN}, is_required=False)
     if form.validate_on_submit():
-        _record(contribution.participant, contribution.call, form)
-        return after_saving(contribution, "evidence.allow_uses")
+        _record_decisions(contribution.participant, contribution.call, form)
+        return redirect_after_saving(contribution, "evidence.give_consent")
     return render_template(
-        "evidence/allow_uses.html", form=form, call=contribution.call, names=consent_field_names(form)
+        "evidence/give_consent.html", form=form, call=contribution.call, names=list_consent_field_names(form)
     )
 
 
@@ -36,29 +41,31 @@ def allow_uses(slug: str) -> ResponseReturnValue:
 def change_consent(slug: str) -> ResponseReturnValue:
     """Open at all times, also after the call has closed."""
     call = call_or_404(slug)
-    participant = db.session.get_one(Participant, signed_in().id)
-    modes = {given.mode for given in contributions_of(participant.id) if given.call_id == call.id}
+    participant = db.session.get_one(Participant, current_person_or_403().id)
+    modes = {given.mode for given in list_participant_contributions(participant.id) if given.call_id == call.id}
     if not modes:
         abort(404)
-    form = _form(participant, call, modes, is_required=True)
+    form = _build_consent_form(participant, call, modes, is_required=True)
     if form.validate_on_submit():
-        _record(participant, call, form)
+        _record_decisions(participant, call, form)
         flash("What you allow is saved.", "success")
-        return redirect(url_for("interviews.my_page"))
+        return redirect(url_for("interviews.show_my_page"))
     return render_template(
         "evidence/change_consent.html",
         form=form,
         call=call,
-        names=consent_field_names(form),
-        decided=consent.decisions_now(participant.id, call.id),
+        names=list_consent_field_names(form),
+        decided=consent.get_current_decisions(participant.id, call.id),
     )
 
 
-def _form(participant: Participant, call: Call, modes: set[Mode], *, is_required: bool) -> Any:
-    made = consent.decisions_on_these_words(participant.id, call.id)
-    return consent_fields(consent.terms_for(call, modes), is_required=is_required)(data=decisions_as_data(made))
+def _build_consent_form(participant: Participant, call: Call, modes: set[Mode], *, is_required: bool) -> Any:
+    made = consent.get_decisions_on_current_wording(participant.id, call.id)
+    return build_consent_form_class(consent.list_terms_to_ask(call, modes), is_required=is_required)(
+        data=decisions_to_form_data(made)
+    )
 
 
-def _record(participant: Participant, call: Call, form: Any) -> None:
-    consent.record_decisions(participant, call, decisions_in(form), noted_by=None)
+def _record_decisions(participant: Participant, call: Call, form: Any) -> None:
+    consent.record_decisions(participant, call, read_decisions(form), noted_by=None)
     db.session.commit()

@@ -8,148 +8,160 @@ from flask.typing import ResponseReturnValue
 from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
-from evidence import writing
-from evidence.answers import newest_numbers
-from evidence.background import background_of, note_background
-from evidence.calls import CallNotOpenError, require_open, schedule_of
-from evidence.fields import refuse
-from evidence.forms import BackgroundFields, background_as_data
+from core.form_fields import add_field_error
+from evidence import written_contributions
+from evidence.answers import get_newest_version_numbers
+from evidence.calls import CallNotOpenError, get_schedule, require_open
+from evidence.case_profile import get_case_profile, save_case_profile
+from evidence.forms import CaseProfileFields, case_profile_to_form_data
 from evidence.models import Contribution
-from evidence.question_forms import SectionForm, field_name, section_form, stored_data
+from evidence.question_forms import (
+    SectionForm,
+    build_form_data,
+    build_section_form_class,
+    get_field_name,
+)
 from evidence.schedule import Section
 from evidence.views.blueprint import bp
-from evidence.views.finding import open_written, own_written
-from evidence.writing import Outcome
+from evidence.views.lookups import open_written_or_redirect, own_written_or_redirect
+from evidence.written_contributions import SaveOutcome
 
-LATER = "later"  # the second button of each page
+SAVE_FOR_LATER = "later"  # the second button of each page
 
 
 @bp.get("/my/<slug>/written")
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
-def written_tasks(slug: str) -> ResponseReturnValue:
-    contribution = open_written(slug)
-    texts = writing.texts_of(contribution)
-    sections = schedule_of(contribution.schedule_version).sections
+def show_written_tasks(slug: str) -> ResponseReturnValue:
+    contribution = open_written_or_redirect(slug)
+    texts = written_contributions.get_answer_texts(contribution)
+    sections = get_schedule(contribution.schedule_version).sections
     return render_template(
-        "evidence/written_tasks.html",
+        "evidence/show_written_tasks.html",
         contribution=contribution,
         call=contribution.call,
-        email=writing.email_of(contribution.participant),
-        background=writing.background_progress(contribution),
-        sections=[(section, writing.section_progress(section, texts)) for section in sections],
-        consent=writing.consent_progress(contribution),
+        email=written_contributions.get_participant_email(contribution.participant),
+        background=written_contributions.get_case_profile_progress(contribution),
+        sections=[(section, written_contributions.get_section_progress(section, texts)) for section in sections],
+        consent=written_contributions.get_consent_progress(contribution),
     )
 
 
 @bp.route("/my/<slug>/written/case-study", methods=["GET", "POST"])
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
-def case_study(slug: str) -> ResponseReturnValue:
-    contribution = own_written(slug) if request.method == "POST" else open_written(slug)
+def edit_case_profile(slug: str) -> ResponseReturnValue:
+    contribution = own_written_or_redirect(slug) if request.method == "POST" else open_written_or_redirect(slug)
     call = contribution.call
-    form = BackgroundFields(call=call, is_required=False, data=background_as_data(background_of(contribution)))
+    form = CaseProfileFields(
+        call=call, is_required=False, data=case_profile_to_form_data(get_case_profile(contribution))
+    )
     if form.validate_on_submit():
         try:
             require_open(call)
-            note_background(contribution, form.background())
+            save_case_profile(contribution, form.read_case_profile())
             db.session.commit()
-            return after_saving(contribution, "evidence.case_study")
+            return redirect_after_saving(contribution, "evidence.edit_case_profile")
         except CallNotOpenError as error:
-            refuse(form, "given_as", str(error))
-    return render_template("evidence/case_study.html", form=form, call=call)
+            add_field_error(form.given_as, error)
+    return render_template("evidence/edit_case_profile.html", form=form, call=call)
 
 
 @bp.route("/my/<slug>/written/sections/<key>", methods=["GET", "POST"])
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def answer_section(slug: str, key: str) -> ResponseReturnValue:
-    contribution = own_written(slug) if request.method == "POST" else open_written(slug)
-    section = _section(contribution, key)
-    form = section_form(section)(
-        data=stored_data(section.questions, writing.texts_of(contribution), newest_numbers(contribution))
+    contribution = own_written_or_redirect(slug) if request.method == "POST" else open_written_or_redirect(slug)
+    section = _section_or_404(contribution, key)
+    form = build_section_form_class(section)(
+        data=build_form_data(
+            section.questions,
+            written_contributions.get_answer_texts(contribution),
+            get_newest_version_numbers(contribution),
+        )
     )
-    if form.is_submitted() and _save(contribution, form):
-        return after_saving(contribution, "evidence.answer_section", key)
+    if form.is_submitted() and _save_section(contribution, form):
+        return redirect_after_saving(contribution, "evidence.answer_section", key)
     return render_template(
         "evidence/answer_section.html",
         form=form,
         call=contribution.call,
         section=section,
-        sections=schedule_of(contribution.schedule_version).sections,
-        field_name=field_name,
+        sections=get_schedule(contribution.schedule_version).sections,
+        field_name=get_field_name,
     )
 
 
 @bp.get("/my/<slug>/written/saved")
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
-def saved_for_later(slug: str) -> ResponseReturnValue:
-    contribution = open_written(slug)
+def show_saved_for_later(slug: str) -> ResponseReturnValue:
+    contribution = open_written_or_redirect(slug)
     return render_template(
-        "evidence/saved_for_later.html",
+        "evidence/show_saved_for_later.html",
         contribution=contribution,
         call=contribution.call,
-        email=writing.email_of(contribution.participant),
+        email=written_contributions.get_participant_email(contribution.participant),
     )
 
 
-def after_saving(contribution: Contribution, endpoint: str, key: str | None = None) -> ResponseReturnValue:
+def redirect_after_saving(contribution: Contribution, endpoint: str, key: str | None = None) -> ResponseReturnValue:
     """Where to go from a page of the form: away, back to the check, or on."""
     slug = contribution.call.slug
-    if request.form.get("then") == LATER:
-        return redirect(url_for("evidence.saved_for_later", slug=slug))
+    if request.form.get("then") == SAVE_FOR_LATER:
+        return redirect(url_for("evidence.show_saved_for_later", slug=slug))
     if request.args.get("back") == "check":
         return redirect(url_for("evidence.check_written", slug=slug))
-    pages = pages_of(contribution)
-    return redirect(pages[pages.index(_page(slug, endpoint, key)) + 1])
+    pages = list_form_page_urls(contribution)
+    return redirect(pages[pages.index(_build_page_url(slug, endpoint, key)) + 1])
 
 
-def pages_of(contribution: Contribution) -> list[str]:
+def list_form_page_urls(contribution: Contribution) -> list[str]:
     """The addresses of the form's pages in their order."""
     slug = contribution.call.slug
-    sections = schedule_of(contribution.schedule_version).sections
+    sections = get_schedule(contribution.schedule_version).sections
     return [
-        _page(slug, "evidence.case_study"),
-        *(_page(slug, "evidence.answer_section", section.key) for section in sections),
-        _page(slug, "evidence.allow_uses"),
-        _page(slug, "evidence.check_written"),
+        _build_page_url(slug, "evidence.edit_case_profile"),
+        *(_build_page_url(slug, "evidence.answer_section", section.key) for section in sections),
+        _build_page_url(slug, "evidence.give_consent"),
+        _build_page_url(slug, "evidence.check_written"),
     ]
 
 
-def _page(slug: str, endpoint: str, key: str | None = None) -> str:
+def _build_page_url(slug: str, endpoint: str, key: str | None = None) -> str:
     return url_for(endpoint, slug=slug, key=key)
 
 
-def _section(contribution: Contribution, key: str) -> Section:
+def _section_or_404(contribution: Contribution, key: str) -> Section:
     try:
-        return schedule_of(contribution.schedule_version).section(key)
+        return get_schedule(contribution.schedule_version).get_section(key)
     except KeyError:
         abort(404)
 
 
-def _save(contribution: Contribution, form: SectionForm) -> bool:
+def _save_section(contribution: Contribution, form: SectionForm) -> bool:
     """Store what can be stored; False when the page has to be shown again, with all that was typed."""
     is_valid = form.validate()
     try:
-        outcomes = writing.save_answers(contribution, form.edits())
+        outcomes = written_contributions.save_answers(contribution, form.read_edits())
     except CallNotOpenError as error:
-        refuse(form, field_name(form.questions[0]), f"{error} Copy your words from here if you want to keep them.")
+        add_field_error(
+            form[get_field_name(form.questions[0])], f"{error} Copy your words from here if you want to keep them."
+        )
         return False
     db.session.commit()
-    if is_valid and Outcome.CHANGED_TWICE not in outcomes.values():
+    if is_valid and SaveOutcome.CONFLICT not in outcomes.values():
         return True
-    _show_newest(contribution, form, outcomes)
+    _show_newest_versions(contribution, form, outcomes)
     return False
 
 
-def _show_newest(contribution: Contribution, form: SectionForm, outcomes: Mapping[str, Outcome]) -> None:
-    texts = writing.texts_of(contribution)
-    form.note_seen(newest_numbers(contribution))
+def _show_newest_versions(contribution: Contribution, form: SectionForm, outcomes: Mapping[str, SaveOutcome]) -> None:
+    texts = written_contributions.get_answer_texts(contribution)
+    form.set_seen_versions(get_newest_version_numbers(contribution))
     for question in form.questions:
         outcome = outcomes.get(question.key)
-        if outcome is Outcome.NEWER_KEPT:
-            form.show_stored(question, texts.get(question.key, ""))
-        if outcome is Outcome.CHANGED_TWICE:
-            refuse(
-                form,
-                field_name(question),
+        if outcome is SaveOutcome.NEWER_ELSEWHERE:
+            form.show_stored_answer(question, texts.get(question.key, ""))
+        if outcome is SaveOutcome.CONFLICT:
+            add_field_error(
+                form[get_field_name(question)],
                 "You changed this answer in another window too. Both are shown here: make one of them, and save.",
             )
-            form.elsewhere[question.key] = texts.get(question.key, "")
+            form.conflicting_texts[question.key] = texts.get(question.key, "")

@@ -1,1 +1,1 @@
-"""When interviewers can be booked: weekly patterns, exceptions, and the busy times of their own calendars."""
+"""When interviewers are available: weekly hours, slots, busy calendars, time off, limits."""

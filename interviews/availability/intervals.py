@@ -19,7 +19,7 @@ def overlaps_any(interval: Interval, others: Iterable[Interval]) -> bool:
     return any(interval.overlaps(other) for other in others)
 
 
-def merged(intervals: Iterable[Interval]) -> list[Interval]:
+def merge_intervals(intervals: Iterable[Interval]) -> list[Interval]:
     """The same stretches in order, those that touch or overlap as one."""
     whole: list[Interval] = []
     for interval in sorted(intervals):
@@ -30,15 +30,15 @@ def merged(intervals: Iterable[Interval]) -> list[Interval]:
     return whole
 
 
-def earliest(local: datetime, zone: ZoneInfo) -> datetime:
+def find_earliest_utc(local: datetime, zone: ZoneInfo) -> datetime:
     """The first moment that a time without a zone can mean; of one that clocks leap over, the moment before."""
-    return min(_both(local, zone))
+    return min(_resolve_both_folds(local, zone))
 
 
-def latest(local: datetime, zone: ZoneInfo) -> datetime:
+def find_latest_utc(local: datetime, zone: ZoneInfo) -> datetime:
     """The last moment that a time without a zone can mean; of one that clocks leap over, the moment after."""
-    return max(_both(local, zone))
+    return max(_resolve_both_folds(local, zone))
 
 
-def _both(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _resolve_both_folds(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return tuple(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))  # type: ignore[return-value]

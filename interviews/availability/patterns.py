@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from interviews.availability.intervals import Interval, earliest, latest, overlaps_any
+from interviews.availability.intervals import Interval, find_earliest_utc, find_latest_utc, overlaps_any
 
-A_DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,18 @@ class WeeklyHours:
     first_on: date
     last_on: date | None = None  # included; None: until further notice
 
-    def holds_on(self, day: date) -> bool:
+    def applies_on(self, day: date) -> bool:
         return day.weekday() == self.weekday and self.first_on <= day and (self.last_on is None or day <= self.last_on)
 
-    def hold(self, interval: Interval, clocks: ZoneInfo) -> bool:
+    def contains(self, interval: Interval, zone: ZoneInfo) -> bool:
         """Whether a time lies within them, wherever it lies on a grid."""
-        starts, ends = (moment.astimezone(clocks) for moment in (interval.starts_at, interval.ends_at))
-        is_one_day = starts.date() == ends.date() and self.holds_on(starts.date())
+        starts, ends = (moment.astimezone(zone) for moment in (interval.starts_at, interval.ends_at))
+        is_one_day = starts.date() == ends.date() and self.applies_on(starts.date())
         return is_one_day and self.starts <= starts.time() and ends.time() <= self.ends
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class TimeOffPeriod:
     """Days without interviews, the last one included; with `starts` and `ends`, only those hours of each."""
 
     first_on: date
@@ -47,7 +47,7 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SlotGrid:
     """How long an interview lasts, and what is kept free between two."""
 
     minutes: int
@@ -62,52 +62,65 @@ class Grid:
         return timedelta(minutes=self.pause_minutes)
 
 
-def slot_times(
-    hours: Iterable[WeeklyHours], away: Sequence[Away], grid: Grid, *, zone: str, first_on: date, last_on: date
+def generate_slot_times(
+    hours: Iterable[WeeklyHours],
+    time_off: Sequence[TimeOffPeriod],
+    grid: SlotGrid,
+    *,
+    zone: str,
+    first_on: date,
+    last_on: date,
 ) -> list[Interval]:
     """Every time that these hours give from one day to another, both included, in order, in UTC."""
     clocks = ZoneInfo(zone)
-    off = [interval for one in away for interval in away_times(one, clocks, first_on, last_on)]
+    off = [interval for one in time_off for interval in list_time_off_intervals(one, clocks, first_on, last_on)]
     found: list[Interval] = []
-    for candidate in sorted(_candidates(hours, grid, clocks, first_on, last_on)):
+    for candidate in sorted(_generate_candidates(hours, grid, clocks, first_on, last_on)):
         is_clear = not found or candidate.starts_at >= found[-1].ends_at + grid.pause
         if is_clear and not overlaps_any(candidate, off):
             found.append(candidate)
     return found
 
 
-def away_times(away: Away, clocks: ZoneInfo, first_on: date, last_on: date) -> list[Interval]:
+def list_time_off_intervals(period: TimeOffPeriod, clocks: ZoneInfo, first_on: date, last_on: date) -> list[Interval]:
     """When somebody is away between two days, both included. Where clocks change, rather longer than shorter."""
-    first, last = max(away.first_on, first_on - A_DAY), min(away.last_on, last_on + A_DAY)
-    if away.starts is None or away.ends is None:
-        midnights = datetime.combine(first, time()), datetime.combine(last + A_DAY, time())
-        return [Interval(earliest(midnights[0], clocks), latest(midnights[1], clocks))] if first <= last else []
+    first, last = max(period.first_on, first_on - ONE_DAY), min(period.last_on, last_on + ONE_DAY)
+    if period.starts is None or period.ends is None:
+        midnights = datetime.combine(first, time()), datetime.combine(last + ONE_DAY, time())
+        return (
+            [Interval(find_earliest_utc(midnights[0], clocks), find_latest_utc(midnights[1], clocks))]
+            if first <= last
+            else []
+        )
     return [
-        Interval(earliest(datetime.combine(day, away.starts), clocks), latest(datetime.combine(day, away.ends), clocks))
-        for day in days(first, last)
+        Interval(
+            find_earliest_utc(datetime.combine(day, period.starts), clocks),
+            find_latest_utc(datetime.combine(day, period.ends), clocks),
+        )
+        for day in iterate_days(first, last)
     ]
 
 
-def days(first: date, last: date) -> Iterator[date]:
+def iterate_days(first: date, last: date) -> Iterator[date]:
     """Each day from one to another, both included."""
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def _candidates(
-    hours: Iterable[WeeklyHours], grid: Grid, clocks: ZoneInfo, first_on: date, last_on: date
+def _generate_candidates(
+    hours: Iterable[WeeklyHours], grid: SlotGrid, clocks: ZoneInfo, first_on: date, last_on: date
 ) -> Iterator[Interval]:
     held = list(hours)
-    for day in days(first_on, last_on):
+    for day in iterate_days(first_on, last_on):
         for one in held:
-            if one.holds_on(day):
-                yield from _times_on(day, one, grid, clocks)
+            if one.applies_on(day):
+                yield from _generate_times_on(day, one, grid, clocks)
 
 
-def _times_on(day: date, hours: WeeklyHours, grid: Grid, clocks: ZoneInfo) -> Iterator[Interval]:
+def _generate_times_on(day: date, hours: WeeklyHours, grid: SlotGrid, clocks: ZoneInfo) -> Iterator[Interval]:
     """The grid is laid on what the clocks show, so that a time is the same each week."""
     shown, end = datetime.combine(day, hours.starts), datetime.combine(day, hours.ends)
     while shown + grid.length <= end:
-        start = earliest(shown, clocks)
+        start = find_earliest_utc(shown, clocks)
         exists = start.astimezone(clocks).replace(tzinfo=None) == shown
         whole = Interval(start, start + grid.length)
         if exists and whole.ends_at.astimezone(clocks).replace(tzinfo=None) <= end:

@@ -9,18 +9,18 @@ from sqlalchemy import select
 from accounts import audit
 from accounts.models import StaffMember
 from core.database import db
+from core.locks import lock_row
 from core.settings import current_settings
-from interviews.holding import hold
 from interviews.models import Gender, InterviewerProfile
 
-MOST_PAUSE_MINUTES = 240
-MOST_NOTICE_HOURS = 24 * 30
-MOST_HORIZON_DAYS = 180
-MOST_PER_DAY = 24
+MAX_PAUSE_MINUTES = 240
+MAX_NOTICE_HOURS = 24 * 30
+MAX_HORIZON_DAYS = 180
+MAX_PER_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
-class WayOfWorking:
+class WorkingPreferences:
     """What an interviewer says of themselves; fields as in the row."""
 
     zone: str
@@ -33,44 +33,48 @@ class WayOfWorking:
     horizon_days: int = 60
 
 
-def profile_of(interviewer_id: UUID) -> InterviewerProfile:
+def get_profile(interviewer_id: UUID) -> InterviewerProfile:
     """The stored one, or one with the defaults that is not stored."""
-    return profiles_of({interviewer_id})[interviewer_id]
+    return get_profiles({interviewer_id})[interviewer_id]
 
 
-def profiles_of(interviewer_ids: Collection[UUID]) -> dict[UUID, InterviewerProfile]:
+def get_profiles(interviewer_ids: Collection[UUID]) -> dict[UUID, InterviewerProfile]:
     """For each of these interviewers, in one query."""
     wanted = select(InterviewerProfile).where(InterviewerProfile.interviewer_id.in_(interviewer_ids))
     stored = {row.interviewer_id: row for row in db.session.scalars(wanted)}
-    return {id_: stored.get(id_) or _default(id_) for id_ in interviewer_ids}
+    return {id_: stored.get(id_) or _build_default_profile(id_) for id_ in interviewer_ids}
 
 
-def clocks_of(interviewer_id: UUID | None, *, otherwise: str) -> str:
+def get_interviewer_zone(interviewer_id: UUID | None, *, default: str) -> str:
     """The zone that an interviewer has chosen; `otherwise` that of the call."""
     wanted = select(InterviewerProfile.zone).where(InterviewerProfile.interviewer_id == interviewer_id)
-    return db.session.scalar(wanted) or otherwise
+    return db.session.scalar(wanted) or default
 
 
-def save(interviewer: StaffMember, way: WayOfWorking) -> InterviewerProfile:
+def save_preferences(interviewer: StaffMember, preferences: WorkingPreferences) -> InterviewerProfile:
     """Times have to be made anew afterwards: unfolding.unfold."""
-    profile = stored_profile(interviewer)
-    for name, value in asdict(way).items():
+    profile = lock_profile(interviewer)
+    for name, value in asdict(preferences).items():
         setattr(profile, name, value)
     db.session.flush()
-    audit.record("way of working changed", profile, **{**asdict(way), "gender": None, "languages": len(way.languages)})
+    audit.record(
+        "way of working changed",
+        profile,
+        **{**asdict(preferences), "gender": None, "languages": len(preferences.languages)},
+    )
     return profile
 
 
-def stored_profile(interviewer: StaffMember) -> InterviewerProfile:
+def lock_profile(interviewer: StaffMember) -> InterviewerProfile:
     """The row, made now if there is none. The interviewer is held, so that nobody else makes it too."""
-    hold(interviewer)
-    profile = profile_of(interviewer.id)
+    lock_row(interviewer)
+    profile = get_profile(interviewer.id)
     if profile not in db.session:
         db.session.add(profile)
         db.session.flush()
     return profile
 
 
-def _default(interviewer_id: UUID) -> InterviewerProfile:
-    way = WayOfWorking(zone=current_settings().default_zone)
+def _build_default_profile(interviewer_id: UUID) -> InterviewerProfile:
+    way = WorkingPreferences(zone=current_settings().default_zone)
     return InterviewerProfile(interviewer_id=interviewer_id, **asdict(way))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 # Public by the registers, but a way back into a private network: an IPv4 address stands inside.
-EMBEDDING = (
+IPV4_EMBEDDING_NETWORKS = (
     IPv6Network("::/96"),  # IPv4-compatible (RFC 4291)
     IPv6Network("::ffff:0:0/96"),  # IPv4-mapped
     IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated (RFC 2765)
@@ -15,7 +15,7 @@ EMBEDDING = (
     IPv6Network("2002::/16"),  # 6to4
     IPv6Network("fec0::/10"),  # site-local (RFC 3879)
 )
-NEVER = (
+FORBIDDEN_IPV4_NETWORKS = (
     IPv4Network("0.0.0.0/8"),
     IPv4Network("100.64.0.0/10"),  # shared by carriers; some clouds answer there
     IPv4Network("192.0.0.0/24"),
@@ -25,16 +25,16 @@ NEVER = (
 )
 
 
-def is_public(text: str) -> bool:
+def is_public_address(text: str) -> bool:
     """Whether an address in digits is one that anybody on the internet may ask. False of what is no address."""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:
         return False
-    return _is_plainly_public(address) and not _leads_back(address)
+    return _is_registered_as_public(address) and not _is_in_forbidden_network(address)
 
 
-def leads_inside(host: str) -> bool:
+def is_private_host(host: str) -> bool:
     """Whether a host as typed is no public one, without looking anything up: digits, or this computer by name.
 
     Of digits, also the short forms and single numbers that look-ups take for an address, such as 127.1.
@@ -49,10 +49,10 @@ def leads_inside(host: str) -> bool:
         ip_address(digits)
     except ValueError:
         return False
-    return not is_public(digits)
+    return not is_public_address(digits)
 
 
-def _is_plainly_public(address: IPv4Address | IPv6Address) -> bool:
+def _is_registered_as_public(address: IPv4Address | IPv6Address) -> bool:
     special = (
         address.is_private,
         address.is_loopback,
@@ -64,7 +64,7 @@ def _is_plainly_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not any(special)
 
 
-def _leads_back(address: IPv4Address | IPv6Address) -> bool:
+def _is_in_forbidden_network(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv4Address):
-        return any(address in network for network in NEVER)
-    return any(address in network for network in EMBEDDING)
+        return any(address in network for network in FORBIDDEN_IPV4_NETWORKS)
+    return any(address in network for network in IPV4_EMBEDDING_NETWORKS)

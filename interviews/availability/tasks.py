@@ -2,75 +2,75 @@
 
 from accounts.models import StaffMember
 from core import jobs
-from core.database import db, only_reading
+from core.database import db, read_only_transactions
 from core.leases import Work
 from core.models import Queue
-from interviews.availability import busy_feeds, unfolding
-from interviews.availability.busy import NotReadableError, Reading
-from interviews.availability.busy_feeds import READ_FEED, FeedOrder
-from interviews.availability.busy_reading import read_within_limits
-from interviews.availability.fetching import FeedError, fetch
+from interviews.availability import busy_feeds, slot_generation
+from interviews.availability.busy_feeds import READ_FEED_JOB, FeedRequest
+from interviews.availability.busy_parser import CalendarNotReadableError, ParsedBusyTimes
+from interviews.availability.busy_parser_process import parse_in_child_process
+from interviews.availability.feed_fetcher import FeedError, fetch_feed
 
-UNFOLD = "unfold weekly hours"
+GENERATE_SLOTS_JOB = "unfold weekly hours"
 
 
-@jobs.at_each_sweep
-def keep_times_ahead() -> None:
+@jobs.run_at_each_sweep
+def request_slot_generation() -> None:
     """Once a day for each interviewer with weekly hours; the rest of the day it finds nothing to do."""
-    with only_reading():
-        due = unfolding.due()
+    with read_only_transactions():
+        due = slot_generation.list_due_interviewers()
         db.session.rollback()
     for interviewer_id in due:
-        jobs.request(UNFOLD, interviewer_id)
+        jobs.enqueue(GENERATE_SLOTS_JOB, interviewer_id)
         db.session.commit()
 
 
-@jobs.job(UNFOLD, Queue.QUICK)
-def unfold_weekly_hours(work: Work) -> None:
-    with work.writing():
-        unfolding.unfold(db.session.get_one(StaffMember, work.subject_id))
+@jobs.job(GENERATE_SLOTS_JOB, Queue.QUICK)
+def run_slot_generation(work: Work) -> None:
+    with work.write_transaction():
+        slot_generation.generate_slots(db.session.get_one(StaffMember, work.subject_id))
 
 
-@jobs.at_each_sweep
-def keep_busy_times_fresh() -> None:
+@jobs.run_at_each_sweep
+def request_due_feed_read() -> None:
     """Begin with the feed that has waited longest; each asks for the next when it is done."""
-    with only_reading():
-        is_idle = not busy_feeds.is_reading() and busy_feeds.next_due() is not None
+    with read_only_transactions():
+        is_idle = not busy_feeds.is_read_pending() and busy_feeds.find_next_due_feed() is not None
         db.session.rollback()
     if is_idle:
-        _ask_for_next(None)
+        _request_next_read(None)
         db.session.commit()
 
 
-@jobs.job(READ_FEED, Queue.QUICK)
+@jobs.job(READ_FEED_JOB, Queue.QUICK)
 def read_busy_feed(work: Work) -> None:
     """Fetch one feed and put its busy times in place of the old ones. A failure keeps those and says why."""
-    with work.writing():
-        order = busy_feeds.begin(work.subject_id)
+    with work.write_transaction():
+        order = busy_feeds.begin_attempt(work.subject_id)
     if order is not None:
-        _read(work, order)
-    with work.writing():
-        _ask_for_next(work)
+        _fetch_and_store(work, order)
+    with work.write_transaction():
+        _request_next_read(work)
 
 
-def _read(work: Work, order: FeedOrder) -> None:
+def _fetch_and_store(work: Work, feed_request: FeedRequest) -> None:
     try:
-        reading = _fetched(order)
-    except (FeedError, NotReadableError) as error:
-        with work.writing():
-            busy_feeds.note_failure(work.subject_id, order, str(error))
+        reading = _fetch_and_parse(feed_request)
+    except (FeedError, CalendarNotReadableError) as error:
+        with work.write_transaction():
+            busy_feeds.record_failure(work.subject_id, feed_request, str(error))
         return
-    with work.writing():
-        busy_feeds.store(work.subject_id, order, reading)
+    with work.write_transaction():
+        busy_feeds.store_busy_times(work.subject_id, feed_request, reading)
 
 
-def _fetched(order: FeedOrder) -> Reading:
-    content = fetch(order.address, allowed_hosts=order.allowed_hosts)
-    return read_within_limits(content, order.window, zone=order.zone, own_host=order.own_host)
+def _fetch_and_parse(feed_request: FeedRequest) -> ParsedBusyTimes:
+    content = fetch_feed(feed_request.address, allowed_hosts=feed_request.allowed_hosts)
+    return parse_in_child_process(content, feed_request.window, zone=feed_request.zone, own_host=feed_request.own_host)
 
 
-def _ask_for_next(work: Work | None) -> None:
+def _request_next_read(work: Work | None) -> None:
     """Unless another job will do so."""
-    following = busy_feeds.next_due()
-    if following is not None and not busy_feeds.is_reading(apart_from=work.job_id if work else None):
-        jobs.request(READ_FEED, following.id)
+    following = busy_feeds.find_next_due_feed()
+    if following is not None and not busy_feeds.is_read_pending(except_job_id=work.job_id if work else None):
+        jobs.enqueue(READ_FEED_JOB, following.id)

@@ -10,58 +10,58 @@ from accounts.models import StaffMember
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from interviews.availability.patterns import Away, away_times
-from interviews.availability.profiles import profile_of, stored_profile
-from interviews.availability.unfolding import unfold
+from interviews.availability.patterns import TimeOffPeriod, list_time_off_intervals
+from interviews.availability.profiles import get_profile, lock_profile
+from interviews.availability.slot_generation import generate_slots
 from interviews.models import Booking, BookingStatus, Slot, TimeOff
 
-MOST_DAYS = 366
+MAX_TIME_OFF_DAYS = 366
 
 
 class TimeOffError(RuleError):
     """The days or hours do not fit together."""
 
 
-def add(interviewer: StaffMember, away: Away, *, note: str = "") -> int:
+def add_time_off(interviewer: StaffMember, period: TimeOffPeriod, *, note: str = "") -> int:
     """How many interviews are booked in that time: they stay until somebody moves them. Raises TimeOffError."""
-    _check(away)
-    stored_profile(interviewer)
+    _check_period(period)
+    lock_profile(interviewer)
     row = TimeOff(
         interviewer_id=interviewer.id,
-        first_on=away.first_on,
-        last_on=away.last_on,
-        starts=away.starts,
-        ends=away.ends,
+        first_on=period.first_on,
+        last_on=period.last_on,
+        starts=period.starts,
+        ends=period.ends,
         note=note,
     )
     db.session.add(row)
     db.session.flush()
     audit.record("time off added", row)
-    unfold(interviewer)
-    return _booked_during(interviewer, away)
+    generate_slots(interviewer)
+    return _count_booked_interviews(interviewer, period)
 
 
-def remove(row: TimeOff) -> None:
+def remove_time_off(row: TimeOff) -> None:
     interviewer = db.session.get_one(StaffMember, row.interviewer_id)
-    stored_profile(interviewer)
+    lock_profile(interviewer)
     audit.record("time off removed", row)
     db.session.delete(row)
     db.session.flush()
-    unfold(interviewer)
+    generate_slots(interviewer)
 
 
-def _check(away: Away) -> None:
-    if not timedelta() <= away.last_on - away.first_on < timedelta(days=MOST_DAYS):
+def _check_period(period: TimeOffPeriod) -> None:
+    if not timedelta() <= period.last_on - period.first_on < timedelta(days=MAX_TIME_OFF_DAYS):
         raise TimeOffError("The last day has to be the first or come after it, within a year.")
-    if (away.starts is None) != (away.ends is None):
+    if (period.starts is None) != (period.ends is None):
         raise TimeOffError("Enter both hours, or leave both empty for whole days.")
-    if away.starts is not None and away.ends is not None and away.ends <= away.starts:
+    if period.starts is not None and period.ends is not None and period.ends <= period.starts:
         raise TimeOffError("The end has to come after the start.")
 
 
-def _booked_during(interviewer: StaffMember, away: Away) -> int:
-    clocks = ZoneInfo(profile_of(interviewer.id).zone)
-    stretches = away_times(away, clocks, away.first_on, away.last_on)
+def _count_booked_interviews(interviewer: StaffMember, period: TimeOffPeriod) -> int:
+    clocks = ZoneInfo(get_profile(interviewer.id).zone)
+    stretches = list_time_off_intervals(period, clocks, period.first_on, period.last_on)
     wanted = (
         select(func.count(Booking.id))
         .join(Booking.slot)

@@ -1,1 +1,1 @@
-"""The forms of this package. They check what was typed; what is done with it stands in the activity modules."""
+"""Forms of this package, one module for each feature."""

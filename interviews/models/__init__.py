@@ -1,12 +1,25 @@
 """All rows of this package, one module for each part of it."""
 
 from interviews.models.availability import BusyFeed, BusyTime, InterviewerProfile, TimeOff, WeeklyPattern
-from interviews.models.bookings import HOLDING, STANDING, Booking, BookingRules, BookingStatus
-from interviews.models.calendars import Audience, CalendarReply, Invitation, ReceivedMail, ReplyState
-from interviews.models.groups import WaitingPlace, WaitingState, WriteUp, WriteUpComment
-from interviews.models.notices import MassMail, MassMailState, NoticeWording, Reminder, ReminderState, ReminderTime
+from interviews.models.bookings import (
+    OCCUPYING_STATUSES,
+    UPCOMING_OR_COMPLETED_STATUSES,
+    Booking,
+    BookingPolicy,
+    BookingStatus,
+)
+from interviews.models.group_sessions import WaitlistEntry, WaitlistState, WriteUp, WriteUpComment
+from interviews.models.invitations import CalendarReply, Invitation, InviteeRole, ReceivedMail, ReplyState
+from interviews.models.mailings import (
+    MassMail,
+    MassMailState,
+    NoticeWording,
+    Reminder,
+    ReminderState,
+    ReminderTime,
+)
 from interviews.models.slots import Slot, SlotKind
-from interviews.models.targets import AreaFifth, Aspect, EqualityCount, Target
+from interviews.models.targets import AreaDeprivation, EqualityCount, Target, TargetAspect
 from interviews.models.volunteers import (
     Gender,
     MessageToStaff,
@@ -17,13 +30,11 @@ from interviews.models.volunteers import (
 )
 
 __all__ = [
-    "HOLDING",
-    "STANDING",
-    "AreaFifth",
-    "Aspect",
-    "Audience",
+    "OCCUPYING_STATUSES",
+    "UPCOMING_OR_COMPLETED_STATUSES",
+    "AreaDeprivation",
     "Booking",
-    "BookingRules",
+    "BookingPolicy",
     "BookingStatus",
     "BusyFeed",
     "BusyTime",
@@ -32,6 +43,7 @@ __all__ = [
     "Gender",
     "InterviewerProfile",
     "Invitation",
+    "InviteeRole",
     "MassMail",
     "MassMailState",
     "MessageToStaff",
@@ -46,11 +58,12 @@ __all__ = [
     "Slot",
     "SlotKind",
     "Target",
+    "TargetAspect",
     "TimeOff",
     "Volunteer",
     "VolunteerState",
-    "WaitingPlace",
-    "WaitingState",
+    "WaitlistEntry",
+    "WaitlistState",
     "WeeklyPattern",
     "WriteUp",
     "WriteUpComment",

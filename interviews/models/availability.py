@@ -8,13 +8,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import StaffMember
-from core.database import Identified, choice
+from core.database import UuidModel, enum_column
 from evidence.models import Call, Site
 from interviews.models.slots import SlotKind
 from interviews.models.volunteers import Gender
 
 
-class InterviewerProfile(Identified):
+class InterviewerProfile(UuidModel):
     """How one interviewer works: their clocks, what they speak, and the limits that they set."""
 
     __tablename__ = "interviewer_profile"
@@ -22,17 +22,19 @@ class InterviewerProfile(Identified):
     interviewer_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"), unique=True)
     zone: Mapped[str] = mapped_column(Text)  # of their weekly patterns
     languages: Mapped[list[Any]] = mapped_column(default=list)  # as volunteers type them; English is not listed
-    gender: Mapped[Gender | None] = mapped_column(choice(Gender))
+    gender: Mapped[Gender | None] = mapped_column(enum_column(Gender))
     minutes_before: Mapped[int] = mapped_column(default=0)  # kept free around each interview
     minutes_after: Mapped[int] = mapped_column(default=0)
     notice_hours: Mapped[int] = mapped_column(default=24)  # nothing can be booked sooner than that
     most_per_day: Mapped[int] = mapped_column(default=0)  # 0: no limit
     horizon_days: Mapped[int] = mapped_column(default=60)  # nothing can be booked later than that
-    unfolded_on: Mapped[date | None]  # when times were last made from weekly patterns
+    slots_generated_on: Mapped[date | None] = mapped_column(
+        "unfolded_on"
+    )  # when times were last made from weekly patterns
     interviewer: Mapped[StaffMember] = relationship()
 
 
-class WeeklyPattern(Identified):
+class WeeklyPattern(UuidModel):
     """Hours on one day of the week, each week, in which an interviewer holds interviews for a call."""
 
     __tablename__ = "weekly_pattern"
@@ -49,8 +51,8 @@ class WeeklyPattern(Identified):
     ends: Mapped[time]
     first_on: Mapped[date]
     last_on: Mapped[date | None]  # None: until further notice
-    kind: Mapped[SlotKind] = mapped_column(choice(SlotKind))
-    place: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[SlotKind] = mapped_column(enum_column(SlotKind))
+    location: Mapped[str] = mapped_column("place", Text, default="")
     room: Mapped[str] = mapped_column(Text, default="")
     is_step_free: Mapped[bool] = mapped_column(default=False)
     takes_companion: Mapped[bool] = mapped_column(default=True)
@@ -60,7 +62,7 @@ class WeeklyPattern(Identified):
     site: Mapped[Site | None] = relationship()
 
 
-class TimeOff(Identified):
+class TimeOff(UuidModel):
     """Days, or hours of days, on which the weekly patterns do not hold."""
 
     __tablename__ = "time_off"
@@ -74,7 +76,7 @@ class TimeOff(Identified):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
-class BusyFeed(Identified):
+class BusyFeed(UuidModel):
     """The address of an interviewer's own calendar. Only when they are busy is kept, never with what."""
 
     __tablename__ = "busy_feed"
@@ -87,7 +89,7 @@ class BusyFeed(Identified):
     note: Mapped[str] = mapped_column(Text, default="")  # what could not be understood, though it was read
 
 
-class BusyTime(Identified):
+class BusyTime(UuidModel):
     __tablename__ = "busy_time"
     __table_args__ = (Index("ix_busy_time_interviewer", "interviewer_id", "starts_at", "ends_at"),)
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import StaffMember
-from core.database import Identified, choice
+from core.database import UuidModel, enum_column
 from evidence.models import Call, Site
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ class SlotKind(StrEnum):
     IN_PERSON = "in person"
 
 
-OFFERED = text("withdrawn_at IS NULL")
+IS_NOT_WITHDRAWN = text("withdrawn_at IS NULL")
 
 
-class Slot(Identified):
+class Slot(UuidModel):
     """A time that an interviewer offers, once or from a weekly pattern; with more than one place, a group session."""
 
     __tablename__ = "slot"
@@ -35,8 +35,8 @@ class Slot(Identified):
             "interviewer_id",
             "starts_at",
             unique=True,
-            sqlite_where=OFFERED,
-            postgresql_where=OFFERED,
+            sqlite_where=IS_NOT_WITHDRAWN,
+            postgresql_where=IS_NOT_WITHDRAWN,
         ),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_slot_call", "call_id", "starts_at"),
@@ -50,8 +50,8 @@ class Slot(Identified):
     pattern_id: Mapped[UUID | None] = mapped_column(ForeignKey("weekly_pattern.id", ondelete="SET NULL"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    kind: Mapped[SlotKind] = mapped_column(choice(SlotKind))
-    place: Mapped[str] = mapped_column(Text, default="")  # link, or address; empty for telephone
+    kind: Mapped[SlotKind] = mapped_column(enum_column(SlotKind))
+    location: Mapped[str] = mapped_column("place", Text, default="")  # link, or address; empty for telephone
     room: Mapped[str] = mapped_column(Text, default="")  # in person: which room, and how to find it
     is_step_free: Mapped[bool] = mapped_column(default=False)
     takes_companion: Mapped[bool] = mapped_column(default=True)
@@ -59,7 +59,9 @@ class Slot(Identified):
     title: Mapped[str] = mapped_column(Text, default="")  # of a group session; neutral: it stands in calendars
     capacity: Mapped[int] = mapped_column(default=1)
     minimum: Mapped[int] = mapped_column(default=1)  # with fewer people, staff decide whether a session is held
-    shortage_told_at: Mapped[datetime | None]  # when staff were told that too few people come
+    shortage_notified_at: Mapped[datetime | None] = mapped_column(
+        "shortage_told_at"
+    )  # when staff were told that too few people come
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     call: Mapped[Call] = relationship()

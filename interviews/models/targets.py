@@ -6,18 +6,18 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Identified, choice
+from core.database import UuidModel, enum_column
 
 
-class Aspect(StrEnum):
+class TargetAspect(StrEnum):
     """What a target counts by. Targets of sites stand with the sites (evidence)."""
 
-    PLACE = "kind of place"
+    AREA_TYPE = "kind of place"
     CAPACITY = "capacity"
     LANGUAGE = "language"
 
 
-class Target(Identified):
+class Target(UuidModel):
     """How many interviews a call seeks with one group."""
 
     __tablename__ = "target"
@@ -27,7 +27,7 @@ class Target(Identified):
     )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
-    aspect: Mapped[Aspect] = mapped_column(choice(Aspect))
+    aspect: Mapped[TargetAspect] = mapped_column(enum_column(TargetAspect))
     key: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     position: Mapped[int]
@@ -35,7 +35,7 @@ class Target(Identified):
     high: Mapped[int]
 
 
-class EqualityCount(Identified):
+class EqualityCount(UuidModel):
     """How many people gave one answer to the equality form. There is no row of a person, so none can be found."""
 
     __tablename__ = "equality_count"
@@ -45,10 +45,12 @@ class EqualityCount(Identified):
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
     count: Mapped[int]
-    shown: Mapped[int]  # the count as of when figures were last brought up to date: equality.py
+    published_count: Mapped[int] = mapped_column(
+        "shown"
+    )  # the count as of when figures were last brought up to date: equality.py
 
 
-class AreaFifth(Identified):
+class AreaDeprivation(UuidModel):
     """How deprived a postcode area or district is, as the operator loaded it."""
 
     __tablename__ = "area_fifth"

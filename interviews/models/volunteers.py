@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Identified, choice
+from core.database import UuidModel, enum_column
 from evidence.models import Call, Contribution, Participant, Site
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class VolunteerState(StrEnum):
-    OFFERED = "offered"  # signed up; staff have not decided
+    SIGNED_UP = "offered"  # signed up; staff have not decided
     ACCEPTED = "accepted"  # may book
     DECLINED = "declined"  # by staff
     WITHDRAWN = "withdrawn"  # by the person
@@ -30,7 +30,7 @@ class Gender(StrEnum):
     OTHER = "other"
 
 
-class Volunteer(Identified):
+class Volunteer(UuidModel):
     """A participant's offer to be interviewed for a call, and what they need for it."""
 
     __tablename__ = "volunteer"
@@ -38,10 +38,12 @@ class Volunteer(Identified):
 
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
-    address_mark: Mapped[str] = mapped_column(Text)  # see address_marks.py: one offer to a call from one address
+    address_hash: Mapped[str] = mapped_column(
+        "address_mark", Text
+    )  # see address_marks.py: one offer to a call from one address
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"), unique=True)
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
-    state: Mapped[VolunteerState] = mapped_column(choice(VolunteerState), default=VolunteerState.OFFERED)
+    state: Mapped[VolunteerState] = mapped_column(enum_column(VolunteerState), default=VolunteerState.SIGNED_UP)
     capacity: Mapped[str] = mapped_column(Text, default="")  # in the person's own words
     capacity_key: Mapped[str] = mapped_column(Text, default="")  # the one of the call's targets that it counts for
     access_needs: Mapped[str] = mapped_column(Text, default="")
@@ -49,7 +51,7 @@ class Volunteer(Identified):
     language: Mapped[str] = mapped_column(Text, default="")  # empty: English
     needs_interpreter: Mapped[bool] = mapped_column(default=False)
     companion: Mapped[str] = mapped_column(Text, default="")
-    preferred_gender: Mapped[Gender | None] = mapped_column(choice(Gender))  # of the interviewer
+    preferred_gender: Mapped[Gender | None] = mapped_column(enum_column(Gender))  # of the interviewer
     zone: Mapped[str] = mapped_column(Text, default="")  # empty: the call's
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -59,16 +61,16 @@ class Volunteer(Identified):
     site: Mapped[Site | None] = relationship()
 
 
-class RecentNomination(Identified):
+class RecentNomination(UuidModel):
     """That some address was mailed for a nominator, without the address. Forgotten after 30 days."""
 
     __tablename__ = "recent_nomination"
 
-    address_mark: Mapped[str] = mapped_column(Text, unique=True)
+    address_hash: Mapped[str] = mapped_column("address_mark", Text, unique=True)
     mailed_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class PersonalInvitation(Identified):
+class PersonalInvitation(UuidModel):
     """A single-use link for one invited person, who may book without waiting to be accepted."""
 
     __tablename__ = "personal_invitation"
@@ -86,7 +88,7 @@ class PersonalInvitation(Identified):
     volunteer: Mapped[Volunteer | None] = relationship()
 
 
-class MessageToStaff(Identified):
+class MessageToStaff(UuidModel):
     """What a volunteer writes when it is too late to move or cancel alone. Read on the staff pages, never mailed."""
 
     __tablename__ = "message_to_staff"

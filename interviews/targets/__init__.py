@@ -1,1 +1,1 @@
-"""Whom a call still seeks: targets, the board, closing, and the counts of the equality form."""
+"""Targets, progress towards them, and closing a call or a site."""

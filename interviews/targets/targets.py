@@ -9,20 +9,20 @@ from sqlalchemy import func, select
 from accounts import audit
 from core.database import db
 from core.errors import RuleError
-from evidence.call_json import slug_of
+from core.locks import lock_row
+from evidence.call_json import build_slug
 from evidence.models import Call
-from interviews.holding import hold
-from interviews.models import Aspect, Target, Volunteer
-from interviews.rules import rules_of
+from interviews.bookings.booking_policy import get_booking_policy
+from interviews.models import Target, TargetAspect, Volunteer
 
-Span = tuple[int, int]  # fewest and most interviews; (0, 0): no target
+TargetRange = tuple[int, int]  # fewest and most interviews; (0, 0): no target
 
 
 class GroupInUseError(RuleError):
     """Volunteers count for a group that was to be taken away."""
 
-    def __init__(self, words: str, key: str) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
         self.key = key
 
 
@@ -32,89 +32,89 @@ class NamedGroup:
 
     key: str  # empty: a new one
     title: str
-    span: Span
+    target_range: TargetRange
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    sites: Mapping[str, Span]  # by the keys of sites
-    places: Mapping[str, Span]  # by their names
+class TargetPlan:
+    sites: Mapping[str, TargetRange]  # by the keys of sites
+    area_types: Mapping[str, TargetRange]  # by their names
     capacities: Sequence[NamedGroup]
     languages: Sequence[NamedGroup]
-    shows_sought: bool  # the sign-up form says which groups are still sought
+    shows_open_targets: bool  # the sign-up form says which groups are still sought
     asks_equality: bool  # those who sign up are offered the equality form
 
 
-def set_targets(call: Call, plan: Plan) -> None:
+def set_targets(call: Call, plan: TargetPlan) -> None:
     """Put a plan in place of what was set before. Raises GroupInUseError."""
-    hold(call)
-    _require_unused(call, {group.key for group in plan.capacities})
+    lock_row(call)
+    _require_removed_groups_unused(call, {group.key for group in plan.capacities})
     for site in call.sites:
         site.target_low, site.target_high = plan.sites.get(site.key, (site.target_low, site.target_high))
-    places = [NamedGroup(place, place, plan.places.get(place, (0, 0))) for place in call.places]
-    _set_named(call, Aspect.PLACE, [place for place in places if place.span != (0, 0)])
-    _set_named(call, Aspect.CAPACITY, plan.capacities)
-    _set_named(call, Aspect.LANGUAGE, plan.languages)
-    rules = rules_of(call)
-    rules.shows_sought, rules.asks_equality = plan.shows_sought, plan.asks_equality
+    places = [NamedGroup(place, place, plan.area_types.get(place, (0, 0))) for place in call.area_types]
+    _save_groups(call, TargetAspect.AREA_TYPE, [place for place in places if place.target_range != (0, 0)])
+    _save_groups(call, TargetAspect.CAPACITY, plan.capacities)
+    _save_groups(call, TargetAspect.LANGUAGE, plan.languages)
+    rules = get_booking_policy(call)
+    rules.shows_open_targets, rules.asks_equality = plan.shows_open_targets, plan.asks_equality
     db.session.add(rules)
     db.session.flush()
     audit.record("targets set", call)
 
 
-def targets_of(call: Call, aspect: Aspect | None = None) -> list[Target]:
+def list_targets(call: Call, aspect: TargetAspect | None = None) -> list[Target]:
     """In the order in which they were set."""
     wanted = select(Target).where(Target.call_id == call.id).order_by(Target.aspect, Target.position)
     return list(db.session.scalars(wanted if aspect is None else wanted.where(Target.aspect == aspect)))
 
 
-def capacity_choices(call: Call) -> list[tuple[str, str]]:
+def list_capacity_choices(call: Call) -> list[tuple[str, str]]:
     """Key and words of the capacities that a call tells apart; none where it does not."""
-    return [(target.key, target.title) for target in targets_of(call, Aspect.CAPACITY)]
+    return [(target.key, target.title) for target in list_targets(call, TargetAspect.CAPACITY)]
 
 
-def language_key(language: str) -> str:
+def normalise_language(language: str) -> str:
     """What people type as their language, so that the same one is the same; English when they type nothing."""
     return " ".join(language.split()).casefold() or "english"
 
 
-def _set_named(call: Call, aspect: Aspect, groups: Sequence[NamedGroup]) -> None:
-    known = {target.key: target for target in targets_of(call, aspect)}
-    keyed = _with_keys(aspect, groups)
+def _save_groups(call: Call, aspect: TargetAspect, groups: Sequence[NamedGroup]) -> None:
+    known = {target.key: target for target in list_targets(call, aspect)}
+    keyed = _assign_keys(aspect, groups)
     for key in known.keys() - keyed.keys():
         db.session.delete(known[key])
     db.session.flush()
     for position, (key, group) in enumerate(keyed.items()):
         target = known.get(key) or Target(call_id=call.id, aspect=aspect, key=key)
-        target.title, target.position, (target.low, target.high) = group.title, position, group.span
+        target.title, target.position, (target.low, target.high) = group.title, position, group.target_range
         db.session.add(target)
     db.session.flush()
 
 
-def _with_keys(aspect: Aspect, groups: Sequence[NamedGroup]) -> dict[str, NamedGroup]:
+def _assign_keys(aspect: TargetAspect, groups: Sequence[NamedGroup]) -> dict[str, NamedGroup]:
     """A capacity keeps its key when it is named otherwise: volunteers point to it."""
-    if aspect is Aspect.LANGUAGE:
-        return {language_key(group.title): group for group in groups}
+    if aspect is TargetAspect.LANGUAGE:
+        return {normalise_language(group.title): group for group in groups}
     keyed: dict[str, NamedGroup] = {}
     taken = {group.key for group in groups}
     for group in groups:
-        key = group.key or _new_key(group.title, taken | keyed.keys())
+        key = group.key or _create_key(group.title, taken | keyed.keys())
         keyed[key] = group
     return keyed
 
 
-def _new_key(title: str, taken: Collection[str]) -> str:
-    plain = slug_of(title.replace(":", " "))
+def _create_key(title: str, taken: Collection[str]) -> str:
+    plain = build_slug(title.replace(":", " "))
     return next(key for key in chain([plain], (f"{plain}-{number}" for number in count(2))) if key not in taken)
 
 
-def _require_unused(call: Call, kept: set[str]) -> None:
-    for target in targets_of(call, Aspect.CAPACITY):
-        if target.key not in kept and (number := _volunteers_with(call, target.key)):
+def _require_removed_groups_unused(call: Call, kept_keys: set[str]) -> None:
+    for target in list_targets(call, TargetAspect.CAPACITY):
+        if target.key not in kept_keys and (number := _count_volunteers_with_capacity(call, target.key)):
             who = "1 volunteer counts" if number == 1 else f"{number} volunteers count"
             raise GroupInUseError(f"{who} as “{target.title}”. Choose another for them first, or keep it.", target.key)
 
 
-def _volunteers_with(call: Call, key: str) -> int:
+def _count_volunteers_with_capacity(call: Call, key: str) -> int:
     wanted = select(func.count()).where(Volunteer.call_id == call.id, Volunteer.capacity_key == key)
     return db.session.scalar(wanted) or 0

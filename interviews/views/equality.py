@@ -8,91 +8,91 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_person, public, requires
 from accounts.roles import Permission
 from core.database import db
-from evidence.calls import CallNotFoundError, published_call
+from evidence.calls import CallNotFoundError, get_published_call
 from evidence.models import Call
-from interviews.blueprint import bp
-from interviews.forms.targets import EqualityForm
-from interviews.rules import rules_of
-from interviews.targets.areas import fifth_of, has_areas
-from interviews.targets.equality import count_form, figures_of
-from interviews.targets.equality_questions import DEPRIVATION, DISABILITY, ETHNICITY
-from interviews.views.board import staff_call
-from interviews.volunteers import offers_of
+from interviews.bookings.booking_policy import get_booking_policy
+from interviews.equality.deprivation_areas import get_deprivation_fifth, has_areas
+from interviews.equality.equality_counts import count_form, list_equality_figures
+from interviews.equality.equality_questions import DEPRIVATION, DISABILITY, ETHNICITY
+from interviews.forms.equality import EqualityForm
+from interviews.views.blueprint import bp
+from interviews.views.lookups import staff_call_or_404
+from interviews.volunteers.volunteers import list_sign_ups
 
-SIGNED_UP, ANSWERED = "equality_signed_up", "equality_answered"  # in the session: slugs of calls, and no more
+SIGNED_UP_KEY, ANSWERED_KEY = "equality_signed_up", "equality_answered"  # in the session: slugs of calls, and no more
 
 
 @bp.route("/calls/<slug>/equality", methods=["GET", "POST"])
 @public
-def equality(slug: str) -> ResponseReturnValue:
-    call = _asking_call(slug)
+def answer_equality_form(slug: str) -> ResponseReturnValue:
+    call = _equality_call_or_404(slug)
     if not may_answer_equality(call):
         flash("This form is for those who have offered an interview, and can be sent once.")
-        return _next(call)
+        return _redirect_after_form(call)
     form = EqualityForm()
     if form.validate_on_submit():
-        count_form(call, _answers(form))
+        count_form(call, _collect_answers(form))
         db.session.commit()
-        session[ANSWERED] = [*session.get(ANSWERED, []), call.slug]
+        session[ANSWERED_KEY] = [*session.get(ANSWERED_KEY, []), call.slug]
         flash("Thank you. Your answers are counted, and nothing ties them to you.", "success")
-        return _next(call)
-    return render_template("interviews/equality.html", form=form, call=call)
+        return _redirect_after_form(call)
+    return render_template("interviews/equality/equality.html", form=form, call=call)
 
 
 @bp.get("/staff/calls/<slug>/equality")
 @requires(Permission.MANAGE_VOLUNTEERS)
-def equality_figures(slug: str) -> ResponseReturnValue:
-    call = staff_call(slug)
+def show_equality_figures(slug: str) -> ResponseReturnValue:
+    call = staff_call_or_404(slug)
     return render_template(
-        "interviews/equality_figures.html",
+        "interviews/equality/equality_figures.html",
         call=call,
-        figures=figures_of(call),
-        is_asked=rules_of(call).asks_equality,
+        figures=list_equality_figures(call),
+        is_asked=get_booking_policy(call).asks_equality,
         has_areas=has_areas(),
     )
 
 
 @bp.context_processor
-def _may_answer() -> dict[str, Any]:
+def _add_equality_check() -> dict[str, Any]:
     """The own page and the page after signing up link to the form."""
     return {"may_answer_equality": may_answer_equality}
 
 
-def note_sign_up(call: Call) -> None:
+def remember_sign_up(call: Call) -> None:
     """Let whoever has just signed up in this browser open the form."""
-    if call.slug not in session.get(SIGNED_UP, []):
-        session[SIGNED_UP] = [*session.get(SIGNED_UP, []), call.slug]
+    if call.slug not in session.get(SIGNED_UP_KEY, []):
+        session[SIGNED_UP_KEY] = [*session.get(SIGNED_UP_KEY, []), call.slug]
 
 
 def may_answer_equality(call: Call) -> bool:
     """Whether this browser belongs to somebody who signed up and has not sent the form from it."""
-    if call.slug in session.get(ANSWERED, []) or not rules_of(call).asks_equality:
+    if call.slug in session.get(ANSWERED_KEY, []) or not get_booking_policy(call).asks_equality:
         return False
-    if call.slug in session.get(SIGNED_UP, []):
+    if call.slug in session.get(SIGNED_UP_KEY, []):
         return True
     person = current_person()
     if person is None or person.is_staff:
         return False
-    return any(offer.call_id == call.id for offer in offers_of(person.id))
+    return any(offer.call_id == call.id for offer in list_sign_ups(person.id))
 
 
-def _asking_call(slug: str) -> Call:
+def _equality_call_or_404(slug: str) -> Call:
     try:
-        call = published_call(slug)
+        call = get_published_call(slug)
     except CallNotFoundError:
         abort(404)
-    return call if rules_of(call).asks_equality else abort(404)
+    return call if get_booking_policy(call).asks_equality else abort(404)
 
 
-def _answers(form: EqualityForm) -> dict[str, str]:
+def _collect_answers(form: EqualityForm) -> dict[str, str]:
     answers = {ETHNICITY.key: form.ethnicity.data, DISABILITY.key: form.disability.data}
     if form.deprivation.data:
-        answers[DEPRIVATION.key] = fifth_of(form.deprivation.data)
+        answers[DEPRIVATION.key] = get_deprivation_fifth(form.deprivation.data)
     return {key: answer for key, answer in answers.items() if answer}
 
 
-def _next(call: Call) -> ResponseReturnValue:
+def _redirect_after_form(call: Call) -> ResponseReturnValue:
     person = current_person()
     if person is not None and not person.is_staff:
-        return redirect(url_for("interviews.my_page"))
+        return redirect(url_for("interviews.show_my_page"))
     return redirect(url_for("evidence.show_call", slug=call.slug))

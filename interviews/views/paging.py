@@ -4,34 +4,34 @@ from typing import Any
 
 from flask import request, url_for
 
-MOST_PAGES = 100_000  # further on there is nothing in any list
+MAX_PAGES = 100_000  # further on there is nothing in any list
 NEIGHBOURS = 2
 
 
-def chosen_page(name: str = "page") -> int:
+def get_requested_page(name: str = "page") -> int:
     """1 unless a number is asked for."""
-    return min(max(request.args.get(name, 1, type=int), 1), MOST_PAGES)
+    return min(max(request.args.get(name, 1, type=int), 1), MAX_PAGES)
 
 
-def page_links(page: int, pages: int, name: str = "page") -> dict[str, Any] | None:
+def build_page_links(page: int, pages: int, name: str = "page") -> dict[str, Any] | None:
     """What govukPagination takes; None when all stands on one page."""
     if pages <= 1:
         return None
     items: list[dict[str, Any]] = []
     for number in range(1, pages + 1):
         if number in {1, pages} or abs(number - page) <= NEIGHBOURS:
-            items.append({"number": number, "href": _address(name, number), "current": number == page})
+            items.append({"number": number, "href": _build_page_url(name, number), "current": number == page})
         elif items and not items[-1].get("ellipsis"):
             items.append({"ellipsis": True})
     links: dict[str, Any] = {"items": items}
     if page > 1:
-        links["previous"] = {"href": _address(name, page - 1)}
+        links["previous"] = {"href": _build_page_url(name, page - 1)}
     if page < pages:
-        links["next"] = {"href": _address(name, page + 1)}
+        links["next"] = {"href": _build_page_url(name, page + 1)}
     return links
 
 
-def _address(name: str, number: int) -> str:
+def _build_page_url(name: str, number: int) -> str:
     """This page with its other choices as they are."""
     values = {**request.args.to_dict(), **(request.view_args or {}), name: number}
     return url_for(str(request.endpoint), **values)

@@ -1,5 +1,6 @@
-"""The pages of this package, one module for each group; importing this adds them to the blueprint."""
+"""The pages of this package, one module or folder for each feature. Importing it adds them to the blueprint."""
 
 from review.views import dashboard, reading
+from review.views.blueprint import bp
 
-__all__ = ["dashboard", "reading"]
+__all__ = ["bp", "dashboard", "reading"]

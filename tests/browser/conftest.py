@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.installation import Installation, installation
-from tests.browser.sounds import cut
-from tests.browser.visitor import WIDE, Visitor, take_picture
+from tests.support.browser_installation import BrowserInstallation, run_installation
+from tests.support.browser_visitor import WIDE, Visitor, take_screenshot
+from tests.support.sound_clips import write_clip
 
 CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
+CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -21,16 +21,16 @@ QUIET = [
     "--disable-sync",
 ]
 INTERVIEW_SECONDS = 40  # a greeting, and two questions with their answers
-PATIENCE_MILLISECONDS = 30_000  # of a machine that has much else to do
+TIMEOUT_MILLISECONDS = 30_000  # of a machine that has much else to do
 Visit = Callable[..., Visitor]
 
-expect.set_options(timeout=PATIENCE_MILLISECONDS)
+expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    recording = cut("interview-1", INTERVIEW_SECONDS, tmp_path_factory.mktemp("sound") / "interview.wav")
-    with installation(tmp_path_factory.mktemp("installation"), recording) as made:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserInstallation]:
+    recording = write_clip("interview-1", INTERVIEW_SECONDS, tmp_path_factory.mktemp("sound") / "interview.wav")
+    with run_installation(tmp_path_factory.mktemp("installation"), recording) as made:
         yield made
 
 
@@ -38,19 +38,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 def browser() -> Iterator[Browser]:
     """The system's Chromium when there is one, else Playwright's own."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM if CHROMIUM.exists() else None, args=QUIET)
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM if CHROMIUM.exists() else None, args=CHROMIUM_FLAGS
+        )
         yield started
         started.close()
 
 
 @pytest.fixture
-def visit(place: Installation, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(place: BrowserInstallation, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """`visit()` opens a window of somebody new, `visit(role="reviewer")` one of a signed-in member of staff."""
     windows = []
 
     def open_window(role: str | None = None, *, javascript: bool = True) -> Visitor:
         window = browser.new_context(viewport=WIDE, java_script_enabled=javascript, locale="en-GB")  # type: ignore[arg-type]
-        window.set_default_timeout(PATIENCE_MILLISECONDS)
+        window.set_default_timeout(TIMEOUT_MILLISECONDS)
         windows.append(window)
         visitor = Visitor(window.new_page(), place.base_url, has_javascript=javascript)
         if role:
@@ -61,5 +63,5 @@ def visit(place: Installation, browser: Browser, request: pytest.FixtureRequest)
 
     yield open_window
     for number, window in enumerate(windows):
-        take_picture(window.pages[0], f"{request.node.name}-last-{number}")
+        take_screenshot(window.pages[0], f"{request.node.name}-last-{number}")
         window.close()

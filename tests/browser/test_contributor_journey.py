@@ -4,25 +4,25 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.installation import Installation, link_in
-from tests.browser.visitor import Visitor
+from tests.support.browser_installation import BrowserInstallation, extract_link
+from tests.support.browser_visitor import Visitor
 
 CAPACITY = "I run a waiting list clinic."
 
 
 def begin(writer: Visitor, email: str) -> None:
     writer.go("/calls/waiting-well/write")
-    writer.look("write")
+    writer.check_page("write")
     writer.press("Start")
-    writer.look("write-address")
+    writer.check_page("write-address")
     writer.page.get_by_label("Your email address").fill(email)
     writer.press("Continue")
-    writer.look("written-tasks")
+    writer.check_page("written-tasks")
 
 
 def describe(writer: Visitor) -> None:
     writer.follow("About your case study")
-    writer.look("case-study")
+    writer.check_page("case-study")
     writer.choose("Do you speak for an organisation", "For an organisation")
     writer.choose("What kind of place", "Urban", "Disadvantaged")
     writer.choose("What does it show", "Something that works")
@@ -37,30 +37,32 @@ def allow_everything(writer: Visitor) -> None:
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_contributor_saves_returns_by_link_and_sends(place: Installation, visit: Visit, javascript: bool) -> None:
+def test_a_contributor_saves_returns_by_link_and_sends(
+    place: BrowserInstallation, visit: Visit, javascript: bool
+) -> None:
     email = f"writer.{javascript}@home.example".lower()
     writer = visit(javascript=javascript)
     begin(writer, email)
     describe(writer)
     writer.page.get_by_label("In what capacity").fill(CAPACITY)
-    writer.look("answer-section")
+    writer.check_page("answer-section")
     writer.press("Save and come back later")
-    writer.look("saved-for-later")
+    writer.check_page("saved-for-later")
 
     writer = visit(javascript=javascript)
-    writer.go(link_in(place.mailbox.wait_for(email)))
-    writer.look("own-page-writing")
+    writer.go(extract_link(place.mailbox.wait_for(email)))
+    writer.check_page("own-page-writing")
     writer.follow("Continue writing")
     writer.follow("About you", exact=True)
     expect(writer.page.get_by_label("In what capacity")).to_have_value(CAPACITY)
 
     writer.go("/my/waiting-well/written/consent")
-    writer.look("allow-uses")
+    writer.check_page("allow-uses")
     allow_everything(writer)
     writer.go("/my/waiting-well/written/check")
-    writer.look("check-written")
+    writer.check_page("check-written")
     writer.press("Send", exact=True)
-    writer.look("written-sent")
+    writer.check_page("written-sent")
     copy = place.mailbox.wait_for(email, 2).get_body(("plain",))
     assert copy is not None
     assert CAPACITY in copy.get_content()

@@ -6,9 +6,9 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.installation import Installation, until
-from tests.browser.sounds import cut
-from tests.browser.visitor import Visitor
+from tests.support.browser_installation import BrowserInstallation, wait_for
+from tests.support.browser_visitor import Visitor
+from tests.support.sound_clips import write_clip
 
 PATIENCE_SECONDS = 150  # for a few seconds of speech, after whatever else the worker has to do
 
@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 150  # for a few seconds of speech, after whatever else the w
 def publish_times(ben: Visitor) -> None:
     first = date.today() + timedelta(days=20)  # noqa: DTZ011 behind the example's times, and within the weeks that the page shows
     ben.go("/staff/slots/publish")
-    ben.look("publish-slots")
+    ben.check_page("publish-slots")
     day = ben.page.get_by_role("group", name="First day", exact=True)
     for part, value in [("Day", first.day), ("Month", first.month), ("Year", first.year)]:
         day.get_by_label(part, exact=True).fill(str(value))
@@ -26,35 +26,35 @@ def publish_times(ben: Visitor) -> None:
     expect(ben.page.get_by_role("main")).to_contain_text("9:30 to 10:15")
 
 
-def test_an_interviewer_publishes_looks_and_uploads(place: Installation, visit: Visit, tmp_path: Path) -> None:
+def test_an_interviewer_publishes_looks_and_uploads(place: BrowserInstallation, visit: Visit, tmp_path: Path) -> None:
     ben = visit("interviewer")
-    ben.look("dashboard-interviewer")
+    ben.check_page("dashboard-interviewer")
     ben.go("/staff/slots")
-    ben.look("slots")
+    ben.check_page("slots")
     publish_times(ben)
     ben.follow("Interviews", exact=True)
-    ben.look("own-interviews")
+    ben.check_page("own-interviews")
     ben.follow("P-")
-    ben.look("show-interview")
+    ben.check_page("show-interview")
     ben.press("Open the script")
-    ben.look("script")
+    ben.check_page("script")
     ben.page.go_back()
 
     ben.press("Upload the recording")
-    ben.look("upload-recording")
-    recording = cut("interview-2", 8, tmp_path / "Owen Pritchard.wav")
+    ben.check_page("upload-recording")
+    recording = write_clip("interview-2", 8, tmp_path / "Owen Pritchard.wav")
     here = ben.page.get_by_role("table", name="Already here").get_by_role("link", name="Recording")
     before = here.count()  # other journeys may have sent some to the same interview
     ben.page.get_by_label("Recordings", exact=True).set_input_files(recording)
     ben.page.get_by_role("button", name="Send").click()
     expect(here).to_have_count(before + 1, timeout=PATIENCE_SECONDS * 1000)
-    ben.leave_by(here.nth(before))
-    ben.look("recording-in-work")
+    ben.click_and_wait(here.nth(before))
+    ben.check_page("recording-in-work")
     assert "Pritchard" not in ben.page.content()
 
     def is_transcribed() -> bool:
         return ben.page.get_by_role("link", name="Read the transcript").count() > 0
 
-    until(is_transcribed, "the transcript", PATIENCE_SECONDS)
-    ben.look("recording-transcribed")
+    wait_for(is_transcribed, "the transcript", PATIENCE_SECONDS)
+    ben.check_page("recording-transcribed")
     expect(ben.page.get_by_role("progressbar")).to_have_count(0)

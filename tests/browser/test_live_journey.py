@@ -7,15 +7,15 @@ from playwright.sync_api import expect
 from sqlalchemy import create_engine
 
 from tests.browser.conftest import Visit
-from tests.browser.installation import Installation
-from tests.browser.network import network
+from tests.support.browser_installation import BrowserInstallation
+from tests.support.slow_network import run_network
 
 PATIENCE_MILLISECONDS = 40_000  # longer than the longest wait before the page tries again
 HOUR_AHEAD = "const own = Date.now; Date.now = () => own() + 3_600_000;"
 OWN = "SELECT kind, question_key, note, tapped_at, received_at FROM marker WHERE undone_at IS NULL ORDER BY tapped_at"
 
 
-def noted(place: Installation) -> list[tuple[str, str | None, str]]:
+def noted(place: BrowserInstallation) -> list[tuple[str, str | None, str]]:
     engine = create_engine(f"sqlite:///{place.folder}/data/listening-post.sqlite")
     with closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
@@ -27,7 +27,7 @@ def noted(place: Installation) -> list[tuple[str, str | None, str]]:
     return [(kind, key, note) for kind, key, note, *_ in rows]
 
 
-def test_every_tap_arrives_once_through_a_connection_that_drops(place: Installation, visit: Visit) -> None:
+def test_every_tap_arrives_once_through_a_connection_that_drops(place: BrowserInstallation, visit: Visit) -> None:
     ben = visit("interviewer")
     ben.page.context.add_init_script(HOUR_AHEAD)  # a laptop whose clock is wrong
     page, state = ben.page, ben.page.locator("[data-state]")
@@ -38,12 +38,12 @@ def test_every_tap_arrives_once_through_a_connection_that_drops(place: Installat
     ben.go("/staff/interviews")
     ben.follow("P-")
     ben.press("Interview now")
-    with network(place.base_url) as connection:
+    with run_network(place.base_url) as connection:
         page.goto(page.url.replace(place.base_url, connection.base_url))
         page.get_by_role("button", name="I have switched the recorder on").click()
         asked(1)
         expect(state).to_have_text("All is sent.", timeout=PATIENCE_MILLISECONDS)
-        ben.look("live")
+        ben.check_page("live")
 
         connection.cut()
         asked(2)
@@ -54,9 +54,9 @@ def test_every_tap_arrives_once_through_a_connection_that_drops(place: Installat
         asked(4)
         page.get_by_role("button", name="Undo the last tap").click()
         expect(state).to_contain_text("Not connected. 5 taps not sent yet; kept in this browser")
-        ben.look("live-without-connection")
+        ben.check_page("live-without-connection")
         page.close(run_before_unload=False)
-        connection.mend()
+        connection.restore()
         page = page.context.new_page()
         ben.page = page
         page.goto(f"{connection.base_url}/staff/interviews")
@@ -95,4 +95,4 @@ def test_keys_go_through_the_script_when_they_are_wanted(visit: Visit) -> None:
 
     expect(told).to_have_text(before)
     ben.page.locator("[data-dark]").check()
-    ben.look("live-dark")
+    ben.check_page("live-dark")

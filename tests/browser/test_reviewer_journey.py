@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.installation import Installation, until
-from tests.browser.visitor import Visitor
+from tests.support.browser_installation import BrowserInstallation, wait_for
+from tests.support.browser_visitor import Visitor
 
 PATIENCE_SECONDS = 300  # for the example's interview, cut short
 SECOND_TO_FOURTH = r"""said => {
@@ -29,7 +29,7 @@ def wait_for_suggestions(cara: Visitor, reference: str) -> None:
         cara.page.reload()
         return cara.page.get_by_role("main").get_by_role("link", name=reference).count() > 0
 
-    until(is_there, "suggestions in the example's interview", PATIENCE_SECONDS)
+    wait_for(is_there, "suggestions in the example's interview", PATIENCE_SECONDS)
 
 
 def narrow_to_interviews(cara: Visitor) -> None:
@@ -42,7 +42,7 @@ def accept_one(cara: Visitor) -> str:
     """Accept the first suggestion in the transcript, and return its question."""
     passage = cara.page.locator("article.lp-passage--suggested").first
     question = passage.get_by_role("heading").inner_text()
-    cara.leave_by(passage.get_by_role("button", name="Accept"))
+    cara.click_and_wait(passage.get_by_role("button", name="Accept"))
     accepted = cara.page.locator("article.lp-passage--accepted")
     expect(accepted).to_have_count(1)
     expect(accepted).to_contain_text(question)
@@ -54,44 +54,44 @@ def move_one(cara: Visitor, question: str) -> None:
     passage = cara.page.locator("article.lp-passage:not(.lp-passage--accepted)").first
     address = passage.get_attribute("id")
     passage.get_by_label("Question").select_option(label=question)
-    cara.leave_by(passage.get_by_role("button", name="Move"))
+    cara.click_and_wait(passage.get_by_role("button", name="Move"))
     moved = cara.page.locator(f"article.lp-passage--suggested[id='{address}']")
     expect(moved.get_by_role("heading", name=question)).to_be_visible()
 
 
-def test_a_reviewer_reads_hears_moves_and_accepts(place: Installation, visit: Visit) -> None:
-    cara, reference = visit("reviewer"), place.recorded()  # other journeys send recordings too
+def test_a_reviewer_reads_hears_moves_and_accepts(place: BrowserInstallation, visit: Visit) -> None:
+    cara, reference = visit("reviewer"), place.get_interviewed_reference()  # other journeys send recordings too
     wait_for_suggestions(cara, reference)
-    cara.look("dashboard-reviewer")
+    cara.check_page("dashboard-reviewer")
     cara.follow("Evidence", exact=True)
-    cara.look("read-call")
+    cara.check_page("read-call")
     narrow_to_interviews(cara)
-    cara.look("read-call-narrowed")
+    cara.check_page("read-call-narrowed")
     cara.follow("Did the approach cost more")
-    cara.look("read-question-narrowed")
+    cara.check_page("read-question-narrowed")
     assert "mode=interview" in cara.page.url
     cara.go("/staff/read/recordings")
-    cara.look("recordings-by-stage")
+    cara.check_page("recordings-by-stage")
 
     cara.follow(f"Read the interview of {reference}")
-    cara.look("read-interview")
+    cara.check_page("read-interview")
     expect(cara.page.get_by_text("demonstration model")).to_be_visible()
     cara.page.get_by_role("link", name="Play from").nth(1).click()
     cara.page.wait_for_function(HEARD)
 
     cara.follow("Transcript from beginning to end")
-    cara.look("show-transcript")
+    cara.check_page("show-transcript")
     question = accept_one(cara)
     move_one(cara, "How did you know whether it worked?")
-    cara.look("show-transcript-decided")
+    cara.check_page("show-transcript-decided")
 
     cara.go("/staff/read")
     cara.follow(question)
     expect(cara.page.get_by_role("heading", name="Spoken (1)")).to_be_visible()
     expect(cara.page.get_by_role("heading", name=re.compile(r"^Written \([3-9]\)$"))).to_be_visible()
-    cara.look("read-question")
+    cara.check_page("read-question")
     cara.follow("P-")
-    cara.look("read-written")
+    cara.check_page("read-written")
 
 
 def open_transcript(cara: Visitor, reference: str) -> None:
@@ -108,13 +108,13 @@ def take_up_boundary(cara: Visitor) -> Locator:
     return boundary
 
 
-def test_a_reviewer_moves_boundaries_by_keyboard_and_by_pointer(place: Installation, visit: Visit) -> None:
-    cara, reference = visit("reviewer"), place.recorded()
+def test_a_reviewer_moves_boundaries_by_keyboard_and_by_pointer(place: BrowserInstallation, visit: Visit) -> None:
+    cara, reference = visit("reviewer"), place.get_interviewed_reference()
     open_transcript(cara, reference)
 
     boundary = take_up_boundary(cara)
     boundary.focus()
-    cara.look("ribbon")
+    cara.check_page("ribbon")
     cara.page.keyboard.press("ArrowRight")
     expect(boundary).to_have_attribute(
         "aria-valuetext", re.compile(r"^Boundary between “.+” and “.+” at \d+:\d\d, before “")
@@ -155,21 +155,21 @@ def unused_question(cara: Visitor, form: Locator) -> str:
     return next(label for label in form.locator("option").all_inner_texts()[1:] if label not in used)
 
 
-def test_a_reviewer_gives_a_question_to_words_that_are_selected(place: Installation, visit: Visit) -> None:
-    cara, reference = visit("reviewer"), place.recorded()
+def test_a_reviewer_gives_a_question_to_words_that_are_selected(place: BrowserInstallation, visit: Visit) -> None:
+    cara, reference = visit("reviewer"), place.get_interviewed_reference()
     open_transcript(cara, reference)
     words = select_words(cara)
     form = cara.page.get_by_role("form", name="Question for the selected words")
     expect(form).to_contain_text(f"“{words}”")
-    cara.look("words-selected")
+    cara.check_page("words-selected")
 
     question = unused_question(cara, form)
     form.get_by_label("Question for the selected words").select_option(label=question)
-    cara.leave_by(form.get_by_role("button", name="Give as a suggestion"))
+    cara.click_and_wait(form.get_by_role("button", name="Give as a suggestion"))
     given = cara.page.locator("article.lp-passage").filter(has=cara.page.get_by_role("heading", name=question))
     expect(given.locator(".lp-passage__words")).to_contain_text(words)
     expect(given).to_contain_text("Decided by a person")
-    cara.leave_by(cara.page.get_by_role("button", name="Undo: chosen words given to"))
+    cara.click_and_wait(cara.page.get_by_role("button", name="Undo: chosen words given to"))
 
     expect(given).to_have_count(0)
     expect(cara.page.get_by_role("button", name="Do again: chosen words given to")).to_be_visible()

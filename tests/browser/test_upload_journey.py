@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.installation import Installation, until
-from tests.browser.network import Network, network
-from tests.browser.visitor import Visitor
+from tests.support.browser_installation import BrowserInstallation, wait_for
+from tests.support.browser_visitor import Visitor
+from tests.support.slow_network import SlowNetwork, run_network
 
 BYTES = 8_000_000
 SLOW = 1_500_000.0
@@ -21,8 +21,8 @@ PATIENCE_MILLISECONDS = 150_000  # whatever else the worker has to do comes firs
 
 
 @pytest.fixture
-def road(place: Installation) -> Iterator[Network]:
-    with network(place.base_url) as made:
+def road(place: BrowserInstallation) -> Iterator[SlowNetwork]:
+    with run_network(place.base_url) as made:
         yield made
 
 
@@ -36,7 +36,7 @@ def big_recording(path: Path, seed: int, size: int = BYTES) -> Path:
     return path
 
 
-def at_the_upload(visitor: Visitor, road: Network) -> Visitor:
+def at_the_upload(visitor: Visitor, road: SlowNetwork) -> Visitor:
     """On the page of the example's interview, by the slow road."""
     visitor.go("/staff/interviews")
     visitor.follow("P-")
@@ -58,50 +58,52 @@ def known_uploads(visitor: Visitor) -> set[str]:
 
 def wait_for_percent(visitor: Visitor, number: int, more_than: float) -> None:
     bar = files(visitor).nth(number).locator("progress")
-    until(
+    wait_for(
         lambda: float(bar.evaluate("bar => bar.value")) > more_than,
         f"more than {more_than} %",
         PATIENCE_MILLISECONDS / 1000,
     )
 
 
-def test_recordings_are_sent_in_order_over_a_network_that_breaks(visit: Visit, road: Network, tmp_path: Path) -> None:
+def test_recordings_are_sent_in_order_over_a_network_that_breaks(
+    visit: Visit, road: SlowNetwork, tmp_path: Path
+) -> None:
     first, second = big_recording(tmp_path / "Owen part 1.wav", 1), big_recording(tmp_path / "Owen part 2.wav", 2)
     ben = at_the_upload(visit("interviewer"), road)
-    ben.look("upload-empty")
+    ben.check_page("upload-empty")
     here = ben.page.get_by_role("table", name="Already here").get_by_role("link", name="Recording")
     before = here.count()  # other journeys may have sent some to the same interview
     ben.page.get_by_label("Recordings", exact=True).set_input_files([second, first])
     expect(files(ben)).to_have_count(2)
     files(ben).nth(1).get_by_role("button", name="Move up").click()
     expect(files(ben).nth(0)).to_contain_text("Owen part 1.wav")
-    ben.look("upload-chosen")
+    ben.check_page("upload-chosen")
 
     road.bytes_per_second = SLOW
     ben.page.get_by_role("button", name="Send").click()
     wait_for_percent(ben, 0, 20)
-    ben.look("upload-sending")
+    ben.check_page("upload-sending")
     road.cut()
     expect(files(ben).nth(0)).to_contain_text("It goes on by itself when the network is back")
-    ben.look("upload-cut")
-    road.mend()
+    ben.check_page("upload-cut")
+    road.restore()
     wait_for_percent(ben, 0, 60)
     files(ben).nth(0).get_by_role("button", name="Pause").click()
     expect(files(ben).nth(0)).to_contain_text("Paused at")
-    ben.look("upload-paused")
+    ben.check_page("upload-paused")
     road.bytes_per_second = FAST
     files(ben).nth(0).get_by_role("button", name="Go on").click()
 
     for number in range(2):
         expect(files(ben).nth(number)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
     expect(here).to_have_count(before + 2, timeout=PATIENCE_MILLISECONDS)
-    ben.look("upload-arrived")
-    ben.leave_by(here.nth(before))
+    ben.check_page("upload-arrived")
+    ben.click_and_wait(here.nth(before))
     expect(ben.page.get_by_role("main")).to_contain_text("MB")
     assert "Owen" not in ben.page.content()
 
 
-def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road: Network, tmp_path: Path) -> None:
+def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road: SlowNetwork, tmp_path: Path) -> None:
     sound = big_recording(tmp_path / "interview.wav", 3)
     ben = at_the_upload(visit("interviewer"), road)
     road.bytes_per_second = SLOW
@@ -112,10 +114,10 @@ def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road:
 
     later = at_the_upload(visit("interviewer"), road)
     expect(later.page.locator("#uploads")).to_contain_text("Choose the same file again to go on where it stopped")
-    later.look("upload-unfinished")
+    later.check_page("upload-unfinished")
     later.page.get_by_label("Recordings", exact=True).set_input_files(sound)
     expect(files(later)).to_contain_text("is there already")
-    later.look("upload-known-again")
+    later.check_page("upload-known-again")
     road.bytes_per_second = FAST
     later.page.get_by_role("button", name="Send").click()
 
@@ -123,7 +125,7 @@ def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road:
     expect(later.page.locator("[data-known-upload]")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
 
 
-def test_an_upload_is_begun_paused_and_cancelled_by_keyboard(visit: Visit, road: Network, tmp_path: Path) -> None:
+def test_an_upload_is_begun_paused_and_cancelled_by_keyboard(visit: Visit, road: SlowNetwork, tmp_path: Path) -> None:
     ben = at_the_upload(visit("interviewer"), road)
     before = known_uploads(ben)
     road.bytes_per_second = SLOW
@@ -145,7 +147,7 @@ def test_an_upload_is_begun_paused_and_cancelled_by_keyboard(visit: Visit, road:
     assert known_uploads(ben) <= before
 
 
-def test_what_cannot_be_used_is_said_and_kept_aside(visit: Visit, road: Network, tmp_path: Path) -> None:
+def test_an_unusable_file_is_reported_and_set_aside(visit: Visit, road: SlowNetwork, tmp_path: Path) -> None:
     (tmp_path / "empty.wav").write_bytes(b"")
     (tmp_path / "letter.mp3").write_text("Dear interviewer, this is a letter.\n" * 20)
     ben = at_the_upload(visit("interviewer"), road)
@@ -154,7 +156,7 @@ def test_what_cannot_be_used_is_said_and_kept_aside(visit: Visit, road: Network,
     expect(files(ben).first).to_contain_text("This file is empty")
     ben.page.get_by_role("button", name="Send").click()
     expect(files(ben).last).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
-    ben.look("upload-refused")
+    ben.check_page("upload-refused")
     why = ben.page.locator("#uploads [data-refused]").last  # without loading the page again
     expect(why).to_contain_text("not a recording that we can read", timeout=PATIENCE_MILLISECONDS)
 
@@ -164,8 +166,8 @@ def test_what_cannot_be_used_is_said_and_kept_aside(visit: Visit, road: Network,
         amira.go("/staff/recordings?state=refused")
         return "not a recording that we can read" in amira.page.inner_text("main")
 
-    until(is_refused, "the list of refused recordings", PATIENCE_MILLISECONDS / 1000)
-    amira.look("refused-recordings")
+    wait_for(is_refused, "the list of refused recordings", PATIENCE_MILLISECONDS / 1000)
+    amira.check_page("refused-recordings")
 
 
 def test_without_javascript_the_plain_form_is_there(visit: Visit, tmp_path: Path) -> None:
@@ -173,9 +175,9 @@ def test_without_javascript_the_plain_form_is_there(visit: Visit, tmp_path: Path
     ben.go("/staff/interviews")
     ben.follow("P-")
     ben.press("Upload the recording")
-    ben.look("upload-plain")
+    ben.check_page("upload-plain")
 
     ben.page.get_by_label("Recording", exact=True).set_input_files(big_recording(tmp_path / "b.wav", 5, 400_000))
     ben.press("Upload")
 
-    assert "Recording" in ben.heading()
+    assert "Recording" in ben.get_heading()

@@ -4,10 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.calendars import invitation_in
 from tests.browser.conftest import Visit
-from tests.browser.installation import Installation, link_in
-from tests.browser.visitor import Visitor
+from tests.support.browser_calendars import parse_invitation
+from tests.support.browser_installation import BrowserInstallation, extract_link
+from tests.support.browser_visitor import Visitor
 
 ZOE = "zoe.marsh@home.example"
 LEE = "lee.park@home.example"
@@ -31,11 +31,11 @@ def offer(zoe: Visitor, name: str = "Zoe Marsh", email: str = ZOE) -> None:
 
 def accept(visit: Visit, reference: str) -> None:
     amira = visit("coordinator")
-    amira.look("dashboard-coordinator")
+    amira.check_page("dashboard-coordinator")
     amira.follow("Volunteers waiting for a decision")
-    amira.look("volunteers")
+    amira.check_page("volunteers")
     amira.follow(reference)
-    amira.look("volunteer-of-staff")
+    amira.check_page("volunteer-of-staff")
     amira.press("Accept")
 
 
@@ -44,60 +44,62 @@ def pick(visitor: Visitor, number: int, button: str) -> None:
     visitor.press(button)
 
 
-def test_a_volunteer_signs_up_books_moves_and_cancels(place: Installation, visit: Visit) -> None:
+def test_a_volunteer_signs_up_books_moves_and_cancels(place: BrowserInstallation, visit: Visit) -> None:
     zoe = visit()
     zoe.go("/")
-    zoe.look("call")
+    zoe.check_page("call")
     zoe.press("interview")
-    zoe.look("volunteer-form")
+    zoe.check_page("volunteer-form")
     zoe.press("Send the offer")
     expect(zoe.page).to_have_title(re.compile("^Error: "))
-    zoe.look("volunteer-form-with-errors")
+    zoe.check_page("volunteer-form-with-errors")
     offer(zoe)
-    zoe.look("volunteered")
+    zoe.check_page("volunteered")
 
-    zoe.go(link_in(place.mailbox.wait_for(ZOE)))
-    zoe.look("my-page-offered")
+    zoe.go(extract_link(place.mailbox.wait_for(ZOE)))
+    zoe.check_page("my-page-offered")
     accept(visit, zoe.page.get_by_text("Your reference is").locator("strong").inner_text())
 
-    zoe.go(link_in(place.mailbox.wait_for(ZOE, 2)))
+    zoe.go(extract_link(place.mailbox.wait_for(ZOE, 2)))
     zoe.press("Choose a time")
-    zoe.look("book-slot")
+    zoe.check_page("book-slot")
     pick(zoe, 0, "Book this time")
-    zoe.look("my-page-booked")
-    booked = invitation_in(place.mailbox.wait_for(ZOE, 3))
+    zoe.check_page("my-page-booked")
+    booked = parse_invitation(place.mailbox.wait_for(ZOE, 3))
     assert (booked.method, booked.sequence) == ("REQUEST", 0)
 
     zoe.press("Move the interview")
-    zoe.look("move-booking")
+    zoe.check_page("move-booking")
     pick(zoe, 3, "Move to this time")
-    moved = invitation_in(place.mailbox.wait_for(ZOE, 4))
+    moved = parse_invitation(place.mailbox.wait_for(ZOE, 4))
     assert (moved.method, moved.uid, moved.sequence) == ("REQUEST", booked.uid, 1)
     assert moved.starts_at != booked.starts_at
 
     zoe.press("Cancel the interview")
-    zoe.look("cancel-booking")
+    zoe.check_page("cancel-booking")
     zoe.press("Cancel the interview")
-    cancelled = invitation_in(place.mailbox.wait_for(ZOE, 5))
+    cancelled = parse_invitation(place.mailbox.wait_for(ZOE, 5))
     assert (cancelled.method, cancelled.status) == ("CANCEL", "CANCELLED")
     assert (cancelled.uid, cancelled.sequence) == (booked.uid, 2)
 
 
-def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(place: Installation, visit: Visit) -> None:
+def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(
+    place: BrowserInstallation, visit: Visit
+) -> None:
     lee = visit(javascript=False)
     lee.go("/calls/waiting-well/volunteer")
     offer(lee, "Lee Park", LEE)
-    lee.go(link_in(place.mailbox.wait_for(LEE)))
+    lee.go(extract_link(place.mailbox.wait_for(LEE)))
     accept(visit, lee.page.get_by_text("Your reference is").locator("strong").inner_text())
 
-    lee.go(link_in(place.mailbox.wait_for(LEE, 2)))
+    lee.go(extract_link(place.mailbox.wait_for(LEE, 2)))
     lee.press("Choose a time")
     lee.tab_to("Show the days as a month")
     with lee.page.expect_navigation():
         lee.page.keyboard.press("Enter")
     lee.page.get_by_label("Times as the clocks show them in").select_option("America/New_York")
     lee.press("Show")
-    lee.look("book-month")
+    lee.check_page("book-month")
     expect(lee.page.get_by_text("All times are New York time.")).to_be_visible()
     lee.page.locator("td a").last.focus()
     with lee.page.expect_navigation():
@@ -105,10 +107,10 @@ def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(place: In
     pick(lee, 0, "Book this time")
 
     expect(lee.page.get_by_text("(New York time)").first).to_be_visible()
-    assert invitation_in(place.mailbox.wait_for(LEE, 3)).method == "REQUEST"
+    assert parse_invitation(place.mailbox.wait_for(LEE, 3)).method == "REQUEST"
 
 
-def test_an_offer_can_be_made_with_the_keyboard_alone(place: Installation, visit: Visit) -> None:
+def test_an_offer_can_be_made_with_the_keyboard_alone(place: BrowserInstallation, visit: Visit) -> None:
     kim = visit()
     kim.go("/calls/waiting-well/volunteer")
     keys = kim.page.keyboard
@@ -126,4 +128,4 @@ def test_an_offer_can_be_made_with_the_keyboard_alone(place: Installation, visit
     keys.press("Enter")
 
     kim.page.wait_for_url("**/volunteer/next")
-    assert link_in(place.mailbox.wait_for("kim@home.example"))
+    assert extract_link(place.mailbox.wait_for("kim@home.example"))

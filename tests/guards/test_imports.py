@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.settings import PROJECT_ROOT
-from tests.guards.source import OTHER_FOLDERS, PACKAGES
-from tests.installations import settings_for
+from tests.support.installations import make_settings
+from tests.support.source_files import OTHER_FOLDERS, PACKAGES
 
 ONLY_IN_THE_WORKER = ["torch", "whisper", "numpy", "sentence_transformers", "silero_vad", "av", "sklearn", "scipy"]
 LOOK = """
@@ -22,7 +22,7 @@ print(*sorted(set(sys.argv[1:]) & set(sys.modules)))
 
 
 def test_the_web_process_loads_nothing_that_only_the_worker_needs(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path)
+    settings = make_settings(tmp_path)
     environ = {"LISTENING_POST_DATA_FOLDER": str(settings.data_folder), "LISTENING_POST_SECRET_KEY": "only for tests"}
 
     looked = subprocess.run(

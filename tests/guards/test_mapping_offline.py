@@ -22,10 +22,8 @@ def refuse(*_, **__):
 socket.socket = Refused
 socket.create_connection = socket.getaddrinfo = socket.gethostbyname = refuse
 """
-MAP = "from transcripts.map_command import map_transcript; map_transcript()"
-LOADED = (
-    "import sys, transcripts.mapping, transcripts.mapping.mapping_json, transcripts.map_command; print(*sys.modules)"
-)
+MAP = "from transcripts.commands.mapping import map_transcript; map_transcript()"
+LOADED = "import sys, transcripts.mapping, transcripts.mapping.mapping_json, transcripts.commands.mapping; print(*sys.modules)"
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

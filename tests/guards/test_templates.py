@@ -5,26 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards.source import TEMPLATES, name_of, templates
+from tests.support.source_files import TEMPLATES, list_templates, relative_path
 
 PARTS = {"layouts", "components", "email"}
 EXTENDS = re.compile(r"""{%-?\s*extends\s+["'](layouts/[a-z_]+\.html|[a-z_]+/[a-z_]+\.html)["']""")
-SWAPPED_IN = {  # fetched by a page that is open already
-    "templates/transcripts/model_progress.html",
-    "templates/transcripts/recording_progress.html",
-    "templates/transcripts/upload_progress.html",
-}
-PAGES = [
-    path
-    for path in templates()
-    if path.relative_to(TEMPLATES).parts[0] not in PARTS and path.stem[0] != "_" and name_of(path) not in SWAPPED_IN
-]
+PAGES = [path for path in list_templates() if path.relative_to(TEMPLATES).parts[0] not in PARTS and path.stem[0] != "_"]
 INLINE = re.compile(r"""\s(style|on[a-z]+)=["']|javascript:|<style\b|<script(?![^>]*\bnonce=)""")
 ELSEWHERE = re.compile(r"""(src|href|action)=["'](https?:)?//""")
 
 
 def name(path: Path) -> str:
-    return name_of(path)
+    return relative_path(path)
 
 
 def test_there_are_pages_to_look_at() -> None:
@@ -32,7 +23,7 @@ def test_there_are_pages_to_look_at() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_a_page_stands_in_the_frame_and_has_a_title(page: Path) -> None:
+def test_a_page_uses_a_layout_and_has_a_title(page: Path) -> None:
     words = page.read_text()
 
     assert EXTENDS.search(words), "Start the name of a part of a page with _, or put it in components/."
@@ -48,7 +39,7 @@ def test_a_page_has_one_first_heading(page: Path) -> None:
     assert headings or re.search(r"page_heading|isPageHeading|govukPanel\(", page.read_text())
 
 
-@pytest.mark.parametrize("template", [path for path in templates() if "email" not in path.parts], ids=name)
+@pytest.mark.parametrize("template", [path for path in list_templates() if "email" not in path.parts], ids=name)
 def test_a_template_carries_nothing_inline_and_nothing_from_elsewhere(template: Path) -> None:
     words = re.sub(r"{#.*?#}", "", template.read_text(), flags=re.DOTALL)
 
@@ -63,13 +54,13 @@ def test_a_mail_loads_nothing_from_elsewhere() -> None:
 
 
 def test_mails_are_written_as_text_alone() -> None:
-    others = [name_of(path) for path in (TEMPLATES / "email").rglob("*.html") if path.name != "layout.html"]
+    others = [relative_path(path) for path in (TEMPLATES / "email").rglob("*.html") if path.name != "layout.html"]
 
     assert others == []
 
 
-@pytest.mark.parametrize("mail", [path for path in templates() if path.suffix == ".txt"], ids=name)
-def test_a_link_in_a_mail_stands_alone_on_its_line(mail: Path) -> None:
+@pytest.mark.parametrize("mail", [path for path in list_templates() if path.suffix == ".txt"], ids=name)
+def test_a_link_in_a_mail_is_alone_on_its_line(mail: Path) -> None:
     """So that it becomes a link in the HTML part, and no mail program takes a full stop into it."""
     for line in mail.read_text().splitlines():
         if re.search(r"{{ *\w*address *}}", line):
@@ -77,6 +68,8 @@ def test_a_link_in_a_mail_stands_alone_on_its_line(mail: Path) -> None:
 
 
 def test_no_page_offers_to_trust_what_people_wrote() -> None:
-    trusting = [name_of(path) for path in templates() if re.search(r"\|\s*safe\b|autoescape false", path.read_text())]
+    trusting = [
+        relative_path(path) for path in list_templates() if re.search(r"\|\s*safe\b|autoescape false", path.read_text())
+    ]
 
     assert trusting == []

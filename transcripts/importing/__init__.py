@@ -3,16 +3,16 @@
 Names of speakers become letters in the order of appearance and go no further; what is said stays as it stands.
 """
 
-from transcripts.importing.documents import FORMATS, MOST_BYTES, read_transcript
+from transcripts.importing.format_detection import FORMATS, MAX_BYTES, read_transcript
 from transcripts.importing.refusals import NotATranscriptError
-from transcripts.importing.transcripts import ReadTranscript, SpeakerShare, speaker_shares
+from transcripts.importing.transcript_lines import ImportedTranscript, SpeakerShare, compute_speaker_shares
 
 __all__ = [
     "FORMATS",
-    "MOST_BYTES",
+    "MAX_BYTES",
+    "ImportedTranscript",
     "NotATranscriptError",
-    "ReadTranscript",
     "SpeakerShare",
+    "compute_speaker_shares",
     "read_transcript",
-    "speaker_shares",
 ]

@@ -6,80 +6,86 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from transcripts.importing.file_text import plain
 from transcripts.importing.refusals import NO_JSON, NotATranscriptError
-from transcripts.importing.sentences import word_count
-from transcripts.importing.transcripts import LONGEST_SECONDS, Line, ReadTranscript, letters_of, transcript_of
-from transcripts.spoken import SpokenSegment, SpokenWord
-from transcripts.transcript_json import TranscriptFormatError, transcript_from_json
+from transcripts.importing.sentence_splitting import count_words
+from transcripts.importing.text_encoding import to_plain_text
+from transcripts.importing.transcript_lines import (
+    MAX_SECONDS,
+    ImportedTranscript,
+    Utterance,
+    assign_letters,
+    build_transcript,
+)
+from transcripts.text.spoken import SpokenSegment, SpokenWord
+from transcripts.text.transcript_json import TranscriptFormatError, transcript_from_json
 
-MOST_LETTERS_OF_LANGUAGE = 20
-MOST_LETTERS_OF_MODEL = 200
+MAX_LANGUAGE_LENGTH = 20
+MAX_MODEL_LENGTH = 200
 
 
-def read_json(text: str) -> ReadTranscript:
+def read_json(text: str) -> ImportedTranscript:
     """Words keep their times, where the file has them. Raises NotATranscriptError."""
     try:
-        spoken = transcript_from_json(_parsed(text))
+        spoken = transcript_from_json(_parse_json(text))
     except (TranscriptFormatError, AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         words = str(error) if isinstance(error, TranscriptFormatError) else NO_JSON
         raise NotATranscriptError(words) from error
-    said = [_clean(segment) for segment in spoken.segments if word_count(plain(segment.text))]
-    lines = [Line(one.text, one.speaker, one.start, one.end) for one in said]
-    read = transcript_of(lines, "json", language=_language(spoken.language))
+    said = [_clean_segment(segment) for segment in spoken.segments if count_words(to_plain_text(segment.text))]
+    lines = [Utterance(one.text, one.speaker, one.start, one.end) for one in said]
+    read = build_transcript(lines, "json", language=_clean_language(spoken.language))
     said = sorted(said, key=lambda segment: segment.start)
-    letters = _kept_letters(said) or letters_of(segment.speaker for segment in said)
+    letters = _find_existing_letters(said) or assign_letters(segment.speaker for segment in said)
     segments = tuple(
         replace(segment, id=number, speaker=letters.get(segment.speaker)) for number, segment in enumerate(said)
     )
-    duration = spoken.duration if read.spoken.duration <= spoken.duration <= LONGEST_SECONDS else read.spoken.duration
-    model = plain(spoken.model)[:MOST_LETTERS_OF_MODEL]
+    duration = spoken.duration if read.spoken.duration <= spoken.duration <= MAX_SECONDS else read.spoken.duration
+    model = to_plain_text(spoken.model)[:MAX_MODEL_LENGTH]
     return replace(read, spoken=replace(read.spoken, segments=segments, model=model, duration=duration))
 
 
-def _parsed(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse_constant)
     except RecursionError as error:
         raise ValueError("Nested too deeply.") from error
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number.")
 
 
-def _clean(segment: SpokenSegment) -> SpokenSegment:
+def _clean_segment(segment: SpokenSegment) -> SpokenSegment:
     """Words count only together: they are what is played and marked. Raises NotATranscriptError."""
     if not (math.isfinite(segment.start) and math.isfinite(segment.end)):
         raise NotATranscriptError(NO_JSON)
     words = tuple(
-        SpokenWord(plain(word.word), word.start, word.end, _finite(word.probability))
+        SpokenWord(to_plain_text(word.word), word.start, word.end, _keep_finite(word.probability))
         for word in segment.words
-        if 0 <= word.start <= word.end <= LONGEST_SECONDS
+        if 0 <= word.start <= word.end <= MAX_SECONDS
     )
-    text = plain(segment.text).strip()
+    text = to_plain_text(segment.text).strip()
     return replace(
         segment,
         text=text,
-        speaker=plain(str(segment.speaker)) if segment.speaker else None,
+        speaker=to_plain_text(str(segment.speaker)) if segment.speaker else None,
         words=words if "".join(word.word for word in words).split() == text.split() else (),
-        avg_logprob=_finite(segment.avg_logprob),
-        no_speech_prob=_finite(segment.no_speech_prob),
-        compression_ratio=_finite(segment.compression_ratio),
-        temperature=_finite(segment.temperature),
+        avg_logprob=_keep_finite(segment.avg_logprob),
+        no_speech_prob=_keep_finite(segment.no_speech_prob),
+        compression_ratio=_keep_finite(segment.compression_ratio),
+        temperature=_keep_finite(segment.temperature),
     )
 
 
-def _finite(figure: float | None) -> float | None:
+def _keep_finite(figure: float | None) -> float | None:
     return figure if figure is not None and math.isfinite(figure) else None
 
 
-def _kept_letters(segments: Sequence[SpokenSegment]) -> dict[str | None, str]:
+def _find_existing_letters(segments: Sequence[SpokenSegment]) -> dict[str | None, str]:
     """Speakers that are letters already keep them: this is a file of ours."""
     names = {segment.speaker for segment in segments if segment.speaker}
     is_ours = all(len(name) == 1 and "A" <= name <= "Z" for name in names)
     return {name: name for name in names} if is_ours else {}
 
 
-def _language(named: str) -> str:
-    return plain(named)[:MOST_LETTERS_OF_LANGUAGE].lower() or "en"
+def _clean_language(name: str) -> str:
+    return to_plain_text(name)[:MAX_LANGUAGE_LENGTH].lower() or "en"

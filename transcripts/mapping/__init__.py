@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 
 from evidence.schedule import Schedule
 from transcripts.mapping.values import (
-    Coverage,
+    CoverageStatus,
     MappedPassage,
     MappingInputError,
-    Marker,
     ReviewedTranscript,
     SpeechMapping,
+    TimedMarker,
 )
-from transcripts.spoken import SpokenSegment
+from transcripts.text.spoken import SpokenSegment
 
 if TYPE_CHECKING:
     from transcripts.mapping.similarity import Similarity
 
 __all__ = [
-    "Coverage",
+    "CoverageStatus",
     "MappedPassage",
     "MappingInputError",
-    "Marker",
     "ReviewedTranscript",
     "SpeechMapping",
+    "TimedMarker",
     "map_speech",
 ]
 
@@ -38,8 +38,8 @@ def map_speech(
     similarity: "Similarity",
     written: Sequence[Mapping[str, str]] = (),
     reviewed: Sequence[ReviewedTranscript] = (),
-    markers: Sequence[Marker] = (),
-    decided: Mapping[int, str | None] | None = None,
+    markers: Sequence[TimedMarker] = (),
+    decisions: Mapping[int, str | None] | None = None,
     language: str = "en",
 ) -> SpeechMapping:
     """Map each segment to a question of the schedule or to none; the same input always gives the same output.
@@ -49,7 +49,7 @@ def map_speech(
     chosen for it in this interview; the rest is mapped around it. Raises MappingInputError when a marker, a decision or
     a reviewed interview names a question that the schedule does not have.
     """
-    from transcripts.mapping.interviews import MappingInput, map_interview
+    from transcripts.mapping.interview_mapper import MappingInput, map_interview
 
     return map_interview(
         MappingInput(
@@ -58,7 +58,7 @@ def map_speech(
             written=tuple(written),
             reviewed=tuple(reviewed),
             markers=tuple(markers),
-            decided=decided or {},
+            decisions=decisions or {},
             language=language,
         ),
         similarity,

@@ -8,14 +8,14 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
-def log_sum(values: FloatArray, axis: int) -> FloatArray:
+def logsumexp(values: FloatArray, axis: int) -> FloatArray:
     """log(sum(exp(values))) along one axis, without overflow."""
     top = np.max(values, axis=axis, keepdims=True)
     summed: FloatArray = np.log(np.sum(np.exp(values - top), axis=axis)) + np.squeeze(top, axis=axis)
     return summed
 
 
-def double_centred(scores: FloatArray) -> FloatArray:
+def double_centre(scores: FloatArray) -> FloatArray:
     """Scores relative to their row's and their column's mean: what remains is how these two fit each other.
 
     A question that is close to everything said, or a sentence that is close to every question, tells nothing.
@@ -27,8 +27,8 @@ def double_centred(scores: FloatArray) -> FloatArray:
     return centred
 
 
-def fit_ridge(examples: FloatArray, targets: FloatArray, amounts: FloatArray, ridge: float) -> FloatArray:
+def fit_ridge(examples: FloatArray, targets: FloatArray, sample_weights: FloatArray, ridge: float) -> FloatArray:
     """Least squares with a penalty. `examples`: (m, d), `targets`: (m, k), `amounts`: (m,). Returns shape (d, k)."""
-    weighted = examples * amounts[:, None]
+    weighted = examples * sample_weights[:, None]
     penalised: FloatArray = examples.T @ weighted + ridge * np.eye(examples.shape[1])
     return np.asarray(np.linalg.solve(penalised, weighted.T @ targets), dtype=np.float64)

@@ -7,27 +7,27 @@ from functools import cached_property
 import numpy as np
 
 from evidence.schedule import Question, Schedule
-from transcripts.mapping import cues
+from transcripts.mapping import turn_cues
 from transcripts.mapping.arrays import FloatArray
-from transcripts.mapping.conversations import Conversation, read_conversation
+from transcripts.mapping.marker_states import PendingMarker
 from transcripts.mapping.similarity import Similarity
-from transcripts.mapping.waiting import WaitingMarker
-from transcripts.spoken import SpokenSegment
+from transcripts.mapping.speaker_turns import Conversation, read_conversation
+from transcripts.text.spoken import SpokenSegment
 
 WINDOW_SECONDS = 12.0  # what was said this long before and after tells what a short segment is about
 SUBJECT_SECONDS = 30.0  # and this long before and after, which subject the talk is on
-LONGEST_ASKING = 4  # segments of one turn that are read together as the asking
-AROUND_SECONDS = 30.0  # how quickly what was said before and comes after fades, for how the talk flows
-USUAL_NEARNESS = 0.6  # of the nearest asking of a question to its texts, when askings are half free and half read out
-NEARNESS_SCALE = 4.0
-PROBABLE_ASKER = 0.2  # what somebody else says is half as good a sign that the schedule is being read out
-UNLIKELY_ASKER = 0.1  # below this likelihood of being the interviewer, nothing is read as an asking
-ASKING_SENTENCES = 3  # what is asked comes last in a turn
+MAX_ASKED_SEGMENTS = 4  # segments of one turn that are read together as the asking
+CONTEXT_FADE_SECONDS = 30.0  # how quickly what was said before and comes after fades, for how the talk flows
+USUAL_SIMILARITY = 0.6  # of the nearest asking of a question to its texts, when askings are half free and half read out
+SIMILARITY_SCALE = 4.0
+PROBABLE_INTERVIEWER = 0.2  # what somebody else says is half as good a sign that the schedule is being read out
+UNLIKELY_INTERVIEWER = 0.1  # below this likelihood of being the interviewer, nothing is read as an asking
+MAX_ASKED_SENTENCES = 3  # what is asked comes last in a turn
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    questions: int  # q
+    question_count: int  # q
     about: dict[str, FloatArray] = field(default_factory=dict)  # (n, q): the speech fits the question
     asked: dict[str, FloatArray] = field(default_factory=dict)  # (n, q): this question is being asked
     opening: dict[str, FloatArray] = field(default_factory=dict)  # (n,): some question is being taken up
@@ -35,81 +35,83 @@ class Features:
     leaving: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the schedule is being left
     resuming: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the question that was left goes on
     returning: dict[str, FloatArray] = field(default_factory=dict)  # (n,): an earlier question is taken up again
-    waiting: list[WaitingMarker] = field(default_factory=list)  # markers, each to be used once
+    pending_markers: list[PendingMarker] = field(default_factory=list)  # markers, each to be used once
 
 
-def question_texts(question: Question) -> list[str]:
-    return [question.prompt, *question.spoken, *question.details]
+def list_question_texts(question: Question) -> list[str]:
+    return [question.prompt, *question.spoken_prompts, *question.details]
 
 
-class Reading:
+class EmbeddedInterview:
     """One interview and its schedule; what is embedded is embedded once, and only when asked for."""
 
     def __init__(self, segments: Sequence[SpokenSegment], schedule: Schedule, similarity: Similarity) -> None:
         self.segments = tuple(segments)
         self.schedule = schedule
-        self.questions = tuple(schedule.questions())
+        self.questions = tuple(schedule.iter_questions())
         self.similarity = similarity
         self.texts = [segment.text for segment in segments]
         self.conversation: Conversation = read_conversation(segments)
-        self.askings = [self._asking(i) for i in range(len(self.texts))]
+        self.asked_texts = [self._join_asked_text(i) for i in range(len(self.texts))]
 
-    def of_same_schedule(self, segments: Sequence[SpokenSegment]) -> "Reading":
-        return Reading(segments, self.schedule, self.similarity)
+    def with_segments(self, segments: Sequence[SpokenSegment]) -> "EmbeddedInterview":
+        return EmbeddedInterview(segments, self.schedule, self.similarity)
 
     @cached_property
     def vectors(self) -> FloatArray:
         return self.similarity.embed(self.texts)
 
     @cached_property
-    def windows(self) -> FloatArray:
-        return smoothed(self.vectors, self.conversation, WINDOW_SECONDS)
+    def window_vectors(self) -> FloatArray:
+        return smooth_vectors(self.vectors, self.conversation, WINDOW_SECONDS)
 
     @cached_property
-    def subjects(self) -> FloatArray:
-        return smoothed(self.vectors, self.conversation, SUBJECT_SECONDS)
+    def subject_vectors(self) -> FloatArray:
+        return smooth_vectors(self.vectors, self.conversation, SUBJECT_SECONDS)
 
     @cached_property
-    def asking_vectors(self) -> FloatArray:
-        return self.similarity.embed(self.askings)
+    def asked_vectors(self) -> FloatArray:
+        return self.similarity.embed(self.asked_texts)
 
     @cached_property
     def question_vectors(self) -> list[FloatArray]:
-        texts = [question_texts(question) for question in self.questions]
+        texts = [list_question_texts(question) for question in self.questions]
         vectors = self.similarity.embed([text for group in texts for text in group])
         return np.split(vectors, np.cumsum([len(group) for group in texts])[:-1])
 
     @cached_property
-    def nearness(self) -> FloatArray:
+    def question_similarity(self) -> FloatArray:
         """How close each segment, or the asking that begins with it, comes to each question. Shape (n, q)."""
         groups = self.question_vectors
-        return np.maximum(closeness(self.vectors, groups), closeness(self.asking_vectors, groups))
+        return np.maximum(
+            compute_max_similarity(self.vectors, groups), compute_max_similarity(self.asked_vectors, groups)
+        )
 
     @cached_property
-    def as_written(self) -> float:
+    def script_adherence(self) -> float:
         """How closely askings keep to the schedule: about 1 when it is read out, below 0 when they are free."""
-        asker = np.where(self.conversation.interviewer > PROBABLE_ASKER, 1.0, 0.5)
-        nearest = (self.nearness * asker[:, None]).max(axis=0)
-        return float(NEARNESS_SCALE * (nearest.mean() - USUAL_NEARNESS))
+        asker = np.where(self.conversation.interviewer_likelihood > PROBABLE_INTERVIEWER, 1.0, 0.5)
+        nearest = (self.question_similarity * asker[:, None]).max(axis=0)
+        return float(SIMILARITY_SCALE * (nearest.mean() - USUAL_SIMILARITY))
 
     @cached_property
-    def before_and_after(self) -> tuple[FloatArray, FloatArray]:
+    def context_vectors(self) -> tuple[FloatArray, FloatArray]:
         """What is said before each segment, and from it on, fading; less what the whole talk is like. Shape (n, d)."""
         talk = self.conversation
         middles = talk.starts + talk.seconds / 2
-        near = np.exp(-np.abs(middles[None, :] - talk.starts[:, None]) / AROUND_SECONDS) * talk.seconds
+        near = np.exp(-np.abs(middles[None, :] - talk.starts[:, None]) / CONTEXT_FADE_SECONDS) * talk.seconds
         own = self.vectors - self.vectors.mean(axis=0)
-        return unit_length(np.tril(near, -1) @ own), unit_length(np.triu(near) @ own)
+        return normalise_rows(np.tril(near, -1) @ own), normalise_rows(np.triu(near) @ own)
 
-    def _asking(self, i: int) -> str:
+    def _join_asked_text(self, i: int) -> str:
         """What is asked from this segment to the end of its turn; somebody who answers is only heard as said."""
-        if self.conversation.interviewer[i] < UNLIKELY_ASKER:
+        if self.conversation.interviewer_likelihood[i] < UNLIKELY_INTERVIEWER:
             return self.texts[i]
-        end = min(int(self.conversation.turn_ends[i]), i + LONGEST_ASKING)
-        return " ".join(cues.sentences(" ".join(self.texts[i:end]))[-ASKING_SENTENCES:])
+        end = min(int(self.conversation.turn_ends[i]), i + MAX_ASKED_SEGMENTS)
+        return " ".join(turn_cues.split_sentences(" ".join(self.texts[i:end]))[-MAX_ASKED_SENTENCES:])
 
 
-def smoothed(vectors: FloatArray, conversation: Conversation, width_seconds: float) -> FloatArray:
+def smooth_vectors(vectors: FloatArray, conversation: Conversation, width_seconds: float) -> FloatArray:
     """Each segment's vector with its neighbours', fading with the seconds between them. Shape (n, d), unit length."""
     middles = conversation.starts + conversation.seconds / 2
     mixed = np.empty_like(vectors)
@@ -118,14 +120,14 @@ def smoothed(vectors: FloatArray, conversation: Conversation, width_seconds: flo
         low, high = min(int(low), i), max(int(high), i + 1)
         near = np.exp(-0.5 * ((middles[low:high] - middle) / width_seconds) ** 2) * conversation.seconds[low:high]
         mixed[i] = near @ vectors[low:high]
-    return unit_length(mixed)
+    return normalise_rows(mixed)
 
 
-def unit_length(vectors: FloatArray) -> FloatArray:
+def normalise_rows(vectors: FloatArray) -> FloatArray:
     unit: FloatArray = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return unit
 
 
-def closeness(vectors: FloatArray, groups: Sequence[FloatArray]) -> FloatArray:
+def compute_max_similarity(vectors: FloatArray, groups: Sequence[FloatArray]) -> FloatArray:
     """The closest text of each group. `vectors`: (n, d); each group (m, d). Returns shape (n, len(groups))."""
     return np.stack([np.max(vectors @ group.T, axis=1) for group in groups], axis=1)

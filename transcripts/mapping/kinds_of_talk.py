@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-EXAMPLES = Path(__file__).with_name("kinds_of_talk.json")
+EXAMPLES_FILE = Path(__file__).with_name("kinds_of_talk.json")
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionKind:
     name: str
-    asked: tuple[str, ...]  # ways of asking such a question
-    told: tuple[str, ...]  # things said in answer
+    phrasings: tuple[str, ...]  # ways of asking such a question
+    answers: tuple[str, ...]  # things said in answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class KindsOfTalk:
 
 
 @cache
-def kinds_of_talk() -> KindsOfTalk:
-    data = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+def load_kinds_of_talk() -> KindsOfTalk:
+    data = json.loads(EXAMPLES_FILE.read_text(encoding="utf-8"))
     return KindsOfTalk(
         questions=tuple(QuestionKind(k["name"], tuple(k["asked"]), tuple(k["told"])) for k in data["questions"]),
         outside=tuple(text for texts in data["outside"].values() for text in texts),

@@ -4,25 +4,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from evidence.schedule import Schedule, schedule_from_json
-from transcripts.mapping import MappedPassage, MappingInputError, Marker, ReviewedTranscript, SpeechMapping
-from transcripts.spoken import SpokenSegment
+from transcripts.mapping import (
+    MappedPassage,
+    MappingInputError,
+    ReviewedTranscript,
+    SpeechMapping,
+    TimedMarker,
+)
+from transcripts.text.spoken import SpokenSegment
 
 SPOKEN_WORDS_PER_SECOND = 2.5  # the usual pace of conversation; stands in where a reviewed file has no times
 
 
-def schedule_from_any_json(data: Any) -> Schedule:
+def find_schedule_in_json(data: Any) -> Schedule:
     """A schedule, from its own file or from one that holds it under “schedule”. Raises ScheduleError."""
     if isinstance(data, Mapping) and isinstance(data.get("schedule"), Mapping):
         data = data["schedule"]
     return schedule_from_json(data)
 
 
-def mapped_to_json(transcript: Mapping[str, Any], mapping: SpeechMapping) -> dict[str, Any]:
+def mapping_to_json(transcript: Mapping[str, Any], mapping: SpeechMapping) -> dict[str, Any]:
     """The transcript's own JSON, every field kept, with what the mapping found."""
     segments = [
         {**segment, "question": question, "confidence": round(confidence, 4)}
         for segment, question, confidence in zip(
-            transcript["segments"], mapping.questions, mapping.confidences, strict=True
+            transcript["segments"], mapping.question_keys, mapping.confidences, strict=True
         )
     ]
     found: dict[str, Any] = {
@@ -54,7 +60,7 @@ def reviewed_from_json(data: Any) -> ReviewedTranscript:
     segments: list[SpokenSegment] = []
     questions: list[str | None] = []
     for number, item in enumerate(data["segments"]):
-        segments.append(_reviewed_segment(item, number, segments[-1].end if segments else 0.0))
+        segments.append(_parse_reviewed_segment(item, number, segments[-1].end if segments else 0.0))
         questions.append(item["question"])
     return ReviewedTranscript(tuple(segments), tuple(questions))
 
@@ -67,14 +73,16 @@ def written_from_json(data: Any) -> dict[str, str]:
     return {str(key): text for key, text in answers.items()}
 
 
-def markers_from_json(data: Any) -> tuple[Marker, ...]:
+def markers_from_json(data: Any) -> tuple[TimedMarker, ...]:
     """Markers in the order of their times. Raises MappingInputError."""
     if not isinstance(data, list):
         raise MappingInputError("Markers are a list of objects with “at” (seconds) and “question”.")
-    return tuple(sorted((_marker(item, n) for n, item in enumerate(data, 1)), key=lambda marker: marker.at_seconds))
+    return tuple(
+        sorted((_parse_marker(item, n) for n, item in enumerate(data, 1)), key=lambda marker: marker.at_seconds)
+    )
 
 
-def _reviewed_segment(item: Any, number: int, earlier_end: float) -> SpokenSegment:
+def _parse_reviewed_segment(item: Any, number: int, earlier_end: float) -> SpokenSegment:
     if not isinstance(item, Mapping) or "question" not in item or not isinstance(item.get("text"), str):
         raise MappingInputError(f"Segment {number + 1} of this reviewed transcript needs a “text” and a “question”.")
     if not (item["question"] is None or isinstance(item["question"], str)):
@@ -90,8 +98,8 @@ def _reviewed_segment(item: Any, number: int, earlier_end: float) -> SpokenSegme
     )
 
 
-def _marker(item: Any, number: int) -> Marker:
+def _parse_marker(item: Any, number: int) -> TimedMarker:
     try:
-        return Marker(at_seconds=float(item["at"]), question_key=str(item["question"]))
+        return TimedMarker(at_seconds=float(item["at"]), question_key=str(item["question"]))
     except (KeyError, TypeError, ValueError) as error:
         raise MappingInputError(f"Marker {number} needs “at” in seconds and a “question”.") from error

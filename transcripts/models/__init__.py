@@ -3,31 +3,44 @@
 from transcripts.models.imports import ImportDraft
 from transcripts.models.markers import Marker, MarkerKind
 from transcripts.models.passages import Coverage, CoverageStatus, Decision, Passage, PassageState
-from transcripts.models.recordings import BeginKnown, HeardWindow, MeasuredSpeed, Recording, RecordingState
-from transcripts.models.transcripts import Origin, Segment, SpeakerRole, SpeakersKnown, Times, Transcript
-from transcripts.models.uploads import PART_COUNTS, Upload, UploadPart, UploadState
+from transcripts.models.recordings import (
+    MeasuredSpeed,
+    RecognitionCheckpoint,
+    Recording,
+    RecordingState,
+    StartSource,
+)
+from transcripts.models.transcripts import (
+    Segment,
+    SpeakerRole,
+    SpeakerSource,
+    TimePrecision,
+    Transcript,
+    TranscriptOrigin,
+)
+from transcripts.models.uploads import IS_COMPLETE_PART, Upload, UploadPart, UploadState
 
 __all__ = [
-    "PART_COUNTS",
-    "BeginKnown",
+    "IS_COMPLETE_PART",
     "Coverage",
     "CoverageStatus",
     "Decision",
-    "HeardWindow",
     "ImportDraft",
     "Marker",
     "MarkerKind",
     "MeasuredSpeed",
-    "Origin",
     "Passage",
     "PassageState",
+    "RecognitionCheckpoint",
     "Recording",
     "RecordingState",
     "Segment",
     "SpeakerRole",
-    "SpeakersKnown",
-    "Times",
+    "SpeakerSource",
+    "StartSource",
+    "TimePrecision",
     "Transcript",
+    "TranscriptOrigin",
     "Upload",
     "UploadPart",
     "UploadState",

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Identified
+from core.database import UuidModel
 from evidence.models import Contribution
 
 
-class ImportDraft(Identified):
+class ImportDraft(UuidModel):
     """A file that its uploader looks at before it counts. The row is there before the first byte; it runs out."""
 
     __tablename__ = "import_draft"

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Identified, choice
+from core.database import UuidModel, enum_column
 
 
 class MarkerKind(StrEnum):
@@ -18,7 +18,7 @@ class MarkerKind(StrEnum):
     NOTE = "note"
 
 
-class Marker(Identified):
+class Marker(UuidModel):
     """One tap. Its id is made by the page, so that what is sent twice counts once."""
 
     __tablename__ = "marker"
@@ -26,7 +26,7 @@ class Marker(Identified):
 
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
     made_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
-    kind: Mapped[MarkerKind] = mapped_column(choice(MarkerKind))
+    kind: Mapped[MarkerKind] = mapped_column(enum_column(MarkerKind))
     question_key: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="")
     tapped_at: Mapped[datetime]  # on the server's clock, as far as the page could tell

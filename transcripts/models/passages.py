@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Identified, choice
+from core.database import UuidModel, enum_column
 from evidence.models import Answer
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class PassageState(StrEnum):
     ACCEPTED = "accepted"  # by a person
 
 
-class Passage(Identified):
+class Passage(UuidModel):
     """A run of words that belongs to one question, or to none. Points to the answer it became part of."""
 
     __tablename__ = "passage"
@@ -37,12 +37,16 @@ class Passage(Identified):
     last_word: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text)
     confidence: Mapped[float]  # 0..1, calibrated
-    state: Mapped[PassageState] = mapped_column(choice(PassageState), default=PassageState.SUGGESTED)
+    state: Mapped[PassageState] = mapped_column(enum_column(PassageState), default=PassageState.SUGGESTED)
     answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("answer.id", ondelete="SET NULL"))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     decided_at: Mapped[datetime | None]
     transcript: Mapped["Transcript"] = relationship(back_populates="passages")
     answer: Mapped[Answer | None] = relationship()
+
+
+IS_UNTOUCHED = and_(Passage.state == PassageState.SUGGESTED, Passage.decided_at.is_(None))
+IS_UNDECIDED = and_(Passage.state == PassageState.SUGGESTED, Passage.question_key.is_not(None))
 
 
 class CoverageStatus(StrEnum):
@@ -53,7 +57,7 @@ class CoverageStatus(StrEnum):
     NOT_ASKED = "not asked"
 
 
-class Coverage(Identified):
+class Coverage(UuidModel):
     """What became of one question in one interview."""
 
     __tablename__ = "coverage"
@@ -61,10 +65,10 @@ class Coverage(Identified):
 
     transcript_id: Mapped[UUID] = mapped_column(ForeignKey("transcript.id", ondelete="CASCADE"))
     question_key: Mapped[str] = mapped_column(Text)
-    status: Mapped[CoverageStatus] = mapped_column(choice(CoverageStatus))
+    status: Mapped[CoverageStatus] = mapped_column(enum_column(CoverageStatus))
 
 
-class Decision(Identified):
+class Decision(UuidModel):
     """One step of a person's work on a transcript's passages, with what is needed to undo it."""
 
     __tablename__ = "decision"

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Identified, choice
+from core.database import UuidModel, enum_column
 from evidence.models import Contribution
 
 if TYPE_CHECKING:
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 class RecordingState(StrEnum):
     RECEIVED = "received"  # stored and hashed; nobody has listened yet
-    SOUND = "sound"  # decodes from beginning to end
+    PLAYABLE = "sound"  # decodes from beginning to end
     REFUSED = "refused"  # kept, with the reason
 
 
-class BeginKnown(StrEnum):
+class StartSource(StrEnum):
     """How it is known when a recording began, which lines the interviewer's markers up with it."""
 
     FIRST_MARKER = "first marker"
     UPLOAD = "upload"  # from the file's own time or that of its arrival
-    HAND = "hand"
+    MANUAL = "hand"
 
 
-class Recording(Identified):
+class Recording(UuidModel):
     """One file of sound of one interview. The uploader's file name is not kept: it often holds a name.
 
     Files that ran at the same time, one for each speaker, share a track group; the one with the lowest position
@@ -50,7 +50,7 @@ class Recording(Identified):
     sha256: Mapped[str] = mapped_column(Text)
     duration_seconds: Mapped[float | None]
     channels: Mapped[int | None]
-    state: Mapped[RecordingState] = mapped_column(choice(RecordingState), default=RecordingState.RECEIVED)
+    state: Mapped[RecordingState] = mapped_column(enum_column(RecordingState), default=RecordingState.RECEIVED)
     refusal: Mapped[str] = mapped_column(Text, default="")
     model: Mapped[str | None] = mapped_column(Text)  # None: the one in the settings
     language: Mapped[str | None] = mapped_column(Text)  # such as "en"; None: detected
@@ -62,21 +62,23 @@ class Recording(Identified):
     listening_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     peaks: Mapped[list[Any] | None]  # 0..100, evenly over the whole, for the drawn wave
     began_at: Mapped[datetime | None]  # the moment of second 0
-    begin_known: Mapped[BeginKnown | None] = mapped_column(choice(BeginKnown))
+    start_source: Mapped[StartSource | None] = mapped_column("begin_known", enum_column(StartSource))
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     uploaded_at: Mapped[datetime]
     contribution: Mapped[Contribution] = relationship()
     transcripts: Mapped[list["Transcript"]] = relationship(back_populates="recording", order_by="Transcript.number")
 
 
-class HeardWindow(Identified):
+class RecognitionCheckpoint(UuidModel):
     """A window of a recording that was recognised before its transcript was whole; it goes when that is there."""
 
     __tablename__ = "heard_window"
     __table_args__ = (UniqueConstraint("recording_id", "way", "number"),)
 
     recording_id: Mapped[UUID] = mapped_column(ForeignKey("recording.id", ondelete="CASCADE"))
-    way: Mapped[str] = mapped_column(Text)  # a hash of model, options and language: another way hears other words
+    cache_key: Mapped[str] = mapped_column(
+        "way", Text
+    )  # a hash of model, options and language: another way hears other words
     number: Mapped[int]
     count: Mapped[int]
     start_seconds: Mapped[float]
@@ -86,7 +88,7 @@ class HeardWindow(Identified):
     seconds_taken: Mapped[float] = mapped_column(default=0.0)  # its share of the time of its batch
 
 
-class MeasuredSpeed(Identified):
+class MeasuredSpeed(UuidModel):
     """How quickly a model recognised sound on this installation, measured once for each way of running it."""
 
     __tablename__ = "measured_speed"

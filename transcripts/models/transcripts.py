@@ -5,24 +5,24 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Identified, choice
-from evidence.models import Contribution
-from transcripts.models.passages import Coverage, Passage
+from core.database import UuidModel, enum_column
+from evidence.models import Contribution, ContributionState
+from transcripts.models.passages import IS_UNDECIDED, Coverage, Passage, PassageState
 from transcripts.models.recordings import Recording
 
 
-class Origin(StrEnum):
+class TranscriptOrigin(StrEnum):
     RECOGNISED = "recognised"  # by a model on the operator's machine
     IMPORTED = "imported"  # made elsewhere and brought in as a file
 
 
-class SpeakersKnown(StrEnum):
+class SpeakerSource(StrEnum):
     """How a transcript's letters for speakers came about."""
 
-    NOT = "not known"
+    UNKNOWN = "not known"
     CHANNELS = "channels"  # each speaker has a channel or a file: exact
     GUESSED = "guessed"  # by voice, from one microphone: never a fact
     IMPORTED = "imported"  # as the file said
@@ -37,7 +37,7 @@ class SpeakerRole(StrEnum):
     OTHER = "other"
 
 
-class Times(StrEnum):
+class TimePrecision(StrEnum):
     """What the times of a transcript's segments are worth; stands in its options."""
 
     EXACT = "exact"  # each segment has its own
@@ -45,7 +45,7 @@ class Times(StrEnum):
     ESTIMATED = "estimated"  # spread by words over the whole: never shown as a moment, nor used to play
 
 
-class Transcript(Identified):
+class Transcript(UuidModel):
     """A version of the text of a part of an interview. The machine's first one is never overwritten."""
 
     __tablename__ = "transcript"
@@ -58,12 +58,14 @@ class Transcript(Identified):
     position: Mapped[int]  # among the parts of the interview; that of its recording where there is one
     recording_id: Mapped[UUID | None] = mapped_column(ForeignKey("recording.id"))  # None: brought in without sound
     number: Mapped[int]  # 1, 2... the newest version counts
-    origin: Mapped[Origin] = mapped_column(choice(Origin), default=Origin.RECOGNISED)
+    origin: Mapped[TranscriptOrigin] = mapped_column(enum_column(TranscriptOrigin), default=TranscriptOrigin.RECOGNISED)
     source_path: Mapped[str | None] = mapped_column(Text, unique=True)  # the imported file as it came
     source_format: Mapped[str | None] = mapped_column(Text)  # such as "vtt"
     source_sha256: Mapped[str | None] = mapped_column(Text)
     imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
-    speakers_known: Mapped[SpeakersKnown] = mapped_column(choice(SpeakersKnown), default=SpeakersKnown.NOT)
+    speaker_source: Mapped[SpeakerSource] = mapped_column(
+        "speakers_known", enum_column(SpeakerSource), default=SpeakerSource.UNKNOWN
+    )
     roles: Mapped[dict[str, Any]] = mapped_column(default=dict)  # letter -> SpeakerRole; speakers/roles.py
     language: Mapped[str] = mapped_column(Text)
     duration_seconds: Mapped[float]
@@ -84,13 +86,13 @@ class Transcript(Identified):
     coverage: Mapped[list[Coverage]] = relationship(cascade="all, delete-orphan")
 
     @property
-    def times(self) -> Times:
-        return Times(self.options.get("times", Times.EXACT))
+    def times(self) -> TimePrecision:
+        return TimePrecision(self.options.get("times", TimePrecision.EXACT))
 
     @property
     def has_times(self) -> bool:
         """Whether its seconds are moments that may be shown."""
-        return self.times is not Times.ESTIMATED
+        return self.times is not TimePrecision.ESTIMATED
 
     @property
     def is_playable(self) -> bool:
@@ -98,7 +100,7 @@ class Transcript(Identified):
         return self.recording_id is not None and self.has_times
 
 
-class Segment(Identified):
+class Segment(UuidModel):
     """A sentence or two as the machine heard it. Never changed: corrections stand beside it."""
 
     __tablename__ = "segment"
@@ -117,3 +119,10 @@ class Segment(Identified):
     temperature: Mapped[float | None]
     is_loop: Mapped[bool] = mapped_column(default=False)  # says the same over and over
     is_silence: Mapped[bool] = mapped_column(default=False)  # words where no speech was found
+
+
+IS_REVIEWED = and_(  # of a transcript beside its contribution
+    Contribution.state == ContributionState.SUBMITTED,
+    Transcript.passages.any(Passage.state == PassageState.ACCEPTED),
+    ~Transcript.passages.any(IS_UNDECIDED),
+)

@@ -7,20 +7,20 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Identified, choice
+from core.database import UuidModel, enum_column
 from evidence.models import Contribution
 
 
 class UploadState(StrEnum):
-    ARRIVING = "arriving"
-    WHOLE = "whole"  # every byte is here, in parts
-    TAKEN_IN = "taken in"  # it is a recording now
+    INCOMPLETE = "arriving"
+    COMPLETE = "whole"  # every byte is here, in parts
+    RECORDED = "taken in"  # it is a recording now
     REFUSED = "refused"  # with the reason; nothing of it is kept
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
 
-class Upload(Identified):
+class Upload(UuidModel):
     """A file on its way, which may take days. The uploader's file name is not asked for: it often holds a name."""
 
     __tablename__ = "upload"
@@ -31,7 +31,7 @@ class Upload(Identified):
 
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
-    place: Mapped[int]  # among the recordings of the interview, as it was when this began
+    position: Mapped[int] = mapped_column("place")  # among the recordings of the interview, as it was when this began
     fingerprint: Mapped[str] = mapped_column(Text, default="")  # by which the page knows the file again
     language: Mapped[str | None] = mapped_column(Text)  # as Recording's, which gets them from here
     track_group: Mapped[UUID | None]
@@ -39,7 +39,7 @@ class Upload(Identified):
     modified_at: Mapped[datetime | None]  # the file's own time, which for a recording is when it ended
     length_bytes: Mapped[int] = mapped_column(BigInteger)
     offset_bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # the bytes of all parts that count
-    state: Mapped[UploadState] = mapped_column(choice(UploadState), default=UploadState.ARRIVING)
+    state: Mapped[UploadState] = mapped_column(enum_column(UploadState), default=UploadState.INCOMPLETE)
     refusal: Mapped[str] = mapped_column(Text, default="")
     joined_path: Mapped[str | None] = mapped_column(Text)  # where the parts are being put together
     recording_id: Mapped[UUID | None] = mapped_column(ForeignKey("recording.id", ondelete="SET NULL"))
@@ -49,10 +49,10 @@ class Upload(Identified):
     parts: Mapped[list["UploadPart"]] = relationship(order_by="UploadPart.start_byte")
 
 
-PART_COUNTS = text("size_bytes IS NOT NULL")
+IS_COMPLETE_PART = text("size_bytes IS NOT NULL")
 
 
-class UploadPart(Identified):
+class UploadPart(UuidModel):
     """A piece of an upload in the storage. The row is there before the first byte, so that no file is forgotten."""
 
     __tablename__ = "upload_part"
@@ -63,8 +63,8 @@ class UploadPart(Identified):
             "upload_id",
             "start_byte",
             unique=True,
-            sqlite_where=PART_COUNTS,
-            postgresql_where=PART_COUNTS,
+            sqlite_where=IS_COMPLETE_PART,
+            postgresql_where=IS_COMPLETE_PART,
         ),
     )
 

@@ -1,1 +1,1 @@
-"""From sound to words: Whisper behind a Protocol, window by window. Only the long worker imports torch."""
+"""From sound to words: recognisers, decoders, windows, word times."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transcripts.sound.facts import SAMPLE_RATE
-from transcripts.sound.streams import Sound, Span, cut
+from transcripts.audio.audio_facts import SAMPLE_RATE
+from transcripts.audio.streams import AudioSource, SampleSpan, cut_spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 class Clip:
     """One window's sound, shape (n,), at most 30 s, and where in the recording it begins."""
 
-    sound: "NDArray[np.float32]"
+    samples: "NDArray[np.float32]"
     offset_seconds: float
     seed: int
 
     @property
     def seconds(self) -> float:
-        return len(self.sound) / SAMPLE_RATE
+        return len(self.samples) / SAMPLE_RATE
 
 
-def clips_of(sound: Sound, windows: Sequence[Span]) -> Iterator[Clip]:
+def cut_clips(sound: AudioSource, windows: Sequence[SampleSpan]) -> Iterator[Clip]:
     """One a window, in order. What is drawn in it depends on the recording and the window's number alone."""
-    for number, ((start, _), samples) in enumerate(zip(windows, cut(sound, windows), strict=True)):
-        yield Clip(samples, start / SAMPLE_RATE, zlib.crc32(f"{sound.mark}/{number}".encode()))
+    for number, ((start, _), samples) in enumerate(zip(windows, cut_spans(sound, windows), strict=True)):
+        yield Clip(samples, start / SAMPLE_RATE, zlib.crc32(f"{sound.fingerprint}/{number}".encode()))

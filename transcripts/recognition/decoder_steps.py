@@ -16,7 +16,7 @@ SMALLEST_LOG = -87.0  # of a number that a float holds in full precision
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class CrossAttentionCache:
     """What the encoder made of `windows` windows, as keys and values for each layer of the decoder.
 
     Each tensor has the shape (windows, heads, frames, width of a head).
@@ -25,38 +25,42 @@ class Heard:
     keys: tuple[Tensor, ...]
     values: tuple[Tensor, ...]
 
-    def only(self, windows: Tensor) -> "Heard":
+    def select_windows(self, windows: Tensor) -> "CrossAttentionCache":
         """Of some windows; `windows` holds their indices."""
-        return Heard(tuple(key[windows] for key in self.keys), tuple(value[windows] for value in self.values))
+        return CrossAttentionCache(
+            tuple(key[windows] for key in self.keys), tuple(value[windows] for value in self.values)
+        )
 
 
 @torch.inference_mode()
-def listen(model: Whisper, mels: Tensor, check: Callable[[], None] = lambda: None, together: int = 0) -> Heard:
+def encode_and_allocate_cache(
+    model: Whisper, mels: Tensor, check: Callable[[], None] = lambda: None, batch_size: int = 0
+) -> CrossAttentionCache:
     """`mels`: shape (windows, mel bands, 3000), of which `together` are encoded at once (0: all).
 
     `check` is called before each layer and may raise.
     """
-    heard = _room_for(model, len(mels))
-    together = together or len(mels)
-    for first in range(0, len(mels), together):
-        part = slice(first, first + together)
-        features = encode(model, mels[part], check)
+    heard = _allocate_cache(model, len(mels))
+    batch_size = batch_size or len(mels)
+    for first in range(0, len(mels), batch_size):
+        part = slice(first, first + batch_size)
+        features = encode_mels(model, mels[part], check)
         for layer, block in enumerate(model.decoder.blocks):
-            attention = _cross(block)
-            heard.keys[layer][part] = _heads(attention, attention.key(features))
-            heard.values[layer][part] = _heads(attention, attention.value(features))
+            attention = _get_cross_attention(block)
+            heard.keys[layer][part] = _split_heads(attention, attention.key(features))
+            heard.values[layer][part] = _split_heads(attention, attention.value(features))
     return heard
 
 
-def _room_for(model: Whisper, windows: int) -> Heard:
+def _allocate_cache(model: Whisper, windows: int) -> CrossAttentionCache:
     """Filled part by part: parts that are joined at the end would be held twice."""
     dims, weight = model.dims, model.encoder.conv1.weight
     shape = (windows, dims.n_text_head, dims.n_audio_ctx, dims.n_text_state // dims.n_text_head)
     keys, values = (tuple(weight.new_empty(shape) for _ in model.decoder.blocks) for _ in range(2))
-    return Heard(keys, values)
+    return CrossAttentionCache(keys, values)
 
 
-def encode(model: Whisper, mels: Tensor, check: Callable[[], None]) -> Tensor:
+def encode_mels(model: Whisper, mels: Tensor, check: Callable[[], None]) -> Tensor:
     """What `model.encoder` does, in the model's own precision: shape (windows, 1500, width)."""
     encoder = model.encoder
     x = gelu(encoder.conv1(mels.to(model.device, encoder.conv1.weight.dtype)))
@@ -72,28 +76,28 @@ def encode(model: Whisper, mels: Tensor, check: Callable[[], None]) -> Tensor:
 class DecoderRun:
     """One run over `windows × group` rows; the rows of a window lie together."""
 
-    def __init__(self, model: Whisper, heard: Heard, group: int, longest: int) -> None:
-        """`longest`: the most tokens that a row will hold."""
-        self._model, self._heard, self._group, self._length = model, heard, group, 0
-        rows = heard.keys[0].shape[0] * group
-        heads, width = heard.keys[0].shape[1], heard.keys[0].shape[3]
-        shape = (rows, heads, min(longest, model.dims.n_text_ctx), width)
+    def __init__(self, model: Whisper, cache: CrossAttentionCache, group_size: int, max_tokens: int) -> None:
+        """`max_tokens`: the most tokens that a row will contain."""
+        self._model, self._cache, self._group_size, self._length = model, cache, group_size, 0
+        rows = cache.keys[0].shape[0] * group_size
+        heads, width = cache.keys[0].shape[1], cache.keys[0].shape[3]
+        shape = (rows, heads, min(max_tokens, model.dims.n_text_ctx), width)
         blocks = model.decoder.blocks
-        self._keys = [heard.keys[0].new_empty(shape) for _ in blocks]
-        self._values = [heard.keys[0].new_empty(shape) for _ in blocks]
+        self._keys = [cache.keys[0].new_empty(shape) for _ in blocks]
+        self._values = [cache.keys[0].new_empty(shape) for _ in blocks]
 
-    def read(self, tokens: Tensor) -> Tensor:
+    def compute_logits(self, tokens: Tensor) -> Tensor:
         """Append tokens, shape (rows, n), and return the logits after each: shape (rows, n, vocabulary)."""
-        return logits_of(self._model, self.states(tokens))
+        return project_logits(self._model, self.compute_states(tokens))
 
-    def states(self, tokens: Tensor) -> Tensor:
+    def compute_states(self, tokens: Tensor) -> Tensor:
         """The same without asking for words: shape (rows, n, width)."""
         decoder, count = self._model.decoder, tokens.shape[1]
         places = decoder.positional_embedding[self._length : self._length + count]
         x = (decoder.token_embedding(tokens) + places).to(self._keys[0].dtype)
         for layer, block in enumerate(decoder.blocks):
-            x = x + self._own(layer, block.attn, block.attn_ln(x))
-            x = x + self._sound(layer, _cross(block), block.cross_attn_ln(x))
+            x = x + self._attend_to_tokens(layer, block.attn, block.attn_ln(x))
+            x = x + self._attend_to_audio(layer, _get_cross_attention(block), block.cross_attn_ln(x))
             x = x + block.mlp(block.mlp_ln(x))
         self._length += count
         states: Tensor = decoder.ln(x)
@@ -106,39 +110,41 @@ class DecoderRun:
                 block[:, :, : self._length] = block[rows, :, : self._length]
                 cache[layer] = block
 
-    def keep(self, windows: Tensor) -> None:
+    def keep_windows(self, windows: Tensor) -> None:
         """Drop the windows that are done; `windows` holds the indices of those that stay."""
-        rows = (windows[:, None] * self._group + torch.arange(self._group, device=windows.device)).flatten()
-        self._heard = self._heard.only(windows)
+        rows = (windows[:, None] * self._group_size + torch.arange(self._group_size, device=windows.device)).flatten()
+        self._cache = self._cache.select_windows(windows)
         self._keys = [block[rows] for block in self._keys]
         self._values = [block[rows] for block in self._values]
 
-    def _own(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
+    def _attend_to_tokens(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
         """Attention to what the row has written so far."""
         end = self._length + x.shape[1]
-        self._keys[layer][:, :, self._length : end] = _heads(attention, attention.key(x))
-        self._values[layer][:, :, self._length : end] = _heads(attention, attention.value(x))
+        self._keys[layer][:, :, self._length : end] = _split_heads(attention, attention.key(x))
+        self._values[layer][:, :, self._length : end] = _split_heads(attention, attention.value(x))
         keys, values = self._keys[layer][:, :, :end], self._values[layer][:, :, :end]
         is_start = x.shape[1] > 1  # tokens are read in one go only at the start
-        out = scaled_dot_product_attention(_heads(attention, attention.query(x)), keys, values, is_causal=is_start)
-        return _joined(attention, out)
+        out = scaled_dot_product_attention(
+            _split_heads(attention, attention.query(x)), keys, values, is_causal=is_start
+        )
+        return _merge_heads(attention, out)
 
-    def _sound(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
+    def _attend_to_audio(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
         """Attention to the window's sound. All rows of a window ask it together, so it is not copied for each."""
         rows, count, state = x.shape
-        queries = attention.query(x).view(rows // self._group, self._group * count, state)
-        heard = self._heard
-        out = scaled_dot_product_attention(_heads(attention, queries), heard.keys[layer], heard.values[layer])
-        return _joined(attention, out).view(rows, count, state)
+        queries = attention.query(x).view(rows // self._group_size, self._group_size * count, state)
+        heard = self._cache
+        out = scaled_dot_product_attention(_split_heads(attention, queries), heard.keys[layer], heard.values[layer])
+        return _merge_heads(attention, out).view(rows, count, state)
 
 
-def logits_of(model: Whisper, states: Tensor) -> Tensor:
+def project_logits(model: Whisper, states: Tensor) -> Tensor:
     """What the decoder's last states, shape (..., width), say about the next token: shape (..., vocabulary)."""
     logits: Tensor = (states @ model.decoder.token_embedding.weight.to(states.dtype).T).float()
     return logits
 
 
-def log_total(logits: Tensor) -> Tensor:
+def clamped_logsumexp(logits: Tensor) -> Tensor:
     """`logsumexp` along the last dimension, where each row allows something: shape (...).
 
     Numbers too small for a float's full precision add nothing, but take processors twenty times as long.
@@ -147,42 +153,42 @@ def log_total(logits: Tensor) -> Tensor:
     return (logits - most).clamp_(min=SMALLEST_LOG).exp_().sum(dim=-1).log_().add_(most[..., 0])
 
 
-class WatchedRun(DecoderRun):
+class AlignmentRun(DecoderRun):
     """Keeps what the heads that tell time ask for; what they then look at is large, and told window by window."""
 
-    def __init__(self, model: Whisper, heard: Heard, longest: int) -> None:
-        super().__init__(model, heard, group=1, longest=longest)
-        self._asked: dict[int, Tensor] = {}
-        self._time_heads: dict[int, list[int]] = {}
+    def __init__(self, model: Whisper, cache: CrossAttentionCache, max_tokens: int) -> None:
+        super().__init__(model, cache, group_size=1, max_tokens=max_tokens)
+        self._queries: dict[int, Tensor] = {}
+        self._alignment_heads: dict[int, list[int]] = {}
         for layer, head in model.alignment_heads.indices().T.tolist():
-            self._time_heads.setdefault(layer, []).append(head)
+            self._alignment_heads.setdefault(layer, []).append(head)
 
-    def look(self, window: int, tokens: int, frames: int) -> Tensor:
+    def compute_qk(self, window: int, tokens: int, frames: int) -> Tensor:
         """Where its first tokens were heard: weights before softmax, shape (time heads, tokens, frames)."""
         looks = []
-        for layer, queries in self._asked.items():
-            keys = self._heard.keys[layer][window, self._time_heads[layer], :frames]
+        for layer, queries in self._queries.items():
+            keys = self._cache.keys[layer][window, self._alignment_heads[layer], :frames]
             scale = queries.shape[-1] ** -0.25  # on both sides, as Whisper does: half precision would overflow
             looks.append(((queries[window, :, :tokens] * scale) @ (keys * scale).transpose(-1, -2)).float())
         return torch.cat(looks)
 
-    def _sound(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
-        if heads := self._time_heads.get(layer):
-            self._asked[layer] = _heads(attention, attention.query(x))[:, heads]
-        return super()._sound(layer, attention, x)
+    def _attend_to_audio(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
+        if heads := self._alignment_heads.get(layer):
+            self._queries[layer] = _split_heads(attention, attention.query(x))[:, heads]
+        return super()._attend_to_audio(layer, attention, x)
 
 
-def _heads(attention: MultiHeadAttention, x: Tensor) -> Tensor:
+def _split_heads(attention: MultiHeadAttention, x: Tensor) -> Tensor:
     """(rows, n, width) as (rows, heads, n, width of a head)."""
     return x.view(*x.shape[:2], attention.n_head, -1).transpose(1, 2)
 
 
-def _joined(attention: MultiHeadAttention, x: Tensor) -> Tensor:
+def _merge_heads(attention: MultiHeadAttention, x: Tensor) -> Tensor:
     out: Tensor = attention.out(x.transpose(1, 2).flatten(start_dim=2))
     return out
 
 
-def _cross(block: ResidualAttentionBlock) -> MultiHeadAttention:
+def _get_cross_attention(block: ResidualAttentionBlock) -> MultiHeadAttention:
     attention = block.cross_attn
     assert attention is not None  # the decoder's blocks have one
     return attention

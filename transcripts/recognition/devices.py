@@ -4,21 +4,23 @@ import torch
 from torch import nn
 from whisper.model import ModelDimensions, Whisper
 
-WINDOWS_ON_CPU = 8  # more gain nothing there, and are lost when a worker is killed
-MOST_WINDOWS = 64
-ROOM_SHARE = 0.5  # of a graphics card's memory, for what is kept of each window; the rest is the model and its work
-FRAMES = 1500
+CPU_BATCH_WINDOWS = 8  # more gain nothing there, and are lost when a worker is killed
+MAX_BATCH_WINDOWS = 64
+GPU_MEMORY_SHARE = (
+    0.5  # of a graphics card's memory, for what is kept of each window; the rest is the model and its work
+)
+ENCODER_FRAMES = 1500
 
 
-def device() -> torch.device:
+def choose_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def precision_on(device: torch.device) -> torch.dtype:
+def choose_precision(device: torch.device) -> torch.dtype:
     return torch.float16 if device.type == "cuda" else torch.float32
 
 
-def with_precision(model: Whisper, dtype: torch.dtype) -> Whisper:
+def convert_precision(model: Whisper, dtype: torch.dtype) -> Whisper:
     """The model with its large weights in another precision, once and not at every step.
 
     Norms stay as they are: Whisper reckons them in single precision whatever comes in.
@@ -29,15 +31,15 @@ def with_precision(model: Whisper, dtype: torch.dtype) -> Whisper:
     return model
 
 
-def windows_on(device: torch.device, dims: ModelDimensions) -> int:
+def choose_batch_size(device: torch.device, dims: ModelDimensions) -> int:
     """A power of two. By the card's whole memory, not by what is free: a resumed job must cut the same batches."""
     if device.type != "cuda":
-        return WINDOWS_ON_CPU
-    return windows_in(torch.cuda.get_device_properties(device).total_memory, dims)
+        return CPU_BATCH_WINDOWS
+    return count_windows_in_memory(torch.cuda.get_device_properties(device).total_memory, dims)
 
 
-def windows_in(memory_bytes: int, dims: ModelDimensions) -> int:
+def count_windows_in_memory(memory_bytes: int, dims: ModelDimensions) -> int:
     """How many windows' keys and values (of the sound and of the text) have room in so much memory."""
-    for_each = 2 * 2 * dims.n_text_layer * dims.n_text_state * (FRAMES + dims.n_text_ctx)
-    most = int(ROOM_SHARE * memory_bytes / for_each)
-    return min(MOST_WINDOWS, max(1, 1 << max(0, most.bit_length() - 1)))
+    for_each = 2 * 2 * dims.n_text_layer * dims.n_text_state * (ENCODER_FRAMES + dims.n_text_ctx)
+    most = int(GPU_MEMORY_SHARE * memory_bytes / for_each)
+    return min(MAX_BATCH_WINDOWS, max(1, 1 << max(0, most.bit_length() - 1)))

@@ -1,14 +1,9 @@
 """Which engine recognises speech here, as the settings say. Imports it only when asked: torch takes seconds."""
 
-from enum import StrEnum
 from pathlib import Path
 
-from transcripts.recognition.recogniser import MissingWeightsError, Recogniser
-
-
-class EngineName(StrEnum):
-    OPENAI_WHISPER = "openai-whisper"
-    FASTER_WHISPER = "faster-whisper"
+from transcripts.model_store.model_facts import EngineName, MissingWeightsError
+from transcripts.recognition.recogniser import Recogniser
 
 
 class MissingEngineError(MissingWeightsError):
@@ -22,11 +17,11 @@ def load_recogniser(engine: EngineName, model: str, weights_folder: Path, source
 
         return whisper_recogniser.load_whisper(model, weights_folder, source)
     try:
-        from transcripts.recognition.faster_recogniser import load_faster
+        from transcripts.recognition.faster_recogniser import load_faster_whisper
     except ModuleNotFoundError as error:
         raise MissingEngineError(
             f"The settings ask for faster-whisper, but {error.name} is not on this machine. Install it with"
             " “python3 bootstrap.py worker faster”, or leave LISTENING_POST_RECOGNISER out. Recordings are kept, and"
             " waiting ones are transcribed as soon as it is there."
         ) from error
-    return load_faster(model, weights_folder)
+    return load_faster_whisper(model, weights_folder)

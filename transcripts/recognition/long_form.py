@@ -10,98 +10,107 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Protocol
 
-from transcripts.recognition.clips import Clip, clips_of
-from transcripts.recognition.honesty import with_silence
-from transcripts.recognition.pace import Pace, Tell
+from transcripts.audio.audio_facts import SAMPLE_RATE
+from transcripts.audio.streams import AudioSource, SampleSpan
+from transcripts.recognition.clips import Clip, cut_clips
+from transcripts.recognition.hallucinations import mark_silence
+from transcripts.recognition.progress import ProgressCallback, ProgressMeter
 from transcripts.recognition.recogniser import RecognisedWindow, RecognitionCancelledError
-from transcripts.recognition.speech_windows import longest_silence_in, speech_in, speech_spans, windows_of
-from transcripts.sound.facts import SAMPLE_RATE
-from transcripts.sound.streams import Sound, Span
-from transcripts.spoken import SpokenSegment
+from transcripts.recognition.speech_windows import (
+    build_windows,
+    find_speech,
+    get_longest_silence,
+    select_speech_in_window,
+)
+from transcripts.text.spoken import SpokenSegment
 
-ASK_EVERY_SECONDS = 0.5  # whoever answers `is_cancelled` may have to ask a database
-WINDOWS_FOR_LANGUAGE = 5  # the first may be a greeting, or another person's language
+CANCEL_CHECK_SECONDS = 0.5  # whoever answers `is_cancelled` may have to ask a database
+LANGUAGE_DETECTION_WINDOWS = 5  # the first may be a greeting, or another person's language
 
-Check = Callable[[], None]
+CancelCheck = Callable[[], None]
 
 
 class Engine(Protocol):
     """What recognises clips; bound to a model and to how it is asked."""
 
-    def language_of(self, clips: Sequence[Clip], check: Check) -> str: ...
+    def detect_language(self, clips: Sequence[Clip], check: CancelCheck) -> str: ...
 
-    def hear(self, clips: Sequence[Clip], language: str, check: Check) -> list[tuple[SpokenSegment, ...]]:
+    def recognise_clips(
+        self, clips: Sequence[Clip], language: str, check: CancelCheck
+    ) -> list[tuple[SpokenSegment, ...]]:
         """The segments of each clip, with the recording's times. `check` is called often and may raise."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Cutting:
+class WindowingOptions:
     longest_window_seconds: float
-    windows_together: int  # a batch is always the same windows, also after a kill
+    batch_size: int  # a batch is always the same windows, also after a kill
 
 
-def recognised(
-    sound: Sound,
+def recognise_windows(
+    sound: AudioSource,
     engine: Engine,
-    cutting: Cutting,
+    windowing: WindowingOptions,
     *,
     language: str | None,
     first_window: int,
-    on_progress: Tell,
+    on_progress: ProgressCallback,
     is_cancelled: Callable[[], bool],
 ) -> Iterator[RecognisedWindow]:
     """The windows from `first_window` on, for a Recogniser's `recognise`."""
-    check, pace = patient(is_cancelled), Pace(sound.seconds, on_progress)
-    spans = _speech(sound, cutting, check, pace)
-    windows = windows_of(spans, cutting.longest_window_seconds, longest_silence_in(sound))
+    check, pace = throttle_check(is_cancelled), ProgressMeter(sound.seconds, on_progress)
+    spans = _find_speech(sound, windowing, check, pace)
+    windows = build_windows(spans, windowing.longest_window_seconds, get_longest_silence(sound))
     use_all_cores()
-    clips = clips_of(sound, windows)
-    heard_first = [] if language else list(islice(clips, WINDOWS_FOR_LANGUAGE))
-    code = language or engine.language_of(heard_first, check)
-    together = cutting.windows_together
+    clips = cut_clips(sound, windows)
+    heard_first = [] if language else list(islice(clips, LANGUAGE_DETECTION_WINDOWS))
+    code = language or engine.detect_language(heard_first, check)
+    together = windowing.batch_size
     begin = first_window - first_window % together
-    pace.begin(_seconds(windows), _seconds(windows[begin:]))
+    pace.start_recognition(_sum_seconds(windows), _sum_seconds(windows[begin:]))
     to_hear = islice(chain(heard_first, clips), begin, None)
     for first in range(begin, len(windows), together):
         batch = list(islice(to_hear, together))
-        for number, said in enumerate(engine.hear(batch, code, check), first):
-            segments = with_silence(said, _in_seconds(speech_in(windows[number], spans)))
+        for number, said in enumerate(engine.recognise_clips(batch, code, check), first):
+            segments = mark_silence(said, _spans_to_seconds(select_speech_in_window(windows[number], spans)))
             if number >= first_window:
-                yield _window(windows, number, code, segments, ends_batch=number == first + len(batch) - 1)
-        pace.done(_seconds(windows[first : first + together]))
+                yield _build_window(windows, number, code, segments, ends_batch=number == first + len(batch) - 1)
+        pace.report_recognised(_sum_seconds(windows[first : first + together]))
 
 
-def _speech(sound: Sound, cutting: Cutting, check: Check, pace: Pace) -> list[Span]:
+def _find_speech(
+    sound: AudioSource, windowing: WindowingOptions, check: CancelCheck, meter: ProgressMeter
+) -> list[SampleSpan]:
     def look(seconds: float) -> None:
         check()
-        pace.listened(seconds)
+        meter.report_speech_search(seconds)
 
-    return speech_spans(sound, cutting.longest_window_seconds, look)
+    return find_speech(sound, windowing.longest_window_seconds, look)
 
 
-def _window(
-    windows: Sequence[Span], number: int, language: str, segments: tuple[SpokenSegment, ...], *, ends_batch: bool
+def _build_window(
+    windows: Sequence[SampleSpan], number: int, language: str, segments: tuple[SpokenSegment, ...], *, ends_batch: bool
 ) -> RecognisedWindow:
     start, end = (sample / SAMPLE_RATE for sample in windows[number])
     return RecognisedWindow(number, len(windows), start, end, language, segments, ends_batch)
 
 
-def _in_seconds(spans: Sequence[Span]) -> list[tuple[float, float]]:
+def _spans_to_seconds(spans: Sequence[SampleSpan]) -> list[tuple[float, float]]:
     return [(start / SAMPLE_RATE, end / SAMPLE_RATE) for start, end in spans]
 
 
-def _seconds(windows: Sequence[Span]) -> float:
+def _sum_seconds(windows: Sequence[SampleSpan]) -> float:
     return sum(end - start for start, end in windows) / SAMPLE_RATE
 
 
-def patient(is_cancelled: Callable[[], bool]) -> Check:
+def throttle_check(is_cancelled: Callable[[], bool]) -> CancelCheck:
     """A check to call before every step, which asks only now and then. Raises RecognitionCancelledError."""
-    asked_at = -ASK_EVERY_SECONDS
+    asked_at = -CANCEL_CHECK_SECONDS
 
     def check() -> None:
         nonlocal asked_at
-        if time.monotonic() - asked_at < ASK_EVERY_SECONDS:
+        if time.monotonic() - asked_at < CANCEL_CHECK_SECONDS:
             return
         asked_at = time.monotonic()
         if is_cancelled():
@@ -110,7 +119,7 @@ def patient(is_cancelled: Callable[[], bool]) -> Check:
     return check
 
 
-def cores() -> int:
+def count_cores() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -119,4 +128,4 @@ def use_all_cores() -> None:
     """Importing silero_vad sets one; holds for this thread only."""
     import torch
 
-    torch.set_num_threads(cores())
+    torch.set_num_threads(count_cores())

@@ -1,47 +1,24 @@
 """What a recogniser is, and the values it gives. Imports neither numpy nor torch: the web process reads this too."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from transcripts.audio.streams import AudioSource
+from transcripts.model_store.model_facts import DEMONSTRATION_SHA256, ModelFacts, compute_sha256
 from transcripts.recognition.glossary import Glossary
-from transcripts.recognition.honesty import with_loops
-from transcripts.recognition.pace import Tell
-from transcripts.sound.streams import Sound
-from transcripts.spoken import SpokenSegment, SpokenTranscript
-
-WHISPERS_OWN_FOLDER = Path.home() / ".cache" / "whisper"  # where openai-whisper keeps weights unless told otherwise
-DEMONSTRATION_SHA256 = "c4e6ae21f1ccce280f3cc0107abd7f381974946c98db54ec3fd153b467ce3957"  # samples/demo.pt
+from transcripts.recognition.hallucinations import mark_loops
+from transcripts.recognition.progress import ProgressCallback
+from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 
-class MissingWeightsError(Exception):
-    """The model is not on this machine; the message says where it is expected and how to get it there."""
-
-
-class LanguageNotKnownError(Exception):
+class UnsupportedLanguageError(Exception):
     """The model cannot write the language asked for."""
 
 
 class RecognitionCancelledError(Exception):
     """`is_cancelled` said so."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """What is stored beside a transcript, so that one can tell what made it."""
-
-    name: str  # as it was asked for; of a path only the file's name
-    sha256: str
-    engine: str  # such as "openai-whisper 20250625"
-    options: Mapping[str, object]
-    is_english_only: bool
-
-    @property
-    def is_demonstration(self) -> bool:
-        return self.sha256 == DEMONSTRATION_SHA256
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +38,18 @@ class Recogniser(Protocol):
     @property
     def facts(self) -> ModelFacts: ...
 
-    def facts_for(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
+    def describe_run(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
         """The same with what a run is asked: whether its language was given, which terms there was room for."""
         ...
 
     def recognise(
         self,
-        sound: Sound,
+        sound: AudioSource,
         *,
         language: str | None = None,
         glossary: Sequence[str] = (),
         first_window: int = 0,
-        on_progress: Tell = lambda _: None,
+        on_progress: ProgressCallback = lambda _: None,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[RecognisedWindow]:
         """The windows of `sound` in order, from `first_window` on.
@@ -84,21 +61,21 @@ class Recogniser(Protocol):
         ...
 
 
-def options_of_run(language: str | None, glossary: Glossary) -> dict[str, object]:
+def describe_run_options(language: str | None, glossary: Glossary) -> dict[str, object]:
     """What is kept beside a transcript of how a run was asked."""
     return {
         "language": f"given: {language}" if language else "detected",
-        "glossary": list(glossary.read),
+        "glossary": list(glossary.included),
         "glossary left out": list(glossary.left_out),
     }
 
 
-def transcript_of(
+def assemble_transcript(
     windows: Iterable[RecognisedWindow], *, duration: float, facts: ModelFacts, language: str | None = None
 ) -> SpokenTranscript:
     """All windows as one transcript; segments are numbered anew. `language` is for sound without any speech."""
     windows = sorted(windows, key=lambda window: window.number)
-    segments = with_loops([segment for window in windows for segment in window.segments])
+    segments = mark_loops([segment for window in windows for segment in window.segments])
     return SpokenTranscript(
         language=windows[0].language if windows else language or "en",
         duration=round(duration, 3),
@@ -107,18 +84,6 @@ def transcript_of(
     )
 
 
-def sha256_of(path: Path) -> str:
-    """Read once as long as the file does not change: large models take seconds."""
-    facts = path.stat()
-    return _sha256_of(path, facts.st_size, facts.st_mtime_ns)
-
-
-@lru_cache(maxsize=16)
-def _sha256_of(path: Path, size: int, changed: int) -> str:  # noqa: ARG001 they tell one content from another
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def is_demonstration_model(path: Path) -> bool:
     """Whether transcripts made with this file carry the banner that they are not for real voices."""
-    return path.is_file() and sha256_of(path) == DEMONSTRATION_SHA256
+    return path.is_file() and compute_sha256(path) == DEMONSTRATION_SHA256

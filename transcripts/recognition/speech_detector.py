@@ -12,41 +12,41 @@ from torch import Tensor
 
 BLOCK_SAMPLES = 512  # what the network judges at once, at 16 kHz
 CONTEXT_SAMPLES = 64  # of the block before, which it hears again
-WIDTH = 128  # of its memory
+HIDDEN_SIZE = 128  # of its memory
 
 
 class SpeechDetector:
     """Hears one sound from its beginning, in parts of any whole number of blocks."""
 
     def __init__(self) -> None:
-        self._network, self._memory = _network(), _memory()
-        self._heard = torch.zeros(CONTEXT_SAMPLES)
+        self._network, self._lstm = _load_network(), _build_lstm()
+        self._context = torch.zeros(CONTEXT_SAMPLES)
         self._state: tuple[Tensor, Tensor] | None = None
 
     @torch.inference_mode()
-    def shares(self, samples: Tensor) -> Tensor:
+    def compute_probabilities(self, samples: Tensor) -> Tensor:
         """The probability of speech in each block. `samples`: shape (n * BLOCK_SAMPLES,). Returns shape (n,)."""
-        sound = torch.cat([self._heard, samples])
-        self._heard = sound[-CONTEXT_SAMPLES:]
+        sound = torch.cat([self._context, samples])
+        self._context = sound[-CONTEXT_SAMPLES:]
         network = self._network
         spectra = network.stft(sound.unfold(0, CONTEXT_SAMPLES + BLOCK_SAMPLES, BLOCK_SAMPLES))
         seen = network.encoder(spectra)[:, None, :, 0]
-        remembered, self._state = self._memory(seen, self._state)
+        remembered, self._state = self._lstm(seen, self._state)
         shares: Tensor = network.decoder.decoder(remembered[:, 0, :, None]).squeeze(1).mean(dim=1)
         return shares
 
 
 @lru_cache(maxsize=1)
-def _network() -> Any:
+def _load_network() -> Any:
     from silero_vad import load_silero_vad
 
     return load_silero_vad(onnx=False)._model
 
 
 @lru_cache(maxsize=1)
-def _memory() -> torch.nn.LSTM:
+def _build_lstm() -> torch.nn.LSTM:
     """The network's own cell, as a layer that reads a whole sequence."""
-    cell, layer = _network().decoder.rnn, torch.nn.LSTM(WIDTH, WIDTH)
+    cell, layer = _load_network().decoder.rnn, torch.nn.LSTM(HIDDEN_SIZE, HIDDEN_SIZE)
     names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     layer.load_state_dict({f"{name}_l0": getattr(cell, name) for name in names})
     return layer

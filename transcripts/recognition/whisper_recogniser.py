@@ -11,18 +11,19 @@ import whisper
 from whisper.model import Whisper
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
+from transcripts.audio.streams import AudioSource
+from transcripts.model_store.model_facts import ModelFacts
+from transcripts.model_store.whisper_weights import WeightsFile, find_model_name, find_weights
 from transcripts.recognition import devices
 from transcripts.recognition.clips import Clip
-from transcripts.recognition.glossary import Glossary, fitting
-from transcripts.recognition.languages import detect_language, known_language
-from transcripts.recognition.loaded_model import loaded
-from transcripts.recognition.long_form import Check, Cutting, recognised
-from transcripts.recognition.pace import Tell
-from transcripts.recognition.recogniser import ModelFacts, RecognisedWindow, options_of_run
-from transcripts.recognition.whisper_weights import Weights, find_weights, name_of
-from transcripts.recognition.window_batches import BatchRecogniser, Decoding
-from transcripts.sound.streams import Sound
-from transcripts.spoken import SpokenSegment
+from transcripts.recognition.glossary import Glossary, fit_glossary
+from transcripts.recognition.language_detection import detect_language, resolve_language
+from transcripts.recognition.long_form import CancelCheck, WindowingOptions, recognise_windows
+from transcripts.recognition.model_cache import get_or_load
+from transcripts.recognition.progress import ProgressCallback
+from transcripts.recognition.recogniser import RecognisedWindow, describe_run_options
+from transcripts.recognition.window_batches import BatchRecogniser, TranscribeOptions
+from transcripts.text.spoken import SpokenSegment
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,80 +45,86 @@ def load_whisper(
 ) -> "WhisperRecogniser":
     """A recogniser for a model's name or path, kept loaded in this process. Raises MissingWeightsError."""
     weights = find_weights(model, weights_folder, source, may_download=may_download)
-    return WhisperRecogniser(loaded(("openai-whisper", weights.sha256), lambda: _model_of(weights)), weights, options)
+    return WhisperRecogniser(
+        get_or_load(("openai-whisper", weights.sha256), lambda: _load_model(weights)), weights, options
+    )
 
 
 class WhisperRecogniser:
-    def __init__(self, model: Whisper, weights: Weights, options: WhisperOptions) -> None:
-        together = options.windows_together or devices.windows_on(model.device, model.dims)
+    def __init__(self, model: Whisper, weights: WeightsFile, options: WhisperOptions) -> None:
+        together = options.windows_together or devices.choose_batch_size(model.device, model.dims)
         self._model = model
         self._options = replace(options, windows_together=together)
-        self._cutting = Cutting(options.longest_window_seconds, together)
+        self._windowing = WindowingOptions(options.longest_window_seconds, together)
         self.facts = ModelFacts(
             name=weights.name,
             sha256=weights.sha256,
             engine=f"openai-whisper {version('openai-whisper')}",
-            options=asdict(self._options) | _place_of(model),
+            options=asdict(self._options) | _describe_device(model),
             is_english_only=not model.is_multilingual,
         )
 
-    def facts_for(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
-        run = options_of_run(self._asked(language), self._fitting(glossary))
+    def describe_run(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
+        run = describe_run_options(self._resolve_language(language), self._fit_glossary(glossary))
         return replace(self.facts, options={**self.facts.options, **run})
 
     def recognise(
         self,
-        sound: Sound,
+        sound: AudioSource,
         *,
         language: str | None = None,
         glossary: Sequence[str] = (),
         first_window: int = 0,
-        on_progress: Tell = lambda _: None,
+        on_progress: ProgressCallback = lambda _: None,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[RecognisedWindow]:
-        return recognised(
+        return recognise_windows(
             sound,
-            _Engine(self._model, self._options, self._fitting(glossary).prompt),
-            self._cutting,
-            language=self._asked(language),
+            _WhisperEngine(self._model, self._options, self._fit_glossary(glossary).prompt),
+            self._windowing,
+            language=self._resolve_language(language),
             first_window=first_window,
             on_progress=on_progress,
             is_cancelled=is_cancelled,
         )
 
-    def _asked(self, language: str | None) -> str | None:
-        return known_language(language, is_multilingual=self._model.is_multilingual) if language else None
+    def _resolve_language(self, language: str | None) -> str | None:
+        return resolve_language(language, is_multilingual=self._model.is_multilingual) if language else None
 
-    def _fitting(self, terms: Sequence[str]) -> Glossary:
-        tokenizer = _tokenizer_of(self._model)
-        return fitting(terms, lambda text: len(tokenizer.encode(f" {text}", disallowed_special=())), self._room)
+    def _fit_glossary(self, terms: Sequence[str]) -> Glossary:
+        tokenizer = _load_tokenizer(self._model)
+        return fit_glossary(
+            terms, lambda text: len(tokenizer.encode(f" {text}", disallowed_special=())), self._max_glossary_tokens
+        )
 
     @property
-    def _room(self) -> int:
+    def _max_glossary_tokens(self) -> int:
         """For the glossary, in tokens; as in openai-whisper 223. The demonstration model never learnt to read one."""
         return 0 if self.facts.is_demonstration else self._model.dims.n_text_ctx // 2 - 1
 
 
-class _Engine:
+class _WhisperEngine:
     """A model with the way a run is asked."""
 
     def __init__(self, model: Whisper, options: WhisperOptions, prompt: str) -> None:
         self._model, self._options, self._prompt = model, options, prompt
-        self._batches = lru_cache(maxsize=1)(self._batches_in)
+        self._get_batch_recogniser = lru_cache(maxsize=1)(self._create_batch_recogniser)
 
-    def language_of(self, clips: Sequence[Clip], check: Check) -> str:
+    def detect_language(self, clips: Sequence[Clip], check: CancelCheck) -> str:
         return detect_language(self._model, clips, check)
 
-    def hear(self, clips: Sequence[Clip], language: str, check: Check) -> list[tuple[SpokenSegment, ...]]:
-        return self._batches(language).recognise(clips, check)
+    def recognise_clips(
+        self, clips: Sequence[Clip], language: str, check: CancelCheck
+    ) -> list[tuple[SpokenSegment, ...]]:
+        return self._get_batch_recogniser(language).recognise(clips, check)
 
-    def _batches_in(self, language: str) -> BatchRecogniser:
+    def _create_batch_recogniser(self, language: str) -> BatchRecogniser:
         options = self._options
-        decoding = Decoding(language, self._prompt, options.beam_size, options.temperatures, options.best_of)
+        decoding = TranscribeOptions(language, self._prompt, options.beam_size, options.temperatures, options.best_of)
         return BatchRecogniser(self._model, decoding)
 
 
-def _place_of(model: Whisper) -> dict[str, object]:
+def _describe_device(model: Whisper) -> dict[str, object]:
     precision = str(model.encoder.conv1.weight.dtype).removeprefix("torch.")
     on_card = model.device.type == "cuda"
     return {
@@ -126,15 +133,17 @@ def _place_of(model: Whisper) -> dict[str, object]:
     }
 
 
-def _model_of(weights: Weights) -> Whisper:
-    device = devices.device()
+def _load_model(weights: WeightsFile) -> Whisper:
+    device = devices.choose_device()
     model = whisper.load_model(str(weights.path), device=device)
-    known = name_of(weights.sha256)
+    known = find_model_name(weights.sha256)
     if known is not None:  # load_model sets the heads that tell words' times only for names, not for paths
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[known])
-    _ = _tokenizer_of(model).non_speech_tokens  # Whisper builds its vocabulary at first use, for a second, and keeps it
-    return devices.with_precision(model, devices.precision_on(device))
+    _ = _load_tokenizer(
+        model
+    ).non_speech_tokens  # Whisper builds its vocabulary at first use, for a second, and keeps it
+    return devices.convert_precision(model, devices.choose_precision(device))
 
 
-def _tokenizer_of(model: Whisper) -> Tokenizer:
+def _load_tokenizer(model: Whisper) -> Tokenizer:
     return get_tokenizer(model.is_multilingual, num_languages=model.num_languages)

@@ -7,30 +7,30 @@ while it wrote each word. Attention is finer, but where a model attends poorly i
 from collections.abc import Sequence
 from dataclasses import replace
 
-from transcripts.spoken import SpokenSegment, SpokenWord
+from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 COLLAPSED_SECONDS = 0.03  # nobody says a word faster
-DOUBTFUL_SHARE = 0.2  # of words that collapsed, from which on none of the segment's are believed
+MAX_COLLAPSED_SHARE = 0.2  # of words that collapsed, from which on none of the segment's are believed
 MIN_WORDS_TO_JUDGE = 3
-DISAGREEMENT_SECONDS = 1.0  # between a sentence's tokens and its words
+MAX_DISAGREEMENT_SECONDS = 1.0  # between a sentence's tokens and its words
 
 
-def with_believable_times(segment: SpokenSegment, token_start: float, token_end: float) -> SpokenSegment:
+def correct_times(segment: SpokenSegment, token_start: float, token_end: float) -> SpokenSegment:
     """The segment as it is, or placed by its timestamp tokens with its words spread by their length."""
     if not segment.words or token_end <= token_start:
         return segment
-    if not is_doubtful(segment.words) and not _disagrees(segment, token_start, token_end):
+    if not has_doubtful_times(segment.words) and not _is_far_from_tokens(segment, token_start, token_end):
         return segment
-    words = spread(segment.words, token_start, token_end)
+    words = spread_words(segment.words, token_start, token_end)
     return replace(segment, start=token_start, end=token_end, words=words)
 
 
-def is_doubtful(words: Sequence[SpokenWord]) -> bool:
+def has_doubtful_times(words: Sequence[SpokenWord]) -> bool:
     collapsed = sum(word.end - word.start < COLLAPSED_SECONDS for word in words)
-    return len(words) >= MIN_WORDS_TO_JUDGE and collapsed > DOUBTFUL_SHARE * len(words)
+    return len(words) >= MIN_WORDS_TO_JUDGE and collapsed > MAX_COLLAPSED_SHARE * len(words)
 
 
-def spread(words: Sequence[SpokenWord], start: float, end: float) -> tuple[SpokenWord, ...]:
+def spread_words(words: Sequence[SpokenWord], start: float, end: float) -> tuple[SpokenWord, ...]:
     """The words one after the other from `start` to `end`, each as long as its share of the letters."""
     lengths = [len(word.word) for word in words]
     per_letter = (end - start) / sum(lengths)
@@ -41,5 +41,5 @@ def spread(words: Sequence[SpokenWord], start: float, end: float) -> tuple[Spoke
     )
 
 
-def _disagrees(segment: SpokenSegment, token_start: float, token_end: float) -> bool:
-    return max(abs(segment.start - token_start), abs(segment.end - token_end)) > DISAGREEMENT_SECONDS
+def _is_far_from_tokens(segment: SpokenSegment, token_start: float, token_end: float) -> bool:
+    return max(abs(segment.start - token_start), abs(segment.end - token_end)) > MAX_DISAGREEMENT_SECONDS

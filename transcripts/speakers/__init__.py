@@ -1,1 +1,1 @@
-"""Who speaks: told apart by channel or file, guessed by voice, given a role by people. Recognises no words."""
+"""Who speaks: diarisation, roles, tracks."""

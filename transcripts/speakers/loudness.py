@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from transcripts.sound.facts import SAMPLE_RATE
+from transcripts.audio.audio_facts import SAMPLE_RATE
 
 FRAME_SECONDS = 0.05
 FRAME_SAMPLES = round(FRAME_SECONDS * SAMPLE_RATE)
@@ -15,31 +15,31 @@ QUIETEST_DB = -90.0  # below the noise of any microphone; what is digitally sile
 FloatArray = NDArray[np.float32]
 
 
-def levels(blocks: Iterable[FloatArray]) -> FloatArray:
+def measure_levels(blocks: Iterable[FloatArray]) -> FloatArray:
     """Decibels below full scale of each frame. `blocks`: of BLOCK_SAMPLES, the last may be shorter.
 
     Returns shape (frames,): 1.7 MB for six hours.
     """
-    found = [_levels(block) for block in blocks]
+    found = [_measure_block_levels(block) for block in blocks]
     return np.concatenate(found) if found else np.empty(0, dtype=np.float32)
 
 
-def level_between(level: FloatArray, start: float, end: float) -> FloatArray:
+def slice_levels(levels: FloatArray, start: float, end: float) -> FloatArray:
     """The frames from one moment to another, at least one where there is any."""
-    first = min(int(start / FRAME_SECONDS), max(0, len(level) - 1))
-    between: FloatArray = level[first : max(first + 1, int(np.ceil(end / FRAME_SECONDS)))]
+    first = min(int(start / FRAME_SECONDS), max(0, len(levels) - 1))
+    between: FloatArray = levels[first : max(first + 1, int(np.ceil(end / FRAME_SECONDS)))]
     return between
 
 
-def speech_floor(level: FloatArray) -> float:
+def estimate_speech_floor(levels: FloatArray) -> float:
     """Above this, in decibels, somebody is likely to speak: well above the quiet moments, near enough to the loud."""
-    if not len(level):
+    if not len(levels):
         return QUIETEST_DB
-    quiet, loud = np.percentile(level, (10, 98))
+    quiet, loud = np.percentile(levels, (10, 98))
     return float(max(quiet + 6.0, loud - 30.0))
 
 
-def _levels(block: FloatArray) -> FloatArray:
+def _measure_block_levels(block: FloatArray) -> FloatArray:
     padded = np.pad(block, (0, -len(block) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)
     power = np.mean(np.square(padded, dtype=np.float64), axis=1)
     decibels: FloatArray = (10 * np.log10(power + 10 ** (QUIETEST_DB / 10))).astype(np.float32)

@@ -10,29 +10,30 @@ from uuid import UUID
 from accounts import audit
 from core.database import db
 from core.errors import RuleError
-from transcripts import passages, reviewed
-from transcripts.models import SpeakerRole, SpeakersKnown, Transcript
-from transcripts.spoken import SpokenSegment
-from transcripts.transcription import ask_to_map
+from transcripts.models import SpeakerRole, SpeakerSource, Transcript
+from transcripts.recordings import interview_lock
+from transcripts.recordings.processing_jobs import enqueue_mapping
+from transcripts.text import reviewed_transcripts
+from transcripts.text.spoken import SpokenSegment
 
 SAME_AS = "same_as"
-FACTS = frozenset({SpeakersKnown.CHANNELS, SpeakersKnown.CONFIRMED})
-GUESSED_ROLES = frozenset({SpeakersKnown.CHANNELS, SpeakersKnown.GUESSED})
-HOW_KNOWN: dict[SpeakersKnown, str] = {
-    SpeakersKnown.NOT: "Nobody can tell who speaks here, so nobody is named.",
-    SpeakersKnown.CHANNELS: (
+CERTAIN_SPEAKERS = frozenset({SpeakerSource.CHANNELS, SpeakerSource.CONFIRMED})
+GUESSED_ROLES = frozenset({SpeakerSource.CHANNELS, SpeakerSource.GUESSED})
+CERTAINTY_MESSAGES: dict[SpeakerSource, str] = {
+    SpeakerSource.UNKNOWN: "Nobody can tell who speaks here, so nobody is named.",
+    SpeakerSource.CHANNELS: (
         "Each person has a microphone of their own in this recording, so who speaks is certain."
         " Who is the interviewer is a guess until somebody confirms it. Swapping the two does not confirm it."
     ),
-    SpeakersKnown.GUESSED: (
+    SpeakerSource.GUESSED: (
         "Who speaks is a guess by voice, and parts of it may be wrong. It is not used outside this page"
         " until somebody has confirmed it. Swapping the two changes the guess, and does not confirm it."
     ),
-    SpeakersKnown.IMPORTED: "Who speaks is as the imported file said.",
-    SpeakersKnown.CONFIRMED: "Somebody has checked who speaks.",
+    SpeakerSource.IMPORTED: "Who speaks is as the imported file said.",
+    SpeakerSource.CONFIRMED: "Somebody has checked who speaks.",
 }
 
-CHOSEN = "Who is the interviewer and who the participant was chosen by whoever brought it in."
+ROLES_CHOSEN_MESSAGE = "Who is the interviewer and who the participant was chosen by whoever brought it in."
 
 
 class NoSuchSpeakerError(RuleError):
@@ -43,47 +44,49 @@ class NotTwoSpeakersError(RuleError):
     """Only two can be swapped."""
 
 
-def is_fact(transcript: Transcript) -> bool:
+def has_certain_speakers(transcript: Transcript) -> bool:
     """Whether different letters are certainly different people. What leaves must not present a guess as one."""
-    return transcript.speakers_known in FACTS
+    return transcript.speaker_source in CERTAIN_SPEAKERS
 
 
-def are_roles_facts(transcript: Transcript) -> bool:
+def has_confirmed_roles(transcript: Transcript) -> bool:
     """Whether a person has said who is the interviewer and who the participant."""
-    return transcript.speakers_known is SpeakersKnown.CONFIRMED or are_roles_chosen(transcript)
+    return transcript.speaker_source is SpeakerSource.CONFIRMED or has_roles_from_import(transcript)
 
 
-def are_roles_chosen(transcript: Transcript) -> bool:
+def has_roles_from_import(transcript: Transcript) -> bool:
     """Whether whoever brought a text in said of each of its speakers who they are."""
-    held = roles_of(transcript).values()
-    return transcript.speakers_known is SpeakersKnown.IMPORTED and bool(held) and None not in held
+    held = get_roles(transcript).values()
+    return transcript.speaker_source is SpeakerSource.IMPORTED and bool(held) and None not in held
 
 
-def how_known(transcript: Transcript) -> str:
+def describe_certainty(transcript: Transcript) -> str:
     """In words, for the page."""
-    words = HOW_KNOWN[transcript.speakers_known]
-    return f"{words} {CHOSEN}" if are_roles_chosen(transcript) else words
+    words = CERTAINTY_MESSAGES[transcript.speaker_source]
+    return f"{words} {ROLES_CHOSEN_MESSAGE}" if has_roles_from_import(transcript) else words
 
 
-def letters(transcript: Transcript) -> list[str]:
+def list_letters(transcript: Transcript) -> list[str]:
     """All letters of its segments, also those that count as another."""
     return sorted({segment.speaker for segment in transcript.segments if segment.speaker})
 
 
-def merged_letters(transcript: Transcript) -> dict[str, str]:
+def map_merged_letters(transcript: Transcript) -> dict[str, str]:
     """Each letter, and the one that it counts as."""
-    return {letter: _counts_as(transcript.roles, letter) for letter in letters(transcript)}
+    return {letter: _resolve_letter(transcript.roles, letter) for letter in list_letters(transcript)}
 
 
-def roles_of(transcript: Transcript) -> dict[str, SpeakerRole | None]:
+def get_roles(transcript: Transcript) -> dict[str, SpeakerRole | None]:
     """By letter, without those that count as another; None: not known."""
-    here = sorted(set(merged_letters(transcript).values()))
-    return {letter: _role(transcript.roles.get(letter)) for letter in here}
+    here = sorted(set(map_merged_letters(transcript).values()))
+    return {letter: _parse_role(transcript.roles.get(letter)) for letter in here}
 
 
-def with_merged_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
+def apply_merged_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
     """The segments as people see their speakers."""
-    here = {segment.speaker: _counts_as(transcript.roles, segment.speaker) for segment in segments if segment.speaker}
+    here = {
+        segment.speaker: _resolve_letter(transcript.roles, segment.speaker) for segment in segments if segment.speaker
+    }
     return tuple(
         segment
         if (speaker := here.get(segment.speaker or "")) == segment.speaker
@@ -92,24 +95,24 @@ def with_merged_letters(transcript: Transcript, segments: Sequence[SpokenSegment
     )
 
 
-def with_known_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
+def remove_guessed_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
     """The same without a guess by voice: for whatever would take it as a fact."""
-    known = known_letters(transcript)
+    known = map_known_letters(transcript)
     return tuple(replace(segment, speaker=known.get(segment.speaker or "")) for segment in segments)
 
 
-def known_letters(transcript: Transcript) -> dict[str, str]:
+def map_known_letters(transcript: Transcript) -> dict[str, str]:
     """Each letter, and the one that it counts as; without a guess by voice, so nothing of it leaves its page."""
-    is_guess = transcript.speakers_known in {SpeakersKnown.GUESSED, SpeakersKnown.NOT}
-    return {} if is_guess else merged_letters(transcript)
+    is_guess = transcript.speaker_source in {SpeakerSource.GUESSED, SpeakerSource.UNKNOWN}
+    return {} if is_guess else map_merged_letters(transcript)
 
 
-def swap(transcript: Transcript, by: UUID) -> None:
+def swap_roles(transcript: Transcript, by: UUID) -> None:
     """Interviewer and participant change places; a guess stays one, for a key is pressed easily.
 
     Raises NotTwoSpeakersError.
     """
-    roles = roles_of(transcript)
+    roles = get_roles(transcript)
     two = [letter for letter, role in roles.items() if role in {SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT}]
     if not two and len(roles) == 2:
         two = list(roles)
@@ -118,63 +121,63 @@ def swap(transcript: Transcript, by: UUID) -> None:
     first, second = two
     asking, answering = (second, first) if roles[first] is SpeakerRole.INTERVIEWER else (first, second)
     changes = {asking: SpeakerRole.INTERVIEWER.value, answering: SpeakerRole.PARTICIPANT.value}
-    if transcript.speakers_known in GUESSED_ROLES:
-        _guess(transcript, changes, "speakers swapped", by)
+    if transcript.speaker_source in GUESSED_ROLES:
+        _change_guess(transcript, changes, "speakers swapped", by)
     else:
-        _set(transcript, changes, "speakers swapped", by)
+        _set_roles(transcript, changes, "speakers swapped", by)
 
 
 def set_role(transcript: Transcript, letter: str, role: SpeakerRole | None, by: UUID) -> None:
     """None: not known. Raises NoSuchSpeakerError."""
-    _require(transcript, letter)
-    _set(transcript, {letter: role.value if role else None}, "speaker's role set", by)
+    _require_speaker(transcript, letter)
+    _set_roles(transcript, {letter: role.value if role else None}, "speaker's role set", by)
 
 
-def merge(transcript: Transcript, one: str, into: str, by: UUID) -> None:
+def merge_speakers(transcript: Transcript, letter: str, into: str, by: UUID) -> None:
     """Two letters are the same person. Raises NoSuchSpeakerError."""
-    _require(transcript, one)
-    _require(transcript, into)
-    if one == into:
+    _require_speaker(transcript, letter)
+    _require_speaker(transcript, into)
+    if letter == into:
         raise NoSuchSpeakerError("Choose two different speakers.")
-    _set(transcript, {one: {SAME_AS: into}}, "speakers merged", by)
+    _set_roles(transcript, {letter: {SAME_AS: into}}, "speakers merged", by)
 
 
-def separate(transcript: Transcript, letter: str, by: UUID) -> None:
+def separate_speaker(transcript: Transcript, letter: str, by: UUID) -> None:
     """A merged letter stands for itself again. Raises NoSuchSpeakerError."""
-    if letter not in letters(transcript):
+    if letter not in list_letters(transcript):
         raise NoSuchSpeakerError("This transcript has no such speaker.")
-    _set(transcript, {letter: None}, "speaker separated", by)
+    _set_roles(transcript, {letter: None}, "speaker separated", by)
 
 
-def confirm(transcript: Transcript, by: UUID) -> None:
+def confirm_speakers(transcript: Transcript, by: UUID) -> None:
     """A person has looked at who speaks and agrees."""
-    _set(transcript, {}, "speakers confirmed", by)
+    _set_roles(transcript, {}, "speakers confirmed", by)
 
 
-def _guess(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
+def _change_guess(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
     """Mapping is given no roles, so it need not look again."""
-    passages.lock(transcript.contribution_id)
+    interview_lock.lock_interview(transcript.contribution_id)
     transcript.roles = {**transcript.roles, **changes}
     db.session.flush()
-    audit.record(action, transcript, by=str(by), roles={key: str(role) for key, role in roles_of(transcript).items()})
+    audit.record(action, transcript, by=str(by), roles={key: str(role) for key, role in get_roles(transcript).items()})
 
 
-def _set(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
-    passages.lock(transcript.contribution_id)
+def _set_roles(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
+    interview_lock.lock_interview(transcript.contribution_id)
     transcript.roles = {**transcript.roles, **changes}
-    transcript.speakers_known = SpeakersKnown.CONFIRMED
+    transcript.speaker_source = SpeakerSource.CONFIRMED
     db.session.flush()
-    audit.record(action, transcript, by=str(by), roles={key: str(role) for key, role in roles_of(transcript).items()})
-    ask_to_map(transcript.id)
-    reviewed.tell_others(transcript)
+    audit.record(action, transcript, by=str(by), roles={key: str(role) for key, role in get_roles(transcript).items()})
+    enqueue_mapping(transcript.id)
+    reviewed_transcripts.enqueue_remapping_of_others(transcript)
 
 
-def _require(transcript: Transcript, letter: str) -> None:
-    if letter not in roles_of(transcript):
+def _require_speaker(transcript: Transcript, letter: str) -> None:
+    if letter not in get_roles(transcript):
         raise NoSuchSpeakerError("This transcript has no such speaker. Please load the page again.")
 
 
-def _counts_as(roles: Mapping[str, object], letter: str) -> str:
+def _resolve_letter(roles: Mapping[str, object], letter: str) -> str:
     seen = {letter}
     while isinstance(entry := roles.get(letter), Mapping) and entry[SAME_AS] not in seen:
         letter = str(entry[SAME_AS])
@@ -182,5 +185,5 @@ def _counts_as(roles: Mapping[str, object], letter: str) -> str:
     return letter
 
 
-def _role(entry: object) -> SpeakerRole | None:
+def _parse_role(entry: object) -> SpeakerRole | None:
     return SpeakerRole(entry) if isinstance(entry, str) and entry in set(SpeakerRole) else None

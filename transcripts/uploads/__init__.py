@@ -1,1 +1,1 @@
-"""Files that arrive in parts and can go on where they stopped (tus); the parts become one recording."""
+"""Uploads over tus that continue where they stopped."""

@@ -11,13 +11,13 @@ from email.utils import format_datetime
 from typing import Protocol
 
 from core.errors import RuleError
-from core.files import readable_size
+from core.file_storage import format_size
 
 VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "checksum", "termination", "expiration")
-ALGORITHMS = ("sha256", "sha1")
+CHECKSUM_ALGORITHMS = ("sha256", "sha1")
 BODY_TYPE = "application/offset+octet-stream"
-LONGEST_NUMBER = 18  # digits; more is no file's length, and would not fit the database
+MAX_NUMBER_DIGITS = 18  # digits; more is no file's length, and would not fit the database
 CHECKSUM_MISMATCH = 460
 
 
@@ -30,8 +30,8 @@ class Headers(Protocol):
 class ProtocolError(RuleError):
     """A request that breaks the protocol, or a rule of ours; `status` is the answer's."""
 
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
         self.status = status
 
 
@@ -46,13 +46,13 @@ class Checksum:
         return hashlib.new(self.algorithm, usedforsecurity=False)
 
 
-def capabilities(most_bytes: int) -> dict[str, str]:
+def build_capability_headers(max_bytes: int) -> dict[str, str]:
     """The headers that answer OPTIONS."""
     return {
         "Tus-Version": VERSION,
         "Tus-Extension": ",".join(EXTENSIONS),
-        "Tus-Max-Size": str(most_bytes),
-        "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
+        "Tus-Max-Size": str(max_bytes),
+        "Tus-Checksum-Algorithm": ",".join(CHECKSUM_ALGORITHMS),
     }
 
 
@@ -68,55 +68,56 @@ def require_body_type(stated: str) -> None:
         raise ProtocolError(415, f"The bytes have to be sent as {BODY_TYPE}.")
 
 
-def length_of(headers: Headers, *, most_bytes: int) -> int:
+def parse_length(headers: Headers, *, max_bytes: int) -> int:
     """Of a new upload. Raises ProtocolError 400 or 413."""
-    length = _number(headers, "Upload-Length")
-    if length > most_bytes:
-        raise ProtocolError(413, f"The file is larger than {readable_size(most_bytes)}, the most that can be kept.")
+    length = _parse_number(headers, "Upload-Length")
+    if length > max_bytes:
+        raise ProtocolError(413, f"The file is larger than {format_size(max_bytes)}, the most that can be kept.")
     if length == 0:
         raise ProtocolError(400, "This file is empty. The copy was probably interrupted: please choose it again.")
     return length
 
 
-def offset_of(headers: Headers) -> int:
+def parse_offset(headers: Headers) -> int:
     """Raises ProtocolError 400."""
-    return _number(headers, "Upload-Offset")
+    return _parse_number(headers, "Upload-Offset")
 
 
-def metadata_of(headers: Headers) -> dict[str, str]:
+def parse_metadata(headers: Headers) -> dict[str, str]:
     """`Upload-Metadata`: pairs of a key and its value in Base64, with commas between. Raises ProtocolError 400."""
     pairs = [pair.split() for pair in (headers.get("Upload-Metadata") or "").split(",") if pair.strip()]
     if any(len(pair) > 2 for pair in pairs):
         raise ProtocolError(400, "Upload-Metadata cannot be read.")
     return {
-        pair[0]: _from_base64(pair[1], "Upload-Metadata").decode(errors="replace") if pair[1:] else "" for pair in pairs
+        pair[0]: _decode_base64(pair[1], "Upload-Metadata").decode(errors="replace") if pair[1:] else ""
+        for pair in pairs
     }
 
 
-def checksum_of(headers: Headers) -> Checksum | None:
+def parse_checksum(headers: Headers) -> Checksum | None:
     """`Upload-Checksum`: an algorithm and the digest in Base64. None when there is none. Raises ProtocolError 400."""
     stated = headers.get("Upload-Checksum")
     if stated is None:
         return None
     algorithm, _, digest = stated.partition(" ")
-    if algorithm not in ALGORITHMS:
-        raise ProtocolError(400, f"Checksums can be {' or '.join(ALGORITHMS)}.")
-    return Checksum(algorithm, _from_base64(digest, "Upload-Checksum"))
+    if algorithm not in CHECKSUM_ALGORITHMS:
+        raise ProtocolError(400, f"Checksums can be {' or '.join(CHECKSUM_ALGORITHMS)}.")
+    return Checksum(algorithm, _decode_base64(digest, "Upload-Checksum"))
 
 
-def http_date(moment: datetime) -> str:
+def format_http_date(moment: datetime) -> str:
     """For `Upload-Expires` (RFC 9110 §5.6.7)."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def _number(headers: Headers, name: str) -> int:
+def _parse_number(headers: Headers, name: str) -> int:
     text = headers.get(name) or ""
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_NUMBER_DIGITS):
         raise ProtocolError(400, f"{name} has to be a whole number of bytes.")
     return int(text)
 
 
-def _from_base64(text: str, name: str) -> bytes:
+def _decode_base64(text: str, name: str) -> bytes:
     try:
         return base64.b64decode(text.strip(), validate=True)
     except ValueError as error:

@@ -1,37 +1,6 @@
-"""The pages of this package, one module for each group of pages."""
+"""The pages of this package, one module or folder for each feature. Importing it adds them to the blueprint."""
 
-from transcripts.views import (
-    comparing,
-    consent,
-    deciding,
-    importing,
-    live,
-    marking,
-    models,
-    playing,
-    recordings,
-    redrawing,
-    speaking,
-    transcripts,
-    tus,
-    unfinished,
-    uploading,
-)
+from transcripts.views import importing, markers, model_store, passages, recordings, speakers, uploads
+from transcripts.views.blueprint import bp
 
-__all__ = [
-    "comparing",
-    "consent",
-    "deciding",
-    "importing",
-    "live",
-    "marking",
-    "models",
-    "playing",
-    "recordings",
-    "redrawing",
-    "speaking",
-    "transcripts",
-    "tus",
-    "unfinished",
-    "uploading",
-]
+__all__ = ["bp", "importing", "markers", "model_store", "passages", "recordings", "speakers", "uploads"]

@@ -6,34 +6,46 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires, signed_in
+from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
-from core.database import db, only_reading
+from core.database import db, read_only_transactions
 from core.errors import RuleError
-from core.files import Stored, TooLargeError, readable_size
+from core.file_storage import FileTooLargeError, StoredFile, format_size
 from core.pages import csrf
 from interviews.models import Booking
-from transcripts import import_drafts, imports, recordings
-from transcripts.arriving import NotAFormError, arriving_file
-from transcripts.blueprint import bp
-from transcripts.import_drafts import DraftGoneError
-from transcripts.import_forms import ImportFileForm, import_form, role_fields
-from transcripts.importing import FORMATS, MOST_BYTES, ReadTranscript, speaker_shares
+from transcripts.forms.importing import ImportFileForm, build_import_form, list_role_fields
+from transcripts.importing import (
+    FORMATS,
+    MAX_BYTES,
+    ImportedTranscript,
+    compute_speaker_shares,
+    drafts,
+    imported_transcripts,
+)
+from transcripts.importing.drafts import DraftGoneError
 from transcripts.models import ImportDraft
-from transcripts.views.found import booking_to_upload_to
-from transcripts.views.unread_bodies import answered_early, check_token, limit_silence, note_whole_body
+from transcripts.recordings import recordings
+from transcripts.recordings.streaming_form import UnreadableFormError, read_streamed_file
+from transcripts.views.blueprint import bp
+from transcripts.views.early_responses import (
+    allows_early_response,
+    check_csrf_token,
+    mark_body_read,
+    set_read_timeout,
+)
+from transcripts.views.lookups import uploadable_booking_or_404
 
-ROOM_FOR_THE_FORM = 64 * 1024  # boundaries and headers around the file
+FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries and headers around the file
 FILE_FIELD = "transcript"
-SHOWN_SEGMENTS = 12
+PREVIEWED_SEGMENTS = 12
 
 
-class NoFileError(RuleError):
+class NoTranscriptFileError(RuleError):
     """The form was sent without a file."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrival:
+class _IncomingFile:
     """Where a file is to go; no row is held while it comes."""
 
     draft_id: UUID
@@ -42,43 +54,43 @@ class _Arrival:
 
 @bp.route("/staff/bookings/<uuid:booking_id>/transcript", methods=["GET", "POST"])
 @csrf.exempt  # type: ignore[untyped-decorator]  # the common protection would read the body; check_token does not
-@answered_early
+@allows_early_response
 @requires(Permission.UPLOAD_RECORDING)
 def import_transcript(booking_id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
-        return _page(booking_to_upload_to(booking_id))
-    check_token()
-    with only_reading():
-        booking = booking_to_upload_to(booking_id)
-        may_import = imports.may_import(booking.volunteer.contribution)
+        return _render_page(uploadable_booking_or_404(booking_id))
+    check_csrf_token()
+    with read_only_transactions():
+        booking = uploadable_booking_or_404(booking_id)
+        may_import = imported_transcripts.may_import(booking.volunteer.contribution)
         db.session.rollback()
     if not may_import:
-        return _page(booking_to_upload_to(booking_id), status=409)
+        return _render_page(uploadable_booking_or_404(booking_id), status=409)
     try:
-        draft_id = _take_in(booking_id)
+        draft_id = _store_draft(booking_id)
     except RuleError as error:
         db.session.rollback()
-        status = 413 if isinstance(error, TooLargeError) else 400
-        return _page(booking_to_upload_to(booking_id), refusal=str(error), status=status)
-    return redirect(url_for("transcripts.import_preview", booking_id=booking_id, draft_id=draft_id))
+        status = 413 if isinstance(error, FileTooLargeError) else 400
+        return _render_page(uploadable_booking_or_404(booking_id), refusal=str(error), status=status)
+    return redirect(url_for("transcripts.preview_import", booking_id=booking_id, draft_id=draft_id))
 
 
 @bp.route("/staff/bookings/<uuid:booking_id>/transcript/<uuid:draft_id>", methods=["GET", "POST"])
 @requires(Permission.UPLOAD_RECORDING)
-def import_preview(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
-    read = _read(booking_id, draft_id)
-    booking = booking_to_upload_to(booking_id)
+def preview_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
+    read = _read_draft(booking_id, draft_id)
+    booking = uploadable_booking_or_404(booking_id)
     contribution = booking.volunteer.contribution
-    draft = import_drafts.find(draft_id, contribution.id, signed_in().id)
+    draft = drafts.find_draft(draft_id, contribution.id, current_person_or_403().id)
     if draft is None or read is None:
         flash("This file is no longer waiting here. Please choose it again.")
         return redirect(url_for("transcripts.import_transcript", booking_id=booking_id))
-    speakers, beside = speaker_shares(read.spoken), imports.recordings_to_choose(contribution)
+    speakers, beside = compute_speaker_shares(read.spoken), imported_transcripts.list_candidate_recordings(contribution)
     language = next((row.language for row in beside if row.language), None)
-    form = import_form(read, speakers, beside, language)()
+    form = build_import_form(read, speakers, beside, language)()
     if form.validate_on_submit():
         try:
-            transcript = imports.bring_in(draft, read, form.chosen())
+            transcript = imported_transcripts.import_transcript(draft, read, form.chosen())
             db.session.commit()
             flash("The transcript is here. Its questions are looked for next.", "success")
             return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))
@@ -86,114 +98,114 @@ def import_preview(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
             db.session.rollback()
             form.recording.errors = [str(error)]
     return render_template(
-        "transcripts/import_preview.html",
-        booking=booking_to_upload_to(booking_id),
+        "transcripts/importing/import_preview.html",
+        booking=uploadable_booking_or_404(booking_id),
         reference=contribution.participant.reference,
         draft_id=draft_id,
         form=form,
         read=read,
         format_name=FORMATS[read.format],
         speakers=speakers,
-        role_fields=role_fields(form),
+        role_fields=list_role_fields(form),
         has_recordings=bool(beside),
-        shown=read.spoken.segments[:SHOWN_SEGMENTS],
+        shown=read.spoken.segments[:PREVIEWED_SEGMENTS],
     )
 
 
 @bp.route("/staff/bookings/<uuid:booking_id>/transcript/<uuid:draft_id>/discard", methods=["POST"])
 @requires(Permission.UPLOAD_RECORDING)
 def discard_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
-    contribution = booking_to_upload_to(booking_id).volunteer.contribution
-    draft = import_drafts.find(draft_id, contribution.id, signed_in().id)
+    contribution = uploadable_booking_or_404(booking_id).volunteer.contribution
+    draft = drafts.find_draft(draft_id, contribution.id, current_person_or_403().id)
     if draft is None:
         abort(404)
     try:
-        draft = import_drafts.held(draft.id)
+        draft = drafts.lock_draft(draft.id)
     except DraftGoneError:
         abort(404)
     path = draft.storage_path
-    import_drafts.give_up(draft)
+    drafts.discard_draft(draft)
     db.session.commit()
-    import_drafts.remove(draft_id, path)
+    drafts.delete_draft(draft_id, path)
     flash("The file was removed. Nothing of it is kept.", "success")
     return redirect(url_for("transcripts.import_transcript", booking_id=booking_id))
 
 
-def _read(booking_id: UUID, draft_id: UUID) -> ReadTranscript | None:
+def _read_draft(booking_id: UUID, draft_id: UUID) -> ImportedTranscript | None:
     """What a draft says, while no row is held: reading may take seconds, and whoever writes would wait for it."""
     db.session.rollback()
-    with only_reading():
-        contribution_id = booking_to_upload_to(booking_id).volunteer.contribution_id
-        draft = import_drafts.find(draft_id, contribution_id, signed_in().id)
+    with read_only_transactions():
+        contribution_id = uploadable_booking_or_404(booking_id).volunteer.contribution_id
+        draft = drafts.find_draft(draft_id, contribution_id, current_person_or_403().id)
         path = draft.storage_path if draft else ""
         db.session.rollback()
     try:
-        return import_drafts.read(path) if path else None
+        return drafts.read_draft(path) if path else None
     except FileNotFoundError:
         return None
 
 
-def _take_in(booking_id: UUID) -> UUID:
+def _store_draft(booking_id: UUID) -> UUID:
     """Store the file in its draft and read it; what is refused leaves nothing behind. Raises RuleError."""
-    most = MOST_BYTES + ROOM_FOR_THE_FORM
+    most = MAX_BYTES + FORM_OVERHEAD_BYTES
     if (request.content_length or 0) > most:
-        raise TooLargeError(_too_large())
+        raise FileTooLargeError(_describe_too_large())
     boundary = request.mimetype_params.get("boundary", "")
     if request.mimetype != "multipart/form-data" or not boundary:
-        raise NotAFormError("This upload could not be read. Please use the form on this page.")
+        raise UnreadableFormError("This upload could not be read. Please use the form on this page.")
     request.max_content_length = most
-    limit_silence()
-    arrival = _begun(booking_id)
+    set_read_timeout()
+    arrival = _create_draft(booking_id)
     try:
-        stored = _stored(boundary, arrival)
-        import_drafts.read(stored.path)
+        stored = _store_file(boundary, arrival)
+        drafts.read_draft(stored.path)
         draft = db.session.get_one(ImportDraft, arrival.draft_id)
-        imports.refuse_known(draft.contribution, stored.sha256)
-        import_drafts.note_arrival(draft, stored.sha256)
+        imported_transcripts.require_new_file(draft.contribution, stored.sha256)
+        drafts.mark_received(draft, stored.sha256)
         db.session.commit()
     except BaseException:
         db.session.rollback()
-        import_drafts.remove(arrival.draft_id, arrival.storage_path)
+        drafts.delete_draft(arrival.draft_id, arrival.storage_path)
         raise
     return arrival.draft_id
 
 
-def _begun(booking_id: UUID) -> _Arrival:
-    booking = booking_to_upload_to(booking_id)
-    draft = import_drafts.begin(booking.volunteer.contribution_id, signed_in().id)
-    arrival = _Arrival(draft.id, draft.storage_path)
+def _create_draft(booking_id: UUID) -> _IncomingFile:
+    booking = uploadable_booking_or_404(booking_id)
+    draft = drafts.create_draft(booking.volunteer.contribution_id, current_person_or_403().id)
+    arrival = _IncomingFile(draft.id, draft.storage_path)
     db.session.commit()
     return arrival
 
 
-def _stored(boundary: str, arrival: _Arrival) -> Stored:
-    file = arriving_file(request.stream, boundary.encode(), FILE_FIELD)
+def _store_file(boundary: str, arrival: _IncomingFile) -> StoredFile:
+    file = read_streamed_file(request.stream, boundary.encode(), FILE_FIELD)
     if file is None:
-        raise NoFileError("Choose the transcript's file.")
-    stored = recordings.storage().store(
+        raise NoTranscriptFileError("Choose the transcript's file.")
+    stored = recordings.get_storage().store(
         file,  # type: ignore[arg-type]  # only read() is used
         arrival.storage_path,
         announced_bytes=None,
-        max_bytes=MOST_BYTES,
+        max_bytes=MAX_BYTES,
     )
-    note_whole_body()
+    mark_body_read()
     return stored
 
 
-def _too_large() -> str:
-    return f"This file is larger than {readable_size(MOST_BYTES)}, which is far more than the words of an interview."
+def _describe_too_large() -> str:
+    return f"This file is larger than {format_size(MAX_BYTES)}, which is far more than the words of an interview."
 
 
-def _page(booking: Booking, *, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+def _render_page(booking: Booking, *, refusal: str = "", status: int = 200) -> ResponseReturnValue:
     contribution = booking.volunteer.contribution
     page = render_template(
-        "transcripts/import_transcript.html",
-        form=ImportFileForm.refused(refusal),
+        "transcripts/importing/import_transcript.html",
+        form=ImportFileForm.build(refusal),
         booking=booking,
         contribution=contribution,
-        may_import=imports.may_import(contribution),
-        waiting=import_drafts.latest(contribution.id, signed_in().id),
-        imported=imports.imported(contribution.id),
-        most_bytes=MOST_BYTES,
+        may_import=imported_transcripts.may_import(contribution),
+        waiting=drafts.get_latest_draft(contribution.id, current_person_or_403().id),
+        imported=imported_transcripts.list_imported_transcripts(contribution.id),
+        most_bytes=MAX_BYTES,
     )
     return page, status

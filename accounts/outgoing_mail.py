@@ -1,0 +1,64 @@
+"""What coordinators see of outgoing mail; the links of secret mails stay hidden. Sending: core.outbox."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from accounts import audit
+from core import outbox
+from core.database import db
+from core.errors import RuleError
+from core.models import MailState, OutboxMessage
+from core.settings import current_settings
+
+PAGE_LENGTH = 50
+HIDDEN_LINK_TEXT = "[a personal link, hidden here]"
+RESENDABLE_STATES = frozenset({MailState.FAILED, MailState.SAVED_AS_FILE})
+
+
+class MailNotResendableError(RuleError):
+    """The mail waits to be sent, or was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    mails: list[OutboxMessage]
+    number: int  # from 1
+    is_last: bool
+
+
+def list_mails(state: MailState | None, page: int) -> MailPage:
+    """One page of mails, newest first."""
+    wanted = select(OutboxMessage).order_by(OutboxMessage.number.desc())
+    if state is not None:
+        wanted = wanted.where(OutboxMessage.state == state)
+    first = (page - 1) * PAGE_LENGTH
+    rows = list(db.session.scalars(wanted.offset(first).limit(PAGE_LENGTH + 1)))
+    return MailPage(rows[:PAGE_LENGTH], page, is_last=len(rows) <= PAGE_LENGTH)
+
+
+def count_by_state() -> dict[MailState, int]:
+    """How many mails are in each state."""
+    counted = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
+    found = {state: number for state, number in db.session.execute(counted)}  # noqa: C416 rows are no pairs to mypy
+    return {state: found.get(state, 0) for state in MailState}
+
+
+def redact_secret_links(row: OutboxMessage) -> str:
+    """The words of a mail; whoever reads a sign-in link could sign in as somebody else. A meeting's address stays."""
+    ours = re.compile(re.escape(current_settings().base_url) + r"\S*", re.IGNORECASE)
+    return ours.sub(HIDDEN_LINK_TEXT, row.text) if row.is_secret else row.text
+
+
+def can_resend(row: OutboxMessage) -> bool:
+    return row.state in RESENDABLE_STATES and row.recipient != ""  # wiped after it was sent: nothing is left to send
+
+
+def resend(row: OutboxMessage) -> None:
+    """Raises MailNotToBeSentAgainError."""
+    db.session.refresh(row, with_for_update=True)  # pressed twice, it is sent once
+    if not can_resend(row):
+        raise MailNotResendableError("This mail was sent, or is about to be.")
+    outbox.resend(row)
+    audit.record("mail sent again", number=row.number)

@@ -1,0 +1,73 @@
+"""Staff sign in by a mailed link, used once, within 15 minutes. No passwords anywhere."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from accounts import audit
+from accounts.access import begin_staff_session
+from accounts.links import LinkNotValidError, consume_link, create_link, get_valid_link
+from accounts.models import AccessLink, LinkPurpose, StaffMember
+from core import clock
+from core.database import db
+from core.mail_rendering import render_mail
+from core.outbox import queue_mail
+from core.urls import build_absolute_url
+
+LINK_LIFETIME_MINUTES = 15
+LINK_LIFETIME = timedelta(minutes=LINK_LIFETIME_MINUTES)
+MAX_LINKS_PER_LIFETIME = 5  # a mailbox is not to be flooded by somebody who knows its address
+
+
+def send_sign_in_link(email: str, *, next_path: str | None = None) -> None:
+    """Mail a sign-in link if the address is known. Says nothing either way, so that nobody learns who is staff."""
+    member = find_member_by_email(email)
+    if member is None or not member.is_active or _count_recent_links(member) >= MAX_LINKS_PER_LIFETIME:
+        return
+    mail = render_mail(
+        "accounts/sign_in",
+        recipient=member.email,
+        subject="Your link to sign in",
+        name=member.name,
+        address=create_sign_in_url(member, next_path=next_path),
+        minutes=LINK_LIFETIME_MINUTES,
+    )
+    queue_mail(mail, is_secret=True)
+
+
+def create_sign_in_url(member: StaffMember, *, next_path: str | None = None) -> str:
+    token = create_link(LinkPurpose.SIGN_IN, member.id, expires_at=clock.now() + LINK_LIFETIME)
+    return build_absolute_url("accounts.confirm_sign_in", token=token, next=next_path)
+
+
+def get_member_by_token(token: str) -> StaffMember:
+    """Who a link would sign in; does not use it up. Raises LinkNotValidError."""
+    return _get_active_member(get_valid_link(token, LinkPurpose.SIGN_IN))
+
+
+def sign_in_by_token(token: str) -> StaffMember:
+    """Use the link up and begin a session of its member. Raises LinkNotValidError."""
+    member = _get_active_member(consume_link(token, LinkPurpose.SIGN_IN))
+    begin_staff_session(member)
+    audit.record("signed in", member)
+    return member
+
+
+def find_member_by_email(email: str) -> StaffMember | None:
+    return db.session.scalars(select(StaffMember).where(StaffMember.email == email.strip().lower())).first()
+
+
+def _get_active_member(link: AccessLink) -> StaffMember:
+    member = db.session.get(StaffMember, link.subject_id)
+    if member is None or not member.is_active:
+        raise LinkNotValidError("This link can no longer be used. Please speak to the coordinator.")
+    return member
+
+
+def _count_recent_links(member: StaffMember) -> int:
+    lately = select(func.count()).where(
+        AccessLink.purpose == LinkPurpose.SIGN_IN,
+        AccessLink.subject_id == member.id,
+        AccessLink.created_at > clock.now() - LINK_LIFETIME,
+    )
+    return db.session.scalar(lately) or 0

@@ -1,0 +1,88 @@
+"""Outgoing mail: what waits, what was sent, what failed and why."""
+
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts import outgoing_mail
+from accounts.access import requires
+from accounts.outgoing_mail import MailNotResendableError
+from accounts.roles import Permission
+from accounts.views.blueprint import bp
+from core.database import db
+from core.models import MailState, OutboxMessage
+from core.outbox import render_eml
+
+MAX_PAGE = 1_000_000
+MAX_ROW_NUMBER = 2**31 - 1  # of a row: PostgreSQL refuses to look for a larger one
+MAIL_FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+
+
+@bp.get("/staff/outbox")
+@requires(Permission.SEE_OUTBOX)
+def list_outgoing_mail() -> ResponseReturnValue:
+    state = request.args.get("state", None, type=_parse_state)
+    page = min(max(request.args.get("page", 1, type=int), 1), MAX_PAGE)
+    return render_template(
+        "accounts/list_outgoing_mail.html",
+        page=outgoing_mail.list_mails(state, page),
+        counts=outgoing_mail.count_by_state(),
+        state=state,
+    )
+
+
+@bp.get("/staff/outbox/<int:number>")
+@requires(Permission.SEE_OUTBOX)
+def show_mail(number: int) -> ResponseReturnValue:
+    mail = _mail_or_404(number)
+    return render_template(
+        "accounts/show_mail.html",
+        mail=mail,
+        text=outgoing_mail.redact_secret_links(mail),
+        may_be_sent_again=outgoing_mail.can_resend(mail),
+    )
+
+
+@bp.get("/staff/outbox/<int:number>/laid-out")
+@requires(Permission.SEE_OUTBOX)
+def show_mail_html(number: int) -> ResponseReturnValue:
+    """The HTML part alone, for a sandboxed frame: no script, no form and nothing from elsewhere."""
+    response = Response(_readable_mail_or_404(number).html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = MAIL_FRAME_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@bp.get("/staff/outbox/<int:number>/mail.eml")
+@requires(Permission.SEE_OUTBOX)
+def download_mail(number: int) -> ResponseReturnValue:
+    content = render_eml(_readable_mail_or_404(number), current_app.extensions["settings"])
+    headers = {"Content-Disposition": f'attachment; filename="mail-{number:06}.eml"'}
+    return Response(content, mimetype="message/rfc822", headers=headers)
+
+
+@bp.post("/staff/outbox/<int:number>/send-again")
+@requires(Permission.SEE_OUTBOX)
+def resend_mail(number: int) -> ResponseReturnValue:
+    try:
+        outgoing_mail.resend(_mail_or_404(number))
+        db.session.commit()
+        flash("This mail will be sent again.", "success")
+    except MailNotResendableError as error:
+        flash(str(error))
+    return redirect(url_for("accounts.show_mail", number=number))
+
+
+def _mail_or_404(number: int) -> OutboxMessage:
+    return db.get_or_404(OutboxMessage, number) if number <= MAX_ROW_NUMBER else abort(404)
+
+
+def _readable_mail_or_404(number: int) -> OutboxMessage:
+    """A mail that staff may have as it is; not one with somebody's link to sign in."""
+    mail = _mail_or_404(number)
+    if mail.is_secret:
+        abort(404)
+    return mail
+
+
+def _parse_state(text: str) -> MailState | None:
+    return MailState(text) if text else None

@@ -1,0 +1,219 @@
+"""Keep recordings and other files, encrypted, in one storage: a local folder or S3-compatible, through fsspec.
+
+How a file is encrypted stands in sealing.py; beside each file lies its wrapped key, in an object of its own.
+"""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, cast
+
+from flask import current_app
+
+from core.encryption import (
+    CHUNK_BYTES,
+    HEADER,
+    MAGIC_BYTES,
+    DamagedFileError,
+    FileEncryptor,
+    FileKey,
+    MasterKeys,
+    compute_plain_size,
+    decrypt_range,
+    locate_stored_range,
+)
+from core.errors import RuleError
+from core.folder_backend import FolderBackend
+from core.s3_backend import S3Backend
+from core.settings import S3_URL_PREFIX, S3Account
+from core.storage_backends import (
+    StorageBackend,
+    StorageFullError,
+    StorageRefusedError,
+    StorageUnreachableError,
+    StorageWriter,
+)
+
+__all__ = [
+    "FileTooLargeError",
+    "IncompleteUploadError",
+    "NotEncryptedError",
+    "Storage",
+    "StorageFullError",
+    "StorageRefusedError",
+    "StorageUnreachableError",
+    "StoredFile",
+    "current_storage",
+    "format_size",
+]
+
+PIECE_BYTES = 1024 * 1024  # held in memory at a time
+KEY_SUFFIX = ".key"
+MAX_CACHED_KEYS = 500
+DEFAULT_S3_ACCOUNT = S3Account()
+
+
+class FileTooLargeError(RuleError):
+    """The file is over the limit."""
+
+
+class IncompleteUploadError(RuleError):
+    """Fewer bytes came than were announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    path: str
+    size_bytes: int
+    sha256: str  # hexadecimal
+
+
+class NotEncryptedError(RuleError):
+    """The file was stored before files were encrypted."""
+
+
+class Storage:
+    """Files by path below one root. Writing is all or nothing: half a file never stands under its name."""
+
+    def __init__(self, url: str, keys: MasterKeys, account: S3Account = DEFAULT_S3_ACCOUNT) -> None:
+        self._backend, self._keys = _create_backend(url, account), keys
+        self._key_cache: dict[str, tuple[FileKey, int]] = {}  # what opens a file, and its stored size: neither changes
+
+    def store(self, source: IO[bytes], path: str, *, announced_bytes: int | None, max_bytes: int) -> StoredFile:
+        """Stream a file into the storage; memory stays at a few pieces.
+
+        Raises TooLargeError, CutShortError, StorageFullError, StorageUnreachableError, and then leaves nothing behind.
+        """
+        file_key = self._keys.create_file_key()
+        wrapped = self._keys.wrap(file_key)
+        with self._backend.open_writer(path) as target:
+            stored = _write_encrypted(source, path, target, file_key, max_bytes)
+            if announced_bytes is not None and stored.size_bytes < announced_bytes:
+                raise IncompleteUploadError(
+                    "The connection was lost before the whole file had arrived. Please upload it again."
+                )
+            target.flush()
+            self._backend.put(path + KEY_SUFFIX, wrapped)  # first: a key without a file does no harm
+        self._key_cache.pop(path, None)
+        return stored
+
+    def get_size(self, path: str) -> int:
+        """Bytes of the file itself. Raises SealBrokenError, NotSealedError, FileNotFoundError."""
+        return compute_plain_size(self._load_key_and_size(path)[1])
+
+    def read_range(self, path: str, start: int, end: int) -> bytes:
+        """Bytes from `start` up to, not including, `end` or the file's end. Reads no chunk that it does not need.
+
+        Raises SealBrokenError, MasterKeyMissingError, NotSealedError, FileNotFoundError.
+        """
+        file_key, stored_bytes = self._load_key_and_size(path)
+        end = min(end, compute_plain_size(stored_bytes))
+        if start >= end:
+            return b""
+        where = locate_stored_range(start, end, stored_bytes)
+        sealed = self._backend.read(path, where.stored_start, where.stored_end)
+        if len(sealed) != where.stored_end - where.stored_start:
+            raise DamagedFileError("The stored file was cut since it was written, so it is not used.")
+        skipped = start - where.first_chunk * CHUNK_BYTES
+        return decrypt_range(file_key, sealed, where, stored_bytes)[skipped : skipped + end - start]
+
+    def iter_range(self, path: str, start: int, end: int) -> Iterator[bytes]:
+        """The same range piece by piece, for streaming."""
+        first = start
+        while first < end:
+            next_first = min(first - first % PIECE_BYTES + PIECE_BYTES, end)
+            yield self.read_range(path, first, next_first)
+            first = next_first
+
+    def exists(self, path: str) -> bool:
+        return self._backend.exists(path)
+
+    def delete(self, path: str) -> None:
+        self._key_cache.pop(path, None)
+        self._backend.remove(path)
+        self._backend.remove(path + KEY_SUFFIX)
+
+    def list_paths(self) -> list[str]:
+        """Every file, encrypted or not; without keys and without what is still arriving."""
+        return [path for path in self._backend.list_paths() if not path.endswith(KEY_SUFFIX)]
+
+    def is_encrypted(self, path: str) -> bool:
+        return self._backend.read(path, 0, HEADER.size).startswith(MAGIC_BYTES)
+
+    def encrypt_in_place(self, path: str) -> None:
+        """Encrypt a file that was stored before files were; the old bytes go once the new ones are whole."""
+        if not self.is_encrypted(path):
+            plain = _PieceReader(self._backend.iter_pieces(path, PIECE_BYTES))
+            self.store(plain, path, announced_bytes=None, max_bytes=sys.maxsize)  # type: ignore[arg-type]  # is read
+
+    def rewrap_key(self, path: str) -> bool:
+        """Wrap a file's key by the first master key; the file itself stays. False when it is already."""
+        wrapped = self._backend.read(path + KEY_SUFFIX)
+        if self._keys.is_current(wrapped):
+            return False
+        self._backend.put(path + KEY_SUFFIX, self._keys.wrap(self._load_key_and_size(path)[0]))
+        return True
+
+    def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
+        """Remove what a killed upload left behind. Returns how many files."""
+        return self._backend.remove_abandoned_writes(older_than_seconds=older_than_seconds, now=now)
+
+    def _load_key_and_size(self, path: str) -> tuple[FileKey, int]:
+        """What opens a file, and how many bytes are stored."""
+        known = self._key_cache.get(path)
+        if known is None:
+            if len(self._key_cache) >= MAX_CACHED_KEYS:
+                self._key_cache.clear()
+            known = self._unwrap_key(path), self._backend.get_size(path)
+            self._key_cache[path] = known
+        return known
+
+    def _unwrap_key(self, path: str) -> FileKey:
+        head = self._backend.read(path, 0, HEADER.size)
+        if not head.startswith(MAGIC_BYTES):
+            raise NotEncryptedError(
+                "This file was stored before files were encrypted. The operator has to run this once: "
+                ".venv/bin/flask --app wsgi core seal-storage"
+            )
+        return self._keys.unwrap(self._backend.read(path + KEY_SUFFIX), head)
+
+
+class _PieceReader:
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+
+    def read(self, _size: int = -1) -> bytes:
+        return next(self._pieces, b"")
+
+
+def _write_encrypted(
+    source: IO[bytes], path: str, target: StorageWriter, file_key: FileKey, max_bytes: int
+) -> StoredFile:
+    digest, size, sealer = hashlib.sha256(), 0, FileEncryptor(file_key)
+    target.write(file_key.header)
+    while piece := source.read(PIECE_BYTES):
+        size += len(piece)
+        if size > max_bytes:
+            raise FileTooLargeError(f"The file is larger than {format_size(max_bytes)}, the most that can be kept.")
+        digest.update(piece)
+        target.write(sealer.encrypt(piece))
+    target.write(sealer.finish())
+    return StoredFile(path, size, digest.hexdigest())
+
+
+def _create_backend(url: str, account: S3Account) -> StorageBackend:
+    return S3Backend(url, account) if url.startswith(S3_URL_PREFIX) else FolderBackend(url)
+
+
+def current_storage() -> Storage:
+    """The storage of the running application."""
+    return cast(Storage, current_app.extensions["storage"])
+
+
+def format_size(size_bytes: int) -> str:
+    """For people: “12 MB”, “2 GB”."""
+    for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
+        if size_bytes >= factor:
+            return f"{size_bytes / factor:.3g} {unit}"
+    return f"{size_bytes} bytes"

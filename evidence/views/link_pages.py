@@ -1,0 +1,86 @@
+"""Personal links: open one, ask for a new one, leave on a shared computer. Opening changes nothing in the database."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import (
+    begin_participant_session,
+    current_person_or_403,
+    end_session,
+    public,
+    requires,
+)
+from accounts.links import LinkNotValidError, find_longest_valid_link, get_valid_link
+from accounts.models import LinkPurpose
+from accounts.roles import Permission
+from core.database import db
+from core.form_fields import add_field_error
+from evidence import participants
+from evidence.forms import ButtonForm, EmailForm, RequestLinkForm
+from evidence.models import Participant
+from evidence.participants import TooManyLinksError
+from evidence.views.blueprint import bp
+
+
+@bp.get("/link/<token>")
+@public
+def open_link(token: str) -> ResponseReturnValue:
+    """Begin the session of one person, at an address that no longer holds the token."""
+    try:
+        link = get_valid_link(token, LinkPurpose.OWN_PAGE)
+    except LinkNotValidError as error:
+        return render_template("evidence/request_link.html", form=RequestLinkForm(formdata=None), words=str(error)), 404
+    begin_participant_session(link)
+    return redirect(url_for("interviews.show_my_page"))
+
+
+@bp.route("/link", methods=["GET", "POST"])
+@public
+def request_link() -> ResponseReturnValue:
+    form = RequestLinkForm()
+    if form.validate_on_submit():
+        participants.mail_links(form.email.data or "")
+        db.session.commit()
+        return redirect(url_for("evidence.show_link_sent"))
+    return render_template("evidence/request_link.html", form=form)
+
+
+@bp.get("/link-sent")
+@public
+def show_link_sent() -> ResponseReturnValue:
+    return render_template("evidence/show_link_sent.html")
+
+
+@bp.route("/my/address", methods=["GET", "POST"])
+@requires(Permission.WRITE_OWN_CONTRIBUTION)
+def change_email() -> ResponseReturnValue:
+    participant = db.session.get_one(Participant, current_person_or_403().id)
+    form = EmailForm()
+    if form.validate_on_submit():
+        try:
+            participants.update_email(participant, form.email.data or "")
+            _continue_with_new_link(participant)
+            db.session.commit()
+            flash(f"We sent a new link to {form.email.data}. Earlier links no longer open anything.", "success")
+            return redirect(url_for("interviews.show_my_page"))
+        except TooManyLinksError as error:
+            add_field_error(form.email, error)
+    return render_template("evidence/change_email.html", form=form, participant=participant)
+
+
+@bp.post("/my/leave")
+@requires(Permission.WRITE_OWN_CONTRIBUTION)
+def leave_own_page() -> ResponseReturnValue:
+    """For computers that others use."""
+    form = ButtonForm()
+    if form.validate_on_submit():
+        end_session()
+        flash("You have left your page. Your personal link opens it again.", "success")
+    return redirect(url_for("evidence.show_home"))
+
+
+def _continue_with_new_link(participant: Participant) -> None:
+    """Who has just changed the address stays on the page; other sessions ended with the earlier links."""
+    link = find_longest_valid_link(LinkPurpose.OWN_PAGE, participant.id)
+    if link is not None:
+        begin_participant_session(link)

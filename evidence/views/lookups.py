@@ -1,0 +1,40 @@
+"""Find what an address names, or answer with the right page. No page of its own."""
+
+from flask import abort, redirect, url_for
+
+from accounts.access import current_person, current_person_or_403
+from core.database import db
+from evidence import calls
+from evidence.calls import CallNotFoundError
+from evidence.contributions import find_written_contribution
+from evidence.models import Call, Contribution, Participant
+
+
+def call_or_404(slug: str) -> Call:
+    try:
+        return calls.get_published_call(slug)
+    except CallNotFoundError:
+        abort(404)
+
+
+def own_written_or_redirect(slug: str) -> Contribution:
+    """The signed-in participant's written contribution; without one, where it is begun."""
+    call = call_or_404(slug)
+    contribution = find_written_contribution(current_person_or_403().id, call)
+    if contribution is None:
+        abort(redirect(url_for("evidence.start_written", slug=call.slug)))
+    return contribution
+
+
+def open_written_or_redirect(slug: str) -> Contribution:
+    """The same while the call is open; afterwards, the page to read it on."""
+    contribution = own_written_or_redirect(slug)
+    if not calls.is_open(contribution.call):
+        abort(redirect(url_for("evidence.read_written", slug=slug)))
+    return contribution
+
+
+def get_current_participant() -> Participant | None:
+    """Whose link opened this session, if any."""
+    person = current_person()
+    return None if person is None or person.is_staff else db.session.get(Participant, person.id)

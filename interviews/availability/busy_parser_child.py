@@ -1,0 +1,40 @@
+"""Read one calendar inside limits. Run by busy_reading.py with `python -m`; never imported.
+
+Its command line is one JSON object, standard input the calendar, standard output the answer as JSON.
+"""
+
+import json
+import resource
+import sys
+from datetime import datetime
+
+from interviews.availability.busy_parser import CalendarNotReadableError, parse_busy_times
+from interviews.availability.intervals import Interval
+
+
+def main() -> None:
+    request = json.loads(sys.argv[1])
+    limit_resources(request["memory_bytes"], request["cpu_seconds"])
+    window = Interval(*(datetime.fromisoformat(moment) for moment in request["window"]))
+    text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    sys.stdout.write(json.dumps(build_answer(text, window, request)))
+
+
+def build_answer(text: str, window: Interval, request: dict[str, str]) -> dict[str, object]:
+    try:
+        reading = parse_busy_times(text, window, zone=request["zone"], own_host=request["own_host"])
+    except CalendarNotReadableError as error:
+        return {"refusal": str(error)}
+    busy = [[stretch.starts_at.isoformat(), stretch.ends_at.isoformat()] for stretch in reading.busy]
+    return {"busy": busy, "has_unknown_zones": reading.has_unknown_zones}
+
+
+def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Clocks that a volunteer may choose. Whose clocks a time is shown on stands in wording.py."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import TZPATH, available_timezones
+
+COMMON_ZONES = (
+    "Europe/London",
+    "Europe/Dublin",
+    "Europe/Paris",
+    "Europe/Athens",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Asia/Kolkata",
+    "Asia/Karachi",
+    "Africa/Lagos",
+    "Australia/Sydney",
+)
+REGION_TITLES = {
+    "Africa": "Africa",
+    "America": "America",
+    "Asia": "Asia",
+    "Australia": "Australia",
+    "Europe": "Europe",
+    "Atlantic": "Atlantic Ocean",
+    "Indian": "Indian Ocean",
+    "Pacific": "Pacific Ocean",
+    "Arctic": "Arctic",
+    "Antarctica": "Antarctica",
+}
+UNLISTED_REGIONS = {"Antarctica"}  # stations; whoever works at one may still come with a link, or have chosen it before
+
+
+@cache
+def list_zones() -> tuple[str, ...]:
+    """The canonical name of each place, in order of the place, from the table of the tz database.
+
+    Source: zone.tab, "names of time zones in common use" by country. Older names of the same places, such as
+    Asia/Calcutta, stand in no table; they are understood wherever one is stored.
+    """
+    rows = [row.split("\t") for row in _read_zone_table().splitlines() if not row.startswith("#")]
+    named = {row[2] for row in rows if _get_region(row[2]) not in UNLISTED_REGIONS}
+    return tuple(sorted(named & available_timezones(), key=format_zone_title))
+
+
+def _read_zone_table() -> str:
+    """Whoever builds a machine without the system's tables has those of the tzdata package."""
+    for folder in TZPATH:
+        if (path := Path(folder, "zone.tab")).is_file():
+            return path.read_text(encoding="utf-8")
+    return files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+
+
+def _get_region(zone: str) -> str:
+    return zone.partition("/")[0]
+
+
+@cache
+def _get_known_zones() -> frozenset[str]:
+    return frozenset(zone for zone in available_timezones() if _get_region(zone) in REGION_TITLES)
+
+
+def is_known_zone(text: str) -> bool:
+    """Whether it names a place, be it by an older name."""
+    return text in _get_known_zones()
+
+
+def format_zone_title(zone: str) -> str:
+    """ "America/New_York" as it stands in a list: “New York (America)”, so that typing its name finds it."""
+    *regions, place = zone.replace("_", " ").split("/")
+    return f"{place} ({', '.join(regions)})" if regions else place
+
+
+@cache
+def list_zone_choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Groups of choices, each choice a value and its words: what is chosen often, then each part of the world."""
+    others = [zone for zone in list_zones() if zone not in COMMON_ZONES]
+    groups = [
+        (words, [zone for zone in others if _get_region(zone) == region]) for region, words in REGION_TITLES.items()
+    ]
+    often = ("Often chosen", list(COMMON_ZONES))
+    return tuple(
+        (words, tuple((zone, format_zone_title(zone)) for zone in zones)) for words, zones in (often, *groups) if zones
+    )

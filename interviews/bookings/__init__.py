@@ -1,0 +1,1 @@
+"""One-to-one interviews: booking, moving, cancelling, outcomes."""

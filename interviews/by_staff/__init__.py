@@ -1,1 +1,0 @@
-"""What staff do with interviews: book for others, pass on, swap, note what became of them, see the calendar."""

@@ -1,1 +1,0 @@
-"""Calendar mail both ways: invitations that leave, replies that come back, and private feeds."""

@@ -1,0 +1,1 @@
+"""The equality monitoring form and its figures."""

@@ -1,0 +1,13 @@
+"""The form for a message to staff."""
+
+from flask_wtf import FlaskForm
+
+from core.form_fields import multiline_field
+
+
+class MessageToStaffForm(FlaskForm):  # type: ignore[misc]
+    text = multiline_field(
+        "Your message",
+        hint="Say what we should know, for example which days and times would suit you.",
+        required="Write a message.",
+    )

@@ -1,0 +1,1 @@
+"""Group sessions: seats, waitlist, attendance, write-ups."""

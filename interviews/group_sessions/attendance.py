@@ -1,0 +1,146 @@
+"""Take and give up places in a group session. The seats themselves stand in seats.py; callers commit."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from core.locks import lock_row
+from evidence.models import Participant
+from interviews.bookings.booking_policy import get_booking_policy, get_self_service_cutoff
+from interviews.bookings.bookings import BookingNotActiveError, BookingStartedError, SelfServiceClosedError
+from interviews.group_sessions import seats, session_mail, waitlist_queries
+from interviews.group_sessions.waitlist_offers import reconcile
+from interviews.models import (
+    Booking,
+    BookingStatus,
+    Slot,
+    Volunteer,
+    VolunteerState,
+    WaitlistState,
+)
+
+OUTCOME_STATUSES = (BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
+SEATED_STATUSES = (BookingStatus.BOOKED, *OUTCOME_STATUSES)
+
+
+class SessionFullError(RuleError):
+    """Every place is taken, or kept for those who have waited."""
+
+
+class SessionNotBegunError(RuleError):
+    """Nobody knows yet who comes."""
+
+
+class UnknownReferenceError(RuleError):
+    """No volunteer of the call has this reference."""
+
+
+def take_seat(slot: Slot, volunteer: Volunteer, *, by: UUID | None = None) -> Booking:
+    """Take a free place, or the one that is kept for the person, also when the time to take it has run out.
+
+    `by`: the member of staff who gives it. Raises SessionFullError, AlreadyInSessionError, and what
+    seats.require_open does.
+    """
+    lock_row(volunteer, is_shared=True)  # held against being declined until we commit
+    lock_row(slot)
+    seats.require_seat_allowed(slot, volunteer)
+    booking = _confirm_offered_seat(slot, volunteer) or _book_free_seat(slot, volunteer, by)
+    for row in waitlist_queries.list_entries(slot):
+        if row.volunteer_id == volunteer.id:
+            row.state, row.booking_id = WaitlistState.ACCEPTED, booking.id
+    db.session.flush()
+    audit.record("place taken", booking, slot=str(slot.id))
+    session_mail.queue_notices(session_mail.build_seat_taken_notices(booking))
+    return booking
+
+
+def cancel_seat(booking: Booking, *, reason: str = "", by_staff: bool = False) -> None:
+    """Give a place up; the first who waits is offered it. The reason of staff is told to the person.
+
+    Raises NotBookedError, TooLateError, NotAloneError.
+    """
+    lock_row(booking.slot)
+    lock_row(booking)
+    if booking.status is not BookingStatus.BOOKED:
+        raise BookingNotActiveError("This place has been given up already.")
+    if booking.slot.starts_at <= clock.now():
+        raise BookingStartedError("This session has already begun.")
+    if not by_staff and is_past_self_service_cutoff(booking):
+        raise SelfServiceClosedError(format_too_late_message(booking.slot))
+    booking.status, booking.cancelled_at, booking.cancel_reason = BookingStatus.CANCELLED, clock.now(), reason
+    booking.is_cancelled_by_person = not by_staff
+    db.session.flush()
+    audit.record("place given up", booking, by_staff=by_staff)
+    told = session_mail.build_seat_cancelled_notices(booking, reason=reason if by_staff else "", by_staff=by_staff)
+    session_mail.queue_notices(told + reconcile(booking.slot))
+
+
+def record_attendance(slot: Slot, came: Mapping[UUID, bool], *, by: UUID) -> None:
+    """By id of the booking: whether they came. May be put right later. Raises NotBegunError."""
+    lock_row(slot)
+    if slot.starts_at > clock.now():
+        raise SessionNotBegunError("This session has not begun yet.")
+    for booking in list_seated_bookings(slot):
+        if booking.id in came:
+            outcome = BookingStatus.COMPLETED if came[booking.id] else BookingStatus.NO_SHOW
+            if booking.status is not outcome:
+                booking.status, booking.outcome_recorded_at, booking.outcome_recorded_by = outcome, clock.now(), by
+                audit.record("outcome noted", booking, outcome=outcome.value)
+    db.session.flush()
+
+
+def list_seated_bookings(slot: Slot) -> list[Booking]:
+    """Who has a place, or had one until they came or did not; by reference, so that it tells nothing of their order."""
+    wanted = select(Booking).where(Booking.slot_id == slot.id, Booking.status.in_(SEATED_STATUSES))
+    people = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
+    found = db.session.scalars(wanted.options(people, selectinload(Booking.invitations)))
+    return sorted(found, key=lambda booking: booking.volunteer.participant.reference)
+
+
+def get_volunteer_by_reference(slot: Slot, reference: str) -> Volunteer:
+    """Somebody who takes part in the session's call. Raises NoSuchVolunteerError."""
+    wanted = select(Volunteer).join(Volunteer.participant).where(Volunteer.call_id == slot.call_id)
+    found = db.session.scalars(wanted.where(Participant.reference == reference.strip().upper())).first()
+    if found is None:
+        raise UnknownReferenceError("Nobody with this reference takes part in the call.")
+    return found
+
+
+def list_booking_ids_of_withdrawn_volunteers() -> list[UUID]:
+    """Places to come of people who have withdrawn from the call since, or were declined."""
+    wanted = select(Booking.id).join(Booking.slot).join(Booking.volunteer)
+    wanted = wanted.where(Booking.is_group, Booking.status == BookingStatus.BOOKED, Slot.starts_at > clock.now())
+    return sorted(db.session.scalars(wanted.where(Volunteer.state != VolunteerState.ACCEPTED)))
+
+
+def is_past_self_service_cutoff(booking: Booking) -> bool:
+    return clock.now() > get_self_service_cutoff(booking.slot)
+
+
+def format_too_late_message(slot: Slot) -> str:
+    return (
+        f"Less than {get_booking_policy(slot.call).cutoff_hours} hours are left until the session. Please write to us."
+    )
+
+
+def _confirm_offered_seat(slot: Slot, volunteer: Volunteer) -> Booking | None:
+    booking = seats.find_own_seat(slot, volunteer)
+    if booking is None:
+        return None
+    if booking.status is not BookingStatus.OFFERED:
+        raise seats.AlreadySeatedError("You have a place in this session already.")
+    booking.status, booking.offer_expires_at, booking.slot_chosen_at = BookingStatus.BOOKED, None, clock.now()
+    return booking
+
+
+def _book_free_seat(slot: Slot, volunteer: Volunteer, by: UUID | None) -> Booking:
+    booking = seats.give_seat(slot, volunteer, by=by) if waitlist_queries.has_free_seat(slot) else None
+    if booking is None:
+        raise SessionFullError("All places are taken. You can join the waiting list.")
+    return booking

@@ -1,0 +1,207 @@
+"""Plan, change, hand over and cancel group sessions. A session is a slot with places; callers commit."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from accounts import audit
+from accounts.models import StaffMember
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from core.locks import lock_row
+from evidence.models import Call
+from interviews.availability.slots import LocationMissingError
+from interviews.group_sessions import attendance, session_mail, waitlist_queries
+from interviews.group_sessions.offer_times import OFFERS_END_BEFORE_SESSION
+from interviews.group_sessions.seats import SessionClosedError
+from interviews.group_sessions.session_mail import Notice
+from interviews.group_sessions.waitlist_offers import reconcile, remove_entries
+from interviews.group_sessions.waitlist_queries import WaitlistClosedReason
+from interviews.models import OCCUPYING_STATUSES, Booking, BookingStatus, Slot, SlotKind
+from interviews.wordings.slot_descriptions import format_slot_time
+
+SESSION_KINDS = (SlotKind.VIDEO, SlotKind.IN_PERSON)
+NOTIFIED_FIELDS = (
+    "title",
+    "starts_at",
+    "ends_at",
+    "kind",
+    "location",
+    "room",
+)  # whoever comes is told when one of these changes
+
+
+class SessionTimeUnavailableError(RuleError):
+    """The time is past, or whoever holds the session has something else then."""
+
+
+class CapacityTooLowError(RuleError):
+    """More people have a place than there would be places."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """What staff say about a session."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    kind: SlotKind
+    location: str
+    capacity: int
+    minimum: int
+    room: str = ""
+    is_step_free: bool = False
+    takes_companion: bool = True
+    site_id: UUID | None = None
+
+
+def plan_session(call: Call, host: StaffMember, session_plan: SessionPlan) -> Slot:
+    """Raises SessionTimeError, PlaceNeededError."""
+    _require_location(session_plan)
+    lock_row(host)  # two forms sent at once must see each other's sessions
+    _clear_host_time(host, session_plan.starts_at, session_plan.ends_at)
+    slot = Slot(call_id=call.id, interviewer_id=host.id, is_group=True, created_at=clock.now(), **asdict(session_plan))
+    db.session.add(slot)
+    db.session.flush()
+    audit.record("session planned", slot, capacity=slot.capacity)
+    session_mail.queue_notices(session_mail.build_host_invitation_notices(slot))
+    return slot
+
+
+def change_session(slot: Slot, session_plan: SessionPlan, *, reason: str = "") -> None:
+    """What people were told and is different now goes to everybody; more places go to those who wait.
+
+    Raises SessionOverError, SessionTimeError, PlaceNeededError, CapacityError.
+    """
+    _require_location(session_plan)
+    lock_row(slot.interviewer)
+    _lock_upcoming_session(slot)
+    if (session_plan.starts_at, session_plan.ends_at) != (slot.starts_at, slot.ends_at):
+        _clear_host_time(slot.interviewer, session_plan.starts_at, session_plan.ends_at, except_slot=slot)
+    _require_capacity(slot, session_plan.capacity)
+    before = _get_notified_values(slot)
+    if session_plan.starts_at != slot.starts_at or session_plan.minimum != slot.minimum:
+        slot.shortage_notified_at = None
+    for name, value in asdict(session_plan).items():
+        setattr(slot, name, value)
+    db.session.flush()
+    db.session.refresh(slot, ["site"])
+    audit.record("session changed", slot, capacity=slot.capacity)
+    notices = _build_change_notices(slot, reason) if _get_notified_values(slot) != before else []
+    session_mail.queue_notices(notices + reconcile(slot))
+
+
+def hand_over_session(slot: Slot, host: StaffMember) -> None:
+    """Somebody else holds the session. Raises SessionOverError, SessionTimeError."""
+    for member in sorted((slot.interviewer, host), key=lambda one: one.id):
+        lock_row(member)
+    _lock_upcoming_session(slot)
+    before = slot.interviewer
+    if before.id == host.id:
+        return
+    _clear_host_time(host, slot.starts_at, slot.ends_at)
+    slot.interviewer_id = host.id
+    db.session.flush()
+    db.session.refresh(slot, ["interviewer"])
+    audit.record("session handed over", slot, to=str(host.id))
+    session_mail.queue_notices(
+        session_mail.build_host_update_notices(slot, before, "session_held_passed_on")
+        + session_mail.build_host_invitation_notices(slot)
+    )
+
+
+def cancel_session(slot: Slot, *, reason: str) -> None:
+    """The session is not held: everybody who has a place or waits is told. Raises SessionOverError."""
+    _lock_upcoming_session(slot)
+    slot.withdrawn_at = now = clock.now()
+    notices = session_mail.build_host_update_notices(slot, slot.interviewer, "session_held_cancelled", reason=reason)
+    notices += remove_entries(slot, waitlist_queries.list_entries(slot), WaitlistClosedReason.CANCELLED)
+    for booking in attendance.list_seated_bookings(slot):
+        booking.status, booking.cancelled_at, booking.cancel_reason = BookingStatus.CANCELLED, now, reason
+        notices += session_mail.build_session_cancelled_notices(booking, reason=reason)
+    db.session.flush()
+    audit.record("session cancelled", slot)
+    session_mail.queue_notices(notices)
+
+
+def get_session_plan(slot: Slot) -> SessionPlan:
+    return SessionPlan(**{name: getattr(slot, name) for name in SessionPlan.__dataclass_fields__})
+
+
+def find_session(slot_id: UUID) -> Slot | None:
+    slot = db.session.get(Slot, slot_id)
+    return slot if slot is not None and slot.is_group else None
+
+
+def _build_change_notices(slot: Slot, reason: str) -> list[Notice]:
+    notices = session_mail.build_host_update_notices(slot, slot.interviewer, "session_held_changed", reason=reason)
+    for booking in attendance.list_seated_bookings(slot):
+        notices += session_mail.build_seat_changed_notices(booking, reason=reason)
+    for row in waitlist_queries.list_entries(slot):
+        kept_until = _shorten_offer(row.booking, slot)
+        notices += session_mail.build_notices_without_event(
+            slot, row.volunteer, "waiting_changed", reason=reason, kept_until=kept_until
+        )
+    return notices
+
+
+def _shorten_offer(offered: Booking | None, slot: Slot) -> datetime | None:
+    """An offer of a session that moved nearer runs out in time before it."""
+    if offered is None or offered.offer_expires_at is None:
+        return None
+    offered.offer_expires_at = min(offered.offer_expires_at, slot.starts_at - OFFERS_END_BEFORE_SESSION)
+    return offered.offer_expires_at
+
+
+def _get_notified_values(slot: Slot) -> tuple[Any, ...]:
+    return tuple(getattr(slot, name) for name in NOTIFIED_FIELDS)
+
+
+def _lock_upcoming_session(slot: Slot) -> None:
+    lock_row(slot)
+    if slot.withdrawn_at is not None:
+        raise SessionClosedError("This session has been cancelled already.")
+    if slot.starts_at <= clock.now():
+        raise SessionClosedError("This session has already begun.")
+
+
+def _require_location(session_plan: SessionPlan) -> None:
+    if not session_plan.location:
+        raise LocationMissingError("Say where: the video link, or the address.")
+
+
+def _require_capacity(slot: Slot, capacity: int) -> None:
+    held = len(db.session.scalars(_select_active_bookings(slot)).all())
+    if capacity < held:
+        raise CapacityTooLowError(f"{held} people have a place, or one is kept for them. There cannot be fewer places.")
+
+
+def _clear_host_time(
+    host: StaffMember, starts_at: datetime, ends_at: datetime, *, except_slot: Slot | None = None
+) -> None:
+    """Whoever holds a session offers no interview meanwhile; a time that somebody has booked stands in the way."""
+    if starts_at <= clock.now():
+        raise SessionTimeUnavailableError("This time is past. Please choose a time to come.")
+    for other in _list_overlapping_slots(host, starts_at, ends_at):
+        if except_slot is not None and other.id == except_slot.id:
+            continue
+        if other.is_group or db.session.scalars(_select_active_bookings(other)).first() is not None:
+            raise SessionTimeUnavailableError(f"{host.name} has something else then: {format_slot_time(other)}.")
+        other.withdrawn_at, other.pattern_id = clock.now(), None  # weekly hours may give it again: unfolding.py
+        audit.record("slot withdrawn", other)
+    db.session.flush()
+
+
+def _list_overlapping_slots(host: StaffMember, starts_at: datetime, ends_at: datetime) -> Sequence[Slot]:
+    wanted = select(Slot).where(Slot.interviewer_id == host.id, Slot.withdrawn_at.is_(None))
+    return db.session.scalars(wanted.where(Slot.starts_at < ends_at, Slot.ends_at > starts_at)).all()
+
+
+def _select_active_bookings(slot: Slot) -> Any:
+    return select(Booking.id).where(Booking.slot_id == slot.id, Booking.status.in_(OCCUPYING_STATUSES))

@@ -1,0 +1,1 @@
+"""Reading and writing iCalendar and iTIP. Pure: no rows, no network."""

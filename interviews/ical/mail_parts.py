@@ -1,0 +1,170 @@
+"""Find in a mail who sent it and which of its parts hold calendars (RFC 6047). Pure, and made for hostile mail."""
+
+import base64
+import binascii
+import quopri
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.headerregistry import HeaderRegistry
+from email.message import EmailMessage, Message
+from email.policy import EmailPolicy
+from typing import Any
+
+from core.text_cleaning import clean_text
+from interviews.ical.ical_lines import Component, parse_calendars
+
+MAX_PARTS = 100
+MAX_BOUNDARIES = 150  # lines that may be one: those of the parts, and some that only look so
+MAX_COMPARISONS = 2_000_000  # of a line with a boundary: each line is compared with all that are open
+MAX_BLANK_LINES = 20_000  # a report about a delivery is a mail of its own between two of them
+MAX_CALENDAR_PARTS = 10  # real mails have one or two
+MAX_HEADER_CHARACTERS = 600  # recipients are not read
+MAX_CONTENT_HEADER_CHARACTERS = 300  # of a Content-Type and its like, which every part has
+MAX_PARSED_CHARACTERS = 20_000  # of the headers of one mail together
+MAX_DEPTH = 20
+CALENDAR_TYPES = frozenset({"text/calendar", "application/ics", "text/x-vcalendar", "application/calendar"})
+CALENDAR_START = b"BEGIN:VCALENDAR"
+CALENDAR_START_IN_BASE64 = base64.b64encode(CALENDAR_START)[:-1]
+IGNORED_LEADING_BYTES = b"\xef\xbb\xbf \t\r\n"  # what editors put before the first header
+
+
+@dataclass(slots=True)
+class _BoundedHeaders:
+    """Reads the headers of one mail, each once: Python's reader takes minutes over those that were made for that."""
+
+    registry: HeaderRegistry = field(default_factory=HeaderRegistry)
+    parsed: dict[tuple[str, str], Any] = field(default_factory=dict)
+    characters_left: int = MAX_PARSED_CHARACTERS
+
+    def __call__(self, name: str, value: str) -> Any:
+        key = (name.lower(), _shorten_header(name, value))
+        if key not in self.parsed:
+            self.characters_left -= len(key[1])
+            self.parsed[key] = self.registry(name, key[1] if self.characters_left >= 0 else "")
+        return self.parsed[key]
+
+
+def _shorten_header(name: str, value: str) -> str:
+    """Of what is far too long nothing, but of a Content-Type with a long file name what stands before that."""
+    if not name.lower().startswith("content-"):
+        return value if len(value) <= MAX_HEADER_CHARACTERS else ""
+    if len(value) <= MAX_CONTENT_HEADER_CHARACTERS:
+        return value
+    return value[:MAX_CONTENT_HEADER_CHARACTERS].rpartition(";")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    method: str  # of the MIME part, in capitals; the object's own counts more
+    calendar: Component
+
+
+class MailNotReadableError(Exception):
+    """Not a mail at all, or one that was made to break its reader."""
+
+
+def parse_mail_bytes(content: bytes) -> EmailMessage:
+    """Raises MailNotReadableError."""
+    if _has_too_many_parts(content):
+        raise MailNotReadableError("This mail has far too many parts.")  # Python's reader would take minutes
+    policy = EmailPolicy(header_factory=_BoundedHeaders())
+    try:
+        mail = message_from_bytes(content.lstrip(IGNORED_LEADING_BYTES), policy=policy)
+    except Exception as error:  # parts nested a thousand deep, and what Python's reader does not expect
+        raise MailNotReadableError("This mail cannot be read.") from error
+    if not isinstance(mail, EmailMessage) or not mail.keys():
+        raise MailNotReadableError("This is no mail: it has no headers.")
+    return mail
+
+
+def _has_too_many_parts(content: bytes) -> bool:
+    plain = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    nested = content.lower().count(b"boundary")
+    return (
+        plain.count(b"\n--") > MAX_BOUNDARIES
+        or plain.count(b"\n\n") > MAX_BLANK_LINES
+        or nested > MAX_PARTS
+        or plain.count(b"\n") * (nested + 1) > MAX_COMPARISONS
+    )
+
+
+def get_sender(mail: EmailMessage) -> str | None:
+    """The one address in From, in small letters. None when there is none, or more than one, or when it has characters
+    that no database holds: nobody is believed then."""
+    if [name.lower() for name, _ in mail.raw_items()].count("from") != 1:
+        return None
+    try:
+        addresses = list(mail["From"].addresses)
+    except Exception:  # Python's reader of headers breaks on some that were made to break it
+        return None
+    if len(addresses) != 1 or not addresses[0].username or not addresses[0].domain:
+        return None
+    address = str(addresses[0].addr_spec).strip().lower()
+    return address if clean_text(address) == address else None
+
+
+def list_calendar_parts(mail: EmailMessage) -> list[CalendarPart]:
+    """All calendars of a mail in order, whether shown, attached or both; not those of mails inside it."""
+    parts = [part for part in iterate_parts(mail) if _may_contain_calendar(part)]
+    return [
+        CalendarPart(_get_method(part), calendar)
+        for part in parts[:MAX_CALENDAR_PARTS]
+        for calendar in parse_calendars(decode_content(part), charset=_get_charset(part))
+    ]
+
+
+def iterate_parts(mail: Any, depth: int = 0) -> Iterator["Message[Any, Any]"]:
+    """The leaves of a MIME tree. A mail inside a mail is a leaf: what it says, somebody else said."""
+    inside = mail.get_payload() if mail.get_content_maintype() == "multipart" else None
+    if not isinstance(inside, list):
+        yield mail
+    elif depth < MAX_DEPTH:
+        for part in inside[:MAX_PARTS]:
+            yield from iterate_parts(part, depth + 1)
+
+
+def decode_content(part: "Message[Any, Any]") -> bytes:
+    """The bytes of a leaf with its transfer encoding undone, also one that its headers do not name."""
+    try:
+        content = part.get_payload(decode=True)
+    except Exception:  # an encoding that was made to break its reader
+        return b""
+    return _undo_encoding(content) if isinstance(content, bytes) else b""
+
+
+def _undo_encoding(content: bytes) -> bytes:
+    start = content.lstrip()[: len(CALENDAR_START_IN_BASE64)]
+    if start == CALENDAR_START_IN_BASE64:
+        try:
+            return binascii.a2b_base64(content)
+        except binascii.Error:
+            return content
+    return quopri.decodestring(content) if b"PARTSTAT=3D" in content else content
+
+
+def _may_contain_calendar(part: "Message[Any, Any]") -> bool:
+    if part.get_content_type() in CALENDAR_TYPES or _get_file_name(part).endswith((".ics", ".vcs")):
+        return True
+    return part.get_content_type() == "text/plain" and decode_content(part).lstrip().upper().startswith(CALENDAR_START)
+
+
+def _get_file_name(part: "Message[Any, Any]") -> str:
+    try:
+        return (part.get_filename() or "").strip().lower()
+    except Exception:  # a broken Content-Disposition
+        return ""
+
+
+def _get_method(part: "Message[Any, Any]") -> str:
+    try:
+        return str(part.get_param("method") or "").strip().upper()
+    except Exception:  # a broken Content-Type
+        return ""
+
+
+def _get_charset(part: "Message[Any, Any]") -> str:
+    try:
+        return part.get_content_charset() or ""
+    except Exception:  # a broken Content-Type
+        return ""

@@ -1,0 +1,171 @@
+"""Read what somebody's calendar answers to an invitation (RFC 5546 §3.2.3, §3.2.7). Pure: bytes of a mail to a value.
+
+Whether the answer counts is decided in taking_replies.py. What was met in real mail: conventions §1.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from urllib.parse import unquote
+
+from core.text_cleaning import clean_text, normalise_email
+from interviews.ical.ical_lines import Component, ContentLine
+from interviews.ical.mail_parts import (
+    CalendarPart,
+    MailNotReadableError,
+    get_sender,
+    list_calendar_parts,
+    parse_mail_bytes,
+)
+from interviews.ical.reply_times import is_in_plausible_year, parse_duration, parse_moment
+
+MAX_COMMENT_CHARACTERS = 4000  # of a comment
+MAX_SEQUENCE = 2**31 - 1  # RFC 5545 §3.3.8
+METHODS_BY_PRIORITY = ("COUNTER", "REPLY", "REFRESH")  # of several objects in one mail, the one that says most
+
+
+class ReplyNotReadableError(Exception):
+    """The mail holds no answer of a calendar that can be understood; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedReply:
+    """What one calendar object says, about the attendee who sent it. Times are in UTC."""
+
+    uid: str
+    attendee: str | None  # the one that is also the sender, in small letters; None: somebody else sent the mail
+    method: str  # of the object, not of the mail's headers
+    partstat: str | None  # RFC 5545 §3.2.12, of that attendee
+    sequence: int
+    proposed_start: datetime | None  # of a COUNTER; None also when its zone is unknown
+    proposed_end: datetime | None
+    comment: str | None
+    stamped_at: datetime | None = None  # when the calendar wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    method: str
+    calendar: Component
+    event: Component
+    attendee: ContentLine | None
+
+
+def parse_reply(content: bytes) -> ParsedReply:
+    """The answer that the bytes of a mail hold. Raises ReplyNotReadableError."""
+    try:
+        mail = parse_mail_bytes(content)
+    except MailNotReadableError as error:
+        raise ReplyNotReadableError(str(error)) from error
+    return parse_reply_mail(mail)
+
+
+def parse_reply_mail(mail: EmailMessage) -> ParsedReply:
+    """The answer that a mail holds. Raises ReplyNotReadableError."""
+    parts = list_calendar_parts(mail)
+    if not parts:
+        raise ReplyNotReadableError("This mail holds no calendar object.")
+    sender = get_sender(mail)
+    candidates = list(_iterate_candidates(parts, sender))
+    if not candidates:
+        raise ReplyNotReadableError("The calendar object in this mail names no event.")
+    return _build_reply(min(candidates, key=_rank_candidate), sender)
+
+
+def _iterate_candidates(parts: list[CalendarPart], sender: str | None) -> Iterator[_Candidate]:
+    for part in parts:
+        method = part.calendar.find_line("METHOD")
+        words = method.value.strip().upper() if method else part.method
+        for event in part.calendar.list_components("VEVENT"):
+            if _get_uid(event):
+                yield _Candidate(words, part.calendar, event, _find_sender_attendee(event, sender))
+
+
+def _rank_candidate(candidate: _Candidate) -> tuple[bool, int, bool]:
+    """Smallest first: what the sender says of themselves, by how much it says, the series before one of its days."""
+    known = candidate.method in METHODS_BY_PRIORITY
+    return (
+        candidate.attendee is None,
+        METHODS_BY_PRIORITY.index(candidate.method) if known else len(METHODS_BY_PRIORITY),
+        candidate.event.find_line("RECURRENCE-ID") is not None,
+    )
+
+
+def _build_reply(candidate: _Candidate, sender: str | None) -> ParsedReply:
+    start, end = _get_proposed_times(candidate) if candidate.method == "COUNTER" else (None, None)
+    return ParsedReply(
+        uid=_get_uid(candidate.event),
+        attendee=sender if candidate.attendee else None,
+        method=candidate.method,
+        partstat=_get_partstat(candidate.attendee),
+        sequence=_get_sequence(candidate.event),
+        proposed_start=start,
+        proposed_end=end,
+        comment=_get_comment(candidate),
+        stamped_at=parse_moment(candidate.event.find_line("DTSTAMP"), candidate.calendar),
+    )
+
+
+def _get_uid(event: Component) -> str:
+    uid = event.find_line("UID")
+    return clean_text(uid.text).strip() if uid else ""
+
+
+def _find_sender_attendee(event: Component, sender: str | None) -> ContentLine | None:
+    """The attendee whose address the mail came from. Others who are named say nothing by it."""
+    if sender is None:
+        return None
+    wanted = normalise_email(sender)
+    return next((line for line in event.list_lines("ATTENDEE") if wanted in _list_addresses(line)), None)
+
+
+def _list_addresses(attendee: ContentLine) -> set[str]:
+    """An attendee's address as it stands there; some calendars name the account and keep the address beside it."""
+    written = {attendee.value, attendee.parameters.get("EMAIL", "")}
+    bare = {re.sub(r"^\s*mailto:\s*", "", text.strip().strip("<>"), flags=re.IGNORECASE) for text in written}
+    return {normalise_email(address) for text in bare for address in (text, unquote(text)) if "@" in address}
+
+
+def _get_partstat(attendee: ContentLine | None) -> str | None:
+    if attendee is None:
+        return None
+    return attendee.parameters.get("PARTSTAT", "").strip().upper() or "NEEDS-ACTION"
+
+
+def _get_sequence(event: Component) -> int:
+    """0 when it is left out (RFC 5545 §3.8.7.4), or no number."""
+    line = event.find_line("SEQUENCE")
+    found = re.fullmatch(r"\+?(\d{1,19})", line.value) if line else None
+    return min(int(found[1]), MAX_SEQUENCE) if found else 0
+
+
+def _get_proposed_times(candidate: _Candidate) -> tuple[datetime | None, datetime | None]:
+    start = parse_moment(candidate.event.find_line("DTSTART"), candidate.calendar)
+    end = parse_moment(candidate.event.find_line("DTEND"), candidate.calendar)
+    length = parse_duration(candidate.event.find_line("DURATION"))
+    if end is None and start is not None and length is not None:
+        try:
+            end = start + length
+        except OverflowError:
+            end = None
+    return start, end if is_in_plausible_year(end) else None
+
+
+def _get_comment(candidate: _Candidate) -> str | None:
+    """What the person wrote: as COMMENT, or where Google and Apple put it."""
+    own = [line.text for line in candidate.event.list_lines("COMMENT")]
+    beside = [
+        text
+        for name, text in (candidate.attendee.parameters if candidate.attendee else {}).items()
+        if _is_comment(name)
+    ]
+    other = [line.text for line in candidate.event.lines if _is_comment(line.name)]
+    found = [text.strip() for text in own or beside or other]
+    words = clean_text("\n".join(dict.fromkeys(text for text in found if text))).strip()
+    return words[:MAX_COMMENT_CHARACTERS] or None
+
+
+def _is_comment(name: str) -> bool:
+    return name.startswith("X-") and name.endswith("COMMENT")

@@ -1,0 +1,149 @@
+"""Names that calendars give to time zones, and the zone of the tz database that each means. Pure tables and look-ups.
+
+Only names that mean one zone and no other are here. Of any other name nothing is guessed.
+"""
+
+import re
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+NON_GEOGRAPHIC_KEYS = frozenset({"localtime", "Factory", "posixrules"})  # what a machine is set to, or nothing
+PATH_SEGMENT_COUNTS = (3, 2, 1)  # America/Argentina/Buenos_Aires, Europe/London, UTC
+# What Outlook and Exchange show people, without the offset in brackets before it.
+WINDOWS_DISPLAY_NAMES = {
+    "coordinated universal time": "UTC",
+    "greenwich mean time : dublin, edinburgh, lisbon, london": "GMT Standard Time",
+    "dublin, edinburgh, lisbon, london": "GMT Standard Time",
+    "monrovia, reykjavik": "Greenwich Standard Time",
+    "amsterdam, berlin, bern, rome, stockholm, vienna": "W. Europe Standard Time",
+    "belgrade, bratislava, budapest, ljubljana, prague": "Central Europe Standard Time",
+    "brussels, copenhagen, madrid, paris": "Romance Standard Time",
+    "sarajevo, skopje, warsaw, zagreb": "Central European Standard Time",
+    "west central africa": "W. Central Africa Standard Time",
+    "athens, bucharest": "GTB Standard Time",
+    "athens, bucharest, istanbul": "GTB Standard Time",
+    "helsinki, kyiv, riga, sofia, tallinn, vilnius": "FLE Standard Time",
+    "cairo": "Egypt Standard Time",
+    "harare, pretoria": "South Africa Standard Time",
+    "jerusalem": "Israel Standard Time",
+    "istanbul": "Turkey Standard Time",
+    "kuwait, riyadh": "Arab Standard Time",
+    "baghdad": "Arabic Standard Time",
+    "nairobi": "E. Africa Standard Time",
+    "moscow, st. petersburg": "Russian Standard Time",
+    "tehran": "Iran Standard Time",
+    "abu dhabi, muscat": "Arabian Standard Time",
+    "kabul": "Afghanistan Standard Time",
+    "islamabad, karachi": "Pakistan Standard Time",
+    "chennai, kolkata, mumbai, new delhi": "India Standard Time",
+    "sri jayawardenepura": "Sri Lanka Standard Time",
+    "kathmandu": "Nepal Standard Time",
+    "dhaka": "Bangladesh Standard Time",
+    "bangkok, hanoi, jakarta": "SE Asia Standard Time",
+    "beijing, chongqing, hong kong, urumqi": "China Standard Time",
+    "kuala lumpur, singapore": "Singapore Standard Time",
+    "perth": "W. Australia Standard Time",
+    "taipei": "Taipei Standard Time",
+    "osaka, sapporo, tokyo": "Tokyo Standard Time",
+    "seoul": "Korea Standard Time",
+    "adelaide": "Cen. Australia Standard Time",
+    "darwin": "AUS Central Standard Time",
+    "brisbane": "E. Australia Standard Time",
+    "canberra, melbourne, sydney": "AUS Eastern Standard Time",
+    "hobart": "Tasmania Standard Time",
+    "auckland, wellington": "New Zealand Standard Time",
+    "azores": "Azores Standard Time",
+    "brasilia": "E. South America Standard Time",
+    "city of buenos aires": "Argentina Standard Time",
+    "newfoundland": "Newfoundland Standard Time",
+    "atlantic time (canada)": "Atlantic Standard Time",
+    "bogota, lima, quito, rio branco": "SA Pacific Standard Time",
+    "eastern time (us & canada)": "Eastern Standard Time",
+    "central time (us & canada)": "Central Standard Time",
+    "mountain time (us & canada)": "Mountain Standard Time",
+    "pacific time (us & canada)": "Pacific Standard Time",
+    "arizona": "US Mountain Standard Time",
+    "saskatchewan": "Canada Central Standard Time",
+    "alaska": "Alaskan Standard Time",
+    "hawaii": "Hawaiian Standard Time",
+}
+# Numbers that Exchange writes as X-MICROSOFT-CDO-TZID (CdoTimeZoneId), without those whose clocks were changed since.
+ZONE_BY_CDO_NUMBER = {
+    0: "Etc/UTC",
+    1: "Europe/London",
+    3: "Europe/Paris",
+    4: "Europe/Berlin",
+    6: "Europe/Prague",
+    7: "Europe/Athens",
+    9: "America/Halifax",
+    10: "America/New_York",
+    11: "America/Chicago",
+    12: "America/Denver",
+    13: "America/Los_Angeles",
+    14: "America/Anchorage",
+    15: "Pacific/Honolulu",
+    17: "Pacific/Auckland",
+    18: "Australia/Brisbane",
+    19: "Australia/Adelaide",
+    20: "Asia/Tokyo",
+    22: "Asia/Bangkok",
+    23: "Asia/Kolkata",
+    24: "Asia/Dubai",
+    28: "America/St_Johns",
+    29: "Atlantic/Azores",
+    38: "America/Phoenix",
+    45: "Asia/Shanghai",
+    48: "Asia/Kabul",
+    59: "Europe/Helsinki",
+}
+
+
+def normalise_name(text: str) -> str:
+    """As names are compared: without quotes and escapes, in small letters."""
+    return " ".join(re.sub(r"\\(.)", r"\1", text).strip().strip('"').casefold().split())
+
+
+def find_zone_by_name(name: str) -> ZoneInfo | None:
+    """The zone that a TZID means wherever it is written, or None."""
+    wanted = normalise_name(name)
+    key = _map_zone_keys().get(wanted) or _map_windows_names().get(wanted) or _find_key_at_end(wanted)
+    return _load_zone(key)
+
+
+def find_zone_by_display_name(name: str) -> ZoneInfo | None:
+    """The zone that Windows shows people under these words: "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"."""
+    shown = re.sub(r"^\((utc|gmt)[^)]{0,8}\)\s*", "", normalise_name(name))
+    return _load_zone(_map_windows_names().get(WINDOWS_DISPLAY_NAMES.get(shown, "").casefold()))
+
+
+def find_zone_by_cdo_number(number: str) -> ZoneInfo | None:
+    """The zone of an X-MICROSOFT-CDO-TZID, or None."""
+    return _load_zone(ZONE_BY_CDO_NUMBER.get(int(number)) if number.isdecimal() and len(number) < 4 else None)
+
+
+def _find_key_at_end(wanted: str) -> str | None:
+    """Programs put a path of their own before the name (RFC 5545 §3.8.3.1): "/mozilla.org/20070129_1/Europe/London"."""
+    if not wanted.startswith("/"):
+        return "Etc/UTC" if wanted == "tzone://microsoft/utc" else None
+    segments = wanted.split("/")
+    ends = ["/".join(segments[-count:]) for count in PATH_SEGMENT_COUNTS if count < len(segments)]
+    return next((_map_zone_keys()[end] for end in ends if end in _map_zone_keys()), None)
+
+
+def _load_zone(key: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(key) if key else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+@cache
+def _map_zone_keys() -> dict[str, str]:
+    return {key.casefold(): key for key in available_timezones() - NON_GEOGRAPHIC_KEYS}
+
+
+@cache
+def _map_windows_names() -> dict[str, str]:
+    return {name.casefold(): key for name, key in WINDOWS_TO_OLSON.items()}

@@ -1,0 +1,1 @@
+"""What comes back by email: replies, counter-proposals, delivery reports."""

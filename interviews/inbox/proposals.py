@@ -1,0 +1,151 @@
+"""Take up another time that somebody's calendar proposed, or decline it. What was proposed: taking_replies.py.
+
+A proposal is declined by the same invitation once more, with words above it, and not by RFC 5546's DECLINECOUNTER
+(§3.2.8): few calendars understand that, and every one understands an invitation. Rows are held in this order:
+volunteer, interviewer, invitation, proposal, slot, booking. Callers commit.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from core.locks import lock_row
+from interviews.availability.commitments import commitments_between, is_interviewer_busy
+from interviews.bookings import bookings
+from interviews.inbox.record_reply import is_plausible_time
+from interviews.invitations import invitations
+from interviews.models import (
+    OCCUPYING_STATUSES,
+    Booking,
+    BookingStatus,
+    CalendarReply,
+    Invitation,
+    ReplyState,
+    Slot,
+)
+
+
+class ProposalClosedError(RuleError):
+    """The interview has moved or was cancelled since, somebody has decided already, or the time is past."""
+
+
+class InterviewerUnavailableError(RuleError):
+    """The interviewer has something else at the time that was proposed."""
+
+
+def accept_proposal(reply: CalendarReply) -> None:
+    """Move the interview to the time that was proposed. Raises ProposalOverError, InterviewerTakenError, SlotTakenError
+    and what else bookings.move raises."""
+    booking = _lock_open_proposal(reply)
+    before = booking.slot
+    length = before.ends_at - before.starts_at
+    start = _get_proposed_start(reply)
+    slot = _build_similar_slot(before, start, start + length)
+    if is_interviewer_busy(
+        commitments_between(slot.starts_at, slot.ends_at), slot.interviewer_id, slot, except_bookings={booking.id}
+    ):
+        raise InterviewerUnavailableError(f"{before.interviewer.name} has something else at this time.")
+    _withdraw_overlapping_slots(slot, booking)
+    db.session.add(slot)
+    db.session.flush()
+    bookings.move(booking, slot, by_staff=True)
+    _outdate_other_proposals(reply, booking)
+    reply.state = ReplyState.ACCEPTED
+    db.session.flush()
+    audit.record("proposed time taken up", booking, slot=str(slot.id))
+
+
+def decline_proposal(reply: CalendarReply) -> None:
+    """The interview stays where it is, and whoever proposed is told. Raises ProposalOverError."""
+    booking = _lock_open_proposal(reply)
+    reply.state = ReplyState.DECLINED
+    db.session.flush()
+    invitations.notify_proposal_declined(booking, reply.invitation)
+    audit.record("proposed time declined", booking)
+
+
+def is_open_proposal(reply: CalendarReply) -> bool:
+    """Whether staff can still decide. A move, by whomever, leaves behind what was proposed before it."""
+    booking, now = reply.invitation.booking, clock.now()
+    return (
+        reply.state is ReplyState.PROPOSED
+        and booking is not None
+        and booking.status is BookingStatus.BOOKED
+        and not reply.invitation.is_cancelled
+        and booking.slot.starts_at > now
+        and reply.received_at >= booking.slot_chosen_at
+        and reply.proposed_start is not None
+        and reply.proposed_start > now
+        and is_plausible_time(reply.proposed_start)
+    )
+
+
+def _lock_open_proposal(reply: CalendarReply) -> Booking:
+    booking = reply.invitation.booking
+    if booking is None:
+        raise ProposalClosedError("A group session is not moved for one person.")
+    for row in (booking.volunteer, booking.slot.interviewer, reply.invitation, reply):
+        lock_row(row)
+    db.session.refresh(booking)
+    if not is_open_proposal(reply):
+        raise ProposalClosedError("This proposal is over: the interview has changed since, or the time is past.")
+    return booking
+
+
+def _get_proposed_start(reply: CalendarReply) -> datetime:
+    if reply.proposed_start is None:
+        raise ProposalClosedError("No time was proposed.")
+    return reply.proposed_start
+
+
+def _build_similar_slot(before: Slot, starts_at: datetime, ends_at: datetime) -> Slot:
+    """Another time of the same interviewer, held in the same way."""
+    return Slot(
+        call_id=before.call_id,
+        interviewer_id=before.interviewer_id,
+        site_id=before.site_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        kind=before.kind,
+        location=before.location,
+        room=before.room,
+        is_step_free=before.is_step_free,
+        takes_companion=before.takes_companion,
+        created_at=clock.now(),
+    )
+
+
+def _withdraw_overlapping_slots(slot: Slot, booking: Booking) -> None:
+    """The interviewer's free times that the new one covers, and the time that is given up if the two overlap.
+
+    Weekly hours may give the free ones again once nobody is there any more (unfolding.py).
+    """
+    is_held = select(Booking.id).where(
+        Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES), Booking.id != booking.id
+    )
+    covered = select(Slot).where(
+        Slot.interviewer_id == slot.interviewer_id,
+        Slot.withdrawn_at.is_(None),
+        Slot.starts_at < slot.ends_at,
+        Slot.ends_at > slot.starts_at,
+        ~is_held.exists(),
+    )
+    for other in db.session.scalars(covered.order_by(Slot.id).with_for_update()):
+        other.withdrawn_at = clock.now()
+        if other.id != booking.slot_id:
+            other.pattern_id = None
+    db.session.flush()
+
+
+def _outdate_other_proposals(accepted: CalendarReply, booking: Booking) -> None:
+    wanted = (
+        select(CalendarReply)
+        .join(CalendarReply.invitation)
+        .where(Invitation.booking_id == booking.id, CalendarReply.state == ReplyState.PROPOSED)
+    )
+    for other in db.session.scalars(wanted.where(CalendarReply.id != accepted.id)):
+        other.state = ReplyState.OUTDATED

@@ -1,0 +1,79 @@
+"""Look into the reply mailbox each minute, and forget which mails were read long ago."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from core import clock, jobs
+from core.database import db
+from core.errors import NotReadyError
+from core.leases import CancelledError, LeaseLostError, Work
+from core.models import Job, Queue
+from core.settings import current_settings
+from interviews.inbox import received_mail
+from interviews.inbox.mailbox import MailboxNotReadableError, ReplyMailbox, open_mailbox
+from interviews.inbox.mailbox_status import MAILBOX_ID, READ_MAILBOX_JOB
+from interviews.inbox.received_mail import MAX_MAIL_BYTES, OUTCOMES_LEFT_TO_STAFF
+from interviews.inbox.record_reply import ReceivedMailOutcome
+
+JOB_RETENTION = timedelta(days=1)
+
+log = logging.getLogger(__name__)
+
+
+@jobs.run_at_each_sweep
+def request_mailbox_read() -> None:
+    """A slow mail server must not hold up what else is swept, so a job looks."""
+    if current_settings().imap is None:
+        return
+    old = delete(Job).where(Job.name == READ_MAILBOX_JOB, Job.finished_at < clock.now() - JOB_RETENTION)
+    db.session.execute(old)
+    jobs.enqueue(READ_MAILBOX_JOB, MAILBOX_ID)
+    db.session.commit()
+
+
+@jobs.run_at_each_sweep
+def delete_old_mail_records() -> None:
+    received_mail.delete_old_records()
+    db.session.commit()
+
+
+@jobs.job(READ_MAILBOX_JOB, Queue.QUICK)
+def read_mailbox(work: Work) -> None:
+    """Take what is new. Killed in between, it takes the same mails again, which changes nothing more."""
+    server = current_settings().imap
+    if server is None:
+        return
+    try:
+        with open_mailbox(server) as mailbox:
+            for uid in mailbox.list_new_uids():
+                _process_mail(work, mailbox, uid)
+    except MailboxNotReadableError as error:
+        raise NotReadyError(str(error)) from error
+
+
+def _process_mail(work: Work, mailbox: ReplyMailbox, uid: str) -> None:
+    content = mailbox.fetch_content(uid, max_bytes=MAX_MAIL_BYTES)
+    outcome = ReceivedMailOutcome.NOT_A_REPLY if content is None else _record_mail(work, content, uid)
+    if outcome in OUTCOMES_LEFT_TO_STAFF:
+        mailbox.mark_skipped(uid)
+    else:
+        mailbox.mark_done(uid)
+
+
+def _record_mail(work: Work, content: bytes, uid: str) -> ReceivedMailOutcome:
+    """A mail that breaks its reader, or that the database refuses, is left to people, or it would hold up those behind
+    it; a database that is busy or away is asked again in a minute."""
+    try:
+        read = received_mail.analyse_mail(
+            content
+        )  # takes a second when a mail was made for that: nobody waits behind it
+        with work.write_transaction():
+            return received_mail.record_mail(read)
+    except (OperationalError, InterfaceError, LeaseLostError, CancelledError):
+        raise
+    except Exception:
+        log.exception("Mail %s of the reply mailbox could not be taken", uid)
+        return ReceivedMailOutcome.NOT_A_REPLY

@@ -1,0 +1,1 @@
+"""The calendar invitations that we send."""

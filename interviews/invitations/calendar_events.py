@@ -1,0 +1,89 @@
+"""Put one event of one person into the outbox (conventions: RFC 5546, RFC 6047). What the mail says is composed above.
+
+Each person has an event of their own with its own SEQUENCE; no object and no mail names another participant.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from core import clock
+from core.database import db
+from core.mail import Mail
+from core.outbox import queue_mail, supersede
+from core.settings import current_settings
+from interviews.ical.calendar_writer import CalendarEvent, CalendarMethod, write_calendar
+from interviews.models import Booking, Invitation, InviteeRole, Slot
+from interviews.reminders.queued_reminders import cancel_queued_reminders
+from interviews.wordings.slot_descriptions import format_location
+
+NEEDS_ACTION = "NEEDS-ACTION"  # RFC 5545 §3.2.12
+
+
+@dataclass(frozen=True, slots=True)
+class EventText:
+    """What a calendar shows of an event: neutral, because calendars are shared."""
+
+    summary: str
+    description: str
+
+
+def create_invitation(
+    about: Booking | Slot, invitee_role: InviteeRole, attendee: str, *, staff_member_id: UUID | None = None
+) -> Invitation:
+    """A new event. The volunteer's has the booking's id, which moves keep; an interviewer's has one of its own."""
+    own_id = uuid4()
+    is_booking = isinstance(about, Booking)
+    invitation = Invitation(
+        id=own_id,
+        booking_id=about.id if is_booking else None,
+        slot_id=None if is_booking else about.id,
+        invitee_role=invitee_role,
+        staff_member_id=staff_member_id,
+        uid=f"{own_id if staff_member_id else about.id}@{current_settings().mail_host}",
+        attendee=attendee.strip().lower(),
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    return invitation
+
+
+def list_current_invitations(about: Booking | Slot) -> list[Invitation]:
+    """The events that are in somebody's calendar now, the volunteer's first."""
+    subject = Invitation.booking_id if isinstance(about, Booking) else Invitation.slot_id
+    wanted = select(Invitation).where(subject == about.id, Invitation.is_cancelled.is_(False))
+    return list(db.session.scalars(wanted.order_by(Invitation.invitee_role.desc())))
+
+
+def increment_sequence(invitation: Invitation, *, is_cancelled: bool = False) -> None:
+    """The event changes: whoever answered before has to answer again, and reminders of what was must not leave."""
+    invitation.sequence += 1
+    invitation.partstat = NEEDS_ACTION
+    invitation.is_cancelled = is_cancelled
+    cancel_queued_reminders(invitation)
+    if invitation.mail_id is not None:
+        supersede(invitation.mail_id)
+
+
+def queue_event_mail(invitation: Invitation, mail: Mail, event_text: EventText, slot: Slot) -> None:
+    """Queue a mail with the event as it stands: a REQUEST, or a CANCEL when it is cancelled. DTSTAMP is always new."""
+    method = CalendarMethod.CANCEL if invitation.is_cancelled else CalendarMethod.REQUEST
+    calendar = write_calendar(_build_event(invitation, event_text, slot), method, stamped_at=clock.now())
+    is_secret = invitation.invitee_role is InviteeRole.VOLUNTEER
+    row = queue_mail(replace(mail, calendar=calendar, calendar_method=method.value), is_secret=is_secret)
+    invitation.mail_id, invitation.delivery_failure = row.id, ""
+
+
+def _build_event(invitation: Invitation, event_text: EventText, slot: Slot) -> CalendarEvent:
+    return CalendarEvent(
+        uid=invitation.uid,
+        sequence=invitation.sequence,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        summary=event_text.summary,
+        description=event_text.description,
+        location=format_location(slot),
+        organizer=current_settings().mail_from,
+        attendee=invitation.attendee,
+    )

@@ -1,0 +1,1 @@
+"""Email to many people: drafts, audiences, sending."""

@@ -1,0 +1,169 @@
+"""Whom a mail to many goes to: found anew each time, each address once. What it says: mass_mails.py."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from core import clock
+from core.database import db
+from core.models import MailState, OutboxMessage
+from core.text_cleaning import normalise_email
+from evidence.calls import list_interested_addresses
+from evidence.consent_terms import ConsentUse
+from evidence.models import Call, ConsentDecision, Participant, Site
+from interviews.models import (
+    Booking,
+    BookingStatus,
+    PersonalInvitation,
+    Slot,
+    Volunteer,
+    VolunteerState,
+    WaitlistEntry,
+    WaitlistState,
+)
+
+SENT_STATES = (MailState.SENT, MailState.SAVED_AS_FILE)
+INACTIVE_STATES = (VolunteerState.WITHDRAWN, VolunteerState.DECLINED)
+
+
+class MailAudience(StrEnum):
+    SIGNED_UP = "offered"
+    UNBOOKED = "accepted, no interview booked"
+    BOOKED = "interview booked"
+    WAITING = "on a waiting list"
+    INTERVIEWED = "interviewed"
+    INVITED = "invited"
+    INTERESTED = "interested in what comes next"
+
+
+AUDIENCE_LABELS = {
+    MailAudience.SIGNED_UP: "People who have offered an interview and wait for our answer",
+    MailAudience.UNBOOKED: "People whom we have accepted and who have not booked a time",
+    MailAudience.BOOKED: "People whose interview or group session is to come",
+    MailAudience.WAITING: "People on the waiting list of a group session",
+    MailAudience.INTERVIEWED: "People who were interviewed and allow us to contact them again",
+    MailAudience.INVITED: "People invited by name who have not answered",
+    MailAudience.INTERESTED: "Addresses that want to hear what comes next",
+}
+AUDIENCES_WITHOUT_SITE = frozenset({MailAudience.INTERESTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person. `volunteer` is None where we know an address and nothing else."""
+
+    email: str
+    volunteer: Volunteer | None = None
+    slot: Slot | None = None  # what they have booked, where that is why they are written to
+
+
+def list_recipients(call: Call, audience: MailAudience, site: Site | None = None) -> list[Recipient]:
+    """Everybody of a group who has an address; whoever withdrew, or may not be contacted again, is not in it."""
+    found: dict[str, Recipient] = {}
+    for one in _FINDERS[audience](call, site):
+        if one.email:
+            found.setdefault(normalise_email(one.email), one)
+    return list(found.values())
+
+
+def _find_signed_up(call: Call, site: Site | None) -> Iterable[Recipient]:
+    return _iterate_recipients(_select_volunteers(call, site).where(Volunteer.state == VolunteerState.SIGNED_UP))
+
+
+def _find_unbooked(call: Call, site: Site | None) -> Iterable[Recipient]:
+    has_one = exists().where(Booking.volunteer_id == Volunteer.id, Booking.status != BookingStatus.CANCELLED)
+    return _iterate_recipients(
+        _select_volunteers(call, site).where(Volunteer.state == VolunteerState.ACCEPTED, ~has_one)
+    )
+
+
+def _find_waiting(call: Call, site: Site | None) -> Iterable[Recipient]:
+    waits = exists().where(
+        WaitlistEntry.volunteer_id == Volunteer.id,
+        WaitlistEntry.state.in_([WaitlistState.WAITING, WaitlistState.OFFERED]),
+    )
+    return _iterate_recipients(_select_volunteers(call, site).where(waits))
+
+
+def _find_interviewed(call: Call, site: Site | None) -> Iterable[Recipient]:
+    came = exists().where(Booking.volunteer_id == Volunteer.id, Booking.status == BookingStatus.COMPLETED)
+    later = aliased(ConsentDecision)
+    is_overruled = exists().where(
+        later.participant_id == ConsentDecision.participant_id,
+        later.call_id == ConsentDecision.call_id,
+        later.use == ConsentDecision.use,
+        later.number > ConsentDecision.number,
+    )
+    allows = exists().where(
+        ConsentDecision.participant_id == Volunteer.participant_id,
+        ConsentDecision.call_id == Volunteer.call_id,
+        ConsentDecision.use == ConsentUse.RECONTACT,
+        ConsentDecision.is_allowed,
+        ~is_overruled,
+    )
+    return _iterate_recipients(_select_volunteers(call, site).where(came, allows))
+
+
+def _find_booked(call: Call, site: Site | None) -> Iterable[Recipient]:
+    """With the first of what they have booked."""
+    wanted = (
+        select(Booking)
+        .join(Booking.slot)
+        .join(Booking.volunteer)
+        .where(Booking.status == BookingStatus.BOOKED, Slot.starts_at > clock.now(), Slot.call_id == call.id)
+        .where(Volunteer.state.not_in(INACTIVE_STATES))
+        .order_by(Slot.starts_at, Booking.id)
+        .options(contains_eager(Booking.slot).joinedload(Slot.call))
+        .options(contains_eager(Booking.volunteer).joinedload(Volunteer.participant).joinedload(Participant.contact))
+    )
+    if site is not None:
+        wanted = wanted.where(Volunteer.site_id == site.id)
+    for booking in db.session.scalars(wanted):
+        yield Recipient(_get_email(booking.volunteer), booking.volunteer, booking.slot)
+
+
+def _find_invited(call: Call, site: Site | None) -> Iterable[Recipient]:
+    wanted = select(PersonalInvitation.email).where(
+        PersonalInvitation.call_id == call.id,
+        PersonalInvitation.volunteer_id.is_(None),
+        PersonalInvitation.withdrawn_at.is_(None),
+        exists().where(OutboxMessage.id == PersonalInvitation.mail_id, OutboxMessage.state.in_(SENT_STATES)),
+    )
+    if site is not None:
+        wanted = wanted.where(PersonalInvitation.site_id == site.id)
+    return (Recipient(email) for email in db.session.scalars(wanted.order_by(PersonalInvitation.created_at)))
+
+
+def _find_interested(call: Call, _site: Site | None) -> Iterable[Recipient]:
+    return (Recipient(email) for email in list_interested_addresses(call))
+
+
+_FINDERS: dict[MailAudience, Callable[[Call, Site | None], Iterable[Recipient]]] = {
+    MailAudience.SIGNED_UP: _find_signed_up,
+    MailAudience.UNBOOKED: _find_unbooked,
+    MailAudience.BOOKED: _find_booked,
+    MailAudience.WAITING: _find_waiting,
+    MailAudience.INTERVIEWED: _find_interviewed,
+    MailAudience.INVITED: _find_invited,
+    MailAudience.INTERESTED: _find_interested,
+}
+
+
+def _select_volunteers(call: Call, site: Site | None) -> Select[Volunteer]:
+    wanted = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.state.not_in(INACTIVE_STATES))
+    if site is not None:
+        wanted = wanted.where(Volunteer.site_id == site.id)
+    person = joinedload(Volunteer.participant).joinedload(Participant.contact)
+    return wanted.order_by(Volunteer.created_at, Volunteer.id).options(person, joinedload(Volunteer.call))
+
+
+def _iterate_recipients(wanted: Select[Volunteer]) -> Iterable[Recipient]:
+    return (Recipient(_get_email(volunteer), volunteer) for volunteer in db.session.scalars(wanted))
+
+
+def _get_email(volunteer: Volunteer) -> str:
+    contact = volunteer.participant.contact
+    return contact.email if contact is not None else ""

@@ -1,0 +1,1 @@
+"""Which times suit whom, and booking one of them."""

@@ -1,0 +1,69 @@
+"""A month as the rows of a calendar, weeks beginning on Monday. Pure: what is free on a day is counted elsewhere."""
+
+from calendar import Calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTH_TEXT_LENGTH = 7  # of “2026-12”
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    on: date
+    free_count: int  # how many times are free
+
+    @property
+    def label(self) -> str:
+        """For whoever hears the page: “3 December, 2 times free”."""
+        free = (
+            f"{self.free_count} {'time' if self.free_count == 1 else 'times'} free"
+            if self.free_count
+            else "nothing free"
+        )
+        return f"{self.on.day} {self.on:%B}, {free}"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    title: str  # “December 2026”
+    weeks: list[list[MonthDay | None]]  # of seven each; None: a day of another month
+    previous_month: str  # the month before as in an address, empty when nothing is free before this one
+    next_month: str
+
+
+def build_month(first: date, free_counts: Mapping[date, int]) -> Month:
+    """The month that begins on `first`, with how many times are free on which day."""
+    weeks = [
+        [MonthDay(day, free_counts.get(day, 0)) if day.month == first.month else None for day in week]
+        for week in Calendar().monthdatescalendar(first.year, first.month)
+    ]
+    with_free = [day.replace(day=1) for day, count in free_counts.items() if count]
+    return Month(
+        title=f"{first:%B %Y}",
+        weeks=weeks,
+        previous_month=format_month(_get_previous_month(first)) if any(month < first for month in with_free) else "",
+        next_month=format_month(_get_next_month(first)) if any(month > first for month in with_free) else "",
+    )
+
+
+def format_month(first: date) -> str:
+    """ "2026-12"."""
+    return f"{first:%Y-%m}"
+
+
+def parse_month(text: str) -> date | None:
+    """The first day of a month that stands in an address; None for what is no month."""
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == MONTH_TEXT_LENGTH else None
+    except ValueError:
+        return None
+
+
+def _get_previous_month(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+def _get_next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)

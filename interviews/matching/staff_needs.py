@@ -1,0 +1,31 @@
+"""Which needs of a volunteer an interviewer or a time would not meet, for staff who change a booking."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from accounts.models import StaffMember
+from core import clock
+from interviews.availability.profiles import get_profiles
+from interviews.matching.needs_match import Need, get_unmet_needs
+from interviews.models import Booking
+
+
+def find_unmet_needs(booking: Booking, interviewers: Collection[StaffMember]) -> dict[UUID, frozenset[Need]]:
+    """What the person would go without if each of these held the interview, at its time and in its place."""
+    profiles, now = get_profiles({person.id for person in interviewers}), clock.now()
+    return {id_: get_unmet_needs(booking.volunteer, booking.slot, profile, now) for id_, profile in profiles.items()}
+
+
+def find_unmet_needs_after_swaps(
+    booking: Booking, others: Collection[Booking]
+) -> dict[UUID, tuple[frozenset[Need], frozenset[Need]]]:
+    """By the id of each other booking: what this person would go without after a swap, and what the other would."""
+    profiles, now = get_profiles({one.slot.interviewer_id for one in (booking, *others)}), clock.now()
+    own = profiles[booking.slot.interviewer_id]
+    return {
+        other.id: (
+            get_unmet_needs(booking.volunteer, booking.slot, profiles[other.slot.interviewer_id], now),
+            get_unmet_needs(other.volunteer, other.slot, own, now),
+        )
+        for other in others
+    }

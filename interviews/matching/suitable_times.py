@@ -1,0 +1,188 @@
+"""What a volunteer may choose from, and whose interview it becomes. Bookings themselves are made in bookings.py."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from core import clock
+from core.database import db
+from evidence.models import Call, Participant
+from interviews.availability.limits import filter_bookable
+from interviews.availability.profiles import get_profiles
+from interviews.availability.slots import list_open_slots
+from interviews.bookings import bookings
+from interviews.bookings.bookings import SlotTakenError
+from interviews.matching.needs_match import INTERPRETER_NOTICE, Need, find_blocking_needs, get_unmet_needs
+from interviews.matching.open_times import OpenTime, get_visible_key, group_into_times
+from interviews.models import (
+    UPCOMING_OR_COMPLETED_STATUSES,
+    Booking,
+    Slot,
+    SlotKind,
+    Volunteer,
+    VolunteerState,
+)
+
+FAIRNESS_PERIOD = timedelta(days=28)  # bookings older than that give nobody a rest
+ResultT = TypeVar("ResultT")
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def list_open_times(
+    volunteer: Volunteer, *, interviewer_id: UUID | None = None, replaced_booking: Booking | None = None
+) -> list[OpenTime]:
+    """What suits this person, in order of time; with one interviewer only, or besides what they are `leaving`."""
+    return group_into_times(_list_suitable_slots(volunteer, replaced_booking=replaced_booking), interviewer_id)
+
+
+def list_unsuitable_times(volunteer: Volunteer, *, replaced_booking: Booking | None = None) -> list[OpenTime]:
+    """For staff: times that are free but do not meet all that this person asked for."""
+    return group_into_times(
+        [slot for slot, needs in _match_slots(volunteer, _list_bookable_slots(volunteer, replaced_booking)) if needs]
+    )
+
+
+def list_blocking_needs(volunteer: Volunteer) -> list[Need]:
+    """Why none of the times that are free suits this person. Empty when one does, or when no time is free at all."""
+    return find_blocking_needs(needs for _, needs in _match_slots(volunteer, _list_bookable_slots(volunteer, None)))
+
+
+def list_unmatched_volunteers(call: Call) -> list[tuple[Volunteer, list[Need]]]:
+    """Accepted people without a booking for whom times are free, but none that suits; who came first stands first."""
+    has_booking = select(Booking.id).where(
+        Booking.volunteer_id == Volunteer.id,
+        Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
+        Booking.is_group.is_(False),
+    )
+    waiting = (
+        select(Volunteer)
+        .where(Volunteer.call_id == call.id, Volunteer.state == VolunteerState.ACCEPTED, ~has_booking.exists())
+        .order_by(Volunteer.created_at, Volunteer.id)
+        .options(joinedload(Volunteer.participant).joinedload(Participant.contact), joinedload(Volunteer.site))
+    )
+    free = _select_distinct_slots(filter_bookable(list_open_slots(call)))
+    judge = _build_matcher(free)
+    found = [
+        (volunteer, find_blocking_needs(judge(volunteer, slot) for slot in free))
+        for volunteer in db.session.scalars(waiting)
+    ]
+    return [(volunteer, needs) for volunteer, needs in found if needs]
+
+
+def book_fairest(volunteer: Volunteer, wanted: Slot, *, interviewer_id: UUID | None = None) -> Booking:
+    """Book the time of a slot with whoever of those free then has had least to do. Raises what `bookings.book` does."""
+    bookings.require_bookings_open(wanted, volunteer)
+    return _try_each_slot(
+        _list_candidates(volunteer, wanted, interviewer_id, replaced_booking=None),
+        lambda slot: bookings.book(slot, volunteer),
+    )
+
+
+def move_to_time(booking: Booking, wanted: Slot, *, interviewer_id: UUID | None = None) -> None:
+    """Move to the time of a slot, with the same interviewer if that can be. Raises what `bookings.move` does."""
+    found = _list_candidates(booking.volunteer, wanted, interviewer_id, replaced_booking=booking)
+    same_first = sorted(found, key=lambda slot: slot.interviewer_id != booking.slot.interviewer_id)
+    _try_each_slot(same_first, lambda slot: bookings.move(booking, slot))
+
+
+def sort_by_fairness(slots: Iterable[Slot]) -> list[Slot]:
+    """Whoever has fewest interviews lately and to come, then whoever was booked longest ago, then by id."""
+    slots = list(slots)
+    people = {slot.interviewer_id for slot in slots}
+    wanted = (
+        select(Slot.interviewer_id, func.count(), func.max(Booking.slot_chosen_at))
+        .join(Booking.slot)
+        .where(Slot.interviewer_id.in_(people), Slot.starts_at > clock.now() - FAIRNESS_PERIOD)
+        .where(Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES), Booking.is_group.is_(False))
+        .group_by(Slot.interviewer_id)
+    )
+    load = {id_: (count, last) for id_, count, last in db.session.execute(wanted).all()}
+    return sorted(slots, key=lambda slot: (*load.get(slot.interviewer_id, (0, LONG_AGO)), slot.interviewer_id, slot.id))
+
+
+def _try_each_slot(slots: Iterable[Slot], act: Callable[[Slot], ResultT]) -> ResultT:
+    """Try one after the other: somebody else may take each at this moment. Going back lets its interviewer go too."""
+    refusal = SlotTakenError(bookings.SLOT_UNAVAILABLE_MESSAGE)
+    for slot in slots:
+        try:
+            with db.session.begin_nested():
+                return act(slot)
+        except SlotTakenError as error:
+            refusal = error
+    raise refusal
+
+
+def _list_candidates(
+    volunteer: Volunteer, wanted: Slot, interviewer_id: UUID | None, *, replaced_booking: Booking | None
+) -> list[Slot]:
+    """Slots of one time that suit, the fairest first. Raises SlotTakenError when there is none.
+
+    Whoever has booked something else meanwhile gets the slot itself back, to be told so.
+    """
+    if replaced_booking is not None and wanted.id == replaced_booking.slot_id:
+        return [wanted]
+    same = [
+        slot
+        for time in group_into_times(
+            _list_suitable_slots(volunteer, at=wanted.starts_at, replaced_booking=replaced_booking), interviewer_id
+        )
+        if get_visible_key(time.slot) == get_visible_key(wanted)
+        for slot in time.slots
+    ]
+    if same or bookings.find_active_booking(volunteer) is not replaced_booking:
+        return sort_by_fairness(same) or [wanted]
+    raise SlotTakenError(
+        bookings.SLOT_UNAVAILABLE_MESSAGE
+        if bookings.is_interviewer_free(wanted, replaced_booking)
+        else bookings.SLOT_TAKEN_MESSAGE
+    )
+
+
+def _list_suitable_slots(
+    volunteer: Volunteer, *, at: datetime | None = None, replaced_booking: Booking | None
+) -> list[Slot]:
+    return [
+        slot
+        for slot, needs in _match_slots(volunteer, _list_bookable_slots(volunteer, replaced_booking, at))
+        if not needs
+    ]
+
+
+def _list_bookable_slots(
+    volunteer: Volunteer, replaced_booking: Booking | None, at: datetime | None = None
+) -> list[Slot]:
+    if replaced_booking is None and bookings.is_closed_for(volunteer):
+        return []
+    return filter_bookable(
+        list_open_slots(volunteer.call, at), except_booking_id=replaced_booking.id if replaced_booking else None
+    )
+
+
+def _select_distinct_slots(slots: list[Slot]) -> list[Slot]:
+    """Slots that are alike to all needs are judged once, so that many people can be looked at."""
+    soon = clock.now() + INTERPRETER_NOTICE
+    sorts = {
+        (
+            slot.site_id,
+            slot.kind is SlotKind.IN_PERSON and not slot.is_step_free,
+            slot.takes_companion,
+            slot.interviewer_id,
+            slot.starts_at >= soon,
+        ): slot
+        for slot in slots
+    }
+    return list(sorts.values())
+
+
+def _match_slots(volunteer: Volunteer, slots: list[Slot]) -> list[tuple[Slot, frozenset[Need]]]:
+    judge = _build_matcher(slots)
+    return [(slot, judge(volunteer, slot)) for slot in slots]
+
+
+def _build_matcher(slots: list[Slot]) -> Callable[[Volunteer, Slot], frozenset[Need]]:
+    profiles, now = get_profiles({slot.interviewer_id for slot in slots}), clock.now()
+    return lambda volunteer, slot: get_unmet_needs(volunteer, slot, profiles[slot.interviewer_id], now)

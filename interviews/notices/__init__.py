@@ -1,1 +1,0 @@
-"""What is mailed to many or by the clock: reminders, wordings, mass mail."""

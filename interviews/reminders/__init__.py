@@ -1,0 +1,1 @@
+"""Reminders before an interview, sent by the worker."""

@@ -1,0 +1,47 @@
+"""For which groups one volunteer counts, as coordinators correct it. Callers commit."""
+
+from math import ceil
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from accounts import audit
+from core.database import db
+from core.errors import RuleError
+from core.locks import lock_row
+from evidence.models import Call
+from interviews.models import Volunteer
+from interviews.targets.progress import TargetGroup, get_stages_by_volunteer
+from interviews.targets.stages import Grouping, VolunteerStage
+from interviews.targets.targets import list_capacity_choices
+
+PER_PAGE = 50
+
+
+class UnknownGroupError(RuleError):
+    """A site or a capacity that the call does not have."""
+
+
+def set_volunteer_groups(volunteer: Volunteer, *, site_id: str, capacity_key: str) -> None:
+    """Empty texts: for none. What the person said in their own words stays. Raises UnknownGroupError."""
+    lock_row(volunteer)
+    sites = {str(site.id): site for site in volunteer.call.sites}
+    if site_id and site_id not in sites:
+        raise UnknownGroupError("Choose a site from the list.")
+    if capacity_key and capacity_key not in dict(list_capacity_choices(volunteer.call)):
+        raise UnknownGroupError("Choose a capacity from the list.")
+    volunteer.site_id = sites[site_id].id if site_id else None
+    volunteer.capacity_key = capacity_key
+    db.session.flush()
+    audit.record("groups of a volunteer set", volunteer)
+
+
+def list_group_members(
+    call: Call, grouping: Grouping, group: TargetGroup, *, page: int = 1
+) -> tuple[list[tuple[Volunteer, VolunteerStage]], int]:
+    """One page of volunteers with where they stand, newest first; and how many pages there are."""
+    stages = get_stages_by_volunteer(call, grouping, group.key)
+    shown = list(stages)[(page - 1) * PER_PAGE : page * PER_PAGE]
+    people = select(Volunteer).where(Volunteer.id.in_(shown)).options(joinedload(Volunteer.participant))
+    found = {volunteer.id: volunteer for volunteer in db.session.scalars(people)}
+    return [(found[own], stages[own]) for own in shown], ceil(len(stages) / PER_PAGE)

@@ -1,0 +1,21 @@
+"""The blueprint that every page of this package joins, and the words that its templates share."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from core import clock
+from interviews.wordings.slot_descriptions import KIND_LABELS, format_slot_time, format_zone, get_volunteer_zone
+
+bp = Blueprint("interviews", __name__, cli_group="interviews")
+
+
+@bp.context_processor
+def _add_template_formatters() -> dict[str, Any]:
+    return {
+        "when": format_slot_time,
+        "zone_of": get_volunteer_zone,
+        "zone_words": format_zone,
+        "kind_words": KIND_LABELS,
+        "now": clock.now(),
+    }

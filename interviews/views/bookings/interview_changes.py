@@ -1,0 +1,132 @@
+"""Staff pass an interview on, swap two interviewers, or change the place. Moving and cancelling: interviews.py."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires
+from accounts.models import StaffMember
+from accounts.roles import Permission
+from core.database import db
+from core.errors import RuleError
+from core.form_fields import add_field_error
+from interviews.availability.commitments import list_free_interviewers
+from interviews.bookings import staff_changes
+from interviews.bookings.bookings import PhoneMissingError
+from interviews.bookings.letters import LetterTopic
+from interviews.bookings.staff_changes import InterviewChangedError
+from interviews.forms.bookings import ChangeLocationForm, ReassignInterviewForm, SwapInterviewsForm
+from interviews.matching import staff_needs
+from interviews.matching.needs_match import Need, format_needs_for_staff
+from interviews.models import Booking
+from interviews.views.blueprint import bp
+from interviews.views.bookings.lookups import (
+    format_notified_message,
+    get_next_url,
+    interview_or_404,
+    may_change_interview,
+    redirect_as_not_changeable,
+)
+
+
+@bp.route("/staff/interviews/<uuid:booking_id>/reassign", methods=["GET", "POST"])
+@requires(Permission.SEE_OWN_INTERVIEWS)
+def reassign_interview(booking_id: UUID) -> ResponseReturnValue:
+    booking = interview_or_404(booking_id)
+    if not may_change_interview(booking):
+        return redirect_as_not_changeable(booking)
+    free = {str(person.id): person for person in list_free_interviewers(booking.slot)}
+    needs = staff_needs.find_unmet_needs(booking, free.values())
+    form = ReassignInterviewForm(
+        choices=[(id_, _format_interviewer_choice(person, needs[person.id])) for id_, person in free.items()]
+    )
+    if form.validate_on_submit():
+        try:
+            staff_changes.reassign(booking, free[form.interviewer.data], reason=form.reason.data)
+            db.session.commit()
+            flash(
+                f"{booking.slot.interviewer.name} holds this interview now. {format_notified_message(booking)}",
+                "success",
+            )
+            return redirect(get_next_url(booking, LetterTopic.OTHER_INTERVIEWER.value))
+        except RuleError as error:
+            add_field_error(form.interviewer, error)
+    return render_template("interviews/bookings/reassign_interview.html", form=form, booking=booking, free=free)
+
+
+@bp.route("/staff/interviews/<uuid:booking_id>/swap", methods=["GET", "POST"])
+@requires(Permission.MANAGE_VOLUNTEERS)
+def swap_interviews(booking_id: UUID) -> ResponseReturnValue:
+    booking = interview_or_404(booking_id)
+    if not may_change_interview(booking):
+        return redirect_as_not_changeable(booking)
+    form = SwapInterviewsForm()
+    others = {str(other.id): other for other in staff_changes.list_swap_candidates(booking)}
+    if form.validate_on_submit():
+        try:
+            other = _get_chosen_interview(others, form.other.data)
+            staff_changes.swap_interviewers(booking, other, reason=form.reason.data)
+            db.session.commit()
+            flash(f"The interviewers are swapped. {format_notified_message(booking)}", "success")
+            if format_notified_message(other) != format_notified_message(booking):
+                flash(f"{other.volunteer.participant.reference}: {format_notified_message(other)}")
+            return redirect(get_next_url(booking, LetterTopic.OTHER_INTERVIEWER.value))
+        except RuleError as error:
+            add_field_error(form.other, error)
+    return render_template(
+        "interviews/bookings/swap_interviews.html",
+        form=form,
+        booking=booking,
+        others=_build_swap_choices(booking, others),
+    )
+
+
+@bp.route("/staff/interviews/<uuid:booking_id>/place", methods=["GET", "POST"])
+@requires(Permission.SEE_OWN_INTERVIEWS)
+def change_location(booking_id: UUID) -> ResponseReturnValue:
+    booking = interview_or_404(booking_id)
+    if not may_change_interview(booking):
+        return redirect_as_not_changeable(booking)
+    form = ChangeLocationForm(slot=booking.slot)
+    if form.validate_on_submit():
+        try:
+            staff_changes.change_location(booking, form.build_location(), reason=form.reason.data)
+            db.session.commit()
+            flash(f"The place has changed. {format_notified_message(booking)}", "success")
+            return redirect(get_next_url(booking, LetterTopic.LOCATION.value))
+        except PhoneMissingError as error:
+            add_field_error(form.kind, error)
+        except RuleError as error:
+            add_field_error(form.place, error)
+    return render_template("interviews/bookings/change_place.html", form=form, booking=booking)
+
+
+def _format_interviewer_choice(person: StaffMember, needs: frozenset[Need]) -> str:
+    """An interviewer to choose, with what the volunteer would go without."""
+    return f"{person.name} (not met: {format_needs_for_staff(needs)})" if needs else person.name
+
+
+def _build_swap_choices(
+    booking: Booking, others: dict[str, Booking]
+) -> dict[str, tuple[Booking, list[tuple[str, str]]]]:
+    """Each interview to swap with, and by reference what either person would go without."""
+    needs = staff_needs.find_unmet_needs_after_swaps(booking, others.values())
+    return {
+        id_: (
+            other,
+            [
+                (whose.volunteer.participant.reference, format_needs_for_staff(missing))
+                for whose, missing in zip((booking, other), needs[other.id], strict=True)
+                if missing
+            ],
+        )
+        for id_, other in others.items()
+    }
+
+
+def _get_chosen_interview(others: dict[str, Booking], value: str) -> Booking:
+    """Raises ChangedMeanwhileError when it is no longer among those that can be swapped."""
+    if value not in others:
+        raise InterviewChangedError("This interview can no longer be swapped with the one chosen. Choose another.")
+    return others[value]

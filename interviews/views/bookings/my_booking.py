@@ -1,0 +1,165 @@
+"""A volunteer books, moves and cancels. Every GET shows, every POST acts."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import begin_participant_session, public, requires
+from accounts.links import LinkNotValidError, get_valid_link
+from accounts.models import LinkPurpose
+from accounts.roles import Permission
+from core.database import db
+from core.errors import RuleError
+from core.form_fields import add_field_error
+from interviews.bookings import bookings
+from interviews.bookings.bookings import PhoneMissingError, SelfServiceClosedError
+from interviews.forms.bookings import CancelBookingForm, ChooseSlotForm
+from interviews.matching import suitable_times
+from interviews.models import Booking, BookingStatus, Volunteer, VolunteerState
+from interviews.views.blueprint import bp
+from interviews.views.bookings.lookups import get_chosen_slot
+from interviews.views.lookups import own_booking_or_404, own_volunteer_or_404
+from interviews.views.matching.times_to_choose import (
+    build_time_choices,
+    get_requested_interviewer_id,
+    get_requested_zone,
+)
+from interviews.volunteers import needs
+from interviews.wordings.slot_descriptions import format_slot_time, get_volunteer_zone
+
+NOT_CHANGEABLE_MESSAGE = "This interview is over, has begun or was cancelled, so it cannot be changed."
+CHOOSE_ANOTHER_MESSAGE = "You can choose another time."
+BOOKINGS_CLOSED_MESSAGE = "We take no more bookings now. Thank you for offering to talk with us."
+
+
+@bp.route("/my/offers/<uuid:volunteer_id>/book", methods=["GET", "POST"])
+@requires(Permission.MANAGE_OWN_BOOKING)
+def book_slot(volunteer_id: UUID) -> ResponseReturnValue:
+    offer = own_volunteer_or_404(volunteer_id)
+    if words := _get_booking_refusal(offer):
+        flash(words)
+        return redirect(url_for("interviews.show_my_page"))
+    form = ChooseSlotForm()
+    if form.validate_on_submit():
+        try:
+            _save_zone_and_phone(form, offer)
+            booking = suitable_times.book_fairest(
+                offer, get_chosen_slot(form, offer), interviewer_id=get_requested_interviewer_id()
+            )
+            db.session.commit()
+            flash(
+                f"Your interview is booked: {_format_when(booking)}.{_format_mailed_note(offer, 'an invitation')}",
+                "success",
+            )
+            return redirect(url_for("interviews.show_my_page"))
+        except RuleError as error:
+            _show_error(form, error)
+    return render_template("interviews/bookings/book_slot.html", form=form, offer=offer, **build_time_choices(offer))
+
+
+@bp.route("/my/bookings/<uuid:booking_id>/move", methods=["GET", "POST"])
+@requires(Permission.MANAGE_OWN_BOOKING)
+def move_booking(booking_id: UUID) -> ResponseReturnValue:
+    booking = own_booking_or_404(booking_id)
+    if turned_away := _redirect_unless_changeable(booking):
+        return turned_away
+    form, offer = ChooseSlotForm(), booking.volunteer
+    if form.validate_on_submit():
+        try:
+            _save_zone_and_phone(form, offer)
+            suitable_times.move_to_time(
+                booking, get_chosen_slot(form, offer), interviewer_id=get_requested_interviewer_id()
+            )
+            db.session.commit()
+            flash(
+                f"Your interview has moved: {_format_when(booking)}.{_format_mailed_note(offer, 'the change')}",
+                "success",
+            )
+            return redirect(url_for("interviews.show_my_page"))
+        except RuleError as error:
+            _show_error(form, error)
+    return render_template(
+        "interviews/bookings/move_booking.html",
+        form=form,
+        booking=booking,
+        offer=offer,
+        **build_time_choices(offer, booking),
+    )
+
+
+@bp.route("/my/bookings/<uuid:booking_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.MANAGE_OWN_BOOKING)
+def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
+    booking = own_booking_or_404(booking_id)
+    if turned_away := _redirect_unless_changeable(booking):
+        return turned_away
+    form, is_closed = CancelBookingForm(), bookings.is_closed_for(booking.volunteer)
+    if form.validate_on_submit():
+        try:
+            bookings.cancel(booking, reason=form.reason.data)
+            db.session.commit()
+            flash(
+                f"Your interview is cancelled. {BOOKINGS_CLOSED_MESSAGE if is_closed else CHOOSE_ANOTHER_MESSAGE}",
+                "success",
+            )
+            return redirect(url_for("interviews.show_my_page"))
+        except RuleError as error:
+            add_field_error(form.reason, error)
+    return render_template("interviews/bookings/cancel_booking.html", form=form, booking=booking, is_closed=is_closed)
+
+
+def _get_booking_refusal(offer: Volunteer) -> str:
+    """Why not; empty when they can."""
+    if offer.state is not VolunteerState.ACCEPTED or bookings.find_active_booking(offer):
+        return "You have booked a time already, or your offer has not been accepted."
+    return "Your interview has taken place. Thank you." if bookings.find_completed_interview(offer) else ""
+
+
+def _redirect_unless_changeable(booking: Booking) -> ResponseReturnValue | None:
+    """Where to send somebody who cannot change this interview, or not alone; None for all others."""
+    if booking.status is not BookingStatus.BOOKED or booking.is_group or bookings.has_begun(booking):
+        flash(NOT_CHANGEABLE_MESSAGE)
+        return redirect(url_for("interviews.show_my_page"))
+    if reason := bookings.self_service_refusal(booking):
+        return _redirect_to_message(booking, reason)
+    return None
+
+
+def _redirect_to_message(booking: Booking, reason: SelfServiceClosedError) -> ResponseReturnValue:
+    flash(str(reason))
+    return redirect(url_for("interviews.write_message", volunteer_id=booking.volunteer_id, about=booking.id))
+
+
+def _save_zone_and_phone(form: ChooseSlotForm, offer: Volunteer) -> None:
+    """The clocks that the times were chosen on, and a number that was given with the choice; one that we have stays."""
+    needs.choose_zone(offer, get_requested_zone(offer))
+    contact = offer.participant.contact
+    if contact is not None and not contact.phone and form.phone.data:
+        contact.phone = form.phone.data
+
+
+def _format_when(booking: Booking) -> str:
+    return format_slot_time(booking.slot, get_volunteer_zone(booking.volunteer))
+
+
+def _format_mailed_note(offer: Volunteer, what: str) -> str:
+    contact = offer.participant.contact
+    return f" We have mailed you {what}." if contact and contact.email else ""
+
+
+def _show_error(form: ChooseSlotForm, error: RuleError) -> None:
+    add_field_error(form.phone if isinstance(error, PhoneMissingError) else form.slot, error)
+
+
+@bp.get("/link/<token>/bookings/<uuid:booking_id>/<any(move, cancel):deed>")
+@public
+def open_booking_link(token: str, booking_id: UUID, deed: str) -> ResponseReturnValue:
+    """A link in an invitation: begins the person's session and shows the page that moves or cancels."""
+    try:
+        link = get_valid_link(token, LinkPurpose.OWN_PAGE)
+    except LinkNotValidError as error:
+        flash(str(error))
+        return redirect(url_for("evidence.request_link"))
+    begin_participant_session(link)
+    return redirect(url_for(f"interviews.{deed}_booking", booking_id=booking_id))

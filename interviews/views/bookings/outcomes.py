@@ -1,0 +1,64 @@
+"""Staff note whether an interview happened, and take a wrong note back."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_person_or_403, requires
+from accounts.roles import Permission
+from core.database import db
+from core.errors import RuleError
+from core.form_fields import add_field_error
+from interviews.bookings import outcomes
+from interviews.forms.bookings import RecordOutcomeForm
+from interviews.models import BookingStatus
+from interviews.views.blueprint import bp
+from interviews.views.bookings.lookups import has_no_email, interview_or_404, needs_outcome
+
+OUTCOME_MESSAGES = {
+    BookingStatus.COMPLETED: "It is noted that the interview happened.",
+    BookingStatus.NO_SHOW: "It is noted.",
+}
+
+
+@bp.route("/staff/interviews/<uuid:booking_id>/outcome", methods=["GET", "POST"])
+@requires(Permission.SEE_OWN_INTERVIEWS)
+def record_outcome(booking_id: UUID) -> ResponseReturnValue:
+    booking = interview_or_404(booking_id)
+    if not needs_outcome(booking):
+        flash("This interview has not begun, was cancelled, or has its outcome already.")
+        return redirect(url_for("interviews.show_interview", booking_id=booking.id))
+    form = RecordOutcomeForm()
+    if form.validate_on_submit():
+        try:
+            outcomes.record_outcome(
+                booking,
+                form.get_chosen_status(),
+                by=current_person_or_403().id,
+                offers_another=bool(form.offers_another.data),
+            )
+            db.session.commit()
+            flash(OUTCOME_MESSAGES[booking.status], "success")
+            return redirect(url_for("interviews.show_interview", booking_id=booking.id))
+        except RuleError as error:
+            add_field_error(form.outcome, error)
+    return render_template(
+        "interviews/bookings/note_outcome.html",
+        form=form,
+        booking=booking,
+        is_without_email=has_no_email(booking.volunteer),
+    )
+
+
+@bp.post("/staff/interviews/<uuid:booking_id>/outcome/undo")
+@requires(Permission.SEE_OWN_INTERVIEWS)
+def undo_outcome(booking_id: UUID) -> ResponseReturnValue:
+    booking = interview_or_404(booking_id)
+    try:
+        outcomes.undo_outcome(booking)
+        db.session.commit()
+        flash("The outcome is taken back.", "success")
+    except RuleError as error:
+        flash(str(error))
+    return redirect(url_for("interviews.show_interview", booking_id=booking.id))

@@ -1,0 +1,154 @@
+"""Staff plan group sessions, change, hand over and cancel them. Who comes to one: session_places.py."""
+
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_person_or_403, requires
+from accounts.models import StaffMember
+from accounts.roles import Permission
+from core.database import db
+from core.errors import RuleError
+from core.form_fields import add_field_error
+from evidence.calls import CallNotFoundError, get_published_call, list_published_calls
+from evidence.models import Call, Mode
+from interviews.availability import interviewers
+from interviews.availability.local_times import ClockChangeError
+from interviews.availability.slots import LocationMissingError
+from interviews.forms.group_sessions import (
+    CancelSessionForm,
+    ChangeSessionForm,
+    HandOverSessionForm,
+    PlanSessionForm,
+    SessionForm,
+)
+from interviews.group_sessions import attendance, session_lists, waitlist_queries, write_ups
+from interviews.group_sessions import sessions as planned
+from interviews.group_sessions.sessions import CapacityTooLowError
+from interviews.views.blueprint import bp
+from interviews.views.group_sessions.lookups import session_or_404
+from interviews.wordings.slot_descriptions import format_slot_time, format_zone
+
+
+@bp.get("/staff/sessions")
+@requires(Permission.OPEN_SLOTS)
+def list_sessions() -> ResponseReturnValue:
+    holder_id = None if _may_see_all() else current_person_or_403().id
+    return render_template(
+        "interviews/group_sessions/sessions.html",
+        upcoming=session_lists.list_sessions(holder_id, upcoming=True),
+        past=session_lists.list_sessions(holder_id, upcoming=False),
+        calls=[call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes],
+    )
+
+
+@bp.route("/staff/calls/<slug>/sessions/plan", methods=["GET", "POST"])
+@requires(Permission.OPEN_SLOTS)
+def plan_session(slug: str) -> ResponseReturnValue:
+    call = _interview_call_or_404(slug)
+    own_id = current_person_or_403().id
+    holders = [member for member in interviewers.list_possible_hosts() if _may_see_all() or member.id == own_id]
+    form = PlanSessionForm(call=call, hosts=holders, own_id=own_id)
+    if form.validate_on_submit():
+        try:
+            holder = db.session.get_one(StaffMember, UUID(form.holder.data))
+            slot = planned.plan_session(call, holder, form.build_plan())
+            db.session.commit()
+            flash(f"The session is planned: {format_slot_time(slot)}. People can take a place from now on.", "success")
+            return redirect(url_for("interviews.show_session", slot_id=slot.id))
+        except RuleError as error:
+            _show_error(form, error)
+    return render_template(
+        "interviews/group_sessions/plan_session.html", form=form, call=call, zone=format_zone(call.zone)
+    )
+
+
+@bp.get("/staff/sessions/<uuid:slot_id>")
+@requires(Permission.OPEN_SLOTS)
+def show_session(slot_id: UUID) -> ResponseReturnValue:
+    slot = session_or_404(slot_id)
+    return render_template(
+        "interviews/group_sessions/show_session.html",
+        slot=slot,
+        line=session_lists.get_session_summary(slot),
+        placed=attendance.list_seated_bookings(slot),
+        waiting=waitlist_queries.list_entries(slot),
+        write_up=write_ups.find_write_up(slot),
+        may_hand_over=_may_see_all(),
+    )
+
+
+@bp.route("/staff/sessions/<uuid:slot_id>/change", methods=["GET", "POST"])
+@requires(Permission.OPEN_SLOTS)
+def change_session(slot_id: UUID) -> ResponseReturnValue:
+    slot = session_or_404(slot_id)
+    form = ChangeSessionForm(call=slot.call, slot=slot)
+    if form.validate_on_submit():
+        try:
+            planned.change_session(slot, form.build_plan(), reason=form.reason.data)
+            db.session.commit()
+            flash("The session is changed. Whoever is concerned is mailed.", "success")
+            return redirect(url_for("interviews.show_session", slot_id=slot.id))
+        except RuleError as error:
+            _show_error(form, error)
+    return render_template(
+        "interviews/group_sessions/change_session.html", form=form, slot=slot, zone=format_zone(slot.call.zone)
+    )
+
+
+@bp.route("/staff/sessions/<uuid:slot_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.OPEN_SLOTS)
+def cancel_session(slot_id: UUID) -> ResponseReturnValue:
+    slot = session_or_404(slot_id)
+    form = CancelSessionForm()
+    if form.validate_on_submit():
+        try:
+            planned.cancel_session(slot, reason=form.reason.data)
+            db.session.commit()
+            flash("The session is cancelled. Everybody concerned is mailed.", "success")
+            return redirect(url_for("interviews.show_session", slot_id=slot.id))
+        except RuleError as error:
+            add_field_error(form.reason, error)
+    return render_template(
+        "interviews/group_sessions/cancel_session.html",
+        form=form,
+        slot=slot,
+        line=session_lists.get_session_summary(slot),
+    )
+
+
+@bp.route("/staff/sessions/<uuid:slot_id>/hand-over", methods=["GET", "POST"])
+@requires(Permission.MANAGE_VOLUNTEERS)
+def hand_over_session(slot_id: UUID) -> ResponseReturnValue:
+    slot = session_or_404(slot_id)
+    form = HandOverSessionForm(
+        hosts=[one for one in interviewers.list_possible_hosts() if one.id != slot.interviewer_id]
+    )
+    if form.validate_on_submit():
+        try:
+            planned.hand_over_session(slot, db.session.get_one(StaffMember, UUID(form.holder.data)))
+            db.session.commit()
+            flash(f"{slot.interviewer.name} holds the session now. Both are mailed.", "success")
+            return redirect(url_for("interviews.show_session", slot_id=slot.id))
+        except RuleError as error:
+            add_field_error(form.holder, error)
+    return render_template("interviews/group_sessions/hand_over_session.html", form=form, slot=slot)
+
+
+def _interview_call_or_404(slug: str) -> Call:
+    try:
+        call = get_published_call(slug)
+    except CallNotFoundError:
+        abort(404)
+    return call if Mode.INTERVIEW in call.participation_modes else abort(404)
+
+
+def _may_see_all() -> bool:
+    return current_person_or_403().may(Permission.MANAGE_VOLUNTEERS)
+
+
+def _show_error(form: SessionForm, error: RuleError) -> None:
+    """At the field that can mend it."""
+    fields = {CapacityTooLowError: form.capacity, LocationMissingError: form.place, ClockChangeError: form.starts}
+    add_field_error(fields.get(type(error), form.held_on), error)

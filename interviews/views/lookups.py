@@ -1,0 +1,34 @@
+"""What belongs to the participant of this session, and nothing else."""
+
+from uuid import UUID
+
+from flask import abort
+
+from accounts.access import current_person_or_403
+from core.database import db
+from evidence.calls import find_call
+from evidence.models import Call, Participant
+from interviews.models import Booking, Volunteer
+
+
+def own_participant_or_404() -> Participant:
+    return db.session.get(Participant, current_person_or_403().id) or abort(404)
+
+
+def own_volunteer_or_404(volunteer_id: UUID) -> Volunteer:
+    offer = db.session.get(Volunteer, volunteer_id)
+    if offer is None or offer.participant_id != current_person_or_403().id:
+        abort(404)
+    return offer
+
+
+def own_booking_or_404(booking_id: UUID) -> Booking:
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or booking.volunteer.participant_id != current_person_or_403().id:
+        abort(404)
+    return booking
+
+
+def staff_call_or_404(slug: str) -> Call:
+    """A call in the address of a staff page, drafts too."""
+    return find_call(slug) or abort(404)

@@ -1,0 +1,5 @@
+"""Pages that list the times which suit somebody."""
+
+from interviews.views.matching import staff_times, times_to_choose, unmet_needs
+
+__all__ = ["staff_times", "times_to_choose", "unmet_needs"]

@@ -1,0 +1,24 @@
+"""Coordinators see for whom no free time suits, so that they look for one and write to them."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires
+from accounts.roles import Permission
+from evidence.calls import list_published_calls
+from evidence.models import Mode
+from interviews.matching import suitable_times
+from interviews.matching.needs_match import format_needs_for_staff
+from interviews.views.blueprint import bp
+
+
+@bp.get("/staff/volunteers/unmet-needs")
+@requires(Permission.MANAGE_VOLUNTEERS)
+def list_unmet_needs() -> ResponseReturnValue:
+    calls = [call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes]
+    found = [
+        (volunteer, format_needs_for_staff(needs).capitalize())
+        for call in calls
+        for volunteer, needs in suitable_times.list_unmatched_volunteers(call)
+    ]
+    return render_template("interviews/matching/unmet_needs.html", found=found)

@@ -1,0 +1,73 @@
+"""What somebody chose to see in the calendar, read from the address of the page. Nonsense counts as not chosen."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from accounts.access import current_person_or_403
+from accounts.roles import Permission
+from evidence.models import Call
+from interviews.models import BookingStatus, SlotKind
+from interviews.staff_calendar import calendar_entries
+from interviews.staff_calendar.calendar_entries import CalendarFilter
+from interviews.wordings.slot_descriptions import KIND_LABELS
+
+FILTER_NAMES = ("interviewer", "call", "site", "kind", "status", "free")
+FILTER_STATUSES = (BookingStatus.BOOKED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW, BookingStatus.CANCELLED)
+WITHOUT_OUTCOME = "unsettled"
+EnumT = TypeVar("EnumT", bound=StrEnum)
+
+
+def parse_calendar_filter(chosen: Mapping[str, str], calls: list[Call]) -> CalendarFilter:
+    call = next((call for call in calls if call.slug == chosen.get("call")), None)
+    return CalendarFilter(
+        interviewer_id=_parse_uuid(chosen.get("interviewer")) if _may_see_all() else current_person_or_403().id,
+        site_id=_parse_uuid(chosen.get("site")),
+        call_id=call.id if call else None,
+        kind=parse_enum(SlotKind, chosen.get("kind")),
+        status=parse_enum(BookingStatus, chosen.get("status")),
+        is_without_outcome=chosen.get("status") == WITHOUT_OUTCOME,
+        includes_free_slots=chosen.get("free") == "yes",
+    )
+
+
+def build_filter_choices(calls: list[Call]) -> dict[str, Any]:
+    """For `filter_select`: pairs of a value and its words, by name; none where there is nothing to choose."""
+    several = len(calls) > 1
+    sites = [
+        (site.id, f"{site.title} ({call.title})" if several else site.title) for call in calls for site in call.sites
+    ]
+    return {
+        "interviewer": calendar_entries.list_interviewers_with_slots() if _may_see_all() else [],
+        "call": [(call.slug, call.title) for call in calls] if several else [],
+        "site": sites,
+        "kind": [(kind.value, words) for kind, words in KIND_LABELS.items()],
+        "status": [
+            *((status.value, status.value.capitalize()) for status in FILTER_STATUSES),
+            (WITHOUT_OUTCOME, "Over, no outcome"),
+        ],
+    }
+
+
+def parse_enum(kind: type[EnumT], text: str | None) -> EnumT | None:
+    return next((member for member in kind if member.value == text), None)
+
+
+def parse_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _may_see_all() -> bool:
+    return current_person_or_403().may(Permission.MANAGE_VOLUNTEERS)
+
+
+def _parse_uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,35 @@
+"""Coordinators say whom a call seeks, and whether the sign-up form says so."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import requires
+from accounts.roles import Permission
+from core.database import db
+from interviews.bookings.booking_policy import get_booking_policy
+from interviews.forms.targets import ASK_EQUALITY, SHOW_OPEN_TARGETS, build_targets_form
+from interviews.targets.targets import GroupInUseError, list_targets, set_targets
+from interviews.views.blueprint import bp
+from interviews.views.lookups import staff_call_or_404
+
+
+@bp.route("/staff/calls/<slug>/targets", methods=["GET", "POST"])
+@requires(Permission.MANAGE_VOLUNTEERS)
+def edit_targets(slug: str) -> ResponseReturnValue:
+    call = staff_call_or_404(slug)
+    rules = get_booking_policy(call)
+    switches = [
+        name
+        for name, is_on in ((SHOW_OPEN_TARGETS, rules.shows_open_targets), (ASK_EQUALITY, rules.asks_equality))
+        if is_on
+    ]
+    form = build_targets_form(call, list_targets(call), switches, request.form)
+    if form.validate_on_submit():
+        try:
+            set_targets(call, form.plan(call))
+            db.session.commit()
+            flash("The targets are saved.", "success")
+            return redirect(url_for("interviews.show_call_progress", slug=slug))
+        except GroupInUseError as error:
+            form.refuse_row(error)
+    return render_template("interviews/targets/targets.html", form=form, call=call)

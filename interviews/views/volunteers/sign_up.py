@@ -1,0 +1,96 @@
+"""Public pages: offer to be interviewed, nominate somebody, and the links that mails carry."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import public
+from accounts.links import LinkNotValidError
+from core.database import db
+from core.errors import RuleError
+from core.form_fields import add_field_error
+from evidence.calls import CallNotFoundError, get_published_call
+from evidence.forms import list_consent_field_names
+from evidence.models import Call
+from interviews.availability.time_zones import list_zone_choices
+from interviews.forms.volunteers import NominateForm, build_sign_up_form, parse_sign_up
+from interviews.targets.open_targets import list_open_targets
+from interviews.views.blueprint import bp
+from interviews.views.equality import remember_sign_up
+from interviews.volunteers import nominations, volunteers
+
+
+@bp.route("/calls/<slug>/volunteer", methods=["GET", "POST"])
+@public
+def sign_up(slug: str) -> ResponseReturnValue:
+    call = _published_call_or_404(slug)
+    if words := _get_closed_reason(call):
+        return render_template("interviews/volunteers/no_interviews.html", call=call, words=words)
+    form = build_sign_up_form(call)
+    if form.validate_on_submit():
+        volunteers.sign_up(call, parse_sign_up(form))
+        db.session.commit()
+        remember_sign_up(call)
+        return redirect(url_for("interviews.show_signed_up", slug=slug))
+    return render_template(
+        "interviews/volunteers/volunteer.html",
+        form=form,
+        call=call,
+        consent_names=list_consent_field_names(form),
+        zone_groups=list_zone_choices(),
+        sought=list_open_targets(call),
+    )
+
+
+@bp.get("/calls/<slug>/volunteer/next")
+@public
+def show_signed_up(slug: str) -> ResponseReturnValue:
+    return render_template("interviews/volunteers/volunteered.html", call=_published_call_or_404(slug))
+
+
+@bp.route("/calls/<slug>/nominate", methods=["GET", "POST"])
+@public
+def nominate_person(slug: str) -> ResponseReturnValue:
+    call = _published_call_or_404(slug)
+    if words := _get_closed_reason(call):
+        return render_template("interviews/volunteers/no_interviews.html", call=call, words=words)
+    form = NominateForm()
+    if form.validate_on_submit():
+        try:
+            nominations.nominate(call, form.email.data)
+            db.session.commit()
+            return redirect(url_for("interviews.show_nominated", slug=slug))
+        except nominations.TooManyNominationsError as error:
+            add_field_error(form.email, error)
+    return render_template("interviews/volunteers/nominate.html", form=form, call=call)
+
+
+@bp.get("/calls/<slug>/nominate/next")
+@public
+def show_nominated(slug: str) -> ResponseReturnValue:
+    return render_template("interviews/volunteers/nominated.html", call=_published_call_or_404(slug))
+
+
+@bp.get("/nominations/<token>")
+@public
+def open_nomination(token: str) -> ResponseReturnValue:
+    try:
+        return redirect(url_for("interviews.sign_up", slug=nominations.get_nominated_call(token).slug))
+    except LinkNotValidError as error:
+        flash(str(error))
+        return redirect(url_for("evidence.request_link"))
+
+
+def _published_call_or_404(slug: str) -> Call:
+    try:
+        return get_published_call(slug)
+    except CallNotFoundError:
+        abort(404)
+
+
+def _get_closed_reason(call: Call) -> str:
+    """Why nobody can offer an interview now; empty when they can."""
+    try:
+        volunteers.require_interviews_open(call)
+    except RuleError as error:
+        return str(error)
+    return ""

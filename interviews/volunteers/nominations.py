@@ -1,0 +1,73 @@
+"""Tell somebody, once, that they were thought of. Of them nothing is kept but a mark that no one can read back."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from accounts import audit
+from accounts.links import create_link, get_valid_link
+from accounts.models import LinkPurpose
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from core.mail_rendering import render_mail
+from core.outbox import queue_mail
+from core.text_cleaning import normalise_email
+from core.urls import build_absolute_url
+from evidence.models import Call
+from evidence.participants import get_link_expiry
+from interviews.models import RecentNomination
+from interviews.volunteers.address_hashes import hash_address
+from interviews.volunteers.volunteers import require_interviews_open
+
+RENOMINATION_INTERVAL = timedelta(days=30)  # in which nobody is mailed twice
+RATE_LIMIT_PERIOD = timedelta(hours=1)
+MAX_NOMINATIONS_PER_PERIOD = 60  # in PERIOD, by everybody: this form must be of no use for sending mail in bulk
+
+
+class TooManyNominationsError(RuleError):
+    """More people were nominated lately than can be meant honestly."""
+
+
+def nominate(call: Call, email: str) -> None:
+    """Mail somebody an invitation to take part, unless they had one within 30 days; the caller cannot tell.
+
+    Raises TooManyNominationsError, NotOfferedError, CallNotOpenError.
+    """
+    require_interviews_open(call)
+    _delete_old_nominations()
+    _require_below_rate_limit()
+    try:
+        with db.session.begin_nested():
+            db.session.add(RecentNomination(address_hash=hash_address(email), mailed_at=clock.now()))
+    except IntegrityError:
+        return
+    token = create_link(LinkPurpose.NOMINATION, call.id, expires_at=get_link_expiry(call))
+    mail = render_mail(
+        "interviews/volunteers/nominated",
+        recipient=normalise_email(email),
+        subject="Somebody thought that you might like to take part",
+        call=call,
+        address=build_absolute_url("interviews.open_nomination", token=token),
+        days=RENOMINATION_INTERVAL.days,
+    )
+    queue_mail(mail, is_secret=True)
+    audit.record("somebody nominated", call)
+
+
+def get_nominated_call(token: str) -> Call:
+    """The call that a nominee's link is about. Raises LinkNotValidError."""
+    return db.session.get_one(Call, get_valid_link(token, LinkPurpose.NOMINATION).subject_id)
+
+
+def _delete_old_nominations() -> None:
+    db.session.execute(
+        delete(RecentNomination).where(RecentNomination.mailed_at <= clock.now() - RENOMINATION_INTERVAL)
+    )
+
+
+def _require_below_rate_limit() -> None:
+    lately = select(func.count()).where(RecentNomination.mailed_at > clock.now() - RATE_LIMIT_PERIOD)
+    if (db.session.scalar(lately) or 0) >= MAX_NOMINATIONS_PER_PERIOD:
+        raise TooManyNominationsError("Very many people were nominated within an hour. Please try again later.")

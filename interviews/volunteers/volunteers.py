@@ -1,0 +1,236 @@
+"""Offers to be interviewed: signing up, and what staff decide. Bookings stand in bookings.py; callers commit."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from core.locks import lock_row
+from core.outbox import queue_mail
+from core.text_cleaning import normalise_email
+from evidence import consent, contributions
+from evidence.calls import require_open
+from evidence.case_profile import CaseProfile, save_case_profile
+from evidence.consent_terms import ConsentUse
+from evidence.models import Call, Contact, Mode, Participant
+from evidence.participants import (
+    MAX_LINKS_PER_PERIOD,
+    count_recent_links,
+    create_own_page_url,
+    create_participant,
+    list_participants_by_email,
+)
+from interviews.bookings import bookings
+from interviews.models import Volunteer, VolunteerState
+from interviews.volunteers.address_hashes import hash_address
+from interviews.volunteers.needs import Needs
+from interviews.wordings.wordings import compose_worded_mail
+
+
+class InterviewsNotOfferedError(RuleError):
+    """The call holds no interviews."""
+
+
+class SignUpWithdrawnError(RuleError):
+    """The person no longer wishes to be interviewed."""
+
+
+class InterviewStillBookedError(RuleError):
+    """The volunteer has an interview, which has to be cancelled first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpDetails:
+    """What somebody says who offers to be interviewed."""
+
+    name: str
+    email: str
+    phone: str = ""
+    capacity: str = ""
+    capacity_key: str = ""  # of the call's targets
+    needs: Needs = field(default_factory=Needs)
+    background: CaseProfile = field(default_factory=CaseProfile)
+    decisions: Mapping[ConsentUse, bool] = field(default_factory=dict)
+
+
+def require_interviews_open(call: Call) -> None:
+    """Raises NotOfferedError, or CallNotOpenError."""
+    require_open(call)
+    if Mode.INTERVIEW not in call.participation_modes:
+        raise InterviewsNotOfferedError("This call holds no interviews.")
+
+
+def sign_up(call: Call, details: SignUpDetails) -> None:
+    """Store an offer and mail the personal link. An address that has offered before only gets a fresh link.
+
+    Nothing tells the caller which of the two happened: whoever typed the address need not be its owner.
+    Raises NotOfferedError, or CallNotOpenError.
+    """
+    require_interviews_open(call)
+    volunteer, is_new = get_or_create_volunteer(call, details)
+    if is_new:
+        audit.record("volunteer signed up", volunteer)
+    _send_link_unless_flooding(
+        volunteer, "interviews/volunteers/signed_up" if is_new else "interviews/volunteers/signed_up_before"
+    )
+
+
+def get_or_create_volunteer(
+    call: Call, details: SignUpDetails, *, noted_by: UUID | None = None
+) -> tuple[Volunteer, bool]:
+    """Whoever offered and is reached at this address, or somebody new; and whether it is somebody new.
+
+    `noted_by`: staff who were told the offer. Who has no address is always somebody new.
+    """
+    if known := find_volunteer_by_email(call, details.email):  # an address that was changed since has another mark
+        return known, False
+    try:
+        with db.session.begin_nested():
+            return _create_volunteer(call, details, noted_by=noted_by), True
+    except IntegrityError:
+        if not _release_address_hash(call, details.email) and find_volunteer_by_email(call, details.email) is None:
+            raise
+    return get_or_create_volunteer(call, details, noted_by=noted_by)
+
+
+def accept(volunteer: Volunteer) -> None:
+    """Let a volunteer book a time, and tell them. Accepting again changes nothing."""
+    lock_row(volunteer)
+    if volunteer.state is VolunteerState.ACCEPTED:
+        return
+    if volunteer.state is VolunteerState.WITHDRAWN:
+        raise SignUpWithdrawnError("This person has withdrawn the offer.")
+    _record_decision(volunteer, VolunteerState.ACCEPTED)
+    _send_link(volunteer, "interviews/volunteers/accepted", "Choose a time for your interview")
+
+
+def accept_invited_person(volunteer: Volunteer) -> None:
+    """Let somebody book whom staff have invited, whatever was decided before, and mail them their link."""
+    lock_row(volunteer)
+    if volunteer.state is not VolunteerState.ACCEPTED:
+        _record_decision(volunteer, VolunteerState.ACCEPTED)
+    _send_link(volunteer, "interviews/volunteers/accepted", "Choose a time for your interview")
+
+
+def decline(volunteer: Volunteer) -> None:
+    """Raises StillBookedError."""
+    lock_row(volunteer)
+    if volunteer.state in {VolunteerState.DECLINED, VolunteerState.WITHDRAWN}:
+        return
+    _require_no_booking(volunteer)
+    _record_decision(volunteer, VolunteerState.DECLINED)
+    _send_link(volunteer, "interviews/volunteers/declined", "Your offer to be interviewed")
+
+
+def withdraw(volunteer: Volunteer) -> None:
+    """The person no longer wishes to be interviewed. Raises StillBookedError."""
+    lock_row(volunteer)
+    _require_no_booking(volunteer)
+    _record_decision(volunteer, VolunteerState.WITHDRAWN)
+
+
+def renew_sign_up(volunteer: Volunteer) -> None:
+    """Take back a withdrawal; staff decide anew."""
+    lock_row(volunteer)
+    if volunteer.state is VolunteerState.WITHDRAWN:
+        _record_decision(volunteer, VolunteerState.SIGNED_UP)
+
+
+def list_volunteers(state: VolunteerState | None = None, call_id: UUID | None = None) -> list[Volunteer]:
+    """For staff, newest first."""
+    wanted = select(Volunteer).order_by(Volunteer.created_at.desc(), Volunteer.id)
+    if state is not None:
+        wanted = wanted.where(Volunteer.state == state)
+    if call_id is not None:
+        wanted = wanted.where(Volunteer.call_id == call_id)
+    person = joinedload(Volunteer.participant).joinedload(Participant.contact)
+    return list(db.session.scalars(wanted.options(person, joinedload(Volunteer.call))))
+
+
+def list_sign_ups(participant_id: UUID) -> list[Volunteer]:
+    """One person's offers, newest first."""
+    wanted = select(Volunteer).where(Volunteer.participant_id == participant_id)
+    return list(db.session.scalars(wanted.order_by(Volunteer.created_at.desc()).options(joinedload(Volunteer.call))))
+
+
+def _create_volunteer(call: Call, details: SignUpDetails, *, noted_by: UUID | None) -> Volunteer:
+    """A row for somebody who offers, without a mail. Raises IntegrityError when the mark of the address is taken."""
+    participant = create_participant(name=details.name, email=details.email, phone=details.phone)
+    contribution = contributions.start_contribution(call, participant, Mode.INTERVIEW)
+    volunteer = Volunteer(
+        participant_id=participant.id,
+        call_id=call.id,
+        address_hash=hash_address(details.email) if details.email else _create_placeholder_hash(),
+        contribution_id=contribution.id,
+        capacity=details.capacity,
+        capacity_key=details.capacity_key,
+        created_at=clock.now(),
+        **asdict(details.needs),
+    )
+    db.session.add(volunteer)
+    db.session.flush()
+    save_case_profile(contribution, details.background)
+    consent.record_decisions(participant, call, details.decisions, noted_by=noted_by)
+    return volunteer
+
+
+def find_volunteer_by_email(call: Call, email: str) -> Volunteer | None:
+    """Who offered to be interviewed for the call and is reached at an address now."""
+    people = [participant.id for participant in list_participants_by_email(email)]
+    wanted = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.participant_id.in_(people))
+    return db.session.scalars(wanted).first()
+
+
+def _release_address_hash(call: Call, email: str) -> bool:
+    """Whether somebody kept the mark of an address at which they are reached no longer. Others may read it by now."""
+    is_reached_there = exists().where(
+        Contact.participant_id == Volunteer.participant_id, Contact.email == normalise_email(email)
+    )
+    given_up = update(Volunteer).where(
+        Volunteer.call_id == call.id, Volunteer.address_hash == hash_address(email), ~is_reached_there
+    )
+    return bool(db.session.execute(given_up.values(address_hash=_create_placeholder_hash())).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
+
+
+def _create_placeholder_hash() -> str:
+    return f"none {uuid4()}"
+
+
+def _record_decision(volunteer: Volunteer, state: VolunteerState) -> None:
+    volunteer.state, volunteer.decided_at = state, clock.now()
+    db.session.flush()
+    audit.record(f"volunteer {state.value}", volunteer)
+
+
+def _require_no_booking(volunteer: Volunteer) -> None:
+    if bookings.find_active_booking(volunteer) is not None:
+        raise InterviewStillBookedError("There is a booked interview. Please cancel it first.")
+
+
+def _send_link_unless_flooding(volunteer: Volunteer, template: str) -> None:
+    """Unless several went to the address within minutes: a mailbox is not to be flooded by somebody who knows it."""
+    contact = volunteer.participant.contact
+    if contact is not None and count_recent_links(contact.email) < MAX_LINKS_PER_PERIOD:
+        _send_link(volunteer, template, "Your offer to be interviewed")
+
+
+def _send_link(volunteer: Volunteer, template: str, subject: str) -> None:
+    contact = volunteer.participant.contact
+    if contact is None or not contact.email:
+        return
+    mail = compose_worded_mail(
+        template,
+        volunteer.call,
+        recipient=contact.email,
+        subject=subject,
+        reference=volunteer.participant.reference,
+        address=create_own_page_url(volunteer.participant, volunteer.call),
+    )
+    queue_mail(mail, is_secret=True)

@@ -1,0 +1,1 @@
+"""What our emails say, and how a slot is described."""

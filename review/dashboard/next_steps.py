@@ -1,0 +1,92 @@
+"""What an interviewer and a reviewer should do next, as short lists. Lists only; deeds stand below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import contains_eager
+
+from core import clock
+from core.database import db
+from evidence.models import Call, Contribution, ContributionState, Participant
+from interviews.models import (
+    UPCOMING_OR_COMPLETED_STATUSES,
+    Booking,
+    BookingStatus,
+    Slot,
+    Volunteer,
+)
+from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
+from transcripts.models import Passage, Recording, RecordingState, Transcript
+
+MAX_ROWS = 10  # of each list; the pages behind them show all
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewToDecide:
+    contribution_id: UUID
+    reference: str
+    call_title: str
+    suggestion_count: int
+
+
+def list_upcoming_interviews(interviewer_id: UUID) -> Sequence[Booking]:
+    """The next ones of an interviewer, soonest first."""
+    wanted = _select_own_bookings(interviewer_id).where(Slot.ends_at > clock.now()).order_by(Slot.starts_at)
+    return db.session.scalars(wanted.limit(MAX_ROWS)).all()
+
+
+def list_interviews_without_outcome(interviewer_id: UUID) -> Sequence[Booking]:
+    """Interviews of an interviewer that have ended and whose outcome nobody has noted, newest first."""
+    wanted = _select_own_bookings(interviewer_id).where(
+        Slot.ends_at <= clock.now(), Booking.status == BookingStatus.BOOKED
+    )
+    return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(MAX_ROWS)).all()
+
+
+def list_interviews_without_recording(interviewer_id: UUID) -> Sequence[Booking]:
+    """Interviews of an interviewer that have ended and of which neither sound nor text is here, newest first."""
+    is_recorded = exists().where(
+        Recording.contribution_id == Volunteer.contribution_id, Recording.state != RecordingState.REFUSED
+    )
+    is_written_down = exists().where(Transcript.contribution_id == Volunteer.contribution_id)
+    wanted = _select_own_bookings(interviewer_id).where(Slot.ends_at <= clock.now(), ~is_recorded, ~is_written_down)
+    return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(MAX_ROWS)).all()
+
+
+def list_interviews_to_decide() -> list[InterviewToDecide]:
+    """Interviews with suggestions that nobody has decided on, those with most first."""
+    suggestions = func.count(Passage.id)
+    wanted = (
+        select(Contribution.id, Participant.reference, Call.title, suggestions)
+        .select_from(Passage)
+        .join(Passage.transcript)
+        .join(Transcript.contribution)
+        .join(Contribution.participant)
+        .join(Contribution.call)
+        .where(*IS_OPEN_SUGGESTION, is_newest_transcript(), Contribution.state != ContributionState.WITHDRAWN)
+        .group_by(Contribution.id, Participant.reference, Call.title)
+        .order_by(suggestions.desc(), Participant.reference)
+        .limit(MAX_ROWS)
+    )
+    return [InterviewToDecide(*row) for row in db.session.execute(wanted)]
+
+
+def _select_own_bookings(interviewer_id: UUID) -> Select[Booking]:
+    return _select_bookings().where(Slot.interviewer_id == interviewer_id)
+
+
+def _select_bookings() -> Select[Booking]:
+    return (
+        select(Booking)
+        .join(Booking.slot)
+        .join(Slot.call)
+        .join(Booking.volunteer)
+        .join(Volunteer.participant)
+        .where(Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES), Booking.is_group.is_(False))
+        .options(
+            contains_eager(Booking.slot).contains_eager(Slot.call),
+            contains_eager(Booking.volunteer).contains_eager(Volunteer.participant),
+        )
+    )

@@ -1,0 +1,1 @@
+"""Reading the evidence: by question, by contribution, outside the questions."""

@@ -1,0 +1,89 @@
+"""Read answers across all evidence: typed and spoken ones come out of one query. Writes nothing.
+
+What the machine suggests is never an answer and has queries of its own: suggestions.py.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from core.database import db
+from evidence.models import Answer, Call, Contribution, ContributionState, Mode, Participant
+from review.reading.filters import NO_FILTERS, Filters
+from review.reading.passage_groups import PassageGroup, group_by_transcript
+from transcripts.models import Passage, PassageState, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWithPassages:
+    """An answer that counts, with the passages it was spoken in; a typed one has none."""
+
+    answer: Answer
+    passages: tuple[Passage, ...]
+
+    @property
+    def contribution(self) -> Contribution:
+        return self.answer.contribution
+
+    @property
+    def is_spoken(self) -> bool:
+        return self.contribution.mode is Mode.INTERVIEW
+
+    @property
+    def passage_groups(self) -> list[PassageGroup]:
+        return group_by_transcript(self.passages)
+
+
+def list_answers_to_question(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[AnswerWithPassages]:
+    """All answers to one question, in the order in which the contributions were given."""
+    wanted = _select_submitted_answers().where(
+        Contribution.call_id == call.id, Answer.question_key == question_key, *filters.build_conditions()
+    )
+    return _attach_passages(db.session.scalars(wanted).all())
+
+
+def get_answers_with_passages(contribution: Contribution) -> dict[str, AnswerWithPassages]:
+    """All answers of one contribution, by question key."""
+    wanted = _select_submitted_answers().where(Answer.contribution_id == contribution.id)
+    return {given.answer.question_key: given for given in _attach_passages(db.session.scalars(wanted).all())}
+
+
+def _select_submitted_answers() -> Select[Answer]:
+    return (
+        select(Answer)
+        .join(Answer.contribution)
+        .join(Contribution.participant)
+        .where(Contribution.state == ContributionState.SUBMITTED, Answer.text != "")
+        .options(
+            contains_eager(Answer.contribution).options(
+                contains_eager(Contribution.participant),
+                selectinload(Contribution.area_types),
+                selectinload(Contribution.aims),
+            )
+        )
+        .order_by(Contribution.submitted_at, Participant.reference)
+    )
+
+
+def _attach_passages(answers: Iterable[Answer]) -> list[AnswerWithPassages]:
+    answers = list(answers)
+    passages = _load_accepted_passages([answer.id for answer in answers])
+    return [AnswerWithPassages(answer, tuple(passages[answer.id])) for answer in answers]
+
+
+def _load_accepted_passages(answer_ids: list[UUID]) -> defaultdict[UUID | None, list[Passage]]:
+    wanted = (
+        select(Passage)
+        .join(Passage.transcript)
+        .where(Passage.answer_id.in_(answer_ids), Passage.state == PassageState.ACCEPTED)
+        .options(contains_eager(Passage.transcript))
+        .order_by(Transcript.position, Passage.start_seconds)
+    )
+    found: defaultdict[UUID | None, list[Passage]] = defaultdict(list)
+    for passage in db.session.scalars(wanted) if answer_ids else []:
+        found[passage.answer_id].append(passage)
+    return found

@@ -1,0 +1,105 @@
+"""Which contributions can be read, and how far each has come. Their words stand in reading.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from core.database import db
+from evidence.models import Answer, Call, Contribution, ContributionState, Mode, Participant
+from review.reading.filters import NO_FILTERS, Filters
+from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
+from transcripts.models import Coverage, CoverageStatus, Passage, Recording, Transcript
+
+CountsByContribution = Mapping[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionSummary:
+    """One contribution and its figures. `coverage`: questions by what became of them; empty for a written one."""
+
+    contribution: Contribution
+    answer_count: int
+    suggestion_count: int
+    coverage_counts: Mapping[CoverageStatus, int] = field(default_factory=dict)
+
+
+def is_readable() -> ColumnElement[bool]:
+    """On Contribution: it was given, or it was spoken and its sound or text is here. Nobody reads another's draft."""
+    is_recorded = exists().where(Recording.contribution_id == Contribution.id)
+    is_written_down = exists().where(Transcript.contribution_id == Contribution.id)
+    is_spoken = and_(Contribution.mode == Mode.INTERVIEW, or_(is_recorded, is_written_down))
+    return or_(
+        Contribution.state == ContributionState.SUBMITTED,
+        and_(Contribution.state == ContributionState.DRAFT, is_spoken),
+    )
+
+
+def find_readable_contribution(contribution_id: UUID, mode: Mode) -> Contribution | None:
+    """A contribution of that mode, if it can be read."""
+    wanted = _select_readable().where(Contribution.id == contribution_id, Contribution.mode == mode)
+    return db.session.scalars(wanted).first()
+
+
+def list_readable_contributions(call: Call, filters: Filters = NO_FILTERS) -> list[ContributionSummary]:
+    """Everything that can be read, in the order in which it was begun."""
+    wanted = _select_readable().where(Contribution.call_id == call.id, *filters.build_conditions())
+    contributions = db.session.scalars(wanted).all()
+    answers, suggestions, coverage = _count_answers(call), _count_suggestions(call), _count_coverage(call)
+    return [
+        ContributionSummary(row, answers.get(row.id, 0), suggestions.get(row.id, 0), coverage.get(row.id, {}))
+        for row in contributions
+    ]
+
+
+def _select_readable() -> Select[Contribution]:
+    return (
+        select(Contribution)
+        .join(Contribution.participant)
+        .where(is_readable())
+        .options(
+            contains_eager(Contribution.participant),
+            selectinload(Contribution.area_types),
+            selectinload(Contribution.aims),
+        )
+        .order_by(Contribution.created_at, Participant.reference)
+    )
+
+
+def _count_answers(call: Call) -> CountsByContribution:
+    wanted = (
+        select(Answer.contribution_id, func.count())
+        .join(Answer.contribution)
+        .where(Contribution.call_id == call.id, Answer.text != "")
+        .group_by(Answer.contribution_id)
+    )
+    return dict(db.session.execute(wanted).all())
+
+
+def _count_suggestions(call: Call) -> CountsByContribution:
+    wanted = (
+        select(Transcript.contribution_id, func.count())
+        .select_from(Passage)
+        .join(Passage.transcript)
+        .join(Transcript.contribution)
+        .where(Contribution.call_id == call.id, *IS_OPEN_SUGGESTION, is_newest_transcript())
+        .group_by(Transcript.contribution_id)
+    )
+    return dict(db.session.execute(wanted).all())
+
+
+def _count_coverage(call: Call) -> dict[UUID, dict[CoverageStatus, int]]:
+    wanted = (
+        select(Transcript.contribution_id, Coverage.status, func.count())
+        .select_from(Coverage)
+        .join(Transcript, Coverage.transcript_id == Transcript.id)
+        .join(Transcript.contribution)
+        .where(Contribution.call_id == call.id, is_newest_transcript())
+        .group_by(Transcript.contribution_id, Coverage.status)
+    )
+    found: dict[UUID, dict[CoverageStatus, int]] = {}
+    for contribution_id, status, number in db.session.execute(wanted):
+        found.setdefault(contribution_id, {})[status] = number
+    return found

@@ -1,0 +1,117 @@
+"""Put one interview together as it is read: by question, then what was said outside. Decides nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from core.database import db
+from evidence.calls import get_schedule
+from evidence.models import Contribution
+from evidence.schedule import Question, Section
+from review.reading.answers import AnswerWithPassages, get_answers_with_passages
+from review.reading.outside_speech import OutsideSpeech, find_outside_speech
+from review.reading.suggestions import is_newest_transcript, list_suggestions_in_interview
+from transcripts.models import CoverageStatus, Passage, Recording, Transcript
+from transcripts.speakers import roles
+
+COVERAGE_RANK = {  # of several parts, the one in which a question came furthest counts
+    CoverageStatus.ANSWERED: 4,
+    CoverageStatus.UNPROMPTED: 3,
+    CoverageStatus.DECLINED: 2,
+    CoverageStatus.ASKED: 1,
+    CoverageStatus.NOT_ASKED: 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionInInterview:
+    question: Question
+    answer: AnswerWithPassages | None
+    suggestions: tuple[Passage, ...]
+    status: CoverageStatus | None  # None: nothing has been mapped yet
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewPart:
+    """A recording, with its text once it has one, or a text that came without sound."""
+
+    position: int
+    recording: Recording | None
+    transcript: Transcript | None
+    outside_speech: tuple[OutsideSpeech, ...]
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether the seconds of its words lead to them in the sound."""
+        return self.transcript.is_playable if self.transcript else self.recording is not None
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewReading:
+    sections: tuple[tuple[Section, tuple[QuestionInInterview, ...]], ...]
+    parts: tuple[InterviewPart, ...]
+
+    @property
+    def is_demonstration(self) -> bool:
+        return any(item.transcript and item.transcript.is_demonstration for item in self.parts)
+
+
+def build_interview_reading(contribution: Contribution) -> InterviewReading:
+    """Answers, suggestions and coverage in the schedule's order, and all other speech."""
+    transcripts = {row.position: row for row in _list_newest_transcripts(contribution)}
+    recordings = {row.position: row for row in _list_recordings(contribution)}
+    parts = tuple(_build_part(n, recordings.get(n), transcripts.get(n)) for n in sorted({*recordings, *transcripts}))
+    answers = get_answers_with_passages(contribution)
+    suggestions: defaultdict[str | None, list[Passage]] = defaultdict(list)
+    for passage in list_suggestions_in_interview(contribution):
+        suggestions[passage.question_key].append(passage)
+    status = merge_coverage(transcripts.values())
+    sections = tuple(
+        (
+            section,
+            tuple(
+                QuestionInInterview(q, answers.get(q.key), tuple(suggestions[q.key]), status.get(q.key))
+                for q in section.questions
+            ),
+        )
+        for section in get_schedule(contribution.schedule_version).sections
+    )
+    return InterviewReading(sections, parts)
+
+
+def merge_coverage(transcripts: Iterable[Transcript]) -> dict[str, CoverageStatus]:
+    """What became of each question over all parts of an interview."""
+    found: dict[str, CoverageStatus] = {}
+    for row in (row for transcript in transcripts for row in transcript.coverage):
+        found[row.question_key] = max(
+            row.status, found.get(row.question_key, row.status), key=COVERAGE_RANK.__getitem__
+        )
+    return found
+
+
+def _list_recordings(contribution: Contribution) -> Sequence[Recording]:
+    wanted = select(Recording).where(Recording.contribution_id == contribution.id).order_by(Recording.position)
+    return db.session.scalars(wanted).all()
+
+
+def _list_newest_transcripts(contribution: Contribution) -> Sequence[Transcript]:
+    wanted = (
+        select(Transcript)
+        .where(Transcript.contribution_id == contribution.id, is_newest_transcript())
+        .options(
+            selectinload(Transcript.segments),
+            selectinload(Transcript.passages),
+            selectinload(Transcript.coverage),
+        )
+    )
+    return db.session.scalars(wanted).all()
+
+
+def _build_part(position: int, recording: Recording | None, transcript: Transcript | None) -> InterviewPart:
+    if transcript is None:
+        return InterviewPart(position, recording, transcript, ())
+    outside = find_outside_speech(transcript.segments, transcript.passages, roles.map_known_letters(transcript))
+    return InterviewPart(position, recording, transcript, tuple(outside))

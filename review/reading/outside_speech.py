@@ -1,0 +1,67 @@
+"""Find the speech that belongs to no question, down to single words: nothing said is lost. Pure apart from its rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from transcripts.models import Passage, Segment
+
+WordPosition = tuple[int, int]  # segment position, index of a word in it
+AFTER_LAST_WORD = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideSpeech:
+    """An unbroken run outside the questions; `turns` are (speaker or None, words), one for each change of speaker."""
+
+    start_seconds: float
+    end_seconds: float
+    turns: tuple[tuple[str | None, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _SpokenPiece:
+    position: WordPosition
+    start: float
+    end: float
+    text: str
+    speaker: str | None
+
+
+def find_outside_speech(
+    segments: Sequence[Segment], passages: Sequence[Passage], speaker_names: Mapping[str, str]
+) -> list[OutsideSpeech]:
+    """Runs of words, in order, that no passage with a question covers. One transcript's segments and passages.
+
+    `letters`: the speaker that each letter certainly stands for; those that are only guessed are left out.
+    """
+    taken = [_get_span(passage) for passage in passages if passage.question_key is not None]
+    runs = groupby(
+        _iter_pieces(segments, speaker_names),
+        key=lambda piece: any(first <= piece.position <= last for first, last in taken),
+    )
+    return [_join_pieces(list(pieces)) for is_taken, pieces in runs if not is_taken]
+
+
+def _get_span(passage: Passage) -> tuple[WordPosition, WordPosition]:
+    first = (passage.first_segment, passage.first_word or 0)
+    return first, (passage.last_segment, AFTER_LAST_WORD if passage.last_word is None else passage.last_word)
+
+
+def _iter_pieces(segments: Sequence[Segment], speaker_names: Mapping[str, str]) -> Iterator[_SpokenPiece]:
+    """Words; a segment whose words are not known is one piece."""
+    for segment in segments:
+        words = segment.words or [
+            {"word": segment.text, "start": segment.start_seconds, "end": segment.end_seconds},
+        ]
+        for index, word in enumerate(words):
+            text = word["word"] if index else f" {word['word']}"
+            yield _SpokenPiece(
+                (segment.position, index), word["start"], word["end"], text, speaker_names.get(segment.speaker or "")
+            )
+
+
+def _join_pieces(pieces: list[_SpokenPiece]) -> OutsideSpeech:
+    turns = groupby(pieces, key=lambda piece: piece.speaker)
+    words = tuple((speaker, " ".join("".join(p.text for p in said).split())) for speaker, said in turns)
+    return OutsideSpeech(pieces[0].start, pieces[-1].end, words)

@@ -1,0 +1,21 @@
+"""Passages by the part of the interview that they were said in, with sound or without. Pure apart from its rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from transcripts.models import Passage, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class PassageGroup:
+    """Neighbouring passages of one transcript, in the order of the conversation."""
+
+    transcript: Transcript
+    passages: tuple[Passage, ...]
+
+
+def group_by_transcript(passages: Iterable[Passage]) -> list[PassageGroup]:
+    """Keeps the order in which they come."""
+    runs = groupby(passages, key=lambda passage: passage.transcript)
+    return [PassageGroup(transcript, tuple(run)) for transcript, run in runs]

@@ -1,0 +1,53 @@
+"""How many answers each question has, written and spoken, and how many suggestions wait. Numbers only, no words."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+
+from core.database import db
+from evidence.models import Answer, Call, Contribution, ContributionState, Mode
+from review.reading.filters import NO_FILTERS, Filters
+from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
+from transcripts.models import Passage, Transcript
+
+
+@dataclass(slots=True)
+class QuestionCounts:
+    written: int = 0
+    spoken: int = 0
+    suggested: int = 0
+
+
+def count_by_question(call: Call, filters: Filters = NO_FILTERS) -> defaultdict[str, QuestionCounts]:
+    """By question key. Suggestions are counted apart, because they are not answers."""
+    found: defaultdict[str, QuestionCounts] = defaultdict(QuestionCounts)
+    for key, mode, number in db.session.execute(_select_answer_counts(call, filters)):
+        if mode is Mode.INTERVIEW:
+            found[key].spoken = number
+        else:
+            found[key].written = number
+    for suggested_key, number in db.session.execute(_select_suggestion_counts(call, filters)):
+        found[suggested_key or ""].suggested = number
+    return found
+
+
+def _select_answer_counts(call: Call, filters: Filters) -> Select[str, Mode, int]:
+    return (
+        select(Answer.question_key, Contribution.mode, func.count())
+        .join(Answer.contribution)
+        .where(Contribution.call_id == call.id, Contribution.state == ContributionState.SUBMITTED, Answer.text != "")
+        .where(*filters.build_conditions())
+        .group_by(Answer.question_key, Contribution.mode)
+    )
+
+
+def _select_suggestion_counts(call: Call, filters: Filters) -> Select[str | None, int]:
+    return (
+        select(Passage.question_key, func.count())
+        .join(Passage.transcript)
+        .join(Transcript.contribution)
+        .where(Contribution.call_id == call.id, Contribution.state != ContributionState.WITHDRAWN)
+        .where(*IS_OPEN_SUGGESTION, is_newest_transcript(), *filters.build_conditions())
+        .group_by(Passage.question_key)
+    )

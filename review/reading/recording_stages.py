@@ -1,0 +1,90 @@
+"""Where recordings and texts stand on their way to answers: conditions to count and to list by. Decides nothing."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from core.database import db
+from core.models import Job, JobState
+from evidence.models import Contribution, ContributionState
+from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
+from transcripts.models import Recording, RecordingState, Transcript
+
+
+def is_awaiting_transcript() -> ColumnElement[bool]:
+    """On Recording: nothing is known against it, and no text of it is here yet."""
+    return and_(Recording.state != RecordingState.REFUSED, ~Recording.transcripts.any(), ~_has_failed_job())
+
+
+def has_failed() -> ColumnElement[bool]:
+    """On Recording: it was refused, or its newest job of some kind ended without success."""
+    return or_(Recording.state == RecordingState.REFUSED, _has_failed_job())
+
+
+def has_open_suggestions() -> ColumnElement[bool]:
+    """On Transcript: it is the newest of its part, and has suggestions that nobody has decided on."""
+    is_kept_text = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+    return and_(is_kept_text, is_newest_transcript(), Transcript.passages.any(and_(*IS_OPEN_SUGGESTION)))
+
+
+def has_failed_mapping() -> ColumnElement[bool]:
+    """On Transcript: it came without a recording, and its questions could not be looked for."""
+    is_kept_text = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+    has_failed_job = exists().where(Job.subject_id == Transcript.id, Job.state == JobState.FAILED, ~_is_superseded())
+    return and_(is_kept_text, Transcript.recording_id.is_(None), Transcript.mapped_at.is_(None), has_failed_job)
+
+
+def is_not_withdrawn() -> ColumnElement[bool]:
+    """On Recording: its contribution has not been withdrawn."""
+    return Recording.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+
+
+def list_recordings_where(condition: ColumnElement[bool]) -> Sequence[Recording]:
+    """Newest first, each with its contribution, participant and call."""
+    wanted = (
+        select(Recording)
+        .join(Recording.contribution)
+        .join(Contribution.participant)
+        .join(Contribution.call)
+        .where(is_not_withdrawn(), condition)
+        .options(
+            contains_eager(Recording.contribution).options(
+                contains_eager(Contribution.participant),
+                contains_eager(Contribution.call),
+            )
+        )
+        .order_by(Recording.uploaded_at.desc(), Recording.id)
+    )
+    return db.session.scalars(wanted).all()
+
+
+def list_transcripts_where(condition: ColumnElement[bool]) -> Sequence[Transcript]:
+    """Newest first, each with its contribution, participant and call."""
+    wanted = (
+        select(Transcript)
+        .join(Transcript.contribution)
+        .join(Contribution.participant)
+        .join(Contribution.call)
+        .where(condition)
+        .options(
+            contains_eager(Transcript.contribution).options(
+                contains_eager(Contribution.participant),
+                contains_eager(Contribution.call),
+            )
+        )
+        .order_by(Transcript.created_at.desc(), Transcript.id)
+    )
+    return db.session.scalars(wanted).all()
+
+
+def _has_failed_job() -> ColumnElement[bool]:
+    of_its_text = select(Transcript.id).where(Transcript.recording_id == Recording.id).correlate(Recording)
+    subject = or_(Job.subject_id == Recording.id, Job.subject_id.in_(of_its_text))
+    return exists().where(subject, Job.state == JobState.FAILED, ~_is_superseded())
+
+
+def _is_superseded() -> ColumnElement[bool]:
+    """On Job: a later one of the same name was asked for."""
+    later = aliased(Job)
+    return exists().where(later.name == Job.name, later.subject_id == Job.subject_id, later.created_at > Job.created_at)

@@ -1,0 +1,407 @@
+"""Group sessions: planned, changed, cancelled; places taken and given up, also by many people at the same moment."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from accounts.models import AuditEntry, StaffMember
+from accounts.roles import Role
+from core import clock
+from core.database import db
+from core.models import OutboxMessage
+from interviews.availability import slots
+from interviews.bookings import bookings
+from interviews.bookings.bookings import (
+    BookingNotActiveError,
+    BookingStartedError,
+    SelfServiceClosedError,
+    VolunteerNotAcceptedError,
+)
+from interviews.group_sessions import attendance, seats, session_lists, sessions, tasks, waitlist
+from interviews.group_sessions.attendance import SessionFullError, SessionNotBegunError
+from interviews.group_sessions.seats import AlreadySeatedError, SessionClosedError, SessionUnsuitableError
+from interviews.group_sessions.sessions import CapacityTooLowError, SessionTimeUnavailableError
+from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer, WaitlistEntry
+from interviews.volunteers import volunteers
+from tests.support import make, make_evidence, make_group_sessions, make_interviews
+from tests.support.races import run_at_once
+
+
+def test_seats_are_taken_until_the_session_is_full(app: Flask) -> None:
+    slot = make_group_sessions.session(capacity=2)
+    first, second, third = make_group_sessions.volunteers(slot.call, "Dev", "Fay", "Gus")
+
+    taken = [attendance.take_seat(slot, first), attendance.take_seat(slot, second)]
+
+    assert [booking.seat for booking in taken] == [1, 2]
+    with pytest.raises(SessionFullError, match="All places are taken"):
+        attendance.take_seat(slot, third)
+
+
+def test_nobody_has_two_seats(app: Flask) -> None:
+    slot = make_group_sessions.session()
+    (dev,) = make_group_sessions.volunteers(slot.call, "Dev")
+    attendance.take_seat(slot, dev)
+
+    with pytest.raises(AlreadySeatedError):
+        attendance.take_seat(slot, dev)
+
+
+def test_a_seat_does_not_rule_out_an_interview(app: Flask) -> None:
+    slot = make_group_sessions.session()
+    (dev,) = make_group_sessions.volunteers(slot.call, "Dev")
+    attendance.take_seat(slot, dev)
+
+    bookings.book(make_interviews.slot(slot.call, slot.interviewer), dev)
+
+    assert bookings.find_active_booking(dev) is not None
+
+
+def test_a_session_is_no_time_for_one_person(app: Flask) -> None:
+    slot = make_group_sessions.session()
+
+    assert slots.list_open_slots(slot.call) == []
+
+
+def test_only_who_is_accepted_takes_a_seat(app: Flask) -> None:
+    slot = make_group_sessions.session()
+    waiting = make_interviews.volunteer(slot.call, is_accepted=False)
+
+    with pytest.raises(VolunteerNotAcceptedError):
+        attendance.take_seat(slot, waiting)
+
+
+@pytest.mark.parametrize(
+    ("session", "person"),
+    [
+        ({"is_step_free": False}, {"needs_step_free": True}),
+        ({"takes_companion": False}, {"companion": "My sister"}),
+    ],
+)
+def test_a_session_that_cannot_meet_a_need_is_refused(
+    app: Flask, session: dict[str, Any], person: dict[str, Any]
+) -> None:
+    slot = make_group_sessions.session(**session)
+    (dev,) = make_group_sessions.volunteers(slot.call, "Dev", **person)
+
+    with pytest.raises(SessionUnsuitableError):
+        attendance.take_seat(slot, dev)
+
+
+def test_steps_do_not_matter_by_video(app: Flask) -> None:
+    slot = make_group_sessions.session(kind=SlotKind.VIDEO, place="https://meet.example/1", room="")
+    (dev,) = make_group_sessions.volunteers(slot.call, "Dev", needs_step_free=True)
+
+    assert attendance.take_seat(slot, dev).status is BookingStatus.BOOKED
+
+
+def test_a_session_of_a_site_is_for_its_people(app: Flask) -> None:
+    call = make_evidence.call()
+    slot = make_group_sessions.session(call, site_id=call.sites[0].id)
+    dev, fay = make_group_sessions.volunteers(call, "Dev", "Fay")
+    dev.site_id, fay.site_id = call.sites[0].id, call.sites[1].id
+
+    attendance.take_seat(slot, dev)
+
+    with pytest.raises(SessionUnsuitableError):
+        attendance.take_seat(slot, fay)
+
+
+@pytest.mark.parametrize("closed", ["call", "site of the session", "site of the person"])
+def test_what_is_closed_by_hand_gives_no_seat(app: Flask, closed: str) -> None:
+    call = make_evidence.call()
+    slot = make_group_sessions.session(call, site_id=call.sites[0].id if closed == "site of the session" else None)
+    (dev,) = make_group_sessions.volunteers(call, "Dev")
+    dev.site_id = call.sites[0].id
+    (call if closed == "call" else call.sites[0]).closed_at = clock.now()
+
+    with pytest.raises(SessionClosedError):
+        attendance.take_seat(slot, dev)
+
+
+def test_a_seat_is_given_up_until_the_cut_off_and_then_only_by_staff(app: Flask) -> None:
+    slot = make_group_sessions.session()
+    booking = attendance.take_seat(slot, make_interviews.volunteer(slot.call))
+
+    with clock.freeze_at(slot.starts_at - timedelta(hours=23)):
+        with pytest.raises(SelfServiceClosedError, match="write to us"):
+            attendance.cancel_seat(booking)
+        attendance.cancel_seat(booking, by_staff=True)
+
+    assert booking.status is BookingStatus.CANCELLED
+    with pytest.raises(BookingNotActiveError):
+        attendance.cancel_seat(booking)
+
+
+def test_nothing_is_given_up_once_the_session_has_begun(app: Flask) -> None:
+    slot = make_group_sessions.session()
+    booking = attendance.take_seat(slot, make_interviews.volunteer(slot.call))
+
+    with clock.freeze_at(slot.starts_at), pytest.raises(BookingStartedError):
+        attendance.cancel_seat(booking, by_staff=True)
+
+
+def test_a_seat_that_was_given_up_is_the_lowest_free_seat(app: Flask) -> None:
+    slot = make_group_sessions.session(capacity=3)
+    first, second, third = make_group_sessions.volunteers(slot.call, "Dev", "Fay", "Gus")
+    freed = attendance.take_seat(slot, first)
+    attendance.take_seat(slot, second)
+
+    attendance.cancel_seat(freed)
+
+    assert attendance.take_seat(slot, third).seat == 1
+
+
+def test_anyone_running_a_session_offers_no_interview_meanwhile(app: Flask) -> None:
+    call, ben = make_evidence.call(), make_interviews.interviewer()
+    inside = make_interviews.slot(call, ben, make_interviews.next_week(15))
+    after = make_interviews.slot(call, ben, make_interviews.next_week(16))
+
+    make_group_sessions.session(call, ben, make_interviews.next_week(14))
+
+    assert inside.withdrawn_at is not None
+    assert after.withdrawn_at is None
+
+
+def test_a_booked_interview_rules_out_a_session(app: Flask) -> None:
+    call, ben = make_evidence.call(), make_interviews.interviewer()
+    booked = make_interviews.slot(call, ben, make_interviews.next_week(15))
+    bookings.book(booked, make_interviews.volunteer(call))
+
+    with pytest.raises(SessionTimeUnavailableError, match="something else then"):
+        make_group_sessions.session(call, ben, make_interviews.next_week(14))
+
+
+def test_two_sessions_of_one_person_do_not_overlap(app: Flask) -> None:
+    slot = make_group_sessions.session()
+
+    with pytest.raises(SessionTimeUnavailableError):
+        make_group_sessions.session(slot.call, slot.interviewer, slot.starts_at + timedelta(hours=1))
+
+
+def test_there_cannot_be_fewer_seats_than_people(app: Flask) -> None:
+    slot, _, _ = make_group_sessions.full_session(capacity=2)
+
+    with pytest.raises(CapacityTooLowError, match="2 people"):
+        sessions.change_session(slot, make_group_sessions.session_plan(slot.starts_at, capacity=1))
+
+
+def test_a_session_moves_with_everybody_in_it(app: Flask) -> None:
+    slot, taken, _ = make_group_sessions.full_session("Gus")
+    later = slot.starts_at + timedelta(days=1)
+    before = count_mails()
+
+    sessions.change_session(slot, make_group_sessions.session_plan(later), reason="The room is taken.")
+
+    assert (slot.starts_at, taken[0].status) == (later, BookingStatus.BOOKED)
+    assert count_mails() - before == {
+        "Your group session has changed": 2,
+        "A group session that you hold has changed": 1,
+        "A group session that you wait for has changed": 1,
+    }
+
+
+def test_a_change_that_nobody_sees_mails_nobody(app: Flask) -> None:
+    slot, _, _ = make_group_sessions.full_session()
+    before = count_mails()
+
+    sessions.change_session(slot, make_group_sessions.session_plan(slot.starts_at, minimum=2))
+
+    assert count_mails() == before
+
+
+def test_everybody_in_a_cancelled_session_is_notified(app: Flask) -> None:
+    slot, taken, rows = make_group_sessions.full_session("Gus")
+    before = count_mails()
+
+    sessions.cancel_session(slot, reason="Ill")
+
+    assert {booking.status for booking in taken} == {BookingStatus.CANCELLED}
+    assert rows[0].state == "closed"
+    assert count_mails() - before == {
+        "Your group session is cancelled": 2,
+        "A group session that you hold is cancelled": 1,
+        "The list for a group session is closed": 1,
+    }
+
+
+def test_a_session_passes_to_somebody_else_with_its_event(app: Flask) -> None:
+    slot = make_group_sessions.session()
+    before = count_mails()
+
+    sessions.hand_over_session(slot, make_interviews.interviewer("zoe"))
+
+    assert slot.interviewer.name == "Zoe"
+    assert count_mails() - before == {
+        "A group session has passed to somebody else": 1,
+        "A group session that you hold": 1,
+    }
+
+
+def test_who_came_is_noted_after_the_beginning_and_can_be_put_right(app: Flask) -> None:
+    slot, (first, second), _ = make_group_sessions.full_session()
+    with pytest.raises(SessionNotBegunError):
+        attendance.record_attendance(slot, {first.id: True}, by=slot.interviewer_id)
+
+    with clock.freeze_at(slot.ends_at):
+        attendance.record_attendance(slot, {first.id: True, second.id: True}, by=slot.interviewer_id)
+        attendance.record_attendance(slot, {second.id: False, uuid4(): True}, by=slot.interviewer_id)
+
+    assert (first.status, second.status) == (BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
+
+
+def test_staff_are_notified_once_that_few_people_come(app: Flask) -> None:
+    slot = make_group_sessions.session(minimum=2, capacity=8)
+    make.staff("amira", Role.COORDINATOR)
+    attendance.take_seat(slot, make_interviews.volunteer(slot.call))
+    db.session.commit()
+
+    for hours in (49, 47, 46):
+        with clock.freeze_at(slot.starts_at - timedelta(hours=hours)):
+            tasks.notify_shortages()
+
+    told = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.contains("few people"))).all()
+    assert {mail.recipient for mail in told} == {"ben@charity.example", "amira@charity.example"}
+    assert len(told) == 2
+    assert slot.withdrawn_at is None
+
+
+def test_a_session_with_enough_people_worries_nobody(app: Flask) -> None:
+    slot, _, _ = make_group_sessions.full_session(minimum=2)
+    db.session.commit()
+
+    with clock.freeze_at(slot.starts_at - timedelta(hours=3)):
+        tasks.notify_shortages()
+
+    assert slot.shortage_notified_at is None
+
+
+def test_who_withdraws_from_the_call_gives_up_their_seat(app: Flask) -> None:
+    _, (first, _), (row,) = make_group_sessions.full_session("Gus")
+    volunteers.withdraw(first.volunteer)
+    db.session.commit()
+
+    tasks.cancel_seats_of_withdrawn_volunteers()
+
+    assert (first.status, row.state) == (BookingStatus.CANCELLED, "offered")
+
+
+def test_the_list_counts_people_and_those_who_wait(app: Flask) -> None:
+    slot, taken, _ = make_group_sessions.full_session("Gus", "Hal")
+    attendance.cancel_seat(taken[0])
+
+    (line,) = session_lists.list_sessions(slot.interviewer_id, upcoming=True)
+
+    assert (line.seated, line.offered, line.waiting) == (1, 1, 1)
+    assert session_lists.list_sessions(uuid4(), upcoming=True) == []
+
+
+def test_actions_are_recorded_without_text_or_names(app: Flask) -> None:
+    _, taken, _ = make_group_sessions.full_session("Gus")
+    attendance.cancel_seat(taken[0], reason="My illness")
+
+    entries = db.session.scalars(select(AuditEntry)).all()
+
+    assert {"session planned", "place taken", "waiting list joined", "place given up", "place offered"} <= {
+        entry.action for entry in entries
+    }
+    assert not any("illness" in str(entry.details) or "First" in str(entry.details) for entry in entries)
+
+
+def test_thirty_people_at_once_fill_eight_seats_and_the_others_wait_in_order(app: Flask) -> None:
+    slot = make_group_sessions.session(capacity=8)
+    everybody = [make_interviews.volunteer(slot.call, f"P{n}", email=f"p{n}@home.example").id for n in range(30)]
+    slot_id = slot.id
+
+    outcomes = run_at_once(app, [lambda who=who: _take_or_wait(slot_id, who) for who in everybody])  # type: ignore[misc]
+
+    assert outcomes == Counter(done=30)
+    held = db.session.scalars(select(Booking.seat).where(Booking.status == BookingStatus.BOOKED)).all()
+    numbers = db.session.scalars(select(WaitlistEntry.number)).all()
+    assert sorted(held) == list(range(1, 9))
+    assert sorted(numbers) == list(range(1, 23))
+
+
+def test_giving_up_and_taking_at_the_same_moment_never_passes_over_who_waits(app: Flask) -> None:
+    slot, taken, (row,) = make_group_sessions.full_session("Gus")
+    newcomers = [make_interviews.volunteer(slot.call, f"N{n}", email=f"n{n}@home.example").id for n in range(6)]
+    slot_id, booking_ids = slot.id, [booking.id for booking in taken]
+
+    outcomes = run_at_once(
+        app,
+        [
+            *(lambda own=own: attendance.cancel_seat(db.session.get_one(Booking, own)) for own in booking_ids),
+            *(lambda who=who: _take_or_wait(slot_id, who) for who in newcomers),
+        ],
+    )
+
+    assert outcomes == Counter(done=8)
+    db.session.refresh(row)
+    assert row.state == "offered"
+    assert len(seats.list_free_seats(db.session.get_one(Slot, slot_id))) == 0
+    offered = db.session.scalar(select(func.count()).where(Booking.status == BookingStatus.OFFERED))
+    held = db.session.scalar(select(func.count()).where(Booking.status == BookingStatus.BOOKED))
+    assert (offered or 0) + (held or 0) == 2
+
+
+def test_a_session_is_cancelled_or_joined_never_both(app: Flask) -> None:
+    slot = make_group_sessions.session()
+    slot_id, dev_id = slot.id, make_interviews.volunteer(slot.call).id
+
+    run_at_once(
+        app,
+        [
+            lambda: sessions.cancel_session(db.session.get_one(Slot, slot_id), reason="Ill"),
+            lambda: _take_or_wait(slot_id, dev_id),
+        ],
+    )
+
+    assert db.session.scalars(select(Booking.id).where(Booking.status != BookingStatus.CANCELLED)).all() == []
+
+
+def test_one_person_who_sends_two_forms_has_one_seat(app: Flask) -> None:
+    slot = make_group_sessions.session()
+    slot_id, dev_id = slot.id, make_interviews.volunteer(slot.call).id
+
+    outcomes = run_at_once(app, [lambda: _take(slot_id, dev_id)] * 2)
+
+    assert outcomes == Counter(done=1, AlreadyInSessionError=1)
+
+
+def test_a_session_and_a_time_for_one_person_do_not_meet(app: Flask) -> None:
+    call, ben = make_evidence.call(), make_interviews.interviewer()
+    slot = make_interviews.slot(call, ben, make_interviews.next_week(15))
+    dev = make_interviews.volunteer(call)
+    call_id, ben_id, slot_id, dev_id = call.id, ben.id, slot.id, dev.id
+
+    def plan() -> None:
+        holder = db.session.get_one(StaffMember, ben_id)
+        sessions.plan_session(db.session.get_one(type(call), call_id), holder, make_group_sessions.session_plan())
+
+    def book() -> None:
+        bookings.book(db.session.get_one(Slot, slot_id), db.session.get_one(Volunteer, dev_id))
+
+    outcomes = run_at_once(app, [plan, book])
+
+    assert outcomes["done"] == 1
+    assert sum(outcomes.values()) == 2
+
+
+def count_mails() -> Counter[str]:
+    return Counter(db.session.scalars(select(OutboxMessage.subject)))
+
+
+def _take(slot_id: object, volunteer_id: object) -> None:
+    attendance.take_seat(db.session.get_one(Slot, slot_id), db.session.get_one(Volunteer, volunteer_id))
+
+
+def _take_or_wait(slot_id: object, volunteer_id: object) -> None:
+    try:
+        _take(slot_id, volunteer_id)
+    except SessionFullError:
+        waitlist.join_waitlist(db.session.get_one(Slot, slot_id), db.session.get_one(Volunteer, volunteer_id))

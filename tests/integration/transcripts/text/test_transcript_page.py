@@ -1,0 +1,132 @@
+"""What a transcript's page says of itself: where it may be wrong, how it was made; and that long ones stay quick."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from accounts.models import StaffMember
+from accounts.roles import Role
+from core.database import db
+from tests.support import make, make_transcripts
+from tests.support.make_transcripts import sign_in_staff
+from transcripts.model_store.model_facts import ModelFacts
+from transcripts.models import PassageState, Recording, Transcript, TranscriptOrigin
+from transcripts.passages import transcript_view
+from transcripts.text import stored_transcripts
+from transcripts.text.spoken import SpokenTranscript
+from transcripts.text.stored_transcripts import RecognitionProvenance
+
+pytestmark = pytest.mark.one_database
+OPTIONS = {
+    "longest_window_seconds": 20.0,
+    "beam_size": None,
+    "temperatures": (0.0, 0.2, 0.4),
+    "device": "cpu",
+    "language": "given: cy",
+    "glossary": ["Merthyr <b>Tydfil</b>"],
+    "glossary left out": ["Age UK", "GP"],
+}
+
+
+def _transcript(*texts: str, of: Recording | None = None) -> Transcript:
+    """With a poor second segment."""
+    segments = [replace(segment, avg_logprob=-0.2) for segment in make_transcripts.spoken_segments(*texts)]
+    segments[1] = replace(segments[1], temperature=0.6, is_silence=True)
+    spoken = SpokenTranscript("cy", len(texts) * 10.0, "base", tuple(segments))
+    facts = ModelFacts("base", "ab" * 32, "openai-whisper 1", OPTIONS, is_english_only=False)
+    row = stored_transcripts.store_recognised(
+        of or make_transcripts.recording(), spoken, RecognitionProvenance(facts, seconds_taken=240.0)
+    )
+    make_transcripts.add_suggestions(row, ["capacity"] + [None] * (len(texts) - 1))
+    db.session.commit()
+    return row
+
+
+def _page(app: Flask, row: Transcript) -> str:
+    cara = db.session.scalars(select(StaffMember).where(StaffMember.name == "Cara")).first()
+    client = sign_in_staff(app, (cara or make.staff("cara", Role.REVIEWER)).id)
+    db.session.commit()
+    return client.get(f"/staff/transcripts/{row.id}").text
+
+
+def test_what_may_be_wrong_is_listed_with_reasons_and_marked_where_it_is(app: Flask) -> None:
+    row = _transcript("I wait and I wait for it all, " * 2, "Words <i>where nobody</i> spoke at all, " * 2)
+
+    page = _page(app, row)
+
+    assert "1 place to check first" in page
+    assert "It may be invented: no speech was found here. The machine guessed this at the fourth attempt." in page
+    assert 'href="#segment-1"' in page
+    assert page.count('id="segment-1"') == 1
+    assert "<i>where" not in page
+
+
+def test_the_page_says_how_the_text_was_made(app: Flask) -> None:
+    page = " ".join(_page(app, _transcript("One two.", "Three four.")).split())
+
+    for words in (
+        "base, openai-whisper 1",
+        "in pieces of up to 20 seconds, the likeliest word each time, up to 3 attempts where the text is poor",
+        "Welsh (chosen by a person)",
+        "1; there was no room for 2 more",
+        "Merthyr &lt;b&gt;Tydfil&lt;/b&gt;",
+        "took 4 min for 20 s of sound",
+        "ab" * 32,
+        "This text is kept unchanged for ever",
+    ):
+        assert words in page
+
+
+def test_a_text_that_was_brought_in_without_sound_has_a_page_without_a_player(app: Flask) -> None:
+    row = make_transcripts.transcript(None, "I waited.", "Then I was seen.")
+    row.origin, row.source_format, row.recording_id = TranscriptOrigin.IMPORTED, "vtt", None
+    row.options = {"times": "estimated"}
+    db.session.commit()
+
+    page = _page(app, row)
+
+    assert "from a VTT file that was made elsewhere" in page
+    assert "<audio" not in page
+    assert "#t=" not in page
+    assert "Then I was seen." in page
+
+
+def test_a_long_transcript_asks_the_database_no_more_than_a_short_one(app: Flask) -> None:
+    counts, made_of = [], make_transcripts.contribution()
+    for length in (3, 120):
+        row = _transcript(
+            *(f"This is sentence number {n}." for n in range(length)),
+            of=make_transcripts.recording(made_of, make_transcripts.tone_wav(pitch=100.0 + length)),
+        )
+        db.session.expire_all()
+        asked: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_: object, asked: list[str] = asked) -> None:
+            asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            page = _page(app, row)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert f"number {length - 1}." in page
+        counts.append(sum(statement.startswith("SELECT") for statement in asked))
+
+    assert counts[0] == counts[1]
+    assert counts[0] < 40
+
+
+def test_from_each_passage_a_link_leads_to_the_next_that_waits_for_a_decision(app: Flask) -> None:
+    row = make_transcripts.transcript(None, "I run it.", "It rained.", "It cost nothing.", "It worked.")
+    make_transcripts.add_suggestions(row, ["capacity", None, "cost", "worked"])
+    first, _, cost, worked = row.passages
+    cost.state = PassageState.ACCEPTED
+    db.session.commit()
+
+    shown = transcript_view.build_transcript_view(row)
+    following = [shown.find_next_open(one) for one in shown.passages]
+
+    assert [one.passage if one else None for one in following] == [worked, worked, worked, first]
+    assert f'href="#passage-{worked.id}">Next to decide' in _page(app, row)

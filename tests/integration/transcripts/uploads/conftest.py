@@ -1,0 +1,30 @@
+"""Ben at his desk with an interview that was held and its sound, for tests of uploads that go on where they stopped."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from accounts.models import StaffMember
+from accounts.roles import Role
+from interviews.models import Booking
+from tests.support import make, make_transcripts
+
+
+@pytest.fixture
+def ben(app: Flask) -> StaffMember:
+    return make.staff("ben", Role.INTERVIEWER)
+
+
+@pytest.fixture
+def booking(app: Flask, ben: StaffMember) -> Booking:
+    return make_transcripts.booking(by=ben)
+
+
+@pytest.fixture
+def client(app: Flask, ben: StaffMember) -> FlaskClient:
+    return make_transcripts.sign_in_staff(app, ben.id)
+
+
+@pytest.fixture
+def sound() -> bytes:
+    return make_transcripts.tone_wav()

@@ -1,0 +1,1 @@
+"""Decoding, probing and streaming sound; listening copies and waveforms."""

@@ -1,0 +1,104 @@
+"""Decode one recording inside limits. Run by audio.py as `python -m transcripts.audio.decode_child`.
+
+Its command line is one JSON object; standard input and output are the conversation of decode_pipe.py. Only the
+standard library and PyAV are used, since a web process without numpy probes recordings too.
+"""
+
+import importlib
+import json
+import pkgutil
+import resource
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from transcripts.audio.audio_facts import AudioProblem
+from transcripts.audio.decode_pipe import FrameKind, PipedFile, send_frame
+
+MAX_OPEN_FILES = 3  # standard input, output and error: nothing else may be opened, neither a file nor a socket
+CHUNK_BYTES = 1 << 16  # what a pipe holds: one piece is made while another is heard
+
+
+ChildWork = Callable[
+    [PipedFile, dict[str, Any], Callable[[bytes], None]], dict[str, Any]
+]  # recording, request, write -> facts
+
+
+def main() -> None:
+    serve_request(_decode_recording)
+
+
+def serve_request(work: ChildWork) -> None:
+    """Do some work on the recording inside limits, and tell what came of it."""
+    request = json.loads(sys.argv[1])
+    limit_resources(request["memory_bytes"], request["cpu_seconds"])
+    from transcripts.audio.pyav_decoding import UnusableAudioError  # PyAV is loaded inside the limits
+
+    load_all_of_pyav()
+    forbid_opening_files()
+    answers, questions = open(0, "rb", buffering=0), open(1, "wb", buffering=0)  # noqa: SIM115 - pipes
+    recording = PipedFile(questions, answers, request["size"])
+    kind, body = FrameKind.FACTS, {}
+    try:
+        body = work(recording, request, lambda made: send_frame(questions, FrameKind.SAMPLES, made))
+    except UnusableAudioError as error:
+        kind, body = FrameKind.UNUSABLE, build_refusal(error.reason, **error.figures)
+    except MemoryError:
+        kind, body = FrameKind.UNUSABLE, build_refusal(AudioProblem.TOO_HEAVY)
+    send_frame(questions, kind, json.dumps(body).encode())
+
+
+def _decode_recording(recording: PipedFile, request: dict[str, Any], write: Callable[[bytes], None]) -> dict[str, Any]:
+    from transcripts.audio import pyav_decoding
+
+    pieces = ChunkBuffer(write)
+    try:
+        return pyav_decoding.decode_recording(recording, request, pieces.add)
+    finally:
+        pieces.flush()
+
+
+class ChunkBuffer:
+    """A second of sound or two at once: FFmpeg gives a hundredth, and sending costs more than decoding."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write, self._buffer = write, bytearray()
+
+    def add(self, sound: bytes) -> None:
+        self._buffer += sound
+        if len(self._buffer) >= CHUNK_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._buffer:
+            self._write(bytes(self._buffer))
+            self._buffer.clear()
+
+
+def build_refusal(reason: AudioProblem, **figures: float) -> dict[str, Any]:
+    return {"reason": reason.value, **figures}
+
+
+def load_all_of_pyav() -> None:
+    """PyAV imports some of its modules when it meets a stream of their kind, and then no file can be opened."""
+    import av
+
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if not module.name.endswith(("__main__", "datasets")):
+            importlib.import_module(module.name)
+
+
+def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def forbid_opening_files() -> None:
+    """From here on neither a file nor a connection can be opened, whatever the recording makes FFmpeg try."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""What a sound file's own bytes say about its kind and whether all of it is there. Pure; decodes nothing.
+
+FFmpeg reads a cut file to its end without a word where the format has no length, or shortens the length to what
+is there; so the places that tell are read here.
+"""
+
+import struct
+
+HEAD_BYTES = 1 << 12
+TAIL_BYTES = 1 << 17  # holds at least one whole Ogg page, which has at most 65,307 bytes
+MAGIC = {4: (b"ftyp",), 0: (b"RIFF", b"fLaC", b"OggS", b"ID3", b"\x1aE\xdf\xa3")}
+UNKNOWN_LENGTHS = (0, 0xFFFFFFFF)  # written by recorders that stream
+OGG_PAGE = struct.Struct("<4sBBqIIIB")  # RFC 3533 §6
+
+
+def has_audio_magic(head: bytes) -> bool:
+    return any(head[at:].startswith(marks) for at, marks in MAGIC.items())
+
+
+def measure_id3_tag(head: bytes) -> int:
+    """The length of an ID3v2 tag in front of an mp3's sound (ID3v2.4 §3.1: 7 bits a byte)."""
+    if not head.startswith(b"ID3") or len(head) < 10:
+        return 0
+    return 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+
+
+def has_mp3_length(first_frame: bytes) -> bool:
+    """Whether an mp3 has the Xing, Info or VBRI header that counts its frames; else its length is only guessed."""
+    return any(mark in first_frame[:256] for mark in (b"Xing", b"Info", b"VBRI"))
+
+
+def compute_share_present(head: bytes, size: int) -> float:
+    """How much of a RIFF file is there, 0..1, by the length in its header; 1 for all other files."""
+    if not head.startswith(b"RIFF") or len(head) < 8:
+        return 1.0
+    (announced,) = struct.unpack_from("<I", head, 4)
+    return 1.0 if announced in UNKNOWN_LENGTHS else min(1.0, size / (announced + 8))
+
+
+def is_cut_inside_ogg_page(tail: bytes) -> bool:
+    """Whether an Ogg file stops before its last page does. `tail`: its last bytes."""
+    at = tail.rfind(b"OggS")
+    if at < 0 or len(tail) - at < OGG_PAGE.size:
+        return True
+    segments = OGG_PAGE.unpack_from(tail, at)[-1]
+    table = tail[at + OGG_PAGE.size : at + OGG_PAGE.size + segments]
+    return len(tail) < at + OGG_PAGE.size + int(segments) + sum(table)

@@ -1,0 +1,66 @@
+"""Which recordings need a listening copy, and the row of one that is made. The work is in tasks.py; callers commit.
+
+The row names the copy's place before a byte of it is written. So whatever a killed attempt left is found, and removed
+by the next one; the copy counts once its size is there.
+"""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from core import jobs
+from core.database import db
+from core.file_storage import StoredFile
+from core.models import Job
+from transcripts.audio.listening_encoder import MEDIA_TYPE
+from transcripts.models import Recording, RecordingState
+
+MAKE_COPY_JOB = "make listening copy"
+MAX_REQUESTS_PER_SWEEP = 20  # recordings from before this was made have their turn sweep by sweep
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningCopyPlan:
+    storage_path: str
+    duration_seconds: float
+    channels: int
+
+
+def enqueue_copy(recording: Recording) -> None:
+    """Made by a job; asking again does no harm."""
+    jobs.enqueue(MAKE_COPY_JOB, recording.id, priority=max(recording.duration_seconds or 0.0, 1.0))  # checks go first
+
+
+def enqueue_missing() -> None:
+    """For recordings that nobody asked for yet. One that failed is left alone: the original still plays."""
+    was_asked = select(Job.id).where(Job.name == MAKE_COPY_JOB, Job.subject_id == Recording.id).exists()
+    missing = Recording.state == RecordingState.PLAYABLE, Recording.listening_size_bytes.is_(None), ~was_asked
+    for row in db.session.scalars(select(Recording).where(*missing).limit(MAX_REQUESTS_PER_SWEEP)).all():
+        enqueue_copy(row)
+
+
+def has_copy(recording: Recording) -> bool:
+    return recording.listening_size_bytes is not None
+
+
+def plan_copy(recording: Recording) -> ListeningCopyPlan | None:
+    """None when there is nothing to do (any more)."""
+    if recording.state is not RecordingState.PLAYABLE or has_copy(recording):
+        return None
+    return ListeningCopyPlan(recording.storage_path, recording.duration_seconds or 0.0, recording.channels or 1)
+
+
+def reserve_path(recording: Recording) -> tuple[str, str | None]:
+    """Where this attempt puts the copy, and where an earlier one may have left it."""
+    left, recording.listening_path = recording.listening_path, f"listening/{uuid4()}"
+    return recording.listening_path, left
+
+
+def record_copy(recording: Recording, stored: StoredFile, peaks: list[int]) -> bool:
+    """Returns whether the copy is wanted."""
+    if recording.listening_path != stored.path:
+        return False
+    recording.listening_media_type, recording.listening_size_bytes = MEDIA_TYPE, stored.size_bytes
+    recording.peaks = peaks
+    return True

@@ -1,0 +1,77 @@
+"""`flask transcripts map`: a transcript file in, a mapped transcript out. No database; what decides is in mapping/."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from evidence.schedule import ScheduleError
+from transcripts import mapping
+from transcripts.commands.output import write_output
+from transcripts.mapping import MappingInputError, mapping_json
+from transcripts.text.transcript_json import TranscriptFormatError, transcript_from_json
+
+Value = TypeVar("Value")
+READABLE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("map")
+@click.argument("transcript", type=READABLE_FILE)
+@click.option("--schedule", required=True, type=READABLE_FILE, help="The call’s questions, or a file that holds them.")
+@click.option(
+    "--written", multiple=True, type=READABLE_FILE, help="A written contribution to the same call; repeatable."
+)
+@click.option(
+    "--reviewed", multiple=True, type=READABLE_FILE, help="A mapped transcript people have accepted; repeatable."
+)
+@click.option("--markers", type=READABLE_FILE, help="Moments at which questions were asked.")
+@click.option("--model", type=click.Path(path_type=Path), help="Another language model’s folder.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; standard output if left out.")
+def map_transcript(  # noqa: PLR0917 - click passes each by its name
+    transcript: Path,
+    schedule: Path,
+    written: tuple[Path, ...],
+    reviewed: tuple[Path, ...],
+    markers: Path | None,
+    model: Path | None,
+    output: Path | None,
+) -> None:
+    """Map a transcript's speech to the questions of a schedule."""
+    data = _load_json(transcript)
+    spoken = _parse_file(transcript, data, transcript_from_json)
+    questions = _parse_file(schedule, _load_json(schedule), mapping_json.find_schedule_in_json)
+    found = _map_segments(
+        spoken.segments,
+        questions,
+        written=[_parse_file(path, _load_json(path), mapping_json.written_from_json) for path in written],
+        reviewed=[_parse_file(path, _load_json(path), mapping_json.reviewed_from_json) for path in reviewed],
+        markers=_parse_file(markers, _load_json(markers), mapping_json.markers_from_json) if markers else (),
+        language=spoken.language,
+        model=model,
+    )
+    write_output(json.dumps(mapping_json.mapping_to_json(data, found), ensure_ascii=False, indent=1), output)
+
+
+def _map_segments(segments: Any, schedule: Any, *, model: Path | None, **given: Any) -> mapping.SpeechMapping:
+    from transcripts.mapping.similarity import SimilarityUnavailableError, load_similarity
+
+    try:
+        return mapping.map_speech(segments, schedule, similarity=load_similarity(model), **given)
+    except (MappingInputError, SimilarityUnavailableError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _load_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise click.ClickException(f"{path} cannot be read as JSON: {error}") from error
+
+
+def _parse_file(path: Path, data: Any, reader: Callable[[Any], Value]) -> Value:
+    try:
+        return reader(data)
+    except (MappingInputError, ScheduleError, TranscriptFormatError) as error:
+        raise click.ClickException(f"{path}: {error}") from error

@@ -1,0 +1,128 @@
+"""`flask transcripts models`: which are on this machine; fetch, load or measure one. Says what the page says."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.database import db
+from core.errors import RuleError
+from core.settings import current_settings
+from transcripts.model_store import downloads, speeds
+from transcripts.model_store.catalogue import KnownModel, find_model_by_sha256
+from transcripts.model_store.file_fetching import NotFetchedError, copy_file, fetch_file
+from transcripts.model_store.installed_models import (
+    ModelInventory,
+    get_weights_folder,
+    list_known_models,
+    read_inventory,
+)
+from transcripts.model_store.model_facts import compute_sha256
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group("models")
+def models() -> None:
+    """Which models are on this machine; fetch, load or measure one."""
+
+
+@models.command("list")
+def list_models() -> None:
+    """Each model: whether it is here, languages, size, memory, speed on this machine."""
+    here, known = read_inventory(current_settings()), _load_speeds()
+    for model in list_known_models():
+        click.echo(_format_model(model, here, known))
+    for item in here.unknown_files:
+        click.echo(f"{'* ' if here.is_in_use(item) else '  '}{item.path}: here, unknown, {item.size_bytes >> 20} MB")
+    click.echo(
+        f"\n* in use: {here.model_setting}. To use another: LISTENING_POST_WHISPER_MODEL. Models are in {here.folder}."
+    )
+    if here.missing_message:
+        click.echo(f"{here.missing_message} Recordings wait until it is.", err=True)
+
+
+@models.command("download")
+@click.argument("name")
+def download_model(name: str) -> None:
+    """Fetch the model NAME, and put it in place only when its checksum is right."""
+    settings = current_settings()
+    try:
+        model = downloads.get_fetchable_model(name)
+        found = read_inventory(settings).find_stored(model)
+        if found is not None and not found.is_damaged:
+            click.echo(f"It is here already: {found.path}.")
+            return
+        target = get_weights_folder(settings) / model.file_name
+        fetch_file(downloads.build_model_url(model, settings), target, model.sha256, _show_progress)
+    except (RuleError, NotFetchedError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"\n{target} is here, and its checksum is right.")
+
+
+@models.command("load")
+@click.argument("folder", type=FOLDER)
+@click.option("--anyway", is_flag=True, help="Also files that nobody has published. Only ones whose maker you trust.")
+def load_models(folder: Path, anyway: bool) -> None:
+    """Copy models from FOLDER, such as a memory stick, to where they are looked for."""
+    files = sorted(path for path in folder.glob("*.pt") if path.is_file())
+    loaded = [_load_file(path, get_weights_folder(current_settings()), anyway) for path in files]
+    if not any(loaded):
+        raise click.ClickException(f"Nothing was loaded from {folder}." if files else f"{folder} holds no .pt files.")
+
+
+@models.command("measure")
+@click.argument("name")
+@click.option("--seconds", type=click.FloatRange(min=10), help="Of the sample, where the whole of it takes too long.")
+def measure_model(name: str, seconds: float | None) -> None:
+    """Write down the first sample recording with the model NAME, and keep how long it takes on this machine."""
+    from transcripts.recognition.speed_trial import NotMeasuredError, measure_speed  # torch takes seconds
+
+    try:
+        factor = measure_speed(name, current_settings(), seconds)
+        db.session.commit()
+    except NotMeasuredError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{name}: {speeds.Speed(factor * 60, is_measured=True).description}.")
+
+
+def _format_model(model: KnownModel, here: ModelInventory, known: dict[str, float]) -> str:
+    found, speed = here.find_stored(model), speeds.estimate_speed(model, known)
+    state = "not here" if found is None else f"damaged: {found.path}" if found.is_damaged else f"here: {found.path}"
+    languages = "English" if model.is_english_only else "99 languages"
+    size = f"{model.megabytes} MB, {model.memory_gigabytes} GB of memory, licence {model.licence}"
+    mark = "* " if here.is_in_use(model) else "  "
+    return f"{mark}{model.name:15} {languages:12} {size}{f', {speed.description}' if speed else ''}; {state}"
+
+
+def _load_speeds() -> dict[str, float]:
+    """Nothing where there is no database yet: the list is of use before."""
+    try:
+        return speeds.load_measured_factors()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return {}
+
+
+def _load_file(path: Path, folder: Path, anyway: bool) -> bool:
+    sha256 = compute_sha256(path)
+    model = find_model_by_sha256(sha256)
+    if model is None and not anyway:
+        click.echo(f"{path.name}: unknown, so it is left. If you trust whoever made it, add --anyway.", err=True)
+        return False
+    target = folder / (model.file_name if model else path.name)
+    if target.is_file() and compute_sha256(target) == sha256:
+        click.echo(f"{path.name}: here already, {target}.")
+        return True
+    try:
+        copy_file(path, target, sha256, _show_progress)
+    except NotFetchedError as error:
+        raise click.ClickException(str(error)) from error
+    hint = "" if model else f" It is unknown: to use it, set LISTENING_POST_WHISPER_MODEL to {target}."
+    click.echo(f"\n{path.name}: {model.name if model else 'loaded'}, {target}.{hint}")
+    return True
+
+
+def _show_progress(received: int, total: int | None) -> None:
+    if total:
+        click.echo(f"\r{received / total:4.0%} of {total >> 20} MB", nl=False, err=True)

@@ -1,0 +1,1 @@
+"""Forms of this package, one module for each feature."""

@@ -1,1 +1,0 @@
-"""A small copy of each recording to listen to, and its drawn wave. The recording itself stays as it came."""

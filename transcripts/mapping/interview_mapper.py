@@ -1,0 +1,149 @@
+"""Map one interview: read its features, weigh them, label the whole, join passages. The front door is __init__.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from evidence.schedule import Schedule
+from transcripts.mapping.arrays import FloatArray, IntArray
+from transcripts.mapping.example_features import add_reviewed_features, add_written_features
+from transcripts.mapping.feature_weights import AskingStyle, FeatureWeights, WeightSet, load_weights
+from transcripts.mapping.features import EmbeddedInterview, Features
+from transcripts.mapping.flow_features import add_flow_features
+from transcripts.mapping.marker_features import add_marker_features
+from transcripts.mapping.passage_assembly import LabelledSegment, assess_coverage, join_passages
+from transcripts.mapping.scoring import calibrate_probabilities, compute_scores
+from transcripts.mapping.sequence import IMPOSSIBLE, compute_label_posteriors
+from transcripts.mapping.similarity import Similarity
+from transcripts.mapping.values import (
+    CoverageStatus,
+    MappingInputError,
+    ReviewedTranscript,
+    SpeechMapping,
+    TimedMarker,
+)
+from transcripts.mapping.wording_features import add_wording_features
+from transcripts.text.spoken import SpokenSegment
+
+MIN_SCRIPT_ADHERENCE = 0.1  # of Reading.as_written: from here on the schedule is taken to be read out, or nearly
+ENGLISH = "en"
+MIN_MEETING_SPEAKERS = 3.0  # with as many people sharing the talk, nobody's questions lead through the schedule
+NOT_ENGLISH_NOTE = "This language is not English: mapped by markers, turns and the order of the questions only."
+
+
+@dataclass(frozen=True, slots=True)
+class MappingInput:
+    segments: tuple[SpokenSegment, ...]
+    schedule: Schedule
+    written: tuple[Mapping[str, str], ...]
+    reviewed: tuple[ReviewedTranscript, ...]
+    markers: tuple[TimedMarker, ...]
+    language: str
+    decisions: Mapping[int, str | None] = field(default_factory=dict)  # by segment id
+
+
+def map_interview(mapping_input: MappingInput, similarity: Similarity) -> SpeechMapping:
+    _refuse_unknown_questions(mapping_input)
+    if not mapping_input.segments:
+        nothing = {question.key: CoverageStatus.NOT_ASKED for question in mapping_input.schedule.iter_questions()}
+        return SpeechMapping(question_keys=(), confidences=(), passages=(), coverage=nothing)
+    reading, features = build_features(mapping_input, similarity)
+    weights = load_weights(choose_weight_set(mapping_input, reading), detect_asking_style(mapping_input, reading))
+    found = compute_posteriors(
+        features, reading.conversation.seconds, weights, _number_decisions(mapping_input, reading)
+    )
+    labelled = _label_segments(reading, found.argmax(axis=1), calibrate_probabilities(found.max(axis=1), weights))
+    return SpeechMapping(
+        question_keys=tuple(item.question_key for item in labelled),
+        confidences=tuple(item.confidence for item in labelled),
+        passages=join_passages(labelled),
+        coverage=assess_coverage(mapping_input.schedule, labelled),
+        note="" if is_english(mapping_input) else NOT_ENGLISH_NOTE,
+    )
+
+
+def build_features(mapping_input: MappingInput, similarity: Similarity) -> tuple[EmbeddedInterview, Features]:
+    """Everything that is known about the interview, from all that was given."""
+    reading = EmbeddedInterview(mapping_input.segments, mapping_input.schedule, similarity)
+    features = Features(len(reading.questions))
+    add_flow_features(features, reading)
+    if is_english(mapping_input):
+        add_wording_features(features, reading)
+        add_written_features(features, reading, mapping_input.written)
+        add_reviewed_features(features, reading, mapping_input.reviewed)
+    add_marker_features(features, reading, mapping_input.markers)
+    return reading, features
+
+
+def compute_posteriors(
+    features: Features, seconds: FloatArray, weights: FeatureWeights, decisions: Mapping[int, int] | None = None
+) -> FloatArray:
+    """Probability of each question, and last of none, for each segment. Shape (n, q + 1).
+
+    `decided`: segment's index to the number of its label, where that is known.
+    """
+    scores = compute_scores(features, seconds, weights)
+    return compute_label_posteriors(replace(scores, labels=_fix_decided_labels(scores.labels, decisions or {})))
+
+
+def _fix_decided_labels(labels: FloatArray, decisions: Mapping[int, int]) -> FloatArray:
+    """The same scores with every other label of a decided segment impossible."""
+    held = labels.copy()
+    for index, label in decisions.items():
+        held[index] = np.where(np.arange(labels.shape[1]) == label, labels[index], IMPOSSIBLE)
+    return held
+
+
+def _number_decisions(mapping_input: MappingInput, interview: EmbeddedInterview) -> dict[int, int]:
+    numbers: dict[str | None, int] = {question.key: j for j, question in enumerate(interview.questions)}
+    numbers[None] = len(numbers)
+    return {
+        i: numbers[mapping_input.decisions[one.id]]
+        for i, one in enumerate(interview.segments)
+        if one.id in mapping_input.decisions
+    }
+
+
+def choose_weight_set(mapping_input: MappingInput, interview: EmbeddedInterview) -> WeightSet:
+    is_meeting = interview.conversation.effective_speakers > MIN_MEETING_SPEAKERS
+    if mapping_input.markers:
+        return WeightSet.MARKED_MEETING if is_meeting else WeightSet.MARKERS
+    if is_meeting:
+        return WeightSet.MEETING
+    if mapping_input.reviewed:
+        return WeightSet.REVIEWED
+    return WeightSet.WRITTEN if mapping_input.written else WeightSet.COLD
+
+
+def detect_asking_style(mapping_input: MappingInput, interview: EmbeddedInterview) -> AskingStyle:
+    is_read_out = is_english(mapping_input) and interview.script_adherence > MIN_SCRIPT_ADHERENCE
+    return AskingStyle.SCRIPTED if is_read_out else AskingStyle.FREE
+
+
+def is_english(mapping_input: MappingInput) -> bool:
+    return mapping_input.language.lower().split("-")[0] in {ENGLISH, "english"}
+
+
+def _label_segments(interview: EmbeddedInterview, labels: IntArray, confidences: FloatArray) -> list[LabelledSegment]:
+    """`best`: the winning label's number, shape (n,); `sure`: its confidence, shape (n,)."""
+    keys: list[str | None] = [*(question.key for question in interview.questions), None]
+    return [
+        LabelledSegment(segment, keys[number], float(confidence), float(interviewer))
+        for segment, number, confidence, interviewer in zip(
+            interview.segments, labels, confidences, interview.conversation.interviewer_likelihood, strict=True
+        )
+    ]
+
+
+def _refuse_unknown_questions(mapping_input: MappingInput) -> None:
+    _refuse_unknown("A marker", [marker.question_key for marker in mapping_input.markers], mapping_input.schedule)
+    _refuse_unknown("A decision", list(mapping_input.decisions.values()), mapping_input.schedule)
+    for transcript in mapping_input.reviewed:
+        _refuse_unknown("A reviewed interview", transcript.question_keys, mapping_input.schedule)
+
+
+def _refuse_unknown(what: str, keys: Sequence[str | None], schedule: Schedule) -> None:
+    for key in keys:
+        if key is not None and not schedule.has_question(key):
+            raise MappingInputError(f"{what} names the question “{key}”, which the schedule does not have.")

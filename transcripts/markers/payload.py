@@ -1,0 +1,97 @@
+"""Read what the live page sends: taps with their moments, and taps that are taken back. Pure; stores nothing."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from core.errors import RuleError
+from transcripts.models import MarkerKind
+
+MAX_TAPS_AT_ONCE = 200
+MAX_NOTE_LENGTH = 4000
+EARLIEST_TAP = datetime(2020, 1, 1, tzinfo=UTC)
+LATEST_TAP = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class UnreadableTapsError(RuleError):
+    """Not what the page sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentTap:
+    id: UUID
+    kind: MarkerKind
+    question_key: str | None
+    note: str
+    at: datetime  # on the server's clock, as far as the page could tell
+
+
+@dataclass(frozen=True, slots=True)
+class SentUndo:
+    id: UUID  # of the tap
+
+
+def parse_taps(sent: object) -> list[SentTap | SentUndo]:
+    """Of the JSON `{"taps": [{"id", "kind", "question", "note", "at"} or {"id", "undo": true}]}`; `at` in milliseconds.
+
+    Raises UnreadableTapsError.
+    """
+    taps = sent.get("taps") if isinstance(sent, dict) else None
+    if not isinstance(taps, list) or len(taps) > MAX_TAPS_AT_ONCE:
+        raise UnreadableTapsError(f"A list of at most {MAX_TAPS_AT_ONCE} taps is expected.")
+    return [_parse_tap(tap) for tap in taps]
+
+
+def _parse_tap(sent: object) -> SentTap | SentUndo:
+    if not isinstance(sent, dict):
+        raise UnreadableTapsError("A tap is an object.")
+    tap_id = parse_tap_id(sent.get("id"))
+    if sent.get("undo") is True:
+        return SentUndo(tap_id)
+    return SentTap(
+        tap_id, parse_kind(sent.get("kind")), _parse_question_key(sent), _parse_note(sent), _parse_time(sent.get("at"))
+    )
+
+
+def parse_tap_id(text: object) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError as error:
+        raise UnreadableTapsError("A tap has no readable id.") from error
+
+
+def parse_kind(text: object) -> MarkerKind:
+    try:
+        return MarkerKind(str(text))
+    except ValueError as error:
+        raise UnreadableTapsError("This kind of tap is not known.") from error
+
+
+def _parse_question_key(sent: Mapping[str, object]) -> str | None:
+    key = sent.get("question")
+    if key is not None and not isinstance(key, str):
+        raise UnreadableTapsError("A tap's question is not readable.")
+    return key or None
+
+
+def _parse_note(sent: Mapping[str, object]) -> str:
+    note = sent.get("note", "")
+    if not isinstance(note, str) or len(note) > MAX_NOTE_LENGTH:
+        raise UnreadableTapsError(f"A note has at most {MAX_NOTE_LENGTH} characters.")
+    return note
+
+
+def _parse_time(milliseconds: object) -> datetime:
+    is_number = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool)
+    if not is_number or not EARLIEST_TAP.timestamp() <= _to_seconds(milliseconds) <= LATEST_TAP.timestamp():
+        raise UnreadableTapsError("A tap has no readable time.")
+    return datetime.fromtimestamp(_to_seconds(milliseconds), UTC)
+
+
+def _to_seconds(milliseconds: object) -> float:
+    try:
+        return float(milliseconds) / 1000  # type: ignore[arg-type]  # looked at before
+    except OverflowError:
+        return math.inf

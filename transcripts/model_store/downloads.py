@@ -1,0 +1,70 @@
+"""Ask for a model to be fetched, and say how far it is. The fetching is a job (tasks.py); callers commit."""
+
+from uuid import UUID, uuid5
+
+from accounts import audit
+from core import jobs
+from core.errors import RuleError
+from core.models import Job
+from core.settings import Settings
+from transcripts.model_store.catalogue import OPENAI_SOURCE, KnownModel, find_model
+from transcripts.model_store.installed_models import get_weights_folder, read_inventory
+
+FETCH_MODEL_JOB = "fetch model"
+EXPECTED_SECONDS = 60.0  # or hours: longer than a check of a file, which goes first
+MODEL_ID_NAMESPACE = UUID("6d0f0c42-8f0e-4cf0-9a8e-0d6f3c2b7a51")  # a job needs a subject, and a model has no row
+
+
+class NoSuchModelError(RuleError):
+    """Whisper has no model of that name."""
+
+
+class ModelAlreadyPresentError(RuleError):
+    """The model is on this machine."""
+
+
+def get_fetchable_model(name: str) -> KnownModel:
+    """One that can be fetched. Raises NoSuchModelError."""
+    model = find_model(name)
+    if model is None or model.is_demonstration:
+        raise NoSuchModelError(f"“{name}” is not a model that can be fetched.")
+    return model
+
+
+def enqueue_fetch(model: KnownModel, settings: Settings) -> Job:
+    """Raises AlreadyHereError."""
+    here = read_inventory(settings).find_stored(model)
+    if here is not None and not here.is_damaged:
+        raise ModelAlreadyPresentError(f"The model {model.name} is here already: {here.path}.")
+    row = jobs.enqueue(FETCH_MODEL_JOB, _get_job_subject(model), {"model": model.name}, priority=EXPECTED_SECONDS)
+    audit.record("model asked for", model=model.name)
+    return row
+
+
+def get_latest_fetch(model: KnownModel) -> Job | None:
+    return jobs.find_latest(FETCH_MODEL_JOB, _get_job_subject(model))
+
+
+def list_latest_fetches(models: tuple[KnownModel, ...]) -> dict[str, Job]:
+    """By name, in one query."""
+    ids = {_get_job_subject(model): model.name for model in models}
+    return {ids[subject_id]: row for (_, subject_id), row in jobs.find_latest_by_subject(list(ids)).items()}
+
+
+def cancel_fetch(model: KnownModel) -> None:
+    job = get_latest_fetch(model)
+    if job is not None and job.is_active:
+        jobs.cancel(job)
+        audit.record("model no longer asked for", model=model.name)
+
+
+def build_model_url(model: KnownModel, settings: Settings) -> str:
+    return model.build_url(settings.weights_url or OPENAI_SOURCE)
+
+
+def get_target_path(model: KnownModel, settings: Settings) -> str:
+    return str(get_weights_folder(settings) / model.file_name)
+
+
+def _get_job_subject(model: KnownModel) -> UUID:
+    return uuid5(MODEL_ID_NAMESPACE, model.name)

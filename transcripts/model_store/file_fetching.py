@@ -1,0 +1,128 @@
+"""Bring a file to its place only when every byte is right: over the network, or from a folder. Knows no models."""
+
+import glob
+import hashlib
+import shutil
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Callable
+from http.client import HTTPException
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+from core import clock
+
+CONNECT_SECONDS = 20
+CHUNK_BYTES = 1 << 20
+PART_SUFFIX = ".part"
+STALE_PART_SECONDS = 3600.0  # without a byte written
+RESERVED_DISK_BYTES = 200 << 20  # what a machine needs beside the file to go on working
+
+FetchProgress = Callable[[int, int | None], None]  # bytes that are here, and how many there will be
+
+
+class NotFetchedError(Exception):
+    """Nothing was put in place; the message says why, in words."""
+
+
+def ignore_progress(_here: int, _all: int | None) -> None:
+    """For whoever does not want to hear how far it is."""
+
+
+def fetch_file(address: str, target: Path, sha256: str, on_progress: FetchProgress = ignore_progress) -> None:
+    """Raises NotFetchedError. What `on_progress` raises stops it, and leaves nothing behind.
+
+    A name and a password may stand in the address; they are sent to that server alone and said to nobody.
+    """
+    shown = remove_credentials(address)
+    try:
+        request = _build_request(address)
+        with urllib.request.urlopen(request, timeout=CONNECT_SECONDS) as answer:  # noqa: S310 - http(s), by settings
+            length = answer.headers.get("Content-Length", "")
+            _write_verified(answer, target, sha256, int(length) if length.isdecimal() else None, on_progress)
+    except urllib.error.HTTPError as error:
+        raise NotFetchedError(f"{shown} answered “{error.code} {error.reason}”.") from error
+    except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
+        raise NotFetchedError(_explain_failure(shown, error)) from error
+
+
+def remove_credentials(address: str) -> str:
+    """As people and logs may see it."""
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _build_request(address: str) -> urllib.request.Request:
+    parts = urlsplit(address)
+    request = urllib.request.Request(remove_credentials(address))  # noqa: S310 - http(s), by settings
+    if parts.username is not None:
+        account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        request.add_unredirected_header("Authorization", f"Basic {b64encode(account.encode()).decode()}")
+    return request
+
+
+def copy_file(source: Path, target: Path, sha256: str, on_progress: FetchProgress = ignore_progress) -> None:
+    """The same from a file of this machine. Raises NotFetchedError."""
+    try:
+        with source.open("rb") as file:
+            _write_verified(file, target, sha256, source.stat().st_size, on_progress)
+    except OSError as error:
+        raise NotFetchedError(f"{source} cannot be copied to {target}: {error.strerror or error}.") from error
+
+
+def _write_verified(
+    source: BinaryIO, target: Path, sha256: str, length: int | None, on_progress: FetchProgress
+) -> None:
+    """Written beside its place and moved there when whole, so that nobody ever reads half a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _delete_stale_parts(target)
+    _require_disk_space(target.parent, length or 0)
+    part = target.with_name(f".{target.name}-{uuid4().hex}{PART_SUFFIX}")
+    try:
+        with part.open("xb") as file:
+            digest = _write_chunks(source, file, length, on_progress)
+        if digest != sha256:
+            raise NotFetchedError(
+                "What came is not the whole, true file: its checksum is wrong. Nothing is kept of it."
+            )
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_chunks(source: BinaryIO, part: BinaryIO, length: int | None, on_progress: FetchProgress) -> str:
+    """The SHA-256. A source may send more than it announced, so room is looked for as it comes."""
+    digest, here = hashlib.sha256(), 0
+    while piece := source.read(CHUNK_BYTES):
+        _require_disk_space(Path(part.name).parent, len(piece))
+        digest.update(piece)
+        part.write(piece)
+        here += len(piece)
+        on_progress(here, length)
+    return digest.hexdigest()
+
+
+def _delete_stale_parts(target: Path) -> None:
+    """What was left by whoever was killed; another one may be at work at this moment, and writes all the time."""
+    for part in target.parent.glob(f".{glob.escape(target.name)}-*{PART_SUFFIX}"):
+        if clock.now().timestamp() - part.stat().st_mtime > STALE_PART_SECONDS:
+            part.unlink(missing_ok=True)
+
+
+def _require_disk_space(folder: Path, length: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < length + RESERVED_DISK_BYTES:
+        raise NotFetchedError(
+            f"There is no room for it: {folder} has {free >> 20} MB left, and the file has {length >> 20} MB."
+        )
+
+
+def _explain_failure(address: str, error: Exception) -> str:
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+    return (
+        f"{address} could not be fetched ({reason}). If this machine has no network, fetch the file on one that has,"
+        " and bring it here with: flask transcripts models load FOLDER"
+    )

@@ -1,0 +1,68 @@
+"""How long a model takes on this installation: as measured where it was used, else estimated from one that was."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from core.database import db
+from transcripts.model_store.catalogue import KnownModel, find_model_by_sha256
+from transcripts.models import MeasuredSpeed, Transcript, TranscriptOrigin
+
+MIN_SOUND_SECONDS = 60.0  # loading and starting would count too much in less
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    minutes_an_hour: float  # of work for an hour of sound
+    is_measured: bool
+
+    @property
+    def description(self) -> str:
+        minutes = self.minutes_an_hour
+        took = f"{minutes:.0f} minutes" if minutes >= 1.5 else "about a minute"
+        if minutes >= 90:
+            took = f"{minutes / 60:.1f} hours"
+        return f"{took} for an hour of sound ({'measured here' if self.is_measured else 'a rough estimate'})"
+
+
+def load_measured_factors() -> dict[str, float]:
+    """Seconds of work for a second of sound, by the model's SHA-256. What was really written down counts first."""
+    tried = select(MeasuredSpeed.model_sha256, MeasuredSpeed.real_time_factor).order_by(MeasuredSpeed.measured_at)
+    return {row[0]: row[1] for row in db.session.execute(tried)} | _load_factors_from_use()
+
+
+def estimate_speed(model: KnownModel, known: Mapping[str, float]) -> Speed | None:
+    """None as long as nothing at all was measured here."""
+    if model.sha256 in known:
+        return Speed(known[model.sha256] * 60, is_measured=True)
+    others = [(other, factor) for sha256, factor in known.items() if (other := find_model_by_sha256(sha256))]
+    return _estimate_from_nearest(model, others) if others else None
+
+
+def _estimate_from_nearest(model: KnownModel, others: Sequence[tuple[KnownModel, float]]) -> Speed:
+    """From the one that is nearest in size: work grows about as the number of parameters does."""
+    nearest, factor = min(
+        others, key=lambda other: abs(math.log(other[0].parameters_millions / _get_parameter_count(model)))
+    )
+    return Speed(factor * _get_parameter_count(model) / nearest.parameters_millions * 60, is_measured=False)
+
+
+def _get_parameter_count(model: KnownModel) -> int:
+    return model.parameters_millions
+
+
+def _load_factors_from_use() -> dict[str, float]:
+    taken, length = func.sum(Transcript.seconds_taken), func.sum(Transcript.duration_seconds)
+    wanted = (
+        select(Transcript.model_sha256, taken / length)
+        .where(
+            Transcript.origin == TranscriptOrigin.RECOGNISED,
+            Transcript.model_sha256 != "",
+            Transcript.seconds_taken > 0,
+        )
+        .group_by(Transcript.model_sha256)
+        .having(length >= MIN_SOUND_SECONDS)
+    )
+    return {row[0]: row[1] for row in db.session.execute(wanted)}

@@ -1,0 +1,1 @@
+"""Suggested passages, decisions about them, and the answers that follow."""

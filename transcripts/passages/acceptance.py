@@ -1,0 +1,171 @@
+"""What people decide about passages: accept, move, put back. Accepted words become answers; callers commit.
+
+Where a passage begins and ends is decided in boundaries.py.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from accounts import audit
+from core import clock
+from core.database import db
+from core.errors import RuleError
+from evidence.answers import UnknownQuestionError
+from evidence.calls import get_schedule
+from evidence.contributions import submit_contribution
+from transcripts.models import Passage, PassageState, Transcript
+from transcripts.passages.decision_log import DecisionAction, log_step
+from transcripts.passages.spoken_answers import update_coverage, write_answer
+from transcripts.recordings.interview_lock import lock_interview
+
+SURE_CONFIDENCE = 0.9  # confidence is calibrated: from here on, right nine times in ten or more
+
+
+class PassageChangedError(RuleError):
+    """Somebody else decided about the passage after the page was opened."""
+
+
+class QuestionRequiredError(RuleError):
+    """A passage that was suggested for a question cannot be accepted for none; it can be moved to none."""
+
+
+def lock_for_decision(transcript: Transcript) -> None:
+    """The same, for what counts now. Raises ChangedMeanwhileError when another text has taken its place."""
+    lock_interview(transcript.contribution_id)
+    _require_newest(transcript)
+
+
+def build_revision(passage: Passage) -> str:
+    """What a page shows of a passage, to be sent back with a decision."""
+    place = f"{passage.first_segment}.{passage.first_word}-{passage.last_segment}.{passage.last_word}"
+    return f"{passage.state.value}:{passage.question_key or ''}:{place}"
+
+
+def lock_passage(passage_id: UUID, revision: str) -> Passage:
+    """The passage, locked, as it was on the page. Raises ChangedMeanwhileError."""
+    contribution_id = db.session.scalar(
+        select(Transcript.contribution_id)
+        .join(Passage, Passage.transcript_id == Transcript.id)
+        .where(Passage.id == passage_id)
+    )
+    if contribution_id is not None:
+        lock_interview(contribution_id)
+    passage = db.session.get(Passage, passage_id, populate_existing=True)
+    if passage is None:
+        raise PassageChangedError(
+            "The suggestions were made anew while you had the page open. Nothing was changed: please look again."
+        )
+    if build_revision(passage) != revision:
+        raise PassageChangedError(
+            "Somebody else has decided about this passage while you had the page open."
+            " Nothing was changed: please look again."
+        )
+    _require_newest(passage.transcript)
+    return passage
+
+
+def accept_passage(passage: Passage, by: UUID) -> None:
+    """Make the passage's words part of its question's answer; where it has none, a person has now said so."""
+    with log_step(passage.transcript, by, DecisionAction.ACCEPTED):
+        _accept_locked(passage, by)
+
+
+def accept_for_question(passage: Passage, question_key: str | None, by: UUID) -> None:
+    """Under another question than the one it stands under, in one step. Raises NoQuestionError."""
+    if question_key is None and passage.question_key is not None:
+        raise QuestionRequiredError("Choose the question that this passage answers.")
+    with log_step(passage.transcript, by, DecisionAction.ACCEPTED):
+        _move_locked(passage, question_key, by)
+        _accept_locked(passage, by)
+
+
+def accept_sure_passages(transcript: Transcript, by: UUID) -> int:
+    """Accept the suggestions that are at least SURE. Returns how many. Raises ChangedMeanwhileError."""
+    lock_for_decision(transcript)
+    sure = [row for row in transcript.passages if row.question_key and is_sure(row)]
+    with log_step(transcript, by, DecisionAction.SURE_ACCEPTED):
+        for passage in sure:
+            _accept_locked(passage, by)
+    return len(sure)
+
+
+def is_sure(passage: Passage) -> bool:
+    return (
+        passage.state is PassageState.SUGGESTED
+        and passage.question_key is not None
+        and passage.confidence >= SURE_CONFIDENCE
+    )
+
+
+def move_passage(passage: Passage, question_key: str | None, by: UUID) -> None:
+    """To another question, or to none. An accepted passage takes its words along; at no question it is no answer."""
+    with log_step(passage.transcript, by, DecisionAction.MOVED):
+        _move_locked(passage, question_key, by)
+
+
+def reopen_passage(passage: Passage, by: UUID) -> None:
+    """An accepted passage becomes a suggestion again, and its words leave the answer."""
+    if passage.state is not PassageState.ACCEPTED or passage.question_key is None:
+        return
+    with log_step(passage.transcript, by, DecisionAction.REOPENED):
+        passage.state, passage.answer_id = PassageState.SUGGESTED, None
+        _record_decision(passage, by, "passage put back")
+        write_answer(passage.transcript, passage.question_key, by)
+
+
+def require_question(transcript: Transcript, key: str | None) -> None:
+    """Raises UnknownQuestionError. None, no question, can always be chosen."""
+    if key is not None and not get_schedule(transcript.contribution.schedule_version).has_question(key):
+        raise UnknownQuestionError("Choose one of the questions.")
+
+
+def _require_newest(transcript: Transcript) -> None:
+    """Its words would become an answer beside a text that does not have them."""
+    later = select(Transcript.id).where(
+        Transcript.contribution_id == transcript.contribution_id,
+        Transcript.position == transcript.position,
+        Transcript.number > transcript.number,
+    )
+    if db.session.scalars(later.limit(1)).first() is not None:
+        raise PassageChangedError(
+            "Another text of this recording has been brought in, and it counts now."
+            " Nothing was changed: please read the newer text."
+        )
+
+
+def _accept_locked(passage: Passage, by: UUID) -> None:
+    if passage.state is PassageState.ACCEPTED:
+        return
+    if passage.question_key is None:
+        if passage.decided_at is None:
+            _record_decision(passage, by, "passage accepted")
+        return
+    passage.state = PassageState.ACCEPTED
+    _record_decision(passage, by, "passage accepted")
+    write_answer(passage.transcript, passage.question_key, by)
+    submit_contribution(passage.transcript.contribution)
+
+
+def _move_locked(passage: Passage, question_key: str | None, by: UUID) -> None:
+    require_question(passage.transcript, question_key)
+    before = passage.question_key
+    if question_key == before:
+        return
+    was_accepted = passage.state is PassageState.ACCEPTED
+    passage.question_key = question_key
+    if question_key is None:
+        passage.state = PassageState.SUGGESTED
+    if was_accepted:
+        passage.answer_id = None
+    _record_decision(passage, by, "passage moved", before=before, after=question_key)
+    for key in {before, question_key} - {None}:
+        if was_accepted:
+            write_answer(passage.transcript, str(key), by)
+        update_coverage(passage.transcript, str(key))
+
+
+def _record_decision(passage: Passage, by: UUID, action: str, **details: str | None) -> None:
+    passage.decided_by, passage.decided_at = by, clock.now()
+    db.session.flush()
+    audit.record(action, passage, question=passage.question_key, **details)

@@ -1,0 +1,93 @@
+"""How much of what the machine suggested people kept: whether the mapping gets better. Reads only; names nobody."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from core.database import db
+from evidence.models import Call, Contribution, ContributionState
+from transcripts.models import Decision, Passage, Transcript
+from transcripts.passages.decision_log import DecisionAction, index_passages, list_active_decisions
+from transcripts.passages.question_intervals import QuestionIndex, QuestionInterval, resolve_overlaps
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceRate:
+    """Of what people have decided in an interview."""
+
+    kept_count: int  # passages whose question is what the machine said for most of their seconds
+    moved_count: int
+    boundary_count: int  # moves of a boundary, and words given a question of their own, that stand
+    seconds: float
+    seconds_kept: float
+
+    @property
+    def decided_count(self) -> int:
+        return self.kept_count + self.moved_count
+
+    @property
+    def share(self) -> float | None:
+        """Of the seconds, those that kept their question."""
+        return self.seconds_kept / self.seconds if self.seconds else None
+
+
+def calculate_rate(transcript: Transcript) -> AcceptanceRate:
+    return _calculate_from_steps(transcript, list_active_decisions([transcript.id]))
+
+
+def _calculate_from_steps(transcript: Transcript, steps: Sequence[Decision]) -> AcceptanceRate:
+    decided = [row for row in transcript.passages if row.decided_at is not None]
+    moves = sum(step.action in {DecisionAction.BOUNDARY_MOVED, DecisionAction.QUESTION_ASSIGNED} for step in steps)
+    return calculate_from_intervals(
+        [_to_interval(row) for row in decided], reconstruct_suggestions(steps, decided), moves
+    )
+
+
+def reconstruct_suggestions(steps: Sequence[Decision], decided: Iterable[Passage]) -> list[QuestionInterval]:
+    """What the machine had said of each stretch when a person first decided about it.
+
+    Of what was decided before steps were kept, a passage knows what was suggested for it.
+    """
+    before = [
+        kept for step in reversed(steps) for kept in index_passages(step.before).values() if not kept["decided at"]
+    ]
+    found = [QuestionInterval(kept["question"], *kept["seconds"]) for kept in before]
+    found += [QuestionInterval(row.suggested_key, row.start_seconds, row.end_seconds) for row in decided]
+    return resolve_overlaps(found)
+
+
+def calculate_from_intervals(
+    decided: Sequence[QuestionInterval], suggested: Sequence[QuestionInterval], boundary_count: int
+) -> AcceptanceRate:
+    said = QuestionIndex(suggested)
+    shared = [(one.seconds, min(said.measure_overlap(one), one.seconds)) for one in decided]
+    kept = sum(2 * same > length for length, same in shared)
+    seconds, seconds_kept = sum(length for length, _ in shared), sum(same for _, same in shared)
+    return AcceptanceRate(kept, len(decided) - kept, boundary_count, seconds, seconds_kept)
+
+
+def _to_interval(row: Passage) -> QuestionInterval:
+    return QuestionInterval(row.question_key, row.start_seconds, row.end_seconds)
+
+
+def list_rates_by_review_date(call: Call) -> list[tuple[Transcript, AcceptanceRate]]:
+    """The parts of a call's interviews about which somebody has decided, the one reviewed first at the top."""
+    first = func.min(Passage.decided_at)
+    wanted = (
+        select(Transcript)
+        .join(Transcript.contribution)
+        .join(Passage, Passage.transcript_id == Transcript.id)
+        .where(Contribution.call_id == call.id, Contribution.state != ContributionState.WITHDRAWN)
+        .where(Passage.decided_at.is_not(None))
+        .group_by(Transcript.id)
+        .order_by(first, Transcript.id)
+        .options(selectinload(Transcript.passages))
+    )
+    found = list(db.session.scalars(wanted))
+    steps: dict[UUID, list[Decision]] = {row.id: [] for row in found}
+    for step in list_active_decisions(list(steps)):
+        steps[step.transcript_id].append(step)
+    return [(row, _calculate_from_steps(row, steps[row.id])) for row in found]

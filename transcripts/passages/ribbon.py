@@ -1,0 +1,71 @@
+"""An interview as a ribbon of questions over time, a few minutes to a row. Pure: the page draws it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+ROW_SECONDS = 600.0  # longer rows make a passage of ten seconds narrower than a finger on a phone
+HUE_COUNT, PATTERN_COUNT = 6, 4
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionStay:
+    """For how long the interview stays with a question."""
+
+    id: UUID
+    number: int | None  # the question's, from 1; None: outside the questions
+    start_seconds: float
+    end_seconds: float
+    is_accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RibbonStrip:
+    """The part of a stay that lies in a row; x and width in percent of the row."""
+
+    id: UUID
+    number: int | None
+    is_accepted: bool
+    x: float
+    width: float
+
+    @property
+    def style(self) -> tuple[int, int] | None:
+        return choose_style(self.number) if self.number else None
+
+
+@dataclass(frozen=True, slots=True)
+class RibbonRow:
+    start_seconds: float
+    end_seconds: float
+    strips: tuple[RibbonStrip, ...]
+
+    @property
+    def question_numbers(self) -> list[int | None]:
+        """The questions in their order, each stay once."""
+        return [strip.number for strip in self.strips]
+
+
+def choose_style(number: int) -> tuple[int, int]:
+    """Colour and pattern of a question's number: never the same for two of 24, nor the same pattern side by side."""
+    turn, pattern = divmod(number - 1, PATTERN_COUNT)
+    return (5 * turn + pattern) % HUE_COUNT, pattern
+
+
+def build_rows(stays: Sequence[QuestionStay], duration_seconds: float) -> tuple[RibbonRow, ...]:
+    end = max([duration_seconds, *(stay.end_seconds for stay in stays)])
+    if end <= 0:
+        return ()
+    length = min(ROW_SECONDS, end)
+    starts = [n * length for n in range(int(end // length) + (end % length > 0.5))]
+    return tuple(RibbonRow(start, start + length, _cut_strips(stays, start, length)) for start in starts)
+
+
+def _cut_strips(stays: Sequence[QuestionStay], start: float, length: float) -> tuple[RibbonStrip, ...]:
+    found = []
+    for stay in stays:
+        left, right = max(stay.start_seconds, start), min(stay.end_seconds, start + length)
+        if right > left:
+            x, width = 100 * (left - start) / length, 100 * (right - left) / length
+            found.append(RibbonStrip(stay.id, stay.number, stay.is_accepted, round(x, 3), round(width, 3)))
+    return tuple(found)

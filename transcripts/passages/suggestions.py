@@ -1,0 +1,178 @@
+"""Store what the mapping found as suggestions, around whatever people have decided. Callers commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from core import clock
+from core.database import db
+from evidence.calls import get_schedule
+from evidence.models import Answer, Contribution, ContributionState, Mode
+from evidence.schedule import Schedule
+from transcripts.mapping import MappedPassage, ReviewedTranscript, SpeechMapping, TimedMarker
+from transcripts.markers import placement
+from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
+from transcripts.models.transcripts import IS_REVIEWED
+from transcripts.passages.passage_spans import get_span
+from transcripts.passages.spoken_answers import update_coverage
+from transcripts.recordings import interview_lock
+from transcripts.speakers import roles
+from transcripts.text import reviewed_transcripts
+from transcripts.text.spans import SpanBounds, WordSpan, make_span, resolve_span, subtract_spans
+from transcripts.text.spoken import SpokenSegment
+from transcripts.text.stored_transcripts import load_segments
+
+SuggestionKey = tuple[str | None, int, int, int | None, int | None]  # a question, and which words; both included
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRequest:
+    """Everything the mapping of one interview is given."""
+
+    segments: tuple[SpokenSegment, ...]
+    schedule: Schedule
+    language: str
+    written: tuple[dict[str, str], ...]
+    reviewed: tuple[ReviewedTranscript, ...]
+    markers: tuple[TimedMarker, ...] = ()
+    decided: Mapping[int, str | None] = field(default_factory=dict)  # by segment id
+
+
+def build_mapping_request(transcript: Transcript) -> MappingRequest:
+    contribution = transcript.contribution
+    schedule = get_schedule(contribution.schedule_version)
+    return MappingRequest(
+        segments=roles.remove_guessed_letters(transcript, load_segments(transcript)),
+        schedule=schedule,
+        language=transcript.language,
+        written=_load_written_answers(contribution, schedule),
+        reviewed=_load_reviewed_transcripts(contribution),
+        markers=placement.list_placed_markers(transcript),
+        decided=_find_decided_segments(transcript),
+    )
+
+
+def store_suggestions(transcript: Transcript, found: SpeechMapping, segments: tuple[SpokenSegment, ...]) -> None:
+    """Replace untouched suggestions by new ones; what a person has decided stays as it is.
+
+    A suggestion that is found again keeps its row, so that pages that are open and steps to do again still fit.
+    """
+    interview_lock.lock_interview(transcript.contribution_id)
+    db.session.expire(transcript, ["passages", "coverage"])  # whatever was decided while the mapping ran
+    was_reviewed = reviewed_transcripts.is_reviewed(transcript)
+    taken = [get_span(row) for row in transcript.passages if not _is_untouched(row)]
+    old = {_build_key(row.question_key, row): row for row in transcript.passages if _is_untouched(row)}
+    wanted = {
+        _build_key(mapped.question_key, run): (mapped, run)
+        for mapped in found.passages
+        for part in subtract_spans(_get_mapped_span(mapped), taken)
+        if (run := resolve_span(segments, part))
+    }
+    for gone in old.keys() - wanted.keys():
+        transcript.passages.remove(old[gone])
+    for place, (mapped, run) in wanted.items():
+        row = old.get(place) or _add_suggestion(transcript, mapped.question_key, run)
+        row.confidence = mapped.confidence
+    db.session.flush()
+    _replace_coverage(transcript, found)
+    transcript.mapping_note, transcript.mapped_at = found.note, clock.now()
+    db.session.expire(transcript, ["passages", "coverage"])
+    reviewed_transcripts.enqueue_remapping_of_others(transcript, was_reviewed=was_reviewed)
+
+
+def _build_key(key: str | None, bounds: Passage | SpanBounds) -> SuggestionKey:
+    return key, bounds.first_segment, bounds.last_segment, bounds.first_word, bounds.last_word
+
+
+def _is_untouched(row: Passage) -> bool:
+    return row.state is PassageState.SUGGESTED and row.decided_at is None
+
+
+def _add_suggestion(transcript: Transcript, key: str | None, run: SpanBounds) -> Passage:
+    row = Passage(
+        question_key=key,
+        suggested_key=key,
+        start_seconds=run.start_seconds,
+        end_seconds=run.end_seconds,
+        first_segment=run.first_segment,
+        last_segment=run.last_segment,
+        first_word=run.first_word,
+        last_word=run.last_word,
+        text=run.text,
+    )
+    transcript.passages.append(row)
+    return row
+
+
+def _replace_coverage(transcript: Transcript, found: SpeechMapping) -> None:
+    db.session.execute(delete(Coverage).where(Coverage.transcript_id == transcript.id))
+    told = placement.find_latest_kinds(transcript)
+    for key, state in found.coverage.items():
+        status = placement.adjust_status(CoverageStatus(state.value), told.get(key))
+        db.session.add(Coverage(transcript_id=transcript.id, question_key=key, status=status))
+    db.session.flush()
+    db.session.expire(transcript, ["passages", "coverage"])
+    for decided in {row.question_key for row in transcript.passages if row.decided_at is not None}:
+        if decided is not None:
+            update_coverage(transcript, decided)
+
+
+def _load_written_answers(contribution: Contribution, schedule: Schedule) -> tuple[dict[str, str], ...]:
+    """The written contributions to the same call, each its answers by question key."""
+    wanted = (
+        select(Answer.contribution_id, Answer.question_key, Answer.text)
+        .join(Contribution, Contribution.id == Answer.contribution_id)
+        .where(Contribution.call_id == contribution.call_id, Contribution.mode == Mode.WRITTEN)
+        .where(Contribution.state == ContributionState.SUBMITTED, Answer.text != "")
+        .order_by(Contribution.submitted_at, Contribution.id, Answer.question_key)
+    )
+    by_contribution: dict[UUID, dict[str, str]] = {}
+    for row in db.session.execute(wanted):
+        if schedule.has_question(row.question_key):
+            by_contribution.setdefault(row.contribution_id, {})[row.question_key] = row.text
+    return tuple(by_contribution.values())
+
+
+def _load_reviewed_transcripts(contribution: Contribution) -> tuple[ReviewedTranscript, ...]:
+    """Other interviews with the same questions."""
+    wanted = (
+        select(Transcript)
+        .join(Transcript.contribution)
+        .where(
+            Contribution.schedule_version_id == contribution.schedule_version_id,
+            Contribution.id != contribution.id,
+            IS_REVIEWED,
+        )
+        .order_by(Transcript.created_at, Transcript.id)
+    )
+    return tuple(_to_reviewed(transcript) for transcript in db.session.scalars(wanted))
+
+
+def _to_reviewed(transcript: Transcript) -> ReviewedTranscript:
+    longest = _find_longest_passages(transcript)
+    segments = roles.remove_guessed_letters(transcript, load_segments(transcript))
+    keys = (longest[segment.id].question_key if segment.id in longest else None for segment in segments)
+    return ReviewedTranscript(segments, tuple(keys))
+
+
+def _find_decided_segments(transcript: Transcript) -> dict[int, str | None]:
+    """What people have chosen for most of a segment, by its id."""
+    longest = _find_longest_passages(transcript)
+    return {position: row.question_key for position, row in longest.items() if not _is_untouched(row)}
+
+
+def _find_longest_passages(transcript: Transcript) -> dict[int, Passage]:
+    """The passage that holds most of each segment, by the segment's id."""
+    longest: dict[int, tuple[float, Passage]] = {}
+    for row in transcript.passages:
+        for segment in transcript.segments[row.first_segment : row.last_segment + 1]:
+            shared = min(row.end_seconds, segment.end_seconds) - max(row.start_seconds, segment.start_seconds)
+            if segment.position not in longest or shared >= longest[segment.position][0]:
+                longest[segment.position] = shared, row
+    return {position: row for position, (_, row) in longest.items()}
+
+
+def _get_mapped_span(mapped: MappedPassage) -> WordSpan:
+    return make_span(mapped.first_segment_id, mapped.last_segment_id, mapped.first_word, mapped.last_word)

@@ -1,0 +1,228 @@
+"""A transcript as its page shows it: passages in paragraphs, what may be wrong marked, coverage. Reads only."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from evidence.calls import get_schedule
+from evidence.schedule import Question, Schedule
+from transcripts.models import CoverageStatus, Passage, PassageState, Transcript
+from transcripts.passages.acceptance import build_revision, is_sure
+from transcripts.passages.boundary_edits import build_overall_revision, sort_passages
+from transcripts.passages.ribbon import QuestionStay, RibbonRow, build_rows, choose_style
+from transcripts.speakers.roles import apply_merged_letters
+from transcripts.speakers.speaker_list import SpeakerList, list_speakers
+from transcripts.text.risk import UNSURE_PROBABILITY, Risk, find_risks, has_confidence_figures
+from transcripts.text.spans import SegmentPiece, WordSpan, make_span, split_by_segment
+from transcripts.text.spoken import SpokenSegment, SpokenWord
+from transcripts.text.stored_transcripts import load_segments
+
+PARAGRAPH_SECONDS = 30.0
+CERTAINTY_LABELS = ((0.9, "almost certain"), (0.7, "likely"), (0.5, "perhaps"), (0.0, "a guess"))
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    text: str
+    is_unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentExcerpt:
+    """A segment's words, or those of them that lie in a passage."""
+
+    segment: int  # its position
+    word: int  # the first of them
+    is_segment_start: bool  # whether the segment's own beginning is here
+    is_risky: bool
+    runs: tuple[TextRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    start_seconds: float
+    speaker: str | None
+    excerpts: tuple[SegmentExcerpt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    passage: Passage
+    question: Question | None
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def display_state(self) -> str:
+        """ "suggested", "accepted" or "outside"."""
+        return "outside" if self.question is None else self.passage.state.value
+
+    @property
+    def is_open(self) -> bool:
+        return self.display_state == PassageState.SUGGESTED.value
+
+    @property
+    def certainty(self) -> str:
+        return describe_certainty(self.passage.confidence)
+
+    @property
+    def revision(self) -> str:
+        return build_revision(self.passage)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCoverage:
+    question: Question
+    status: CoverageStatus | None  # None: not mapped yet
+    passages: tuple[Passage, ...]
+
+    @property
+    def accepted_count(self) -> int:
+        return sum(is_accepted(row) for row in self.passages)
+
+    @property
+    def suggested_count(self) -> int:
+        return len(self.passages) - self.accepted_count
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTranscript:
+    transcript: Transcript
+    schedule: Schedule
+    passages: tuple[ShownPassage, ...]
+    plain_paragraphs: tuple[Paragraph, ...]  # the text as it was heard, before anything was mapped
+    coverage: tuple[ShownCoverage, ...]
+    risks: tuple[Risk, ...]  # the most worth looking at first
+    speakers: SpeakerList
+    revision: str  # of all passages together, to be sent back with a change that may touch several
+    has_figures: bool  # whether whoever wrote it down said how sure they were
+
+    @property
+    def question_numbers(self) -> dict[str, int]:
+        """Each question's number on the ribbon."""
+        return {question.key: number for number, question in enumerate(self.schedule.iter_questions(), start=1)}
+
+    def get_question_style(self, key: str) -> tuple[int, int]:
+        """A question's colour and pattern on the ribbon."""
+        return choose_style(self.question_numbers[key])
+
+    @property
+    def ribbon(self) -> tuple[RibbonRow, ...]:
+        """Empty where no moment is known."""
+        if not self.transcript.has_times or self.plain_paragraphs:
+            return ()
+        stays = [
+            QuestionStay(
+                row.id,
+                self.question_numbers.get(row.question_key or ""),
+                row.start_seconds,
+                row.end_seconds,
+                is_accepted(row),
+            )
+            for row in sort_passages(self.transcript)
+        ]
+        return build_rows(stays, self.transcript.duration_seconds)
+
+    @property
+    def sure_count(self) -> int:
+        """How many suggestions could be accepted together."""
+        return sum(is_sure(shown.passage) for shown in self.passages)
+
+    @property
+    def open_passages(self) -> tuple[ShownPassage, ...]:
+        return tuple(shown for shown in self.passages if shown.is_open)
+
+    def find_next_open(self, after: ShownPassage) -> ShownPassage | None:
+        """The one that comes next on the page, or the first of all behind the last; None: no other is left."""
+        here = self.passages.index(after)
+        around = (*self.passages[here + 1 :], *self.passages[:here])
+        return next((shown for shown in around if shown.is_open), None)
+
+
+def is_accepted(passage: Passage) -> bool:
+    return passage.state is PassageState.ACCEPTED
+
+
+def describe_certainty(confidence: float) -> str:
+    """In words."""
+    return next(words for least, words in CERTAINTY_LABELS if confidence >= least)
+
+
+def build_transcript_view(transcript: Transcript) -> ShownTranscript:
+    schedule = get_schedule(transcript.contribution.schedule_version)
+    segments = apply_merged_letters(transcript, load_segments(transcript))
+    found = find_risks(segments)
+    text = _Text(segments, frozenset(risk.segment.id for risk in found))
+    statuses = {row.question_key: row.status for row in transcript.coverage}
+    return ShownTranscript(
+        transcript=transcript,
+        schedule=schedule,
+        passages=tuple(_build_passage(row, schedule, text) for row in transcript.passages),
+        plain_paragraphs=text.split_all() if transcript.mapped_at is None else (),
+        coverage=tuple(_build_coverage(transcript, question, statuses) for question in schedule.iter_questions()),
+        risks=found,
+        speakers=list_speakers(transcript, segments),
+        revision=build_overall_revision(transcript),
+        has_figures=has_confidence_figures(segments),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    segments: Sequence[SpokenSegment]
+    risky: frozenset[int]
+
+    def split_paragraphs(self, part: WordSpan) -> tuple[Paragraph, ...]:
+        return group_paragraphs(split_by_segment(self.segments, part), self.risky)
+
+    def split_all(self) -> tuple[Paragraph, ...]:
+        return self.split_paragraphs(make_span(0, len(self.segments) - 1, None, None)) if self.segments else ()
+
+
+def _build_passage(row: Passage, schedule: Schedule, text: _Text) -> ShownPassage:
+    key = row.question_key
+    question = schedule.get_question(key) if key is not None and schedule.has_question(key) else None
+    part = make_span(row.first_segment, row.last_segment, row.first_word, row.last_word)
+    return ShownPassage(row, question, text.split_paragraphs(part))
+
+
+def _build_coverage(
+    transcript: Transcript, question: Question, statuses: Mapping[str, CoverageStatus]
+) -> ShownCoverage:
+    mine = tuple(row for row in transcript.passages if row.question_key == question.key)
+    return ShownCoverage(question, statuses.get(question.key), mine)
+
+
+def group_paragraphs(pieces: Sequence[SegmentPiece], risky: frozenset[int] = frozenset()) -> tuple[Paragraph, ...]:
+    """A new paragraph where the speaker changes, or after half a minute."""
+    joined: list[list[SegmentPiece]] = []
+    for piece in pieces:
+        first = joined[-1][0] if joined else None
+        if first and first.speaker == piece.speaker and piece.end - first.start <= PARAGRAPH_SECONDS:
+            joined[-1].append(piece)
+        else:
+            joined.append([piece])
+    return tuple(
+        Paragraph(group[0].start, group[0].speaker, tuple(_build_excerpt(piece, risky) for piece in group))
+        for group in joined
+    )
+
+
+def _build_excerpt(piece: SegmentPiece, risky: frozenset[int]) -> SegmentExcerpt:
+    first = piece.first_word or 0
+    return SegmentExcerpt(
+        piece.position, first, piece.first_word is None, piece.position in risky, tuple(_split_runs(piece))
+    )
+
+
+def _split_runs(piece: SegmentPiece) -> Iterator[TextRun]:
+    """Runs of sure and unsure words. Where the words do not make up the text, the text counts."""
+    is_plain = not any(_is_unsure(word) for word in piece.words)
+    if is_plain or "".join(word.word for word in piece.words).split() != piece.text.split():
+        yield TextRun(piece.text, is_unsure=False)
+        return
+    for is_unsure, group in groupby(piece.words, key=_is_unsure):
+        yield TextRun("".join(word.word for word in group), is_unsure)
+
+
+def _is_unsure(word: SpokenWord) -> bool:
+    return word.probability is not None and word.probability < UNSURE_PROBABILITY

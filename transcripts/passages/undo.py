@@ -1,0 +1,152 @@
+"""Undo a step of what was decided about passages, and do it again. Answers and coverage follow; callers commit."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from accounts import audit
+from core import clock
+from core.database import db
+from transcripts.models import Coverage, Decision, Passage, PassageState, Transcript
+from transcripts.passages import remapping
+from transcripts.passages.acceptance import PassageChangedError, lock_for_decision
+from transcripts.passages.decision_log import SavedState, index_coverage, index_passages, serialise_passage
+from transcripts.passages.passage_spans import get_span, set_span
+from transcripts.passages.spoken_answers import write_answer
+from transcripts.text import reviewed_transcripts
+from transcripts.text.spans import make_span
+from transcripts.text.spoken import SpokenSegment
+from transcripts.text.stored_transcripts import load_segments
+
+
+@dataclass(frozen=True, slots=True)
+class Undoer:
+    """Everybody undoes what they did; a coordinator what anybody did."""
+
+    id: UUID
+    may_undo_others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoableSteps:
+    undo: Decision | None
+    redo: Decision | None
+
+
+def find_next_steps(transcript: Transcript, undoer: Undoer) -> UndoableSteps:
+    return UndoableSteps(find_next_undo(transcript, undoer), find_next_redo(transcript, undoer))
+
+
+def find_next_undo(transcript: Transcript, undoer: Undoer) -> Decision | None:
+    """The newest step that stands."""
+    return next((row for row in reversed(_list_decisions(transcript, undoer)) if row.undone_at is None), None)
+
+
+def find_next_redo(transcript: Transcript, undoer: Undoer) -> Decision | None:
+    """The earliest step that was undone and that nothing was decided after."""
+    undone: Decision | None = None
+    for row in reversed(_list_decisions(transcript, undoer)):
+        if row.undone_at is None:
+            return undone
+        undone = row
+    return undone
+
+
+def undo_decision(transcript: Transcript, number: int, undoer: Undoer) -> Decision:
+    """Raises ChangedMeanwhileError: another step is the newest now, or somebody has changed its passages since."""
+    lock_for_decision(transcript)
+    step = _require_number(find_next_undo(transcript, undoer), number)
+    was_reviewed = reviewed_transcripts.is_reviewed(transcript)
+    _replace_states(transcript, step.after, step.before, undoer.id)
+    step.undone_at = clock.now()
+    db.session.flush()
+    remapping.enqueue_remapping_after_decision(transcript, was_reviewed=was_reviewed)
+    audit.record("decision undone", transcript, number=number, step=step.action)
+    return step
+
+
+def redo_decision(transcript: Transcript, number: int, undoer: Undoer) -> Decision:
+    """Raises ChangedMeanwhileError."""
+    lock_for_decision(transcript)
+    step = _require_number(find_next_redo(transcript, undoer), number)
+    was_reviewed = reviewed_transcripts.is_reviewed(transcript)
+    _replace_states(transcript, step.before, step.after, undoer.id)
+    step.undone_at = None
+    db.session.flush()
+    remapping.enqueue_remapping_after_decision(transcript, was_reviewed=was_reviewed)
+    audit.record("decision done again", transcript, number=number, step=step.action)
+    return step
+
+
+def _list_decisions(transcript: Transcript, undoer: Undoer) -> list[Decision]:
+    wanted = select(Decision).where(Decision.transcript_id == transcript.id).order_by(Decision.number)
+    if not undoer.may_undo_others:
+        wanted = wanted.where(Decision.made_by == undoer.id)
+    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+def _require_number(step: Decision | None, number: int) -> Decision:
+    if step is None or step.number != number:
+        raise PassageChangedError(
+            "Something else was decided while you had the page open. Nothing was changed: please look again."
+        )
+    return step
+
+
+def _replace_states(transcript: Transcript, now: Iterable[SavedState], then: Iterable[SavedState], by: UUID) -> None:
+    db.session.expire(transcript, ["passages", "coverage"])
+    rows = {str(row.id): row for row in transcript.passages}
+    current, wanted = index_passages(now), index_passages(then)
+    if any(name not in rows or _has_changed(rows[name], kept) for name, kept in current.items()):
+        raise PassageChangedError(
+            "Somebody has changed these passages since, or they were suggested anew. Nothing was changed:"
+            " please decide about each passage itself."
+        )
+    for name in current.keys() - wanted.keys():
+        transcript.passages.remove(rows[name])
+    segments = load_segments(transcript)
+    for kept in wanted.values():
+        _restore_passage(transcript, rows.get(kept["id"]), kept, segments)
+    db.session.flush()
+    db.session.expire(transcript, ["passages"])
+    for key in _collect_answered(current.values()) | _collect_answered(wanted.values()):
+        write_answer(transcript, key, by)
+    _restore_coverage(transcript, now, then)
+
+
+def _has_changed(row: Passage, kept: SavedState) -> bool:
+    """Mapping again may have found the same words for the same question, and been more or less sure."""
+    return serialise_passage(row) != {**kept, "confidence": row.confidence}
+
+
+def _restore_passage(
+    transcript: Transcript, row: Passage | None, kept: SavedState, segments: Sequence[SpokenSegment]
+) -> None:
+    if row is None:
+        row = Passage(id=UUID(kept["id"]), transcript_id=transcript.id)
+        transcript.passages.append(row)
+    (first, last), (first_word, last_word) = kept["segments"], kept["words"]
+    part = make_span(first, last, first_word, last_word)
+    if row.first_segment is None or get_span(row) != part:
+        set_span(row, part, segments)
+    row.question_key, row.suggested_key = kept["question"], kept["suggested"]
+    row.confidence, row.state = kept["confidence"], PassageState(kept["state"])
+    row.decided_by = UUID(kept["decided by"]) if kept["decided by"] else None
+    row.decided_at = datetime.fromisoformat(kept["decided at"]) if kept["decided at"] else None
+    row.answer_id = None
+
+
+def _collect_answered(states: Iterable[SavedState]) -> set[str]:
+    return {kept["question"] for kept in states if kept["state"] == PassageState.ACCEPTED.value}
+
+
+def _restore_coverage(transcript: Transcript, now: Iterable[SavedState], then: Iterable[SavedState]) -> None:
+    left, wanted = index_coverage(now), index_coverage(then)
+    for row in [row for row in transcript.coverage if row.question_key in left.keys() | wanted.keys()]:
+        transcript.coverage.remove(row)
+    db.session.flush()
+    transcript.coverage.extend(Coverage(question_key=key, status=status) for key, status in wanted.items())
+    db.session.flush()

@@ -1,0 +1,38 @@
+"""One model is kept loaded in a process: the next one that is asked for takes its place. Any engine's."""
+
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+CHECK_INTERVAL_SECONDS = 0.5
+
+Model = TypeVar("Model")
+_load_lock = Lock()
+_loaded_models: dict[Hashable, Any] = {}
+
+
+def get_or_load(key: Hashable, load: Callable[[], Model]) -> Model:
+    """What `load` gave for this key; two threads never load at the same time."""
+    with _load_lock:
+        if key not in _loaded_models:
+            _loaded_models.clear()  # before, not after: two large models together may not fit
+            _loaded_models[key] = load()
+        return cast(Model, _loaded_models[key])
+
+
+def load_while_checking(load: Callable[[], Model], check: Callable[[], object]) -> Model:
+    """What `load` gives, loaded in a thread; `look` is called meanwhile and may raise, which lets the thread go on."""
+    loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load model")
+    try:
+        loading = loader.submit(load)
+        while not wait([loading], timeout=CHECK_INTERVAL_SECONDS).done:
+            check()
+        return loading.result()
+    finally:
+        loader.shutdown(wait=False)
+
+
+def clear_loaded_model() -> None:
+    with _load_lock:
+        _loaded_models.clear()

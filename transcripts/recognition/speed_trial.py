@@ -1,0 +1,73 @@
+"""Run a sample recording through a model, to learn how quick it is here. Needs torch: for the command alone."""
+
+import time
+
+from sqlalchemy import select
+
+from core import clock
+from core.database import db
+from core.settings import PROJECT_ROOT, Settings
+from transcripts.audio.audio_facts import SAMPLE_RATE
+from transcripts.audio.decoder import decode, probe
+from transcripts.audio.streams import AudioSource, open_audio_file, wrap_samples
+from transcripts.model_store.installed_models import get_weights_folder, resolve_model_path
+from transcripts.model_store.model_facts import EngineName, MissingWeightsError, ModelFacts, compute_sha256
+from transcripts.models import MeasuredSpeed
+from transcripts.recognition.engines import load_recogniser
+from transcripts.recognition.recogniser import Recogniser
+from transcripts.recognition.whisper_recogniser import load_whisper
+
+SAMPLE_FILE = PROJECT_ROOT / "samples" / "interview-1.ogg"
+
+
+class NotMeasuredError(Exception):
+    """The model is not here; the message says what to do."""
+
+
+def measure_speed(model: str, settings: Settings, max_seconds: float | None = None) -> float:
+    """Seconds of work for a second of sound; kept for the list of models. The caller commits."""
+    path = resolve_model_path(model)
+    try:
+        recogniser = _load_recogniser(str(path or model), settings)
+    except MissingWeightsError as error:
+        raise NotMeasuredError(str(error)) from error
+    sound, began = _open_sample(max_seconds), time.monotonic()
+    for _ in recogniser.recognise(sound, language="en"):
+        pass
+    factor = (time.monotonic() - began) / sound.seconds
+    _record_speed(recogniser.describe_run(language="en"), factor)
+    return factor
+
+
+def _load_recogniser(model: str, settings: Settings) -> Recogniser:
+    """With the engine that the settings name; nothing is fetched."""
+    engine = EngineName(settings.recogniser)
+    if engine is EngineName.OPENAI_WHISPER:
+        return load_whisper(model, get_weights_folder(settings), settings.weights_url, may_download=False)
+    return load_recogniser(engine, model, get_weights_folder(settings))
+
+
+def _open_sample(max_seconds: float | None) -> AudioSource:
+    if max_seconds is not None:
+        return wrap_samples(
+            decode(SAMPLE_FILE)[: round(max_seconds * SAMPLE_RATE)], fingerprint=compute_sha256(SAMPLE_FILE)
+        )
+    with SAMPLE_FILE.open("rb") as file:
+        return open_audio_file(
+            SAMPLE_FILE, fingerprint=compute_sha256(SAMPLE_FILE), seconds=probe(file).duration_seconds
+        )
+
+
+def _record_speed(facts: ModelFacts, factor: float) -> None:
+    """One row for each way of running a model; the newest trial counts."""
+    device = ", ".join(f"{name} {facts.options[name]}" for name in ("device", "threads") if name in facts.options)
+    wanted = select(MeasuredSpeed).where(
+        MeasuredSpeed.model_sha256 == facts.sha256,
+        MeasuredSpeed.engine == facts.engine,
+        MeasuredSpeed.device == device,
+    )
+    row = db.session.scalars(wanted).first()
+    if row is None:
+        row = MeasuredSpeed(model_sha256=facts.sha256, engine=facts.engine, device=device)
+        db.session.add(row)
+    row.real_time_factor, row.measured_at = factor, clock.now()

@@ -1,0 +1,1 @@
+"""Recordings: rows, streaming form, media types, ownership, playing, track groups."""

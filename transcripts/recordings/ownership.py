@@ -1,0 +1,56 @@
+"""Whose interview is it: who may upload to it, and who may hear and read it."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from accounts.access import Person
+from accounts.roles import Permission
+from core.database import db
+from interviews.models import UPCOMING_OR_COMPLETED_STATUSES, Booking, Slot, Volunteer
+
+
+def may_upload_to(booking: Booking, person: Person) -> bool:
+    """Interviewers to their own interviews, coordinators to all."""
+    if not person.may(Permission.UPLOAD_RECORDING):
+        return False
+    return person.may(Permission.MANAGE_VOLUNTEERS) or booking.slot.interviewer_id == person.id
+
+
+def may_hear(contribution_id: UUID, person: Person) -> bool:
+    """Whoever reads evidence, and the interviewer of this interview."""
+    if person.may(Permission.READ_EVIDENCE):
+        return True
+    if not person.may(Permission.SEE_OWN_INTERVIEWS):
+        return False
+    own = select_interviews_of(person.id).where(Volunteer.contribution_id == contribution_id)
+    return db.session.scalars(own.limit(1)).first() is not None
+
+
+def select_interviews_of(staff_id: UUID) -> Select[UUID]:
+    """The contributions of the interviews that a staff member holds."""
+    return (
+        select(Volunteer.contribution_id)
+        .join(Booking, Booking.volunteer_id == Volunteer.id)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(
+            Slot.interviewer_id == staff_id,
+            Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
+            Booking.is_group.is_(False),
+        )
+    )
+
+
+def find_booking(contribution_id: UUID) -> Booking | None:
+    """The booking under which an interview is or was held."""
+    wanted = (
+        select(Booking)
+        .join(Volunteer, Volunteer.id == Booking.volunteer_id)
+        .where(
+            Volunteer.contribution_id == contribution_id,
+            Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
+            Booking.is_group.is_(False),
+        )
+    )
+    held_first = wanted.order_by(Booking.status.desc(), Booking.created_at.desc())
+    return db.session.scalars(held_first.limit(1)).first()

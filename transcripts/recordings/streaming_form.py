@@ -1,0 +1,93 @@
+"""Read one file out of a multipart form while it arrives, so that it never lies in memory or in a temporary folder.
+
+Keeps nothing itself: recordings.py hands what this reads to the storage.
+"""
+
+from dataclasses import dataclass
+from typing import IO
+
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+
+from core.errors import RuleError
+from core.file_storage import IncompleteUploadError
+
+PIECE_BYTES = 256 * 1024
+MAX_BUFFERED_BYTES = 4 * PIECE_BYTES  # a part's headers that are longer than this are no browser's
+MAX_FORM_PARTS = 20
+MAX_FIELD_BYTES = 1000  # of a form's other fields: a choice, no text
+
+
+class UnreadableFormError(RuleError):
+    """The body is not what a form with a file sends."""
+
+
+class StreamedFile:
+    """The bytes of one file, to be read once, from beginning to end."""
+
+    def __init__(self, body: "_Body") -> None:
+        self._body = body
+        self._has_ended = False
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next bytes, at most about PIECE_BYTES whatever is asked for; empty at the end. Raises CutShortError."""
+        while not self._has_ended:
+            event = self._body.next_event()
+            if isinstance(event, Data):
+                self._has_ended = not event.more_data
+                if event.data:
+                    return event.data
+        return b""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedForm:
+    """What stood before the file, and the file; None when none was chosen."""
+
+    fields: dict[str, str]
+    file: StreamedFile | None
+
+
+def read_streamed_file(stream: IO[bytes], boundary: bytes, field: str) -> StreamedFile | None:
+    """The file of a form's field; None when no file was chosen. Raises NotAFormError, CutShortError."""
+    return read_streamed_form(stream, boundary, field).file
+
+
+def read_streamed_form(stream: IO[bytes], boundary: bytes, field: str) -> StreamedForm:
+    """The same, with the other fields that come before it. Raises NotAFormError, CutShortError."""
+    body, words, name = _Body(stream, boundary), dict[str, str](), ""
+    while not isinstance(event := body.next_event(), Epilogue):
+        if isinstance(event, File) and event.name == field:
+            return StreamedForm(words, StreamedFile(body) if event.filename else None)
+        if isinstance(event, File | Field):
+            name = event.name if isinstance(event, Field) and event.name != field else ""
+        elif isinstance(event, Data) and name:
+            words[name] = _append_to_field(words.get(name, ""), event.data)
+    return StreamedForm(words, None)
+
+
+def _append_to_field(value: str, data: bytes) -> str:
+    if len(value) + len(data) > MAX_FIELD_BYTES:
+        raise UnreadableFormError("This upload could not be read. Please use the form on this page.")
+    return value + data.decode(errors="replace")
+
+
+class _Body:
+    def __init__(self, stream: IO[bytes], boundary: bytes) -> None:
+        self._stream = stream
+        self._decoder = MultipartDecoder(boundary, MAX_BUFFERED_BYTES, max_parts=MAX_FORM_PARTS)
+        self._is_exhausted = False
+
+    def next_event(self) -> Event:
+        try:
+            while isinstance(event := self._decoder.next_event(), NeedData):
+                piece = self._stream.read(PIECE_BYTES)
+                self._is_exhausted = not piece
+                self._decoder.receive_data(piece or None)
+        except (ClientDisconnected, ValueError, RequestEntityTooLarge) as error:
+            if self._is_exhausted or isinstance(error, ClientDisconnected):
+                raise IncompleteUploadError(
+                    "The connection was lost before the whole file had arrived. Please upload it again."
+                ) from error
+            raise UnreadableFormError("This upload could not be read. Please use the form on this page.") from error
+        return event

@@ -1,0 +1,105 @@
+"""Put together what was heard on several channels or files of one conversation. Pure.
+
+Overlaps are kept: two people may talk at once. What one microphone picked up of the other person is not kept twice.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from string import ascii_uppercase
+
+import numpy as np
+
+from transcripts.speakers.loudness import QUIETEST_DB, FloatArray, slice_levels
+from transcripts.text.spoken import SpokenSegment, SpokenTranscript, SpokenWord
+
+SAME_MOMENT_SECONDS = 0.6  # between the times of one word heard on two channels
+MIN_ECHO_WORD_SHARE = 0.6  # share of a segment's words that the other channel has at the same moment
+MAX_OWN_WORDS = 2  # one after the other: more were not misheard but said here
+MIN_ECHO_DIFFERENCE_DB = 3.0  # by how much the other channel must be louder
+LOUD_PERCENTILE = 80  # percentile: the loud parts of a segment, not its pauses
+PEAK_PERCENTILE = 99.5  # percentile: as loud as a track gets, but for knocks
+NOT_LETTERS = re.compile(r"[^\w]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What was heard of one speaker, and how loud the sound was, in decibels a frame."""
+
+    spoken: SpokenTranscript
+    levels: FloatArray
+
+
+def merge_tracks(tracks: Sequence[Track]) -> SpokenTranscript:
+    """One transcript with a letter for each track, in the order in which they are first heard."""
+    kept = [[s for s in track.spoken.segments if not _is_echo(s, track, tracks)] for track in tracks]
+    order = sorted((track for track in range(len(tracks)) if kept[track]), key=lambda track: kept[track][0].start)
+    letters = dict(zip(order, ascii_uppercase, strict=False))
+    said = [replace(s, speaker=letters.get(track)) for track in order for s in kept[track]]
+    said.sort(key=lambda segment: (segment.start, segment.end))
+    longest = max(tracks, key=lambda track: sum(len(s.words) for s in track.spoken.segments))
+    return SpokenTranscript(
+        language=longest.spoken.language,
+        duration=max(track.spoken.duration for track in tracks),
+        model=longest.spoken.model,
+        segments=tuple(replace(segment, id=number) for number, segment in enumerate(said)),
+    )
+
+
+def _is_echo(segment: SpokenSegment, track: Track, tracks: Sequence[Track]) -> bool:
+    return any(_is_echo_of(segment, track, other) for other in tracks if other is not track)
+
+
+def _is_echo_of(segment: SpokenSegment, track: Track, other: Track) -> bool:
+    """The same words at the same moment, louder on the other side."""
+    if _measure_loudness(segment, other) < _measure_loudness(segment, track) + MIN_ECHO_DIFFERENCE_DB:
+        return False
+    said = _normalise_words(segment)
+    shared = _match_words(said, _find_words_around(segment, other))
+    own = max((len(list(run)) for is_shared, run in groupby(shared) if not is_shared), default=0)
+    return bool(said) and sum(shared) >= MIN_ECHO_WORD_SHARE * len(said) and own <= MAX_OWN_WORDS
+
+
+def _measure_loudness(segment: SpokenSegment, track: Track) -> float:
+    """Against the track's own loudest moments, since one microphone may be set louder than the other."""
+    if not len(track.levels):
+        return QUIETEST_DB
+    here = slice_levels(track.levels, segment.start, segment.end)
+    return float(np.percentile(here, LOUD_PERCENTILE) - np.percentile(track.levels, PEAK_PERCENTILE))
+
+
+def _find_words_around(segment: SpokenSegment, other: Track) -> list[SpokenWord]:
+    first, last = segment.start - SAME_MOMENT_SECONDS, segment.end + SAME_MOMENT_SECONDS
+    near = (s for s in other.spoken.segments if s.start < last and s.end > first)
+    return [word for near_segment in near for word in _normalise_words(near_segment)]
+
+
+def _match_words(said: Sequence[SpokenWord], others: Sequence[SpokenWord]) -> list[bool]:
+    """Of each word, whether the other side has it too, each of its words counted once."""
+    left, shared = list(others), list[bool]()
+    for word in said:
+        same = next((o for o in left if o.word == word.word and _is_simultaneous(o, word)), None)
+        if same is not None:
+            left.remove(same)
+        shared.append(same is not None)
+    return shared
+
+
+def _is_simultaneous(one: SpokenWord, other: SpokenWord) -> bool:
+    return abs((one.start + one.end) - (other.start + other.end)) / 2 <= SAME_MOMENT_SECONDS
+
+
+def _normalise_words(segment: SpokenSegment) -> list[SpokenWord]:
+    """Letters and figures alone; of a segment without words, its text as if said evenly."""
+    words = segment.words or _spread_words(segment)
+    plain = (replace(word, word=NOT_LETTERS.sub("", word.word.casefold())) for word in words)
+    return [word for word in plain if word.word]
+
+
+def _spread_words(segment: SpokenSegment) -> tuple[SpokenWord, ...]:
+    texts = segment.text.split()
+    step = (segment.end - segment.start) / max(1, len(texts))
+    return tuple(
+        SpokenWord(text, segment.start + n * step, segment.start + (n + 1) * step) for n, text in enumerate(texts)
+    )

@@ -1,0 +1,1 @@
+"""Spoken text, spans, the immutable machine text, versions and their files."""

@@ -1,0 +1,118 @@
+"""How a transcript came about, in words for whoever has to judge how far to trust it. Reads only."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from transcripts.model_store.catalogue import find_model_by_sha256
+from transcripts.models import TimePrecision, Transcript, TranscriptOrigin
+from transcripts.recordings import languages
+
+TIMES_DESCRIPTIONS = {
+    TimePrecision.EXACT: "as the file says",
+    TimePrecision.TURNS: "of each turn the beginning, as the file says; inside a turn reckoned from its words",
+    TimePrecision.ESTIMATED: "reckoned from the number of words, so none is shown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenanceFact:
+    name: str
+    text: str
+    terms: tuple[str, ...] = ()  # a list that belongs to it
+    is_code: bool = False
+
+
+def list_facts(transcript: Transcript, created: str) -> tuple[ProvenanceFact, ...]:
+    """`created`: when, as the page writes it."""
+    told = (
+        _list_imported_facts(transcript, created)
+        if transcript.origin is TranscriptOrigin.IMPORTED
+        else _list_recognised_facts(transcript, created)
+    )
+    return tuple(fact for fact in told if fact.text)
+
+
+def format_duration(seconds: float) -> str:
+    """ "45 s", "4 min", "1 h 5 min"."""
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _list_recognised_facts(transcript: Transcript, created: str) -> Iterator[ProvenanceFact]:
+    options = transcript.options
+    yield ProvenanceFact("Written down by", f"a machine of this installation, {created}")
+    yield ProvenanceFact("Model", ", ".join(filter(None, (transcript.model, str(options.get("engine", ""))))))
+    yield ProvenanceFact("How it listens", describe_decoding(options))
+    yield ProvenanceFact("Language", _describe_language(transcript))
+    yield _describe_glossary(options)
+    took, length = format_duration(transcript.seconds_taken), format_duration(transcript.duration_seconds)
+    yield ProvenanceFact("Time", f"took {took} for {length} of sound")
+    yield ProvenanceFact("Model’s fingerprint (SHA-256)", transcript.model_sha256, is_code=True)
+    yield _describe_recording(transcript)
+
+
+def _list_imported_facts(transcript: Transcript, created: str) -> Iterator[ProvenanceFact]:
+    kind = (transcript.source_format or "").upper()
+    yield ProvenanceFact("Brought in", f"from a {kind or 'text'} file that was made elsewhere, {created}")
+    yield ProvenanceFact("Language", languages.get_language_name(transcript.language))
+    yield ProvenanceFact("Times", TIMES_DESCRIPTIONS[transcript.times])
+    yield ProvenanceFact(
+        "Length", format_duration(transcript.duration_seconds) if transcript.has_times else "not known"
+    )
+    yield ProvenanceFact("How sure its maker was", "not known: such files say nothing of it")
+    yield ProvenanceFact("The file’s fingerprint (SHA-256)", transcript.source_sha256 or "", is_code=True)
+    yield _describe_recording(transcript)
+
+
+def describe_decoding(options: Mapping[str, Any]) -> str:
+    """What of the options decides which words are chosen."""
+    beams, ladder, longest = (
+        options.get("beam_size"),
+        options.get("temperatures"),
+        options.get("longest_window_seconds"),
+    )
+    parts = (
+        f"in pieces of up to {longest:.0f} seconds" if isinstance(longest, int | float) else "",
+        f"the best of {beams} readings of each" if beams else "the likeliest word each time",
+        f"up to {len(ladder)} attempts where the text is poor" if isinstance(ladder, list) else "",
+        _describe_device(str(options.get("device", ""))),
+    )
+    return ", ".join(part for part in parts if part) if ladder or longest else ""
+
+
+def _describe_device(device: str) -> str:
+    if not device:
+        return ""
+    return "on the processor" if device == "cpu" else f"on a graphics card ({device})"
+
+
+def _describe_language(transcript: Transcript) -> str:
+    asked = str(transcript.options.get("language", ""))
+    known = find_model_by_sha256(transcript.model_sha256)
+    how = "found by the machine" if asked else ""
+    if asked.startswith("given"):
+        how = "chosen by a person"
+    elif known is not None and known.is_english_only:
+        how = "the model knows no other"
+    return languages.get_language_name(transcript.language) + (f" ({how})" if how else "")
+
+
+def _describe_glossary(options: Mapping[str, Any]) -> ProvenanceFact:
+    read, left_out = _to_strings(options.get("glossary")), _to_strings(options.get("glossary left out"))
+    if not read:
+        why = f": this model takes none, so {len(left_out)} were left out" if left_out else ""
+        return ProvenanceFact("Names and terms read before", f"none{why}")
+    more = f"; there was no room for {len(left_out)} more" if left_out else ""
+    return ProvenanceFact("Names and terms read before", f"{len(read)}{more}", read)
+
+
+def _describe_recording(transcript: Transcript) -> ProvenanceFact:
+    recording = transcript.recording
+    return ProvenanceFact("Recording’s fingerprint (SHA-256)", recording.sha256 if recording else "", is_code=True)
+
+
+def _to_strings(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

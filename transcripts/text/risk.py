@@ -1,0 +1,156 @@
+"""Where a transcript is likely to be wrong, in words for those who correct it. Pure; bench/risk.py measures it.
+
+Whisper gives its figures once for a stretch of up to 30 s, so all segments of it share them; words have their own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+
+from transcripts.text.spoken import SpokenSegment
+
+UNSURE_PROBABILITY = 0.4  # below this probability
+UNSURE_SHARE = 0.5  # of a segment's words; at a quarter, most such segments were right
+MIN_UNSURE_WORDS = 2  # words; a single one is marked in the text, and no reason to listen
+UNLIKELY_LOGPROB = -0.5
+NO_SPEECH_PROBABILITY = 0.6  # openai-whisper's own threshold
+MAX_COMPRESSION_RATIO = 2.4  # by gzip; the same
+MIN_WORDS_FOR_SPEED = 4  # fewer say little about how fast somebody speaks
+MAX_WORDS_PER_SECOND = 5.0  # quick talk has 4
+MIN_WORDS_PER_SECOND = 1.0
+MIN_SLOW_SECONDS = 4.0
+MIN_GAP_SECONDS = 6.0
+TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # Whisper's temperatures: each is an attempt
+ATTEMPT_ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
+
+
+class RiskSign(StrEnum):
+    LOOP = "loop"
+    SILENCE = "silence"
+    REPEATS = "repeats"
+    GUESSED = "guessed"
+    UNLIKELY = "unlikely"
+    UNSURE_WORDS = "unsure words"
+    TOO_FAST = "too fast"
+    TOO_SLOW = "too slow"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskReason:
+    sign: RiskSign
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    segment: SpokenSegment
+    reasons: tuple[RiskReason, ...]
+    chance: float  # 0..1, that it pays to listen: from what was measured for each sign
+
+    @property
+    def expected_errors(self) -> float:
+        """Wrong words that one may hope to meet."""
+        return self.chance * (1 + len(self.segment.text.split()))
+
+
+SignCheck = Callable[[SpokenSegment, float], str]  # a segment, and the silence before it in seconds; "": nothing to say
+
+
+def find_risks(segments: Sequence[SpokenSegment]) -> tuple[Risk, ...]:
+    """What is worth listening to, the most worth first."""
+    ends = chain([0.0], (segment.end for segment in segments))
+    found = (_assess_segment(segment, segment.start - end) for segment, end in zip(segments, ends, strict=False))
+    return tuple(
+        sorted((risk for risk in found if risk.reasons), key=lambda risk: (-risk.expected_errors, risk.segment.start))
+    )
+
+
+def has_confidence_figures(segments: Sequence[SpokenSegment]) -> bool:
+    """Whether whoever wrote it down said how sure they were; imported files seldom do."""
+    return any(segment.avg_logprob is not None or _list_probabilities(segment) for segment in segments)
+
+
+def _assess_segment(segment: SpokenSegment, gap_seconds: float) -> Risk:
+    said = [
+        (RiskReason(sign, words), chance) for sign, chance, look in SIGN_CHECKS if (words := look(segment, gap_seconds))
+    ]
+    right = 1.0
+    for _, chance in said:
+        right *= 1 - chance
+    return Risk(segment, tuple(reason for reason, _ in said), 1 - right)
+
+
+def _list_probabilities(segment: SpokenSegment) -> list[float]:
+    return [word.probability for word in segment.words if word.probability is not None]
+
+
+def _check_loop(segment: SpokenSegment, _gap: float) -> str:
+    return "It says the same over and over." if segment.is_loop else ""
+
+
+def _check_silence(segment: SpokenSegment, _gap: float) -> str:
+    is_unlikely = (segment.no_speech_prob or 0.0) > NO_SPEECH_PROBABILITY and (
+        segment.avg_logprob or 0.0
+    ) < UNLIKELY_LOGPROB
+    return "It may be invented: no speech was found here." if segment.is_silence or is_unlikely else ""
+
+
+def _check_repeats(segment: SpokenSegment, _gap: float) -> str:
+    return (
+        "It repeats itself."
+        if (segment.compression_ratio or 0.0) > MAX_COMPRESSION_RATIO and not segment.is_loop
+        else ""
+    )
+
+
+def _check_guessed(segment: SpokenSegment, _gap: float) -> str:
+    if not segment.temperature:
+        return ""
+    attempt = sum(segment.temperature > rung + 0.01 for rung in TEMPERATURES)
+    return f"The machine guessed this at the {ATTEMPT_ORDINALS[min(attempt, len(ATTEMPT_ORDINALS) - 1)]} attempt."
+
+
+def _check_unlikely(segment: SpokenSegment, _gap: float) -> str:
+    is_unlikely = segment.avg_logprob is not None and segment.avg_logprob < UNLIKELY_LOGPROB
+    return "The machine was unsure of all that was said around here." if is_unlikely else ""
+
+
+def _check_unsure_words(segment: SpokenSegment, _gap: float) -> str:
+    known = _list_probabilities(segment)
+    unsure = sum(probability < UNSURE_PROBABILITY for probability in known)
+    if unsure < MIN_UNSURE_WORDS or unsure < UNSURE_SHARE * len(known):
+        return ""
+    return f"{unsure} of its {len(known)} words are uncertain."
+
+
+def _check_too_fast(segment: SpokenSegment, _gap: float) -> str:
+    count, seconds = len(segment.text.split()), segment.end - segment.start
+    is_too_fast = count >= MIN_WORDS_FOR_SPEED and count > MAX_WORDS_PER_SECOND * seconds
+    return f"{count} words in {seconds:.1f} seconds is faster than people speak." if is_too_fast else ""
+
+
+def _check_too_slow(segment: SpokenSegment, _gap: float) -> str:
+    count, seconds = len(segment.text.split()), segment.end - segment.start
+    if seconds < MIN_SLOW_SECONDS or count > MIN_WORDS_PER_SECOND * seconds:
+        return ""
+    return f"Few words for {seconds:.0f} seconds: some may be missing."
+
+
+def _check_gap(_segment: SpokenSegment, gap: float) -> str:
+    return f"Nothing was written down for {gap:.0f} seconds before it." if gap >= MIN_GAP_SECONDS else ""
+
+
+# How often a segment with this sign was wrong on damaged samples (bench/risk.py). The first three were not met there.
+SIGN_CHECKS: tuple[tuple[RiskSign, float, SignCheck], ...] = (
+    (RiskSign.LOOP, 0.9, _check_loop),
+    (RiskSign.SILENCE, 0.9, _check_silence),
+    (RiskSign.REPEATS, 0.8, _check_repeats),
+    (RiskSign.GUESSED, 0.9, _check_guessed),
+    (RiskSign.UNSURE_WORDS, 0.9, _check_unsure_words),
+    (RiskSign.TOO_SLOW, 0.9, _check_too_slow),
+    (RiskSign.TOO_FAST, 0.8, _check_too_fast),
+    (RiskSign.UNLIKELY, 0.6, _check_unlikely),
+    (RiskSign.GAP, 0.3, _check_gap),
+)

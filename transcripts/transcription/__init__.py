@@ -1,0 +1,1 @@
+"""The pipeline of a recording, its checkpoints and its progress."""

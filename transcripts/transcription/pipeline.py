@@ -1,0 +1,144 @@
+"""Decide what happens to a recording next, and store what comes out. The slow work is in tasks.py; callers commit."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app
+
+from accounts import audit
+from core.database import db
+from core.errors import NotReadyError
+from core.settings import Settings
+from evidence import consent
+from evidence.consent_terms import ConsentUse
+from evidence.models import Contribution
+from transcripts.audio import listening_copies
+from transcripts.audio.audio_facts import AudioFacts
+from transcripts.models import Recording, RecordingState, Transcript
+from transcripts.recordings import interview_lock, recordings, track_groups, tracks
+from transcripts.recordings.media_types import find_media_type
+from transcripts.recordings.processing_jobs import enqueue_mapping, enqueue_transcription
+from transcripts.speakers import role_guess
+from transcripts.text import stored_transcripts
+from transcripts.text.spoken import SpokenTranscript
+from transcripts.text.stored_transcripts import RecognitionProvenance
+from transcripts.transcription import recognition_checkpoints
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionPart:
+    """Sound that is recognised by itself: a recording, or one of its channels."""
+
+    recording_id: UUID
+    storage_path: str
+    sha256: str
+    duration_seconds: float
+    channels: int = 1
+    channel: int | None = None  # None: all mixed
+    has_one_voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionPlan:
+    """What a transcription needs to know, read once before it starts."""
+
+    parts: tuple[RecognitionPart, ...]
+    model: str
+    language: str | None  # None: detected
+    glossary: tuple[str, ...]
+
+    @property
+    def duration_seconds(self) -> float:
+        return max(part.duration_seconds for part in self.parts)
+
+
+def mark_playable(recording: Recording, facts: AudioFacts) -> None:
+    """The recording plays from beginning to end: on to transcription."""
+    recording.state = RecordingState.PLAYABLE
+    recording.duration_seconds, recording.channels = facts.duration_seconds, facts.channels
+    recording.media_type = find_media_type(facts.container, has_video=facts.has_video)
+    audit.record("recording found sound", recording, duration_seconds=facts.duration_seconds)
+    enqueue_transcription(tracks.get_primary_track(recording))
+    listening_copies.enqueue_copy(recording)
+
+
+def mark_refused(recording: Recording, reason: str) -> None:
+    """The recording is kept aside with the reason."""
+    others = [row for row in tracks.list_tracks(recording) if row.id != recording.id]
+    recording.state, recording.refusal = RecordingState.REFUSED, reason
+    track_groups.leave_group(recording)
+    if others:
+        enqueue_transcription(others[0])
+    audit.record("recording refused", recording)
+
+
+def build_plan(recording: Recording) -> TranscriptionPlan | None:
+    """None when there is nothing to transcribe (any more). Raises NotYetError while consent is missing."""
+    if recording.state is not RecordingState.PLAYABLE or recordings.get_newest_transcript(recording) is not None:
+        return None
+    if tracks.is_secondary_track(recording):
+        return None
+    require_transcription_consent(recording.contribution)
+    settings: Settings = current_app.extensions["settings"]
+    return TranscriptionPlan(
+        parts=_build_parts(tracks.require_complete_group(recording)),
+        model=recording.model or settings.whisper_model,
+        language=recording.language,
+        glossary=tuple(recording.contribution.call.glossary),
+    )
+
+
+def _build_parts(files: Sequence[Recording]) -> tuple[RecognitionPart, ...]:
+    return tuple(
+        RecognitionPart(
+            row.id,
+            row.storage_path,
+            row.sha256,
+            row.duration_seconds or 0.0,
+            row.channels or 1,
+            has_one_voice=len(files) > 1,
+        )
+        for row in files
+    )
+
+
+def require_transcription_consent(contribution: Contribution) -> None:
+    """Raises NotYetError. Who takes back that the interview was recorded is not written down either."""
+    if not recordings.may_record(contribution):
+        raise NotReadyError(
+            f"{contribution.participant.reference} no longer agrees to be recorded, so the recording is not written"
+            " down. It is kept, and transcription starts when they agree."
+        )
+    if not consent.is_use_allowed(contribution.participant_id, contribution.call_id, ConsentUse.TRANSCRIBE):
+        raise NotReadyError(
+            f"{contribution.participant.reference} has not agreed to have the recording written down."
+            " It is kept, and transcription starts when they agree."
+        )
+
+
+def store_transcript(
+    recording_id: UUID, recording_ids: Iterable[UUID], spoken: SpokenTranscript, provenance: RecognitionProvenance
+) -> Transcript | None:
+    """The machine's transcript, unless one came in the meantime; then on to mapping. Raises NotYetError.
+
+    `heard`: the recordings whose words these are.
+    """
+    recording = db.session.get_one(Recording, recording_id)
+    interview_lock.lock_interview(recording.contribution_id)  # a text may be brought in at this moment: that one counts
+    planned = build_plan(recording)
+    if planned is None:
+        recognition_checkpoints.delete_checkpoints(recording_id)
+        return None
+    if {part.recording_id for part in planned.parts} != set(recording_ids):
+        raise NotReadyError(
+            "Meanwhile another file of the same conversation has come. They are written down together, beginning in a"
+            " minute."
+        )
+    transcript = stored_transcripts.store_recognised(recording, spoken, provenance)
+    transcript.roles = {letter: role.value for letter, role in role_guess.guess_roles(spoken).items()}
+    for part in planned.parts:
+        recognition_checkpoints.delete_checkpoints(part.recording_id)
+    audit.record("transcript stored", transcript, model=transcript.model, segments=len(spoken.segments))
+    enqueue_mapping(transcript.id)
+    return transcript

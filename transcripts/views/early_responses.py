@@ -1,0 +1,73 @@
+"""Answer an upload before all of it has arrived, in a way that the answer is still read.
+
+A connection that is closed while bytes are on their way is reset, and a reset may overtake the page (RFC 9112 §9.6).
+"""
+
+import socket
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Response, after_this_request, current_app, g, request
+from flask_wtf.csrf import CSRFError, validate_csrf
+from wtforms import ValidationError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+DRAIN_SECONDS = 2.0
+PAUSE_SECONDS = 0.01  # between reads, so that throwing bytes away costs little
+READ_BYTES = 64 * 1024
+READ_TIMEOUT_SECONDS = 120  # a connection that sends nothing for so long is cut
+METHODS_WITH_BODY = {"POST", "PATCH"}
+
+
+def allows_early_response(view: Callable[P, R]) -> Callable[P, R]:
+    """For a view that may answer without having read the body; `note_whole_body` says that it has."""
+
+    @wraps(view)
+    def watched(*args: P.args, **kwargs: P.kwargs) -> R:
+        if request.method in METHODS_WITH_BODY:
+            after_this_request(_close_gracefully)
+        return view(*args, **kwargs)
+
+    return watched
+
+
+def mark_body_read() -> None:
+    g.has_whole_body = True
+
+
+def check_csrf_token() -> None:
+    """The form's token, from a header or the address: the common protection would read the body. Raises CSRFError."""
+    if not current_app.config.get("WTF_CSRF_ENABLED", True):
+        return
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken") or request.args.get("token"))
+    except ValidationError as error:
+        raise CSRFError(str(error)) from error
+
+
+def set_read_timeout() -> None:
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(READ_TIMEOUT_SECONDS)
+
+
+def _close_gracefully(response: Response) -> Response:
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None and not g.get("has_whole_body"):
+        response.call_on_close(lambda: _drain_connection(connection))
+    return response
+
+
+def _drain_connection(connection: socket.socket) -> None:
+    """Say that the answer is complete, then throw away what still comes, for a moment."""
+    until = time.monotonic() + DRAIN_SECONDS
+    try:
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(DRAIN_SECONDS)
+        while time.monotonic() < until and connection.recv(READ_BYTES):
+            time.sleep(PAUSE_SECONDS)
+    except OSError:
+        return

@@ -1,0 +1,59 @@
+"""The row that an address names, or 404; and 403 for people whose interview it is not."""
+
+from uuid import UUID
+
+from flask import abort
+
+from accounts.access import current_person_or_403
+from accounts.roles import Permission
+from core.database import db
+from interviews.models import UPCOMING_OR_COMPLETED_STATUSES, Booking
+from transcripts.models import Recording, Transcript
+from transcripts.passages.undo import Undoer
+from transcripts.recordings.ownership import find_booking, may_hear, may_upload_to
+
+
+def uploadable_booking_or_404(booking_id: UUID) -> Booking:
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or booking.status not in UPCOMING_OR_COMPLETED_STATUSES or booking.is_group:
+        abort(404)
+    if not may_upload_to(booking, current_person_or_403()):
+        abort(403)
+    return booking
+
+
+def recording_or_404(recording_id: UUID) -> Recording:
+    recording = db.session.get(Recording, recording_id)
+    if recording is None:
+        abort(404)
+    if not may_hear(recording.contribution_id, current_person_or_403()):
+        abort(403)
+    return recording
+
+
+def own_recording_or_404(recording_id: UUID) -> Recording:
+    """For those who may upload to its interview."""
+    recording = recording_or_404(recording_id)
+    booking = find_booking(recording.contribution_id)
+    if booking is None or not may_upload_to(booking, current_person_or_403()):
+        abort(403)
+    return recording
+
+
+def transcript_or_404(transcript_id: UUID) -> Transcript:
+    transcript = db.session.get(Transcript, transcript_id)
+    if transcript is None:
+        abort(404)
+    if not may_hear(transcript.contribution_id, current_person_or_403()):
+        abort(403)
+    return transcript
+
+
+def may_decide() -> bool:
+    """Interviewers read the transcripts of their own interviews; deciding is for those who read all evidence."""
+    return current_person_or_403().may(Permission.CODE_EVIDENCE)
+
+
+def build_undoer() -> Undoer:
+    """Who asks for a step to be undone, and whose steps they may undo."""
+    return Undoer(current_person_or_403().id, may_undo_others=current_person_or_403().may(Permission.MANAGE_CALLS))

@@ -1,0 +1,132 @@
+"""Change which words a passage holds: its boundary, or a question for chosen words. Rules are in redrawing.py."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_person_or_403, requires
+from accounts.roles import Permission
+from core.database import db
+from core.errors import RuleError
+from evidence.calls import get_schedule
+from transcripts.models import Passage
+from transcripts.passages import acceptance, boundary_edits
+from transcripts.passages.passage_spans import get_span
+from transcripts.passages.word_offsets import (
+    format_offset,
+    list_sentences,
+    list_sentences_near,
+    list_words_near,
+    parse_offset,
+)
+from transcripts.text.spans import WordSpan
+from transcripts.text.stored_transcripts import load_segments
+from transcripts.views.blueprint import bp
+from transcripts.views.lookups import transcript_or_404
+
+
+@bp.route("/staff/passages/<uuid:passage_id>/words")
+@requires(Permission.CODE_EVIDENCE)
+def edit_passage(passage_id: UUID) -> ResponseReturnValue:
+    """The forms for people who neither drag nor select."""
+    passage = _passage_or_404(passage_id)
+    transcript, segments = passage.transcript, load_segments(passage.transcript)
+    before = _find_previous(passage)
+    return render_template(
+        "transcripts/passages/edit_passage.html",
+        passage=passage,
+        before=before,
+        transcript=transcript,
+        contribution=transcript.contribution,
+        schedule=get_schedule(transcript.contribution.schedule_version),
+        begins=format_offset(get_span(passage).start),
+        beginnings=list_sentences_near(segments, get_span(before), get_span(passage)) if before else [],
+        sentences=list_sentences(segments, get_span(passage)),
+        mark_of=acceptance.build_revision,
+        mark_of_all=boundary_edits.build_overall_revision(transcript),
+    )
+
+
+@bp.route("/staff/passages/<uuid:passage_id>/places")
+@requires(Permission.CODE_EVIDENCE)
+def list_boundaries(passage_id: UUID) -> ResponseReturnValue:
+    """Where a passage could begin instead, word by word: for a boundary that is dragged."""
+    passage = _passage_or_404(passage_id)
+    before = _find_previous(passage)
+    if before is None:
+        abort(404)
+    segments = load_segments(passage.transcript)
+    found = list_words_near(segments, get_span(before), get_span(passage))
+    return {
+        "begins": format_offset(get_span(passage).start),
+        "seen": acceptance.build_revision(passage),
+        "seen_before": acceptance.build_revision(before),
+        "places": [[item.start, round(item.start_seconds, 2), item.text] for item in found],
+    }
+
+
+@bp.route("/staff/passages/<uuid:passage_id>/begins", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def move_boundary(passage_id: UUID) -> ResponseReturnValue:
+    """Where a passage begins, and the one before it ends."""
+    transcript_id = _passage_or_404(passage_id).transcript_id
+
+    def move() -> UUID:
+        passage = acceptance.lock_passage(passage_id, request.form.get("seen", ""))
+        to = parse_offset(load_segments(passage.transcript), request.form.get("place", ""))
+        boundary_edits.move_boundary(passage, to, request.form.get("seen_before", ""), current_person_or_403().id)
+        return passage.id
+
+    return _apply_change(transcript_id, move)
+
+
+@bp.route("/staff/transcripts/<uuid:transcript_id>/give", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def assign_question(transcript_id: UUID) -> ResponseReturnValue:
+    """Chosen words, from one place up to another, to a question; an empty `question` means none."""
+    transcript = transcript_or_404(transcript_id)
+    if "question" not in request.form:
+        abort(400)
+
+    def give() -> UUID | None:
+        segments = load_segments(transcript)
+        start = parse_offset(segments, request.form.get("from", ""))
+        chosen = WordSpan(start, parse_offset(segments, request.form.get("to", ""), is_end=True))
+        boundary_edits.assign_question(
+            transcript,
+            chosen,
+            request.form["question"] or None,
+            current_person_or_403().id,
+            revision=request.form.get("seen", ""),
+            is_accepted="accept" in request.form,
+        )
+        return next((row.id for row in transcript.passages if get_span(row).end > start), None)
+
+    return _apply_change(transcript.id, give)
+
+
+def _apply_change(transcript_id: UUID, change: Callable[[], UUID | None]) -> ResponseReturnValue:
+    anchor = "steps"
+    try:
+        changed = change()
+        anchor = f"passage-{changed}" if changed else anchor
+        db.session.commit()
+    except RuleError as error:
+        db.session.rollback()
+        flash(str(error))
+    return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id, _anchor=anchor))
+
+
+def _passage_or_404(passage_id: UUID) -> Passage:
+    passage = db.session.get(Passage, passage_id)
+    if passage is None:
+        abort(404)
+    return passage
+
+
+def _find_previous(passage: Passage) -> Passage | None:
+    rows = boundary_edits.sort_passages(passage.transcript)
+    number = rows.index(passage)
+    return rows[number - 1] if number else None

@@ -1,0 +1,56 @@
+"""A transcript from beginning to end, its passages under their questions."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_person_or_403, requires
+from accounts.roles import Permission
+from core import clock, jobs
+from core.database import db
+from core.job_order import IMMEDIATE
+from core.models import JobState
+from transcripts.passages import acceptance_rate, decision_log, transcript_view, undo
+from transcripts.recordings import processing_jobs, recordings
+from transcripts.recordings.recording_status import get_recording_status
+from transcripts.text import provenance
+from transcripts.views.blueprint import bp
+from transcripts.views.lookups import build_undoer, may_decide, transcript_or_404
+
+
+@bp.route("/staff/transcripts/<uuid:transcript_id>")
+@requires(Permission.SEE_STAFF_PAGES)
+def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
+    transcript = transcript_or_404(transcript_id)
+    mapping = jobs.find_latest(processing_jobs.MAP_JOB, transcript.id)
+    is_asked = transcript.mapped_at is not None and mapping is not None and mapping.is_active
+    is_for_later = mapping is not None and mapping.state is JobState.PENDING and mapping.priority > IMMEDIATE
+    return render_template(
+        "transcripts/passages/show_transcript.html",
+        shown=transcript_view.build_transcript_view(transcript),
+        transcript=transcript,
+        made=provenance.list_facts(
+            transcript, clock.format_day_and_time(transcript.created_at, transcript.contribution.call.zone)
+        ),
+        recording=transcript.recording,
+        not_played=recordings.explain_playback_refusal(transcript.contribution) if transcript.recording else "",
+        contribution=transcript.contribution,
+        standing=get_recording_status(transcript.recording) if transcript.recording else None,
+        is_mapped_again=is_asked and not is_for_later,
+        is_mapped_later=is_asked and is_for_later,
+        may_decide=may_decide(),
+        steps=undo.find_next_steps(transcript, build_undoer()),
+        in_words=decision_log.describe_decision,
+        kept=acceptance_rate.calculate_rate(transcript),
+        may_compare=current_person_or_403().may(Permission.MANAGE_CALLS),
+    )
+
+
+@bp.route("/staff/transcripts/<uuid:transcript_id>/map", methods=["POST"])
+@requires(Permission.CODE_EVIDENCE)
+def remap_transcript(transcript_id: UUID) -> ResponseReturnValue:
+    transcript = transcript_or_404(transcript_id)
+    processing_jobs.enqueue_mapping(transcript.id)
+    db.session.commit()
+    return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))

@@ -1,0 +1,157 @@
+"""Upload a recording. Who asks, and whether the form is ours, is settled before a byte of the body is read."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_person_or_403, requires
+from accounts.roles import Permission
+from core.database import db, read_only_transactions
+from core.errors import RuleError
+from core.file_storage import (
+    FileTooLargeError,
+    StorageFullError,
+    StorageRefusedError,
+    StorageUnreachableError,
+    format_size,
+)
+from core.pages import csrf
+from interviews.models import Booking
+from transcripts.forms.recordings import UploadForm
+from transcripts.models import Recording
+from transcripts.recordings import languages, processing_jobs, recordings, track_groups
+from transcripts.recordings.recording_status import get_recording_status
+from transcripts.recordings.streaming_form import StreamedFile, UnreadableFormError, read_streamed_form
+from transcripts.uploads.upload_status import list_upload_statuses
+from transcripts.views.blueprint import bp
+from transcripts.views.early_responses import (
+    allows_early_response,
+    check_csrf_token,
+    mark_body_read,
+    set_read_timeout,
+)
+from transcripts.views.lookups import uploadable_booking_or_404
+
+FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries and headers around the file
+FILE_FIELD = "recording"
+ERROR_STATUSES: dict[type[RuleError], int] = {
+    FileTooLargeError: 413,
+    StorageFullError: 507,
+    StorageUnreachableError: 503,
+    StorageRefusedError: 503,
+}
+
+
+class NoRecordingFileError(RuleError):
+    """The form was sent without a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRecording:
+    """What is known of the interview before the file arrives; no row is held while it does."""
+
+    booking_id: UUID
+    contribution_id: UUID
+    by: UUID
+    fields: dict[str, str] = field(default_factory=dict)  # what the form says of the file
+
+
+@bp.route("/staff/bookings/<uuid:booking_id>/recording", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]  # the common protection would read the body; check_token does not
+@allows_early_response
+@requires(Permission.UPLOAD_RECORDING)
+def upload_recording(booking_id: UUID) -> ResponseReturnValue:
+    if request.method == "GET":
+        return _render_page(uploadable_booking_or_404(booking_id))
+    check_csrf_token()
+    with read_only_transactions():
+        booking = uploadable_booking_or_404(booking_id)
+        arrival = IncomingRecording(booking.id, booking.volunteer.contribution_id, current_person_or_403().id)
+        may_record = recordings.may_record(booking.volunteer.contribution)
+        db.session.rollback()  # nothing is held open while the file arrives
+    if not may_record:
+        return _render_page(uploadable_booking_or_404(booking_id), status=409)
+    try:
+        recording = _store_recording(arrival)
+    except RuleError as error:
+        db.session.rollback()
+        return _render_page(
+            uploadable_booking_or_404(booking_id), arrival.fields, refusal=str(error), status=_get_error_status(error)
+        )
+    flash("The recording has arrived.", "success")
+    return redirect(url_for("transcripts.show_recording", recording_id=recording.id))
+
+
+def _store_recording(arrival: IncomingRecording) -> Recording:
+    """Store the file, then its row; without the row the file goes again. Raises RuleError."""
+    file = _read_file(arrival)
+    language = languages.parse_language(arrival.fields.get("language", ""))
+    stored = recordings.store_incoming_file(file)
+    mark_body_read()
+    try:
+        recording = recordings.add_recording(arrival.contribution_id, stored, by=arrival.by, language=language)
+        _join_track_group(recording, arrival.fields)
+        processing_jobs.enqueue_next_step(recording)
+        db.session.commit()
+    except BaseException:
+        recordings.get_storage().delete(stored.path)
+        raise
+    return recording
+
+
+def _join_track_group(recording: Recording, fields: dict[str, str]) -> None:
+    """With the one that it ran beside, if the form names one. Raises NotTogetherError."""
+    asked, others_follow = fields.get("together", ""), bool(fields.get("others_follow"))
+    others = {
+        str(row.id): row
+        for row in track_groups.filter_untranscribed(recordings.list_recordings(recording.contribution_id))
+    }
+    if asked not in {"", *others}:
+        raise track_groups.TrackGroupError("The recording that it ran beside is written down already, or was refused.")
+    if asked or others_follow:
+        track_groups.group_with(recording, others.get(asked, recording), others_follow=others_follow)
+
+
+def _read_file(arrival: IncomingRecording) -> StreamedFile:
+    """Notes what stands in the form before the file. Raises RuleError."""
+    most = recordings.get_max_recording_bytes()
+    if (request.content_length or 0) > most + FORM_OVERHEAD_BYTES:
+        raise FileTooLargeError(f"The file is larger than {format_size(most)}, the most that can be kept.")
+    boundary = request.mimetype_params.get("boundary", "")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        raise UnreadableFormError("This upload could not be read. Please use the form on this page.")
+    request.max_content_length = most + FORM_OVERHEAD_BYTES
+    set_read_timeout()
+    form = read_streamed_form(request.stream, boundary.encode(), FILE_FIELD)
+    arrival.fields.update(form.fields)
+    if form.file is None:
+        raise NoRecordingFileError("Choose the recording's file.")
+    return form.file
+
+
+def _render_page(
+    booking: Booking, values: dict[str, str] | None = None, *, refusal: str = "", status: int = 200
+) -> ResponseReturnValue:
+    contribution = booking.volunteer.contribution
+    listed = recordings.list_recordings(contribution.id)
+    form = UploadForm.build(track_groups.filter_untranscribed(listed), values or {})
+    if refusal:
+        form.show_error(refusal)
+    here = [(row, get_recording_status(row)) for row in listed]
+    page = render_template(
+        "transcripts/uploads/upload_recording.html",
+        form=form,
+        booking=booking,
+        contribution=contribution,
+        may_record=recordings.may_record(contribution),
+        recordings=here,
+        uploads=list_upload_statuses(contribution.id, current_person_or_403().id),
+        languages=languages.LANGUAGE_CHOICES,
+    )
+    return page, status
+
+
+def _get_error_status(error: RuleError) -> int:
+    return ERROR_STATUSES.get(type(error), 400)
