@@ -1,6 +1,6 @@
 """The clock, and times as people read them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 
 import pytest
 
@@ -16,11 +16,11 @@ def test_now_is_aware_and_in_utc() -> None:
 
 @pytest.mark.parametrize("moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)])
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
-def test_a_moment_at_either_end_of_time_breaks_no_page(moment: datetime, zone: str) -> None:
+def test_the_first_and_last_datetimes_can_be_shown(moment: datetime, zone: str) -> None:
     assert clock.format_day(moment, zone)
 
 
-def test_a_stopped_clock_stays_put_and_then_goes_on() -> None:
+def test_a_frozen_clock_stops_and_then_runs_on() -> None:
     with clock.freeze_at(SUMMER):
         assert clock.now() == SUMMER
         with clock.freeze_at(WINTER):
@@ -30,16 +30,33 @@ def test_a_stopped_clock_stays_put_and_then_goes_on() -> None:
     assert clock.now() not in {SUMMER, WINTER}
 
 
-def test_a_clock_stopped_in_another_zone_gives_utc() -> None:
+def test_a_clock_frozen_in_another_zone_gives_utc() -> None:
     with clock.freeze_at(SUMMER.astimezone(timezone(timedelta(hours=5)))):
         assert (clock.now(), clock.now().tzinfo) == (SUMMER, UTC)
 
 
 @pytest.mark.parametrize(
-    ("moment", "words"), [(SUMMER, "Wednesday 1 July 2026, 10:00"), (WINTER, "Thursday 1 January 2026, 09:00")]
+    ("moment", "text"), [(SUMMER, "Wednesday 1 July 2026 at 10am"), (WINTER, "Thursday 1 January 2026 at 9am")]
 )
-def test_a_moment_is_shown_as_the_clocks_of_the_zone_show_it(moment: datetime, words: str) -> None:
-    assert clock.format_day_and_time(moment, "Europe/London") == words
+def test_a_moment_is_shown_in_the_time_zone(moment: datetime, text: str) -> None:
+    assert clock.format_day_and_time(moment, "Europe/London") == text
+
+
+@pytest.mark.parametrize(
+    ("local", "text"),
+    [
+        (time(0, 0), "midnight"),
+        (time(0, 30), "12:30am"),
+        (time(9, 5), "9:05am"),
+        (time(10, 45), "10:45am"),
+        (time(12, 0), "midday"),
+        (time(12, 15), "12:15pm"),
+        (datetime(2026, 7, 1, 18, 0, tzinfo=UTC), "6pm"),
+        (time(23, 59, 59), "11:59pm"),
+    ],
+)
+def test_a_clock_time_is_written_as_people_say_it(local: datetime | time, text: str) -> None:
+    assert clock.format_clock_time(local) == text
 
 
 def test_a_day_is_the_day_of_the_zone() -> None:
@@ -47,7 +64,7 @@ def test_a_day_is_the_day_of_the_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0:00"), (59.99, "0:59"), (125, "2:05"), (3600, "1:00:00"), (3725.5, "1:02:05")]
+    ("seconds", "text"), [(0, "0:00"), (59.99, "0:59"), (125, "2:05"), (3600, "1:00:00"), (3725.5, "1:02:05")]
 )
-def test_a_moment_in_a_recording_is_shown_in_minutes_and_hours(seconds: float, words: str) -> None:
-    assert clock.format_seconds(seconds) == words
+def test_a_time_in_a_recording_is_shown_in_minutes_and_hours(seconds: float, text: str) -> None:
+    assert clock.format_seconds(seconds) == text
