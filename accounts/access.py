@@ -107,8 +107,8 @@ def _refuse_access(person: Person | None, permission: Permission) -> ResponseRet
     if permission not in STAFF_PERMISSIONS:
         return redirect(url_for("evidence.request_link"))
     if person is None or not person.is_staff:
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", next=wanted))
+        next_path = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=next_path))
     raise Forbidden
 
 

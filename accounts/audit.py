@@ -31,5 +31,5 @@ def record(action: str, subject: UuidModel | None = None, **details: Any) -> Non
 
 def list_entries_about(subject_id: UUID) -> list[AuditEntry]:
     """What was done to a row, oldest first."""
-    wanted = select(AuditEntry).where(AuditEntry.subject_id == subject_id).order_by(AuditEntry.number)
-    return list(db.session.scalars(wanted))
+    query = select(AuditEntry).where(AuditEntry.subject_id == subject_id).order_by(AuditEntry.number)
+    return list(db.session.scalars(query))

@@ -55,14 +55,14 @@ def is_link_valid(row: AccessLink) -> bool:
 
 def find_longest_valid_link(purpose: LinkPurpose, subject_id: UUID) -> AccessLink | None:
     """Of the links to a subject that still work, the one that works longest."""
-    wanted = select(AccessLink).where(
+    query = select(AccessLink).where(
         AccessLink.purpose == purpose,
         AccessLink.subject_id == subject_id,
         AccessLink.revoked_at.is_(None),
         AccessLink.used_at.is_(None),
         AccessLink.expires_at > clock.now(),
     )
-    return db.session.scalars(wanted.order_by(AccessLink.expires_at.desc()).limit(1)).first()
+    return db.session.scalars(query.order_by(AccessLink.expires_at.desc()).limit(1)).first()
 
 
 def consume_link(token: str, purpose: LinkPurpose) -> AccessLink:

@@ -30,11 +30,11 @@ class MailPage:
 
 def list_mails(state: MailState | None, page: int) -> MailPage:
     """One page of mails, newest first."""
-    wanted = select(OutboxMessage).order_by(OutboxMessage.number.desc())
+    query = select(OutboxMessage).order_by(OutboxMessage.number.desc())
     if state is not None:
-        wanted = wanted.where(OutboxMessage.state == state)
+        query = query.where(OutboxMessage.state == state)
     first = (page - 1) * PAGE_LENGTH
-    rows = list(db.session.scalars(wanted.offset(first).limit(PAGE_LENGTH + 1)))
+    rows = list(db.session.scalars(query.offset(first).limit(PAGE_LENGTH + 1)))
     return MailPage(rows[:PAGE_LENGTH], page, is_last=len(rows) <= PAGE_LENGTH)
 
 

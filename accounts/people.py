@@ -29,8 +29,8 @@ class LastCoordinatorError(RuleError):
 
 def list_staff() -> list[StaffMember]:
     """All staff, those who may sign in first."""
-    wanted = select(StaffMember).options(selectinload(StaffMember.roles))
-    return list(db.session.scalars(wanted.order_by(StaffMember.is_active.desc(), StaffMember.name, StaffMember.email)))
+    query = select(StaffMember).options(selectinload(StaffMember.roles))
+    return list(db.session.scalars(query.order_by(StaffMember.is_active.desc(), StaffMember.name, StaffMember.email)))
 
 
 def add_member(*, email: str, name: str, roles: AbstractSet[Role]) -> StaffMember:
@@ -72,8 +72,8 @@ def change_member(member: StaffMember, *, name: str, roles: AbstractSet[Role], i
 
 def find_active_member(role: Role) -> StaffMember | None:
     """Somebody in that role, best with no other."""
-    wanted = select(StaffMember).join(StaffMember.roles).where(StaffRole.role == role, StaffMember.is_active)
-    members = db.session.scalars(wanted.order_by(StaffMember.created_at, StaffMember.email)).all()
+    query = select(StaffMember).join(StaffMember.roles).where(StaffRole.role == role, StaffMember.is_active)
+    members = db.session.scalars(query.order_by(StaffMember.created_at, StaffMember.email)).all()
     return min(members, key=lambda member: len(member.roles), default=None)
 
 

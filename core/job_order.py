@@ -44,6 +44,6 @@ def _select_due(queue: Queue) -> Select[UUID, float, datetime]:
     return select(Job.id, Job.priority, Job.created_at).where(Job.queue == queue, Job.run_after <= clock.now())
 
 
-def _fetch_in_order(wanted: Select[UUID, float, datetime]) -> list[UUID]:
-    rows = db.session.execute(wanted).all()
+def _fetch_in_order(query: Select[UUID, float, datetime]) -> list[UUID]:
+    rows = db.session.execute(query).all()
     return [row.id for row in sorted(rows, key=lambda row: build_sort_key(row.priority, row.created_at))]

@@ -84,14 +84,14 @@ def enqueue(
 
 def find_latest(name: str, subject_id: UUID) -> Job | None:
     """The newest job of that name on a subject, active or not."""
-    wanted = select(Job).where(Job.name == name, Job.subject_id == subject_id)
-    return db.session.scalars(wanted.order_by(Job.created_at.desc()).limit(1)).first()
+    query = select(Job).where(Job.name == name, Job.subject_id == subject_id)
+    return db.session.scalars(query.order_by(Job.created_at.desc()).limit(1)).first()
 
 
 def find_latest_by_subject(subject_ids: Collection[UUID]) -> dict[tuple[str, UUID], Job]:
     """The same for many subjects in one query, by name and subject."""
-    wanted = select(Job).where(Job.subject_id.in_(subject_ids)).order_by(Job.created_at)
-    return {(row.name, row.subject_id): row for row in db.session.scalars(wanted)}
+    query = select(Job).where(Job.subject_id.in_(subject_ids)).order_by(Job.created_at)
+    return {(row.name, row.subject_id): row for row in db.session.scalars(query)}
 
 
 def cancel(row: Job) -> None:
@@ -262,7 +262,7 @@ def _dispatch_committed_jobs(session: Session) -> None:
         return
     for queue, job_id in session.info.pop(JOBS_TO_DISPATCH, []):
         try:
-            current_app.extensions[QUEUES_EXTENSION].hand_over(queue, job_id)
+            current_app.extensions[QUEUES_EXTENSION].dispatch(queue, job_id)
         except Exception:  # what was committed stands
             log.exception("Job %s waits for the next sweep", job_id)
 

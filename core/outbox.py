@@ -72,8 +72,8 @@ def discard_drafts(batch_id: UUID, recipient_ids: Collection[UUID] | None = None
 
 def cancel(ids: Collection[UUID], reason: str) -> None:
     """Mails that have not left and never shall, because what they say does not hold any more."""
-    wanted = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.state.in_(UNSENT_STATES))
-    for row in db.session.scalars(wanted.with_for_update()):
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.state.in_(UNSENT_STATES))
+    for row in db.session.scalars(query.with_for_update()):
         _expire(row, reason)
 
 

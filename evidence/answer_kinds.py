@@ -1,4 +1,4 @@
-"""The kinds of answer that a question can ask for, and how each is kept as text. Pure: no forms, no database."""
+"""The kinds of answer that a question can ask for, and how each is stored as text. Pure: no forms, no database."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -61,10 +61,10 @@ PARSERS: dict[AnswerKind, Callable[[str], AnswerValue]] = {
 
 
 def format_answer(kind: AnswerKind, value: AnswerValue) -> str:
-    """What is stored for a value given in a form; the empty string for no answer."""
+    """The stored text; empty for no answer."""
     return FORMATTERS[kind](value)
 
 
 def parse_answer(kind: AnswerKind, text: str) -> AnswerValue:
-    """The value to put back into a form field; the inverse of `to_text`."""
+    """The value for a form field; the inverse of `format_answer`."""
     return PARSERS[kind](text)

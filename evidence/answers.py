@@ -1,4 +1,4 @@
-"""Record answers: the one door, for typed and spoken words alike. Earlier wordings are kept; callers commit."""
+"""Record answers, typed and spoken alike, and read their versions. Earlier versions are kept; callers commit."""
 
 from uuid import UUID
 
@@ -20,9 +20,9 @@ class UnknownQuestionError(RuleError):
 
 
 def record_answer(contribution: Contribution, question_key: str, value: AnswerValue, *, by: UUID | None) -> Answer:
-    """Make `value` the answer; a new version only when its text differs. `by`: the staff member who accepted it.
+    """Add a version if the text differs from the newest one. `by`: the staff member who accepted it.
 
-    Text is taken as it is for a question of any kind: somebody may answer a choice in spoken words.
+    Text is accepted for a question of any kind: someone may answer a choice out loud.
     """
     question = _get_question(contribution, question_key)
     text = build_stored_text(question, value)
@@ -39,54 +39,53 @@ def record_answer(contribution: Contribution, question_key: str, value: AnswerVa
 
 
 def build_stored_text(question: Question, value: AnswerValue) -> str:
-    """What would be stored for a value."""
     return clean_text(value).strip() if isinstance(value, str) else format_answer(question.kind, value)
 
 
 def get_answers_by_question(contribution: Contribution) -> dict[str, Answer]:
-    """All answers of one contribution by question key, emptied ones too."""
-    wanted = select(Answer).where(Answer.contribution_id == contribution.id)
-    return {answer.question_key: answer for answer in db.session.scalars(wanted)}
+    """By question key; includes answers that were deleted (empty text)."""
+    query = select(Answer).where(Answer.contribution_id == contribution.id)
+    return {answer.question_key: answer for answer in db.session.scalars(query)}
 
 
 def get_newest_version_number(answer: Answer) -> int:
-    """Of the newest version; 0 before the first."""
-    wanted = select(func.max(AnswerVersion.number)).where(AnswerVersion.answer_id == answer.id)
-    return db.session.scalar(wanted) or 0
+    """0 if there is no version."""
+    query = select(func.max(AnswerVersion.number)).where(AnswerVersion.answer_id == answer.id)
+    return db.session.scalar(query) or 0
 
 
 def get_newest_version_numbers(contribution: Contribution) -> dict[str, int]:
-    """The number of the newest version by question key, for those that were answered."""
-    wanted = (
+    """By question key, for questions that have an answer."""
+    query = (
         select(Answer.question_key, func.max(AnswerVersion.number))
         .join(AnswerVersion, AnswerVersion.answer_id == Answer.id)
         .where(Answer.contribution_id == contribution.id)
         .group_by(Answer.question_key)
     )
-    return {row[0]: row[1] for row in db.session.execute(wanted)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def get_version_text(contribution: Contribution, question_key: str, number: int) -> str:
-    """The wording with that number; the empty string when there is none."""
-    wanted = (
+    """The empty string if there is no such version."""
+    query = (
         select(AnswerVersion.text)
         .join(Answer, Answer.id == AnswerVersion.answer_id)
         .where(Answer.contribution_id == contribution.id, Answer.question_key == question_key)
         .where(AnswerVersion.number == number)
     )
-    return db.session.scalar(wanted) or ""
+    return db.session.scalar(query) or ""
 
 
 def _get_question(contribution: Contribution, key: str) -> Question:
     schedule = get_schedule(contribution.schedule_version)
     if not schedule.has_question(key):
-        raise UnknownQuestionError(f"This contribution's questions have none with the key “{key}”.")
+        raise UnknownQuestionError(f"This contribution has no question with the key “{key}”.")
     return schedule.get_question(key)
 
 
 def _find_locked_answer(contribution: Contribution, key: str) -> Answer | None:
-    wanted = select(Answer).where(Answer.contribution_id == contribution.id, Answer.question_key == key)
-    return db.session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).first()
+    query = select(Answer).where(Answer.contribution_id == contribution.id, Answer.question_key == key)
+    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
 
 
 def _create_answer(contribution: Contribution, key: str) -> Answer:
@@ -94,9 +93,9 @@ def _create_answer(contribution: Contribution, key: str) -> Answer:
     try:
         with db.session.begin_nested():
             db.session.add(answer)
-    except IntegrityError:  # written from elsewhere at the same moment
-        found = _find_locked_answer(contribution, key)
-        if found is None:
+    except IntegrityError:  # created elsewhere at the same moment
+        existing = _find_locked_answer(contribution, key)
+        if existing is None:
             raise
-        return found
+        return existing
     return answer

@@ -1,4 +1,4 @@
-"""Read our JSON files from a folder: a call with its schedule, a written contribution. Stores nothing."""
+"""Read JSON files: a call with its schedule, a written contribution."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from evidence.call_json import CallFileError
 
 
 def read_json(path: Path) -> Any:
-    """Raises CallFileError when the file is missing or is not JSON."""
+    """Raises CallFileError."""
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -18,6 +18,6 @@ def read_json(path: Path) -> Any:
 
 
 def embed_schedule(data: Any, folder: Path) -> Any:
-    """The same call with its schedule inside, read from the file that it names."""
-    named = data.get("schedule") if isinstance(data, dict) else None
-    return {**data, "schedule": read_json(folder / named)} if isinstance(named, str) else data
+    """The call with its schedule read from the file it names, if it names one."""
+    file_name = data.get("schedule") if isinstance(data, dict) else None
+    return {**data, "schedule": read_json(folder / file_name)} if isinstance(file_name, str) else data

@@ -1,4 +1,4 @@
-"""Read a call from JSON (docs/formats.md), or say in words what is wrong and where. Pure: stores nothing."""
+"""Read a call from JSON (docs/formats.md), or say what is wrong and where. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from core.errors import RuleError
 from core.text_cleaning import clean_text
 from evidence.consent_terms import ConsentTermDraft, ConsentUse
 from evidence.glossary import GlossaryError, parse_glossary_terms
-from evidence.schedule import KEY_PATTERN, Schedule, ScheduleError, schedule_from_json
+from evidence.json_reading import JsonReader
+from evidence.schedule import Schedule, ScheduleError, schedule_from_json
 
 CALL_LABEL = "The call"
 DEFAULT_ZONE = "Europe/London"
@@ -21,6 +22,9 @@ MAX_SLUG_LENGTH = 60
 
 class CallFileError(RuleError):
     """The file cannot become a call; the text says what is wrong and where."""
+
+
+READER = JsonReader(CallFileError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,12 @@ class CallDraft:
     sites: tuple[SiteDraft, ...]
     participation_modes: tuple[str, ...]
     consent_terms: tuple[ConsentTermDraft, ...]
-    glossary: tuple[str, ...] | None  # names and terms that are likely to be said; None: the file says nothing of them
+    glossary: tuple[str, ...] | None  # names and terms to expect in recordings; None: not in the file
     schedule: Schedule
 
 
 def call_from_json(data: Any) -> CallDraft:
-    """Read a whole call; its schedule stands inside. Raises CallFileError."""
+    """Read a call with its schedule inside. Raises CallFileError."""
     _refuse_unstorable(data)
     title = _parse_text(data, "title", CALL_LABEL)
     opens_on, closes_on = _parse_date(data, "opens_on"), _parse_date(data, "closes_on")
@@ -72,7 +76,7 @@ def call_from_json(data: Any) -> CallDraft:
 
 
 def build_slug(title: str) -> str:
-    """The short form of a title for addresses: what stands before a colon, in plain letters."""
+    """The short form of a title for addresses: the part before a colon, in plain letters."""
     short = title.partition(":")[0].casefold()
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in short).split()
     return "-".join(words)[:MAX_SLUG_LENGTH].strip("-") or "call"
@@ -81,7 +85,7 @@ def build_slug(title: str) -> str:
 def _parse_slug(data: Any, title: str) -> str:
     slug = data.get("slug", build_slug(title))
     if not isinstance(slug, str) or slug != build_slug(slug):
-        raise CallFileError(f"{CALL_LABEL}: the “slug” may hold only small letters, digits and single hyphens.")
+        raise CallFileError(f"{CALL_LABEL}: the “slug” may contain only small letters, digits and single hyphens.")
     return slug
 
 
@@ -98,7 +102,7 @@ def _parse_zone(data: Mapping[str, Any]) -> str:
     try:
         return ZoneInfo(zone).key
     except (ValueError, OSError, TypeError, LookupError) as error:
-        raise CallFileError(f"{CALL_LABEL}: the zone “{zone}” is not known; “Europe/London” is one that is.") from error
+        raise CallFileError(f"{CALL_LABEL}: the zone “{zone}” is not known. Use one like “Europe/London”.") from error
 
 
 def _parse_interview_minutes(data: Mapping[str, Any]) -> int:
@@ -112,19 +116,19 @@ def _parse_interview_minutes(data: Mapping[str, Any]) -> int:
 
 def _parse_aims(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     aims = tuple(
-        (_parse_key(item, where), _parse_text(item, "text", where))
-        for where, item in _list_labelled_items(data, "aims", "aim")
+        (READER.read_key(item, where), _parse_text(item, "text", where))
+        for where, item in _list_labelled_items(data, "aims", "Aim")
     )
-    _refuse_repeated([key for key, _ in aims], "aim")
+    READER.refuse_repeated([key for key, _ in aims], "aim key")
     return aims
 
 
 def _parse_sites(data: Mapping[str, Any]) -> tuple[SiteDraft, ...]:
     sites = tuple(
-        SiteDraft(_parse_key(item, where), _parse_text(item, "title", where), _parse_target_range(item, where))
-        for where, item in _list_labelled_items(data, "sites", "site")
+        SiteDraft(READER.read_key(item, where), _parse_text(item, "title", where), _parse_target_range(item, where))
+        for where, item in _list_labelled_items(data, "sites", "Site")
     )
-    _refuse_repeated([site.key for site in sites], "site")
+    READER.refuse_repeated([site.key for site in sites], "site key")
     return sites
 
 
@@ -139,9 +143,9 @@ def _parse_target_range(item: Mapping[str, Any], where: str) -> tuple[int, int]:
 def _parse_consent_terms(data: Mapping[str, Any]) -> tuple[ConsentTermDraft, ...]:
     terms = tuple(
         ConsentTermDraft(_parse_use(item, where), _parse_text(item, "wording", where))
-        for where, item in _list_labelled_items(data, "consent", "consent")
+        for where, item in _list_labelled_items(data, "consent", "Consent")
     )
-    _refuse_repeated([term.use for term in terms], "consent use")
+    READER.refuse_repeated([term.use for term in terms], "consent use")
     return terms
 
 
@@ -150,7 +154,7 @@ def _parse_use(item: Any, where: str) -> ConsentUse:
     try:
         return ConsentUse(use)
     except ValueError as error:
-        raise CallFileError(f"{where}: unknown use “{use}”; known are {', '.join(ConsentUse)}.") from error
+        raise CallFileError(f"{where}: unknown use “{use}”. Use one of {', '.join(ConsentUse)}.") from error
 
 
 def _parse_glossary(data: Mapping[str, Any]) -> tuple[str, ...] | None:
@@ -169,47 +173,26 @@ def _parse_schedule(data: Mapping[str, Any]) -> Schedule:
         raise CallFileError(f"The call's schedule: {error}") from error
 
 
-def _list_labelled_items(data: Mapping[str, Any], name: str, what: str) -> list[tuple[str, Any]]:
-    items = data.get(name, [])
-    if not isinstance(items, list):
-        raise CallFileError(f"{CALL_LABEL}: “{name}” has to be a list.")
-    return [(f"{what.capitalize()} {n}", item) for n, item in enumerate(items, 1)]
+def _list_labelled_items(data: Mapping[str, Any], name: str, label: str) -> list[tuple[str, Any]]:
+    return [(f"{label} {n}", item) for n, item in enumerate(READER.read_optional_items(data, name, CALL_LABEL), 1)]
 
 
 def _parse_texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    texts = [text for _, text in _list_labelled_items(data, name, name)]
-    if not all(isinstance(text, str) and text.strip() for text in texts):
+    texts = READER.read_texts(data, name, CALL_LABEL)
+    if not all(text.strip() for text in texts):
         raise CallFileError(f"{CALL_LABEL}: “{name}” has to be a list of texts.")
-    _refuse_repeated(texts, name)
-    return tuple(texts)
-
-
-def _parse_key(item: Any, where: str) -> str:
-    key = _parse_text(item, "key", where)
-    if not KEY_PATTERN.fullmatch(key):
-        raise CallFileError(f"{where}: the key “{key}” may hold only letters, digits and underscores.")
-    return key
+    READER.refuse_repeated(texts, f"“{name}” entry")
+    return texts
 
 
 def _parse_text(data: Any, name: str, where: str) -> str:
-    if not isinstance(data, Mapping):
-        raise CallFileError(f"{where} has to be an object with named parts.")
-    value = data.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise CallFileError(f"{where} needs a “{name}”.")
-    return value.strip()
-
-
-def _refuse_repeated(values: list[str], what: str) -> None:
-    repeated = {value for value in values if values.count(value) > 1}
-    if repeated:
-        raise CallFileError(f"{CALL_LABEL}: “{min(repeated)}” stands twice among its {what} entries.")
+    return READER.read_text(data, name, where).strip()
 
 
 def _refuse_unstorable(value: Any) -> None:
-    """Characters that no database holds are named here rather than met later."""
+    """Better a message now than a database error later."""
     if isinstance(value, str) and value != clean_text(value):
-        raise CallFileError(f"This text holds a control character that cannot be stored: {value[:60]!a}.")
+        raise CallFileError(f"This text contains a control character that cannot be stored: {value[:60]!a}.")
     if isinstance(value, Mapping):
         value = [*value.keys(), *value.values()]
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Load, publish and find calls. How a call is read from JSON stands in call_json.py; callers commit."""
+"""Load, publish and find calls. Reading a call from JSON: call_json.py. Callers commit."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,11 +29,11 @@ class CallNotPublishedError(RuleError):
 
 
 class CallNotOpenError(RuleError):
-    """Contributions are not taken now."""
+    """The call is not open for contributions."""
 
 
 class CallStatus(StrEnum):
-    """Where a call stands today, as the clocks of its own zone show it."""
+    """Of today, in the call's own time zone."""
 
     NOT_OPEN_YET = "not yet open"
     OPEN = "open"
@@ -43,7 +43,7 @@ class CallStatus(StrEnum):
 def load_draft(data: dict[str, Any], *, folder: Path) -> Call:
     """Store a call from JSON; `schedule` may name a file in `folder`. Loading a call again changes its draft.
 
-    Raises CallFileError with words on what is wrong and where.
+    Raises CallFileError.
     """
     draft = call_from_json(embed_schedule(data, folder))
     call = find_call(draft.slug)
@@ -52,7 +52,7 @@ def load_draft(data: dict[str, Any], *, folder: Path) -> Call:
         db.session.add(call)
     elif call.title != draft.title:
         raise CallFileError(
-            f"Another call, “{call.title}”, already has the address “{draft.slug}”. Give this one a “slug” of its own."
+            f"Another call, “{call.title}”, already has the address “{draft.slug}”. Give this one its own “slug”."
         )
     _apply_draft(call, draft)
     db.session.flush()
@@ -61,7 +61,7 @@ def load_draft(data: dict[str, Any], *, folder: Path) -> Call:
 
 
 def publish(call: Call) -> ScheduleVersion:
-    """Open a call to people and freeze its schedule; a new version only when the schedule has changed."""
+    """Open a call and freeze its schedule. Makes a new version only if the schedule has changed."""
     db.session.execute(select(Call.id).where(Call.id == call.id).with_for_update())
     call.state = CallState.PUBLISHED
     content = schedule_to_json(schedule_from_json(call.draft_schedule))
@@ -90,8 +90,8 @@ def find_call(slug: str) -> Call | None:
 
 def list_published_calls() -> list[Call]:
     """Newest first."""
-    wanted = select(Call).where(Call.state == CallState.PUBLISHED).order_by(Call.opens_on.desc(), Call.title)
-    return list(db.session.scalars(wanted))
+    query = select(Call).where(Call.state == CallState.PUBLISHED).order_by(Call.opens_on.desc(), Call.title)
+    return list(db.session.scalars(query))
 
 
 def list_all_calls() -> list[Call]:
@@ -100,7 +100,7 @@ def list_all_calls() -> list[Call]:
 
 
 def get_published_call(slug: str) -> Call:
-    """Raises CallNotFoundError when there is none, or it is still a draft."""
+    """Raises CallNotFoundError, also for a draft."""
     call = find_call(slug)
     if call is None or call.state is not CallState.PUBLISHED:
         raise CallNotFoundError("There is no call at this address.")
@@ -119,15 +119,15 @@ def get_call_status(call: Call) -> CallStatus:
 
 
 def is_open(call: Call) -> bool:
-    """Whether contributions are taken today; the last day counts whole."""
+    """The call is open until the end of its last day."""
     return get_call_status(call) is CallStatus.OPEN
 
 
 def require_open(call: Call) -> None:
-    """Raises CallNotOpenError, in words."""
+    """Raises CallNotOpenError."""
     if not is_open(call):
         when = "has closed" if get_call_status(call) is CallStatus.CLOSED else "is not open yet"
-        raise CallNotOpenError(f"This call {when}, so nothing can be added or changed now.")
+        raise CallNotOpenError(f"This call {when}, so you cannot add or change anything now.")
 
 
 def get_current_version(call: Call) -> ScheduleVersion:
@@ -143,7 +143,7 @@ def get_schedule(version: ScheduleVersion) -> Schedule:
 
 
 def set_glossary(call: Call, terms: Sequence[str]) -> None:
-    """What recordings that are written down from now on are heard with."""
+    """Used for transcriptions from now on."""
     if list(terms) == call.glossary:
         return
     call.glossary = list(terms)
@@ -161,14 +161,14 @@ def add_interested_address(call: Call, email: str) -> None:
 
 
 def list_interested_addresses(call: Call) -> list[str]:
-    """Who wants to hear what comes next, in the order in which they left their addresses."""
-    wanted = select(InterestedAddress.email).where(InterestedAddress.call_id == call.id)
-    return list(db.session.scalars(wanted.order_by(InterestedAddress.created_at, InterestedAddress.id)))
+    """In the order in which they were added."""
+    query = select(InterestedAddress.email).where(InterestedAddress.call_id == call.id)
+    return list(db.session.scalars(query.order_by(InterestedAddress.created_at, InterestedAddress.id)))
 
 
 def _find_newest_version(call: Call) -> ScheduleVersion | None:
-    wanted = select(ScheduleVersion).where(ScheduleVersion.call_id == call.id)
-    return db.session.scalars(wanted.order_by(ScheduleVersion.number.desc()).limit(1)).first()
+    query = select(ScheduleVersion).where(ScheduleVersion.call_id == call.id)
+    return db.session.scalars(query.order_by(ScheduleVersion.number.desc()).limit(1)).first()
 
 
 def _apply_draft(call: Call, draft: CallDraft) -> None:
@@ -187,7 +187,7 @@ def _apply_draft(call: Call, draft: CallDraft) -> None:
 
 
 def _update_or_create_site(call: Call, position: int, draft: SiteDraft) -> Site:
-    """A site that stays keeps its row: slots and volunteers point to it."""
+    """A site that stays keeps its row, because slots and volunteers point to it."""
     site = next((known for known in call.sites if known.key == draft.key), None) or Site(key=draft.key)
     site.position, site.title = position, draft.title
     site.target_low, site.target_high = draft.target_range
@@ -195,6 +195,6 @@ def _update_or_create_site(call: Call, position: int, draft: SiteDraft) -> Site:
 
 
 def _remove_keyed_rows(call: Call) -> None:
-    """Rows that go have to leave before others take their keys."""
+    """Deleted before new rows take the same keys."""
     call.aims, call.consent_terms = [], []
     db.session.flush()

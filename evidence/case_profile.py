@@ -1,4 +1,4 @@
-"""What a contribution says about itself: given as whom, from what kind of place, what it shows, for which aims."""
+"""What a contribution says about its case: who responds, kinds of area, what it shows, which aims."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,13 @@ from evidence.models import (
     RespondentType,
 )
 
+RESPONDENT_TYPE_MISSING = "Select whether you are responding for an organisation or as an individual."
+AREA_TYPE_MISSING = "Select at least one kind of place."
+FINDING_MISSING = "Select whether it shows something that works or a difficulty that persists."
+
 
 class UnknownCaseProfileChoiceError(RuleError):
-    """A place or an aim that the call does not have."""
+    """The call has no such kind of place or aim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,12 @@ class CaseProfile:
     respondent_type: RespondentType | None = None
     finding: Finding | None = None
     area_types: tuple[str, ...] = ()
-    aim_keys: tuple[str, ...] = ()  # their keys
+    aim_keys: tuple[str, ...] = ()
 
 
 def save_case_profile(contribution: Contribution, profile: CaseProfile) -> None:
-    """Store it in place of what was noted before. Raises UnknownChoiceError."""
-    db.session.refresh(contribution, with_for_update=True)  # a page that is sent twice takes turns with itself
+    """Replaces an earlier one. Raises UnknownCaseProfileChoiceError."""
+    db.session.refresh(contribution, with_for_update=True)  # the same page may be sent twice at once
     call = contribution.call
     if not set(profile.area_types) <= set(call.area_types):
         raise UnknownCaseProfileChoiceError("Choose kinds of place from the list.")
@@ -40,22 +44,22 @@ def save_case_profile(contribution: Contribution, profile: CaseProfile) -> None:
 
 
 def get_case_profile(contribution: Contribution) -> CaseProfile:
-    """As noted, places and aims in the call's order."""
-    places = {row.area_type for row in contribution.area_types}
-    aims = {row.aim_key for row in contribution.aims}
+    """With area types and aims in the call's order."""
+    area_types = {row.area_type for row in contribution.area_types}
+    aim_keys = {row.aim_key for row in contribution.aims}
     return CaseProfile(
         respondent_type=contribution.respondent_type,
         finding=contribution.finding,
-        area_types=tuple(place for place in contribution.call.area_types if place in places),
-        aim_keys=tuple(aim.key for aim in contribution.call.aims if aim.key in aims),
+        area_types=tuple(kind for kind in contribution.call.area_types if kind in area_types),
+        aim_keys=tuple(aim.key for aim in contribution.call.aims if aim.key in aim_keys),
     )
 
 
 def _reuse_or_create_area_types(contribution: Contribution, area_types: tuple[str, ...]) -> list[ContributionAreaType]:
-    kept = {row.area_type: row for row in contribution.area_types}
-    return [kept.get(place) or ContributionAreaType(area_type=place) for place in dict.fromkeys(area_types)]
+    existing = {row.area_type: row for row in contribution.area_types}
+    return [existing.get(kind) or ContributionAreaType(area_type=kind) for kind in dict.fromkeys(area_types)]
 
 
-def _reuse_or_create_aims(contribution: Contribution, aims: tuple[str, ...]) -> list[ContributionAim]:
-    kept = {row.aim_key: row for row in contribution.aims}
-    return [kept.get(key) or ContributionAim(aim_key=key) for key in dict.fromkeys(aims)]
+def _reuse_or_create_aims(contribution: Contribution, aim_keys: tuple[str, ...]) -> list[ContributionAim]:
+    existing = {row.aim_key: row for row in contribution.aims}
+    return [existing.get(key) or ContributionAim(aim_key=key) for key in dict.fromkeys(aim_keys)]

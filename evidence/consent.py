@@ -1,4 +1,4 @@
-"""Who allows what, use by use, with the wording that was read. The newest decision counts; none means no."""
+"""Consent to each use, with the wording that was shown. The newest decision counts; no decision means no."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -18,22 +18,22 @@ class UseNotAskedError(RuleError):
 
 
 def list_terms_to_ask(call: Call, modes: set[Mode]) -> list[ConsentTerm]:
-    """What to ask somebody who takes part in these ways: people who only write are not asked about recordings."""
-    spoken = modes != {Mode.WRITTEN}
-    return [term for term in call.consent_terms if spoken or term.use not in SPOKEN_ONLY_USES]
+    """People who only write are not asked about recordings."""
+    is_spoken = modes != {Mode.WRITTEN}
+    return [term for term in call.consent_terms if is_spoken or term.use not in SPOKEN_ONLY_USES]
 
 
 def record_decisions(
     participant: Participant, call: Call, decisions: Mapping[ConsentUse, bool], *, noted_by: UUID | None
 ) -> None:
-    """Add a row for each decision that is new or was read in another wording. `noted_by`: staff who were told."""
+    """Add a row for each decision that is new or on a new wording. `noted_by`: the staff member who noted it."""
     db.session.execute(select(Participant.id).where(Participant.id == participant.id).with_for_update())
     wordings = {term.use: term.wording for term in call.consent_terms}
-    before = get_current_decisions(participant.id, call.id)
+    current = get_current_decisions(participant.id, call.id)
     for use, is_allowed in decisions.items():
         if use not in wordings:
             raise UseNotAskedError(f"This call does not ask about “{use}”.")
-        last = before.get(use)
+        last = current.get(use)
         if last is not None and (last.is_allowed, last.wording) == (is_allowed, wordings[use]):
             continue
         row = ConsentDecision(
@@ -57,20 +57,20 @@ def is_use_allowed(participant_id: UUID, call_id: UUID, use: ConsentUse) -> bool
 
 
 def get_current_decisions(participant_id: UUID, call_id: UUID) -> dict[ConsentUse, ConsentDecision]:
-    """The decision that counts for each use that was decided."""
+    """The newest decision about each use."""
     return {decision.use: decision for decision in list_decisions(participant_id, call_id)}
 
 
 def get_decisions_on_current_wording(participant_id: UUID, call_id: UUID) -> dict[ConsentUse, ConsentDecision]:
-    """Those made on the wording that is asked now; a form chooses nothing beforehand for the others."""
+    """Only decisions about the wording shown now. Forms preselect nothing for the others."""
     wordings = {(term.use, term.wording) for term in db.session.get_one(Call, call_id).consent_terms}
-    made = get_current_decisions(participant_id, call_id)
-    return {use: decision for use, decision in made.items() if (use, decision.wording) in wordings}
+    decisions = get_current_decisions(participant_id, call_id)
+    return {use: decision for use, decision in decisions.items() if (use, decision.wording) in wordings}
 
 
 def list_decisions(participant_id: UUID, call_id: UUID) -> list[ConsentDecision]:
-    """Every decision ever made, earlier ones first."""
-    wanted = select(ConsentDecision).where(
+    """All decisions, oldest first."""
+    query = select(ConsentDecision).where(
         ConsentDecision.participant_id == participant_id, ConsentDecision.call_id == call_id
     )
-    return list(db.session.scalars(wanted.order_by(ConsentDecision.use, ConsentDecision.number)))
+    return list(db.session.scalars(query.order_by(ConsentDecision.use, ConsentDecision.number)))

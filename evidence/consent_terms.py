@@ -1,4 +1,4 @@
-"""The uses that consent is asked for, one by one. Pure: who agreed to what stands in consent.py."""
+"""The uses that consent is asked for, one by one. Pure. Decisions: consent.py."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,4 +20,4 @@ SPOKEN_ONLY_USES = frozenset({ConsentUse.RECORD, ConsentUse.TRANSCRIBE})  # not 
 @dataclass(frozen=True, slots=True)
 class ConsentTermDraft:
     use: ConsentUse
-    wording: str  # as the person reads it; stored with each decision
+    wording: str  # as shown; stored with each decision

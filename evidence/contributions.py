@@ -1,4 +1,4 @@
-"""Begin, give and find contributions. Their answers stand in answers.py; callers commit."""
+"""Start, submit and find contributions. Answers: answers.py. Callers commit."""
 
 from uuid import UUID
 
@@ -14,11 +14,11 @@ from evidence.models import Call, Contribution, ContributionState, Mode, Partici
 
 
 class WrittenContributionExistsError(RuleError):
-    """This person has a written contribution to this call already."""
+    """This person already has a written contribution to this call."""
 
 
 def start_contribution(call: Call, participant: Participant, mode: Mode) -> Contribution:
-    """A draft, bound to the questions as published now. Raises AlreadyBegunError for a second written one."""
+    """A draft, bound to the current version of the questions. Raises WrittenContributionExistsError."""
     contribution = Contribution(
         call_id=call.id,
         participant_id=participant.id,
@@ -30,13 +30,13 @@ def start_contribution(call: Call, participant: Participant, mode: Mode) -> Cont
         with db.session.begin_nested():
             db.session.add(contribution)
     except IntegrityError as error:
-        raise WrittenContributionExistsError("You have begun to write to this call already.") from error
+        raise WrittenContributionExistsError("You have already started writing to this call.") from error
     audit.record("contribution begun", contribution, mode=mode.value)
     return contribution
 
 
 def submit_contribution(contribution: Contribution) -> None:
-    """Hand a contribution to those who read. Giving it again changes nothing."""
+    """Make a draft readable for staff. Does nothing if it was already submitted."""
     if contribution.state is not ContributionState.DRAFT:
         return
     contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, clock.now()
@@ -45,17 +45,17 @@ def submit_contribution(contribution: Contribution) -> None:
 
 
 def find_written_contribution(participant_id: UUID, call: Call) -> Contribution | None:
-    """What this person writes to this call, unless it was withdrawn."""
-    wanted = select(Contribution).where(
+    """None if there is none, or it was withdrawn."""
+    query = select(Contribution).where(
         Contribution.participant_id == participant_id,
         Contribution.call_id == call.id,
         Contribution.mode == Mode.WRITTEN,
         Contribution.state != ContributionState.WITHDRAWN,
     )
-    return db.session.scalars(wanted).first()
+    return db.session.scalars(query).first()
 
 
 def list_participant_contributions(participant_id: UUID) -> list[Contribution]:
-    """All that one person has begun or given, oldest first."""
-    wanted = select(Contribution).where(Contribution.participant_id == participant_id)
-    return list(db.session.scalars(wanted.order_by(Contribution.created_at)))
+    """Drafts too, oldest first."""
+    query = select(Contribution).where(Contribution.participant_id == participant_id)
+    return list(db.session.scalars(query.order_by(Contribution.created_at)))

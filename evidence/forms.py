@@ -1,6 +1,6 @@
-"""The fixed forms, and the fields that every way to take part asks. The call's own questions: question_forms.py.
+"""The fixed forms, and the fields shared by all participation modes. The call's own questions: question_forms.py.
 
-A form that asks the background or consent inherits from `BackgroundFields` or from what `consent_fields` returns.
+A form with the case profile or consent inherits from `CaseProfileFields` or from `build_consent_form_class(...)`.
 """
 
 import hashlib
@@ -24,37 +24,33 @@ from core.form_fields import (
     radio_field,
 )
 from core.text_cleaning import clean_text
-from evidence.case_profile import CaseProfile
+from evidence.case_profile import AREA_TYPE_MISSING, FINDING_MISSING, RESPONDENT_TYPE_MISSING, CaseProfile
 from evidence.consent_terms import ConsentUse
 from evidence.glossary import GlossaryError, parse_glossary_terms
+from evidence.labels import FINDING_LABELS, RESPONDENT_TYPE_LABELS
 from evidence.models import Call, ConsentDecision, ConsentTerm, Finding, RespondentType
 
 CONSENT_FIELD_PREFIX = "consent_"
-WORDING_DIGEST_FIELD = "consent_read"  # a mark of the wordings shown: nobody agrees to words that they did not see
-DECISIONS_DIGEST_FIELD = "consent_decided"  # a mark of the decisions shown: an older page undoes no newer decision
-RESPONDENT_TYPE_LABELS = {
-    RespondentType.ORGANISATION: "For an organisation",
-    RespondentType.INDIVIDUAL: "As an individual",
-}
-FINDING_LABELS = {Finding.WORKS: "Something that works", Finding.DIFFICULTY: "A difficulty that persists"}
+WORDING_DIGEST_FIELD = "consent_read"  # digest of the wordings shown: nobody agrees to a wording they did not see
+DECISIONS_DIGEST_FIELD = "consent_decided"  # digest of the decisions shown: an older page cannot undo a newer decision
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    email = email_field("Your email address", hint="We send your personal link and your copy there.")
+    email = email_field("Your email address", hint="We will send your personal link and a copy of your answers here.")
 
 
 class InterestForm(FlaskForm):  # type: ignore[misc]
-    email = email_field("Your email address", hint="We write to it only about calls like this one.")
+    email = email_field("Your email address", hint="We will only email you about calls like this one.")
 
 
 class RequestLinkForm(FlaskForm):  # type: ignore[misc]
-    email = email_field("Your email address", hint="The one that you gave when you took part.")
+    email = email_field("Your email address", hint="The address you gave us when you took part.")
 
 
 class GlossaryForm(FlaskForm):  # type: ignore[misc]
     terms = TextAreaField(
-        "Names and terms that are likely to be said",
-        description="One on each line, the most important first.",
+        "Names and terms",
+        description="Enter one on each line, the most important first.",
         filters=[lambda text: clean_text(text or "")],
         widget=GovTextArea(),
     )
@@ -68,35 +64,35 @@ class GlossaryForm(FlaskForm):  # type: ignore[misc]
 
 
 class ButtonForm(FlaskForm):  # type: ignore[misc]
-    """A button and nothing else: protected against forgery."""
+    """Only a button, with protection against forged requests."""
 
 
 class CaseProfileFields(FlaskForm):  # type: ignore[misc]
-    """The questions that every way to take part asks. `is_required=False`: what is missing may come later."""
+    """The case profile. `is_required=False`: answers may be left out for now."""
 
     given_as = radio_field(
-        "Do you speak for an organisation or as an individual?",
-        [(kind.value, words) for kind, words in RESPONDENT_TYPE_LABELS.items()],
-        required_message="Say whether you speak for an organisation or as an individual.",
+        "Are you responding for an organisation or as an individual?",
+        [(kind.value, label) for kind, label in RESPONDENT_TYPE_LABELS.items()],
+        required_message=RESPONDENT_TYPE_MISSING,
     )
     places = checkbox_field(
         "What kind of place is it about?",
         [],
-        hint="Choose all that apply.",
-        required_message="Choose at least one kind of place.",
+        hint="Select all that apply.",
+        required_message=AREA_TYPE_MISSING,
     )
     shows = radio_field(
         "What does it show?",
-        [(kind.value, words) for kind, words in FINDING_LABELS.items()],
-        required_message="Say whether it shows something that works or a difficulty that persists.",
+        [(kind.value, label) for kind, label in FINDING_LABELS.items()],
+        required_message=FINDING_MISSING,
     )
     aims = checkbox_field(
-        "Which of the aims does it bear on?", [], hint="Choose all that apply. If none does, leave this empty."
+        "Which of these aims is it about?", [], hint="Select all that apply. If none of them do, leave this blank."
     )
 
     def __init__(self, *args: Any, call: Call, is_required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._set_choices_or_remove("places", [(place, place.capitalize()) for place in call.area_types])
+        self._set_choices_or_remove("places", [(area_type, area_type.capitalize()) for area_type in call.area_types])
         self._set_choices_or_remove("aims", [(aim.key, aim.text) for aim in call.aims])
         if not is_required:
             for name in ("given_as", "places", "shows"):
@@ -104,14 +100,13 @@ class CaseProfileFields(FlaskForm):  # type: ignore[misc]
                     self[name].validators = [RequireChoice()]
 
     def _set_choices_or_remove(self, name: str, choices: list[tuple[str, str]]) -> None:
-        """A call without places or aims asks nothing about them."""
+        """A call without area types or aims does not ask about them."""
         if choices:
             self[name].choices = build_select_choices(choices)
         else:
             del self[name]
 
     def read_case_profile(self) -> CaseProfile:
-        """What was chosen; nothing for what was not."""
         return CaseProfile(
             respondent_type=RespondentType(self.given_as.data) if self.given_as.data else None,
             finding=Finding(self.shows.data) if self.shows.data else None,
@@ -121,7 +116,7 @@ class CaseProfileFields(FlaskForm):  # type: ignore[misc]
 
 
 def case_profile_to_form_data(profile: CaseProfile) -> dict[str, Any]:
-    """For `BackgroundFields(data=...)`."""
+    """For `CaseProfileFields(data=...)`."""
     return {
         "given_as": profile.respondent_type.value if profile.respondent_type else None,
         "shows": profile.finding.value if profile.finding else None,
@@ -132,23 +127,23 @@ def case_profile_to_form_data(profile: CaseProfile) -> dict[str, Any]:
 
 NO_DECISIONS: Mapping[ConsentUse, ConsentDecision] = MappingProxyType({})
 STALE_PAGE_MESSAGES = {
-    WORDING_DIGEST_FIELD: "The wording changed after you opened this page. Please read it again.",
-    DECISIONS_DIGEST_FIELD: "What is allowed has been changed after you opened this page. Please ask again, and choose again.",
+    WORDING_DIGEST_FIELD: "The wording has changed since you opened this page. Read it again.",
+    DECISIONS_DIGEST_FIELD: "These permissions have changed since you opened this page. Ask again, then choose again.",
 }
 
 
 class _ConsentForm(FlaskForm):  # type: ignore[misc]
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
-        is_older = [self._refuse_stale_page(name, words) for name, words in STALE_PAGE_MESSAGES.items()]
-        return is_valid and not any(is_older)
+        is_stale = [self._refuse_stale_page(name, message) for name, message in STALE_PAGE_MESSAGES.items()]
+        return is_valid and not any(is_stale)
 
     def _refuse_stale_page(self, name: str, message: str) -> bool:
-        """Whether something has changed since the page was opened; if so, the page says so and shows it as it is."""
-        mark, names = self[name], list_consent_field_names(self)
-        if not names or not mark.data or mark.data == mark.default:
+        """Whether something has changed since the page was opened. If so, show a message and the current state."""
+        digest, names = self[name], list_consent_field_names(self)
+        if not names or not digest.data or digest.data == digest.default:
             return False
-        mark.data, mark.raw_data = mark.default, None
+        digest.data, digest.raw_data = digest.default, None
         add_field_error(self[names[0]], message)
         return True
 
@@ -159,22 +154,22 @@ def build_consent_form_class(
     is_required: bool = True,
     decisions: Mapping[ConsentUse, ConsentDecision] = NO_DECISIONS,
 ) -> Any:
-    """A form class with a yes or no for each term, none chosen beforehand. Render its hidden fields too.
+    """A form class with yes or no for each term, without a default. Render its hidden fields too.
 
-    `decided`: what the page shows as decided, where somebody else may decide meanwhile.
+    `decisions`: those that the page shows, where somebody else may change them meanwhile.
     """
     terms = list(terms)
     fields: dict[str, Any] = {
         get_consent_field_name(term.use): radio_field(
             term.wording,
             [(YES, "Yes"), (NO, "No")],
-            required_message=f"Say yes or no to: {term.wording}" if is_required else "",
+            required_message=f"Select yes or no: {term.wording}" if is_required else "",
         )
         for term in terms
     }
     fields[WORDING_DIGEST_FIELD] = HiddenField(default=_digest_lines([term.wording for term in terms]))
     fields[DECISIONS_DIGEST_FIELD] = HiddenField(
-        default=_digest_lines([f"{use} {made.number}" for use, made in decisions.items()])
+        default=_digest_lines([f"{use} {decision.number}" for use, decision in decisions.items()])
     )
     return type("ConsentFields", (_ConsentForm,), fields)
 
@@ -188,14 +183,14 @@ def list_consent_field_names(form: FlaskForm) -> list[str]:
 
 
 def read_decisions(form: FlaskForm) -> dict[ConsentUse, bool]:
-    """What was chosen, for `consent.record_decisions`; uses left open are left out."""
+    """For `consent.record_decisions`; open questions are left out."""
     chosen = {name.removeprefix(CONSENT_FIELD_PREFIX): form[name].data for name in list_consent_field_names(form)}
     return {ConsentUse(use): answer == YES for use, answer in chosen.items() if answer in {YES, NO}}
 
 
 def decisions_to_form_data(decisions: dict[ConsentUse, ConsentDecision]) -> dict[str, str]:
     """For `data=` of a form with consent fields."""
-    return {get_consent_field_name(use): YES if made.is_allowed else NO for use, made in decisions.items()}
+    return {get_consent_field_name(use): YES if decision.is_allowed else NO for use, decision in decisions.items()}
 
 
 def _digest_lines(lines: list[str]) -> str:

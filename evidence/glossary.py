@@ -1,4 +1,4 @@
-"""Names and terms likely to be said, from lines that people type. Pure: the recogniser reads them elsewhere."""
+"""Names and terms to expect in recordings, from lines that people type. Pure."""
 
 from collections.abc import Iterable
 
@@ -7,24 +7,22 @@ from core.text_cleaning import clean_single_line
 
 MAX_TERMS = 500
 MAX_TERM_LENGTH = 80  # characters
-TYPICAL_PROMPT_WORDS = (
-    90  # Whisper reads 223 pieces of words before each stretch of sound; so many of the example's words fit
-)
+TYPICAL_PROMPT_WORDS = 90  # Whisper's prompt has 223 tokens; this many words of the example fit
 
 
 class GlossaryError(RuleError):
-    """A list of terms cannot be kept; the text says what is wrong."""
+    """The list cannot be saved; the message says why."""
 
 
 def parse_glossary_terms(lines: Iterable[str]) -> tuple[str, ...]:
-    """Each once, in the order given, without empty lines. Raises GlossaryError."""
+    """Without repeats and empty lines, in order. Raises GlossaryError."""
     terms = tuple(dict.fromkeys(term for term in map(clean_single_line, lines) if term))
     if len(terms) > MAX_TERMS:
-        raise GlossaryError(f"These are {len(terms)} terms. Keep the {MAX_TERMS} that matter most, or fewer.")
+        raise GlossaryError(f"The list has {len(terms)} terms. Shorten it to {MAX_TERMS} or fewer.")
     long = next((term for term in terms if len(term) > MAX_TERM_LENGTH), None)
     if long is not None:
         raise GlossaryError(
-            f"“{long[:30]}…” is longer than {MAX_TERM_LENGTH} characters. Put each name or term on a line of its own."
+            f"“{long[:30]}…” is longer than {MAX_TERM_LENGTH} characters. Put each name or term on its own line."
         )
     return terms
 

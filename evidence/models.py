@@ -1,4 +1,4 @@
-"""Rows of calls, participants, contributions, answers and consent. What may be done with them: see the activities."""
+"""Rows of calls, participants, contributions, answers and consent. Rules about them are in the activity modules."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ class CallState(StrEnum):
 
 
 class Call(UuidModel):
-    """One call for evidence. Its questions stand in numbered, frozen schedule versions."""
+    """One call for evidence. Its questions are in numbered, frozen schedule versions."""
 
     __tablename__ = "call"
 
@@ -26,12 +26,12 @@ class Call(UuidModel):
     title: Mapped[str] = mapped_column(Text)
     opens_on: Mapped[date]
     closes_on: Mapped[date]  # the last day on which it is open
-    closed_at: Mapped[datetime | None]  # closed early, by hand
+    closed_at: Mapped[datetime | None]  # closed early by a coordinator
     zone: Mapped[str] = mapped_column(Text)
     interview_minutes: Mapped[int]
-    participation_modes: Mapped[list[Any]] = mapped_column("ways")  # of contributions.Mode values
-    area_types: Mapped[list[Any]] = mapped_column("places")  # kinds of place, as offered in forms
-    glossary: Mapped[list[Any]] = mapped_column(default=list)  # names and terms that are likely to be said
+    participation_modes: Mapped[list[Any]] = mapped_column("ways")  # values of Mode
+    area_types: Mapped[list[Any]] = mapped_column("places")  # kinds of place to choose from
+    glossary: Mapped[list[Any]] = mapped_column(default=list)  # names and terms to expect in recordings
     state: Mapped[CallState] = mapped_column(enum_column(CallState), default=CallState.DRAFT)
     draft_schedule: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -65,7 +65,7 @@ class Site(UuidModel):
     title: Mapped[str] = mapped_column(Text)
     target_low: Mapped[int]
     target_high: Mapped[int]
-    closed_at: Mapped[datetime | None]  # no more interviews are booked there
+    closed_at: Mapped[datetime | None]  # no more interviews can be booked there
 
 
 class ConsentTerm(UuidModel):
@@ -79,7 +79,7 @@ class ConsentTerm(UuidModel):
 
 
 class ScheduleVersion(UuidModel):
-    """The questions as published. Never changed: a change of the schedule makes a new version."""
+    """The questions as published. Never changed: changing the schedule makes a new version."""
 
     __tablename__ = "schedule_version"
     __table_args__ = (UniqueConstraint("call_id", "number"),)
@@ -91,7 +91,7 @@ class ScheduleVersion(UuidModel):
 
 
 class InterestedAddress(UuidModel):
-    """Somebody who wants to hear what comes after a call."""
+    """An address that wants updates after a call."""
 
     __tablename__ = "interested_address"
     __table_args__ = (UniqueConstraint("call_id", "email"),)
@@ -102,7 +102,7 @@ class InterestedAddress(UuidModel):
 
 
 class Participant(UuidModel):
-    """Anyone whose words we hold or hope to. Staff see the reference; the name stands in a table of its own."""
+    """A person who takes part or may do so. Staff see the reference; the name is in a separate table."""
 
     __tablename__ = "participant"
 
@@ -112,7 +112,7 @@ class Participant(UuidModel):
 
 
 class Contact(Model):
-    """Who a participant is and how to reach them; kept apart from what they said."""
+    """A participant's name and how to reach them, separate from what they said."""
 
     __tablename__ = "contact"
 
@@ -125,7 +125,7 @@ class Contact(Model):
 
 
 class Mode(StrEnum):
-    """How a contribution is given; other modes come with their ways to take part."""
+    """How a contribution is made."""
 
     WRITTEN = "written"
     INTERVIEW = "interview"
@@ -142,7 +142,7 @@ class Finding(StrEnum):
 
 
 class ContributionState(StrEnum):
-    DRAFT = "draft"  # only its giver sees it
+    DRAFT = "draft"  # only its contributor sees it
     SUBMITTED = "given"
     WITHDRAWN = "withdrawn"
 
@@ -151,7 +151,7 @@ IS_ACTIVE_WRITTEN = text("mode = 'written' AND state <> 'withdrawn'")
 
 
 class Contribution(UuidModel):
-    """Everything one contributor gave to one call, in one mode. A person writes one form to a call."""
+    """Everything one contributor sent to one call, in one mode. At most one written contribution each."""
 
     __tablename__ = "contribution"
     __table_args__ = (
@@ -207,7 +207,7 @@ class Answer(UuidModel):
 
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
     question_key: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)  # empty: answered once, emptied since
+    text: Mapped[str] = mapped_column(Text)  # empty: answered, then deleted
     updated_at: Mapped[datetime]
     contribution: Mapped[Contribution] = relationship()
     versions: Mapped[list["AnswerVersion"]] = relationship(
@@ -216,7 +216,7 @@ class Answer(UuidModel):
 
 
 class AnswerVersion(UuidModel):
-    """One wording of an answer. Never changed."""
+    """One version of an answer. Never changed."""
 
     __tablename__ = "answer_version"
     __table_args__ = (UniqueConstraint("answer_id", "number"),)
@@ -229,7 +229,7 @@ class AnswerVersion(UuidModel):
 
 
 class ConsentDecision(UuidModel):
-    """One yes or no of one person to one use, with the wording that was read. Never changed: a new one is added."""
+    """One person's yes or no to one use, with the wording that was shown. Never changed: a new one is added."""
 
     __tablename__ = "consent_decision"
     __table_args__ = (UniqueConstraint("participant_id", "call_id", "use", "number"),)
@@ -241,11 +241,11 @@ class ConsentDecision(UuidModel):
     is_allowed: Mapped[bool]
     wording: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime]
-    noted_by: Mapped[UUID | None]  # the staff member who was told; None: the person's own hand
+    noted_by: Mapped[UUID | None]  # the staff member who noted it; None: the person decided online
 
 
 class FrozenRowError(RuntimeError):
-    """The code tried to change a row that is only ever added."""
+    """The code tried to change a frozen row."""
 
 
 @event.listens_for(ScheduleVersion, "before_update")

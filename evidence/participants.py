@@ -1,4 +1,4 @@
-"""People whose words we hold or hope to, and the signed links to their own page. What they gave: contributions.py."""
+"""People who take part, and the personal links to their page. What they sent: contributions.py."""
 
 import secrets
 from datetime import UTC, datetime, time, timedelta
@@ -18,21 +18,21 @@ from core.text_cleaning import clean_single_line, clean_text, normalise_email
 from core.urls import build_absolute_url
 from evidence.models import Call, Contact, Contribution, Participant
 
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is easily taken for another
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no characters that look alike
 REFERENCE_LENGTH = 5
 MAX_REFERENCE_ATTEMPTS = 20
 LINK_LIFETIME = timedelta(days=30)  # after the call closes
-MIN_LINK_LIFETIME = timedelta(days=7)  # of a link asked for later than that
-MAX_LINKS_PER_PERIOD = 5  # in PERIOD to one address: a mailbox is not to be flooded by somebody who knows it
+MIN_LINK_LIFETIME = timedelta(days=7)  # of a link requested later than that
+MAX_LINKS_PER_PERIOD = 5  # to one address, so that nobody can flood a mailbox
 LINK_LIMIT_PERIOD = timedelta(minutes=15)
 
 
 class TooManyLinksError(RuleError):
-    """Several links went to this address within minutes."""
+    """Several links were sent to this address within minutes."""
 
 
 def create_participant(*, name: str = "", email: str = "", phone: str = "", postal_address: str = "") -> Participant:
-    """A participant with a random reference; name and contact go into their own table."""
+    """With a random reference; name and contact go into a separate table."""
     for _ in range(MAX_REFERENCE_ATTEMPTS):
         try:
             with db.session.begin_nested():
@@ -47,19 +47,19 @@ def create_participant(*, name: str = "", email: str = "", phone: str = "", post
             return participant
         except IntegrityError:
             continue
-    raise RuntimeError("No free reference was found.")
+    raise RuntimeError("No unused reference was found.")
 
 
 def list_participants_by_email(email: str) -> list[Participant]:
-    """All who gave this address: one person may have written and offered an interview separately."""
+    """Several if one person wrote and volunteered for an interview separately."""
     if not normalise_email(email):
         return []
-    wanted = select(Participant).join(Contact).where(Contact.email == normalise_email(email))
-    return list(db.session.scalars(wanted.order_by(Participant.created_at)))
+    query = select(Participant).join(Contact).where(Contact.email == normalise_email(email))
+    return list(db.session.scalars(query.order_by(Participant.created_at)))
 
 
 def create_own_page_url(participant: Participant, call: Call) -> str:
-    """The full address of a fresh signed link to the person's own page. It is kept nowhere else."""
+    """A new personal link to the person's page. It is not stored, only its hash is."""
     expires_at = max(get_link_expiry(call), clock.now() + MIN_LINK_LIFETIME, _get_latest_link_expiry(participant))
     token = create_link(LinkPurpose.OWN_PAGE, participant.id, expires_at=expires_at)
     return build_absolute_url("evidence.open_link", token=token)
@@ -72,7 +72,7 @@ def get_link_expiry(call: Call) -> datetime:
 
 
 def mail_links(email: str) -> None:
-    """Mail fresh links to whoever gave this address. Says nothing either way, so that nobody learns who took part."""
+    """Email new links if the address is known. Says nothing either way, so that nobody learns who took part."""
     pages = [
         (participant, call)
         for participant in list_participants_by_email(email)
@@ -87,15 +87,15 @@ def require_below_link_limit(email: str) -> None:
     """Raises TooManyLinksError."""
     if count_recent_links(email) >= MAX_LINKS_PER_PERIOD:
         raise TooManyLinksError(
-            "Several links were sent to this address in the last minutes. Open the newest, or try again in 15 minutes."
+            "We have already sent several links to this address. Use the newest one, or try again in 15 minutes."
         )
 
 
 def count_recent_links(email: str) -> int:
-    wanted = select(func.count()).select_from(AccessLink).join(Contact, Contact.participant_id == AccessLink.subject_id)
+    query = select(func.count()).select_from(AccessLink).join(Contact, Contact.participant_id == AccessLink.subject_id)
     return (
         db.session.scalar(
-            wanted.where(
+            query.where(
                 Contact.email == normalise_email(email),
                 AccessLink.purpose == LinkPurpose.OWN_PAGE,
                 AccessLink.created_at > clock.now() - LINK_LIMIT_PERIOD,
@@ -106,7 +106,7 @@ def count_recent_links(email: str) -> int:
 
 
 def update_email(participant: Participant, email: str) -> None:
-    """Another email address, with a fresh link; those that went to the old one open nothing from now on.
+    """Change the email address, revoke earlier links and send a new one.
 
     Raises TooManyLinksError.
     """
@@ -133,13 +133,13 @@ def _list_calls_taken_part_in(participant: Participant) -> list[Call]:
 
 
 def _get_latest_link_expiry(participant: Participant) -> datetime:
-    """A booking may have lengthened earlier links; a fresh one lives as long."""
-    wanted = select(AccessLink.expires_at).where(
+    """A booking may have extended earlier links; a new one lasts as long."""
+    query = select(AccessLink.expires_at).where(
         AccessLink.purpose == LinkPurpose.OWN_PAGE,
         AccessLink.subject_id == participant.id,
         AccessLink.revoked_at.is_(None),
     )
-    return db.session.scalars(wanted.order_by(AccessLink.expires_at.desc()).limit(1)).first() or clock.now()
+    return db.session.scalars(query.order_by(AccessLink.expires_at.desc()).limit(1)).first() or clock.now()
 
 
 def _generate_reference() -> str:

@@ -1,4 +1,4 @@
-"""The ways to take part that work: only these are offered, and of them only those that a call names."""
+"""The available ways to take part. A call offers those that it names."""
 
 from dataclasses import dataclass
 
@@ -14,34 +14,33 @@ class ParticipationMode:
     description: str
     endpoint: str  # takes the call's slug
     button_text: str
-    nomination_endpoint: str = ""  # an endpoint to suggest somebody else, which takes the slug too
+    nomination_endpoint: str = ""  # to suggest someone else; takes the slug too
 
 
 PARTICIPATION_MODES = (
     ParticipationMode(
         Mode.WRITTEN,
         "Write to us",
-        "Answer the questions in writing, in as many visits as you like. You need no account.",
+        "Answer the questions in writing, over as many visits as you like. You do not need an account.",
         "evidence.start_written",
         "Start writing",
     ),
     ParticipationMode(
         Mode.INTERVIEW,
         "Talk to us",
-        "Offer to be interviewed by one of us. You choose the time, and say what you need.",
+        "Volunteer for an interview with one of us. You choose a time and tell us what you need.",
         "interviews.sign_up",
-        "Offer an interview",
+        "Volunteer for an interview",
         nomination_endpoint="interviews.nominate_person",
     ),
 )
 
 
 def list_offered_modes(call: Call) -> list[ParticipationMode]:
-    """In the order of the table."""
     return [
-        way
-        for way in PARTICIPATION_MODES
-        if way.mode.value in call.participation_modes and way.endpoint in current_app.view_functions
+        item
+        for item in PARTICIPATION_MODES
+        if item.mode.value in call.participation_modes and item.endpoint in current_app.view_functions
     ]
 
 
@@ -50,6 +49,6 @@ def build_mode_url(mode: ParticipationMode, call: Call) -> str:
 
 
 def list_unavailable_modes(call: Call) -> list[str]:
-    """What the call names and we cannot offer, for the person who loads it."""
-    known = {way.mode.value for way in PARTICIPATION_MODES}
-    return [way for way in call.participation_modes if way not in known]
+    """Modes that the call names but we cannot offer."""
+    known = {item.mode.value for item in PARTICIPATION_MODES}
+    return [name for name in call.participation_modes if name not in known]

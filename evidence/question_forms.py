@@ -1,6 +1,6 @@
-"""The schedule as forms: a section becomes a form class, an answer kind a field. Stores nothing.
+"""The schedule as forms: a section becomes a form class, an answer kind a field.
 
-A new kind of answer needs a row in `FIELDS` here and its two rows in answer_kinds.py.
+A new kind of answer needs a row in `FIELD_BUILDERS` and two rows in answer_kinds.py.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,8 +20,8 @@ from evidence.answer_kinds import AnswerKind, AnswerValue, parse_answer
 from evidence.schedule import Question, Section
 from evidence.written_contributions import AnswerEdit
 
-ANSWER_PREFIX = "answer_"  # a question's key alone might be the name of something that every form has
-SEEN_PREFIX = "seen_"  # the number of the version that the page shows
+ANSWER_PREFIX = "answer_"  # a key alone might clash with an attribute of the form
+SEEN_PREFIX = "seen_"  # number of the version that the page shows
 
 
 def _build_choices(question: Question) -> list[tuple[str, str]]:
@@ -38,16 +38,16 @@ FIELD_BUILDERS: dict[AnswerKind, Callable[[Question], Field]] = {
 
 
 class SectionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    """One section's questions; made by `section_form`. Nothing is required here: drafts may have gaps."""
+    """One section's questions. Nothing is required here, because drafts may have gaps."""
 
     questions: tuple[Question, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.conflicting_texts: dict[str, str] = {}  # question key -> what was stored from another window meanwhile
+        self.conflicting_texts: dict[str, str] = {}  # by question key: what another window saved meanwhile
 
     def read_edits(self) -> dict[str, AnswerEdit]:
-        """What was typed into the fields that have no error, by question key."""
+        """Of the fields without errors, by question key."""
         return {
             question.key: AnswerEdit(self._get_value(question), self._get_seen_version(question))
             for question in self.questions
@@ -55,12 +55,10 @@ class SectionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         }
 
     def show_stored_answer(self, question: Question, text: str) -> None:
-        """Put the stored answer into the page in place of what the browser sent."""
         field = self[get_field_name(question)]
         field.data, field.raw_data = parse_answer(question.kind, text), None
 
     def set_seen_versions(self, numbers: Mapping[str, int]) -> None:
-        """From now on the page shows these versions."""
         for question in self.questions:
             field = self[get_seen_field_name(question)]
             field.data, field.raw_data = str(numbers.get(question.key, 0)), None
@@ -75,7 +73,6 @@ class SectionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 def build_section_form_class(section: Section) -> type[SectionForm]:
-    """The form class of one section's page."""
     fields: dict[str, Any] = {"questions": section.questions}
     for question in section.questions:
         fields[get_field_name(question)] = FIELD_BUILDERS[question.kind](question)
@@ -86,7 +83,7 @@ def build_section_form_class(section: Section) -> type[SectionForm]:
 def build_form_data(
     questions: Iterable[Question], texts: Mapping[str, str], numbers: Mapping[str, int]
 ) -> dict[str, Any]:
-    """For `data=` of a section's form: the answers as they stand."""
+    """The current answers, for `data=` of a section's form."""
     data: dict[str, Any] = {}
     for question in questions:
         data[get_field_name(question)] = parse_answer(question.kind, texts.get(question.key, ""))

@@ -1,20 +1,21 @@
-"""The ordered questions of a call as frozen values. Pure: rows only store what this reads and writes.
+"""The ordered questions of a call as frozen values, from JSON and to JSON. Pure.
 
 `Question.key` is a question's identity everywhere: form field, script line, passage, export column.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from evidence.answer_kinds import AnswerKind
-
-KEY_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+from evidence.json_reading import JsonReader
 
 
 class ScheduleError(ValueError):
-    """A schedule that cannot be used; the message says where and why, for the person who wrote it."""
+    """The schedule cannot be used; the message says where and why."""
+
+
+READER = JsonReader(ScheduleError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Question:
     spoken_prompts: tuple[str, ...] = ()  # as asked aloud; may be empty
     kind: AnswerKind = AnswerKind.LONG_TEXT
     choices: tuple[str, ...] = ()
-    guide_word_count: int | None = None  # guidance only: no answer is refused for its length
+    guide_word_count: int | None = None  # guidance only: longer answers are accepted
     is_required: bool = False
 
 
@@ -46,37 +47,37 @@ class Schedule:
         object.__setattr__(self, "_by_key", {q.key: q for q in self.iter_questions()})
 
     def iter_questions(self) -> Iterator[Question]:
-        """Every question in the schedule's order."""
         for section in self.sections:
             yield from section.questions
 
     def get_question(self, key: str) -> Question:
-        """The question with that key; KeyError when there is none."""
+        """Raises KeyError."""
         return self._by_key[key]
 
     def has_question(self, key: str) -> bool:
         return key in self._by_key
 
     def get_section(self, key: str) -> Section:
-        """The section with that key; KeyError when there is none."""
+        """Raises KeyError."""
         return {section.key: section for section in self.sections}[key]
 
 
 def schedule_from_json(data: Mapping[str, Any]) -> Schedule:
-    """Read the JSON of docs/formats.md. Raises ScheduleError with words on what is wrong and where."""
+    """Read the JSON of docs/formats.md. Raises ScheduleError."""
     sections = tuple(
-        _parse_section(item, f"section {n}") for n, item in enumerate(_parse_items(data, "sections", "the schedule"), 1)
+        _parse_section(item, f"section {n}")
+        for n, item in enumerate(READER.read_items(data, "sections", "the schedule"), 1)
     )
-    schedule = Schedule(title=_parse_text(data, "title", "the schedule"), sections=sections)
-    _refuse_repeated([section.key for section in sections], "section")
-    _refuse_repeated([question.key for question in schedule.iter_questions()], "question")
+    schedule = Schedule(title=READER.read_text(data, "title", "the schedule"), sections=sections)
+    READER.refuse_repeated([section.key for section in sections], "section key")
+    READER.refuse_repeated([question.key for question in schedule.iter_questions()], "question key")
     if not any(True for _ in schedule.iter_questions()):
         raise ScheduleError("The schedule has no questions.")
     return schedule
 
 
 def schedule_to_json(schedule: Schedule) -> dict[str, Any]:
-    """The inverse of `schedule_from_json`; defaults are left out, so that a file survives a round trip."""
+    """The inverse of `schedule_from_json`. Defaults are left out, so that a file survives a round trip."""
     return {
         "title": schedule.title,
         "sections": [
@@ -89,28 +90,28 @@ def schedule_to_json(schedule: Schedule) -> dict[str, Any]:
 def _parse_section(data: Any, where: str) -> Section:
     questions = tuple(
         _parse_question(item, f"{where}, question {n}")
-        for n, item in enumerate(_parse_items(data, "questions", where), 1)
+        for n, item in enumerate(READER.read_items(data, "questions", where), 1)
     )
-    return Section(key=_parse_key(data, where), title=_parse_text(data, "title", where), questions=questions)
+    return Section(key=READER.read_key(data, where), title=READER.read_text(data, "title", where), questions=questions)
 
 
 def _parse_question(data: Any, where: str) -> Question:
-    key = _parse_key(data, where)
+    key = READER.read_key(data, where)
     where = f"question “{key}”"
     question = Question(
         key=key,
-        prompt=_parse_text(data, "prompt", where),
-        details=_parse_texts(data, "details", where),
-        spoken_prompts=_parse_texts(data, "spoken", where),
+        prompt=READER.read_text(data, "prompt", where),
+        details=READER.read_texts(data, "details", where),
+        spoken_prompts=READER.read_texts(data, "spoken", where),
         kind=_parse_kind(data, where),
-        choices=_parse_texts(data, "choices", where),
+        choices=READER.read_texts(data, "choices", where),
         guide_word_count=data.get("guide_words"),
         is_required=bool(data.get("required", False)),
     )
     if question.kind.needs_choices and len(question.choices) < 2:
         raise ScheduleError(f"{where}: an answer of kind “{question.kind}” needs at least two choices.")
     if any("\n" in choice for choice in question.choices):
-        raise ScheduleError(f"{where}: a choice may not hold a line break.")
+        raise ScheduleError(f"{where}: a choice cannot contain a line break.")
     if question.guide_word_count is not None and not (
         type(question.guide_word_count) is int and question.guide_word_count > 0
     ):
@@ -141,40 +142,4 @@ def _parse_kind(data: Mapping[str, Any], where: str) -> AnswerKind:
         return AnswerKind(data.get("kind", AnswerKind.LONG_TEXT.value))
     except ValueError as error:
         known = ", ".join(kind.value for kind in AnswerKind)
-        raise ScheduleError(f"{where}: unknown kind “{data['kind']}”; known are {known}.") from error
-
-
-def _parse_key(data: Any, where: str) -> str:
-    key = _parse_text(data, "key", where)
-    if not KEY_PATTERN.fullmatch(key):
-        raise ScheduleError(f"{where}: the key “{key}” may hold only letters, digits and underscores.")
-    return key
-
-
-def _parse_text(data: Any, name: str, where: str) -> str:
-    if not isinstance(data, Mapping):
-        raise ScheduleError(f"{where} has to be an object with named parts.")
-    value = data.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise ScheduleError(f"{where} needs a “{name}”.")
-    return value
-
-
-def _parse_texts(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
-    value = data.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ScheduleError(f"{where}: “{name}” has to be a list of texts.")
-    return tuple(value)
-
-
-def _parse_items(data: Any, name: str, where: str) -> list[Any]:
-    value = data.get(name) if isinstance(data, Mapping) else None
-    if not isinstance(value, list):
-        raise ScheduleError(f"{where} needs a list of “{name}”.")
-    return value
-
-
-def _refuse_repeated(keys: list[str], what: str) -> None:
-    repeated = {key for key in keys if keys.count(key) > 1}
-    if repeated:
-        raise ScheduleError(f"The {what} key “{min(repeated)}” is used more than once.")
+        raise ScheduleError(f"{where}: unknown kind “{data['kind']}”. Use one of {known}.") from error

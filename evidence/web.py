@@ -1,4 +1,4 @@
-"""Join this package to the application: its pages and its commands."""
+"""Registers this package's pages and commands with the application."""
 
 from flask import Flask
 

@@ -1,7 +1,4 @@
-"""Write to a call over several visits: start, save, see what is missing, send, get a copy. Callers commit.
-
-Pages and form classes stand elsewhere; a saved answer goes through answers.py.
-"""
+"""Write to a call over several visits: start, save, list what is missing, send, get a copy. Callers commit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +20,7 @@ from evidence.answers import (
     record_answer,
 )
 from evidence.calls import get_schedule, require_open
+from evidence.case_profile import AREA_TYPE_MISSING, FINDING_MISSING, RESPONDENT_TYPE_MISSING
 from evidence.contributions import (
     WrittenContributionExistsError,
     find_written_contribution,
@@ -35,18 +33,18 @@ from evidence.schedule import Section
 
 
 class IncompleteContributionError(RuleError):
-    """Something that has to be there before sending is missing."""
+    """Something required is missing."""
 
 
 class SaveOutcome(StrEnum):
     SAVED = "saved"
     UNCHANGED = "same"
-    NEWER_ELSEWHERE = "newer kept"  # changed elsewhere since, and not touched here
-    CONFLICT = "changed twice"  # here and elsewhere: nothing was stored, the person decides
+    NEWER_ELSEWHERE = "newer kept"  # changed elsewhere since, unchanged here
+    CONFLICT = "changed twice"  # here and elsewhere: nothing was saved, the person decides
 
 
 class FormPage(StrEnum):
-    """The pages of a written contribution on which something can be missing."""
+    """Pages of the written form on which something can be missing."""
 
     CASE_STUDY = "case study"
     SECTION = "section"
@@ -56,17 +54,23 @@ class FormPage(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AnswerEdit:
     value: AnswerValue
-    seen_version: int  # number of the version that it started from; 0: there was none
+    seen_version: int  # number of the version the edit is based on; 0: none
 
 
 @dataclass(frozen=True, slots=True)
 class MissingItem:
-    """What is missing before sending, and where it can be mended."""
+    """Something required that is missing, and where to add it."""
 
     message: str
     page: FormPage
     field_name: str
     section_key: str = ""
+
+
+class FormStatus(StrEnum):
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
+    FINISHED = "finished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +79,39 @@ class FormProgress:
     total: int
 
     @property
-    def label(self) -> str:
+    def status(self) -> FormStatus:
         if not self.answered:
-            return "Not started"
-        return "Finished" if self.answered == self.total else f"{self.answered} of {self.total}"
+            return FormStatus.NOT_STARTED
+        return FormStatus.FINISHED if self.answered == self.total else FormStatus.IN_PROGRESS
+
+    @property
+    def label(self) -> str:
+        if self.status is FormStatus.IN_PROGRESS:
+            return f"{self.answered} of {self.total}"
+        return self.status.value.capitalize()
 
 
 def start_or_resume(call: Call, participant: Participant) -> Contribution:
-    """This person's written contribution, begun if there is none. Raises CallNotOpenError."""
+    """Raises CallNotOpenError."""
     require_open(call)
-    found = find_written_contribution(participant.id, call)
-    if found is not None:
-        return found
+    existing = find_written_contribution(participant.id, call)
+    if existing is not None:
+        return existing
     try:
         return start_contribution(call, participant, Mode.WRITTEN)
-    except WrittenContributionExistsError:  # in another tab at this moment
-        found = find_written_contribution(participant.id, call)
-        if found is None:
+    except WrittenContributionExistsError:  # started in another tab at the same moment
+        existing = find_written_contribution(participant.id, call)
+        if existing is None:
             raise
-        return found
+        return existing
 
 
 def mail_return_link(contribution: Contribution) -> None:
-    """Mail the link that brings this person back."""
     participant, call = contribution.participant, contribution.call
     mail = render_mail(
         "evidence/return_link",
         recipient=get_participant_email(participant),
-        subject="Your link to go on writing",
+        subject="Your link to continue writing",
         call=call,
         address=create_own_page_url(participant, call),
     )
@@ -110,7 +119,7 @@ def mail_return_link(contribution: Contribution) -> None:
 
 
 def save_answers(contribution: Contribution, edits: Mapping[str, AnswerEdit]) -> dict[str, SaveOutcome]:
-    """Record what was changed; never over a newer version made elsewhere. Raises CallNotOpenError."""
+    """Save what was changed, but never over a newer version saved elsewhere. Raises CallNotOpenError."""
     require_open(contribution.call)
     _lock_contribution(contribution)
     numbers = get_newest_version_numbers(contribution)
@@ -118,7 +127,7 @@ def save_answers(contribution: Contribution, edits: Mapping[str, AnswerEdit]) ->
 
 
 def list_missing_items(contribution: Contribution) -> list[MissingItem]:
-    """What has to be there before sending, in the order of the pages."""
+    """In the order of the pages."""
     return [
         *_list_missing_profile_items(contribution),
         *_list_missing_answers(contribution),
@@ -127,7 +136,7 @@ def list_missing_items(contribution: Contribution) -> list[MissingItem]:
 
 
 def submit_written(contribution: Contribution) -> None:
-    """Hand the contribution in and mail a copy, once. Raises CallNotOpenError or NotCompleteError."""
+    """Submit and email a copy, once. Raises CallNotOpenError or IncompleteContributionError."""
     require_open(contribution.call)
     _lock_contribution(contribution)
     if contribution.state is not ContributionState.DRAFT:
@@ -140,7 +149,7 @@ def submit_written(contribution: Contribution) -> None:
 
 
 def mail_copy(contribution: Contribution) -> None:
-    """The full text of what a person gave, to that person only; it is wiped here once it is sent."""
+    """The full text goes to the contributor only, so it is deleted from the outbox once sent."""
     queue_mail(_compose_copy(contribution), is_secret=True)
 
 
@@ -150,8 +159,8 @@ def get_section_progress(section: Section, texts: Mapping[str, str]) -> FormProg
 
 
 def get_case_profile_progress(contribution: Contribution) -> FormProgress:
-    wanted = 3 if contribution.call.area_types else 2
-    return FormProgress(wanted - len(_list_missing_profile_items(contribution)), wanted)
+    total = 3 if contribution.call.area_types else 2
+    return FormProgress(total - len(_list_missing_profile_items(contribution)), total)
 
 
 def get_consent_progress(contribution: Contribution) -> FormProgress:
@@ -168,7 +177,7 @@ def get_participant_email(participant: Participant) -> str:
 
 
 def _lock_contribution(contribution: Contribution) -> None:
-    """Two windows of one person take turns."""
+    """One person may have several windows open."""
     db.session.refresh(contribution, with_for_update=True)
 
 
@@ -178,19 +187,19 @@ def _save_answer(contribution: Contribution, key: str, edit: AnswerEdit, number:
     if text == get_version_text(contribution, key, number):
         return SaveOutcome.UNCHANGED
     if number > edit.seen_version:
-        untouched = text == get_version_text(contribution, key, edit.seen_version)
-        return SaveOutcome.NEWER_ELSEWHERE if untouched else SaveOutcome.CONFLICT
+        is_untouched = text == get_version_text(contribution, key, edit.seen_version)
+        return SaveOutcome.NEWER_ELSEWHERE if is_untouched else SaveOutcome.CONFLICT
     record_answer(contribution, key, edit.value, by=None)
     return SaveOutcome.SAVED
 
 
 def _list_missing_profile_items(contribution: Contribution) -> list[MissingItem]:
-    found = [
-        (contribution.respondent_type, "Say whether you speak for an organisation or as an individual.", "given_as"),
-        (contribution.area_types or not contribution.call.area_types, "Choose at least one kind of place.", "places"),
-        (contribution.finding, "Say whether it shows something that works or a difficulty that persists.", "shows"),
+    items = [
+        (contribution.respondent_type, RESPONDENT_TYPE_MISSING, "given_as"),
+        (contribution.area_types or not contribution.call.area_types, AREA_TYPE_MISSING, "places"),
+        (contribution.finding, FINDING_MISSING, "shows"),
     ]
-    return [MissingItem(words, FormPage.CASE_STUDY, field) for is_there, words, field in found if not is_there]
+    return [MissingItem(message, FormPage.CASE_STUDY, field) for value, message, field in items if not value]
 
 
 def _list_missing_answers(contribution: Contribution) -> list[MissingItem]:
@@ -204,17 +213,17 @@ def _list_missing_answers(contribution: Contribution) -> list[MissingItem]:
     ]
     if not missing and not any(texts.values()):
         first = sections[0]
-        words = "Answer at least one of the questions."
-        missing = [MissingItem(words, FormPage.SECTION, f"answer_{first.questions[0].key}", first.key)]
+        message = "Answer at least one question."
+        missing = [MissingItem(message, FormPage.SECTION, f"answer_{first.questions[0].key}", first.key)]
     return missing
 
 
 def _list_missing_decisions(contribution: Contribution) -> list[MissingItem]:
-    decided = consent.get_decisions_on_current_wording(contribution.participant_id, contribution.call_id)
+    decisions = consent.get_decisions_on_current_wording(contribution.participant_id, contribution.call_id)
     return [
-        MissingItem(f"Say yes or no to: {term.wording}", FormPage.CONSENT, f"consent_{term.use.value}")
+        MissingItem(f"Select yes or no: {term.wording}", FormPage.CONSENT, f"consent_{term.use.value}")
         for term in consent.list_terms_to_ask(contribution.call, {Mode.WRITTEN})
-        if term.use not in decided
+        if term.use not in decisions
     ]
 
 
@@ -223,7 +232,7 @@ def _compose_copy(contribution: Contribution) -> Mail:
     return render_mail(
         "evidence/written_copy",
         recipient=get_participant_email(participant),
-        subject="Your copy of what you wrote",
+        subject="A copy of your answers",
         call=call,
         contribution=contribution,
         sent_on=clock.format_day(contribution.submitted_at or clock.now(), call.zone),

@@ -1,4 +1,4 @@
-"""Take a written contribution from our JSON (docs/formats.md), for examples and for what came on paper."""
+"""Load a written contribution from JSON (docs/formats.md), for examples and answers on paper."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from evidence.participants import create_participant
 
 
 class WrittenFileError(RuleError):
-    """The file is not a written contribution; the text says why."""
+    """The file is not a written contribution; the message says why."""
 
 
 def load_written_contribution(data: Any, call: Call) -> Contribution:
-    """Give its answers to the call, from a new participant. Raises WrittenFileError or UnknownQuestionError."""
+    """Submit it as a new participant. Raises WrittenFileError or UnknownQuestionError."""
     answers = data.get("answers") if isinstance(data, dict) else None
     if not isinstance(answers, dict) or not all(isinstance(text, str) for text in answers.values()):
         raise WrittenFileError("The file needs “answers”: an object of question keys and texts.")

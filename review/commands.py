@@ -1,26 +1,26 @@
-"""`flask review …`: fill an empty database with the example. Exports come later."""
+"""`flask review …`: fill an empty database with the example."""
 
 from pathlib import Path
 
 import click
+from flask.cli import AppGroup
 
 from core.database import db
 from core.errors import RuleError
 from review.example_data import loader
-from review.views.blueprint import bp
 
 RECORDING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-bp.cli.help = "The example, and what reads across all evidence."
+review_commands = AppGroup("review", help="Load the example.")
 
 
-@bp.cli.command("load-example")
-@click.option("--recording", type=RECORDING_FILE, help="Another recording for the interview that was held.")
+@review_commands.command("load-example")
+@click.option("--recording", type=RECORDING_FILE, help="Another recording for the completed interview.")
 def load_example(recording: Path | None) -> None:
-    """Load the example call with invented contributions and a recorded interview. Once it is here, changes nothing."""
+    """Load the example call with invented contributions and a recorded interview, unless it is already loaded."""
     try:
         call = loader.load_example_call(recording)
     except RuleError as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
-    click.echo(f"Loaded the example call “{call.title}”." if call else "The example call is here already.")
+    click.echo(f"Loaded the example call “{call.title}”." if call else "The example call is already loaded.")

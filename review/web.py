@@ -1,11 +1,12 @@
-"""Join this package to the application: its pages and its commands."""
+"""Registers this package's pages and commands with the application."""
 
 from flask import Flask
 
-from review import commands, views  # noqa: F401 each module adds its pages or commands to the blueprint
-from review.views.blueprint import bp
+from review.commands import review_commands
+from review.views import bp
 
 
 def init_review(app: Flask) -> None:
     """Register what this package adds."""
     app.register_blueprint(bp)
+    app.cli.add_command(review_commands)

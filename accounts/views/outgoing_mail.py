@@ -1,19 +1,19 @@
-"""Outgoing mail: what waits, what was sent, what failed and why."""
+"""Outgoing email: queued, sent, and failed with the reason."""
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import outgoing_mail
 from accounts.access import requires
-from accounts.outgoing_mail import MailNotResendableError
 from accounts.roles import Permission
 from accounts.views.blueprint import bp
 from core.database import db
 from core.models import MailState, OutboxMessage
 from core.outbox import render_eml
+from core.transactions import committing
 
 MAX_PAGE = 1_000_000
-MAX_ROW_NUMBER = 2**31 - 1  # of a row: PostgreSQL refuses to look for a larger one
+MAX_ROW_NUMBER = 2**31 - 1  # PostgreSQL refuses to look for a larger one
 MAIL_FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
 
@@ -38,14 +38,14 @@ def show_mail(number: int) -> ResponseReturnValue:
         "accounts/show_mail.html",
         mail=mail,
         text=outgoing_mail.redact_secret_links(mail),
-        may_be_sent_again=outgoing_mail.can_resend(mail),
+        can_resend=outgoing_mail.can_resend(mail),
     )
 
 
 @bp.get("/staff/outbox/<int:number>/laid-out")
 @requires(Permission.SEE_OUTBOX)
 def show_mail_html(number: int) -> ResponseReturnValue:
-    """The HTML part alone, for a sandboxed frame: no script, no form and nothing from elsewhere."""
+    """The HTML part for a sandboxed frame: no scripts, no forms, nothing loaded from elsewhere."""
     response = Response(_readable_mail_or_404(number).html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -63,12 +63,8 @@ def download_mail(number: int) -> ResponseReturnValue:
 @bp.post("/staff/outbox/<int:number>/send-again")
 @requires(Permission.SEE_OUTBOX)
 def resend_mail(number: int) -> ResponseReturnValue:
-    try:
+    with committing("This email will be sent again."):
         outgoing_mail.resend(_mail_or_404(number))
-        db.session.commit()
-        flash("This mail will be sent again.", "success")
-    except MailNotResendableError as error:
-        flash(str(error))
     return redirect(url_for("accounts.show_mail", number=number))
 
 
@@ -77,7 +73,7 @@ def _mail_or_404(number: int) -> OutboxMessage:
 
 
 def _readable_mail_or_404(number: int) -> OutboxMessage:
-    """A mail that staff may have as it is; not one with somebody's link to sign in."""
+    """A mail without secret links."""
     mail = _mail_or_404(number)
     if mail.is_secret:
         abort(404)

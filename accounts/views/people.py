@@ -1,19 +1,18 @@
-"""Staff: who they are and what they may do."""
+"""Staff and their roles."""
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import people
 from accounts.access import requires
 from accounts.forms import AddPersonForm, ChangePersonForm
 from accounts.models import StaffMember
-from accounts.people import EmailTakenError, LastCoordinatorError
 from accounts.roles import Permission
 from accounts.views.blueprint import bp
 from core.database import db
-from core.form_fields import add_field_error
+from core.transactions import committing
 
 
 @bp.get("/staff/people")
@@ -27,14 +26,11 @@ def list_people() -> ResponseReturnValue:
 def add_person() -> ResponseReturnValue:
     form = AddPersonForm()
     if form.validate_on_submit():
-        try:
+        with committing(f"{form.name.data} can now sign in.", at=form.email) as saved:
             member = people.add_member(email=form.email.data or "", name=form.name.data or "", roles=form.chosen_roles)
             people.send_welcome(member)
-            db.session.commit()
-            flash(f"{member.name} can now sign in.", "success")
+        if saved:
             return redirect(url_for("accounts.list_people"))
-        except EmailTakenError as error:
-            add_field_error(form.email, error)
     return render_template("accounts/add_person.html", form=form)
 
 
@@ -44,15 +40,13 @@ def change_person(member_id: UUID) -> ResponseReturnValue:
     member = db.get_or_404(StaffMember, member_id)
     form = _build_form(member)
     if form.validate_on_submit():
-        try:
+        field = form.roles if form.is_active.data else form.is_active
+        with committing(f"The details of {form.name.data} have been saved.", at=field) as saved:
             people.change_member(
                 member, name=form.name.data or "", roles=form.chosen_roles, is_active=form.is_active.data
             )
-            db.session.commit()
-            flash(f"Saved what {member.name} may do.", "success")
+        if saved:
             return redirect(url_for("accounts.list_people"))
-        except LastCoordinatorError as error:
-            add_field_error(form.roles if form.is_active.data else form.is_active, error)
     return render_template("accounts/change_person.html", form=form, member=member)
 
 

@@ -1,15 +1,16 @@
-"""Sign in by a mailed link, and out again. Links in mails never act on GET: mail scanners open them."""
+"""Sign in with an emailed link, and sign out. Links in mails never act on GET: mail scanners open them."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import sign_in_links as signing_in
+from accounts import sign_in_links
 from accounts.access import end_session, public
 from accounts.forms import SignInForm
 from accounts.links import LinkNotValidError
 from accounts.local_paths import parse_local_path
 from accounts.views.blueprint import bp
 from core.database import db
+from core.transactions import committing
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -17,8 +18,8 @@ from core.database import db
 def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
-        signing_in.send_sign_in_link(form.email.data or "", next_path=parse_local_path(request.args.get("next")))
-        db.session.commit()
+        with committing():
+            sign_in_links.send_sign_in_link(form.email.data or "", next_path=parse_local_path(request.args.get("next")))
         return redirect(url_for("accounts.show_link_sent"))
     return render_template("accounts/sign_in.html", form=form)
 
@@ -26,7 +27,7 @@ def sign_in() -> ResponseReturnValue:
 @bp.get("/sign-in/sent")
 @public
 def show_link_sent() -> ResponseReturnValue:
-    return render_template("accounts/show_link_sent.html", minutes=signing_in.LINK_LIFETIME_MINUTES)
+    return render_template("accounts/show_link_sent.html", minutes=sign_in_links.LINK_LIFETIME_MINUTES)
 
 
 @bp.route("/sign-in/<token>", methods=["GET", "POST"])
@@ -34,12 +35,12 @@ def show_link_sent() -> ResponseReturnValue:
 def confirm_sign_in(token: str) -> ResponseReturnValue:
     try:
         if request.method == "POST":
-            signing_in.sign_in_by_token(token)
+            sign_in_links.sign_in_by_token(token)
             db.session.commit()
             return redirect(parse_local_path(request.args.get("next")) or url_for("review.show_dashboard"))
-        return render_template("accounts/confirm_sign_in.html", member=signing_in.get_member_by_token(token))
+        return render_template("accounts/confirm_sign_in.html", member=sign_in_links.get_member_by_token(token))
     except LinkNotValidError as error:
-        return render_template("accounts/confirm_sign_in.html", words=str(error)), 404
+        return render_template("accounts/confirm_sign_in.html", message=str(error)), 404
 
 
 @bp.post("/sign-out")

@@ -1,10 +1,10 @@
-"""Public pages of calls: which there are, what one is, and leaving an address to hear what comes next."""
+"""Public pages of calls: the list, one call, and leaving an email address for updates."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import public
-from core.database import db
+from core.transactions import committing
 from evidence import calls, participation_modes
 from evidence.calls import CallStatus
 from evidence.forms import InterestForm
@@ -28,10 +28,11 @@ def show_call(slug: str) -> ResponseReturnValue:
     return render_template(
         "evidence/show_call.html",
         call=call,
-        standing=calls.get_call_status(call),
-        Standing=CallStatus,
-        ways=[
-            (way, participation_modes.build_mode_url(way, call)) for way in participation_modes.list_offered_modes(call)
+        status=calls.get_call_status(call),
+        CallStatus=CallStatus,
+        modes=[
+            (mode, participation_modes.build_mode_url(mode, call))
+            for mode in participation_modes.list_offered_modes(call)
         ],
         schedule=calls.get_schedule(calls.get_current_version(call)),
     )
@@ -43,8 +44,7 @@ def leave_email(slug: str) -> ResponseReturnValue:
     call = call_or_404(slug)
     form = InterestForm()
     if form.validate_on_submit():
-        calls.add_interested_address(call, form.email.data or "")
-        db.session.commit()
-        flash("Thank you. We will write to you when there is news.", "success")
+        with committing("Thank you. We will email you when there is news."):
+            calls.add_interested_address(call, form.email.data or "")
         return redirect(url_for("evidence.show_call", slug=call.slug))
     return render_template("evidence/leave_email.html", form=form, call=call)

@@ -1,13 +1,14 @@
-"""What a person allows, use by use: on the way to sending what they wrote, and at any later time."""
+"""A person's permissions, one use at a time: as part of the written form, and at any later time."""
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
+from core.transactions import committing
 from evidence import consent
 from evidence.contributions import list_participant_contributions
 from evidence.forms import (
@@ -25,11 +26,12 @@ from evidence.views.writing_pages import redirect_after_saving
 @bp.route("/my/<slug>/written/consent", methods=["GET", "POST"])
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def give_consent(slug: str) -> ResponseReturnValue:
-    """Part of the form. What is left open may come later, up to sending."""
+    """Part of the written form, where questions may be left open until it is sent."""
     contribution = open_written_or_redirect(slug)
     form = _build_consent_form(contribution.participant, contribution.call, {Mode.WRITTEN}, is_required=False)
     if form.validate_on_submit():
-        _record_decisions(contribution.participant, contribution.call, form)
+        with committing():
+            consent.record_decisions(contribution.participant, contribution.call, read_decisions(form), noted_by=None)
         return redirect_after_saving(contribution, "evidence.give_consent")
     return render_template(
         "evidence/give_consent.html", form=form, call=contribution.call, names=list_consent_field_names(form)
@@ -39,16 +41,20 @@ def give_consent(slug: str) -> ResponseReturnValue:
 @bp.route("/my/<slug>/consent", methods=["GET", "POST"])
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def change_consent(slug: str) -> ResponseReturnValue:
-    """Open at all times, also after the call has closed."""
+    """Also after the call has closed."""
     call = call_or_404(slug)
     participant = db.session.get_one(Participant, current_person_or_403().id)
-    modes = {given.mode for given in list_participant_contributions(participant.id) if given.call_id == call.id}
+    modes = {
+        contribution.mode
+        for contribution in list_participant_contributions(participant.id)
+        if contribution.call_id == call.id
+    }
     if not modes:
         abort(404)
     form = _build_consent_form(participant, call, modes, is_required=True)
     if form.validate_on_submit():
-        _record_decisions(participant, call, form)
-        flash("What you allow is saved.", "success")
+        with committing("Your permissions have been saved."):
+            consent.record_decisions(participant, call, read_decisions(form), noted_by=None)
         return redirect(url_for("interviews.show_my_page"))
     return render_template(
         "evidence/change_consent.html",
@@ -60,12 +66,7 @@ def change_consent(slug: str) -> ResponseReturnValue:
 
 
 def _build_consent_form(participant: Participant, call: Call, modes: set[Mode], *, is_required: bool) -> Any:
-    made = consent.get_decisions_on_current_wording(participant.id, call.id)
+    decisions = consent.get_decisions_on_current_wording(participant.id, call.id)
     return build_consent_form_class(consent.list_terms_to_ask(call, modes), is_required=is_required)(
-        data=decisions_to_form_data(made)
+        data=decisions_to_form_data(decisions)
     )
-
-
-def _record_decisions(participant: Participant, call: Call, form: Any) -> None:
-    consent.record_decisions(participant, call, read_decisions(form), noted_by=None)
-    db.session.commit()

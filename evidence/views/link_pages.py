@@ -14,22 +14,22 @@ from accounts.links import LinkNotValidError, find_longest_valid_link, get_valid
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
 from core.database import db
-from core.form_fields import add_field_error
+from core.transactions import committing
 from evidence import participants
 from evidence.forms import ButtonForm, EmailForm, RequestLinkForm
 from evidence.models import Participant
-from evidence.participants import TooManyLinksError
 from evidence.views.blueprint import bp
 
 
 @bp.get("/link/<token>")
 @public
 def open_link(token: str) -> ResponseReturnValue:
-    """Begin the session of one person, at an address that no longer holds the token."""
+    """Begin the session of one person, then redirect to an address without the token."""
     try:
         link = get_valid_link(token, LinkPurpose.OWN_PAGE)
     except LinkNotValidError as error:
-        return render_template("evidence/request_link.html", form=RequestLinkForm(formdata=None), words=str(error)), 404
+        form = RequestLinkForm(formdata=None)
+        return render_template("evidence/request_link.html", form=form, message=str(error)), 404
     begin_participant_session(link)
     return redirect(url_for("interviews.show_my_page"))
 
@@ -39,8 +39,8 @@ def open_link(token: str) -> ResponseReturnValue:
 def request_link() -> ResponseReturnValue:
     form = RequestLinkForm()
     if form.validate_on_submit():
-        participants.mail_links(form.email.data or "")
-        db.session.commit()
+        with committing():
+            participants.mail_links(form.email.data or "")
         return redirect(url_for("evidence.show_link_sent"))
     return render_template("evidence/request_link.html", form=form)
 
@@ -57,30 +57,29 @@ def change_email() -> ResponseReturnValue:
     participant = db.session.get_one(Participant, current_person_or_403().id)
     form = EmailForm()
     if form.validate_on_submit():
-        try:
+        with committing(
+            f"We have sent a new link to {form.email.data}. Your earlier links no longer work.", at=form.email
+        ) as saved:
             participants.update_email(participant, form.email.data or "")
             _continue_with_new_link(participant)
-            db.session.commit()
-            flash(f"We sent a new link to {form.email.data}. Earlier links no longer open anything.", "success")
+        if saved:
             return redirect(url_for("interviews.show_my_page"))
-        except TooManyLinksError as error:
-            add_field_error(form.email, error)
     return render_template("evidence/change_email.html", form=form, participant=participant)
 
 
 @bp.post("/my/leave")
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def leave_own_page() -> ResponseReturnValue:
-    """For computers that others use."""
+    """For shared computers."""
     form = ButtonForm()
     if form.validate_on_submit():
         end_session()
-        flash("You have left your page. Your personal link opens it again.", "success")
+        flash("You have left your page. To come back, use your personal link.", "success")
     return redirect(url_for("evidence.show_home"))
 
 
 def _continue_with_new_link(participant: Participant) -> None:
-    """Who has just changed the address stays on the page; other sessions ended with the earlier links."""
+    """This session continues; all others ended with the earlier links."""
     link = find_longest_valid_link(LinkPurpose.OWN_PAGE, participant.id)
     if link is not None:
         begin_participant_session(link)

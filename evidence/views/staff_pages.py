@@ -1,11 +1,11 @@
-"""Coordinators' pages of calls: the list, the draft as people will see it, publishing, the words that may be said."""
+"""Coordinators' pages of calls: the list, the draft, publishing, and the glossary."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
-from core.database import db
+from core.transactions import committing
 from evidence import calls, participation_modes
 from evidence.forms import ButtonForm, GlossaryForm
 from evidence.glossary import TYPICAL_PROMPT_WORDS, count_words
@@ -17,10 +17,8 @@ from evidence.views.blueprint import bp
 @bp.get("/staff/calls")
 @requires(Permission.MANAGE_CALLS)
 def list_calls() -> ResponseReturnValue:
-    listed = [
-        (call, calls.get_call_status(call), calls.has_unpublished_changes(call)) for call in calls.list_all_calls()
-    ]
-    return render_template("evidence/list_calls.html", calls=listed)
+    rows = [(call, calls.get_call_status(call), calls.has_unpublished_changes(call)) for call in calls.list_all_calls()]
+    return render_template("evidence/list_calls.html", calls=rows)
 
 
 @bp.route("/staff/calls/<slug>", methods=["GET", "POST"])
@@ -29,19 +27,19 @@ def publish_call(slug: str) -> ResponseReturnValue:
     call = _call_or_404(slug)
     form = ButtonForm()
     if form.validate_on_submit():
-        version = calls.publish(call)
-        db.session.commit()
-        flash(f"Published, with version {version.number} of the questions.", "success")
+        with committing():
+            version = calls.publish(call)
+            flash(f"Call published with version {version.number} of the questions.", "success")
         return redirect(url_for("evidence.publish_call", slug=call.slug))
     return render_template(
         "evidence/publish_call.html",
         form=form,
         call=call,
-        standing=calls.get_call_status(call),
+        status=calls.get_call_status(call),
         schedule=schedule_from_json(call.draft_schedule),
         has_changes=calls.has_unpublished_changes(call),
-        not_working=participation_modes.list_unavailable_modes(call),
-        interested=calls.list_interested_addresses(call),
+        unavailable_modes=participation_modes.list_unavailable_modes(call),
+        interested_addresses=calls.list_interested_addresses(call),
     )
 
 
@@ -51,13 +49,15 @@ def edit_glossary(slug: str) -> ResponseReturnValue:
     call = _call_or_404(slug)
     form = GlossaryForm(data={"terms": "\n".join(call.glossary)})
     if form.validate_on_submit():
-        calls.set_glossary(call, form.parsed_terms)
-        db.session.commit()
-        flash("Saved. Recordings written down from now on are heard with these words.", "success")
+        with committing("Saved. New transcriptions will use these names and terms."):
+            calls.set_glossary(call, form.parsed_terms)
         return redirect(url_for("evidence.edit_glossary", slug=call.slug))
-    words = count_words(call.glossary)
     return render_template(
-        "evidence/edit_glossary.html", form=form, call=call, words=words, words_read=TYPICAL_PROMPT_WORDS
+        "evidence/edit_glossary.html",
+        form=form,
+        call=call,
+        word_count=count_words(call.glossary),
+        typical_prompt_words=TYPICAL_PROMPT_WORDS,
     )
 
 

@@ -1,18 +1,16 @@
-"""Begin to write: what to expect, and the address that the personal link goes to."""
+"""Start a written contribution: what to expect, and the email address for the personal link."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import begin_participant_session, public
 from accounts.links import find_longest_valid_link
-from accounts.models import LinkPurpose
-from core.database import db
-from core.form_fields import add_field_error
+from accounts.models import AccessLink, LinkPurpose
+from core.transactions import committing
 from evidence import calls, participants, written_contributions
 from evidence.contributions import find_written_contribution
 from evidence.forms import ButtonForm, EmailForm
 from evidence.models import Call, Participant
-from evidence.participants import TooManyLinksError
 from evidence.views.blueprint import bp
 from evidence.views.lookups import call_or_404, get_current_participant
 
@@ -43,32 +41,32 @@ def start_written(slug: str) -> ResponseReturnValue:
 @bp.route("/calls/<slug>/write/address", methods=["GET", "POST"])
 @public
 def give_email(slug: str) -> ResponseReturnValue:
-    """Anyone may type any address, so an address alone opens nothing that was written before."""
+    """Anyone can enter any address, so an address alone never opens an existing contribution."""
     call = call_or_404(slug)
     if not calls.is_open(call):
         return redirect(url_for("evidence.show_call", slug=call.slug))
     form = EmailForm()
     if form.validate_on_submit():
-        try:
-            return _start_as_new_participant(call, form.email.data or "")
-        except TooManyLinksError as error:
-            add_field_error(form.email, error)
+        link: AccessLink | None = None
+        with committing(at=form.email) as saved:
+            link = _start_as_new_participant(call, form.email.data or "")
+        if saved:
+            if link is not None:
+                begin_participant_session(link)
+            return redirect(url_for("evidence.show_written_tasks", slug=call.slug))
     return render_template("evidence/give_email.html", form=form, call=call)
 
 
-def _start_as_new_participant(call: Call, email: str) -> ResponseReturnValue:
+def _start_as_new_participant(call: Call, email: str) -> AccessLink | None:
+    """The link that was emailed. Raises TooManyLinksError or CallNotOpenError."""
     participants.require_below_link_limit(email)
     participant = participants.create_participant(email=email)
     written_contributions.mail_return_link(written_contributions.start_or_resume(call, participant))
-    link = find_longest_valid_link(LinkPurpose.OWN_PAGE, participant.id)
-    db.session.commit()
-    if link is not None:
-        begin_participant_session(link)
-    return redirect(url_for("evidence.show_written_tasks", slug=call.slug))
+    return find_longest_valid_link(LinkPurpose.OWN_PAGE, participant.id)
 
 
 def _start_as_known_participant(call: Call, participant: Participant) -> ResponseReturnValue:
-    """Somebody whose link is open already needs no other."""
-    written_contributions.start_or_resume(call, participant)
-    db.session.commit()
+    """Someone whose link is already open does not need another."""
+    with committing():
+        written_contributions.start_or_resume(call, participant)
     return redirect(url_for("evidence.show_written_tasks", slug=call.slug))

@@ -1,4 +1,4 @@
-"""The written form: its task list, the case study's background, one page a section. Sending: sending.py."""
+"""The written form: its task list, the case profile, one page for each section. Sending: submission_pages.py."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
-from core.database import db
 from core.form_fields import add_field_error
+from core.transactions import committing
 from evidence import written_contributions
 from evidence.answers import get_newest_version_numbers
-from evidence.calls import CallNotOpenError, get_schedule, require_open
+from evidence.calls import get_schedule, require_open
 from evidence.case_profile import get_case_profile, save_case_profile
 from evidence.forms import CaseProfileFields, case_profile_to_form_data
 from evidence.models import Contribution
@@ -24,7 +24,7 @@ from evidence.question_forms import (
 from evidence.schedule import Section
 from evidence.views.blueprint import bp
 from evidence.views.lookups import open_written_or_redirect, own_written_or_redirect
-from evidence.written_contributions import SaveOutcome
+from evidence.written_contributions import FormStatus, SaveOutcome
 
 SAVE_FOR_LATER = "later"  # the second button of each page
 
@@ -40,7 +40,8 @@ def show_written_tasks(slug: str) -> ResponseReturnValue:
         contribution=contribution,
         call=contribution.call,
         email=written_contributions.get_participant_email(contribution.participant),
-        background=written_contributions.get_case_profile_progress(contribution),
+        FormStatus=FormStatus,
+        case_profile=written_contributions.get_case_profile_progress(contribution),
         sections=[(section, written_contributions.get_section_progress(section, texts)) for section in sections],
         consent=written_contributions.get_consent_progress(contribution),
     )
@@ -55,13 +56,11 @@ def edit_case_profile(slug: str) -> ResponseReturnValue:
         call=call, is_required=False, data=case_profile_to_form_data(get_case_profile(contribution))
     )
     if form.validate_on_submit():
-        try:
+        with committing(at=form.given_as) as saved:
             require_open(call)
             save_case_profile(contribution, form.read_case_profile())
-            db.session.commit()
+        if saved:
             return redirect_after_saving(contribution, "evidence.edit_case_profile")
-        except CallNotOpenError as error:
-            add_field_error(form.given_as, error)
     return render_template("evidence/edit_case_profile.html", form=form, call=call)
 
 
@@ -102,7 +101,7 @@ def show_saved_for_later(slug: str) -> ResponseReturnValue:
 
 
 def redirect_after_saving(contribution: Contribution, endpoint: str, key: str | None = None) -> ResponseReturnValue:
-    """Where to go from a page of the form: away, back to the check, or on."""
+    """To the page “saved for later”, back to the check, or to the next page of the form."""
     slug = contribution.call.slug
     if request.form.get("then") == SAVE_FOR_LATER:
         return redirect(url_for("evidence.show_saved_for_later", slug=slug))
@@ -113,7 +112,6 @@ def redirect_after_saving(contribution: Contribution, endpoint: str, key: str | 
 
 
 def list_form_page_urls(contribution: Contribution) -> list[str]:
-    """The addresses of the form's pages in their order."""
     slug = contribution.call.slug
     sections = get_schedule(contribution.schedule_version).sections
     return [
@@ -136,16 +134,15 @@ def _section_or_404(contribution: Contribution, key: str) -> Section:
 
 
 def _save_section(contribution: Contribution, form: SectionForm) -> bool:
-    """Store what can be stored; False when the page has to be shown again, with all that was typed."""
+    """Save the fields without errors; False when the page has to be shown again, with everything that was typed."""
     is_valid = form.validate()
-    try:
+    outcomes: dict[str, SaveOutcome] = {}
+    first_field = form[get_field_name(form.questions[0])]
+    with committing(at=first_field) as saved:
         outcomes = written_contributions.save_answers(contribution, form.read_edits())
-    except CallNotOpenError as error:
-        add_field_error(
-            form[get_field_name(form.questions[0])], f"{error} Copy your words from here if you want to keep them."
-        )
+    if not saved:
+        add_field_error(first_field, "Copy your text from here if you want to keep it.")
         return False
-    db.session.commit()
     if is_valid and SaveOutcome.CONFLICT not in outcomes.values():
         return True
     _show_newest_versions(contribution, form, outcomes)
@@ -162,6 +159,6 @@ def _show_newest_versions(contribution: Contribution, form: SectionForm, outcome
         if outcome is SaveOutcome.CONFLICT:
             add_field_error(
                 form[get_field_name(question)],
-                "You changed this answer in another window too. Both are shown here: make one of them, and save.",
+                "You also changed this answer in another window. Combine both versions into one answer, then save.",
             )
             form.conflicting_texts[question.key] = texts.get(question.key, "")

@@ -1,1 +1,1 @@
-"""What needs doing, in numbers."""
+"""“Today”: counts and next steps for staff."""

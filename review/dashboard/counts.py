@@ -1,4 +1,4 @@
-"""The plain numbers on the first page of staff. Counts only; who should do what next stands in next_steps.py."""
+"""The counts on the page “Today”. Lists of what to do next: next_steps.py."""
 
 from dataclasses import dataclass
 
@@ -49,8 +49,8 @@ class DashboardCounts:
 
 
 def get_dashboard_counts() -> DashboardCounts:
-    """All of them in one query."""
-    wanted = {
+    """One query."""
+    queries = {
         "volunteers_offered": _select_volunteer_count(VolunteerState.SIGNED_UP),
         "volunteers_unbooked": _select_unbooked_volunteer_count(),
         "upcoming_interviews": _select_booked_interview_count().where(Slot.ends_at > clock.now()),
@@ -67,7 +67,7 @@ def get_dashboard_counts() -> DashboardCounts:
         "mails_failed": _select_count(OutboxMessage).where(OutboxMessage.state == MailState.FAILED),
         "mails_saved_as_files": _select_count(OutboxMessage).where(OutboxMessage.state == MailState.SAVED_AS_FILE),
     }
-    row = db.session.execute(select(*(query.scalar_subquery().label(name) for name, query in wanted.items()))).one()
+    row = db.session.execute(select(*(query.scalar_subquery().label(name) for name, query in queries.items()))).one()
     return DashboardCounts(**row._mapping)
 
 
@@ -87,7 +87,7 @@ def _select_unbooked_volunteer_count() -> Select[int]:
 
 
 def _select_booked_interview_count() -> Select[int]:
-    """Interviews with one person of which nobody has noted the outcome."""
+    """One-to-one interviews without an outcome."""
     one_to_one = _select_count(Booking).join(Booking.slot).where(Booking.is_group.is_(False))
     return one_to_one.where(Booking.status == BookingStatus.BOOKED)
 

@@ -1,4 +1,4 @@
-"""What an interviewer and a reviewer should do next, as short lists. Lists only; deeds stand below."""
+"""What an interviewer and a reviewer should do next, as short lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from interviews.models import (
 from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
 from transcripts.models import Passage, Recording, RecordingState, Transcript
 
-MAX_ROWS = 10  # of each list; the pages behind them show all
+MAX_ROWS = 10  # of each list; the linked pages show all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,45 +32,45 @@ class InterviewToDecide:
 
 
 def list_upcoming_interviews(interviewer_id: UUID) -> Sequence[Booking]:
-    """The next ones of an interviewer, soonest first."""
-    wanted = _select_own_bookings(interviewer_id).where(Slot.ends_at > clock.now()).order_by(Slot.starts_at)
-    return db.session.scalars(wanted.limit(MAX_ROWS)).all()
+    """Soonest first."""
+    query = _select_own_bookings(interviewer_id).where(Slot.ends_at > clock.now()).order_by(Slot.starts_at)
+    return db.session.scalars(query.limit(MAX_ROWS)).all()
 
 
 def list_interviews_without_outcome(interviewer_id: UUID) -> Sequence[Booking]:
-    """Interviews of an interviewer that have ended and whose outcome nobody has noted, newest first."""
-    wanted = _select_own_bookings(interviewer_id).where(
+    """Interviews that have ended, newest first."""
+    query = _select_own_bookings(interviewer_id).where(
         Slot.ends_at <= clock.now(), Booking.status == BookingStatus.BOOKED
     )
-    return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(MAX_ROWS)).all()
+    return db.session.scalars(query.order_by(Slot.starts_at.desc()).limit(MAX_ROWS)).all()
 
 
 def list_interviews_without_recording(interviewer_id: UUID) -> Sequence[Booking]:
-    """Interviews of an interviewer that have ended and of which neither sound nor text is here, newest first."""
-    is_recorded = exists().where(
+    """Interviews that have ended without a recording or transcript, newest first."""
+    has_recording = exists().where(
         Recording.contribution_id == Volunteer.contribution_id, Recording.state != RecordingState.REFUSED
     )
-    is_written_down = exists().where(Transcript.contribution_id == Volunteer.contribution_id)
-    wanted = _select_own_bookings(interviewer_id).where(Slot.ends_at <= clock.now(), ~is_recorded, ~is_written_down)
-    return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(MAX_ROWS)).all()
+    has_transcript = exists().where(Transcript.contribution_id == Volunteer.contribution_id)
+    query = _select_own_bookings(interviewer_id).where(Slot.ends_at <= clock.now(), ~has_recording, ~has_transcript)
+    return db.session.scalars(query.order_by(Slot.starts_at.desc()).limit(MAX_ROWS)).all()
 
 
 def list_interviews_to_decide() -> list[InterviewToDecide]:
-    """Interviews with suggestions that nobody has decided on, those with most first."""
+    """Interviews with open suggestions, most suggestions first."""
     suggestions = func.count(Passage.id)
-    wanted = (
+    query = (
         select(Contribution.id, Participant.reference, Call.title, suggestions)
         .select_from(Passage)
         .join(Passage.transcript)
         .join(Transcript.contribution)
         .join(Contribution.participant)
         .join(Contribution.call)
-        .where(*IS_OPEN_SUGGESTION, is_newest_transcript(), Contribution.state != ContributionState.WITHDRAWN)
+        .where(IS_OPEN_SUGGESTION, is_newest_transcript(), Contribution.state != ContributionState.WITHDRAWN)
         .group_by(Contribution.id, Participant.reference, Call.title)
         .order_by(suggestions.desc(), Participant.reference)
         .limit(MAX_ROWS)
     )
-    return [InterviewToDecide(*row) for row in db.session.execute(wanted)]
+    return [InterviewToDecide(*row) for row in db.session.execute(query)]
 
 
 def _select_own_bookings(interviewer_id: UUID) -> Select[Booking]:

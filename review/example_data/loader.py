@@ -1,4 +1,4 @@
-"""Fill an empty database with the example, through the functions that people's deeds go through. Callers commit."""
+"""Fill an empty database with the example, using the same functions as the pages. Callers commit."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -40,7 +40,7 @@ from transcripts.recordings import processing_jobs, recordings
 
 SAMPLES = PROJECT_ROOT / "samples"
 DEMONSTRATION_MODEL = "samples/demo.pt"  # from the project's root: the worker may have been started elsewhere
-DAYS_OPEN_BEFORE = 30  # what is told as past must have happened while the call was open
+DAYS_OPEN_BEFORE = 30  # past events of the example must be within this time
 DAYS_OPEN_AFTER = 60
 INTERVIEWED_DAYS_AGO = 4
 WRITTEN_DAYS_AGO = 12
@@ -55,9 +55,9 @@ class SampleMissingError(RuleError):
 
 
 def load_example_call(recording: Path | None = None) -> Call | None:
-    """The example call with everything that happened in it; None when it is here already.
+    """None if the example is already loaded.
 
-    `recording`: another file to stand for the interview that was held.
+    `recording`: another file for the completed interview.
     """
     data = _shift_dates_around(read_json(SAMPLES / "example-call.json"), clock.now().date())
     if calls.find_call(call_from_json(embed_schedule(data, SAMPLES)).slug) is not None:
@@ -75,7 +75,7 @@ def load_example_call(recording: Path | None = None) -> Call | None:
 
 
 def _shift_dates_around(data: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """The call with its dates moved where needed, so that it is open and has been for a while."""
+    """Moves the dates if needed, so that the call has been open for a while."""
     opens, closes = date.fromisoformat(data["opens_on"]), date.fromisoformat(data["closes_on"])
     return {
         **data,
@@ -100,14 +100,14 @@ def _add_written_contribution(call: Call, writer: ExampleWriter) -> None:
 
 
 def _add_recorded_interview(call: Call, interviewer: StaffMember, recording: Path) -> None:
-    """One that was held some days ago and recorded; its transcription waits for the worker."""
+    """Completed some days ago; its transcription is left to the worker."""
     at = _get_local_time(call, -INTERVIEWED_DAYS_AGO, SLOT_TIMES[0])
     with clock.freeze_at(at - ONE_DAY * OFFERED_DAYS_BEFORE):
         volunteer = _sign_up_volunteer(call, INTERVIEWED_VOLUNTEER)
         volunteers.accept(volunteer)
         (slot,) = slots.publish(call, interviewer, [at], kind=SlotKind.VIDEO, location=VIDEO_URL)
         booking = bookings.book(slot, volunteer)
-    with clock.freeze_at(slot.ends_at):  # nobody is reminded of it any more, nor is asked what became of it
+    with clock.freeze_at(slot.ends_at):  # so that no reminders are sent and no outcome is missing
         outcomes.record_outcome(booking, BookingStatus.COMPLETED, by=interviewer.id)
     size = recording.stat().st_size
     with recording.open("rb") as sound:
@@ -117,14 +117,14 @@ def _add_recorded_interview(call: Call, interviewer: StaffMember, recording: Pat
 
 
 def _publish_slots(call: Call, interviewer: StaffMember) -> list[Slot]:
-    """Some on each working day of the coming two weeks."""
+    """On each working day of the next two weeks."""
     days = [n for n in range(1, 15) if _get_local_time(call, n, SLOT_TIMES[0]).weekday() < 5]
     starts = [_get_local_time(call, n, at) for n in days for at in SLOT_TIMES[n % 2 :: 2]]
     return slots.publish(call, interviewer, starts, kind=SlotKind.VIDEO, location=VIDEO_URL)
 
 
 def _add_upcoming_interview(call: Call) -> None:
-    """One volunteer has an interview to come, another waits to be accepted."""
+    """One volunteer has a booked interview, another is waiting to be accepted."""
     booked = _sign_up_volunteer(call, BOOKED_VOLUNTEER)
     volunteers.accept(booked)
     suitable_times.book_fairest(booked, suitable_times.list_open_times(booked)[1].slot)
@@ -147,16 +147,16 @@ def _sign_up_volunteer(call: Call, person: ExampleVolunteer) -> Volunteer:
 
 
 def _get_local_time(call: Call, days: int, at: time) -> datetime:
-    """So many days after today, at a time on the clocks of the call."""
+    """In the time zone of the call."""
     return datetime.combine(calls.get_local_date(call) + ONE_DAY * days, at, ZoneInfo(call.zone))
 
 
 def _find_sample_recording(name: str) -> Path:
-    """A recording in whatever format it is kept."""
-    found = sorted(path for path in SAMPLES.glob(f"{name}.*") if path.suffix != ".json")
-    if not found:
-        raise SampleMissingError(f"There is no recording {name} in {SAMPLES}.")
-    return found[0]
+    """In any format."""
+    paths = sorted(path for path in SAMPLES.glob(f"{name}.*") if path.suffix != ".json")
+    if not paths:
+        raise SampleMissingError(f"The recording {name} is missing from {SAMPLES}.")
+    return paths[0]
 
 
 def _build_example_email(name: str) -> str:

@@ -1,6 +1,6 @@
-"""The invented people of the example and what they say about themselves. Data only; example.py stores it.
+"""The invented people of the example. Data only; loader.py stores it.
 
-Every address ends in .example, so that no mail can reach anybody (RFC 2606 §2).
+Every address ends in .example, so that no email can reach anyone (RFC 2606 §2).
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Read answers across all evidence: typed and spoken ones come out of one query. Writes nothing.
+"""Read answers across all evidence, typed and spoken alike.
 
-What the machine suggests is never an answer and has queries of its own: suggestions.py.
+A suggestion is never an answer: see suggestions.py.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from transcripts.models import Passage, PassageState, Transcript
 
 @dataclass(frozen=True, slots=True)
 class AnswerWithPassages:
-    """An answer that counts, with the passages it was spoken in; a typed one has none."""
+    """A submitted answer with its accepted passages; a typed answer has none."""
 
     answer: Answer
     passages: tuple[Passage, ...]
@@ -39,17 +39,17 @@ class AnswerWithPassages:
 
 
 def list_answers_to_question(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[AnswerWithPassages]:
-    """All answers to one question, in the order in which the contributions were given."""
-    wanted = _select_submitted_answers().where(
+    """In the order in which the contributions were submitted."""
+    query = _select_submitted_answers().where(
         Contribution.call_id == call.id, Answer.question_key == question_key, *filters.build_conditions()
     )
-    return _attach_passages(db.session.scalars(wanted).all())
+    return _attach_passages(db.session.scalars(query).all())
 
 
 def get_answers_with_passages(contribution: Contribution) -> dict[str, AnswerWithPassages]:
-    """All answers of one contribution, by question key."""
-    wanted = _select_submitted_answers().where(Answer.contribution_id == contribution.id)
-    return {given.answer.question_key: given for given in _attach_passages(db.session.scalars(wanted).all())}
+    """By question key."""
+    query = _select_submitted_answers().where(Answer.contribution_id == contribution.id)
+    return {answer.answer.question_key: answer for answer in _attach_passages(db.session.scalars(query).all())}
 
 
 def _select_submitted_answers() -> Select[Answer]:
@@ -76,14 +76,14 @@ def _attach_passages(answers: Iterable[Answer]) -> list[AnswerWithPassages]:
 
 
 def _load_accepted_passages(answer_ids: list[UUID]) -> defaultdict[UUID | None, list[Passage]]:
-    wanted = (
+    query = (
         select(Passage)
         .join(Passage.transcript)
         .where(Passage.answer_id.in_(answer_ids), Passage.state == PassageState.ACCEPTED)
         .options(contains_eager(Passage.transcript))
         .order_by(Transcript.position, Passage.start_seconds)
     )
-    found: defaultdict[UUID | None, list[Passage]] = defaultdict(list)
-    for passage in db.session.scalars(wanted) if answer_ids else []:
-        found[passage.answer_id].append(passage)
-    return found
+    passages: defaultdict[UUID | None, list[Passage]] = defaultdict(list)
+    for passage in db.session.scalars(query) if answer_ids else []:
+        passages[passage.answer_id].append(passage)
+    return passages

@@ -1,4 +1,4 @@
-"""Which contributions can be read, and how far each has come. Their words stand in reading.py."""
+"""Which contributions can be read, and the progress of each. Their answers: answers.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ CountsByContribution = Mapping[UUID, int]
 
 @dataclass(frozen=True, slots=True)
 class ContributionSummary:
-    """One contribution and its figures. `coverage`: questions by what became of them; empty for a written one."""
+    """One contribution and its counts. `coverage_counts`: questions by status; empty for a written contribution."""
 
     contribution: Contribution
     answer_count: int
@@ -27,10 +27,10 @@ class ContributionSummary:
 
 
 def is_readable() -> ColumnElement[bool]:
-    """On Contribution: it was given, or it was spoken and its sound or text is here. Nobody reads another's draft."""
-    is_recorded = exists().where(Recording.contribution_id == Contribution.id)
-    is_written_down = exists().where(Transcript.contribution_id == Contribution.id)
-    is_spoken = and_(Contribution.mode == Mode.INTERVIEW, or_(is_recorded, is_written_down))
+    """On Contribution: it was submitted, or it is an interview with a recording or transcript. Drafts stay private."""
+    has_recording = exists().where(Recording.contribution_id == Contribution.id)
+    has_transcript = exists().where(Transcript.contribution_id == Contribution.id)
+    is_spoken = and_(Contribution.mode == Mode.INTERVIEW, or_(has_recording, has_transcript))
     return or_(
         Contribution.state == ContributionState.SUBMITTED,
         and_(Contribution.state == ContributionState.DRAFT, is_spoken),
@@ -38,15 +38,14 @@ def is_readable() -> ColumnElement[bool]:
 
 
 def find_readable_contribution(contribution_id: UUID, mode: Mode) -> Contribution | None:
-    """A contribution of that mode, if it can be read."""
-    wanted = _select_readable().where(Contribution.id == contribution_id, Contribution.mode == mode)
-    return db.session.scalars(wanted).first()
+    query = _select_readable().where(Contribution.id == contribution_id, Contribution.mode == mode)
+    return db.session.scalars(query).first()
 
 
 def list_readable_contributions(call: Call, filters: Filters = NO_FILTERS) -> list[ContributionSummary]:
-    """Everything that can be read, in the order in which it was begun."""
-    wanted = _select_readable().where(Contribution.call_id == call.id, *filters.build_conditions())
-    contributions = db.session.scalars(wanted).all()
+    """In the order in which they were started."""
+    query = _select_readable().where(Contribution.call_id == call.id, *filters.build_conditions())
+    contributions = db.session.scalars(query).all()
     answers, suggestions, coverage = _count_answers(call), _count_suggestions(call), _count_coverage(call)
     return [
         ContributionSummary(row, answers.get(row.id, 0), suggestions.get(row.id, 0), coverage.get(row.id, {}))
@@ -69,29 +68,29 @@ def _select_readable() -> Select[Contribution]:
 
 
 def _count_answers(call: Call) -> CountsByContribution:
-    wanted = (
+    query = (
         select(Answer.contribution_id, func.count())
         .join(Answer.contribution)
         .where(Contribution.call_id == call.id, Answer.text != "")
         .group_by(Answer.contribution_id)
     )
-    return dict(db.session.execute(wanted).all())
+    return dict(db.session.execute(query).all())
 
 
 def _count_suggestions(call: Call) -> CountsByContribution:
-    wanted = (
+    query = (
         select(Transcript.contribution_id, func.count())
         .select_from(Passage)
         .join(Passage.transcript)
         .join(Transcript.contribution)
-        .where(Contribution.call_id == call.id, *IS_OPEN_SUGGESTION, is_newest_transcript())
+        .where(Contribution.call_id == call.id, IS_OPEN_SUGGESTION, is_newest_transcript())
         .group_by(Transcript.contribution_id)
     )
-    return dict(db.session.execute(wanted).all())
+    return dict(db.session.execute(query).all())
 
 
 def _count_coverage(call: Call) -> dict[UUID, dict[CoverageStatus, int]]:
-    wanted = (
+    query = (
         select(Transcript.contribution_id, Coverage.status, func.count())
         .select_from(Coverage)
         .join(Transcript, Coverage.transcript_id == Transcript.id)
@@ -99,7 +98,7 @@ def _count_coverage(call: Call) -> dict[UUID, dict[CoverageStatus, int]]:
         .where(Contribution.call_id == call.id, is_newest_transcript())
         .group_by(Transcript.contribution_id, Coverage.status)
     )
-    found: dict[UUID, dict[CoverageStatus, int]] = {}
-    for contribution_id, status, number in db.session.execute(wanted):
-        found.setdefault(contribution_id, {})[status] = number
-    return found
+    counts: dict[UUID, dict[CoverageStatus, int]] = {}
+    for contribution_id, status, number in db.session.execute(query):
+        counts.setdefault(contribution_id, {})[status] = number
+    return counts

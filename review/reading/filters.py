@@ -1,4 +1,4 @@
-"""What a reader narrows the evidence down to, read from and written to an address. Makes conditions, runs no query."""
+"""Filters of the evidence pages: from and to an address, and as conditions of a query."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ FilterEnum = TypeVar("FilterEnum", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """None: not narrowed. Field names are the names in the address."""
+    """None: no filter. Field names are parameter names in the address."""
 
     given_as: RespondentType | None = None
     place: str | None = None
@@ -30,26 +30,26 @@ class Filters:
     mode: Mode | None = None
 
     def as_query(self) -> dict[str, Any]:
-        """For links that keep the filters: only what is set."""
+        """For links that keep the filters."""
         return {name: str(value) for name, value in asdict(self).items() if value is not None}
 
     def build_conditions(self) -> list[ColumnElement[bool]]:
-        """On Contribution; all of them have to hold."""
-        wanted: list[ColumnElement[bool] | None] = [
+        """On Contribution; all of them apply."""
+        conditions: list[ColumnElement[bool] | None] = [
             Contribution.respondent_type == self.given_as if self.given_as else None,
             Contribution.finding == self.shows if self.shows else None,
             Contribution.mode == self.mode if self.mode else None,
             Contribution.area_types.any(ContributionAreaType.area_type == self.place) if self.place else None,
             Contribution.aims.any(ContributionAim.aim_key == self.aim) if self.aim else None,
         ]
-        return [condition for condition in wanted if condition is not None]
+        return [condition for condition in conditions if condition is not None]
 
 
 NO_FILTERS = Filters()
 
 
 def parse_filters(arguments: Mapping[str, str]) -> Filters:
-    """The filters in an address. A value that a closed set does not know counts as not set."""
+    """Unknown values of a closed set count as not set."""
     return Filters(
         given_as=_parse_member(RespondentType, arguments.get("given_as")),
         place=_parse_text(arguments.get("place")),
@@ -64,6 +64,6 @@ def _parse_member(kind: type[FilterEnum], value: str | None) -> FilterEnum | Non
 
 
 def _parse_text(value: str | None) -> str | None:
-    """PostgreSQL refuses the null character, which nobody means."""
+    """PostgreSQL refuses the null character."""
     cleaned = (value or "").replace("\0", "").strip()
     return cleaned or None

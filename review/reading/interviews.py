@@ -1,4 +1,4 @@
-"""Put one interview together as it is read: by question, then what was said outside. Decides nothing."""
+"""Assemble one interview for reading: by question, then the speech outside the questions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from review.reading.suggestions import is_newest_transcript, list_suggestions_in
 from transcripts.models import CoverageStatus, Passage, Recording, Transcript
 from transcripts.speakers import roles
 
-COVERAGE_RANK = {  # of several parts, the one in which a question came furthest counts
+COVERAGE_RANK = {  # of several parts, the one with the highest rank counts
     CoverageStatus.ANSWERED: 4,
     CoverageStatus.UNPROMPTED: 3,
     CoverageStatus.DECLINED: 2,
@@ -36,7 +36,7 @@ class QuestionInInterview:
 
 @dataclass(frozen=True, slots=True)
 class InterviewPart:
-    """A recording, with its text once it has one, or a text that came without sound."""
+    """A recording with its transcript, if it has one, or a transcript imported without a recording."""
 
     position: int
     recording: Recording | None
@@ -45,7 +45,7 @@ class InterviewPart:
 
     @property
     def is_playable(self) -> bool:
-        """Whether the seconds of its words lead to them in the sound."""
+        """Whether the times of its words match a recording."""
         return self.transcript.is_playable if self.transcript else self.recording is not None
 
 
@@ -60,7 +60,7 @@ class InterviewReading:
 
 
 def build_interview_reading(contribution: Contribution) -> InterviewReading:
-    """Answers, suggestions and coverage in the schedule's order, and all other speech."""
+    """In the schedule's order, with all other speech at the end."""
     transcripts = {row.position: row for row in _list_newest_transcripts(contribution)}
     recordings = {row.position: row for row in _list_recordings(contribution)}
     parts = tuple(_build_part(n, recordings.get(n), transcripts.get(n)) for n in sorted({*recordings, *transcripts}))
@@ -83,22 +83,22 @@ def build_interview_reading(contribution: Contribution) -> InterviewReading:
 
 
 def merge_coverage(transcripts: Iterable[Transcript]) -> dict[str, CoverageStatus]:
-    """What became of each question over all parts of an interview."""
-    found: dict[str, CoverageStatus] = {}
+    """By question key, over all parts of an interview."""
+    merged: dict[str, CoverageStatus] = {}
     for row in (row for transcript in transcripts for row in transcript.coverage):
-        found[row.question_key] = max(
-            row.status, found.get(row.question_key, row.status), key=COVERAGE_RANK.__getitem__
+        merged[row.question_key] = max(
+            row.status, merged.get(row.question_key, row.status), key=COVERAGE_RANK.__getitem__
         )
-    return found
+    return merged
 
 
 def _list_recordings(contribution: Contribution) -> Sequence[Recording]:
-    wanted = select(Recording).where(Recording.contribution_id == contribution.id).order_by(Recording.position)
-    return db.session.scalars(wanted).all()
+    query = select(Recording).where(Recording.contribution_id == contribution.id).order_by(Recording.position)
+    return db.session.scalars(query).all()
 
 
 def _list_newest_transcripts(contribution: Contribution) -> Sequence[Transcript]:
-    wanted = (
+    query = (
         select(Transcript)
         .where(Transcript.contribution_id == contribution.id, is_newest_transcript())
         .options(
@@ -107,7 +107,7 @@ def _list_newest_transcripts(contribution: Contribution) -> Sequence[Transcript]
             selectinload(Transcript.coverage),
         )
     )
-    return db.session.scalars(wanted).all()
+    return db.session.scalars(query).all()
 
 
 def _build_part(position: int, recording: Recording | None, transcript: Transcript | None) -> InterviewPart:

@@ -1,13 +1,15 @@
-"""How closed sets and figures read on the pages of this package. Only words: no queries, no markup."""
+"""How statuses and facts read on the pages of this package. Text only: no queries, no markup."""
 
-from evidence.models import Call, Contribution, Finding, Mode, RespondentType
+from evidence.labels import (
+    FINDING_LABELS,
+    MODE_LABELS,
+    SHORT_RESPONDENT_TYPE_LABELS,
+)
+from evidence.models import Call, Contribution
 from review.reading.contributions import ContributionSummary
 from review.reading.interviews import QuestionInInterview
 from transcripts.models import CoverageStatus
 
-RESPONDENT_TYPE_LABELS = {RespondentType.ORGANISATION: "Organisation", RespondentType.INDIVIDUAL: "Individual"}
-FINDING_LABELS = {Finding.WORKS: "Something that works", Finding.DIFFICULTY: "A difficulty that persists"}
-MODE_LABELS = {Mode.WRITTEN: "Written", Mode.INTERVIEW: "Interview"}
 COVERAGE_LABELS = {
     CoverageStatus.ANSWERED: "answered",
     CoverageStatus.UNPROMPTED: "raised unprompted",
@@ -17,39 +19,45 @@ COVERAGE_LABELS = {
 }
 
 
+def get_mode_label(contribution: Contribution) -> str:
+    return MODE_LABELS[contribution.mode]
+
+
+def list_mode_choices() -> list[tuple[str, str]]:
+    return [(mode.value, label) for mode, label in MODE_LABELS.items()]
+
+
 def list_area_type_choices(call: Call) -> list[tuple[str, str]]:
-    """Values and words for a choice."""
-    return [(place, place.capitalize()) for place in call.area_types]
+    return [(area_type, area_type.capitalize()) for area_type in call.area_types]
 
 
 def list_aim_choices(call: Call) -> list[tuple[str, str]]:
-    """Values and words for a choice."""
     return [(aim.key, aim.text) for aim in call.aims]
 
 
 def list_short_facts(contribution: Contribution) -> list[str]:
-    """The background of a contribution in a few short pieces; what was not said is left out."""
-    pieces = [
+    """The case profile as a few short texts, without what was not answered."""
+    facts = [
         _get_respondent_type_label(contribution),
         _join_area_types(contribution).capitalize(),
         _get_finding_label(contribution),
     ]
-    return [piece for piece in pieces if piece]
+    return [fact for fact in facts if fact]
 
 
 def list_profile_rows(contribution: Contribution) -> list[tuple[str, str]]:
-    """Everything a contribution says about itself, under headings; empty words where nothing was said."""
+    """The case profile as headings and texts; a text is empty if it was not answered."""
     chosen = {aim.aim_key for aim in contribution.aims}
     return [
-        ("Given as", _get_respondent_type_label(contribution)),
+        ("Respondent", _get_respondent_type_label(contribution)),
         ("Kind of place", _join_area_types(contribution).capitalize()),
         ("What it shows", _get_finding_label(contribution)),
-        ("Aims it bears on", "; ".join(aim.text for aim in contribution.call.aims if aim.key in chosen)),
+        ("Aims", "; ".join(aim.text for aim in contribution.call.aims if aim.key in chosen)),
     ]
 
 
 def describe_status(item: QuestionInInterview) -> str:
-    """What became of a question in an interview. The machine alone never says that it was answered."""
+    """The status of a question in an interview. It counts as answered only once someone has accepted a passage."""
     if item.answer:
         is_unprompted = item.status is CoverageStatus.UNPROMPTED
         return COVERAGE_LABELS[CoverageStatus.UNPROMPTED if is_unprompted else CoverageStatus.ANSWERED]
@@ -59,23 +67,23 @@ def describe_status(item: QuestionInInterview) -> str:
 
 
 def describe_progress(line: ContributionSummary, questions: int) -> str:
-    """“3 of 10 answered, 2 suggested; 7 not asked” and the like."""
-    counted = f"{line.answer_count} of {questions} answered"
+    """For example “3 of 10 answered, 2 suggested; 7 not asked”."""
+    answered = f"{line.answer_count} of {questions} answered"
     if line.suggestion_count:
-        counted += f", {line.suggestion_count} suggested"
+        answered += f", {line.suggestion_count} suggested"
     rest = [
-        f"{line.coverage_counts[s]} {word}"
-        for s, word in COVERAGE_LABELS.items()
-        if s in _UNANSWERED_STATUSES & line.coverage_counts.keys()
+        f"{line.coverage_counts[status]} {label}"
+        for status, label in COVERAGE_LABELS.items()
+        if status in _UNANSWERED_STATUSES & line.coverage_counts.keys()
     ]
-    return "; ".join([counted, *rest])
+    return "; ".join([answered, *rest])
 
 
 _UNANSWERED_STATUSES = frozenset({CoverageStatus.ASKED, CoverageStatus.DECLINED, CoverageStatus.NOT_ASKED})
 
 
 def _get_respondent_type_label(contribution: Contribution) -> str:
-    return RESPONDENT_TYPE_LABELS[contribution.respondent_type] if contribution.respondent_type else ""
+    return SHORT_RESPONDENT_TYPE_LABELS[contribution.respondent_type] if contribution.respondent_type else ""
 
 
 def _get_finding_label(contribution: Contribution) -> str:
@@ -83,4 +91,4 @@ def _get_finding_label(contribution: Contribution) -> str:
 
 
 def _join_area_types(contribution: Contribution) -> str:
-    return ", ".join(sorted(place.area_type for place in contribution.area_types))
+    return ", ".join(sorted(row.area_type for row in contribution.area_types))

@@ -1,4 +1,4 @@
-"""Find the speech that belongs to no question, down to single words: nothing said is lost. Pure apart from its rows."""
+"""Find the speech that belongs to no question, down to single words, so that nothing said is lost."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ AFTER_LAST_WORD = 10**9
 
 @dataclass(frozen=True, slots=True)
 class OutsideSpeech:
-    """An unbroken run outside the questions; `turns` are (speaker or None, words), one for each change of speaker."""
+    """An unbroken run outside the questions; `turns` are (speaker or None, text), one for each change of speaker."""
 
     start_seconds: float
     end_seconds: float
@@ -31,16 +31,16 @@ class _SpokenPiece:
 def find_outside_speech(
     segments: Sequence[Segment], passages: Sequence[Passage], speaker_names: Mapping[str, str]
 ) -> list[OutsideSpeech]:
-    """Runs of words, in order, that no passage with a question covers. One transcript's segments and passages.
+    """Runs of words, in order, that no passage with a question covers. All rows are of one transcript.
 
-    `letters`: the speaker that each letter certainly stands for; those that are only guessed are left out.
+    `speaker_names`: by letter, only speakers that are certain.
     """
-    taken = [_get_span(passage) for passage in passages if passage.question_key is not None]
+    covered = [_get_span(passage) for passage in passages if passage.question_key is not None]
     runs = groupby(
         _iter_pieces(segments, speaker_names),
-        key=lambda piece: any(first <= piece.position <= last for first, last in taken),
+        key=lambda piece: any(first <= piece.position <= last for first, last in covered),
     )
-    return [_join_pieces(list(pieces)) for is_taken, pieces in runs if not is_taken]
+    return [_join_pieces(list(pieces)) for is_covered, pieces in runs if not is_covered]
 
 
 def _get_span(passage: Passage) -> tuple[WordPosition, WordPosition]:
@@ -49,7 +49,7 @@ def _get_span(passage: Passage) -> tuple[WordPosition, WordPosition]:
 
 
 def _iter_pieces(segments: Sequence[Segment], speaker_names: Mapping[str, str]) -> Iterator[_SpokenPiece]:
-    """Words; a segment whose words are not known is one piece."""
+    """Words; a segment without words is one piece."""
     for segment in segments:
         words = segment.words or [
             {"word": segment.text, "start": segment.start_seconds, "end": segment.end_seconds},
@@ -63,5 +63,5 @@ def _iter_pieces(segments: Sequence[Segment], speaker_names: Mapping[str, str]) 
 
 def _join_pieces(pieces: list[_SpokenPiece]) -> OutsideSpeech:
     turns = groupby(pieces, key=lambda piece: piece.speaker)
-    words = tuple((speaker, " ".join("".join(p.text for p in said).split())) for speaker, said in turns)
-    return OutsideSpeech(pieces[0].start, pieces[-1].end, words)
+    texts = tuple((speaker, " ".join("".join(p.text for p in turn).split())) for speaker, turn in turns)
+    return OutsideSpeech(pieces[0].start, pieces[-1].end, texts)

@@ -1,4 +1,4 @@
-"""Passages by the part of the interview that they were said in, with sound or without. Pure apart from its rows."""
+"""Group passages by the part of the interview they belong to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +16,6 @@ class PassageGroup:
 
 
 def group_by_transcript(passages: Iterable[Passage]) -> list[PassageGroup]:
-    """Keeps the order in which they come."""
+    """Keeps their order."""
     runs = groupby(passages, key=lambda passage: passage.transcript)
     return [PassageGroup(transcript, tuple(run)) for transcript, run in runs]

@@ -1,4 +1,4 @@
-"""How many answers each question has, written and spoken, and how many suggestions wait. Numbers only, no words."""
+"""How many written answers, spoken answers and open suggestions each question has."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ class QuestionCounts:
 
 
 def count_by_question(call: Call, filters: Filters = NO_FILTERS) -> defaultdict[str, QuestionCounts]:
-    """By question key. Suggestions are counted apart, because they are not answers."""
-    found: defaultdict[str, QuestionCounts] = defaultdict(QuestionCounts)
+    """By question key."""
+    counts: defaultdict[str, QuestionCounts] = defaultdict(QuestionCounts)
     for key, mode, number in db.session.execute(_select_answer_counts(call, filters)):
         if mode is Mode.INTERVIEW:
-            found[key].spoken = number
+            counts[key].spoken = number
         else:
-            found[key].written = number
+            counts[key].written = number
     for suggested_key, number in db.session.execute(_select_suggestion_counts(call, filters)):
-        found[suggested_key or ""].suggested = number
-    return found
+        counts[suggested_key or ""].suggested = number
+    return counts
 
 
 def _select_answer_counts(call: Call, filters: Filters) -> Select[str, Mode, int]:
@@ -48,6 +48,6 @@ def _select_suggestion_counts(call: Call, filters: Filters) -> Select[str | None
         .join(Passage.transcript)
         .join(Transcript.contribution)
         .where(Contribution.call_id == call.id, Contribution.state != ContributionState.WITHDRAWN)
-        .where(*IS_OPEN_SUGGESTION, is_newest_transcript(), *filters.build_conditions())
+        .where(IS_OPEN_SUGGESTION, is_newest_transcript(), *filters.build_conditions())
         .group_by(Passage.question_key)
     )

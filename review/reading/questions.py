@@ -1,4 +1,4 @@
-"""The questions of a call as a reader walks through them, those of earlier versions last. Writes nothing."""
+"""The questions of a call in reading order, those of earlier versions last."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from evidence.schedule import Question, Section
 class CallQuestion:
     section: Section
     question: Question
-    is_asked_now: bool  # False: only an earlier version of the schedule has it
+    is_asked_now: bool  # False: only in an earlier version of the schedule
 
 
 def list_call_questions(call: Call) -> list[CallQuestion]:
-    """Each question once, as its newest version words it; what has answers must stay within reach."""
-    found: dict[str, CallQuestion] = {}
+    """Each question once, in its newest wording. Earlier questions stay, because they may have answers."""
+    questions: dict[str, CallQuestion] = {}
     for version in reversed(call.versions):
         schedule = get_schedule(version)
         for section in schedule.sections:
             for question in section.questions:
-                found.setdefault(question.key, CallQuestion(section, question, version is call.versions[-1]))
-    return list(found.values())
+                questions.setdefault(question.key, CallQuestion(section, question, version is call.versions[-1]))
+    return list(questions.values())
 
 
 def find_with_neighbours(
     questions: Sequence[CallQuestion], key: str
 ) -> tuple[CallQuestion | None, CallQuestion, CallQuestion | None]:
-    """The question before, the question itself, the one after. KeyError when the call has no such question."""
+    """The previous, this and the following question. Raises KeyError."""
     for index, item in enumerate(questions):
         if item.question.key == key:
-            after = questions[index + 1] if index + 1 < len(questions) else None
-            return (questions[index - 1] if index else None), item, after
+            following = questions[index + 1] if index + 1 < len(questions) else None
+            return (questions[index - 1] if index else None), item, following
     raise KeyError(key)

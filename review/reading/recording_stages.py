@@ -1,4 +1,4 @@
-"""Where recordings and texts stand on their way to answers: conditions to count and to list by. Decides nothing."""
+"""How far recordings and transcripts have come: conditions to count and list by."""
 
 from collections.abc import Sequence
 
@@ -13,26 +13,26 @@ from transcripts.models import Recording, RecordingState, Transcript
 
 
 def is_awaiting_transcript() -> ColumnElement[bool]:
-    """On Recording: nothing is known against it, and no text of it is here yet."""
+    """On Recording: nothing failed, and there is no transcript yet."""
     return and_(Recording.state != RecordingState.REFUSED, ~Recording.transcripts.any(), ~_has_failed_job())
 
 
 def has_failed() -> ColumnElement[bool]:
-    """On Recording: it was refused, or its newest job of some kind ended without success."""
+    """On Recording: it was refused, or its newest job of some kind failed."""
     return or_(Recording.state == RecordingState.REFUSED, _has_failed_job())
 
 
 def has_open_suggestions() -> ColumnElement[bool]:
-    """On Transcript: it is the newest of its part, and has suggestions that nobody has decided on."""
-    is_kept_text = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
-    return and_(is_kept_text, is_newest_transcript(), Transcript.passages.any(and_(*IS_OPEN_SUGGESTION)))
+    """On Transcript: it is the newest of its part and has open suggestions."""
+    is_active = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+    return and_(is_active, is_newest_transcript(), Transcript.passages.any(IS_OPEN_SUGGESTION))
 
 
 def has_failed_mapping() -> ColumnElement[bool]:
-    """On Transcript: it came without a recording, and its questions could not be looked for."""
-    is_kept_text = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+    """On Transcript: it was imported without a recording and could not be mapped."""
+    is_active = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
     has_failed_job = exists().where(Job.subject_id == Transcript.id, Job.state == JobState.FAILED, ~_is_superseded())
-    return and_(is_kept_text, Transcript.recording_id.is_(None), Transcript.mapped_at.is_(None), has_failed_job)
+    return and_(is_active, Transcript.recording_id.is_(None), Transcript.mapped_at.is_(None), has_failed_job)
 
 
 def is_not_withdrawn() -> ColumnElement[bool]:
@@ -42,7 +42,7 @@ def is_not_withdrawn() -> ColumnElement[bool]:
 
 def list_recordings_where(condition: ColumnElement[bool]) -> Sequence[Recording]:
     """Newest first, each with its contribution, participant and call."""
-    wanted = (
+    query = (
         select(Recording)
         .join(Recording.contribution)
         .join(Contribution.participant)
@@ -56,12 +56,12 @@ def list_recordings_where(condition: ColumnElement[bool]) -> Sequence[Recording]
         )
         .order_by(Recording.uploaded_at.desc(), Recording.id)
     )
-    return db.session.scalars(wanted).all()
+    return db.session.scalars(query).all()
 
 
 def list_transcripts_where(condition: ColumnElement[bool]) -> Sequence[Transcript]:
     """Newest first, each with its contribution, participant and call."""
-    wanted = (
+    query = (
         select(Transcript)
         .join(Transcript.contribution)
         .join(Contribution.participant)
@@ -75,16 +75,16 @@ def list_transcripts_where(condition: ColumnElement[bool]) -> Sequence[Transcrip
         )
         .order_by(Transcript.created_at.desc(), Transcript.id)
     )
-    return db.session.scalars(wanted).all()
+    return db.session.scalars(query).all()
 
 
 def _has_failed_job() -> ColumnElement[bool]:
-    of_its_text = select(Transcript.id).where(Transcript.recording_id == Recording.id).correlate(Recording)
-    subject = or_(Job.subject_id == Recording.id, Job.subject_id.in_(of_its_text))
+    transcript_ids = select(Transcript.id).where(Transcript.recording_id == Recording.id).correlate(Recording)
+    subject = or_(Job.subject_id == Recording.id, Job.subject_id.in_(transcript_ids))
     return exists().where(subject, Job.state == JobState.FAILED, ~_is_superseded())
 
 
 def _is_superseded() -> ColumnElement[bool]:
-    """On Job: a later one of the same name was asked for."""
+    """On Job: there is a later one of the same name."""
     later = aliased(Job)
     return exists().where(later.name == Job.name, later.subject_id == Job.subject_id, later.created_at > Job.created_at)

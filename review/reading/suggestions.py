@@ -1,6 +1,6 @@
-"""Read what the machine suggests and nobody has accepted. None of it is an answer, so none of it is in reading.py."""
+"""Read suggestions that nobody has decided on. They are not answers: those are in answers.py."""
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from core.database import db
@@ -8,24 +8,24 @@ from evidence.models import Call, Contribution, ContributionState, Participant
 from review.reading.filters import NO_FILTERS, Filters
 from transcripts.models import Passage, PassageState, Transcript
 
-IS_OPEN_SUGGESTION = (Passage.state == PassageState.SUGGESTED, Passage.question_key.is_not(None))
+IS_OPEN_SUGGESTION = and_(Passage.state == PassageState.SUGGESTED, Passage.question_key.is_not(None))
 
 
 def list_suggestions_for_question(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[Passage]:
-    """Open suggestions for one question, interview by interview, in the order of the conversation."""
-    wanted = _select_suggestions().where(
+    """Grouped by interview, in the order of the conversation."""
+    query = _select_suggestions().where(
         Contribution.call_id == call.id, Passage.question_key == question_key, *filters.build_conditions()
     )
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(query))
 
 
 def list_suggestions_in_interview(contribution: Contribution) -> list[Passage]:
-    """Open suggestions of one interview, in the order of the conversation."""
+    """In the order of the conversation."""
     return list(db.session.scalars(_select_suggestions().where(Contribution.id == contribution.id)))
 
 
 def is_newest_transcript() -> ColumnElement[bool]:
-    """On Transcript: no later version of the same part of the interview exists."""
+    """On Transcript: there is no later version of the same part of the interview."""
     later = aliased(Transcript)
     return ~exists().where(
         later.contribution_id == Transcript.contribution_id,
@@ -40,7 +40,7 @@ def _select_suggestions() -> Select[Passage]:
         .join(Passage.transcript)
         .join(Transcript.contribution)
         .join(Contribution.participant)
-        .where(*IS_OPEN_SUGGESTION, is_newest_transcript(), Contribution.state != ContributionState.WITHDRAWN)
+        .where(IS_OPEN_SUGGESTION, is_newest_transcript(), Contribution.state != ContributionState.WITHDRAWN)
         .options(
             contains_eager(Passage.transcript)
             .contains_eager(Transcript.contribution)

@@ -1,5 +1,5 @@
-"""The blueprint that the pages of this package join. Holds no page itself."""
+"""The blueprint that every page of this package joins."""
 
 from flask import Blueprint
 
-bp = Blueprint("review", __name__, cli_group="review")
+bp = Blueprint("review", __name__)

@@ -1,4 +1,4 @@
-"""Pages to read evidence on: a call, a question, an interview, a written contribution. They change nothing."""
+"""Pages to read evidence: a call, a question, an interview, a written contribution. They change nothing."""
 
 from uuid import UUID
 
@@ -7,13 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
-from evidence.calls import (
-    CallNotFoundError,
-    get_published_call,
-    get_schedule,
-    list_published_calls,
-)
-from evidence.models import Call, Contribution, Mode
+from evidence.calls import get_schedule, list_published_calls
+from evidence.models import Contribution, Mode
+from evidence.views.lookups import call_or_404
 from review.reading import interviews, labels
 from review.reading.answers import (
     AnswerWithPassages,
@@ -63,12 +59,12 @@ def list_recordings() -> ResponseReturnValue:
 @bp.get("/staff/read/<slug>")
 @requires(Permission.READ_EVIDENCE)
 def read_call(slug: str) -> ResponseReturnValue:
-    call, filters = _published_call_or_404(slug), parse_filters(request.args)
+    call, filters = call_or_404(slug), parse_filters(request.args)
     return render_template(
         "review/reading/read_call.html",
         call=call,
         filters=filters,
-        words=labels,
+        labels=labels,
         questions=list_call_questions(call),
         numbers=count_by_question(call, filters),
         lines=list_readable_contributions(call, filters),
@@ -78,23 +74,21 @@ def read_call(slug: str) -> ResponseReturnValue:
 @bp.get("/staff/read/<slug>/questions/<key>")
 @requires(Permission.READ_EVIDENCE)
 def read_question(slug: str, key: str) -> ResponseReturnValue:
-    call, filters = _published_call_or_404(slug), parse_filters(request.args)
+    call, filters = call_or_404(slug), parse_filters(request.args)
     try:
-        before, here, after = find_with_neighbours(list_call_questions(call), key)
+        previous, current, following = find_with_neighbours(list_call_questions(call), key)
     except KeyError:
         abort(404)
-    answers, suggestions = (
-        list_answers_to_question(call, key, filters),
-        list_suggestions_for_question(call, key, filters),
-    )
+    answers = list_answers_to_question(call, key, filters)
+    suggestions = list_suggestions_for_question(call, key, filters)
     return render_template(
         "review/reading/read_question.html",
         call=call,
         filters=filters,
-        words=labels,
-        before=before,
-        here=here,
-        after=after,
+        labels=labels,
+        previous=previous,
+        current=current,
+        following=following,
         answers=answers,
         suggestions=group_by_transcript(suggestions),
         is_demonstration=_has_demonstration_text(answers, suggestions),
@@ -109,8 +103,8 @@ def read_interview(contribution_id: UUID) -> ResponseReturnValue:
         "review/reading/read_interview.html",
         contribution=contribution,
         reading=interviews.build_interview_reading(contribution),
-        words=labels,
-        mark_of=build_revision,
+        labels=labels,
+        build_revision=build_revision,
     )
 
 
@@ -123,21 +117,13 @@ def read_written(contribution_id: UUID) -> ResponseReturnValue:
         contribution=contribution,
         schedule=get_schedule(contribution.schedule_version),
         answers=get_answers_with_passages(contribution),
-        words=labels,
+        labels=labels,
     )
 
 
 def _has_demonstration_text(answers: list[AnswerWithPassages], suggestions: list[Passage]) -> bool:
-    """Whether some words on a page come from the model that does not understand real voices."""
-    spoken = [passage for given in answers for passage in given.passages]
+    spoken = [passage for answer in answers for passage in answer.passages]
     return any(passage.transcript.is_demonstration for passage in spoken + suggestions)
-
-
-def _published_call_or_404(slug: str) -> Call:
-    try:
-        return get_published_call(slug)
-    except CallNotFoundError:
-        abort(404)
 
 
 def _contribution_or_404(contribution_id: UUID, mode: Mode) -> Contribution:
