@@ -14,7 +14,7 @@ FLASK = $(BIN)/flask --app wsgi
 run:
 	@$(SET_UP) worker
 	@$(FLASK) db upgrade
-	@$(FLASK) core seal-storage
+	@$(FLASK) core encrypt-storage
 	@$(FLASK) review load-example
 	@$(FLASK) accounts sign-in-links
 	@$(FLASK) core run

@@ -1,1 +1,1 @@
-"""Staff and their roles, signed links for everybody else, the audit trail."""
+"""Staff and their roles, personal links for everyone else, the audit log."""

@@ -1,4 +1,4 @@
-"""Who is here and what may they do: the session's person, `@public` and `@requires`. Rules of roles: roles.py."""
+"""The person of the current session, `@public` and `@requires`. Permissions: roles.py."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +25,7 @@ STAFF_PERMISSIONS = frozenset(Permission) - get_permissions(frozenset({Role.PART
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whoever this request comes from: staff by account, a participant by link."""
+    """Who sends this request: staff by account, a participant by link."""
 
     id: UUID
     name: str
@@ -40,8 +40,7 @@ class Person:
 
 
 def current_person() -> Person | None:
-    """Read once for a request. A staff member who was made inactive is nobody from then on, and so is a participant
-    whose link was revoked or has run out."""
+    """Read once for each request. None for inactive staff and for participants whose link no longer works."""
     if "person" not in g:
         g.person = _find_staff_in_session() or _find_participant_in_session()
     person: Person | None = g.person
@@ -49,7 +48,7 @@ def current_person() -> Person | None:
 
 
 def current_person_or_403() -> Person:
-    """The person of a view that `@requires` guards."""
+    """For views with `@requires`."""
     person = current_person()
     if person is None:
         abort(403)
@@ -64,9 +63,9 @@ def begin_staff_session(member: StaffMember) -> None:
 
 
 def begin_participant_session(link: AccessLink) -> None:
-    """Limited to the participant of a link, and over when the link is; a staff session in the same browser ends.
+    """A session for the participant of a link, as long as the link works. Ends a staff session in the same browser.
 
-    The same person's session goes on: a half-filled form in another tab would expire with it.
+    A session of the same person continues, so that a half-filled form in another tab does not expire.
     """
     person = current_person()
     if person is None or person.id != link.subject_id:
@@ -81,13 +80,13 @@ def end_session() -> None:
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
-    """Declare that anybody may open a page."""
-    view.access = "public"  # type: ignore[attr-defined]  # read by the guard test and by check_declared
+    """Anyone may open the page."""
+    view.access = "public"  # type: ignore[attr-defined]  # read by the guard test and by abort_unless_access_declared
     return view
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:
-    """Declare that a page needs a permission; others are sent to sign in, or told that it is not theirs."""
+    """The page needs a permission. Others have to sign in, or get a 403."""
 
     def guard(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
         @wraps(view)
@@ -97,7 +96,7 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
                 return view(*args, **kwargs)
             return _refuse_access(person, permission)
 
-        guarded.access = permission  # type: ignore[attr-defined]  # read by the guard test and by check_declared
+        guarded.access = permission  # type: ignore[attr-defined]  # read by the guard test and by abort_unless_access_declared
         return guarded
 
     return guard
@@ -113,7 +112,7 @@ def _refuse_access(person: Person | None, permission: Permission) -> ResponseRet
 
 
 def abort_unless_access_declared(view: Callable[..., Any] | None) -> None:
-    """Refuse to serve a view that says nothing of who may open it."""
+    """Every view declares who may open it."""
     if view is not None and not hasattr(view, "access"):
         abort(500)
 

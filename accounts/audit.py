@@ -1,4 +1,4 @@
-"""The audit trail: one entry for each deed, in the transaction of the deed."""
+"""The audit log: one entry for each action, in the same transaction."""
 
 from typing import Any
 from uuid import UUID
@@ -6,20 +6,19 @@ from uuid import UUID
 from flask import has_request_context
 from sqlalchemy import select
 
-from accounts.access import current_person
-from accounts.models import AuditEntry
+from accounts.access import Person, current_person
+from accounts.models import ActorKind, AuditEntry
 from core import clock
 from core.database import UuidModel, db
 
 
 def record(action: str, subject: UuidModel | None = None, **details: Any) -> None:
-    """Note who did what to which row. `details` hold figures and states, never a participant's words or name."""
+    """`details` contain figures and states, never a participant's text or name."""
     person = current_person() if has_request_context() else None
-    kind = "system" if person is None else "staff" if person.is_staff else "participant"
     db.session.add(
         AuditEntry(
             at=clock.now(),
-            actor_kind=kind,
+            actor_kind=_get_actor_kind(person),
             actor_id=person.id if person else None,
             action=action,
             subject_kind=subject.__tablename__ if subject else "",
@@ -30,6 +29,12 @@ def record(action: str, subject: UuidModel | None = None, **details: Any) -> Non
 
 
 def list_entries_about(subject_id: UUID) -> list[AuditEntry]:
-    """What was done to a row, oldest first."""
+    """Oldest first."""
     query = select(AuditEntry).where(AuditEntry.subject_id == subject_id).order_by(AuditEntry.number)
     return list(db.session.scalars(query))
+
+
+def _get_actor_kind(person: Person | None) -> ActorKind:
+    if person is None:
+        return ActorKind.SYSTEM
+    return ActorKind.STAFF if person.is_staff else ActorKind.PARTICIPANT

@@ -1,4 +1,4 @@
-"""Forms of sign-in and of the people page."""
+"""The forms for signing in and managing people."""
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
@@ -17,8 +17,8 @@ from core.text_cleaning import clean_single_line
 
 MAX_NAME_LENGTH = 200
 ROLE_DESCRIPTIONS = {
-    Role.COORDINATOR: "writes calls, accepts volunteers, manages people, sees outgoing mail",
-    Role.INTERVIEWER: "offers times, interviews, uploads recordings",
+    Role.COORDINATOR: "writes calls, accepts volunteers, manages people, sees outgoing email",
+    Role.INTERVIEWER: "offers times, runs interviews, uploads recordings",
     Role.REVIEWER: "reads transcripts and answers",
 }
 ROLE_CHOICES = [
@@ -32,22 +32,20 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 class PersonForm(FlaskForm):  # type: ignore[misc]
-    """Somebody's name and roles."""
-
     name = StringField(
         "Name",
         widget=GovTextInput(),
         filters=[clean_single_line],
         validators=[
             InputRequired("Enter a name"),
-            Length(min=1, max=MAX_NAME_LENGTH, message=f"Enter a name of at most {MAX_NAME_LENGTH} letters"),
+            Length(min=1, max=MAX_NAME_LENGTH, message=f"Enter a name of {MAX_NAME_LENGTH} characters or fewer"),
         ],
     )
     roles = SelectMultipleField(
-        "What this person does",
+        "Roles",
         widget=GovCheckboxesInput(),
         choices=ROLE_CHOICES,
-        validators=[InputRequired("Choose at least one role")],
+        validators=[InputRequired("Select at least one role")],
     )
     submit = SubmitField("Save", widget=GovSubmitInput())
 
@@ -61,4 +59,4 @@ class AddPersonForm(PersonForm):
 
 
 class ChangePersonForm(PersonForm):
-    is_active = BooleanField("May sign in", widget=GovCheckboxInput())
+    is_active = BooleanField("Can sign in", widget=GovCheckboxInput())

@@ -1,4 +1,4 @@
-"""Signed links in mails: random, stored hashed, expiring, revocable. What a link opens is decided elsewhere."""
+"""Personal links in emails: random, stored hashed, expiring, revocable. What a link opens is decided elsewhere."""
 
 import hashlib
 import secrets
@@ -14,11 +14,11 @@ from core.errors import RuleError
 
 
 class LinkNotValidError(RuleError):
-    """The link is unknown, used up, expired or revoked."""
+    """The link is unknown, used, expired or revoked."""
 
 
 def create_link(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -> str:
-    """Store a new link and return its token, which is kept nowhere else."""
+    """Returns the token, which is not stored."""
     token = secrets.token_urlsafe(32)
     row = AccessLink(
         token_hash=_hash_token(token),
@@ -33,28 +33,25 @@ def create_link(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime)
 
 
 def get_valid_link(token: str, purpose: LinkPurpose) -> AccessLink:
-    """The link behind a token. Raises LinkNotValidError in words."""
+    """Raises LinkNotValidError."""
     row = db.session.scalars(
         select(AccessLink).where(AccessLink.token_hash == _hash_token(token), AccessLink.purpose == purpose)
     ).first()
     if row is None or row.revoked_at is not None:
-        raise LinkNotValidError(
-            "This link is not known here. Please check that you opened all of it, or ask for a new one."
-        )
+        raise LinkNotValidError("This link does not work. Check that you copied all of it, or ask for a new one.")
     if row.used_at is not None:
-        raise LinkNotValidError("This link has been used already. Please ask for a new one.")
+        raise LinkNotValidError("This link has already been used. Ask for a new one.")
     if row.expires_at <= clock.now():
-        raise LinkNotValidError("This link has run out. Please ask for a new one.")
+        raise LinkNotValidError("This link has expired. Ask for a new one.")
     return row
 
 
 def is_link_valid(row: AccessLink) -> bool:
-    """Whether a link still opens something."""
     return row.revoked_at is None and row.used_at is None and row.expires_at > clock.now()
 
 
 def find_longest_valid_link(purpose: LinkPurpose, subject_id: UUID) -> AccessLink | None:
-    """Of the links to a subject that still work, the one that works longest."""
+    """Of the valid links to a subject, the one that expires last."""
     query = select(AccessLink).where(
         AccessLink.purpose == purpose,
         AccessLink.subject_id == subject_id,
@@ -66,13 +63,13 @@ def find_longest_valid_link(purpose: LinkPurpose, subject_id: UUID) -> AccessLin
 
 
 def consume_link(token: str, purpose: LinkPurpose) -> AccessLink:
-    """The link behind a token, which works no more afterwards, whoever else tries at the same moment."""
+    """Use a link once, even if it is opened twice at the same moment. Raises LinkNotValidError."""
     row = get_valid_link(token, purpose)
     used = db.session.execute(
         update(AccessLink).where(AccessLink.id == row.id, AccessLink.used_at.is_(None)).values(used_at=clock.now())
     )
     if not used.rowcount:  # type: ignore[attr-defined]  # an UPDATE has one
-        raise LinkNotValidError("This link has been used already. Please ask for a new one.")
+        raise LinkNotValidError("This link has already been used. Ask for a new one.")
     return row
 
 
@@ -85,7 +82,7 @@ def revoke_links(purpose: LinkPurpose, subject_id: UUID) -> None:
 
 
 def extend_links(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -> None:
-    """Let the links to a subject that still work live at least until a moment."""
+    """Extend the valid links to a subject."""
     db.session.execute(
         update(AccessLink)
         .where(AccessLink.purpose == purpose, AccessLink.subject_id == subject_id, AccessLink.revoked_at.is_(None))

@@ -1,10 +1,10 @@
-"""Where to go on after a form: a page of ours and nowhere else. Pure."""
+"""Where to go after a form: only to our own pages. Pure."""
 
 from urllib.parse import urlsplit
 
 
 def parse_local_path(text: str | None) -> str | None:
-    """The path if it stays on this site. Browsers drop tabs and newlines and read a backslash as a slash."""
+    """None if it leaves this site. Browsers drop tabs and newlines and read a backslash as a slash."""
     if not text or not text.startswith("/") or not text.isprintable() or "\\" in text or text.startswith("//"):
         return None
     parts = urlsplit(text)

@@ -1,4 +1,4 @@
-"""Rows of staff, their roles, signed links and the audit trail."""
+"""Rows of staff, their roles, personal links and the audit log."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +23,7 @@ class StaffMember(UuidModel):
 
 
 class StaffRole(UuidModel):
-    """One role of one person; a later issue may narrow it to a site."""
+    """One role of one person."""
 
     __tablename__ = "staff_role"
     __table_args__ = (UniqueConstraint("staff_member_id", "role"),)
@@ -36,14 +36,14 @@ class StaffRole(UuidModel):
 class LinkPurpose(StrEnum):
     SIGN_IN = "sign in"  # of staff: single use, 15 minutes
     OWN_PAGE = "own page"  # of a participant: many uses, revocable
-    NOMINATION = "nomination"  # to a nominee, of whom nothing else is kept
-    PERSONAL_INVITATION = "personal invitation"  # to somebody whom staff ask: single use
+    NOMINATION = "nomination"  # to a nominee, about whom nothing else is stored
+    PERSONAL_INVITATION = "personal invitation"  # to someone invited by staff: single use
     OWN_FEED = "own calendar feed"  # of a staff member: many uses, revocable
     WHOLE_FEED = "whole calendar feed"  # every interview, for a coordinator
 
 
 class AccessLink(UuidModel):
-    """A link in a mail. Only the hash of its token is stored, so that a copy of the database opens nothing."""
+    """A personal link. Only the hash of its token is stored, so that a copy of the database opens nothing."""
 
     __tablename__ = "link"
     __table_args__ = (Index("ix_link_subject", "purpose", "subject_id"),)
@@ -57,14 +57,20 @@ class AccessLink(UuidModel):
     revoked_at: Mapped[datetime | None]
 
 
+class ActorKind(StrEnum):
+    STAFF = "staff"
+    PARTICIPANT = "participant"
+    SYSTEM = "system"
+
+
 class AuditEntry(Model):
-    """What was done, by whom, to what; never the words that a participant said."""
+    """Who did what to which row; never anything a participant said."""
 
     __tablename__ = "audit_entry"
 
     number: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    actor_kind: Mapped[str] = mapped_column(Text)  # "staff", "participant", "system"
+    actor_kind: Mapped[ActorKind] = mapped_column(enum_column(ActorKind))
     actor_id: Mapped[UUID | None]
     action: Mapped[str] = mapped_column(Text)
     subject_kind: Mapped[str] = mapped_column(Text)

@@ -1,4 +1,4 @@
-"""What coordinators see of outgoing mail; the links of secret mails stay hidden. Sending: core.outbox."""
+"""Outgoing mail as coordinators see it; links in secret mails stay hidden. Sending: core.outbox."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ RESENDABLE_STATES = frozenset({MailState.FAILED, MailState.SAVED_AS_FILE})
 
 
 class MailNotResendableError(RuleError):
-    """The mail waits to be sent, or was sent."""
+    """The mail has been sent or is waiting to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class MailPage:
 
 
 def list_mails(state: MailState | None, page: int) -> MailPage:
-    """One page of mails, newest first."""
+    """Newest first."""
     query = select(OutboxMessage).order_by(OutboxMessage.number.desc())
     if state is not None:
         query = query.where(OutboxMessage.state == state)
@@ -39,26 +39,25 @@ def list_mails(state: MailState | None, page: int) -> MailPage:
 
 
 def count_by_state() -> dict[MailState, int]:
-    """How many mails are in each state."""
     counted = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-    found = {state: number for state, number in db.session.execute(counted)}  # noqa: C416 rows are no pairs to mypy
-    return {state: found.get(state, 0) for state in MailState}
+    counts = {state: number for state, number in db.session.execute(counted)}  # noqa: C416 rows are no pairs to mypy
+    return {state: counts.get(state, 0) for state in MailState}
 
 
 def redact_secret_links(row: OutboxMessage) -> str:
-    """The words of a mail; whoever reads a sign-in link could sign in as somebody else. A meeting's address stays."""
+    """Anyone who reads a sign-in link could sign in as someone else. Meeting links stay."""
     ours = re.compile(re.escape(current_settings().base_url) + r"\S*", re.IGNORECASE)
     return ours.sub(HIDDEN_LINK_TEXT, row.text) if row.is_secret else row.text
 
 
 def can_resend(row: OutboxMessage) -> bool:
-    return row.state in RESENDABLE_STATES and row.recipient != ""  # wiped after it was sent: nothing is left to send
+    return row.state in RESENDABLE_STATES and row.recipient != ""  # empty: deleted after it was sent
 
 
 def resend(row: OutboxMessage) -> None:
-    """Raises MailNotToBeSentAgainError."""
-    db.session.refresh(row, with_for_update=True)  # pressed twice, it is sent once
+    """Raises MailNotResendableError."""
+    db.session.refresh(row, with_for_update=True)  # pressing twice sends it once
     if not can_resend(row):
-        raise MailNotResendableError("This mail was sent, or is about to be.")
+        raise MailNotResendableError("This email has been sent or is about to be sent.")
     outbox.resend(row)
     audit.record("mail sent again", number=row.number)

@@ -1,4 +1,4 @@
-"""Add staff, change what they may do, let them go. Signing in: sign_in.py. Callers commit."""
+"""Add staff and change their roles. Signing in: sign_in_links.py. Callers commit."""
 
 from collections.abc import Set as AbstractSet
 
@@ -20,34 +20,33 @@ from core.urls import build_absolute_url
 
 
 class EmailTakenError(RuleError):
-    """Two people cannot sign in with one address."""
+    """Another person signs in with this address."""
 
 
 class LastCoordinatorError(RuleError):
-    """Without a coordinator nobody could let anybody in again."""
+    """Without a coordinator nobody could add staff again."""
 
 
 def list_staff() -> list[StaffMember]:
-    """All staff, those who may sign in first."""
+    """Active staff first."""
     query = select(StaffMember).options(selectinload(StaffMember.roles))
     return list(db.session.scalars(query.order_by(StaffMember.is_active.desc(), StaffMember.name, StaffMember.email)))
 
 
 def add_member(*, email: str, name: str, roles: AbstractSet[Role]) -> StaffMember:
-    """A new staff member. Raises AddressTakenError."""
+    """Raises EmailTakenError."""
     member = StaffMember(email=email.strip().lower(), name=clean_single_line(name), created_at=clock.now())
     member.roles = [StaffRole(role=role) for role in sorted(roles)]
     try:
         with db.session.begin_nested():
             db.session.add(member)
     except IntegrityError as error:
-        raise EmailTakenError("Somebody signs in with this address already.") from error
+        raise EmailTakenError("Someone already signs in with this address.") from error
     audit.record("staff member added", member, roles=sorted(roles))
     return member
 
 
 def send_welcome(member: StaffMember) -> None:
-    """Mail the new member where to sign in."""
     mail = render_mail(
         "accounts/welcome",
         recipient=member.email,
@@ -71,14 +70,14 @@ def change_member(member: StaffMember, *, name: str, roles: AbstractSet[Role], i
 
 
 def find_active_member(role: Role) -> StaffMember | None:
-    """Somebody in that role, best with no other."""
+    """Preferably someone without other roles."""
     query = select(StaffMember).join(StaffMember.roles).where(StaffRole.role == role, StaffMember.is_active)
     members = db.session.scalars(query.order_by(StaffMember.created_at, StaffMember.email)).all()
     return min(members, key=lambda member: len(member.roles), default=None)
 
 
 def _require_another_coordinator(leaving: StaffMember) -> None:
-    """The rows stay locked until the commit, so that the last two cannot send each other away at the same moment."""
+    """The rows stay locked until the commit, so that the last two cannot remove each other at the same moment."""
     coordinators = (
         select(StaffMember, StaffRole)
         .join(StaffMember.roles)
@@ -88,12 +87,12 @@ def _require_another_coordinator(leaving: StaffMember) -> None:
     )
     ids = {member.id for member, _ in db.session.execute(coordinators)}
     if ids == {leaving.id}:
-        raise LastCoordinatorError(f"{leaving.name} is the only coordinator. Make somebody else coordinator first.")
+        raise LastCoordinatorError(f"{leaving.name} is the only coordinator. Make someone else a coordinator first.")
 
 
 def _set_roles(member: StaffMember, roles: AbstractSet[Role]) -> None:
-    held = {row.role: row for row in member.roles}
-    for role in held.keys() - roles:
-        member.roles.remove(held[role])
-    member.roles.extend(StaffRole(role=role) for role in sorted(roles - held.keys()))
+    current = {row.role: row for row in member.roles}
+    for role in current.keys() - roles:
+        member.roles.remove(current[role])
+    member.roles.extend(StaffRole(role=role) for role in sorted(roles - current.keys()))
     db.session.flush()

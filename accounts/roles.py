@@ -1,10 +1,10 @@
-"""Who may do what. Pure: the rows that give a person a role stand in models.py."""
+"""Roles and permissions. Pure: rows are in models.py."""
 
 from enum import StrEnum
 
 
 class Permission(StrEnum):
-    # participants, through a signed link
+    # participants, through a personal link
     MANAGE_OWN_BOOKING = "manage own booking"
     WRITE_OWN_CONTRIBUTION = "write own contribution"
     # staff
@@ -24,7 +24,7 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     INTERVIEWER = "interviewer"
     REVIEWER = "reviewer"
-    PARTICIPANT = "participant"  # has no account: a signed link gives it
+    PARTICIPANT = "participant"  # has no account, only a personal link
 
 
 STAFF_ROLES = (Role.COORDINATOR, Role.INTERVIEWER, Role.REVIEWER)

@@ -1,4 +1,4 @@
-"""Staff sign in by a mailed link, used once, within 15 minutes. No passwords anywhere."""
+"""Staff sign in with an emailed link, which works once within 15 minutes. There are no passwords."""
 
 from datetime import timedelta
 
@@ -16,11 +16,11 @@ from core.urls import build_absolute_url
 
 LINK_LIFETIME_MINUTES = 15
 LINK_LIFETIME = timedelta(minutes=LINK_LIFETIME_MINUTES)
-MAX_LINKS_PER_LIFETIME = 5  # a mailbox is not to be flooded by somebody who knows its address
+MAX_LINKS_PER_LIFETIME = 5  # so that nobody can flood a mailbox
 
 
 def send_sign_in_link(email: str, *, next_path: str | None = None) -> None:
-    """Mail a sign-in link if the address is known. Says nothing either way, so that nobody learns who is staff."""
+    """Email a sign-in link if the address is known. Says nothing either way, so that nobody learns who is staff."""
     member = find_member_by_email(email)
     if member is None or not member.is_active or _count_recent_links(member) >= MAX_LINKS_PER_LIFETIME:
         return
@@ -41,12 +41,12 @@ def create_sign_in_url(member: StaffMember, *, next_path: str | None = None) -> 
 
 
 def get_member_by_token(token: str) -> StaffMember:
-    """Who a link would sign in; does not use it up. Raises LinkNotValidError."""
+    """Does not use the link. Raises LinkNotValidError."""
     return _get_active_member(get_valid_link(token, LinkPurpose.SIGN_IN))
 
 
 def sign_in_by_token(token: str) -> StaffMember:
-    """Use the link up and begin a session of its member. Raises LinkNotValidError."""
+    """Uses the link. Raises LinkNotValidError."""
     member = _get_active_member(consume_link(token, LinkPurpose.SIGN_IN))
     begin_staff_session(member)
     audit.record("signed in", member)
@@ -60,14 +60,14 @@ def find_member_by_email(email: str) -> StaffMember | None:
 def _get_active_member(link: AccessLink) -> StaffMember:
     member = db.session.get(StaffMember, link.subject_id)
     if member is None or not member.is_active:
-        raise LinkNotValidError("This link can no longer be used. Please speak to the coordinator.")
+        raise LinkNotValidError("This link no longer works. Contact the coordinator.")
     return member
 
 
 def _count_recent_links(member: StaffMember) -> int:
-    lately = select(func.count()).where(
+    query = select(func.count()).where(
         AccessLink.purpose == LinkPurpose.SIGN_IN,
         AccessLink.subject_id == member.id,
         AccessLink.created_at > clock.now() - LINK_LIFETIME,
     )
-    return db.session.scalar(lately) or 0
+    return db.session.scalar(query) or 0

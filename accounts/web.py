@@ -1,10 +1,11 @@
-"""Join this package to the application: its pages, its commands, and the rule that every page says who may open it."""
+"""Registers this package's pages and commands, and the rule that every page declares who may open it."""
 
 from flask import Flask, current_app, request
 from werkzeug.local import LocalProxy
 
-from accounts import commands, models  # noqa: F401 rows and commands must be known before the first use
+from accounts import models  # noqa: F401 rows must be known before the first query
 from accounts.access import abort_unless_access_declared, current_person
+from accounts.commands import accounts_commands
 from accounts.views import bp
 from core import worker_health
 
@@ -12,8 +13,9 @@ from core import worker_health
 def init_accounts(app: Flask) -> None:
     """Register what this package adds."""
     app.register_blueprint(bp)
+    app.cli.add_command(accounts_commands)
     app.before_request(_check_access_declared)
-    app.jinja_env.globals["current_person"] = LocalProxy(current_person)  # looked up only where a page shows it
+    app.jinja_env.globals["current_person"] = LocalProxy(current_person)  # looked up only if a page shows it
     app.jinja_env.globals["worker_alarms"] = worker_health.list_alarms  # the layout of staff pages shows them
 
 

@@ -1,1 +1,1 @@
-"""Ground floor: settings, database, clock, mail, files, jobs. Knows nothing of evidence."""
+"""Settings, database, clock, mail, files, jobs. Knows nothing about evidence."""

@@ -1,10 +1,10 @@
-"""Start a Flask application on the ground floor alone; wsgi.py adds the packages above."""
+"""Create the Flask application with everything in core; wsgi.py adds the packages above."""
 
 from contextlib import suppress
 
 from flask import Flask
 
-from core import cleanup  # noqa: F401 what it registers runs at each sweep
+from core import cleanup  # noqa: F401 its functions run at each sweep
 from core.commands import core_commands
 from core.database import db, explain_missing_tables, migrate, prepare_sqlite
 from core.encryption import MasterKeys
@@ -21,7 +21,7 @@ def create_base_app(settings: Settings) -> Flask:
     app = Flask("listening_post", root_path=str(PROJECT_ROOT), static_folder="static", static_url_path="/static")
     app.extensions["settings"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    with suppress(OSError):  # commands that need no data folder also run where it cannot be made
+    with suppress(OSError):  # commands that need no data folder still run
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     init_pages(app, settings)
     db.init_app(app)

@@ -1,4 +1,4 @@
-"""Remove what nobody needs any more, at each sweep: parts of broken uploads, quick jobs that ended long ago."""
+"""Remove parts of abandoned uploads and old quick jobs, at each sweep."""
 
 from datetime import timedelta
 
@@ -21,6 +21,6 @@ def remove_abandoned_uploads() -> None:
 
 @jobs.run_at_each_sweep
 def delete_old_quick_jobs() -> None:
-    """Mails and sweeps leave a row each; what they did stands elsewhere."""
+    """Mails and sweeps leave one row each; their results are stored elsewhere."""
     db.session.execute(delete(Job).where(Job.queue == Queue.QUICK, Job.finished_at < clock.now() - QUICK_JOB_RETENTION))
     db.session.commit()

@@ -1,4 +1,4 @@
-"""`flask core …`: run the web server and the workers. Only starts and ends processes."""
+"""`flask core …`: run the web server and the workers."""
 
 import signal
 import subprocess
@@ -21,7 +21,7 @@ SHUTDOWN_TIMEOUT_SECONDS = 10
 @core_commands.command("work")
 @click.argument("queue", type=click.Choice([queue.value for queue in Queue]))
 def run_worker(queue: str) -> None:
-    """Run the jobs of one queue until ended: "quick" for mail and sweeps, "files" for uploads, "long" for models."""
+    """Run the jobs of one queue until stopped: "quick" for email and sweeps, "files" for uploads, "long" for models."""
     current_queues().consume(Queue(queue))
 
 
@@ -33,20 +33,20 @@ def run_all() -> None:
     bind = f"{address.hostname}:{address.port or 80}"
     web = ["-m", "gunicorn", *GUNICORN_OPTIONS, "--bind", bind, "wsgi:create_app()"]
     worker = ["-m", "flask", "--app", "wsgi", "core", "work"]
-    click.echo(f"Listening Post is at {settings.base_url} (Ctrl-C ends it).")
+    click.echo(f"Listening Post is running at {settings.base_url}. Press Ctrl-C to stop it.")
     _run_until_one_ends([web, *([*worker, queue.value] for queue in Queue)])
 
 
 def _run_until_one_ends(commands: list[list[str]]) -> None:
-    """Start all; when one ends, or we are asked to end, end the others too."""
+    """When one process ends, or we are asked to stop, end the others too."""
     children = [subprocess.Popen([sys.executable, *command]) for command in commands]  # noqa: S603 fixed commands
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
-        raise click.ClickException("One of the processes ended; the others were ended too.")
+        raise click.ClickException("One of the processes ended, so the others were stopped too.")
     except KeyboardInterrupt:
-        click.echo("Ending.")
+        click.echo("Stopping.")
     finally:
         for child in children:
             child.terminate()

@@ -1,4 +1,4 @@
-"""The database: one typed base class, column types, and how transactions begin. Knows no table."""
+"""The database: one typed base class, column types, and how transactions begin."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +15,14 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event, types
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 MISSING_TABLE_SQLSTATE = "42P01"  # PostgreSQL's undefined_table
 DISK_FULL_SQLSTATE = "53100"  # PostgreSQL's disk_full
+DATABASE_NOT_PREPARED_MESSAGE = (
+    "The database is not ready. Run this command once: .venv/bin/flask --app wsgi db upgrade"
+)
 WRITING_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,11 +32,11 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
-_is_read_only: ContextVar[bool] = ContextVar("only_reads", default=False)
+_is_read_only: ContextVar[bool] = ContextVar("is_read_only", default=False)
 
 
 class DatabaseNotPreparedError(ClickException):
-    """The tables are not there; a command ends with these words."""
+    """The tables are missing: a command ends with this message, the web process answers 503."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -57,7 +60,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def enum_column(enum_class: type[StrEnum]) -> Enum:
-    """A column of a closed set, stored by value as text, so that an index condition can name the value."""
+    """Stored by value as text, so that an index condition can name the value."""
     return Enum(enum_class, native_enum=False, length=40, values_callable=lambda members: [m.value for m in members])
 
 
@@ -85,16 +88,11 @@ else:
 
 
 class UuidModel(Model):
-    """A row with a random id, which may stand in an address without telling how many there are."""
+    """A row with a random id, which can be in an address without revealing how many rows there are."""
 
     __abstract__ = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, sort_order=-1)
-
-
-def get_session() -> Session:
-    """The session of the current request, task or command."""
-    return db.session()
 
 
 @contextmanager
@@ -114,26 +112,24 @@ def _may_write() -> bool:
 
 
 def is_disk_full(error: DBAPIError) -> bool:
-    """Whether there is no room left where the database lies."""
+    """The database's disk is full."""
     return "is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == DISK_FULL_SQLSTATE
 
 
 def explain_missing_tables(engine: Engine) -> None:
-    """Say in words that the migrations have not run, instead of showing SQL."""
+    """A message instead of SQL if the migrations have not run."""
 
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:
         error = context.original_exception
         if getattr(error, "sqlstate", None) == MISSING_TABLE_SQLSTATE or str(error).startswith("no such table"):
-            raise DatabaseNotPreparedError(
-                "The database is not prepared. Run this once: .venv/bin/flask --app wsgi db upgrade"
-            ) from error
+            raise DatabaseNotPreparedError(DATABASE_NOT_PREPARED_MESSAGE) from error
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """Write-ahead log, foreign keys, a busy timeout, and BEGIN IMMEDIATE for whatever may write.
+    """Write-ahead log, foreign keys, a busy timeout, and BEGIN IMMEDIATE for anything that may write.
 
-    A plain BEGIN that reads and then writes fails at once when another writer came between, whatever the timeout.
+    A plain BEGIN that reads and then writes fails at once if another writer came in between, whatever the timeout.
     """
     if engine.dialect.name != "sqlite":
         return

@@ -1,7 +1,7 @@
 """How a stored file is encrypted: AES-256-GCM in chunks (docs/decisions/encryption.md). Bytes in, bytes out.
 
-Built like STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): each chunk's nonce holds its number and whether it is the
-last, so that a file that was cut, reordered or changed does not open, and any range can be read without the rest.
+Built like STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): each chunk's nonce contains its number and whether it
+is the last. So a file that was cut, reordered or changed cannot be opened, and any range can be read without the rest.
 """
 
 import hashlib
@@ -15,28 +15,28 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.errors import RuleError
 
-CHUNK_BYTES = 64 * 1024  # of the file itself; each is stored with its tag behind it
+CHUNK_BYTES = 64 * 1024  # of plain text; each is stored with its tag at the end
 TAG_BYTES = 16
 KEY_BYTES = 32
 NONCE_BYTES = 12
 NONCE_PREFIX_BYTES = 7  # the rest of a nonce: four bytes for the chunk's number, one for whether it is the last
 MAGIC_BYTES = b"LP-SEAL1"
-HEADER = struct.Struct(f">{len(MAGIC_BYTES)}sI{NONCE_PREFIX_BYTES}s")  # mark, chunk size, nonce prefix
-WRAPPED_KEY = struct.Struct(f">8s{NONCE_BYTES}s{KEY_BYTES + TAG_BYTES}s")  # master key's name, nonce, wrapped file key
+HEADER = struct.Struct(f">{len(MAGIC_BYTES)}sI{NONCE_PREFIX_BYTES}s")  # magic bytes, chunk size, nonce prefix
+WRAPPED_KEY = struct.Struct(f">8s{NONCE_BYTES}s{KEY_BYTES + TAG_BYTES}s")  # master key's id, nonce, wrapped file key
 MAX_CHUNKS = 2**32
 
 
 class DamagedFileError(RuleError):
-    """What is stored is not what was written: changed, cut, reordered, or of another key."""
+    """The stored file was changed, cut short or reordered, or has another key."""
 
 
 class MasterKeyMissingError(RuleError):
-    """The file was encrypted with a master key that the settings do not name."""
+    """The file was encrypted with a master key that is not in the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileKey:
-    """What opens one file. `head` stands at the start of the file and is authenticated with each chunk."""
+    """What opens one file. `header` is the start of the file and is authenticated with each chunk."""
 
     key: bytes
     header: bytes
@@ -48,10 +48,10 @@ class FileKey:
 
 
 class MasterKeys:
-    """The keys in the settings that open the keys of files: the first also makes new ones, the others only open."""
+    """The master keys in the settings: the first wraps file keys, the others only unwrap them."""
 
     def __init__(self, *keys: bytes) -> None:
-        """Each 32 bytes. Without any, nothing can be stored or opened."""
+        """Each 32 bytes. Without any, files can be neither stored nor opened."""
         self._keys = keys
         self._keys_by_id = {_derive_key_id(key): key for key in keys}
 
@@ -59,7 +59,7 @@ class MasterKeys:
         return FileKey(os.urandom(KEY_BYTES), HEADER.pack(MAGIC_BYTES, CHUNK_BYTES, os.urandom(NONCE_PREFIX_BYTES)))
 
     def wrap(self, file_key: FileKey) -> bytes:
-        """The file's key under the first master key; only the same file's head opens it again.
+        """The file's key under the first master key, bound to the file's header.
 
         Raises MasterKeyMissingError.
         """
@@ -70,42 +70,41 @@ class MasterKeys:
         return WRAPPED_KEY.pack(name, nonce, wrapped)
 
     def unwrap(self, wrapped: bytes, header: bytes) -> FileKey:
-        """Raises SealBrokenError, MasterKeyMissingError."""
+        """Raises DamagedFileError, MasterKeyMissingError."""
         if len(wrapped) != WRAPPED_KEY.size or len(header) != HEADER.size or not header.startswith(MAGIC_BYTES):
-            raise DamagedFileError("The stored file or its key is damaged, so it cannot be opened.")
-        name, nonce, sealed = WRAPPED_KEY.unpack(wrapped)
+            raise DamagedFileError("The stored file or its key is damaged and cannot be opened.")
+        name, nonce, wrapped_key = WRAPPED_KEY.unpack(wrapped)
         if name not in self._keys_by_id:
             raise MasterKeyMissingError(
-                "This file was encrypted with a key that the settings no longer name. Ask the operator to add it again."
+                "This file was encrypted with a key that is no longer in the settings. Ask the operator to add it."
             )
         try:
-            return FileKey(AESGCM(self._keys_by_id[name]).decrypt(nonce, sealed, name + header), header)
+            return FileKey(AESGCM(self._keys_by_id[name]).decrypt(nonce, wrapped_key, name + header), header)
         except InvalidTag as error:
-            raise DamagedFileError("The key of the stored file is damaged, so it cannot be opened.") from error
+            raise DamagedFileError("The key of the stored file is damaged, so the file cannot be opened.") from error
 
     def is_current(self, wrapped: bytes) -> bool:
-        """Whether a file's key is wrapped by the first master key."""
         return wrapped.startswith(_derive_key_id(self._keys[0]))
 
 
 class FileEncryptor:
-    """Encrypts a file that arrives piece by piece. The last chunk is known only at the end, so one is held back."""
+    """Encrypts a file that arrives in pieces. Keeps one chunk back, because the last chunk is known only at the end."""
 
     def __init__(self, file_key: FileKey) -> None:
         self._cipher, self._file_key = AESGCM(file_key.key), file_key
         self._buffer, self._chunk_number = bytearray(), 0
 
     def encrypt(self, piece: bytes) -> bytes:
-        """The chunks that are whole by now, encrypted; often none."""
+        """Complete chunks, encrypted; often none."""
         self._buffer += piece
-        sealed = bytearray()
+        ciphertext = bytearray()
         while len(self._buffer) > CHUNK_BYTES:
-            sealed += self._encrypt_chunk(bytes(self._buffer[:CHUNK_BYTES]), is_last=False)
+            ciphertext += self._encrypt_chunk(bytes(self._buffer[:CHUNK_BYTES]), is_last=False)
             del self._buffer[:CHUNK_BYTES]
-        return bytes(sealed)
+        return bytes(ciphertext)
 
     def finish(self) -> bytes:
-        """The last chunk, which is empty for an empty file."""
+        """The last chunk; its text is empty for an empty file."""
         return self._encrypt_chunk(bytes(self._buffer), is_last=True)
 
     def _encrypt_chunk(self, plain: bytes, *, is_last: bool) -> bytes:
@@ -116,7 +115,7 @@ class FileEncryptor:
 
 @dataclass(frozen=True, slots=True)
 class StoredRange:
-    """Which stored bytes hold a range of the file: half-open, and the numbers of their chunks."""
+    """The stored bytes of a range of the file (half-open), and the number of their first chunk."""
 
     first_chunk: int
     stored_start: int
@@ -124,16 +123,16 @@ class StoredRange:
 
 
 def compute_plain_size(stored_bytes: int) -> int:
-    """Bytes of the file itself, from the bytes that are stored, head included. Raises SealBrokenError."""
+    """From the stored bytes, header included. Raises DamagedFileError."""
     body = stored_bytes - HEADER.size
     chunks = -(-body // (CHUNK_BYTES + TAG_BYTES))
     if chunks < 1 or body - chunks * TAG_BYTES < 0:
-        raise DamagedFileError("The stored file has been cut short, so it cannot be opened.")
+        raise DamagedFileError("The stored file was cut short and cannot be opened.")
     return body - chunks * TAG_BYTES
 
 
 def locate_stored_range(start: int, end: int, stored_bytes: int) -> StoredRange:
-    """For bytes from `start` up to, not including, `end` of the file; `start` < `end` <= its size."""
+    """For the bytes start..end (half-open) of the file; `start` < `end` <= its size."""
     first, last = start // CHUNK_BYTES, (end - 1) // CHUNK_BYTES
     stored_start = HEADER.size + first * (CHUNK_BYTES + TAG_BYTES)
     stored_end = min(HEADER.size + (last + 1) * (CHUNK_BYTES + TAG_BYTES), stored_bytes)
@@ -141,7 +140,7 @@ def locate_stored_range(start: int, end: int, stored_bytes: int) -> StoredRange:
 
 
 def decrypt_range(file_key: FileKey, ciphertext: bytes, stored_range: StoredRange, stored_bytes: int) -> bytes:
-    """The chunks of a range, decrypted and joined. Raises SealBrokenError."""
+    """The chunks of a range, decrypted and joined. Raises DamagedFileError."""
     return b"".join(_decrypt_chunks(file_key, ciphertext, stored_range, stored_bytes))
 
 
@@ -156,9 +155,7 @@ def _decrypt_chunks(
         try:
             yield cipher.decrypt(nonce, ciphertext[offset : offset + size], file_key.header)
         except InvalidTag as error:
-            raise DamagedFileError(
-                "The stored file was changed or cut since it was written, so it is not used."
-            ) from error
+            raise DamagedFileError("The stored file was changed after it was written, so it is not used.") from error
 
 
 def _build_nonce(prefix: bytes, number: int, *, is_last: bool) -> bytes:
@@ -168,5 +165,5 @@ def _build_nonce(prefix: bytes, number: int, *, is_last: bool) -> bytes:
 
 
 def _derive_key_id(master_key: bytes) -> bytes:
-    """Tells master keys apart without telling anything of them."""
+    """Identifies a master key without revealing anything about it."""
     return hashlib.sha256(b"listening-post master key" + master_key).digest()[:8]

@@ -1,13 +1,13 @@
-"""Errors whose words are for people. Views show them; commands print them and end with a status that is not 0."""
+"""Errors with messages for people. Views show them; commands print them and exit with an error."""
 
 
 class RuleError(Exception):
-    """A rule was broken; the text says which, in words that a volunteer understands."""
+    """A rule was broken; the message says which, so that a volunteer understands it."""
 
 
 class SettingsError(Exception):
-    """The operator's settings cannot be used; the text says which one and what to do."""
+    """A setting cannot be used; the message says which one and what to do."""
 
 
 class NotReadyError(Exception):
-    """Something is missing that will come later; a job that raises it waits and shows the text."""
+    """Something is not available yet; a job that raises this waits and shows the message."""

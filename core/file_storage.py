@@ -1,6 +1,6 @@
-"""Keep recordings and other files, encrypted, in one storage: a local folder or S3-compatible, through fsspec.
+"""Store recordings and other files, encrypted, in a local folder or S3-compatible storage, through fsspec.
 
-How a file is encrypted stands in sealing.py; beside each file lies its wrapped key, in an object of its own.
+Encryption: encryption.py. Each file's wrapped key is stored beside it as a separate object.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ __all__ = [
     "format_size",
 ]
 
-PIECE_BYTES = 1024 * 1024  # held in memory at a time
+PIECE_BYTES = 1024 * 1024  # in memory at a time
 KEY_SUFFIX = ".key"
 MAX_CACHED_KEYS = 500
 DEFAULT_S3_ACCOUNT = S3Account()
@@ -59,7 +59,7 @@ class FileTooLargeError(RuleError):
 
 
 class IncompleteUploadError(RuleError):
-    """Fewer bytes came than were announced."""
+    """Fewer bytes arrived than were announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,16 @@ class NotEncryptedError(RuleError):
 
 
 class Storage:
-    """Files by path below one root. Writing is all or nothing: half a file never stands under its name."""
+    """Files by path below one root. Writing is all or nothing: a partial file never appears under its name."""
 
     def __init__(self, url: str, keys: MasterKeys, account: S3Account = DEFAULT_S3_ACCOUNT) -> None:
         self._backend, self._keys = _create_backend(url, account), keys
-        self._key_cache: dict[str, tuple[FileKey, int]] = {}  # what opens a file, and its stored size: neither changes
+        self._key_cache: dict[str, tuple[FileKey, int]] = {}  # key and stored size never change
 
     def store(self, source: IO[bytes], path: str, *, announced_bytes: int | None, max_bytes: int) -> StoredFile:
-        """Stream a file into the storage; memory stays at a few pieces.
+        """Stream a file into the storage, with only a few pieces in memory.
 
-        Raises TooLargeError, CutShortError, StorageFullError, StorageUnreachableError, and then leaves nothing behind.
+        Leaves nothing behind after an error: FileTooLargeError, IncompleteUploadError, or one of the backend.
         """
         file_key = self._keys.create_file_key()
         wrapped = self._keys.wrap(file_key)
@@ -91,7 +91,7 @@ class Storage:
             stored = _write_encrypted(source, path, target, file_key, max_bytes)
             if announced_bytes is not None and stored.size_bytes < announced_bytes:
                 raise IncompleteUploadError(
-                    "The connection was lost before the whole file had arrived. Please upload it again."
+                    "The connection was lost before the whole file had arrived. Upload it again."
                 )
             target.flush()
             self._backend.put(path + KEY_SUFFIX, wrapped)  # first: a key without a file does no harm
@@ -99,27 +99,27 @@ class Storage:
         return stored
 
     def get_size(self, path: str) -> int:
-        """Bytes of the file itself. Raises SealBrokenError, NotSealedError, FileNotFoundError."""
+        """Of the decrypted file. Raises DamagedFileError, NotEncryptedError, FileNotFoundError."""
         return compute_plain_size(self._load_key_and_size(path)[1])
 
     def read_range(self, path: str, start: int, end: int) -> bytes:
-        """Bytes from `start` up to, not including, `end` or the file's end. Reads no chunk that it does not need.
+        """Half-open; ends at the end of the file. Reads only the chunks it needs.
 
-        Raises SealBrokenError, MasterKeyMissingError, NotSealedError, FileNotFoundError.
+        Raises DamagedFileError, MasterKeyMissingError, NotEncryptedError, FileNotFoundError.
         """
         file_key, stored_bytes = self._load_key_and_size(path)
         end = min(end, compute_plain_size(stored_bytes))
         if start >= end:
             return b""
-        where = locate_stored_range(start, end, stored_bytes)
-        sealed = self._backend.read(path, where.stored_start, where.stored_end)
-        if len(sealed) != where.stored_end - where.stored_start:
-            raise DamagedFileError("The stored file was cut since it was written, so it is not used.")
-        skipped = start - where.first_chunk * CHUNK_BYTES
-        return decrypt_range(file_key, sealed, where, stored_bytes)[skipped : skipped + end - start]
+        stored_range = locate_stored_range(start, end, stored_bytes)
+        ciphertext = self._backend.read(path, stored_range.stored_start, stored_range.stored_end)
+        if len(ciphertext) != stored_range.stored_end - stored_range.stored_start:
+            raise DamagedFileError("The stored file was changed after it was written, so it is not used.")
+        skipped = start - stored_range.first_chunk * CHUNK_BYTES
+        return decrypt_range(file_key, ciphertext, stored_range, stored_bytes)[skipped : skipped + end - start]
 
     def iter_range(self, path: str, start: int, end: int) -> Iterator[bytes]:
-        """The same range piece by piece, for streaming."""
+        """The same range in pieces, for streaming."""
         first = start
         while first < end:
             next_first = min(first - first % PIECE_BYTES + PIECE_BYTES, end)
@@ -135,20 +135,20 @@ class Storage:
         self._backend.remove(path + KEY_SUFFIX)
 
     def list_paths(self) -> list[str]:
-        """Every file, encrypted or not; without keys and without what is still arriving."""
+        """All complete files, encrypted or not."""
         return [path for path in self._backend.list_paths() if not path.endswith(KEY_SUFFIX)]
 
     def is_encrypted(self, path: str) -> bool:
         return self._backend.read(path, 0, HEADER.size).startswith(MAGIC_BYTES)
 
     def encrypt_in_place(self, path: str) -> None:
-        """Encrypt a file that was stored before files were; the old bytes go once the new ones are whole."""
+        """Encrypt a file stored before encryption was introduced. Replaces it once the new file is complete."""
         if not self.is_encrypted(path):
             plain = _PieceReader(self._backend.iter_pieces(path, PIECE_BYTES))
             self.store(plain, path, announced_bytes=None, max_bytes=sys.maxsize)  # type: ignore[arg-type]  # is read
 
     def rewrap_key(self, path: str) -> bool:
-        """Wrap a file's key by the first master key; the file itself stays. False when it is already."""
+        """Wrap a file's key with the first master key. False if it already is."""
         wrapped = self._backend.read(path + KEY_SUFFIX)
         if self._keys.is_current(wrapped):
             return False
@@ -156,27 +156,26 @@ class Storage:
         return True
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
-        """Remove what a killed upload left behind. Returns how many files."""
+        """Remove parts left by killed uploads. Returns how many."""
         return self._backend.remove_abandoned_writes(older_than_seconds=older_than_seconds, now=now)
 
     def _load_key_and_size(self, path: str) -> tuple[FileKey, int]:
-        """What opens a file, and how many bytes are stored."""
-        known = self._key_cache.get(path)
-        if known is None:
+        cached = self._key_cache.get(path)
+        if cached is None:
             if len(self._key_cache) >= MAX_CACHED_KEYS:
                 self._key_cache.clear()
-            known = self._unwrap_key(path), self._backend.get_size(path)
-            self._key_cache[path] = known
-        return known
+            cached = self._unwrap_key(path), self._backend.get_size(path)
+            self._key_cache[path] = cached
+        return cached
 
     def _unwrap_key(self, path: str) -> FileKey:
-        head = self._backend.read(path, 0, HEADER.size)
-        if not head.startswith(MAGIC_BYTES):
+        header = self._backend.read(path, 0, HEADER.size)
+        if not header.startswith(MAGIC_BYTES):
             raise NotEncryptedError(
-                "This file was stored before files were encrypted. The operator has to run this once: "
-                ".venv/bin/flask --app wsgi core seal-storage"
+                "This file is not encrypted yet. The operator has to run this command once: "
+                ".venv/bin/flask --app wsgi core encrypt-storage"
             )
-        return self._keys.unwrap(self._backend.read(path + KEY_SUFFIX), head)
+        return self._keys.unwrap(self._backend.read(path + KEY_SUFFIX), header)
 
 
 class _PieceReader:
@@ -190,15 +189,15 @@ class _PieceReader:
 def _write_encrypted(
     source: IO[bytes], path: str, target: StorageWriter, file_key: FileKey, max_bytes: int
 ) -> StoredFile:
-    digest, size, sealer = hashlib.sha256(), 0, FileEncryptor(file_key)
+    digest, size, encryptor = hashlib.sha256(), 0, FileEncryptor(file_key)
     target.write(file_key.header)
     while piece := source.read(PIECE_BYTES):
         size += len(piece)
         if size > max_bytes:
-            raise FileTooLargeError(f"The file is larger than {format_size(max_bytes)}, the most that can be kept.")
+            raise FileTooLargeError(f"The file is larger than the limit of {format_size(max_bytes)}.")
         digest.update(piece)
-        target.write(sealer.encrypt(piece))
-    target.write(sealer.finish())
+        target.write(encryptor.encrypt(piece))
+    target.write(encryptor.finish())
     return StoredFile(path, size, digest.hexdigest())
 
 
@@ -207,12 +206,11 @@ def _create_backend(url: str, account: S3Account) -> StorageBackend:
 
 
 def current_storage() -> Storage:
-    """The storage of the running application."""
     return cast(Storage, current_app.extensions["storage"])
 
 
 def format_size(size_bytes: int) -> str:
-    """For people: “12 MB”, “2 GB”."""
+    """“12 MB”, “2 GB”."""
     for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
         if size_bytes >= factor:
             return f"{size_bytes / factor:.3g} {unit}"

@@ -1,4 +1,4 @@
-"""Stored bytes in a folder, of this machine or wherever fsspec moves a file in one step. S3 stands in bucket.py."""
+"""Files in a folder on this machine, or wherever fsspec can move a file in one step. S3: s3_backend.py."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ STORAGE_FULL_ERRNOS = {28, 122}  # ENOSPC, EDQUOT
 
 
 class FolderBackend:
-    """A file is written beside the others and then moved to its name."""
+    """A file is written to the incoming folder, then moved to its name."""
 
     def __init__(self, url: str) -> None:
         self._filesystem, self._root = fsspec.core.url_to_fs(url)
@@ -59,8 +59,8 @@ class FolderBackend:
         self._remove(self._build_full_path(path))
 
     def list_paths(self) -> list[str]:
-        found = self._filesystem.find(self._root) if self._filesystem.exists(self._root) else []
-        paths = [name[len(str(self._root)) :].lstrip("/") for name in found]
+        names = self._filesystem.find(self._root) if self._filesystem.exists(self._root) else []
+        paths = [name[len(str(self._root)) :].lstrip("/") for name in names]
         return [path for path in paths if not path.startswith(f"{INCOMING_FOLDER}/")]
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:

@@ -1,4 +1,4 @@
-"""The Huey queues and their consumers. What a job is and whether it may run is decided in jobs.py."""
+"""The Huey queues and their consumers. Which job runs is decided in jobs.py."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -16,11 +16,11 @@ from core.settings import Settings
 from core.worker_health import send_heartbeats
 
 THREADS_PER_QUEUE = {Queue.QUICK: 2, Queue.FILES: 2, Queue.LONG: 1}
-PRIORITY_QUEUES = {Queue.FILES, Queue.LONG}  # what Huey hands over is a wake-up; whose turn it is, turns.py says
+PRIORITY_QUEUES = {Queue.FILES, Queue.LONG}  # Huey only wakes them up; job_order.py says which job is next
 
 
 class HueyQueues:
-    """Hands job ids to Huey and runs what comes back, inside an application context."""
+    """Hands job ids to Huey, and runs the jobs in an application context."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app = app
@@ -33,7 +33,7 @@ class HueyQueues:
         run_job(str(job_id))
 
     def consume(self, queue: Queue) -> None:
-        """Run jobs of one queue until the process is ended. Only the quick consumer sweeps."""
+        """Run jobs of one queue until the process ends. Only the quick consumer sweeps."""
         with send_heartbeats(self.app, queue):
             if queue is Queue.QUICK:
                 self._run_sweep()
@@ -43,13 +43,12 @@ class HueyQueues:
             huey.create_consumer(workers=THREADS_PER_QUEUE[queue], periodic=queue is Queue.QUICK, max_delay=1.0).run()
 
     def close(self) -> None:
-        """Let go of the queues' own connections."""
         for huey, _ in self._open_queues.values():
             huey.storage.close()
         self._open_queues.clear()
 
     def _open_queue(self, queue: Queue) -> tuple[Huey, Callable[[str], object]]:
-        """Opened at first use: commands that need no job leave no queue behind."""
+        """Opened at first use, so that commands without jobs create no queue."""
         with self._opening_lock:
             if queue not in self._open_queues:
                 huey = _create_huey(self._settings, queue)
@@ -69,9 +68,9 @@ class HueyQueues:
         return run_job
 
     def _run_keeping_one_thread_free(self, queue: Queue) -> None:
-        """One thread at a time may take what is measured in seconds; the others wait for files to join and check.
+        """One thread at a time may take long jobs; the others stay free for immediate ones.
 
-        Since the others use up wake-ups for what they may not take, the one goes on until nothing is due.
+        The others use up wake-ups for jobs they may not take, so this one continues until nothing is due.
         """
         if not self._long_job_lock.acquire(blocking=False):
             jobs.run_next(queue, only_immediate=True)
@@ -103,7 +102,7 @@ def _create_huey(settings: Settings, queue: Queue) -> Huey:
 
 
 def _create_postgres_huey(queue: Queue, dsn: str, options: dict[str, Any]) -> Huey:
-    """Web and workers start together and all make the queue's tables; whoever comes second finds them there."""
+    """Web and workers start together and all create the queue's tables; the second attempt finds them."""
     try:
         return PostgresHuey(queue.value, dsn=dsn, **options)
     except (UniqueViolation, DuplicateTable):

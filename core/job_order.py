@@ -1,4 +1,4 @@
-"""Whose turn it is among the jobs of a queue that are due. Taking and running them is in jobs.py."""
+"""The order of due jobs in a queue. A smaller priority runs sooner, as with Unix nice. Running them: jobs.py."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,17 +9,17 @@ from core import clock
 from core.database import db
 from core.models import Job, JobState, Queue
 
-HIGHEST = -1.0  # somebody chose it
-IMMEDIATE = 0.0  # small enough that nothing larger should delay it
+HIGHEST = -1.0  # chosen by a person
+IMMEDIATE = 0.0  # too small to be delayed by anything larger
 
 SortKey = tuple[bool, float, datetime]
 
 
 def build_sort_key(priority: float, created_at: datetime) -> SortKey:
-    """What a queue is sorted by, smallest first. A rank above 0 is in seconds; each second of waiting takes one off.
+    """Smallest first. A priority above 0 is in seconds, and each second of waiting takes one off.
 
-    So a recording of three hours is overtaken only by shorter ones that come within three hours of it. Since all age
-    alike, the order is the same whenever it is looked at.
+    So a recording of three hours is overtaken only by shorter ones that arrive within three hours. Since all jobs age
+    at the same rate, the order does not depend on when it is calculated.
     """
     if priority <= IMMEDIATE:
         return False, priority, created_at
@@ -27,16 +27,16 @@ def build_sort_key(priority: float, created_at: datetime) -> SortKey:
 
 
 def list_due_jobs(queue: Queue, *, only_immediate: bool = False) -> list[UUID]:
-    """All that could be taken now, also what looks again whether it still has to wait."""
+    """Pending jobs, and waiting jobs that are due to check again."""
     due = _select_due(queue).where(Job.state.in_([JobState.PENDING, JobState.WAITING]))
     return _fetch_in_order(due.where(Job.priority <= IMMEDIATE) if only_immediate else due)
 
 
 def find_queue_positions(queue: Queue) -> dict[UUID, int]:
-    """The place (1, 2...) of each job that waits for nothing but its turn."""
+    """Positions (1, 2, ...) of pending jobs."""
     return {
-        job_id: place
-        for place, job_id in enumerate(_fetch_in_order(_select_due(queue).where(Job.state == JobState.PENDING)), 1)
+        job_id: position
+        for position, job_id in enumerate(_fetch_in_order(_select_due(queue).where(Job.state == JobState.PENDING)), 1)
     }
 
 

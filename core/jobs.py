@@ -1,6 +1,6 @@
-"""Ask for jobs, run them under a lease, take up again what a killed worker left. Huey stands in queue.py.
+"""Enqueue jobs, run them under a lease, and requeue those of killed workers. Huey: huey_queues.py.
 
-A job is a registered function and a row. Its function must be idempotent: it may run again after a kill.
+A job is a registered function and a row. The function must be idempotent: it may run again after a kill.
 """
 
 import logging
@@ -22,11 +22,11 @@ from core.job_order import list_due_jobs
 from core.leases import LEASE_SECONDS, CancelledError, LeaseLostError, Work, keep_lease_alive
 from core.models import ACTIVE_JOB_STATES, Job, JobState, Queue
 
-MAX_ATTEMPTS = 5  # a job that kills its worker this often is given up, and says so
-RECHECK_SECONDS = 60  # how often a job that waits for something outside looks again
-ENQUEUE_ATTEMPTS = 5  # an active job may end just while it is asked to run again
-JOBS_TO_DISPATCH = "jobs_to_hand_over"
-QUEUES_EXTENSION = "queues"  # the extension that hands a job id to Huey: queue.py
+MAX_ATTEMPTS = 5  # a job whose worker dies this often fails
+RECHECK_SECONDS = 60  # how often a waiting job checks again
+ENQUEUE_ATTEMPTS = 5  # an active job may end while it is asked to run again
+JOBS_TO_DISPATCH = "jobs_to_dispatch"
+QUEUES_EXTENSION = "queues"  # of HueyQueues
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ _sweep_functions: list[Callable[[], None]] = []
 
 
 def job(name: str, queue: Queue) -> Callable[[Callable[[Work], None]], Callable[[Work], None]]:
-    """Register a function as the job of that name; `tasks.py` of a package uses this."""
+    """Register a function as the job of that name, in the tasks of a package."""
 
     def register(function: Callable[[Work], None]) -> Callable[[Work], None]:
         _job_definitions[name] = _JobDefinition(queue, function)
@@ -52,7 +52,7 @@ def job(name: str, queue: Queue) -> Callable[[Callable[[Work], None]], Callable[
 
 
 def run_at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
-    """Run a function every minute in the quick consumer; it commits for itself."""
+    """Run a function every minute in the quick consumer. It commits itself."""
     _sweep_functions.append(function)
     return function
 
@@ -65,10 +65,10 @@ def enqueue(
     priority: float | None = None,
     not_before: datetime | None = None,
 ) -> Job:
-    """Ask for a job on a subject. One that is active already runs once more when it is done.
+    """Enqueue a job on a subject. A job that is already active runs once more when it is done.
 
-    The arguments asked for last are the ones that count. `rank`: whose turn it is (turns.py), smaller first; None
-    leaves it as it was. `not_before`: of several such times the earliest counts.
+    The latest arguments apply. `priority`: see job_order.py; None leaves it unchanged. `not_before`: of several, the
+    earliest applies.
     """
     due = not_before or clock.now()
     for _ in range(ENQUEUE_ATTEMPTS):
@@ -79,24 +79,24 @@ def enqueue(
             row.priority = row.priority if priority is None else priority
             _dispatch_after_commit(row)
             return row
-    raise RuleError("This is being worked on already. Please try again in a minute.")
+    raise RuleError("We are already working on this. Try again in a minute.")
 
 
 def find_latest(name: str, subject_id: UUID) -> Job | None:
-    """The newest job of that name on a subject, active or not."""
+    """Active or not."""
     query = select(Job).where(Job.name == name, Job.subject_id == subject_id)
     return db.session.scalars(query.order_by(Job.created_at.desc()).limit(1)).first()
 
 
 def find_latest_by_subject(subject_ids: Collection[UUID]) -> dict[tuple[str, UUID], Job]:
-    """The same for many subjects in one query, by name and subject."""
+    """By name and subject, in one query."""
     query = select(Job).where(Job.subject_id.in_(subject_ids)).order_by(Job.created_at)
     return {(row.name, row.subject_id): row for row in db.session.scalars(query)}
 
 
 def cancel(row: Job) -> None:
-    """Stop a job: at once when it is not running, else within seconds, when it next looks."""
-    db.session.refresh(row, with_for_update=True)  # a worker may be taking it at this moment
+    """At once if it is not running, otherwise when it next checks, within seconds."""
+    db.session.refresh(row, with_for_update=True)  # a worker may be claiming it
     if row.state is JobState.RUNNING:
         row.cancel_requested, row.rerun_requested = True, False
     elif row.is_active:
@@ -104,7 +104,7 @@ def cancel(row: Job) -> None:
 
 
 def run(job_id: UUID) -> bool:
-    """Run one job if it is due and nobody else holds it. Returns whether it was ours to run."""
+    """Run one job if it is due and nobody else has its lease. Returns whether we ran it."""
     token = uuid4()
     row = _claim_job(job_id, token)
     if row is None:
@@ -124,14 +124,14 @@ def run(job_id: UUID) -> bool:
         _finish_job(work, JobState.WAITING, str(reason))
     except RuleError as reason:
         _finish_job(work, JobState.FAILED, str(reason))
-    except Exception:  # the job is marked, the consumer lives on
+    except Exception:  # the job is marked as failed, the consumer keeps running
         log.exception("Job %s (%s) failed", name, job_id)
         _finish_job(work, JobState.FAILED, "Something went wrong. The details are in the worker's log.")
     return True
 
 
 def run_next(queue: Queue, *, only_immediate: bool = False) -> bool:
-    """Run the job whose turn it is; when another worker takes that one first, the next. False when none is due."""
+    """Run the first due job that no other worker takes. False if there is none."""
     with read_only_transactions():
         due = list_due_jobs(queue, only_immediate=only_immediate)
         db.session.rollback()
@@ -139,13 +139,13 @@ def run_next(queue: Queue, *, only_immediate: bool = False) -> bool:
 
 
 def sweep() -> None:
-    """Hand over again what is pending, waiting and due, or left by a worker that died."""
+    """Dispatch pending and waiting jobs that are due, and those of workers that died."""
     now = clock.now()
     _release_expired_leases()
     due = select(Job).where(Job.state.in_([JobState.PENDING, JobState.WAITING]), Job.run_after <= now)
     for row in db.session.scalars(due):
         if row.name in _job_definitions:
-            row.queue = _job_definitions[row.name].queue  # another one before an upgrade
+            row.queue = _job_definitions[row.name].queue  # may have changed in an upgrade
         _dispatch_after_commit(row)
     db.session.commit()
     for function in _sweep_functions:
@@ -157,7 +157,7 @@ def sweep() -> None:
 
 
 def _insert_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
-    """A new row, or None when one is active already: the database settles who comes first."""
+    """None if one is already active: the database settles races."""
     now, queue = clock.now(), _job_definitions[name].queue
     row = Job(name=name, queue=queue, subject_id=subject_id, arguments=arguments, run_after=due, created_at=now)
     try:
@@ -169,7 +169,7 @@ def _insert_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: dat
 
 
 def _update_active_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
-    """The active row; None when it ended a moment ago."""
+    """None if it ended a moment ago."""
     active = select(Job).where(Job.name == name, Job.subject_id == subject_id, Job.state.in_(ACTIVE_JOB_STATES))
     row = db.session.scalars(active.with_for_update().execution_options(populate_existing=True)).first()
     if row is not None:
@@ -180,21 +180,21 @@ def _update_active_job(name: str, subject_id: UUID, arguments: dict[str, Any], d
 
 
 def _release_expired_leases() -> None:
-    dead = select(Job).where(Job.state == JobState.RUNNING, Job.lease_expires_at < clock.now())
-    for row in db.session.scalars(dead.with_for_update(skip_locked=True)):
+    expired = select(Job).where(Job.state == JobState.RUNNING, Job.lease_expires_at < clock.now())
+    for row in db.session.scalars(expired.with_for_update(skip_locked=True)):
         row.lease_token = None
         if row.cancel_requested and not row.rerun_requested:
             _end_job(row, JobState.CANCELLED, "Cancelled.")
         elif row.attempts >= MAX_ATTEMPTS:
-            _end_job(row, JobState.FAILED, f"Given up after {row.attempts} attempts: the worker stopped each time.")
+            _end_job(row, JobState.FAILED, f"Failed after {row.attempts} attempts: the worker stopped each time.")
         else:
             row.state, row.cancel_requested = JobState.PENDING, False
-            row.message = "Taken up again after the worker stopped."
+            row.message = "Restarted after the worker stopped."
 
 
 def _claim_job(job_id: UUID, token: UUID) -> Job | None:
     now = clock.now()
-    taken = db.session.execute(
+    result = db.session.execute(
         update(Job)
         .where(Job.id == job_id, Job.state.in_([JobState.PENDING, JobState.WAITING]), Job.run_after <= now)
         .where(or_(Job.lease_token.is_(None), Job.lease_expires_at < now))
@@ -212,7 +212,7 @@ def _claim_job(job_id: UUID, token: UUID) -> Job | None:
         )
     )
     db.session.commit()
-    return db.session.get(Job, job_id) if taken.rowcount else None  # type: ignore[attr-defined]  # an UPDATE has one
+    return db.session.get(Job, job_id) if result.rowcount else None  # type: ignore[attr-defined]  # an UPDATE has one
 
 
 def _finish_job(work: Work, state: JobState, message: str) -> None:
@@ -223,7 +223,7 @@ def _finish_job(work: Work, state: JobState, message: str) -> None:
     if row is None:
         return
     row.lease_token = None
-    if row.rerun_requested:  # also after it was cancelled: what was asked for last counts
+    if row.rerun_requested:  # also after it was cancelled: the latest request applies
         _requeue_job(row, state, "" if state is JobState.CANCELLED else message)
     elif row.cancel_requested and state is JobState.WAITING:
         _end_job(row, JobState.CANCELLED, "Cancelled.")
@@ -257,13 +257,13 @@ def _dispatch_after_commit(row: Job) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _dispatch_committed_jobs(session: Session) -> None:
-    """A job that is lost between commit and hand-over is found by the next sweep."""
+    """A job that is lost between commit and dispatch is found by the next sweep."""
     if session.in_nested_transaction():
         return
     for queue, job_id in session.info.pop(JOBS_TO_DISPATCH, []):
         try:
             current_app.extensions[QUEUES_EXTENSION].dispatch(queue, job_id)
-        except Exception:  # what was committed stands
+        except Exception:  # the commit itself succeeded
             log.exception("Job %s waits for the next sweep", job_id)
 
 

@@ -1,4 +1,4 @@
-"""A job is held by a lease: a token, an expiry, and a heartbeat from a thread. jobs.py takes and returns it."""
+"""Leases of jobs: a token, an expiry, and a heartbeat from a thread."""
 
 import threading
 import time
@@ -22,16 +22,16 @@ LEASE_SECONDS = 30.0  # six heartbeats: a busy machine may miss a few
 
 
 class CancelledError(Exception):
-    """Somebody asked for this job to stop."""
+    """The job was asked to stop."""
 
 
 class LeaseLostError(Exception):
-    """Somebody else holds this job now, so nothing of ours may be written any more."""
+    """Another worker has this job now, so we must not write any more."""
 
 
 @dataclass(slots=True)
 class Work:
-    """What a job's function is given: its subject, and the ways to report, to look whether to stop, to write."""
+    """The argument of a job's function: its subject, and how to report progress, check for cancellation and write."""
 
     job_id: UUID
     token: UUID
@@ -41,15 +41,15 @@ class Work:
     _progress_written_at: float = 0.0
 
     def estimate_progress(self, progress: float) -> None:
-        """Tell how much is done (0..1), with the time left by the time since the start, and look whether to stop.
+        """Set the progress (0..1), estimate the time left from the time so far, and check for cancellation.
 
-        Cheap to call often: it writes once a second.
+        Cheap to call often, because it writes at most once a second.
         """
         spent = time.monotonic() - self._started_at
         self.set_progress(progress, spent * (1 - progress) / progress if progress > 0.02 else None)
 
     def set_progress(self, progress: float, seconds_left: float | None) -> None:
-        """The same, with the caller's own estimate of the seconds left; None: not yet known."""
+        """With the caller's own estimate of the time left; None: unknown."""
         if time.monotonic() - self._progress_written_at < 1.0:
             return
         self._progress_written_at = time.monotonic()
@@ -62,7 +62,7 @@ class Work:
     def write_transaction(self, lock_first: Callable[[], object] = lambda: None) -> Iterator[None]:
         """A transaction that commits only while the lease is ours. Raises LeaseLostError or CancelledError.
 
-        `hold_first` locks rows that others hold before they ask for this job, so that nobody waits in a circle.
+        `lock_first` locks rows that others lock before this job's row, to prevent deadlocks.
         """
         db.session.rollback()
         lock_first()
@@ -82,7 +82,7 @@ class Work:
 
     @contextmanager
     def read_transaction(self) -> Iterator[None]:
-        """A transaction that takes no write lock and leaves nothing open behind it."""
+        """A transaction without a write lock, closed at the end."""
         db.session.rollback()
         with read_only_transactions():
             try:
@@ -96,12 +96,12 @@ def keep_lease_alive(app: Flask, work: Work) -> Iterator[None]:
     """Renew the lease from a thread while the job runs."""
     done = threading.Event()
 
-    def beat() -> None:
+    def renew_until_done() -> None:
         while not done.wait(HEARTBEAT_SECONDS):
             with app.app_context():
                 _renew_lease(work)
 
-    thread = threading.Thread(target=beat, name=f"heartbeat {work.job_id}", daemon=True)
+    thread = threading.Thread(target=renew_until_done, name=f"heartbeat {work.job_id}", daemon=True)
     thread.start()
     try:
         yield
@@ -120,5 +120,5 @@ def _renew_lease(work: Work) -> None:
             .values(heartbeat_at=now, lease_expires_at=expiry)
         )
         db.session.commit()
-    except SQLAlchemyError:  # a busy database: the next beat tries again
+    except SQLAlchemyError:  # a busy database: the next heartbeat tries again
         db.session.rollback()

@@ -1,4 +1,4 @@
-"""Hold a row against others until the transaction ends. On SQLite whoever writes holds the whole database anyway."""
+"""Lock a row until the transaction ends. On SQLite a writer locks the whole database anyway."""
 
 from sqlalchemy import select
 
@@ -6,10 +6,10 @@ from core.database import UuidModel, db
 
 
 def lock_row(row: UuidModel, *, is_shared: bool = False) -> None:
-    """Lock a row and read it as it is now. `shared`: others may hold it too, but nobody may change it.
+    """Lock a row and reload it. `is_shared`: others may share the lock, but nobody may change the row.
 
-    Rows that only point to it may still be added meanwhile (PostgreSQL: FOR NO KEY UPDATE): whoever offers somebody a
-    place would else wait for them, while they wait for a session.
+    Rows that only point to it can still be added (PostgreSQL: FOR NO KEY UPDATE). Otherwise offering somebody a seat
+    would wait for them while they wait for the session.
     """
     kind = type(row)
     db.session.execute(

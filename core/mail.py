@@ -1,4 +1,4 @@
-"""Build a mail as MIME (RFC 6047 for calendar mail) and hand it to an SMTP server. Rows and states: outbox.py."""
+"""Build a mail as MIME (RFC 6047 for calendar mail) and send it by SMTP. Rows and states: outbox.py."""
 
 import smtplib
 import ssl
@@ -10,18 +10,16 @@ from email.policy import SMTP
 from uuid import UUID
 
 from core import clock
-from core.settings import SmtpServer
+from core.settings import MailEncryption, SmtpServer
 
 SENDER_NAME = "Listening Post"
 SMTP_TIMEOUT_SECONDS = 30
-AUTHENTICATION_REQUIRED = (
-    530  # authentication required (RFC 4954 §6): mended in the settings, so the mail is tried again
-)
+AUTHENTICATION_REQUIRED = 530  # RFC 4954 §6: can be fixed in the settings, so the mail is tried again
 PERMANENT_FAILURE_CODES = range(500, 600)  # SMTP reply codes that another attempt will not change (RFC 5321 §4.2.1)
 
 
 class MailNotSentError(Exception):
-    """The server did not take the mail; `is_final` when another attempt would not help."""
+    """The server did not accept the mail. `is_final`: another attempt would not help."""
 
     def __init__(self, message: str, *, is_final: bool) -> None:
         super().__init__(message)
@@ -41,7 +39,7 @@ class Mail:
 
 
 def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
-    """The whole MIME tree. A calendar stands both as an alternative and as an attached `invite.ics`."""
+    """A calendar is both an alternative part and an attached `invite.ics`."""
     message = EmailMessage(policy=SMTP)
     host = sender.rpartition("@")[2]
     message["From"] = Address(SENDER_NAME, addr_spec=sender)
@@ -70,16 +68,16 @@ def _build_calendar_part(calendar: str, method: str) -> MIMEPart:
 
 
 def send_by_smtp(message: EmailMessage, server: SmtpServer) -> None:
-    """Give one mail to the SMTP server. Raises MailNotSentError with the server's own words."""
+    """Raises MailNotSentError with the server's reply."""
     try:
         connection = _connect(server)
     except (smtplib.SMTPException, OSError) as error:
-        raise MailNotSentError(f"The mail server cannot be reached: {error}", is_final=False) from error
+        raise MailNotSentError(f"Could not connect to the mail server: {error}", is_final=False) from error
     try:
         connection.send_message(message)
     except (smtplib.SMTPException, OSError) as error:
         raise _classify_smtp_error(error) from error
-    finally:  # how the server says goodbye changes nothing: it has taken the mail or not
+    finally:  # an error here changes nothing: the mail has been accepted or not
         with suppress(smtplib.SMTPException, OSError):
             connection.quit()
         connection.close()
@@ -88,20 +86,20 @@ def send_by_smtp(message: EmailMessage, server: SmtpServer) -> None:
 def _classify_smtp_error(error: Exception) -> MailNotSentError:
     match error:
         case smtplib.SMTPRecipientsRefused(recipients=recipients):
-            code, words = next(iter(recipients.values()))
-        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
+            code, reply = next(iter(recipients.values()))
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=reply):
             pass
         case smtplib.SMTPNotSupportedError():
-            return MailNotSentError(f"The mail server cannot take this mail: {error}", is_final=True)
+            return MailNotSentError(f"The mail server cannot handle this email: {error}", is_final=True)
         case _:
-            return MailNotSentError(f"The connection to the mail server broke: {error}", is_final=False)
+            return MailNotSentError(f"The connection to the mail server was lost: {error}", is_final=False)
     return MailNotSentError(
-        f"{code} {_decode_reply(words)}", is_final=code in PERMANENT_FAILURE_CODES and code != AUTHENTICATION_REQUIRED
+        f"{code} {_decode_reply(reply)}", is_final=code in PERMANENT_FAILURE_CODES and code != AUTHENTICATION_REQUIRED
     )
 
 
 def _connect(server: SmtpServer) -> smtplib.SMTP:
-    if server.encryption == "tls":
+    if server.encryption is MailEncryption.TLS:
         context = ssl.create_default_context()
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=SMTP_TIMEOUT_SECONDS, context=context
@@ -109,7 +107,7 @@ def _connect(server: SmtpServer) -> smtplib.SMTP:
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=SMTP_TIMEOUT_SECONDS)
     try:
-        if server.encryption == "starttls":
+        if server.encryption is MailEncryption.STARTTLS:
             connection.starttls(context=ssl.create_default_context())
         if server.username is not None:
             connection.login(server.username, server.password or "")

@@ -1,4 +1,4 @@
-"""Rows that every package may need: jobs and outgoing mail. What they mean stands in jobs.py and outbox.py."""
+"""Rows that every package may need: jobs and outgoing mail. Rules: jobs.py and outbox.py."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,17 +12,17 @@ from core.database import Model, UuidModel, enum_column
 
 
 class Queue(StrEnum):
-    """Each has a consumer of its own, so that a long transcription delays neither a mail nor the check of a file."""
+    """Each has its own consumer, so that a long transcription delays neither an email nor the check of a file."""
 
     QUICK = "quick"
-    FILES = "files"  # minutes at most and without models: join, check, listening copies, imports
-    LONG = "long"  # what holds models: transcribe, map
+    FILES = "files"  # minutes at most, without models: assembly, checks, listening copies, imports
+    LONG = "long"  # with models: transcription, mapping
 
 
 class JobState(StrEnum):
     PENDING = "pending"
     RUNNING = "running"
-    WAITING = "waiting"  # for something outside, named in `message`
+    WAITING = "waiting"  # for something external, named in `message`
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -57,10 +57,8 @@ class Job(UuidModel):
     progress: Mapped[float] = mapped_column(default=0.0)  # 0..1
     seconds_left: Mapped[float | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    priority: Mapped[float] = mapped_column(
-        "rank", default=0.0
-    )  # of what is due in a queue the smallest is taken first
-    rerun_requested: Mapped[bool] = mapped_column("wanted_again", default=False)
+    priority: Mapped[float] = mapped_column(default=0.0)  # smaller runs sooner, see job_order.py
+    rerun_requested: Mapped[bool] = mapped_column(default=False)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     lease_token: Mapped[UUID | None]
     lease_expires_at: Mapped[datetime | None]
@@ -79,13 +77,13 @@ class MailState(StrEnum):
     DRAFT = "draft"
     QUEUED = "queued"
     SENT = "sent"
-    SAVED_AS_FILE = "kept"  # no mail server is set: readable here and as an .eml file
+    SAVED_AS_FILE = "kept"  # no mail server is set up: readable here and as an .eml file
     FAILED = "failed"
-    EXPIRED = "too late"  # its time had passed before it could be sent
+    EXPIRED = "too late"  # could not be sent in time
 
 
 class OutboxMessage(Model):
-    """A mail to one person, written in the transaction that gave the reason for it."""
+    """A mail to one person, written in the transaction that caused it."""
 
     __tablename__ = "outbox_message"
     __table_args__ = (
@@ -93,30 +91,30 @@ class OutboxMessage(Model):
         Index("ix_outbox_message_state", "state", "next_attempt_at"),
     )
 
-    number: Mapped[int] = mapped_column(primary_key=True)  # order of writing; mails to one person leave in this order
+    number: Mapped[int] = mapped_column(primary_key=True)  # mails to one person are sent in this order
     id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)  # the Message-ID is made from it
     recipient: Mapped[str] = mapped_column(Text)
-    recipient_id: Mapped[UUID]  # of the address in lower case; stays when the address is wiped
+    recipient_id: Mapped[UUID]  # derived from the address; stays when the address is deleted
     subject: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     calendar: Mapped[str | None] = mapped_column(Text)  # an iCalendar object
     calendar_method: Mapped[str | None] = mapped_column(Text)
-    is_secret: Mapped[bool] = mapped_column(default=False)  # wiped once sent; staff never read its links
+    is_secret: Mapped[bool] = mapped_column(default=False)  # deleted once sent; staff never see its links
     state: Mapped[MailState] = mapped_column(enum_column(MailState), default=MailState.QUEUED)
     failure: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    send_before: Mapped[datetime | None]  # later than that it would mislead: a reminder after the interview
-    batch_id: Mapped[UUID | None] = mapped_column(index=True)  # what was written together and is released together
+    send_before: Mapped[datetime | None]  # after that it would mislead, for example a reminder after the interview
+    batch_id: Mapped[UUID | None] = mapped_column(index=True)  # mails that are released together
 
 
 class WorkerHeartbeat(Model):
-    """When a worker last showed that it lives, one row for each queue."""
+    """When a worker was last seen, one row for each queue."""
 
-    __tablename__ = "worker_pulse"
+    __tablename__ = "worker_heartbeat"
 
     queue: Mapped[Queue] = mapped_column(enum_column(Queue), primary_key=True)
-    last_seen_at: Mapped[datetime] = mapped_column("beat_at")
+    last_seen_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Mails as rows: written with their reason, sent by the worker in order for each person. MIME and SMTP: mail.py."""
+"""Outgoing mails as rows, sent by the worker in order for each recipient. MIME and SMTP: mail.py."""
 
 import hmac
 from collections.abc import Collection
@@ -25,20 +25,20 @@ MAX_ATTEMPTS = 8
 DELETE_BATCH_SIZE = 500  # values in one statement
 FIRST_BACKOFF_SECONDS = 30  # doubled at each attempt: the eighth comes about an hour after the first
 SEND_MAIL = "send mail"
-WIPED_TEXT = "This mail held a personal link and was wiped after it was sent."
-WIPED_UNSENT_TEXT = "This mail held a personal link and was wiped, because it was too late to send it."
-TOO_LATE_REASON = "Its time had passed before it could be sent."
-SUPERSEDED_REASON = "It could not be sent, and a newer mail about the same event has been written since."
-RECIPIENTS_TO_ENQUEUE = "recipients_to_ask_for"
+WIPED_TEXT = "This email contained a personal link, so its text was deleted after it was sent."
+WIPED_UNSENT_TEXT = "This email contained a personal link, so its text was deleted when it was too late to send it."
+TOO_LATE_REASON = "It was too late to send this email."
+SUPERSEDED_REASON = "It could not be sent, and there is now a newer email about the same event."
+RECIPIENTS_TO_ENQUEUE = "recipients_to_enqueue"
 UNSENT_STATES = frozenset({MailState.QUEUED, MailState.FAILED})
 
-_sending_lock = Lock()  # a worker that is killed leaves at most one mail of which it does not know whether it left
+_sending_lock = Lock()  # if a worker is killed, it is uncertain of at most one mail whether it was sent
 
 
 def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | None = None) -> OutboxMessage:
-    """Write a mail into the outbox, to leave after the caller's commit. `is_secret`: wiped once sent.
+    """Queue a mail to be sent after the caller's commit. `is_secret`: its text is deleted once sent.
 
-    `send_before`: from then on it would mislead, so it is listed as too late and never leaves.
+    `send_before`: from then on it would mislead, so it expires.
     """
     row = _insert_message(mail, is_secret=is_secret, send_before=send_before)
     _enqueue_at_commit(row)
@@ -46,12 +46,12 @@ def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | N
 
 
 def draft_mail(mail: Mail, batch_id: UUID, *, is_secret: bool = False) -> OutboxMessage:
-    """Write a mail that leaves only once somebody releases the batch."""
+    """A mail that is sent only once the batch is released."""
     return _insert_message(mail, is_secret=is_secret, batch_id=batch_id, state=MailState.DRAFT)
 
 
 def release_drafts(batch_id: UUID) -> int:
-    """Let the drafts of a batch leave, from the next sweep on; how many there were."""
+    """Send the drafts of a batch from the next sweep on. Returns how many."""
     rows = db.session.scalars(_select_drafts(batch_id).with_for_update()).all()
     for row in rows:
         row.state, row.next_attempt_at = MailState.QUEUED, clock.now()
@@ -59,7 +59,7 @@ def release_drafts(batch_id: UUID) -> int:
 
 
 def discard_drafts(batch_id: UUID, recipient_ids: Collection[UUID] | None = None) -> int:
-    """Remove the drafts of a batch, or those to some recipients; how many there were."""
+    """Remove the drafts of a batch, or only those to some recipients. Returns how many."""
     rows = db.session.execute(
         _select_drafts(batch_id).with_only_columns(OutboxMessage.number, OutboxMessage.recipient_id)
     )
@@ -71,34 +71,34 @@ def discard_drafts(batch_id: UUID, recipient_ids: Collection[UUID] | None = None
 
 
 def cancel(ids: Collection[UUID], reason: str) -> None:
-    """Mails that have not left and never shall, because what they say does not hold any more."""
+    """Do not send mails whose content is no longer true."""
     query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.state.in_(UNSENT_STATES))
     for row in db.session.scalars(query.with_for_update()):
         _expire(row, reason)
 
 
 def supersede(message_id: UUID) -> None:
-    """A mail that failed is not to be sent again once a newer one about the same event has been written."""
+    """Do not resend a failed mail once there is a newer one about the same event."""
     failed = select(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.state == MailState.FAILED)
     for row in db.session.scalars(failed.with_for_update()):
         _expire(row, SUPERSEDED_REASON)
 
 
 def derive_recipient_id(address: str) -> UUID:
-    """The same for one address. It stays when the address is wiped, and without the key it leads to nobody."""
+    """The same for one address. It stays when the address is deleted, and identifies nobody without the key."""
     key = current_settings().secret_key.encode()
     return UUID(bytes=hmac.new(key, b"recipient:" + address.strip().lower().encode(), "sha256").digest()[:16])
 
 
 def resend(row: OutboxMessage) -> None:
-    """Put a mail back into the queue that failed or was kept."""
+    """Of a mail that failed or was saved as a file."""
     row.state, row.attempts, row.failure, row.next_attempt_at = MailState.QUEUED, 0, "", clock.now()
     _enqueue_at_commit(row)
 
 
 @jobs.job(SEND_MAIL, Queue.QUICK)
 def send_queued_mails(work: Work) -> None:
-    """Send what waits for one person, oldest first; a mail that must be tried again holds back those behind it."""
+    """To one recipient, oldest first; a mail that must be tried again delays those after it."""
     settings = current_settings()
     while number := _find_next_due(work):
         if not _send_one(work, number, settings):
@@ -107,7 +107,7 @@ def send_queued_mails(work: Work) -> None:
 
 @jobs.run_at_each_sweep
 def expire_late_mails() -> None:
-    """Also those that wait behind another mail to the same person."""
+    """Also mails that wait for another mail to the same person."""
     late = select(OutboxMessage).where(
         OutboxMessage.state == MailState.QUEUED, OutboxMessage.send_before <= clock.now()
     )
@@ -118,17 +118,17 @@ def expire_late_mails() -> None:
 
 @jobs.run_at_each_sweep
 def enqueue_due_mails() -> None:
-    """Mails whose next attempt is due, and any whose job was lost."""
+    """Mails that are due, and any whose job was lost."""
     waiting = select(OutboxMessage.recipient_id).where(
         OutboxMessage.state == MailState.QUEUED, OutboxMessage.next_attempt_at <= clock.now()
     )
     for recipient_id in db.session.scalars(waiting.distinct()).all():
         jobs.enqueue(SEND_MAIL, recipient_id)
-        db.session.commit()  # one at a time: two who ask for several in different order would wait for each other
+        db.session.commit()  # one at a time, to prevent deadlocks
 
 
 def render_eml(row: OutboxMessage, settings: Settings) -> bytes:
-    """The mail as a file that any mail program opens."""
+    """As a file that any email program can open."""
     return build_mime_message(_build_mail(row), message_id=row.id, sender=settings.mail_from).as_bytes(policy=SMTP)
 
 
@@ -148,7 +148,7 @@ def _enqueue_at_commit(row: OutboxMessage) -> None:
 
 @event.listens_for(Session, "before_commit")
 def _enqueue_recipients(session: Session) -> None:
-    """For the jobs of all recipients in one order: two who write to the same people would wait for each other."""
+    """In a fixed order, to prevent deadlocks between two writers to the same people."""
     if not session.in_nested_transaction():
         for recipient_id in sorted(session.info.pop(RECIPIENTS_TO_ENQUEUE, ())):
             jobs.enqueue(SEND_MAIL, recipient_id)
@@ -180,7 +180,7 @@ def _send_one(work: Work, number: int, settings: Settings) -> bool:
 
 
 def _attempt_delivery(work: Work, number: int, settings: Settings) -> tuple[MailState, str] | None:
-    """Try to send; what became of it and why, or None when the mail was laid aside meanwhile."""
+    """The new state with the reason, or None if the mail was cancelled meanwhile."""
     with work.read_transaction():
         row = db.session.get_one(OutboxMessage, number)
         mail, message_id, is_waiting, is_late = _build_mail(row), row.id, row.state is MailState.QUEUED, _is_late(row)
@@ -191,10 +191,10 @@ def _attempt_delivery(work: Work, number: int, settings: Settings) -> tuple[Mail
     try:
         message = build_mime_message(mail, message_id=message_id, sender=settings.mail_from)
     except (HeaderParseError, ValueError, IndexError) as error:
-        return MailState.FAILED, f"No mail can be written to this address: {error}"
+        return MailState.FAILED, f"This address cannot be used: {error}"
     if settings.smtp is None:
         _save_as_file(settings.data_folder / "mail", number, message.as_bytes(policy=SMTP))
-        return MailState.SAVED_AS_FILE, "No mail server is set, so this mail was kept here."
+        return MailState.SAVED_AS_FILE, "No mail server is set up, so this email was saved as a file."
     try:
         send_by_smtp(message, settings.smtp)
     except MailNotSentError as error:
@@ -207,13 +207,13 @@ def _is_late(row: OutboxMessage) -> bool:
 
 
 def _record_outcome(work: Work, number: int, state: MailState, failure: str) -> bool:
-    """Note what became of a mail; False when those behind it have to wait."""
+    """False if the mails after it have to wait."""
     this = select(OutboxMessage).where(OutboxMessage.number == number)
     with work.write_transaction(lock_first=lambda: db.session.execute(this.with_for_update())):
         row = db.session.get_one(OutboxMessage, number)
         if state is MailState.EXPIRED:
             _expire(row, failure)
-        elif state is MailState.SENT or row.state is MailState.QUEUED:  # one that was laid aside meanwhile stays so
+        elif state is MailState.SENT or row.state is MailState.QUEUED:  # one that was cancelled meanwhile stays so
             return _record_attempt(row, state, failure)
     return True
 

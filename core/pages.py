@@ -1,4 +1,4 @@
-"""What every page shares: Jinja with the component library, security headers, form protection, error pages."""
+"""Shared by all pages: Jinja with the component library, security headers, form protection, error pages."""
 
 import secrets
 from typing import Any
@@ -11,6 +11,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import HTTPException
 
 from core import clock
+from core.database import DatabaseNotPreparedError
 from core.file_storage import format_size
 from core.settings import Settings
 
@@ -30,11 +31,11 @@ def init_pages(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
         PERMANENT_SESSION_LIFETIME=12 * 3600,
-        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer over https, which our pages tell browsers not to send
-        WTF_CSRF_TIME_LIMIT=None,  # a half-filled form must not be lost for having been open long
+        WTF_CSRF_SSL_STRICT=False,  # it requires a Referer over https, but our pages tell browsers not to send one
+        WTF_CSRF_TIME_LIMIT=None,  # a half-filled form must not expire
     )
     app.jinja_options = {
-        "undefined": ChainableUndefined,  # the components read parameters that were not given
+        "undefined": ChainableUndefined,  # the components read parameters that were not passed
         "loader": ChoiceLoader(
             [
                 app.jinja_loader or PrefixLoader({}),
@@ -62,19 +63,15 @@ def init_pages(app: Flask, settings: Settings) -> None:
     app.after_request(_add_security_headers)
     app.register_error_handler(CSRFError, _render_form_expired)
     app.register_error_handler(HTTPException, _render_error_page)
+    app.register_error_handler(DatabaseNotPreparedError, _render_database_not_prepared)
     app.register_error_handler(500, _render_server_error)
 
 
 def get_csp_nonce() -> str:
-    """Allows this page's own inline parts, and no others."""
+    """Allows inline scripts and styles of this page only."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
-
-
-def mark_private() -> None:
-    """Keep this page out of every cache, because it stands behind a link or a sign-in."""
-    g.is_private = True
 
 
 def _build_static_url(path: str) -> str:
@@ -108,6 +105,10 @@ def _render_error_page(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     template = f"errors/{code}.html" if code in CODES_WITH_ERROR_PAGE else "errors/500.html"
     return render_template(template, description=error.description), code
+
+
+def _render_database_not_prepared(error: DatabaseNotPreparedError) -> ResponseReturnValue:
+    return render_template("errors/503.html", description=error.message), 503
 
 
 def _render_server_error(_error: Any) -> ResponseReturnValue:

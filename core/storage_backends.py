@@ -1,4 +1,4 @@
-"""What a place for stored bytes can do, and what can go wrong there, in words. Encryption stands in files.py."""
+"""What a storage backend can do, and its errors. Encryption: file_storage.py."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -8,45 +8,45 @@ from core.errors import NotReadyError, RuleError
 
 
 class StorageFullError(RuleError):
-    """There is no room for the file."""
+    """The storage is full."""
 
     def __init__(self) -> None:
-        super().__init__("There is no room left for this file. Please tell the coordinator.")
+        super().__init__("There is no space left for this file. Contact the coordinator.")
 
 
 class StorageUnreachableError(RuleError, NotReadyError):
-    """The storage does not answer. A job that meets this waits; a person is told to try again."""
+    """The storage does not answer. A job waits and tries again."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(
-            message or "The storage for recordings cannot be reached at the moment. Please try again in a few minutes."
+            message or "We cannot reach the storage for recordings at the moment. Try again in a few minutes."
         )
 
 
 class StorageRefusedError(StorageUnreachableError):
-    """The storage answers, and does not let us in."""
+    """The storage denies us access."""
 
     def __init__(self) -> None:
-        super().__init__("The storage for recordings refuses our access. Please tell the operator.")
+        super().__init__("The storage for recordings denied access. Contact the operator.")
 
 
 class StorageWriter(Protocol):
-    """A file that is being written and has no name yet."""
+    """A file that is being written."""
 
     def write(self, piece: bytes, /) -> object: ...
 
     def flush(self) -> None:
-        """What was written is safe; nothing more is written after this."""
+        """Make sure that everything is stored. Nothing is written after this."""
 
 
 class StorageBackend(Protocol):
     """Files by path. Each raises StorageUnreachableError, StorageRefusedError; those that write, StorageFullError."""
 
     def open_writer(self, path: str) -> AbstractContextManager[StorageWriter]:
-        """The whole file stands under its name when the block ends well; after an error nothing does."""
+        """The file appears under its name when the block ends without an error."""
 
     def put(self, path: str, content: bytes) -> None:
-        """A small file at once, over an earlier one if there is one."""
+        """A small file, replacing any earlier one."""
 
     def read(self, path: str, start: int | None = None, end: int | None = None) -> bytes:
         """Half-open. Raises FileNotFoundError."""
@@ -59,9 +59,9 @@ class StorageBackend(Protocol):
     def exists(self, path: str) -> bool: ...
 
     def remove(self, path: str) -> None:
-        """One that is not there is no error."""
+        """A missing file is not an error."""
 
     def list_paths(self) -> list[str]: ...
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
-        """What writers that were killed left behind. Returns how many."""
+        """Parts left by killed writers. Returns how many."""

@@ -1,4 +1,4 @@
-"""Make text that people type fit to be stored and exported. Pure: changes no word, cuts nothing."""
+"""Make text that people type safe to store and export, without changing a word. Pure."""
 
 import re
 import unicodedata
@@ -10,24 +10,24 @@ LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character; cannot be w
 
 
 def clean_text(text: str) -> str:
-    """The same text with plain line breaks, without characters that a database or an export cannot store."""
+    """With plain line breaks, without characters that a database or an export cannot store."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     return LONE_SURROGATE.sub("\ufffd", UNSTORABLE_CHARACTERS.sub("", plain))
 
 
 def clean_single_line(text: str | None) -> str:
-    """A name, title or address on one line, without control characters and marks that reverse other text."""
-    visible = (mark for mark in clean_text(text or "") if mark.isspace() or not _is_invisible(mark))
+    """A name, title or address on one line, without control characters and bidirectional controls."""
+    visible = (char for char in clean_text(text or "") if char.isspace() or not _is_invisible(char))
     return " ".join("".join(visible).split())
 
 
 def normalise_email(email: str) -> str:
-    """An email address as we store and look it up: lower case, its domain as mail servers write it (RFC 5890)."""
+    """As we store and look it up: lower case, with the domain in ASCII form (RFC 5890)."""
     local, _, domain = clean_single_line(email).lower().rpartition("@")
-    with suppress(UnicodeError):  # no domain at all: the form refuses it, a look-up finds nothing
+    with suppress(UnicodeError):  # no valid domain: forms refuse it, and no row has it
         domain = domain.encode("idna").decode("ascii")
     return f"{local}@{domain}" if local else domain
 
 
-def _is_invisible(mark: str) -> bool:
-    return unicodedata.category(mark) == "Cc" or mark in BIDI_CONTROLS
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) == "Cc" or char in BIDI_CONTROLS

@@ -1,4 +1,4 @@
-"""Commit what a page did, or show the rule that it broke."""
+"""Commit the changes of a page, or show the rule that was broken."""
 
 from collections.abc import Mapping
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""Full addresses for mails and calendars, from settings alone: a forged Host header must not reach a mail."""
+"""Full addresses for emails and calendars, from the settings only: a forged Host header must not get into an email."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from core.settings import current_settings
 
 
 def build_absolute_url(endpoint: str, **values: Any) -> str:
-    """The full address of a page, in a request or in the worker. Values that are None are left out."""
+    """Works in a request and in the worker. Values that are None are left out."""
     settings = current_settings()
     base = urlsplit(settings.base_url)
     adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)

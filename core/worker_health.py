@@ -1,4 +1,4 @@
-"""Whether the workers live: each writes a row now and then, and staff pages say when one is late. Mends nothing."""
+"""Whether the workers are running: each updates a row regularly, and staff pages warn when one is late."""
 
 import threading
 from collections.abc import Iterator
@@ -16,20 +16,20 @@ from core.database import DatabaseNotPreparedError, db
 from core.models import Job, JobState, MailState, OutboxMessage, Queue, WorkerHeartbeat
 
 WORKER_HEARTBEAT_SECONDS = 30.0
-SILENT_AFTER = timedelta(minutes=3)  # six beats: a busy machine may miss a few
+SILENT_AFTER = timedelta(minutes=3)  # six heartbeats: a busy machine may miss a few
 OVERDUE_AFTER = timedelta(minutes=5)
 WORKER_NAMES = {
-    Queue.QUICK: "The worker for mail and reminders",
+    Queue.QUICK: "The worker for email and reminders",
     Queue.FILES: "The worker for uploads",
     Queue.LONG: "The worker for transcription",
 }
 OUTAGE_CONSEQUENCES = {
-    Queue.QUICK: "No mail, reminder or calendar change leaves until it runs.",
-    Queue.FILES: "No upload is put together or checked until it runs. What arrives is kept.",
-    Queue.LONG: "No recording is transcribed until it runs.",
+    Queue.QUICK: "No emails, reminders or calendar changes are sent until it runs.",
+    Queue.FILES: "Uploads are stored but not checked until it runs.",
+    Queue.LONG: "No recordings are transcribed until it runs.",
 }
 DELAY_CONSEQUENCES = {
-    Queue.QUICK: "Mails and reminders may leave late.",
+    Queue.QUICK: "Emails and reminders may be late.",
     Queue.FILES: "Uploads may be checked late.",
     Queue.LONG: "Recordings may be transcribed late.",
 }
@@ -37,7 +37,7 @@ DELAY_CONSEQUENCES = {
 
 @dataclass(frozen=True, slots=True)
 class WorkerAlarm:
-    """What is wrong with a worker, and what that means for people."""
+    """A problem with a worker, and what it means for people."""
 
     problem: str
     consequence: str
@@ -45,7 +45,7 @@ class WorkerAlarm:
 
 
 def record_heartbeat(queue: Queue) -> None:
-    """Note that the worker of a queue lives. Commits."""
+    """Commits."""
     row = db.session.get(WorkerHeartbeat, queue)
     if row is not None:
         row.last_seen_at = clock.now()
@@ -53,21 +53,21 @@ def record_heartbeat(queue: Queue) -> None:
         db.session.add(WorkerHeartbeat(queue=queue, last_seen_at=clock.now()))
     try:
         db.session.commit()
-    except IntegrityError:  # another worker of this queue began at the same moment
+    except IntegrityError:  # another worker of this queue started at the same moment
         db.session.rollback()
 
 
 @contextmanager
 def send_heartbeats(app: Flask, queue: Queue) -> Iterator[None]:
-    """Beat from a thread of its own, also while a long job runs."""
+    """From a separate thread, also while a long job runs."""
     done = threading.Event()
 
-    def go_on() -> None:
+    def send_until_done() -> None:
         _try_to_record_heartbeat(app, queue)
         while not done.wait(WORKER_HEARTBEAT_SECONDS):
             _try_to_record_heartbeat(app, queue)
 
-    thread = threading.Thread(target=go_on, name=f"pulse of {queue}", daemon=True)
+    thread = threading.Thread(target=send_until_done, name=f"worker heartbeat {queue}", daemon=True)
     thread.start()
     try:
         yield
@@ -77,21 +77,22 @@ def send_heartbeats(app: Flask, queue: Queue) -> Iterator[None]:
 
 
 def list_alarms() -> list[WorkerAlarm]:
-    """What staff should know of the workers now; nothing when all is well. One query."""
+    """Empty if all is well. One query."""
     now = clock.now()
-    beats = {queue: _select_last_seen_at(queue).label(f"{queue}_beat") for queue in Queue}
+    last_seen = {queue: _select_last_seen_at(queue).label(f"{queue}_last_seen") for queue in Queue}
     late = {queue: _has_overdue_job(queue, now).label(f"{queue}_late") for queue in Queue}
     late[Queue.QUICK] = or_(_has_overdue_mail(now), _has_overdue_job(Queue.QUICK, now)).label("quick_late")
-    row = db.session.execute(select(*beats.values(), *late.values())).one()._mapping
-    found = [_build_outage_alarm(queue, row[f"{queue}_beat"], now) for queue in Queue]
-    return [alarm for alarm in found if alarm] or [_build_delay_alarm(queue) for queue in Queue if row[f"{queue}_late"]]
+    row = db.session.execute(select(*last_seen.values(), *late.values())).one()._mapping
+    outages = [_build_outage_alarm(queue, row[f"{queue}_last_seen"], now) for queue in Queue]
+    delays = [_build_delay_alarm(queue) for queue in Queue if row[f"{queue}_late"]]
+    return [alarm for alarm in outages if alarm] or delays
 
 
 def _try_to_record_heartbeat(app: Flask, queue: Queue) -> None:
     with app.app_context():
         try:
             record_heartbeat(queue)
-        except (SQLAlchemyError, DatabaseNotPreparedError):  # a busy database: the next beat tries again
+        except (SQLAlchemyError, DatabaseNotPreparedError):  # a busy database: the next heartbeat tries again
             db.session.rollback()
 
 
@@ -101,7 +102,7 @@ def _build_outage_alarm(queue: Queue, last_seen_at: datetime | None, now: dateti
     if now - last_seen_at > SILENT_AFTER:
         minutes = int((now - last_seen_at) / timedelta(minutes=1))
         return WorkerAlarm(
-            f"{WORKER_NAMES[queue]} has shown no sign of life for {_format_minutes(minutes)}.",
+            f"{WORKER_NAMES[queue]} has not responded for {_format_minutes(minutes)}.",
             OUTAGE_CONSEQUENCES[queue],
             queue,
         )
@@ -109,12 +110,12 @@ def _build_outage_alarm(queue: Queue, last_seen_at: datetime | None, now: dateti
 
 
 def _build_delay_alarm(queue: Queue) -> WorkerAlarm:
-    """The worker lives, and yet something waits that should not."""
+    """The worker runs, but something overdue is waiting."""
     if queue is Queue.QUICK:
-        words = "runs, but is late: something that was due has waited for over 5 minutes."
+        problem = "is running late. Something has been waiting for over 5 minutes."
     else:
-        words = "runs, but does not take up what waits."
-    return WorkerAlarm(f"{WORKER_NAMES[queue]} {words}", DELAY_CONSEQUENCES[queue], queue)
+        problem = "is running, but does not start jobs that are waiting."
+    return WorkerAlarm(f"{WORKER_NAMES[queue]} {problem}", DELAY_CONSEQUENCES[queue], queue)
 
 
 def _select_last_seen_at(queue: Queue) -> ScalarSelect[datetime]:
@@ -122,26 +123,28 @@ def _select_last_seen_at(queue: Queue) -> ScalarSelect[datetime]:
 
 
 def _has_overdue_mail(now: datetime) -> ColumnElement[bool]:
-    """A mail that was due a while ago, unless one to the same person before it waits for its next attempt."""
-    before = aliased(OutboxMessage)
-    is_held_back = exists().where(
-        before.recipient_id == OutboxMessage.recipient_id,
-        before.state == MailState.QUEUED,
-        before.number < OutboxMessage.number,
-        before.next_attempt_at > now - OVERDUE_AFTER,
+    """Unless an earlier mail to the same person is waiting for its next attempt."""
+    earlier = aliased(OutboxMessage)
+    has_to_wait = exists().where(
+        earlier.recipient_id == OutboxMessage.recipient_id,
+        earlier.state == MailState.QUEUED,
+        earlier.number < OutboxMessage.number,
+        earlier.next_attempt_at > now - OVERDUE_AFTER,
     )
     return exists().where(
-        OutboxMessage.state == MailState.QUEUED, OutboxMessage.next_attempt_at < now - OVERDUE_AFTER, ~is_held_back
+        OutboxMessage.state == MailState.QUEUED,
+        OutboxMessage.next_attempt_at < now - OVERDUE_AFTER,
+        ~has_to_wait,
     )
 
 
 def _has_overdue_job(queue: Queue, now: datetime) -> ColumnElement[bool]:
-    """A job that was due a while ago. One of files or sound may have to wait for the one that runs."""
-    waits = exists().where(Job.queue == queue, Job.state == JobState.PENDING, Job.run_after < now - OVERDUE_AFTER)
+    """A job of the files or long queue may have to wait for the one that is running."""
+    is_overdue = exists().where(Job.queue == queue, Job.state == JobState.PENDING, Job.run_after < now - OVERDUE_AFTER)
     if queue is Queue.QUICK:
-        return waits
-    runs = exists().where(Job.queue == queue, Job.state == JobState.RUNNING, Job.lease_expires_at > now)
-    return and_(waits, ~runs)
+        return is_overdue
+    is_busy = exists().where(Job.queue == queue, Job.state == JobState.RUNNING, Job.lease_expires_at > now)
+    return and_(is_overdue, ~is_busy)
 
 
 def _format_minutes(number: int) -> str:

@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-bp = Blueprint("accounts", __name__, cli_group="accounts")
+bp = Blueprint("accounts", __name__)

@@ -16,7 +16,7 @@ from core.database import db
 from core.mail import Mail
 from core.models import Job, MailState, OutboxMessage
 from core.outbox import FIRST_BACKOFF_SECONDS, MAX_ATTEMPTS, WIPED_TEXT, queue_mail
-from core.settings import Settings, SmtpServer
+from core.settings import MailEncryption, Settings, SmtpServer
 from tests.support import make
 from tests.support.mail_server import OK, RudeController, SmtpMailbox, find_free_port, run_mail_server
 
@@ -31,7 +31,7 @@ def a_mail(subject: str = "Your interview", recipient: str = "dev@home.example")
 def mailbox(app: Flask, settings: Settings) -> SmtpMailbox:
     """Where the application hands its mail over; nobody listens before `receiving`."""
     mailbox = SmtpMailbox(port=find_free_port())
-    app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, "none"))
+    app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, MailEncryption.NONE))
     return mailbox
 
 
@@ -220,7 +220,7 @@ def test_a_server_that_refuses_to_say_goodbye_has_taken_the_mail_once(mailbox: S
 
 
 def test_a_mail_waits_while_the_server_does_not_let_us_in(mailbox: SmtpMailbox, app: Flask) -> None:
-    with_password = SmtpServer("127.0.0.1", mailbox.port, "none", username="us", password="wrong")
+    with_password = SmtpServer("127.0.0.1", mailbox.port, MailEncryption.NONE, username="us", password="wrong")
     app.extensions["settings"] = replace(app.extensions["settings"], smtp=with_password)
     queue_mail(a_mail())
 

@@ -216,7 +216,7 @@ def test_a_plain_file_swapped_for_another_is_refused(tmp_path: Path) -> None:
 
     (tmp_path / "a").write_bytes(b"what was never said")
 
-    with pytest.raises(NotEncryptedError, match="seal-storage"):
+    with pytest.raises(NotEncryptedError, match="encrypt-storage"):
         Storage(f"file://{tmp_path}", KEYS).read_range("a", 0, 10)
 
 

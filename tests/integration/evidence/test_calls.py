@@ -106,7 +106,7 @@ def test_loading_again_replaces_aims_sites_and_wordings(app: Flask) -> None:
 def test_two_calls_cannot_have_one_address(app: Flask) -> None:
     make_evidence.draft_call()
 
-    with pytest.raises(CallFileError, match="Give this one a “slug” of its own"):
+    with pytest.raises(CallFileError, match="Give this one its own “slug”"):
         make_evidence.draft_call(title="Waiting well: quite another call")
 
 
@@ -164,7 +164,7 @@ def test_the_start_page_leads_to_the_only_call(app: Flask, client: FlaskClient) 
 
 
 def test_the_start_page_lists_calls_when_there_are_several_or_none(app: Flask, client: FlaskClient) -> None:
-    assert "There is no call at the moment" in client.get("/").text
+    assert "There are no calls for evidence at the moment" in client.get("/").text
     make_evidence.call()
     make_evidence.call(title="A second call")
 
@@ -203,7 +203,7 @@ def test_a_coordinator_reads_the_addresses_that_were_left(app: Flask, client: Fl
 
     page = client.get(f"/staff/calls/{call.slug}").text
 
-    assert "Who wants to hear what comes next (1)" in page
+    assert "People who want updates (1)" in page
     assert "zoe@home.example" in page
 
 

@@ -164,7 +164,7 @@ def test_an_older_page_of_staff_does_not_undo_what_the_person_has_decided_since(
 
     answer = ben.post(address, data={**hidden, "consent_share": "yes", "consent_archive": "yes"})
 
-    assert "has been changed after you opened this page" in answer.text
+    assert "have changed since you opened this page" in answer.text
     db.session.rollback()
     assert not consent.is_use_allowed(volunteer.participant_id, volunteer.call_id, ConsentUse.SHARE)
 
@@ -177,7 +177,7 @@ def test_nobody_agrees_to_a_wording_that_changed_meanwhile(app: Flask, client: F
 
     page = client.post(path, data={"consent_share": "yes", "consent_read": read})
 
-    assert "The wording changed" in page.text
+    assert "The wording has changed" in page.text
     db.session.rollback()
     assert db.session.scalars(select(ConsentDecision)).all() == []
 

@@ -142,7 +142,7 @@ def test_a_copy_of_every_word_goes_to_the_writer_alone(app: Flask, client: Flask
 
     client.post(f"{pages}/check")
 
-    (copy,) = find_mails("Your copy")
+    (copy,) = find_mails("A copy of your answers")
     assert copy.recipient == "dev@home.example"
     assert copy.is_secret
     assert long_answer.strip() in copy.text
@@ -157,7 +157,7 @@ def test_sending_twice_mails_one_copy(app: Flask, client: FlaskClient) -> None:
     client.post(f"{pages}/check")
     client.post(f"{pages}/check")
 
-    assert len(find_mails("Your copy")) == 1
+    assert len(find_mails("A copy of your answers")) == 1
 
 
 def test_a_page_sent_twice_at_the_same_moment_is_saved_once(app: Flask) -> None:

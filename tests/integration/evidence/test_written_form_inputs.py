@@ -119,7 +119,7 @@ def test_of_two_windows_saved_at_the_same_moment_neither_overwrites_the_other(ap
         answers = list(threads.map(save, browsers, ["From the left", "From the right"]))
 
     stored = get_answer_texts(get_only_contribution())["capacity"]
-    (shown_again,) = [page for page in answers if "in another window too" in page]
+    (shown_again,) = [page for page in answers if "this answer in another window" in page]
     assert stored in {"From the left", "From the right"}
     assert "From the left" in shown_again
     assert "From the right" in shown_again

@@ -120,7 +120,7 @@ def test_a_wrapped_key_opens_with_its_master_key_and_its_own_head_alone() -> Non
     assert file_key.key not in wrapped
     with pytest.raises(DamagedFileError):
         KEYS.unwrap(wrapped, other.header)
-    with pytest.raises(MasterKeyMissingError, match="no longer name"):
+    with pytest.raises(MasterKeyMissingError, match="no longer in the settings"):
         MasterKeys(b"o" * 32).unwrap(wrapped, file_key.header)
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.mail_rendering import TextBlock, split_into_blocks
+from core.mail_rendering import BlockKind, TextBlock, split_into_blocks
 
 TEXT = """Hello Dev,
 
@@ -19,10 +19,10 @@ https://evidence.example/link/abc
 
 def test_paragraphs_links_and_lists_are_distinguished() -> None:
     assert split_into_blocks(TEXT) == [
-        TextBlock("paragraph", ("Hello Dev,",)),
-        TextBlock("paragraph", ("Your interview is booked.", "It lasts an hour.")),
-        TextBlock("link", ("https://evidence.example/link/abc",)),
-        TextBlock("list", ("bring nothing", "a companion is welcome")),
+        TextBlock(BlockKind.PARAGRAPH, ("Hello Dev,",)),
+        TextBlock(BlockKind.PARAGRAPH, ("Your interview is booked.", "It lasts an hour.")),
+        TextBlock(BlockKind.LINK, ("https://evidence.example/link/abc",)),
+        TextBlock(BlockKind.LIST, ("bring nothing", "a companion is welcome")),
     ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
-from core.settings import Settings, SmtpServer, load_settings
+from core.settings import MailEncryption, Settings, SmtpServer, load_settings
 
 
 def settings(folder: Path, **values: str) -> Settings:
@@ -58,9 +58,12 @@ def test_a_server_that_others_reach_needs_a_key_of_its_own(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("smtp://mail.example", SmtpServer("mail.example", 25, "none")),
-        ("smtp+starttls://me:p%40ss@mail.example", SmtpServer("mail.example", 587, "starttls", "me", "p@ss")),
-        ("smtps://mail.example:4650", SmtpServer("mail.example", 4650, "tls")),
+        ("smtp://mail.example", SmtpServer("mail.example", 25, MailEncryption.NONE)),
+        (
+            "smtp+starttls://me:p%40ss@mail.example",
+            SmtpServer("mail.example", 587, MailEncryption.STARTTLS, "me", "p@ss"),
+        ),
+        ("smtps://mail.example:4650", SmtpServer("mail.example", 4650, MailEncryption.TLS)),
     ],
 )
 def test_a_mail_server_is_read_from_its_address(tmp_path: Path, url: str, server: SmtpServer) -> None:

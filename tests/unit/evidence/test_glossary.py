@@ -30,7 +30,7 @@ def test_marks_that_turn_other_words_round_are_left_out() -> None:
     ("lines", "words"),
     [
         (["x" * (MAX_TERM_LENGTH + 1)], "longer than 80 characters"),
-        ([f"term {n}" for n in range(MAX_TERMS + 1)], "These are 501 terms"),
+        ([f"term {n}" for n in range(MAX_TERMS + 1)], "The list has 501 terms"),
     ],
 )
 def test_a_list_that_is_too_long_is_refused_with_a_reason(lines: list[str], words: str) -> None:

@@ -74,10 +74,10 @@ def test_every_part_of_a_question_survives_a_round_trip() -> None:
         (with_question(key="1 x"), "letters, digits and underscores"),
         (with_question(kind="guess"), "unknown kind “guess”"),
         (with_question(kind="one of"), "at least two choices"),
-        (with_question(kind="one of", choices=["a", "b\nc"]), "may not hold a line break"),
+        (with_question(kind="one of", choices=["a", "b\nc"]), "cannot contain a line break"),
         (with_question(guide_words=0), "above 0"),
         (with_question(guide_words=True), "above 0"),
-        (with_question(details="text"), "“details” has to be a list of texts"),
+        (with_question(details="text"), "“details” has to be a list"),
     ],
 )
 def test_a_schedule_that_cannot_be_used_says_where_and_why(data: dict[str, Any], words: str) -> None:

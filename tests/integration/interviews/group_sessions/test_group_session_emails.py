@@ -12,7 +12,7 @@ from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock
 from core.database import db
-from core.settings import Settings, SmtpServer
+from core.settings import MailEncryption, Settings, SmtpServer
 from interviews.group_sessions import attendance, sessions, tasks, waitlist, write_ups
 from interviews.models import Slot, Volunteer
 from interviews.volunteers import assisted_sign_up
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.one_database
 def mailbox(app: Flask, settings: Settings) -> Iterator[SmtpMailbox]:
     """Where the application hands its mail over."""
     with run_mail_server(SmtpMailbox(port=find_free_port())) as mailbox:
-        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, "none"))
+        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, MailEncryption.NONE))
         yield mailbox
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from accounts import outgoing_mail
 from core.database import db
 from core.models import MailState, OutboxMessage
-from core.settings import Settings, SmtpServer
+from core.settings import MailEncryption, Settings, SmtpServer
 from interviews.bookings import bookings
 from interviews.inbox.needs_attention import list_attention_items
 from interviews.inbox.received_mail import process_mail
@@ -45,7 +45,7 @@ No such mailbox here. (#5.1.1)
 @pytest.fixture
 def mailbox(app: Flask, settings: Settings) -> Iterator[SmtpMailbox]:
     with run_mail_server(SmtpMailbox(port=find_free_port())) as mailbox:
-        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, "none"))
+        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, MailEncryption.NONE))
         yield mailbox
 
 

@@ -12,7 +12,7 @@ from core import jobs
 from core.database import db
 from core.errors import SettingsError
 from core.models import Job, JobState
-from core.settings import ImapMailbox, Settings
+from core.settings import ImapMailbox, MailEncryption, Settings
 from interviews.inbox import received_mail
 from interviews.inbox.mailbox_status import MAILBOX_ID, READ_MAILBOX_JOB, get_mailbox_failure
 from interviews.inbox.tasks import request_mailbox_read
@@ -42,7 +42,7 @@ def server() -> Iterator[ImapServer]:
 def mailbox(app: Flask, settings: Settings, server: ImapServer) -> ImapServer:
     """An empty mailbox that the application looks into."""
     server.empty_folders("INBOX", DONE)
-    imap = ImapMailbox("127.0.0.1", server.port, "none", USER, PASSWORD)
+    imap = ImapMailbox("127.0.0.1", server.port, MailEncryption.NONE, USER, PASSWORD)
     app.extensions["settings"] = replace(settings, imap=imap)
     return server
 
@@ -175,7 +175,7 @@ def test_killed_before_it_could_mark_a_mail_it_takes_the_mail_again_and_changes_
 
 
 def test_a_server_that_does_not_answer_is_named_and_asked_again(app: Flask, settings: Settings) -> None:
-    imap = ImapMailbox("127.0.0.1", find_free_port(), "none", USER, "a secret password")
+    imap = ImapMailbox("127.0.0.1", find_free_port(), MailEncryption.NONE, USER, "a secret password")
     app.extensions["settings"] = replace(settings, imap=imap)
 
     look(app)
@@ -230,10 +230,10 @@ def test_what_cannot_be_taken_now_is_to_be_kept_by_the_mail_server(tmp_path: Pat
 @pytest.mark.parametrize(
     ("url", "made"),
     [
-        ("imaps://me:p%40ss@mail.example", ImapMailbox("mail.example", 993, "tls", "me", "p@ss")),
+        ("imaps://me:p%40ss@mail.example", ImapMailbox("mail.example", 993, MailEncryption.TLS, "me", "p@ss")),
         (
             "imap+starttls://me@charity.example:x@mail.example:1430/Replies",
-            ImapMailbox("mail.example", 1430, "starttls", "me@charity.example", "x", "Replies"),
+            ImapMailbox("mail.example", 1430, MailEncryption.STARTTLS, "me@charity.example", "x", "Replies"),
         ),
     ],
 )

@@ -134,10 +134,10 @@ def test_others_do_not_open_the_page(
 def test_coordinators_see_a_problem_with_the_mailbox(
     app: Flask, settings: Settings, as_staff: Callable[[StaffMember], FlaskClient]
 ) -> None:
-    from core.settings import ImapMailbox
+    from core.settings import ImapMailbox, MailEncryption
     from interviews.inbox.tasks import request_mailbox_read
 
-    app.extensions["settings"] = replace(settings, imap=ImapMailbox("127.0.0.1", 1, "none", "me", "x"))
+    app.extensions["settings"] = replace(settings, imap=ImapMailbox("127.0.0.1", 1, MailEncryption.NONE, "me", "x"))
     request_mailbox_read()
     make.run_jobs()
 

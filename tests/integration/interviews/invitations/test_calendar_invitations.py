@@ -17,7 +17,7 @@ from accounts.models import LinkPurpose
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
-from core.settings import Settings, SmtpServer
+from core.settings import MailEncryption, Settings, SmtpServer
 from evidence import participants
 from interviews.bookings import bookings, staff_changes
 from interviews.invitations import invitations
@@ -33,7 +33,7 @@ HEALTH_WORDS = re.compile(r"health|treatment|backlog|patient|illness|clinic|oper
 def mailbox(app: Flask, settings: Settings) -> Iterator[SmtpMailbox]:
     """Where the application hands its mail over."""
     with run_mail_server(SmtpMailbox(port=find_free_port())) as mailbox:
-        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, "none"))
+        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, MailEncryption.NONE))
         yield mailbox
 
 

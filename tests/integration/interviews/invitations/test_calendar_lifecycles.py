@@ -18,7 +18,7 @@ from core import clock
 from core.database import db
 from core.models import MailState, OutboxMessage
 from core.outbox import enqueue_due_mails
-from core.settings import Settings, SmtpServer
+from core.settings import MailEncryption, Settings, SmtpServer
 from interviews.bookings import bookings, staff_changes
 from interviews.bookings.staff_changes import InterviewLocation
 from interviews.group_sessions import attendance, sessions, waitlist
@@ -107,7 +107,7 @@ def _time(slot: Slot) -> tuple[datetime, datetime, str]:
 @pytest.fixture
 def everybody(app: Flask, settings: Settings) -> Iterator[AllCalendars]:
     with run_mail_server(SmtpMailbox(port=find_free_port())) as mailbox:
-        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, "none"))
+        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, MailEncryption.NONE))
         yield AllCalendars(mailbox)
 
 

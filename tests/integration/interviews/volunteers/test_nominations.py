@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
-from core.settings import Settings, SmtpServer
+from core.settings import MailEncryption, Settings, SmtpServer
 from evidence.models import Participant
 from interviews.models import RecentNomination
 from interviews.volunteers import nominations
@@ -26,7 +26,7 @@ ADDRESS = "halvard@home.example"
 @pytest.fixture
 def mailbox(app: Flask, settings: Settings) -> Iterator[SmtpMailbox]:
     with run_mail_server(SmtpMailbox(port=find_free_port())) as mailbox:
-        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, "none"))
+        app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, MailEncryption.NONE))
         yield mailbox
 
 

@@ -108,7 +108,7 @@ def test_every_use_has_to_be_answered(client: FlaskClient) -> None:
 
     answer = client.post(f"/calls/{make_evidence.call().slug}/volunteer", data=data)
 
-    assert "Say yes or no to: You may share what I said with partner organisations." in answer.text
+    assert "Select yes or no: You may share what I said with partner organisations." in answer.text
 
 
 def test_the_same_address_twice_gets_the_same_answer_and_one_offer(client: FlaskClient) -> None:

@@ -166,7 +166,7 @@ def test_mails_that_did_not_leave_are_counted(app: Flask) -> None:
 
 
 def test_each_role_sees_its_own_part(five: dict[str, FlaskClient]) -> None:
-    parts = {"Volunteers waiting": "c", "Your next interviews": "i", "suggestions to decide": "r"}
+    parts = {"Volunteers waiting": "c", "Your next interviews": "i", "suggestions to review": "r"}
 
     pages = {name: client.get("/staff").text for name, client in five.items()}
 

@@ -113,7 +113,7 @@ def test_a_suggestion_says_that_it_is_one(cara: FlaskClient, call: Call) -> None
     page = cara.get(f"/staff/read/{call.slug}/questions/worked").text
 
     assert "Spoken (0)" in page
-    assert "Suggested, not yet answers (1)" in page
+    assert "Suggested passages (1)" in page
     assert "lp-passage--suggested" in page
 
 
@@ -168,7 +168,7 @@ def test_a_filter_that_is_set_stays_chosen_in_the_form(cara: FlaskClient, call: 
     page = cara.get(f"/staff/read/{call.slug}?place=urban").text
 
     assert '<option value="urban" selected>' in page
-    assert "Nothing fits." in page
+    assert "Nothing matches." in page
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=["script", "turned", "long", "lines", "template"])

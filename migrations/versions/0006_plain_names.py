@@ -1,0 +1,49 @@
+"""Columns and tables named as the code names them; two columns get the type that the code gives them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+RENAMED_JOB_COLUMNS = {"rank": "priority", "wanted_again": "rerun_requested"}
+
+
+def create_worker_table(name: str, time_column: str) -> None:
+    """Not renamed but made again, because its rows are rewritten every 30 seconds."""
+    op.create_table(
+        name,
+        sa.Column("queue", sa.String(length=40), nullable=False),
+        sa.Column(time_column, sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("queue", name=op.f(f"pk_{name}")),
+    )
+
+
+def change_types(
+    table: str, columns: tuple[str, ...], *, old: sa.types.TypeEngine[Any], new: sa.types.TypeEngine[Any]
+) -> None:
+    with op.batch_alter_table(table, schema=None) as batch_op:
+        for column in columns:
+            batch_op.alter_column(column, existing_type=old, type_=new, existing_nullable=False)
+
+
+def upgrade() -> None:
+    for old, new in RENAMED_JOB_COLUMNS.items():
+        op.execute(f"ALTER TABLE job RENAME COLUMN {old} TO {new}")
+    op.drop_table("worker_pulse")
+    create_worker_table("worker_heartbeat", "last_seen_at")
+    change_types("audit_entry", ("actor_kind",), old=sa.Text(), new=sa.String(length=40))
+    change_types("heard_window", ("start_seconds", "end_seconds"), old=sa.Float(), new=sa.Double())
+
+
+def downgrade() -> None:
+    change_types("heard_window", ("start_seconds", "end_seconds"), old=sa.Double(), new=sa.Float())
+    change_types("audit_entry", ("actor_kind",), old=sa.String(length=40), new=sa.Text())
+    op.drop_table("worker_heartbeat")
+    create_worker_table("worker_pulse", "beat_at")
+    for old, new in RENAMED_JOB_COLUMNS.items():
+        op.execute(f"ALTER TABLE job RENAME COLUMN {new} TO {old}")
