@@ -1,4 +1,4 @@
-"""The application put together: the ground floor and the packages above it."""
+"""The whole application: core and the packages above it."""
 
 from flask import Flask
 
@@ -12,7 +12,7 @@ from transcripts.web import init_transcripts
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The whole application; settings come from the environment when none are given."""
+    """Settings come from the environment by default."""
     app = create_base_app(settings or load_settings())
     init_accounts(app)
     init_evidence(app)

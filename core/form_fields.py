@@ -1,4 +1,4 @@
-"""Form fields that every package uses. They keep what was typed, also when it is refused."""
+"""Form fields for every package. They keep what was typed, also if it is invalid."""
 
 import re
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def _clean_text(value: str | None) -> str:
 
 
 class RequireChoice:
-    """Say when no choice was made, or, without words, let it pass. A choice that is not on the list stays refused."""
+    """Require a choice, or allow none if there is no message. An unknown choice is always an error."""
 
     def __init__(self, message: str = "") -> None:
         self.message = message
@@ -63,7 +63,7 @@ class RequireChoice:
 
 
 class _NoEmptyHintMixin:
-    """The library describes a group by its hint even when there is none."""
+    """The library adds a description for the hint even if there is none."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> dict[str, Any]:
         params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]  # of the widget beside it
@@ -81,7 +81,7 @@ class PlainCheckboxesInput(_NoEmptyHintMixin, GovCheckboxesInput):  # type: igno
 
 
 class PlainDateInput(GovDateInput):  # type: ignore[misc]  # govuk_frontend_wtf is untyped
-    """Three boxes; the first has the field's name as id, so that the error summary leads to it."""
+    """Three boxes; the first has the field's name as its id, so that the error summary links to it."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> dict[str, Any]:
         params: dict[str, Any] = super().map_gov_params(field, **kwargs)
@@ -91,7 +91,7 @@ class PlainDateInput(GovDateInput):  # type: ignore[misc]  # govuk_frontend_wtf 
 
 
 class PlainDateField(DateField):
-    """Day, month, year. What was typed stays in the boxes, also when it is no date."""
+    """Day, month, year. What was typed stays in the boxes, also if it is not a date."""
 
     widget = PlainDateInput()
 
@@ -112,7 +112,7 @@ def _parse_date(parts: Sequence[str]) -> date:
         day, month, year = (int(part) for part in parts)
         return date(year, month, day)
     except (ValueError, OverflowError) as error:
-        raise ValueError("Enter a real date, for example 27 3 2026.") from error
+        raise ValueError("Enter a real date, like 27 3 2026.") from error
 
 
 def long_text_field(label: str, *, name: str | None = None) -> Field:
@@ -124,7 +124,7 @@ def short_text_field(label: str, *, name: str | None = None) -> Field:
 
 
 def line_field(label: str, *, hint: str = "", required: str = "", max_characters: int = MAX_LINE_CHARACTERS) -> Field:
-    """`required`: the message when it is empty; without one it may be."""
+    """`required`: the message if it is empty; without one the field is optional."""
     return StringField(
         label,
         description=hint,
@@ -137,7 +137,7 @@ def line_field(label: str, *, hint: str = "", required: str = "", max_characters
 def multiline_field(
     label: str, *, hint: str = "", required: str = "", max_characters: int = MAX_MULTILINE_CHARACTERS
 ) -> Field:
-    """`required`: the message when it is empty; without one it may be."""
+    """`required`: the message if it is empty; without one the field is optional."""
     return TextAreaField(
         label,
         description=hint,
@@ -148,12 +148,12 @@ def multiline_field(
 
 
 def _text_validators(required: str, max_characters: int) -> list[object]:
-    too_long = Length(max=max_characters, message=f"Please shorten this to {max_characters} characters.")
+    too_long = Length(max=max_characters, message=f"Enter {max_characters} characters or fewer.")
     return [DataRequired(required), too_long] if required else [too_long]
 
 
 class ClockTimesField(StringField):
-    """Clock times with commas or blanks between them."""
+    """Clock times separated by commas or spaces."""
 
     widget = GovTextInput()
 
@@ -165,21 +165,21 @@ class ClockTimesField(StringField):
         try:
             self.parse_times()
         except ValueError as error:
-            raise ValidationError("Enter times like 9:30, 11:00 or 14:15, with commas between them.") from error
+            raise ValidationError("Enter times like 9:30, 11:00 or 14:15, separated by commas.") from error
 
 
 class ClockTimeField(ClockTimesField):
-    """One time; it may be empty where it is not required."""
+    """One time; may be empty unless it is required."""
 
     def parse_time(self) -> time | None:
-        """None where the field is empty or contains no time."""
+        """None if the field is empty or does not contain a time."""
         with suppress(ValueError):
             return self.parse_times()[0]
         return None
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 WTForms passes it
         if (self.data or "").strip() and not self._is_single_time():
-            raise ValidationError("Enter one time with its minutes, for example 9:30 or 14:00.")
+            raise ValidationError("Enter one time with minutes, like 9:30 or 14:00.")
 
     def _is_single_time(self) -> bool:
         try:
@@ -196,7 +196,7 @@ def _parse_clock_time(text: str) -> time:
 
 
 class _WholeNumberField(IntegerField):
-    """Refuses anything else with the range in the message."""
+    """Its error message contains the range."""
 
     widget = GovTextInput()
 
@@ -217,8 +217,7 @@ def whole_number_field(label: str, *, minimum: int, maximum: int, hint: str = ""
 
 
 def build_select_choices(choices: Sequence[tuple[str, str]]) -> list[SelectChoice]:
-    """Values with their words, as select fields want them."""
-    return [SelectChoice(value, words) for value, words in choices]
+    return [SelectChoice(value, label) for value, label in choices]
 
 
 def radio_field(
@@ -229,7 +228,7 @@ def radio_field(
     required_message: str = "",
     hint: str = "",
 ) -> Field:
-    """Radios. `required`: the words to say when nothing is chosen; without them nothing need be."""
+    """`required_message`: if nothing is selected; without one the field is optional."""
     return RadioField(
         label,
         name=name,
@@ -249,7 +248,7 @@ def checkbox_field(
     required_message: str = "",
     hint: str = "",
 ) -> Field:
-    """Checkboxes."""
+    """`required_message`: if nothing is selected; without one the field is optional."""
     return SelectMultipleField(
         label,
         name=name,
@@ -261,22 +260,22 @@ def checkbox_field(
 
 
 def email_field(label: str, *, hint: str = "", required_message: str = "Enter your email address.") -> Field:
-    """`required`: the words to say when it is missing; without them it need not be there."""
+    """`required_message`: if it is empty; without one the field is optional."""
     return EmailField(
         label,
         description=hint,
         filters=[clean_single_line],
         validators=[
             InputRequired(required_message) if required_message else Optional(),
-            Length(max=MAX_EMAIL_LENGTH, message="This email address is too long."),
-            Email("Enter an email address in the usual form, like name@example.org.", allow_smtputf8=False),
+            Length(max=MAX_EMAIL_LENGTH, message="Enter a shorter email address."),
+            Email("Enter an email address in the correct format, like name@example.org.", allow_smtputf8=False),
         ],
         widget=GovTextInput(),
     )
 
 
 def add_field_error(field: Field, error: Exception | str) -> None:
-    """Show an error at the field that can fix it; the error summary then links there."""
+    """Show an error at the field that can fix it; the error summary links there."""
     field.errors = [*field.errors, str(error)]
 
 

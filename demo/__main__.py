@@ -11,7 +11,7 @@ from demo.installation import SAMPLES, DemoInstallation
 from demo.mailbox import DemoMailbox
 from demo.question_page import QuestionPage
 
-LEFT_TO_DECIDE = 2  # so that a suggestion is seen too
+LEFT_TO_DECIDE = 2  # so that the output also shows a suggestion
 MAX_UNFOUND = 1  # asked questions without a passage
 WIDTH = 116
 
@@ -23,7 +23,7 @@ def main() -> int:
         return run(installation, mailbox)
     except (ErrorPageError, LookupError, TimeoutError, RuntimeError, journey.StepError) as error:
         print(
-            f"\nThis step did not happen: {error}\n\nThe servers printed last:\n{installation.read_log()}",
+            f"\nThis step failed: {error}\n\nLatest output of the servers:\n{installation.read_log()}",
             file=sys.stderr,
         )
         return 1
@@ -33,23 +33,23 @@ def main() -> int:
 
 
 def run(installation: DemoInstallation, mailbox: DemoMailbox) -> int:
-    """All steps in order; 0 when all happened and the asked questions were found."""
+    """Returns 0 if all steps succeeded and passages were found for the questions that were asked."""
     print_step("A fresh database with the example call")
     journey.prepare_installation(installation)
     installation.start()
-    print_step("The coordinator, the interviewer and the reviewer sign in by mailed link")
+    print_step("The coordinator, the interviewer and the reviewer sign in with emailed links")
     coordinator, interviewer, reviewer = (journey.sign_in(installation, mailbox, role) for role in journey.STAFF)
     print_step("The interviewer publishes two times")
     journey.publish_times(interviewer)
-    print_step("A volunteer offers an interview; the coordinator accepts the offer")
-    journey.offer_an_interview(installation)
-    journey.accept_the_offer(coordinator)
-    print_step("The volunteer books a time through the mailed link")
+    print_step("A volunteer signs up for an interview; the coordinator accepts")
+    journey.volunteer_for_interview(installation)
+    journey.accept_volunteer(coordinator)
+    print_step("The volunteer books a time with the emailed link")
     journey.book_slot(installation, mailbox)
     print_step("Two calendar invitations arrive by SMTP")
     for line in journey.expect_invitations(mailbox):
         print(f"     {line}")
-    print_step("A contributor writes the form")
+    print_step("A contributor fills in the written form")
     journey.fill_in_written_form(
         installation, json.loads((SAMPLES / "written" / "written01.json").read_text())["answers"]
     )
@@ -63,15 +63,15 @@ def run(installation: DemoInstallation, mailbox: DemoMailbox) -> int:
 
 
 def show_answers(reviewer: PlainBrowser) -> int:
-    """Print every question with its written and spoken answers; 1 when too many asked questions have no passage."""
+    """Print every question with its written and spoken answers. Returns 1 if too many questions have no passage."""
     asked = {s["question"] for s in json.loads((SAMPLES / "interview-1.json").read_text())["segments"]} - {None}
     unfound = []
     for question in read_questions():
         reviewer.open(f"/staff/read/waiting-well/questions/{question['key']}")
         page = QuestionPage(reviewer.page.html)
         print(f"\n[{question['key']}] {question['prompt']}")
-        for words in page.written:
-            print_line("written", words)
+        for text in page.written:
+            print_line("written", text)
         for spoken in page.spoken:
             print_line(f"spoken, {spoken.from_seconds:.1f}–{spoken.to_seconds:.1f} s, {spoken.state}", spoken.text)
         if question["key"] in asked and not page.spoken:
@@ -85,12 +85,12 @@ def read_questions() -> list[dict[str, str]]:
     return [question for section in call["sections"] for question in section["questions"]]
 
 
-def print_line(how: str, words: str) -> None:
-    print(textwrap.fill(" ".join(words.split()), WIDTH, initial_indent=f"  {how}: ", subsequent_indent="    "))
+def print_line(label: str, text: str) -> None:
+    print(textwrap.fill(" ".join(text.split()), WIDTH, initial_indent=f"  {label}: ", subsequent_indent="    "))
 
 
-def print_step(words: str) -> None:
-    print(f"{time.monotonic() - started:5.1f} s  {words}", flush=True)
+def print_step(step: str) -> None:
+    print(f"{time.monotonic() - started:5.1f} s  {step}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ TIMEOUT_SECONDS = 60
 
 
 class ErrorPageError(Exception):
-    """The server answered with an error page, or with a form that has errors."""
+    """The server answered with an error page or a form with errors."""
 
 
 class PlainBrowser:
@@ -24,7 +24,7 @@ class PlainBrowser:
         return self._show(self._session.get(urljoin(self.page.address, address), timeout=TIMEOUT_SECONDS))
 
     def follow(self, part: str) -> Page:
-        """Open the first link on the page whose address or words hold `part`."""
+        """Open the first link on the page whose address or text contains `part`."""
         return self.open(self.page.find_link(part))
 
     def submit(
@@ -35,7 +35,7 @@ class PlainBrowser:
         values: dict[str, str | list[str]] | None = None,
         file: Path | None = None,
     ) -> Page:
-        """Fill in some fields, keep the others as they are, and press a button (the first when none is named)."""
+        """Fill in some fields, keep the others, and press a button (the first if none is named)."""
         filled = values or {}
         fields = [(name, value) for name, value in form.fields if name not in filled]
         for name, value in filled.items():

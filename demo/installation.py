@@ -33,19 +33,19 @@ class DemoInstallation:
         self._log = (self.folder / "log").open("wb")
         self._server: subprocess.Popen[bytes] | None = None
 
-    def run_command(self, *words: str) -> str:
-        """Run a `flask` command line and return what it prints. Raises RuntimeError with its words."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+    def run_command(self, *arguments: str) -> str:
+        """Run a `flask` command line and return what it prints. Raises RuntimeError with its errors."""
+        result = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
             cwd=ROOT,
             env=self._environ,
             capture_output=True,
             text=True,
             check=False,
         )
-        if ended.returncode != 0:
-            raise RuntimeError(f"flask {' '.join(words)}: {ended.stderr.strip()}")
-        return ended.stdout
+        if result.returncode != 0:
+            raise RuntimeError(f"flask {' '.join(arguments)}: {result.stderr.strip()}")
+        return result.stdout
 
     def start(self) -> None:
         """Start the web server and the workers, and wait until a page answers."""
@@ -55,14 +55,14 @@ class DemoInstallation:
         while time.monotonic() < deadline and self._server.poll() is None:
             try:
                 requests.get(self.base_url, timeout=5)
-            except requests.RequestException:  # not yet listening, or still loading
+            except requests.RequestException:  # not listening yet, or still loading
                 time.sleep(0.2)
             else:
                 return
         raise RuntimeError(f"The server did not start:\n{self.read_log()}")
 
     def read_log(self) -> str:
-        """The end of what the server and the workers printed."""
+        """The end of the output of the server and the workers."""
         return (self.folder / "log").read_text(errors="replace")[-4000:]
 
     def stop(self) -> None:

@@ -23,11 +23,11 @@ BACKGROUND: dict[str, str | list[str]] = {
 
 
 class StepError(Exception):
-    """A step of the main job did not happen."""
+    """A step of the main job failed."""
 
 
 def prepare_installation(installation: DemoInstallation) -> None:
-    """An empty database with the example call and three members of staff."""
+    """A database with the example call and three members of staff."""
     installation.run_command("db", "upgrade")
     installation.run_command("evidence", "load-call", "samples/example-call.json", "--publish")
     for role, name in STAFF.items():
@@ -59,20 +59,20 @@ def publish_times(interviewer: PlainBrowser) -> None:
     interviewer.submit(form, values={**values, "first_on": [str(day.day), str(day.month), str(day.year)]})
 
 
-def offer_an_interview(installation: DemoInstallation) -> None:
+def volunteer_for_interview(installation: DemoInstallation) -> None:
     browser = PlainBrowser(installation.base_url)
     form = browser.open(f"{CALL}/volunteer").find_form_with("email", "capacity")
-    wanted = {
+    values = {
         "name": "Dev Example",
         "email": VOLUNTEER,
         "capacity": "Clinic nurse",
         **BACKGROUND,
         **_consent_to_all(form),
     }
-    browser.submit(form, values=wanted)
+    browser.submit(form, values=values)
 
 
-def accept_the_offer(coordinator: PlainBrowser) -> None:
+def accept_volunteer(coordinator: PlainBrowser) -> None:
     coordinator.open("/staff/volunteers")
     coordinator.follow("/staff/volunteers/")
     coordinator.submit(coordinator.page.find_form_to("/accept"))
@@ -89,16 +89,16 @@ def book_slot(installation: DemoInstallation, mailbox: DemoMailbox) -> PlainBrow
 
 
 def expect_invitations(mailbox: DemoMailbox) -> list[str]:
-    """Both calendar mails. Returns what the volunteer's invitation says, line by line."""
+    """Wait for both calendar mails. Returns lines of the volunteer's invitation."""
     for_interviewer = extract_calendar(mailbox.wait_for_newest(_staff_address("interviewer"), method="REQUEST"))
     for_volunteer = extract_calendar(mailbox.wait_for_newest(VOLUNTEER, method="REQUEST"))
     if for_interviewer is None or for_volunteer is None or VOLUNTEER in for_interviewer:
-        raise StepError("The invitations are not as they should be.")
+        raise StepError("The invitations are wrong.")
     return [line for line in for_volunteer.splitlines() if line.startswith(("UID", "DTSTART", "SEQUENCE", "SUMMARY"))]
 
 
 def fill_in_written_form(installation: DemoInstallation, answers: dict[str, str]) -> None:
-    """Fill in the written form page by page and send it."""
+    """Page by page, then send it."""
     browser = PlainBrowser(installation.base_url)
     browser.open(CALL)
     browser.follow("/write")
@@ -108,7 +108,7 @@ def fill_in_written_form(installation: DemoInstallation, answers: dict[str, str]
             break
         browser.submit(form, values=_make_written_values(form, answers))
     if "/written/sent" not in browser.page.address:
-        raise StepError(f"The written form ended at {browser.page.address}, not with its being sent.")
+        raise StepError(f"The written form ended at {browser.page.address}, before it was sent.")
 
 
 def upload_recording(interviewer: PlainBrowser) -> None:
@@ -120,7 +120,7 @@ def upload_recording(interviewer: PlainBrowser) -> None:
 
 
 def wait_for_the_transcript(reviewer: PlainBrowser) -> None:
-    """Until the recording is transcribed and mapped; leaves the browser on the transcript."""
+    """Until the recording is transcribed and mapped. Leaves the browser on the transcript."""
     deadline = time.monotonic() + TRANSCRIPTION_SECONDS
     while time.monotonic() < deadline:
         reviewer.open("/staff/recordings")
@@ -135,7 +135,7 @@ def wait_for_the_transcript(reviewer: PlainBrowser) -> None:
 
 
 def accept_passages(reviewer: PlainBrowser, *, leave: int) -> int:
-    """Accept the suggested passages that have a question, all but the last few. Returns how many."""
+    """Accept the suggested passages that have a question, except the last few. Returns how many."""
     accepted = 0
     while len(waiting := list_suggested_passages(reviewer)) > leave:
         reviewer.submit(waiting[0], button="Accept")
@@ -144,13 +144,13 @@ def accept_passages(reviewer: PlainBrowser, *, leave: int) -> int:
 
 
 def list_suggested_passages(reviewer: PlainBrowser) -> list[PageForm]:
-    """The forms of the suggestions that the machine found a question for."""
+    """The forms of suggestions with a question."""
     can_accept = [form for form in reviewer.page.forms if form.find_button("Accept", to="/passages/")]
     return [form for form in can_accept if dict(form.fields).get("question")]
 
 
 def _find_form(browser: PlainBrowser) -> PageForm | None:
-    """The form of this page; from the list of pages, that of the first one. None when the form was sent."""
+    """The form of this page, or of the first page in the list of tasks. None once the form has been sent."""
     if browser.page.address.endswith("/written"):
         browser.follow("/written/")
     own = [form for form in browser.page.forms if form.method == "post"]

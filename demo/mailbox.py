@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that keeps what it receives."""
+"""A real SMTP server on loopback that keeps the mails it receives."""
 
 import re
 import socket
@@ -32,7 +32,7 @@ class DemoMailbox:
         return "250 Kept"
 
     def start(self) -> str:
-        """Start the server; returns its address for LISTENING_POST_SMTP_URL."""
+        """Returns its address for LISTENING_POST_SMTP_URL."""
         self._server.start()
         return f"smtp://127.0.0.1:{self._port}"
 
@@ -40,7 +40,7 @@ class DemoMailbox:
         self._server.stop()
 
     def wait_for_newest(self, recipient: str, *, subject: str = "", method: str | None = None) -> EmailMessage:
-        """Wait for a mail to a person, with words in its subject or a calendar METHOD. TimeoutError when none comes."""
+        """Of mails to a person with a text in the subject or a calendar METHOD. Raises TimeoutError."""
         deadline = time.monotonic() + WAIT_SECONDS
         with self._arrived:
             while True:
@@ -48,7 +48,9 @@ class DemoMailbox:
                     if _is_wanted(mail, recipient, subject, method):
                         return mail
                 if not self._arrived.wait(deadline - time.monotonic()):
-                    raise TimeoutError(f"No mail to {recipient} with “{subject or method}” came in {WAIT_SECONDS} s.")
+                    raise TimeoutError(
+                        f"No mail to {recipient} with “{subject or method}” in {WAIT_SECONDS} s."
+                    )
 
 
 def decode_text(mail: EmailMessage) -> str:
@@ -57,12 +59,12 @@ def decode_text(mail: EmailMessage) -> str:
 
 
 def extract_address(mail: EmailMessage, part: str = "") -> str:
-    """The first address in a mail's text that holds `part`."""
+    """The first address in a mail's text that contains `part`."""
     return next(str(found) for found in ADDRESS.findall(decode_text(mail)) if part in found)
 
 
 def extract_calendar(mail: EmailMessage) -> str | None:
-    """The iCalendar object of a calendar mail."""
+    """None if it is not a calendar mail."""
     for part in mail.walk():
         if part.get_content_type() == "text/calendar":
             return str(part.get_content())

@@ -1,4 +1,4 @@
-"""A page as a person without JavaScript meets it: headings, links, forms. Knows nothing of Listening Post."""
+"""A page as seen without JavaScript: headings, links, forms. Knows nothing about Listening Post."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -11,7 +11,7 @@ class PageButton:
     text: str
     name: str = ""
     value: str = ""
-    action: str = ""  # where it sends the form instead
+    action: str = ""  # if it sends the form elsewhere
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class PageForm:
     names: set[str] = field(default_factory=set)
 
     def find_button(self, text: str, *, to: str = "") -> PageButton | None:
-        """The first button whose words, and whose own address, hold these."""
+        """The first button whose text and own address contain these."""
         return next((b for b in self.buttons if text in b.text and to in b.action), None)
 
 
@@ -36,7 +36,7 @@ class PageLink:
 
 
 class Page(HTMLParser):
-    """Read a page's HTML once; afterwards `heading`, `links`, `forms` and `text` hold what it shows."""
+    """Parses a page's HTML into `heading`, `links`, `forms` and `text`."""
 
     def __init__(self, address: str, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -55,21 +55,21 @@ class Page(HTMLParser):
         self.feed(html)
 
     def find_form_with(self, *names: str) -> PageForm:
-        """The first form that has all these fields; LookupError names the page when there is none."""
+        """The first form with all these fields. Raises LookupError."""
         for form in self.forms:
             if set(names) <= form.names:
                 return form
         raise LookupError(f"{self.address} (“{self.heading}”) has no form with {', '.join(names)}")
 
     def find_form_to(self, part: str) -> PageForm:
-        """The first form whose address holds `part`."""
+        """The first form whose address contains `part`."""
         for form in self.forms:
             if part in form.action:
                 return form
         raise LookupError(f"{self.address} (“{self.heading}”) has no form to …{part}…")
 
     def find_link(self, part: str) -> str:
-        """The address of the first link whose address or words hold `part`."""
+        """The address of the first link whose address or text contains `part`."""
         for link in self.links:
             if part in link.address or part in link.text:
                 return link.address
@@ -129,7 +129,7 @@ class Page(HTMLParser):
 
     def _open_form(self, values: dict[str, str]) -> None:
         self._form = PageForm(values.get("action") or self.address, values.get("method", "get").lower())
-        if self._in_main:  # not the button that signs out, which stands on every page
+        if self._in_main:  # not the sign-out button, which is on every page
             self.forms.append(self._form)
 
     def _close_form(self) -> None:

@@ -1,4 +1,4 @@
-"""Read the page of one question as a reviewer sees it: the written words, the passages, their state and seconds."""
+"""Read the page of one question as a reviewer sees it: written answers, passages, their state and times."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -17,7 +17,7 @@ class SpokenPassage:
 
 @dataclass(slots=True)
 class QuestionPage(HTMLParser):
-    """`written` holds the written answers, `spoken` the passages in the order of the page."""
+    """`written`: texts of written answers; `spoken`: passages; both in the order of the page."""
 
     html: str
     written: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class QuestionPage(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._reading_class:
             return
-        if self.spoken:  # on this page the written column comes first
+        if self.spoken:  # the written column comes first on this page
             self.spoken[-1].text += data
         else:
             self.written[-1] += data

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 AnswerValue = str | date | Sequence[str] | None
-CHOICE_SEPARATOR = "\n"  # between the chosen items of "some of"; no choice may contain a line break
+CHOICE_SEPARATOR = "\n"  # between the chosen items of "some of"; choices cannot contain line breaks
 
 
 class AnswerKind(StrEnum):

@@ -87,7 +87,7 @@ def test_times_are_shown_before_anything_is_saved(signed_in: As, ben: StaffMembe
         ({"weekdays": []}, "Choose a day."),
         ({"weekdays": ["9"]}, "not a valid choice"),
         ({"starts": ""}, "Enter a time."),
-        ({"starts": "9"}, "Enter one time with its minutes, for example 9:30 or 14:00."),
+        ({"starts": "9"}, "Enter one time with minutes, like 9:30 or 14:00."),
         ({"starts": "9:00, 10:00"}, "Enter one time"),
         ({"ends": "8:00"}, "The end has to come after the start"),
         ({"ends": "9:30"}, "none fits into these hours"),

@@ -212,7 +212,7 @@ def test_a_stranger_with_a_known_address_changes_no_consent(client: FlaskClient)
 def test_a_very_long_text_is_refused_and_kept(client: FlaskClient) -> None:
     answer = client.post(f"/calls/{make_evidence.call().slug}/volunteer", data=sign_up_form(capacity="x" * 100_000))
 
-    assert "Please shorten this to 2000 characters." in answer.text
+    assert "Enter 2000 characters or fewer." in answer.text
     assert "x" * 100_000 in answer.text
 
 
