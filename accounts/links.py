@@ -38,7 +38,7 @@ def get_valid_link(token: str, purpose: LinkPurpose) -> AccessLink:
         select(AccessLink).where(AccessLink.token_hash == _hash_token(token), AccessLink.purpose == purpose)
     ).first()
     if row is None or row.revoked_at is not None:
-        raise LinkNotValidError("This link does not work. Check that you copied all of it, or ask for a new one.")
+        raise LinkNotValidError("We do not recognise this link. Check that you copied all of it, or ask for a new one.")
     if row.used_at is not None:
         raise LinkNotValidError("This link has already been used. Ask for a new one.")
     if row.expires_at <= clock.now():

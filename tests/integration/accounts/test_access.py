@@ -25,7 +25,8 @@ def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer; and somebody from outside."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
     clients = {
-        name: signed_in_as(app, STAFF_SESSION_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()
+        name: signed_in_as(app, STAFF_SESSION_KEY, str(make.staff(name, *own_roles).id))
+        for name, own_roles in roles.items()
     }
     clients["dev"] = signed_in_as(app, LINK_SESSION_KEY, make.own_page_link(uuid4()))
     clients["outsider"] = app.test_client()
@@ -54,9 +55,9 @@ def test_only_the_coordinator_opens_the_page(five: dict[str, FlaskClient], someb
     assert answers == {"amira": 200, "ben": 403, "cara": 403, "eve": 403, "dev": 302, "outsider": 302}
 
 
-@pytest.mark.parametrize("deed", ACTIONS)
-def test_only_the_coordinator_may_do_it(five: dict[str, FlaskClient], somebody: str, deed: str) -> None:
-    path = deed.format(member=somebody)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_only_the_coordinator_may_do_it(five: dict[str, FlaskClient], somebody: str, action: str) -> None:
+    path = action.format(member=somebody)
 
     answers = {name: client.post(path).status_code for name, client in five.items() if name != "amira"}
 

@@ -1,4 +1,4 @@
-"""The audit trail: who did what to which row, in the transaction of the deed."""
+"""The audit log: who did what to which row, in the transaction of the action."""
 
 from flask import Flask
 from flask.testing import FlaskClient

@@ -55,7 +55,7 @@ def test_two_people_cannot_share_an_address(client: FlaskClient, amira: StaffMem
 
     answer = client.post("/staff/people/add", data=form)
 
-    assert "Somebody signs in with this address already." in answer.text
+    assert "Someone already signs in with this address." in answer.text
     assert "Error: Add a person" in answer.text
     assert len(people.list_staff()) == 1
 
@@ -64,7 +64,7 @@ def test_a_person_without_a_role_is_refused_at_the_field(client: FlaskClient, am
     answer = client.post("/staff/people/add", data={"name": "Ben", "email": "ben@charity.example"})
 
     assert 'href="#roles"' in answer.text
-    assert "Choose at least one role" in answer.text
+    assert "Select at least one role" in answer.text
 
 
 @pytest.mark.parametrize("role", ["participant", "owner", ""])
@@ -175,7 +175,7 @@ def test_people_are_added_from_the_command_line(app: Flask) -> None:
 
     assert added.exit_code == 0
     assert again.exit_code != 0
-    assert "Somebody signs in with this address already." in again.output
+    assert "Someone already signs in with this address." in again.output
 
 
 def test_one_link_is_printed_for_each_role(app: Flask, client: FlaskClient) -> None:

@@ -69,7 +69,7 @@ def test_a_link_works_once(client: FlaskClient, amira: StaffMember) -> None:
     again = client.post(path)
 
     assert again.status_code == 404
-    assert "used already" in again.text
+    assert "already been used" in again.text
 
 
 def test_a_link_runs_out(client: FlaskClient, amira: StaffMember) -> None:
@@ -79,7 +79,7 @@ def test_a_link_runs_out(client: FlaskClient, amira: StaffMember) -> None:
         answer = client.post(path)
 
     assert answer.status_code == 404
-    assert "run out" in answer.text
+    assert "expired" in answer.text
 
 
 def test_the_database_has_no_token(client: FlaskClient, amira: StaffMember) -> None:

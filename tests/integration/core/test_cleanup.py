@@ -1,4 +1,4 @@
-"""What the sweep removes, and what it leaves alone."""
+"""What the sweep removes, and what it keeps."""
 
 import os
 from datetime import timedelta

@@ -122,14 +122,14 @@ def test_asking_again_with_a_rank_moves_a_job_and_without_one_leaves_it(app: Fla
 
 
 def test_positions_count_only_waiting_jobs() -> None:
-    long, short, held = ask(7200.0), ask(60.0), ask(30.0)
-    waiting.add(held)
+    long, short, blocked = ask(7200.0), ask(60.0), ask(30.0)
+    waiting.add(blocked)
     jobs.run_next(Queue.LONG)
 
     places = job_order.find_queue_positions(Queue.LONG)
 
     subjects = {job.subject_id: places.get(job.id) for job in db.session.scalars(db.select(Job))}
-    assert subjects == {short: 1, long: 2, held: None}
+    assert subjects == {short: 1, long: 2, blocked: None}
 
 
 def test_a_check_that_was_stored_before_checks_had_a_queue_of_their_own_moves_there(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Jobs: asked for once, held by one, written only by the holder, taken up again after a kill."""
+"""Jobs: enqueued once, leased to one worker, written only by that worker, requeued after a kill."""
 
 import threading
 from collections.abc import Callable
@@ -79,7 +79,7 @@ def test_a_job_asked_for_while_it_runs_runs_once_more(app: Flask, subject: UUID)
     assert [work.arguments for work in runs] == [{}, {"number": 2}]
 
 
-def test_a_job_that_fails_while_it_is_wanted_again_runs_again(app: Flask, subject: UUID) -> None:
+def test_a_job_that_fails_while_a_rerun_is_requested_runs_again(app: Flask, subject: UUID) -> None:
     def asked_for_then_fails(_work: Work) -> None:
         jobs.enqueue(JOB_NAME, subject)
         db.session.commit()
@@ -178,7 +178,7 @@ def test_a_job_whose_worker_died_is_taken_up_again(app: Flask, subject: UUID) ->
     assert (get_job(job_id).state, get_job(job_id).attempts) == (JobState.DONE, 2)
 
 
-def test_a_job_whose_lease_still_runs_is_left_alone(app: Flask, subject: UUID) -> None:
+def test_a_job_whose_lease_still_runs_is_not_touched(app: Flask, subject: UUID) -> None:
     job_id = enqueue(subject)
     expiry = clock.now() + timedelta(seconds=LEASE_SECONDS)
     update_in_another_process(app, state=JobState.RUNNING, lease_token=uuid4(), lease_expires_at=expiry)
@@ -201,7 +201,7 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(app: Flask, subject: 
     make.run_jobs()
 
     assert get_job(job_id).state is JobState.FAILED
-    assert "Given up" in get_job(job_id).message
+    assert "Failed after" in get_job(job_id).message
     assert runs == []
 
 
@@ -229,7 +229,7 @@ def test_progress_is_seen_from_outside_while_it_runs(app: Flask, subject: UUID) 
     assert seen == [0.25]
 
 
-def in_threads(app: Flask, number: int, deed: Callable[[], object]) -> list[object]:
+def in_threads(app: Flask, number: int, action: Callable[[], object]) -> list[object]:
     """What each got, or the error that it met."""
     together, results = threading.Barrier(number), list[object]()
 
@@ -237,7 +237,7 @@ def in_threads(app: Flask, number: int, deed: Callable[[], object]) -> list[obje
         with app.app_context():
             together.wait()
             try:
-                results.append(deed())
+                results.append(action())
             except Exception as error:
                 results.append(error)
 

@@ -54,8 +54,8 @@ def test_a_clean_mail_passes() -> None:
         a_mail(subject="The long wait: your interview"),
         a_mail(recipients=("dev@home.example", "fay@home.example")),
         a_mail(recipients=()),
-        a_mail(recipients=("ben@charity.example",), words="P-7KQ4M and P-23456"),
-        a_mail(recipients=("ben@charity.example",), words="Dev comes"),
+        a_mail(recipients=("ben@charity.example",), text="P-7KQ4M and P-23456"),
+        a_mail(recipients=("ben@charity.example",), text="Dev comes"),
         a_mail(recipients=("stranger@home.example",)),
         with_calendar(f"SUMMARY:Interview with F\r\n ay\r\n{FOR_DEV}"),
         with_calendar(f"SUMMARY:Cancer interview\r\n{FOR_DEV}"),
@@ -74,9 +74,9 @@ def test_each_leak_is_caught(mail: ScannedMail) -> None:
 @pytest.mark.parametrize(
     "mail",
     [
-        a_mail(recipients=("ben@charity.example",), words="Interview with P-7KQ4M"),
+        a_mail(recipients=("ben@charity.example",), text="Interview with P-7KQ4M"),
         a_mail(text="Your interviewer is Ben Gus"),
-        a_mail(recipients=("fay@old.example",), words="Hello Fay, P-23456"),
+        a_mail(recipients=("fay@old.example",), text="Hello Fay, P-23456"),
         a_mail(text="Devon and Fayence are places"),
     ],
 )
@@ -90,7 +90,7 @@ def test_every_part_of_a_message_is_looked_at() -> None:
     message: EmailMessage = build_mime_message(mail, message_id=uuid4(), sender="us@charity.example")
 
     scanned = mail_scanner.scan_message(message, ["dev@home.example"])
-    assert any("P-23456" in words for words in find_leaks(scanned, KNOWN))
+    assert any("P-23456" in leak for leak in find_leaks(scanned, KNOWN))
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_cancelling_a_job_that_a_worker_took_a_moment_ago_asks_it_to_stop(app: F
     seen_by_staff = get_job(job_id)
     assert seen_by_staff.state is JobState.PENDING
     if db.engine.dialect.name == "sqlite":
-        db.session.rollback()  # there, whoever may write is alone
+        db.session.rollback()  # SQLite allows only one writer
     update_in_another_process(app, state=JobState.RUNNING, lease_token=uuid4())
 
     jobs.cancel(seen_by_staff)

@@ -21,7 +21,7 @@ from tests.support import make, scripted_jobs
 from tests.support.workers import run_worker, wait_until
 
 PAGE = "/staff"
-OF_MAIL, OF_RECORDINGS = "The worker for mail and reminders", "The worker for transcription"
+OF_MAIL, OF_RECORDINGS = "The worker for email and reminders", "The worker for transcription"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_worker_that_is_silent_for_three_minutes_is_named_with_what_it_means(b
 
     page = some_minutes_later(lambda: ben.get(PAGE).text, 10)
 
-    assert f"{OF_MAIL} has shown no sign of life for 10 minutes." in page
+    assert f"{OF_MAIL} has not responded for 10 minutes." in page
     assert "No mail, reminder or calendar change leaves until it runs." in page
 
 
@@ -92,7 +92,7 @@ def test_mail_that_waits_although_the_worker_lives_is_an_alarm(ben: FlaskClient)
     with clock.freeze_at(later):
         page = ben.get(PAGE).text
 
-    assert f"{OF_MAIL} runs, but is late" in page
+    assert f"{OF_MAIL} is running late" in page
 
 
 def test_mail_that_waits_for_its_next_attempt_and_what_is_behind_it_is_no_alarm(ben: FlaskClient) -> None:
@@ -129,8 +129,8 @@ def test_the_alarm_costs_one_query(app: Flask) -> None:
     both_live()
     statements: list[str] = []
 
-    def note(*told: Any) -> None:
-        statements.append(told[2])
+    def note(*arguments: Any) -> None:
+        statements.append(arguments[2])
 
     event.listen(db.engine, "before_cursor_execute", note)
     worker_health.list_alarms()

@@ -27,7 +27,7 @@ MOST_SECONDS_FOR_A_CHECK = 60.0
 
 @pytest.fixture
 def slow(app: Flask, tmp_path: Path) -> Job:
-    """A job that lasts until the file `end` stands in the test's folder."""
+    """A job that runs until the file `end` is in the test's folder."""
     row = jobs.enqueue(SLOW_JOB, uuid4(), {"folder": str(tmp_path)})
     db.session.commit()
     return row

@@ -59,7 +59,7 @@ def test_publishing_again_makes_a_version_only_when_the_questions_changed(app: F
     assert changed.number == 2
 
 
-def test_a_draft_that_changed_leaves_the_published_questions_alone(app: Flask) -> None:
+def test_a_changed_draft_does_not_change_the_published_questions(app: Flask) -> None:
     call = make_evidence.call()
 
     make_evidence.draft_call(schedule=schedule_data({"key": "other"}))

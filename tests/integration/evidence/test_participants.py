@@ -92,7 +92,7 @@ def test_a_link_that_is_none_says_so_and_offers_a_new_one(app: Flask, client: Fl
     page = client.get(f"/link/{token}")
 
     assert page.status_code == 404
-    assert "not known here" in page.text
+    assert "not recognise this link" in page.text
     assert 'action="/link"' in page.text
 
 
@@ -102,7 +102,7 @@ def test_a_link_that_ran_out_opens_nothing(app: Flask, client: FlaskClient) -> N
     with clock.freeze_at(clock.now() + timedelta(days=200)):
         page = client.get(f"/link/{token}")
 
-    assert "run out" in page.text
+    assert "expired" in page.text
     with client.session_transaction() as session:
         assert LINK_SESSION_KEY not in session
 

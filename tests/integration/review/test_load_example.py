@@ -1,4 +1,4 @@
-"""The example fills an empty database once, through the same doors as people's own deeds."""
+"""The example fills an empty database once, using the same functions as the pages."""
 
 import wave
 from collections.abc import Iterator

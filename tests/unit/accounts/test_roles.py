@@ -31,7 +31,7 @@ def test_no_member_of_staff_acts_as_a_participant(role: Role) -> None:
 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.REVIEWER, Role.PARTICIPANT])
 @pytest.mark.parametrize("permission", [Permission.MANAGE_PEOPLE, Permission.SEE_OUTBOX, Permission.MANAGE_CALLS])
-def test_what_the_coordinator_does_is_the_coordinators_alone(role: Role, permission: Permission) -> None:
+def test_only_the_coordinator_may_do_what_is_for_coordinators(role: Role, permission: Permission) -> None:
     assert not Person(uuid4(), "", frozenset({role})).may(permission)
     assert Person(uuid4(), "", frozenset({Role.COORDINATOR})).may(permission)
 

@@ -112,7 +112,7 @@ def test_a_chunk_of_another_file_is_seen() -> None:
         read(one.header + stored[HEADER.size :], one, 0, 100)
 
 
-def test_a_wrapped_key_opens_with_its_master_key_and_its_own_head_alone() -> None:
+def test_a_wrapped_key_opens_with_its_master_key_and_only_its_own_header() -> None:
     file_key, other = KEYS.create_file_key(), KEYS.create_file_key()
     wrapped = KEYS.wrap(file_key)
 

@@ -22,7 +22,7 @@ def test_nothing_needs_to_be_set_on_a_machine_of_ones_own(tmp_path: Path) -> Non
     assert len(made.secret_key) > 40
 
 
-def test_the_made_key_is_kept_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
+def test_the_made_key_is_kept_and_readable_only_by_its_owner(tmp_path: Path) -> None:
     keys = {(made.secret_key, made.storage_keys) for made in (settings(tmp_path) for _ in range(3))}
 
     assert len(keys) == 1
@@ -114,7 +114,7 @@ def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
     assert "hidden" not in printed
 
 
-def test_cookies_are_for_https_alone_where_there_is_https(tmp_path: Path) -> None:
+def test_cookies_are_secure_if_the_address_is_https(tmp_path: Path) -> None:
     assert settings(tmp_path, SECRET_KEY="x", BASE_URL="https://evidence.example.org/").is_https
     assert not settings(tmp_path).is_https
 

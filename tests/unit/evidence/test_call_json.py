@@ -1,4 +1,4 @@
-"""Reading a call from JSON: defaults, and words on what is wrong and where."""
+"""Reading a call from JSON: defaults, and messages that say what is wrong and where."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_a_full_call_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "message"),
     [
         ({"title": ""}, "The call needs a “title”"),
         ({"opens_on": "soon"}, "“opens_on” has to be a date like 2026-09-01, not “soon”"),
@@ -70,8 +70,8 @@ def test_a_full_call_is_read() -> None:
         ({"title": "Half \ud83d"}, "cannot be stored"),
     ],
 )
-def test_a_call_that_cannot_be_used_says_where_and_why(changes: dict[str, Any], words: str) -> None:
-    with pytest.raises(CallFileError, match=words):
+def test_a_call_that_cannot_be_used_says_where_and_why(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(CallFileError, match=message):
         call_from_json({**SMALL_CALL, **changes})
 
 

@@ -13,14 +13,14 @@ from evidence.glossary import (
 from tests.unit.evidence.test_call_json import SMALL_CALL
 
 
-def test_terms_stand_once_each_in_the_order_given() -> None:
+def test_terms_are_kept_once_in_order() -> None:
     terms = parse_glossary_terms(["  hydroxyurea ", "", "Age UK", "hydroxyurea", " \t "])
 
     assert terms == ("hydroxyurea", "Age UK")
     assert count_words(terms) == 3
 
 
-def test_marks_that_turn_other_words_round_are_left_out() -> None:
+def test_characters_that_reverse_text_are_left_out() -> None:
     terms = parse_glossary_terms(["Merthyr\u202e Tydfil\x00", "<b>Lambeth</b>"])
 
     assert terms == ("Merthyr Tydfil", "<b>Lambeth</b>")

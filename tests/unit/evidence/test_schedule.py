@@ -1,4 +1,4 @@
-"""The schedule: reading it from JSON, finding in it, and refusing one that cannot be used, in words."""
+"""The schedule: reading it from JSON, finding in it, and refusing one that cannot be used, with a message."""
 
 import json
 from contextlib import suppress
@@ -65,7 +65,7 @@ def test_every_part_of_a_question_survives_a_round_trip() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "message"),
     [
         ({}, "needs a list of “sections”"),
         ({"title": "A", "sections": []}, "no questions"),
@@ -80,12 +80,12 @@ def test_every_part_of_a_question_survives_a_round_trip() -> None:
         (with_question(details="text"), "“details” has to be a list"),
     ],
 )
-def test_a_schedule_that_cannot_be_used_says_where_and_why(data: dict[str, Any], words: str) -> None:
-    with pytest.raises(ScheduleError, match=words):
+def test_a_schedule_that_cannot_be_used_says_where_and_why(data: dict[str, Any], message: str) -> None:
+    with pytest.raises(ScheduleError, match=message):
         schedule_from_json(data)
 
 
-def test_a_question_key_may_stand_only_once() -> None:
+def test_a_question_key_may_be_used_only_once() -> None:
     data = with_question()
     data["sections"].append({**data["sections"][0], "key": "t"})
 

@@ -33,7 +33,7 @@ def test_speech_before_between_and_after_passages_is_outside() -> None:
     assert [run.turns for run in found] == [((None, "line0"),), ((None, "line2"),), ((None, "line4"),)]
 
 
-def test_words_of_a_segment_that_a_passage_leaves_out_are_outside() -> None:
+def test_words_that_a_passage_leaves_out_are_outside() -> None:
     segments = [spoken(0, "well", "the", "cost", "was", "small", "anyway")]
 
     found = find_outside_speech(segments, [about("cost", 0, 0, first_word=1, last_word=4)], {})
@@ -68,7 +68,7 @@ def test_speakers_who_are_only_guessed_make_no_turns() -> None:
     assert found.turns == ((None, "thank you not at all"),)
 
 
-def test_a_segment_without_words_is_taken_whole() -> None:
+def test_a_segment_without_words_is_one_piece() -> None:
     segments = [segment(0, "Imported text."), segment(1, "More of it.")]
 
     (found,) = find_outside_speech(segments, [], {})

@@ -127,4 +127,4 @@ def test_a_line_break_in_the_address_is_refused(client: FlaskClient) -> None:
 def test_a_link_that_is_not_known_leads_to_an_explanation(client: FlaskClient) -> None:
     answer = client.get("/nominations/nonsense", follow_redirects=True)
 
-    assert "This link is not known here" in answer.text
+    assert "We do not recognise this link" in answer.text

@@ -36,7 +36,10 @@ NOTHING = DashboardCounts(*[0] * 15)
 def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: client_of(app, STAFF_SESSION_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    clients = {
+        name: client_of(app, STAFF_SESSION_KEY, str(make.staff(name, *own_roles).id))
+        for name, own_roles in roles.items()
+    }
     clients["dev"] = client_of(app, LINK_SESSION_KEY, make.own_page_link(make_evidence.participant().id))
     return clients
 
@@ -207,7 +210,7 @@ def test_an_interviewer_sees_which_recording_to_upload(app: Flask) -> None:
     assert (address in before, address in after) == (True, False)
 
 
-def test_an_interviewer_is_asked_what_became_of_an_interview(app: Flask) -> None:
+def test_an_interviewer_is_asked_for_the_outcome_of_an_interview(app: Flask) -> None:
     ben = make.staff("ben", Role.INTERVIEWER)
     booking = a_booking(ben)
     client = client_of(app, STAFF_SESSION_KEY, str(ben.id))

@@ -21,7 +21,10 @@ HOSTILE = [SCRIPT, "\u202eevil", "x" * 100_000, "a\nb", "{{ 71 * 100003 }}"]
 def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: client_of(app, STAFF_SESSION_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    clients = {
+        name: client_of(app, STAFF_SESSION_KEY, str(make.staff(name, *own_roles).id))
+        for name, own_roles in roles.items()
+    }
     clients["dev"] = client_of(app, LINK_SESSION_KEY, make.own_page_link(make_evidence.participant().id))
     return clients
 
@@ -117,7 +120,7 @@ def test_a_suggestion_says_that_it_is_one(cara: FlaskClient, call: Call) -> None
     assert "lp-passage--suggested" in page
 
 
-def test_the_machine_alone_never_calls_a_question_answered(cara: FlaskClient, call: Call) -> None:
+def test_a_suggestion_does_not_make_a_question_answered(cara: FlaskClient, call: Call) -> None:
     interview = make_review.interview_contribution(call)
     transcript = make_review.transcript(make_review.recording(interview), TALK)
     make_review.add_coverage(transcript, cost=CoverageStatus.ANSWERED)

@@ -96,7 +96,7 @@ def test_a_mail_that_waits_already_is_not_put_back(client: FlaskClient, amira: S
 
     page = client.post(f"/staff/outbox/{row.number}/send-again", follow_redirects=True)
 
-    assert "This mail was sent, or is about to be." in page.text
+    assert "This email has been sent or is about to be sent." in page.text
     db.session.expire_all()
     assert row.attempts == 3
 

@@ -134,7 +134,7 @@ def test_what_was_sent_can_be_changed_and_stays_sent(app: Flask, client: FlaskCl
     ]
 
 
-def test_a_copy_of_every_word_goes_to_the_writer_alone(app: Flask, client: FlaskClient) -> None:
+def test_only_the_contributor_gets_a_copy_of_every_word(app: Flask, client: FlaskClient) -> None:
     pages = start_writing(client, make_evidence.call())
     fill_in_required(client, pages)
     long_answer = "Ünïcode 👩‍⚕️ مرحبا " * 5000
