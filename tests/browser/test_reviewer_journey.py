@@ -33,7 +33,7 @@ def wait_for_suggestions(cara: Visitor, reference: str) -> None:
 
 
 def narrow_to_interviews(cara: Visitor) -> None:
-    cara.page.get_by_label("How it came").select_option("Interview")
+    cara.page.get_by_label("Type", exact=True).select_option("Interview")
     cara.press("Show")
     assert "mode=interview" in cara.page.url
 
