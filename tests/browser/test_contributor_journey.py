@@ -23,7 +23,7 @@ def begin(writer: Visitor, email: str) -> None:
 def describe(writer: Visitor) -> None:
     writer.follow("About your case study")
     writer.check_page("case-study")
-    writer.choose("Do you speak for an organisation", "For an organisation")
+    writer.choose("Are you responding for an organisation", "For an organisation")
     writer.choose("What kind of place", "Urban", "Disadvantaged")
     writer.choose("What does it show", "Something that works")
     writer.press("Save and continue")

@@ -79,7 +79,7 @@ def test_a_reviewer_reads_hears_moves_and_accepts(place: BrowserInstallation, vi
     cara.page.get_by_role("link", name="Play from").nth(1).click()
     cara.page.wait_for_function(HEARD)
 
-    cara.follow("Transcript from beginning to end")
+    cara.follow("Full transcript")
     cara.check_page("show-transcript")
     question = accept_one(cara)
     move_one(cara, "How did you know whether it worked?")
@@ -98,7 +98,7 @@ def open_transcript(cara: Visitor, reference: str) -> None:
     wait_for_suggestions(cara, reference)
     cara.go("/staff/read/recordings")
     cara.follow(f"Read the interview of {reference}")
-    cara.follow("Transcript from beginning to end")
+    cara.follow("Full transcript")
 
 
 def take_up_boundary(cara: Visitor) -> Locator:

@@ -19,7 +19,7 @@ def offer(zoe: Visitor, name: str = "Zoe Marsh", email: str = ZOE) -> None:
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Your email address").fill(email)
     page.get_by_label("In what capacity").fill("I wait for a knee operation.")
-    zoe.choose("Do you speak for an organisation", "As an individual")
+    zoe.choose("Are you responding for an organisation", "As an individual")
     zoe.choose("What kind of place", "Rural")
     zoe.choose("What does it show", "A difficulty that persists")
     agreeing = page.get_by_label("Yes", exact=True)
