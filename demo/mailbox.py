@@ -48,9 +48,7 @@ class DemoMailbox:
                     if _is_wanted(mail, recipient, subject, method):
                         return mail
                 if not self._arrived.wait(deadline - time.monotonic()):
-                    raise TimeoutError(
-                        f"No mail to {recipient} with “{subject or method}” in {WAIT_SECONDS} s."
-                    )
+                    raise TimeoutError(f"No mail to {recipient} with “{subject or method}” in {WAIT_SECONDS} s.")
 
 
 def decode_text(mail: EmailMessage) -> str:

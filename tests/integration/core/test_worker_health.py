@@ -63,7 +63,7 @@ def test_a_worker_that_is_silent_for_three_minutes_is_named_with_what_it_means(b
     page = some_minutes_later(lambda: ben.get(PAGE).text, 10)
 
     assert f"{OF_MAIL} has not responded for 10 minutes." in page
-    assert "No mail, reminder or calendar change leaves until it runs." in page
+    assert "No emails, reminders or calendar changes are sent until it runs." in page
 
 
 def test_only_the_worker_that_is_late_is_named(ben: FlaskClient) -> None:

@@ -181,8 +181,8 @@ def test_the_link_works_once(app: Flask) -> None:
     opened = app.test_client().get(path, follow_redirects=True)
     sent = app.test_client().post(path, data=what_is_sent(capacity="Another"), follow_redirects=True)
 
-    assert "has been used already" in opened.text
-    assert "has been used already" in sent.text
+    assert "has already been used" in opened.text
+    assert "has already been used" in sent.text
     assert only_volunteer().participant.contact is not None
 
 
