@@ -103,7 +103,7 @@ def test_a_file_for_which_there_is_no_room_leaves_nothing(small_disk: Path) -> N
     storage = Storage(f"file://{small_disk}", KEYS)
     content = os.urandom(SMALL_DISK_BYTES + PIECE_BYTES)
 
-    with pytest.raises(StorageFullError, match="no room left"):
+    with pytest.raises(StorageFullError, match="no space left"):
         storage.store(io.BytesIO(content), "recordings/a", announced_bytes=len(content), max_bytes=PLENTY)
 
     assert left_in(small_disk) == []

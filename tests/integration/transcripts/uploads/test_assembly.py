@@ -278,7 +278,7 @@ class TestFullDisk:
         answer = send_chunk(client, upload, 500_000, sound[500_000:])
 
         assert answer.status_code == 507
-        assert "There is no room left" in answer.text
+        assert "There is no space left" in answer.text
         assert get_offset_headers(client, upload).headers["Upload-Offset"] == "500000"
 
     def test_a_file_that_cannot_be_assembled_waits_for_room(

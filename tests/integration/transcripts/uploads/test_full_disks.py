@@ -110,7 +110,7 @@ class TestNoRoomForTheDatabase:
         filler.unlink()
 
         assert answer.status_code == 507
-        assert "There is no room left" in answer.text
+        assert "There is no space left" in answer.text
         assert get_offset_headers(client, upload).headers["Upload-Offset"] == "5000"
         assert send_chunk(client, upload, 5000, sound[5000:]).status_code == 204
         run_assembly_jobs()
