@@ -5,7 +5,7 @@ from flask import Flask
 from transcripts import tasks, views  # noqa: F401 guards, jobs and pages are known once they are imported
 from transcripts.audio import tasks as listening_tasks  # noqa: F401 the same
 from transcripts.commands import transcripts_commands
-from transcripts.importing import drafts  # noqa: F401 what it registers runs at each sweep
+from transcripts.importing import tasks as import_tasks  # noqa: F401 the same
 from transcripts.model_store import tasks as weight_tasks  # noqa: F401 the same
 from transcripts.text import immutability  # noqa: F401 guards rows from their first use on
 from transcripts.uploads import tasks as upload_tasks  # noqa: F401 the same

@@ -1,14 +1,11 @@
-"""Files of transcripts that wait for their uploader: begun, arrived, given up, run out. They count for nothing yet.
-
-Callers commit, except of what removes files.
-"""
+"""Transcript files that were uploaded and not imported yet. Callers commit."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, delete, select
 
-from core import clock, jobs
+from core import clock
 from core.database import db
 from core.errors import RuleError
 from transcripts.importing import ImportedTranscript, read_transcript
@@ -16,15 +13,15 @@ from transcripts.models import ImportDraft
 from transcripts.recordings import recordings
 
 DRAFT_LIFETIME = timedelta(days=1)
-DELETION_DELAY = timedelta(hours=1)  # whoever brought it in at the last moment has committed by then
+DELETION_DELAY = timedelta(hours=1)  # an import that began at the last moment has committed by then
 
 
 class DraftGoneError(RuleError):
-    """The draft was brought in, removed or ran out."""
+    """The draft was imported, removed or expired."""
 
 
 def create_draft(contribution_id: UUID, by: UUID) -> ImportDraft:
-    """A place for a file that is about to arrive."""
+    """The row comes before the file, so that no file is left without one."""
     now = clock.now()
     row = ImportDraft(
         contribution_id=contribution_id,
@@ -39,7 +36,7 @@ def create_draft(contribution_id: UUID, by: UUID) -> ImportDraft:
 
 
 def mark_received(draft: ImportDraft, sha256: str) -> None:
-    """The file is here and can be read. It takes the place of earlier ones of its uploader."""
+    """The file has arrived and can be read. It replaces earlier drafts of the same person."""
     for row in db.session.scalars(_select_own_drafts(draft.contribution_id, draft.uploaded_by).with_for_update()):
         discard_draft(row)
     draft.sha256 = sha256
@@ -47,7 +44,7 @@ def mark_received(draft: ImportDraft, sha256: str) -> None:
 
 
 def find_draft(draft_id: UUID, contribution_id: UUID, by: UUID) -> ImportDraft | None:
-    """One that can be brought in, for the person who uploaded it; None for everybody else."""
+    """For the person who uploaded it; None for everybody else."""
     return db.session.scalars(_select_own_drafts(contribution_id, by).where(ImportDraft.id == draft_id)).first()
 
 
@@ -58,11 +55,11 @@ def get_latest_draft(contribution_id: UUID, by: UUID) -> ImportDraft | None:
 
 
 def lock_draft(draft_id: UUID) -> ImportDraft:
-    """The draft, locked. Raises DraftGoneError."""
-    wanted = select(ImportDraft).where(ImportDraft.id == draft_id).with_for_update()
-    row = db.session.scalars(wanted.execution_options(populate_existing=True)).first()
+    """Raises DraftGoneError."""
+    query = select(ImportDraft).where(ImportDraft.id == draft_id).with_for_update()
+    row = db.session.scalars(query.execution_options(populate_existing=True)).first()
     if row is None or row.sha256 is None or row.expires_at <= clock.now():
-        raise DraftGoneError("This file is no longer waiting here. Please choose it again.")
+        raise DraftGoneError("This file is no longer here. Please choose it again.")
     return row
 
 
@@ -73,26 +70,15 @@ def read_draft(path: str) -> ImportedTranscript:
 
 
 def discard_draft(draft: ImportDraft) -> None:
-    """Its file goes with the next tidying, or at once by `remove`."""
+    """Its file is deleted at the next sweep, or at once by `delete_draft`."""
     draft.expires_at, draft.sha256 = clock.now() - DELETION_DELAY, None
     db.session.flush()
 
 
-@jobs.run_at_each_sweep
-def delete_expired_drafts() -> None:
-    """Remove what ran out or was given up, file first. Commits for itself; safe to kill at any moment."""
-    late = select(ImportDraft).where(ImportDraft.expires_at <= clock.now() - DELETION_DELAY)
-    found = [(row.id, row.storage_path) for row in db.session.scalars(late)]
-    db.session.rollback()
-    for draft_id, path in found:
-        delete_draft(draft_id, path)
-
-
 def delete_draft(draft_id: UUID, path: str) -> None:
-    """Of a draft that was given up, ran out, or whose file never arrived whole. Commits for itself."""
+    """File and row, without loading the row: it may be of an upload that never finished."""
     recordings.get_storage().delete(path)
     db.session.execute(delete(ImportDraft).where(ImportDraft.id == draft_id))
-    db.session.commit()
 
 
 def _select_own_drafts(contribution_id: UUID, by: UUID) -> Select[ImportDraft]:

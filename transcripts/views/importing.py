@@ -90,7 +90,7 @@ def preview_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
     form = build_import_form(read, speakers, beside, language)()
     if form.validate_on_submit():
         try:
-            transcript = imported_transcripts.import_transcript(draft, read, form.chosen())
+            transcript = imported_transcripts.import_transcript(draft, read, form.get_choice())
             db.session.commit()
             flash("The transcript is here. Its questions are looked for next.", "success")
             return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))
@@ -127,6 +127,7 @@ def discard_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
     drafts.discard_draft(draft)
     db.session.commit()
     drafts.delete_draft(draft_id, path)
+    db.session.commit()
     flash("The file was removed. Nothing of it is kept.", "success")
     return redirect(url_for("transcripts.import_transcript", booking_id=booking_id))
 
@@ -166,6 +167,7 @@ def _store_draft(booking_id: UUID) -> UUID:
     except BaseException:
         db.session.rollback()
         drafts.delete_draft(arrival.draft_id, arrival.storage_path)
+        db.session.commit()
         raise
     return arrival.draft_id
 

@@ -26,6 +26,7 @@ from tests.support.import_steps import (
 )
 from tests.support.upload_steps import list_stored_files
 from transcripts.importing import ImportedTranscript, drafts
+from transcripts.importing.tasks import delete_expired_drafts
 from transcripts.models import (
     ImportDraft,
     RecordingState,
@@ -352,7 +353,7 @@ def test_what_nobody_brings_in_runs_out_and_what_came_in_stays(
     db.session.rollback()
 
     with clock.freeze_at(clock.now() + timedelta(days=2)):
-        drafts.delete_expired_drafts()
+        delete_expired_drafts()
 
     assert count(ImportDraft) == 0
     assert client.get(page).status_code == 302
@@ -369,7 +370,7 @@ def test_a_process_killed_while_the_file_comes_leaves_nothing_for_long(
         recordings.get_storage().store(file, draft.storage_path, announced_bytes=None, max_bytes=10**6)
 
     with clock.freeze_at(clock.now() + timedelta(days=2)):
-        drafts.delete_expired_drafts()
+        delete_expired_drafts()
 
     assert (count(ImportDraft), list_stored_files(settings)) == (0, [])
 
@@ -383,6 +384,6 @@ def test_killed_between_row_and_file_the_next_cleanup_goes_on(
     recordings.get_storage().delete(draft.storage_path)
 
     with clock.freeze_at(clock.now() + timedelta(days=2)):
-        drafts.delete_expired_drafts()
+        delete_expired_drafts()
 
     assert count(ImportDraft) == 0
