@@ -21,7 +21,7 @@ def teams_document(turns: Sequence[tuple[str, str, str]]) -> bytes:
         paragraph.add_run(f"   {time}")
         paragraph.add_run().add_break()
         paragraph.add_run(text)
-    return _save(document)
+    return save_document(document)
 
 
 def table_document(rows: Sequence[Sequence[str]]) -> bytes:
@@ -30,7 +30,7 @@ def table_document(rows: Sequence[Sequence[str]]) -> bytes:
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
-    return _save(document)
+    return save_document(document)
 
 
 def document_with_body(body: str, declared: str = "", packing: int = zipfile.ZIP_DEFLATED, **others: bytes) -> bytes:
@@ -57,7 +57,7 @@ def paragraph_xml(text: str) -> str:
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def _save(document: object) -> bytes:
+def save_document(document: object) -> bytes:
     target = io.BytesIO()
     document.save(target)  # type: ignore[attr-defined]  # python-docx's class is made by a function
     return target.getvalue()

@@ -1,8 +1,9 @@
 """Read transcripts that other tools wrote: WebVTT, SRT, Word, plain text, JSON. Pure: no Flask, no database.
 
-Names of speakers become letters in the order of appearance and go no further; what is said stays as it stands.
+Names of speakers become letters in the order of appearance and are never stored.
 """
 
+from transcripts.importing.corrections import Corrections, DoubtfulLabel, LeftOutLine
 from transcripts.importing.format_detection import FORMATS, MAX_BYTES, read_transcript
 from transcripts.importing.refusals import NotATranscriptError
 from transcripts.importing.transcript_lines import ImportedTranscript, SpeakerShare, compute_speaker_shares
@@ -10,7 +11,10 @@ from transcripts.importing.transcript_lines import ImportedTranscript, SpeakerSh
 __all__ = [
     "FORMATS",
     "MAX_BYTES",
+    "Corrections",
+    "DoubtfulLabel",
     "ImportedTranscript",
+    "LeftOutLine",
     "NotATranscriptError",
     "SpeakerShare",
     "compute_speaker_shares",

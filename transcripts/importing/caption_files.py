@@ -3,42 +3,58 @@
 import html
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from transcripts.importing.captions import Cue, read_cues, remove_repeats
+from transcripts.importing.captions import Cue, find_lines_above, read_cues, remove_repeats
+from transcripts.importing.corrections import Corrections, DoubtfulLabel, LeftOutLine
 from transcripts.importing.sentence_splitting import count_words
-from transcripts.importing.speaker_names import USUAL_SHARE, find_names_before_colons, is_name_like, strip_name
+from transcripts.importing.speaker_labels import SpeakerLabels, find_labels
+from transcripts.importing.speaker_names import is_likely_name, is_name_like
 from transcripts.importing.transcript_lines import ImportedTranscript, Utterance, build_transcript
 
 COMMENT_BLOCK = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
 LANGUAGE_LINE = re.compile(r"(?:NOTE\s+)?language:\s*(?P<code>[A-Za-z]{2,3})\b", re.IGNORECASE)
 VOICE_TAG = re.compile(r"<v(?:\.[^\s<>]*+)?+(?:\s++(?P<name>[^<>]*+))?+>", re.IGNORECASE)  # never goes back
-TAG = re.compile(r"</?(?:[a-z]{1,5}(?:[.\s][^<>]{0,200})?|\d[\d:.]{3,14})>|\{\\[^{}]{0,80}\}", re.IGNORECASE)
-HEAD_LINES = 40  # where a language may stand
+BREAK_TAG = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
+TAG = re.compile(
+    r"</?(?:[a-z]{1,5}(?:\.[^<>@]{0,200}|\s[^<>@]{0,200})?|\d[\d:.]{3,14})>|\{\\[^{}]{0,80}\}", re.IGNORECASE
+)
+NAME_IN_BRACKETS = re.compile(r"\((?P<name>[^()]{1,120}(?:\([^()]*\))?)\)")  # Google Meet: “(Ann Example)”
+HEAD_LINES = 40  # that may name a language
+USUAL_SHARE = 0.5
 MIN_NAMED_CUES = 3
 
 
-def read_vtt(text: str) -> ImportedTranscript:
+def read_vtt(text: str, corrections: Corrections | None = None) -> ImportedTranscript:
     lines = text.split("\n")
     language = next(
-        (found["code"].lower() for line in lines[:HEAD_LINES] if (found := LANGUAGE_LINE.match(line))), "en"
+        (match["code"].lower() for line in lines[:HEAD_LINES] if (match := LANGUAGE_LINE.match(line))), "en"
     )
-    return _read_cue_lines(_strip_comments(lines), "vtt", language)
+    return _read_cue_lines(_strip_comments(lines), "vtt", language, corrections)
 
 
-def read_srt(text: str) -> ImportedTranscript:
-    return _read_cue_lines(text.split("\n"), "srt", "en")
+def read_srt(text: str, corrections: Corrections | None = None) -> ImportedTranscript:
+    return _read_cue_lines(text.split("\n"), "srt", "en", corrections)
 
 
-def read_timed_text(text: str, format_name: str) -> ImportedTranscript:
+def read_timed_text(text: str, format_name: str, corrections: Corrections | None = None) -> ImportedTranscript:
     """Times with arrows in plain text or Word, where the first line of a cue may be the speaker's name."""
-    return _read_cue_lines(text.split("\n"), format_name, "en")
+    lines = text.split("\n")
+    read = _read_cue_lines(lines, format_name, "en", corrections)
+    above = [line for line in find_lines_above(lines) if not line.upper().startswith("WEBVTT")]
+    return replace(read, left_out=tuple(LeftOutLine(line) for line in above))
 
 
-def _read_cue_lines(lines: Sequence[str], format_name: str, language: str) -> ImportedTranscript:
+def _read_cue_lines(
+    lines: Sequence[str], format_name: str, language: str, corrections: Corrections | None
+) -> ImportedTranscript:
+    corrections = corrections or Corrections()
     cues = [voice for cue in read_cues(lines) for voice in _split_voices(cue)]
-    named = list(_assign_names(cues)) if all(cue.speaker is None for cue in cues) else cues
-    said = [Utterance(cue.text, cue.speaker, cue.start, cue.end) for cue in remove_repeats(named)]
-    return build_transcript(said, format_name, language=language)
+    doubtful: tuple[DoubtfulLabel, ...] = ()
+    if all(cue.speaker is None for cue in cues):
+        cues, doubtful = _assign_names(cues, corrections)
+    said = [Utterance(cue.text, cue.speaker, cue.start, cue.end) for cue in remove_repeats(cues)]
+    return build_transcript(said, format_name, language=language, doubtful=doubtful, corrections=corrections)
 
 
 def _strip_comments(lines: Sequence[str]) -> list[str]:
@@ -57,19 +73,26 @@ def _strip_comments(lines: Sequence[str]) -> list[str]:
 def _split_voices(cue: Cue) -> list[Cue]:
     """A cue for each voice in it."""
     parts = VOICE_TAG.split("\n".join(cue.lines))
-    said = [(None, parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]
+    said = [(cue.speaker, parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]
     return _share_time(cue, [(_clean_name(speaker), lines) for speaker, text in said if (lines := _clean_lines(text))])
 
 
-def _assign_names(cues: Sequence[Cue]) -> Iterator[Cue]:
-    """Cues by the names that stand in their text; who goes on is not named again."""
-    above = _has_names_above(cues)
-    names = frozenset(cue.lines[0] for cue in cues) if above else find_names_before_colons(cue.text for cue in cues)
+def _assign_names(cues: Sequence[Cue], corrections: Corrections) -> tuple[list[Cue], tuple[DoubtfulLabel, ...]]:
+    """Cues by the names in their text; a speaker who goes on is not named again."""
+    cues = _unwrap_bracketed_names(cues)
+    labels = find_labels((line for cue in cues for line in cue.lines[:1] or ("",)), corrections)
+    others = find_labels((line for cue in cues for line in cue.lines), corrections)
+    labels = replace(labels, names=labels.names | (others.names if labels.names else frozenset()) - corrections.speech)
+    above = _find_names_above(cues, corrections) if not labels.names else frozenset()
+    return list(_iter_named_cues(cues, labels, above)), labels.doubtful
+
+
+def _iter_named_cues(cues: Sequence[Cue], labels: SpeakerLabels, above: frozenset[str]) -> Iterator[Cue]:
     speaker: str | None = None
     for cue in cues:
         turns: list[tuple[str | None, list[str]]] = []
         for line in cue.lines:
-            name, text = (line, "") if above and line in names else strip_name(line, names)
+            name, text = (line, "") if line in above else labels.split(line)
             if name is not None or not turns:
                 speaker = name or speaker
                 turns.append((speaker, []))
@@ -77,10 +100,34 @@ def _assign_names(cues: Sequence[Cue]) -> Iterator[Cue]:
         yield from _share_time(cue, [(name, tuple(said)) for name, said in turns if said])
 
 
-def _has_names_above(cues: Sequence[Cue]) -> bool:
-    """Teams once wrote the name as a line of its own: then the first lines are few and come again and again."""
+def _find_names_above(cues: Sequence[Cue], corrections: Corrections) -> frozenset[str]:
+    """Teams once wrote the name as a line of its own: few first lines that come again and again, or only full names."""
     firsts = [cue.lines[0] for cue in cues if len(cue.lines) > 1 and is_name_like(cue.lines[0])]
-    return len(firsts) >= max(USUAL_SHARE * len(cues), MIN_NAMED_CUES) and len(set(firsts)) <= len(firsts) / 2
+    is_repeated = len(firsts) >= max(USUAL_SHARE * len(cues), MIN_NAMED_CUES) and len(set(firsts)) <= len(firsts) / 2
+    is_full = len(firsts) == len(cues) > 1 and all(is_likely_name(first) for first in firsts)
+    names = frozenset(firsts) if is_repeated or is_full else frozenset()
+    return (names | corrections.names) - corrections.speech
+
+
+def _unwrap_bracketed_names(cues: Sequence[Cue]) -> list[Cue]:
+    """Google Meet: “(Name)” in a line of its own becomes “Name:” before what follows; “-” between voices goes."""
+    bracketed = [
+        cue for cue in cues if (match := NAME_IN_BRACKETS.fullmatch(cue.lines[0])) and is_likely_name(match["name"])
+    ]
+    if len(bracketed) < max(USUAL_SHARE * len(cues), 2):
+        return list(cues)
+    return [replace(cue, lines=tuple(_iter_unwrapped(cue.lines))) for cue in cues]
+
+
+def _iter_unwrapped(lines: Sequence[str]) -> Iterator[str]:
+    name = ""
+    for line in lines:
+        match = NAME_IN_BRACKETS.fullmatch(line)
+        if match and is_name_like(match["name"]):
+            name = f"{match['name']}: "
+        elif line.strip("-–— "):
+            yield name + line
+            name = ""
 
 
 def _share_time(cue: Cue, turns: Sequence[tuple[str | None, tuple[str, ...]]]) -> list[Cue]:
@@ -96,7 +143,8 @@ def _share_time(cue: Cue, turns: Sequence[tuple[str | None, tuple[str, ...]]]) -
 
 
 def _clean_lines(text: str) -> tuple[str, ...]:
-    bare = (" ".join(html.unescape(TAG.sub("", line)).split()) for line in text.split("\n"))
+    broken = BREAK_TAG.sub("\n", text)
+    bare = (" ".join(html.unescape(TAG.sub("", line)).split()) for line in broken.split("\n"))
     return tuple(line for line in bare if line)
 
 

@@ -7,7 +7,11 @@ from itertools import pairwise
 
 from transcripts.importing.clock_times import CLOCK_PATTERN, parse_clock_time
 
-TIMING = re.compile(rf"\s*(?P<start>{CLOCK_PATTERN})\s*--+>\s*(?P<end>{CLOCK_PATTERN})(?:\s.*)?")
+TIMING = re.compile(
+    rf"\s*(?:(?P<start>{CLOCK_PATTERN})\s*--+>\s*(?P<end>{CLOCK_PATTERN})(?:\s.*)?"
+    rf"|\[(?P<boxed_start>{CLOCK_PATTERN})\s*--+>\s*(?P<boxed_end>{CLOCK_PATTERN})\]\s*(?P<said>.*))"
+)
+NAMED_ID = re.compile(r"\d+\s+\"(?P<name>.+)\"\s*(?:\(\d*\))?")  # Webex: 2 "Bob Sample" (2049284352)
 MIN_ROLLING_SHARE = 0.3  # of neighbouring cues repeat one another: the file is a screen that rolls
 MIN_ROLLING_CUES = 3
 MAX_GAP_SECONDS = 1.0  # a caption that is shown on is not interrupted for longer
@@ -32,16 +36,25 @@ def has_cues(text: str) -> bool:
 
 def read_cues(lines: Sequence[str]) -> list[Cue]:
     """Everything after a time is said then, blank lines or not; only the next cue's own number or id is not."""
-    found: list[tuple[re.Match[str], list[str]]] = []
+    blocks: list[_Block] = []
+    above: list[str] = []
     for number, line in enumerate(lines):
         timing = TIMING.fullmatch(line)
         if timing is not None:
-            if found and _is_id(lines, number - 1):
-                found[-1][1].pop()
-            found.append((timing, []))
-        elif found:
-            found[-1][1].append(line.strip())
-    return [_build_cue(timing, said) for timing, said in found]
+            id_line = _pop_id(lines, number, blocks[-1].lines if blocks else above, blocks[-1].id if blocks else "")
+            blocks.append(_Block(timing, id_line, [timing["said"] or ""]))
+        elif blocks:
+            blocks[-1].lines.append(line.strip())
+    return [block.build_cue() for block in blocks]
+
+
+def find_lines_above(lines: Sequence[str]) -> list[str]:
+    """What is written above the first time, without that cue's number."""
+    first = next((number for number, line in enumerate(lines) if TIMING.fullmatch(line)), 0)
+    above = [line.strip() for line in lines[:first]]
+    if above and (above[-1].isdigit() or NAMED_ID.fullmatch(above[-1])):
+        above.pop()
+    return [line for line in above if line]
 
 
 def remove_repeats(cues: Sequence[Cue]) -> list[Cue]:
@@ -61,17 +74,35 @@ def remove_repeats(cues: Sequence[Cue]) -> list[Cue]:
     return kept
 
 
-def _build_cue(timing: re.Match[str], lines: Sequence[str]) -> Cue:
-    return Cue(
-        parse_clock_time(timing["start"]), parse_clock_time(timing["end"]), tuple(line for line in lines if line)
-    )
+@dataclass(slots=True)
+class _Block:
+    timing: re.Match[str]
+    id: str
+    lines: list[str]
+
+    def build_cue(self) -> Cue:
+        start, end = self.timing["start"] or self.timing["boxed_start"], self.timing["end"] or self.timing["boxed_end"]
+        named = NAMED_ID.fullmatch(self.id)
+        lines = tuple(line for line in self.lines if line)
+        return Cue(parse_clock_time(start), parse_clock_time(end), lines, named["name"].strip() if named else None)
 
 
-def _is_id(lines: Sequence[str], at: int) -> bool:
-    """The line before a time: a number, or anything that stands alone after a blank line."""
-    if at < 0 or not lines[at].strip():
-        return False
-    return lines[at].strip().isdigit() or (at > 0 and not lines[at - 1].strip())
+def _pop_id(lines: Sequence[str], number: int, said: list[str], previous: str) -> str:
+    """The number or id in the line above a time, which is taken out of what was said before."""
+    line = lines[number - 1].strip() if number else ""
+    if not line or TIMING.fullmatch(line) or not _is_id(lines, number - 1, previous):
+        return ""
+    if said:
+        said.pop()
+    return line
+
+
+def _is_id(lines: Sequence[str], position: int, previous: str) -> bool:
+    """The number after the one before, or anything by itself after a blank line."""
+    line = lines[position].strip()
+    if line.isdigit() and previous.isdigit():
+        return int(line) == int(previous) + 1 or not lines[position - 1].strip()
+    return line.isdigit() or position == 0 or not lines[position - 1].strip()
 
 
 def _is_copy(before: Cue | None, cue: Cue) -> bool:

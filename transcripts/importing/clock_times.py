@@ -1,18 +1,28 @@
-"""Times as they stand in files of transcripts, to seconds and back. Reads no lines."""
+"""Times as files of transcripts write them, to seconds and back."""
 
 import re
 
 CLOCK_PATTERN = r"(?:\d{1,3}:)?\d{1,3}:\d{1,2}(?:[.,]\d{1,3})?"  # hours may be missing; 1:02, 00:01:02.345, 0:0:1.18
 CLOCK_PARTS = re.compile(r"(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>\d+)(?:[.,](?P<fraction>\d+))?")
+DURATION_PATTERN = (  # Teams: “1 hour 2 minutes 7 seconds”
+    r"(?:\d{1,2}\s+hours?)?(?:\s*\d{1,2}\s+minutes?)?(?:\s*\d{1,2}\s+seconds?)?(?<=[sred])"
+)
+DURATION_PART = re.compile(r"(\d+)\s+(hour|minute|second)")
+UNIT_SECONDS = {"hour": 3600, "minute": 60, "second": 1}
 
 
 def parse_clock_time(time: str) -> float:
-    """Seconds of a time that CLOCK matches; comma or point before the fraction."""
-    found = CLOCK_PARTS.fullmatch(time.strip())
-    if found is None:
+    """Seconds of a time that CLOCK_PATTERN matches; comma or point before the fraction."""
+    match = CLOCK_PARTS.fullmatch(time.strip())
+    if match is None:
         raise ValueError(f"“{time}” is not a time.")
-    whole = int(found["hours"] or 0) * 3600 + int(found["minutes"]) * 60 + int(found["seconds"])
-    return whole + (float(f"0.{found['fraction']}") if found["fraction"] else 0.0)
+    whole = int(match["hours"] or 0) * 3600 + int(match["minutes"]) * 60 + int(match["seconds"])
+    return whole + (float(f"0.{match['fraction']}") if match["fraction"] else 0.0)
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of “1 minute 5 seconds”."""
+    return float(sum(int(number) * UNIT_SECONDS[unit] for number, unit in DURATION_PART.findall(text)))
 
 
 def format_clock_time(seconds: float) -> str:

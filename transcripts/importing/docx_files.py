@@ -10,10 +10,12 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
+from transcripts.importing.captions import has_cues
 from transcripts.importing.clock_times import CLOCK_PATTERN
+from transcripts.importing.corrections import Corrections
 from transcripts.importing.plain_text import read_text
 from transcripts.importing.refusals import BROKEN_WORD_FILE, NO_WORD_FILE, TOO_LARGE_INSIDE, NotATranscriptError
-from transcripts.importing.speaker_names import is_name_like
+from transcripts.importing.speaker_names import classify_name
 from transcripts.importing.text_encoding import limit_lines, to_plain_text
 from transcripts.importing.transcript_lines import ImportedTranscript
 
@@ -42,14 +44,15 @@ COLUMN_HEADINGS = frozenset(
 )
 
 
-def read_word_file(content: bytes) -> ImportedTranscript:
+def read_word_file(content: bytes, corrections: Corrections | None = None) -> ImportedTranscript:
     """Raises NotATranscriptError."""
-    body = _parse_body(_read_text_part(content))
-    return read_text(limit_lines(to_plain_text("\n\n".join(_iter_blocks(body)))), "docx")
+    blocks = [to_plain_text(block) for block in _iter_blocks(_parse_body(_read_text_part(content)))]
+    pasted = "\n".join(blocks)  # captions pasted into Word bring their own blank lines
+    return read_text(limit_lines(pasted if has_cues(pasted) else "\n\n".join(blocks)), "docx", corrections)
 
 
 def _read_text_part(content: bytes) -> bytes:
-    """The XML of the text alone, never more of it than a transcript can have."""
+    """The XML of the text, at most as much as a transcript can have."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = [part for part in packed.infolist() if TEXT_PART.fullmatch(part.filename)]
@@ -61,7 +64,7 @@ def _read_text_part(content: bytes) -> bytes:
 
 
 def _unpack_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """Whatever size it names, no more is unpacked than is asked for; of the other packings zipfile cannot say that."""
+    """No more is unpacked than is asked for, whatever size it names; zipfile limits only these two packings."""
     if part.compress_type not in ALLOWED_COMPRESSION:
         raise NotATranscriptError(BROKEN_WORD_FILE)
     if part.file_size > MAX_TEXT_BYTES:
@@ -71,7 +74,7 @@ def _unpack_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 
 def _parse_body(text_part: bytes) -> Any:
-    """Of a document of that text and nothing else. Word never declares entities: a file with them is hostile."""
+    """Of a document with that text and nothing else. Word never declares entities: a file with them is hostile."""
     if b"\x00" in text_part or b"<!DOCTYPE" in text_part or b"<!ENTITY" in text_part:
         raise NotATranscriptError(BROKEN_WORD_FILE)
     alone = io.BytesIO()
@@ -104,7 +107,7 @@ def _join_text(paragraph: Any) -> str:
 
 
 def _iter_text(within: Any) -> Iterator[str]:
-    """What stands there now: not what was deleted or moved away, and text frames once."""
+    """The text as it is now: not what was deleted or moved away, and text frames once."""
     for element in within:
         if element.tag == TEXT:
             yield element.text or ""
@@ -130,9 +133,9 @@ def _read_cell(cell: Any) -> str:
 def _format_row(cells: Sequence[str]) -> str:
     """ "[0:05] Name: text", whatever the order of time and name."""
     *before, said = cells
-    times = [found["time"] for cell in before if (found := TIME.fullmatch(cell))]
+    times = [match["time"] for cell in before if (match := TIME.fullmatch(cell))]
     names = [cell for cell in before if not TIME.fullmatch(cell)]
-    if len(times) > 2 or len(names) > 1 or not all(is_name_like(name) for name in names):
+    if len(times) > 2 or len(names) > 1 or not all(classify_name(name) for name in names):
         return " ".join(cells)
     time = f"[{times[0]}] " if times else ""
     return time + (f"{names[0].rstrip(':')}: " if names else "") + said

@@ -1,41 +1,48 @@
-"""Which kind of transcript a file is, by what it holds and not by what it is called, and the way to its reader."""
+"""Choose the reader of a file by its content, not its name."""
 
+import re
 from collections.abc import Callable
 
 from transcripts.importing.caption_files import read_srt, read_vtt
 from transcripts.importing.captions import has_cues
+from transcripts.importing.corrections import Corrections
 from transcripts.importing.docx_files import read_word_file
 from transcripts.importing.json_files import read_json
 from transcripts.importing.plain_text import read_text
 from transcripts.importing.refusals import EMPTY, OTHER_FILES, WEB_PAGE, NotATranscriptError
+from transcripts.importing.table_files import TABLE_HEAD, read_table
 from transcripts.importing.text_encoding import decode_text
 from transcripts.importing.transcript_lines import ImportedTranscript
 
 MAX_BYTES = 10 * 1024 * 1024  # a day of talk as WebVTT is about 5 MiB
 FORMATS = {"vtt": "WebVTT", "srt": "SRT", "docx": "Word", "txt": "plain text", "json": "JSON"}
 ZIP_MAGIC = b"PK\x03\x04"
+JSON_START = re.compile(r"\{|\[\s*(?:\{|\])")
 
 
-def read_transcript(content: bytes) -> ImportedTranscript:
-    """Raises NotATranscriptError in words that say what to do."""
+def read_transcript(content: bytes, corrections: Corrections | None = None) -> ImportedTranscript:
+    """Raises NotATranscriptError with a message that says what to do."""
     if not content.strip():
         raise NotATranscriptError(EMPTY)
-    for beginning, words in OTHER_FILES.items():
+    for beginning, message in OTHER_FILES.items():
         if content.startswith(beginning):
-            raise NotATranscriptError(words)
+            raise NotATranscriptError(message)
+    corrections = corrections or Corrections()
     if content.startswith(ZIP_MAGIC):
-        return read_word_file(content)
+        return read_word_file(content, corrections)
     text = decode_text(content)
-    return _choose_reader(text)(text)
+    return _choose_reader(text)(text, corrections)
 
 
-def _choose_reader(text: str) -> Callable[[str], ImportedTranscript]:
+def _choose_reader(text: str) -> Callable[[str, Corrections], ImportedTranscript]:
     start = text.lstrip()[:200].lower()
     if start.startswith("webvtt"):
         return read_vtt
-    if start.startswith(("{", "[{")):
+    if JSON_START.match(start):
         return read_json
     if start.startswith(("<!doctype", "<html", "<?xml")):
         raise NotATranscriptError(WEB_PAGE)
+    if TABLE_HEAD.match(start):
+        return read_table
     is_numbered = start.split("\n")[0].strip().isdigit()
-    return read_srt if is_numbered and has_cues(text) else read_text
+    return read_srt if is_numbered and has_cues(text) else lambda text, corrections: read_text(text, "txt", corrections)

@@ -1,11 +1,13 @@
-"""Read transcripts in JSON: our own, and what Whisper and its kin write. The shape stands in transcript_json.py."""
+"""Read transcripts in JSON: our own (text/transcript_json.py), and what recognisers write (json_shapes.py)."""
 
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
+from transcripts.importing.corrections import Corrections
+from transcripts.importing.json_shapes import to_our_shape
 from transcripts.importing.refusals import NO_JSON, NotATranscriptError
 from transcripts.importing.sentence_splitting import count_words
 from transcripts.importing.text_encoding import to_plain_text
@@ -15,6 +17,7 @@ from transcripts.importing.transcript_lines import (
     Utterance,
     assign_letters,
     build_transcript,
+    merge_letters,
 )
 from transcripts.text.spoken import SpokenSegment, SpokenWord
 from transcripts.text.transcript_json import TranscriptFormatError, transcript_from_json
@@ -23,39 +26,40 @@ MAX_LANGUAGE_LENGTH = 20
 MAX_MODEL_LENGTH = 200
 
 
-def read_json(text: str) -> ImportedTranscript:
+def read_json(text: str, corrections: Corrections | None = None) -> ImportedTranscript:
     """Words keep their times, where the file has them. Raises NotATranscriptError."""
+    corrections = corrections or Corrections()
     try:
-        spoken = transcript_from_json(_parse_json(text))
+        spoken = transcript_from_json(to_our_shape(_parse_json(text)))
     except (TranscriptFormatError, AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        words = str(error) if isinstance(error, TranscriptFormatError) else NO_JSON
-        raise NotATranscriptError(words) from error
+        message = str(error) if isinstance(error, TranscriptFormatError) else NO_JSON
+        raise NotATranscriptError(message) from error
     said = [_clean_segment(segment) for segment in spoken.segments if count_words(to_plain_text(segment.text))]
     lines = [Utterance(one.text, one.speaker, one.start, one.end) for one in said]
     read = build_transcript(lines, "json", language=_clean_language(spoken.language))
     said = sorted(said, key=lambda segment: segment.start)
     letters = _find_existing_letters(said) or assign_letters(segment.speaker for segment in said)
+    names = {letter: name for name, letter in letters.items() if name}
+    letters = merge_letters(letters, corrections.same_person)
     segments = tuple(
         replace(segment, id=number, speaker=letters.get(segment.speaker)) for number, segment in enumerate(said)
     )
     duration = spoken.duration if read.spoken.duration <= spoken.duration <= MAX_SECONDS else read.spoken.duration
     model = to_plain_text(spoken.model)[:MAX_MODEL_LENGTH]
-    return replace(read, spoken=replace(read.spoken, segments=segments, model=model, duration=duration))
+    whole = replace(read.spoken, segments=segments, model=model, duration=duration)
+    return replace(read, spoken=whole, names=names)
 
 
 def _parse_json(text: str) -> Any:
+    """Whisper writes NaN for figures of empty windows."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text)
     except RecursionError as error:
         raise ValueError("Nested too deeply.") from error
 
 
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a number.")
-
-
 def _clean_segment(segment: SpokenSegment) -> SpokenSegment:
-    """Words count only together: they are what is played and marked. Raises NotATranscriptError."""
+    """Words are kept only if together they are the text. Raises NotATranscriptError."""
     if not (math.isfinite(segment.start) and math.isfinite(segment.end)):
         raise NotATranscriptError(NO_JSON)
     words = tuple(

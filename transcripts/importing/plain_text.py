@@ -1,121 +1,121 @@
-"""Read transcripts in plain text: Otter, Teams, Zoom, Word, NVivo, MAXQDA, “Name: text”, or words alone."""
+"""Read transcripts in plain text: Otter, Teams, Zoom, Word, NVivo, MAXQDA, f4, “Name: text”, or text alone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import replace
 
 from transcripts.importing.caption_files import read_timed_text
 from transcripts.importing.captions import has_cues
-from transcripts.importing.clock_times import parse_clock_time
-from transcripts.importing.sentence_splitting import count_words
-from transcripts.importing.speaker_names import find_names_before_colons, is_name_like, is_system_line, strip_name
-from transcripts.importing.transcript_lines import ImportedTranscript, Utterance, build_transcript
-from transcripts.importing.turn_patterns import TurnPattern, detect_turn_pattern
+from transcripts.importing.corrections import Corrections, DoubtfulLabel, LeftOutLine
+from transcripts.importing.end_times import read_end_times
+from transcripts.importing.name_lines import NameLines, find_name_lines
+from transcripts.importing.speaker_labels import SpeakerLabels, find_labels
+from transcripts.importing.text_lines import TextLine, split_at_inline_times, split_lines, write_durations_as_times
+from transcripts.importing.timed_turns import split_timed_turns
+from transcripts.importing.tool_lines import find_tool_lines, is_heading
+from transcripts.importing.transcript_lines import ImportedTranscript, build_transcript
+from transcripts.importing.turn_patterns import find_headers
+from transcripts.importing.turns import TextTurn
 
-MAX_HEADING_WORDS = 40  # above the first turn; more than that is no heading, and is kept
 SENTENCE_ENDS = '.!?…:。！？"”’)'
+MIN_CLOCK_SECONDS = 3 * 3600.0  # a file whose first time is later than this gives times of day
 
 
-@dataclass(slots=True)
-class _Turn:
-    name: str | None
-    start: float | None
-    said: list[str] = field(default_factory=list)
-
-    def to_utterance(self) -> Utterance:
-        return Utterance(" ".join(" ".join(self.said).split()), self.name, self.start)
-
-
-def read_text(text: str, format_name: str = "txt") -> ImportedTranscript:
+def read_text(text: str, format_name: str = "txt", corrections: Corrections | None = None) -> ImportedTranscript:
     """Raises NotATranscriptError."""
     if has_cues(text):
-        return read_timed_text(text, format_name)
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    speech = [line for line in lines if not is_system_line(line)]
-    written = [line for line in speech if line]
-    dropped = len(lines) - len(speech)
-    layout = detect_turn_pattern(written)
-    if layout is not None:
-        turns = _remove_initials(_split_timed_turns(written, layout))
-    elif names := find_names_before_colons(written):
-        turns = _split_named_turns(written, names)
-    else:
-        return build_transcript(
-            [Utterance(said) for said in _join_paragraphs(speech)], format_name, left_out_lines=dropped
+        return read_timed_text(text, format_name, corrections)
+    return _TextReader(split_lines(text), format_name, corrections or Corrections()).read()
+
+
+class _TextReader:
+    def __init__(self, lines: Sequence[TextLine], format_name: str, corrections: Corrections) -> None:
+        self.format_name, self.corrections = format_name, corrections
+        dropped = find_tool_lines(lines, corrections)
+        self.left_out = [LeftOutLine(line.text) for number, line in enumerate(lines) if number in dropped]
+        self.lines = [line for number, line in enumerate(lines) if number not in dropped]
+
+    def read(self) -> ImportedTranscript:
+        if ended := read_end_times(self.lines, self.corrections):
+            return self._build(ended.turns, ended.doubtful, is_by_turns=True)
+        timed_lines = split_at_inline_times(write_durations_as_times(self.lines))
+        if headers := find_headers(timed_lines, self.corrections):
+            timed = split_timed_turns(timed_lines, headers, self.corrections)
+            return self._build(timed.turns, timed.doubtful)
+        labels = find_labels((line.text for line in self.lines), self.corrections)
+        if labels.names:
+            return self._build(list(_split_labelled_turns(self.lines, labels)), labels.doubtful)
+        above = find_name_lines(self.lines, self.corrections)
+        doubtful = (*labels.doubtful, *above.doubtful)
+        turns = _split_turns_below(self.lines, above) if above.names else list(_join_paragraphs(self.lines))
+        return self._build(turns, doubtful, has_heading=bool(above.names))
+
+    def _build(
+        self,
+        turns: list[TextTurn],
+        doubtful: tuple[DoubtfulLabel, ...],
+        *,
+        is_by_turns: bool = False,
+        has_heading: bool = True,
+    ) -> ImportedTranscript:
+        heading, turns = self._split_heading(turns) if has_heading else ([], turns)
+        turns, is_clock_time = _count_from_first(turns)
+        read = build_transcript(
+            [turn.to_utterance() for turn in turns],
+            self.format_name,
+            left_out=[*heading, *self.left_out],
+            doubtful=doubtful,
+            is_by_turns=is_by_turns,
+            corrections=self.corrections,
         )
-    heading, turns = _split_heading(turns)
-    return build_transcript([turn.to_utterance() for turn in turns], format_name, left_out_lines=heading + dropped)
+        return replace(read, is_clock_time=is_clock_time)
+
+    def _split_heading(self, turns: list[TextTurn]) -> tuple[list[LeftOutLine], list[TextTurn]]:
+        """What is above the first turn is left out if it is a heading."""
+        first, *rest = turns
+        if first.name or first.start is not None or not rest or not is_heading(first.said):
+            return [], turns
+        restored = [line for line in first.said if line in self.corrections.restored]
+        left_out = [LeftOutLine(line) for line in first.said if line not in self.corrections.restored]
+        return left_out, [replace(first, said=restored), *rest] if restored else rest
 
 
-def _split_timed_turns(lines: Sequence[str], pattern: TurnPattern) -> list[_Turn]:
-    """A turn for each line that begins one; the first holds what stands above them all."""
-    turns = [_Turn(None, None)]
+def _split_labelled_turns(lines: Sequence[TextLine], labels: SpeakerLabels) -> Iterator[TextTurn]:
+    turn = TextTurn(None, None)
     for line in lines:
-        found = pattern.match(line)
-        if found is None:
-            turns[-1].said.append(line)
-        else:
-            start = parse_clock_time(found["time"])
-            turns.append(_Turn(found.groupdict().get("name"), start, [found["said"]] if found["said"] else []))
-    return turns if "name" in pattern.regex.groupindex else _add_names(turns)
+        name, text = labels.split(line.text)
+        if name is not None:
+            yield turn
+            turn = TextTurn(name, None)
+        turn.said.append(text)
+    yield turn
 
 
-def _add_names(turns: Sequence[_Turn]) -> list[_Turn]:
-    """Where the name does not stand before the time, it stands behind it: before a colon, or in a line of its own."""
-    names = find_names_before_colons(turn.said[0] for turn in turns[1:] if turn.said)
-    alone = frozenset() if names else _find_name_lines(turns[1:])
-    return [turns[0], *(_add_name(turn, names, alone) for turn in turns[1:])]
-
-
-def _add_name(turn: _Turn, names: frozenset[str], alone: frozenset[str]) -> _Turn:
-    first, *rest = turn.said or [""]
-    name, text = (first.rstrip(":"), "") if first.rstrip(":") in alone else strip_name(first, names)
-    return replace(turn, name=name, said=[text, *rest])
-
-
-def _find_name_lines(turns: Sequence[_Turn]) -> frozenset[str]:
-    """First lines that are names: nearly every turn has one and then goes on, and few of them differ."""
-    firsts = [turn.said[0].rstrip(":") for turn in turns if len(turn.said) > 1]
-    names = [first for first in firsts if is_name_like(first)]
-    is_usual = len(names) * 4 >= len(turns) * 3 and (len(set(names)) <= len(names) / 2 or len(names) <= 4)
-    return frozenset(names) if is_usual else frozenset()
-
-
-def _split_named_turns(lines: Sequence[str], names: frozenset[str]) -> list[_Turn]:
-    turns = [_Turn(None, None)]
+def _split_turns_below(lines: Sequence[TextLine], above: NameLines) -> list[TextTurn]:
+    turns = [TextTurn(None, None)]
     for line in lines:
-        name, text = strip_name(line, names)
-        if name is None:
-            turns[-1].said.append(text)
+        if line.text in above.names:
+            turns.append(TextTurn(line.text.rstrip(":"), None))
         else:
-            turns.append(_Turn(name, None, [text]))
+            turns[-1].said.append(line.text)
     return turns
 
 
-def _remove_initials(turns: list[_Turn]) -> list[_Turn]:
-    """Copied from Teams, the letters of the picture stand in the line above the name: “AS”, then “Amy Smith 0:03”."""
-    for before, turn in pairwise(turns):
-        initials = "".join(word[0] for word in (turn.name or "").split())
-        if initials and before.said and before.said[-1] == initials.upper():
-            before.said.pop()
-    return turns
-
-
-def _split_heading(turns: list[_Turn]) -> tuple[int, list[_Turn]]:
-    """How many lines above the first turn are left out, and the turns without them."""
-    first, *rest = turns
-    if count_words(" ".join(first.said)) > MAX_HEADING_WORDS or not rest:
-        return 0, turns
-    return len(first.said), rest
-
-
-def _join_paragraphs(lines: Sequence[str]) -> Iterator[str]:
+def _join_paragraphs(lines: Sequence[TextLine]) -> Iterator[TextTurn]:
     """Lines that were only broken to fit are joined: they end in no full stop, and no blank line follows."""
-    held: list[str] = []
+    joined: list[str] = []
     for line in lines:
-        if held and (not line or held[-1][-1] in SENTENCE_ENDS):
-            yield " ".join(held)
-            held = []
-        held += [line] if line else []
-    if held:
-        yield " ".join(held)
+        if joined and (line.is_after_blank or joined[-1][-1] in SENTENCE_ENDS):
+            yield TextTurn(None, None, joined)
+            joined = []
+        joined.append(line.text)
+    if joined:
+        yield TextTurn(None, None, joined)
+
+
+def _count_from_first(turns: list[TextTurn]) -> tuple[list[TextTurn], bool]:
+    """Zoom's saved captions give times of day."""
+    starts = [turn.start for turn in turns if turn.start is not None]
+    if not starts or min(starts) < MIN_CLOCK_SECONDS:
+        return turns, False
+    first = starts[0]
+    return [turn if turn.start is None else replace(turn, start=max(turn.start - first, 0.0)) for turn in turns], True

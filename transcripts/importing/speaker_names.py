@@ -1,71 +1,102 @@
-"""Tell the name of whoever speaks from what is said. A name is found by its place, and by coming again in the file."""
+"""Which texts can be the name of a speaker, judged by their shape alone."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from enum import IntEnum
 
-MAX_NAME_LENGTH = 60
-MAX_NAME_WORDS = 6
-USUAL_SHARE = 0.5  # of the lines begin with a name: then one that comes once is a name too
-MIN_OCCURRENCES = 2
-NAME_PREFIX = re.compile(
-    rf"\s*(?:[-–—•*]\s+)?(?P<name>[^\s:：][^:：\n]{{0,{MAX_NAME_LENGTH - 1}}}?)\s*[:：](?:\s+|$)(?P<said>.*)", re.DOTALL
+from transcripts.importing.name_words import (
+    DEVICE,
+    FUNCTION_WORDS,
+    NEVER_FIRST,
+    NOT_SPEAKERS,
+    PARTICLES,
+    ROLE,
 )
-NOT_A_NAME = re.compile(r"[?!;\"“”<>{}\[\]=/\\]|[.,](?=\s*[a-z])|\d{3}|https?", re.ASCII)
+
+MAX_NAME_LENGTH = 120
+MAX_NAME_WORDS = 10  # outside brackets
+MAX_LOWER_CASE_WORDS = 3
+MIN_ID_DIGITS = 3
+MIN_PHONE_DIGITS = 7
+BRACKETS = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）|<[^<>\s]{3,80}@[^<>\s]{2,80}>)")
+PRONOUNS = re.compile(r"\s*\b(?:[a-z]{1,5}/){1,3}[a-z]{1,6}\b", re.IGNORECASE)  # “she/her”
+NICKNAME = re.compile(r"(?<=\s)[\"“”'‘’«»][^\"“”«»]{1,30}[\"“”'‘’«»](?=\s)")
+NOT_A_NAME = re.compile(r"[?!;:：\"“”<>{}\[\]=\\\t…]|//|https?|\.\.|[.,](?=\s+[a-z]\w*\s+[a-z])")
+EMAIL = re.compile(r"[^\s@<>:]{1,80}@[^\s@<>:]{1,80}\.[a-z]{2,20}", re.IGNORECASE)
+PHONE = re.compile(r"\+?[\d*][\d*\s().\-–xX•]{5,30}")
+PARTICIPANT_ID = re.compile(r"[^\W\d]{1,12}[ \-_#.]?\d{1,8}(?:[-_]?\w{1,4}){0,2}|#\d{1,8}")
+DATE_LIKE = re.compile(r"\d{4}-\d\d-\d\d")
 LETTER = re.compile(r"[^\W\d_]")
-NAME_SUFFIX = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")  # “(Guest)”, “(NHS Trust)”
-SYSTEM_LINE = re.compile(
-    r"transcribed by https?://\S+|.{0,80}(?<!\w)(?:started|stopped) transcription(?: and recording)?\.?"
-    r"|(?:end of )?transcript(?:ion)?(?: (?:started|stopped|ended|begins|ends))?:?|.{0,80}\blast updated\b.{0,80}",
-    re.IGNORECASE,
-)
+
+
+class NameShape(IntEnum):
+    IMPOSSIBLE = 0
+    UNLIKELY = 1  # a number of one digit, some words in lower case, or a word that heads a field
+    POSSIBLE = 2  # one word
+    LIKELY = 3  # a full name, a role, an id, an email address, a telephone number
+
+
+def classify_name(text: str) -> NameShape:
+    name = text.strip()
+    if not name or len(name) > MAX_NAME_LENGTH:
+        return NameShape.IMPOSSIBLE
+    if EMAIL.fullmatch(name) or is_phone_number(name):
+        return NameShape.LIKELY
+    if name.isdigit():
+        return NameShape.POSSIBLE if len(name) >= MIN_ID_DIGITS else NameShape.UNLIKELY
+    return _classify_words(_strip_extras(name))
 
 
 def is_name_like(text: str) -> bool:
-    """Whether it could stand before a colon or a time as the name of whoever speaks."""
-    bare = NAME_SUFFIX.sub("", text.strip())
-    if not bare or len(text) > MAX_NAME_LENGTH or len(bare.split()) > MAX_NAME_WORDS or NOT_A_NAME.search(bare):
-        return False
-    return LETTER.search(bare) is not None and (
-        bare[0].isupper() or bare[0].isdigit() or not _has_case(bare) or _is_short(bare)
-    )
+    return classify_name(text) >= NameShape.POSSIBLE
 
 
-def split_name(text: str) -> tuple[str, str] | None:
-    """The name before a colon, and what is said after it; None where there is none."""
-    found = NAME_PREFIX.fullmatch(text)
-    if found is None or not is_name_like(found["name"]):
-        return None
-    return found["name"].strip(), found["said"].strip()
+def is_likely_name(text: str) -> bool:
+    return classify_name(text) is NameShape.LIKELY
 
 
-def find_names_before_colons(lines: Iterable[str]) -> frozenset[str]:
-    """Of all lines of a file: what comes often before a colon, or all of it where most lines have a name."""
-    count, found = 0, Counter[str]()
-    for line in lines:
-        count += 1
-        prefix = split_name(line)
-        if prefix is not None:
-            found[prefix[0]] += 1
-    is_usual = found.total() >= USUAL_SHARE * count
-    return frozenset(name for name, number in found.items() if is_usual or number >= MIN_OCCURRENCES)
+def is_phone_number(text: str) -> bool:
+    return PHONE.fullmatch(text) is not None and sum(c.isdigit() or c == "*" for c in text) >= MIN_PHONE_DIGITS
 
 
-def strip_name(text: str, names: frozenset[str]) -> tuple[str | None, str]:
-    """The name, if it is one of these, and the text without it."""
-    prefix = split_name(text)
-    return prefix if prefix is not None and prefix[0] in names else (None, text.strip())
+def is_field_or_filler(text: str) -> bool:
+    """“Date”, “Monday”, “Second”, “Well”: a speaker only if a person says so."""
+    return text.lower() in NOT_SPEAKERS
 
 
-def is_system_line(text: str) -> bool:
-    """What the tool writes about itself; it holds names, and nobody said it."""
-    return SYSTEM_LINE.fullmatch(text.strip()) is not None
+def _strip_extras(name: str) -> str:
+    """Without organisations in brackets, pronouns and nicknames."""
+    bare = NICKNAME.sub("", BRACKETS.sub("", name))
+    return " ".join(PRONOUNS.sub("", bare).split()).strip(" -–—|,/")
 
 
-def _has_case(text: str) -> bool:
-    return text.lower() != text.upper()
+def _classify_words(bare: str) -> NameShape:
+    words = bare.split()
+    if not words or len(words) > MAX_NAME_WORDS or NOT_A_NAME.search(bare) or not LETTER.search(bare):
+        return NameShape.IMPOSSIBLE
+    if is_field_or_filler(bare) or DATE_LIKE.search(bare):
+        return NameShape.UNLIKELY
+    if ROLE.fullmatch(bare) or DEVICE.search(bare) or PARTICIPANT_ID.fullmatch(bare):
+        return NameShape.LIKELY
+    if len(words) == 1:
+        return _classify_word(bare)
+    return NameShape.IMPOSSIBLE if words[0].lower() in NEVER_FIRST else _classify_phrase(words)
 
 
-def _is_short(text: str) -> bool:
-    """ "amy's iphone", "speaker 1"."""
-    return len(text.split()) <= 2
+def _classify_word(word: str) -> NameShape:
+    if word[-1] in ".,":
+        return NameShape.UNLIKELY
+    return NameShape.UNLIKELY if word[0].islower() and len(word) > 1 else NameShape.POSSIBLE
+
+
+def _classify_phrase(words: list[str]) -> NameShape:
+    lower = [word for word in words if word[0].islower() and word.lower() not in PARTICLES]
+    if not lower:
+        return NameShape.LIKELY if _count_capitals(words) else NameShape.UNLIKELY
+    if len(words) > MAX_LOWER_CASE_WORDS or any(word.strip(".,'’") in FUNCTION_WORDS for word in lower):
+        return NameShape.IMPOSSIBLE
+    return NameShape.UNLIKELY
+
+
+def _count_capitals(words: list[str]) -> int:
+    """Words that begin with a capital, or in a script that has none."""
+    return sum(word[0].isupper() or word[0].lower() == word[0].upper() for word in words if LETTER.search(word))

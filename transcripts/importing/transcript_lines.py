@@ -1,12 +1,13 @@
-"""Lines as a file has them, and the transcript that becomes of them: times checked or spread, names made letters."""
+"""Build a transcript from the lines of a file: check or spread times, replace names with letters."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
 from transcripts.importing.clock_times import format_clock_time
+from transcripts.importing.corrections import Corrections, DoubtfulLabel, LeftOutLine
 from transcripts.importing.refusals import (
     NO_TIME,
     NO_WORDS,
@@ -48,35 +49,66 @@ class ImportedTranscript:
     spoken: SpokenTranscript
     format: str  # "vtt", "srt", "docx", "txt", "json"
     times: TimePrecision
-    left_out_lines: int = 0  # lines that are headings or notes of the tool, not speech
+    left_out: tuple[LeftOutLine, ...] = ()  # headings, notes of the tool
+    doubtful: tuple[DoubtfulLabel, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)  # a letter -> the name in the file, never stored
+    is_clock_time: bool = False  # the file gives times of day, which were counted from the first
+
+    @property
+    def left_out_lines(self) -> int:
+        return sum(line.count for line in self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakerShare:
-    letter: str | None  # None: words of which nobody knows who said them
+    letter: str | None  # None: the file does not say who spoke
     share: float  # of all words, 0..1
     sample: str  # the first words of some length
 
 
 def build_transcript(
-    lines: Sequence[Utterance], format_name: str, *, language: str = "en", left_out_lines: int = 0
+    lines: Sequence[Utterance],
+    format_name: str,
+    *,
+    language: str = "en",
+    left_out: Iterable[LeftOutLine] = (),
+    doubtful: tuple[DoubtfulLabel, ...] = (),
+    is_by_turns: bool = False,
+    corrections: Corrections | None = None,
 ) -> ImportedTranscript:
-    """Raises NotATranscriptError when nothing is said, or when its times cannot be true."""
+    """`is_by_turns`: times of whole turns, even if each has an end. Raises NotATranscriptError."""
     said = [line for line in lines if count_words(line.text)]
-    if not said:
-        raise NotATranscriptError(NO_WORDS)
-    if sum(count_words(line.text) for line in said) > MAX_WORDS:
-        raise NotATranscriptError(TOO_MANY_WORDS)
-    times = _detect_time_precision(said)
+    _refuse_word_count(said)
+    times = TimePrecision.TURNS if is_by_turns else _detect_time_precision(said)
     timed = list(_add_times(said, times))
     letters = assign_letters(line.speaker for line in timed)
     _refuse_too_large(len(timed), len(letters))
+    names = {letter: name for name, letter in letters.items() if name}
+    letters = merge_letters(letters, (corrections or Corrections()).same_person)
     segments = tuple(
         SpokenSegment(number, line.start or 0.0, line.end or 0.0, line.text, letters.get(line.speaker))
         for number, line in enumerate(timed)
     )
-    duration = max(segment.end for segment in segments)
-    return ImportedTranscript(SpokenTranscript(language, duration, "", segments), format_name, times, left_out_lines)
+    spoken = SpokenTranscript(language, max(segment.end for segment in segments), "", segments)
+    return ImportedTranscript(spoken, format_name, times, tuple(left_out), doubtful, names)
+
+
+def _refuse_word_count(lines: Sequence[Utterance]) -> None:
+    if not lines:
+        raise NotATranscriptError(NO_WORDS)
+    if sum(count_words(line.text) for line in lines) > MAX_WORDS:
+        raise NotATranscriptError(TOO_MANY_WORDS)
+
+
+def merge_letters(letters: Mapping[str | None, str], same_person: Mapping[str, str]) -> dict[str | None, str]:
+    """Two letters of one person become the other one, as far as that leads."""
+    merged = dict(letters)
+    for name, letter in letters.items():
+        seen = {letter}
+        while (letter := same_person.get(letter, letter)) not in seen:
+            seen.add(letter)
+            merged[name] = letter
+    return merged
 
 
 def _refuse_too_large(segments: int, speakers: int) -> None:
@@ -93,7 +125,7 @@ def assign_letters(speakers: Iterable[str | None]) -> dict[str | None, str]:
 
 
 def compute_speaker_shares(spoken: SpokenTranscript) -> list[SpeakerShare]:
-    """How much each speaker says, in the order of appearance."""
+    """In the order of appearance."""
     words: Counter[str | None] = Counter()
     samples: dict[str | None, str] = {}
     for segment in spoken.segments:
@@ -141,12 +173,13 @@ def _refuse_impossible_times(line: Utterance, start: float, latest: float) -> No
         raise NotATranscriptError(NO_TIME.format(time=format_clock_time(max(start, end))))
     if end < start:
         raise NotATranscriptError(
-            f"The times of this file run backwards: a line begins at {format_clock_time(start)} and ends at {format_clock_time(end)}."
+            f"The times of this file run backwards: a line begins at {format_clock_time(start)}"
+            f" and ends at {format_clock_time(end)}."
         )
     if start < latest - MAX_BACKWARDS_SECONDS:
         raise NotATranscriptError(
             f"The times of this file run backwards: {format_clock_time(start)} comes after {format_clock_time(latest)}."
-            " Perhaps it holds two recordings: then bring in each by itself."
+            " Perhaps it has two recordings in it: then import each separately."
         )
 
 

@@ -1,0 +1,50 @@
+"""Names of speakers in lines of their own, above what they say: Otter without times, aTrain, lexfridman.com."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transcripts.importing.corrections import Corrections, DoubtfulLabel
+from transcripts.importing.speaker_names import is_likely_name, is_name_like
+from transcripts.importing.text_lines import TextLine
+
+NEARLY_ALL = 0.9
+MIN_SHARE = 0.05  # of the lines
+MAX_DOUBTFUL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NameLines:
+    names: frozenset[str] = frozenset()
+    doubtful: tuple[DoubtfulLabel, ...] = ()
+
+
+def find_name_lines(lines: Sequence[TextLine], corrections: Corrections) -> NameLines:
+    """Lines that begin paragraphs, come again, and look like names."""
+    firsts = [
+        line.text
+        for line, following in zip(lines, lines[1:], strict=False)
+        if line.is_after_blank and is_name_like(line.text) and not (is_name_like(following.text) and len(lines) > 1)
+    ]
+    counts = Counter(firsts)
+    full = {text for text in counts if is_likely_name(text)}
+    names = full if _are_speakers(full, counts, lines) else set()
+    if not names and _are_speakers(set(counts), counts, lines) and len(firsts) >= NEARLY_ALL * _count_paragraphs(lines):
+        names = set(counts)
+    forced = corrections.names & {line.text for line in lines}
+    names = (names | forced) - corrections.speech
+    doubtful = [
+        DoubtfulLabel(text, count, text in names)
+        for text, count in counts.most_common(MAX_DOUBTFUL)
+        if (count > 1 and text not in names) or text in corrections.names | corrections.speech
+    ]
+    return NameLines(frozenset(names), tuple(doubtful))
+
+
+def _are_speakers(texts: set[str], counts: Counter[str], lines: Sequence[TextLine]) -> bool:
+    total = sum(counts[text] for text in texts)
+    return len(texts) > 1 and total > len(texts) and total >= MIN_SHARE * len(lines)
+
+
+def _count_paragraphs(lines: Sequence[TextLine]) -> int:
+    return sum(line.is_after_blank for line in lines)
