@@ -20,7 +20,7 @@ MIN_PHONE_DIGITS = 7
 BRACKETS = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）|<[^<>\s]{3,80}@[^<>\s]{2,80}>)")
 PRONOUNS = re.compile(r"\s*\b(?:[a-z]{1,5}/){1,3}[a-z]{1,6}\b", re.IGNORECASE)  # “she/her”
 NICKNAME = re.compile(r"(?<=\s)[\"“”'‘’«»][^\"“”«»]{1,30}[\"“”'‘’«»](?=\s)")
-NOT_A_NAME = re.compile(r"[?!;:：\"“”<>{}\[\]=\\\t…]|//|https?|\.\.|[.,](?=\s+[a-z]\w*\s+[a-z])")
+NOT_A_NAME = re.compile(r"[?!;:：\"“”<>{}\[\]=\\\t…]|//|https?|\.\.|[.,](?=\s+[a-z]\w*\s+[a-z])|\w{5,}\.(?:\s|$)")
 EMAIL = re.compile(r"[^\s@<>:]{1,80}@[^\s@<>:]{1,80}\.[a-z]{2,20}", re.IGNORECASE)
 PHONE = re.compile(r"\+?[\d*][\d*\s().\-–xX•]{5,30}")
 PARTICIPANT_ID = re.compile(r"[^\W\d]{1,12}[ \-_#.]?\d{1,8}(?:[-_]?\w{1,4}){0,2}|#\d{1,8}")

@@ -22,7 +22,8 @@ def split_timed_turns(lines: Sequence[TextLine], headers: Headers, corrections: 
         if header is None:
             turns[-1].said.append(line.text)
         else:
-            turns.append(TextTurn(header.name, header.time, [header.said] if header.said else []))
+            said = [header.said] if header.said else []
+            turns.append(TextTurn(header.name, header.time, said, is_beside_time=bool(said)))
     if headers.pattern.has_name:
         return SplitText(_remove_initials(turns), headers.doubtful)
     return _add_names(turns, corrections)
@@ -57,8 +58,8 @@ def _split_by_labels(turns: Sequence[TextTurn], labels: SpeakerLabels) -> Iterat
 
 def _find_names_above(turns: Sequence[TextTurn], corrections: Corrections) -> frozenset[str]:
     """Last lines before a time, from the first time on."""
-    lasts = [turn.said[-1].rstrip(":") for turn in turns[:-1] if turn.said and is_name_like(turn.said[-1].rstrip(":"))]
-    if not turns[0].said or not is_name_like(turns[0].said[-1].rstrip(":")):
+    lasts = [last for turn in turns[:-1] if (last := _get_last_line(turn)) and is_name_like(last)]
+    if not is_name_like(_get_last_line(turns[0])):
         return frozenset()
     counts = Counter(lasts)
     names = {name for name, count in counts.items() if count > 1 or is_likely_name(name)}
@@ -66,10 +67,15 @@ def _find_names_above(turns: Sequence[TextTurn], corrections: Corrections) -> fr
     return (frozenset(names if is_usual else ()) | corrections.names) - corrections.speech
 
 
+def _get_last_line(turn: TextTurn) -> str:
+    """Without a colon; empty where all of the turn is in the line of its time."""
+    return turn.said[-1].rstrip(":") if len(turn.said) > turn.is_beside_time else ""
+
+
 def _add_names_above(turns: list[TextTurn], names: frozenset[str]) -> list[TextTurn]:
     speaker: str | None = None
     for before, turn in pairwise(turns):
-        if before.said and before.said[-1].rstrip(":") in names:
+        if _get_last_line(before) in names:
             speaker = before.said.pop().rstrip(":")
         turn.name = speaker
     return turns

@@ -12,6 +12,7 @@ class TextTurn:
     start: float | None
     said: list[str] = field(default_factory=list)
     end: float | None = None
+    is_beside_time: bool = False  # its first line is in the line of the time
 
     def to_utterance(self) -> Utterance:
         return Utterance(" ".join(" ".join(self.said).split()), self.name, self.start, self.end)
