@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from transcripts.importing.captions import Cue, find_lines_above, read_cues, remove_repeats
-from transcripts.importing.corrections import Corrections, DoubtfulLabel, LeftOutLine
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections, DoubtfulLabel, LeftOutLine
 from transcripts.importing.sentence_splitting import count_words
 from transcripts.importing.speaker_labels import SpeakerLabels, find_labels
 from transcripts.importing.speaker_names import is_likely_name, is_name_like
@@ -25,7 +25,7 @@ USUAL_SHARE = 0.5
 MIN_NAMED_CUES = 3
 
 
-def read_vtt(text: str, corrections: Corrections | None = None) -> ImportedTranscript:
+def read_vtt(text: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
     lines = text.split("\n")
     language = next(
         (match["code"].lower() for line in lines[:HEAD_LINES] if (match := LANGUAGE_LINE.match(line))), "en"
@@ -33,27 +33,28 @@ def read_vtt(text: str, corrections: Corrections | None = None) -> ImportedTrans
     return _read_cue_lines(_strip_comments(lines), "vtt", language, corrections)
 
 
-def read_srt(text: str, corrections: Corrections | None = None) -> ImportedTranscript:
-    return _read_cue_lines(text.split("\n"), "srt", "en", corrections)
+def read_srt(text: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
+    return read_timed_text(text, "srt", corrections)
 
 
-def read_timed_text(text: str, format_name: str, corrections: Corrections | None = None) -> ImportedTranscript:
+def read_timed_text(text: str, format_name: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
     """Times with arrows in plain text or Word, where the first line of a cue may be the speaker's name."""
     lines = text.split("\n")
-    read = _read_cue_lines(lines, format_name, "en", corrections)
     above = [line for line in find_lines_above(lines) if not line.upper().startswith("WEBVTT")]
-    return replace(read, left_out=tuple(LeftOutLine(line) for line in above))
+    said = " ".join(line for line in above if line in corrections.restored)
+    read = _read_cue_lines(lines, format_name, "en", corrections, said_above=said)
+    return replace(read, left_out=tuple(LeftOutLine(line) for line in above if line not in corrections.restored))
 
 
 def _read_cue_lines(
-    lines: Sequence[str], format_name: str, language: str, corrections: Corrections | None
+    lines: Sequence[str], format_name: str, language: str, corrections: Corrections, *, said_above: str = ""
 ) -> ImportedTranscript:
-    corrections = corrections or Corrections()
     cues = [voice for cue in read_cues(lines) for voice in _split_voices(cue)]
     doubtful: tuple[DoubtfulLabel, ...] = ()
     if all(cue.speaker is None for cue in cues):
         cues, doubtful = _assign_names(cues, corrections)
-    said = [Utterance(cue.text, cue.speaker, cue.start, cue.end) for cue in remove_repeats(cues)]
+    said = [Utterance(said_above, None, 0.0, cues[0].start if cues else 0.0)] if said_above else []
+    said += [Utterance(cue.text, cue.speaker, cue.start, cue.end) for cue in remove_repeats(cues)]
     return build_transcript(said, format_name, language=language, doubtful=doubtful, corrections=corrections)
 
 

@@ -24,7 +24,6 @@ class LeftOutLine:
     """A line that nobody said, such as a heading or a note of the tool."""
 
     text: str
-    count: int = 1
 
     @property
     def key(self) -> str:
@@ -35,10 +34,21 @@ class LeftOutLine:
 class Corrections:
     names: frozenset[str] = frozenset()  # texts that are names of speakers
     speech: frozenset[str] = frozenset()  # texts that are not
-    restored: frozenset[str] = frozenset()  # lines that were left out and are speech
-    same_person: Mapping[str, str] = field(default_factory=dict)  # letter -> letter of the same person
+    restored: frozenset[str] = frozenset()  # lines that were left out although somebody said them
+    same_person: Mapping[str, str] = field(default_factory=dict)  # a name -> another name of the same person
+
+    def resolve(self, name: str | None) -> str | None:
+        """The name under which a speaker goes; None: nobody of that name spoke."""
+        seen: set[str] = set()
+        while name is not None and name in self.same_person and name not in seen:
+            seen.add(name)
+            name = self.same_person[name]
+        return None if name in self.speech else name
+
+
+NO_CORRECTIONS = Corrections()
 
 
 def make_key(text: str) -> str:
     """Short and safe in the name of a form field."""
-    return sha256(text.encode()).hexdigest()[:16]
+    return sha256(text.encode(errors="replace")).hexdigest()[:16]

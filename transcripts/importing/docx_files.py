@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 
 from transcripts.importing.captions import has_cues
 from transcripts.importing.clock_times import CLOCK_PATTERN
-from transcripts.importing.corrections import Corrections
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections
 from transcripts.importing.plain_text import read_text
 from transcripts.importing.refusals import BROKEN_WORD_FILE, NO_WORD_FILE, TOO_LARGE_INSIDE, NotATranscriptError
 from transcripts.importing.speaker_names import classify_name
@@ -44,7 +44,7 @@ COLUMN_HEADINGS = frozenset(
 )
 
 
-def read_word_file(content: bytes, corrections: Corrections | None = None) -> ImportedTranscript:
+def read_word_file(content: bytes, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
     """Raises NotATranscriptError."""
     blocks = [to_plain_text(block) for block in _iter_blocks(_parse_body(_read_text_part(content)))]
     pasted = "\n".join(blocks)  # captions pasted into Word bring their own blank lines

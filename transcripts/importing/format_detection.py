@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from transcripts.importing.caption_files import read_srt, read_vtt
 from transcripts.importing.captions import has_cues
-from transcripts.importing.corrections import Corrections
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections
 from transcripts.importing.docx_files import read_word_file
 from transcripts.importing.json_files import read_json
 from transcripts.importing.plain_text import read_text
@@ -20,14 +20,13 @@ ZIP_MAGIC = b"PK\x03\x04"
 JSON_START = re.compile(r"\{|\[\s*(?:\{|\])")
 
 
-def read_transcript(content: bytes, corrections: Corrections | None = None) -> ImportedTranscript:
+def read_transcript(content: bytes, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
     """Raises NotATranscriptError with a message that says what to do."""
     if not content.strip():
         raise NotATranscriptError(EMPTY)
     for beginning, message in OTHER_FILES.items():
         if content.startswith(beginning):
             raise NotATranscriptError(message)
-    corrections = corrections or Corrections()
     if content.startswith(ZIP_MAGIC):
         return read_word_file(content, corrections)
     text = decode_text(content)

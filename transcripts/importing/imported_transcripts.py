@@ -1,7 +1,4 @@
-"""Bring in transcripts that were made elsewhere: who may, what one belongs to, what it replaces. Callers commit.
-
-What a file says is read in importing/; files that only wait are in import_drafts.py.
-"""
+"""Import transcripts made elsewhere: who may, which recording one belongs to, what it replaces. Callers commit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -42,7 +39,7 @@ class ImportNotAllowedError(RuleError):
 
 
 class AlreadyImportedError(RuleError):
-    """The same file was brought in to this interview before."""
+    """The same file was imported into this interview before."""
 
 
 class WrongRecordingError(RuleError):
@@ -51,9 +48,7 @@ class WrongRecordingError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class ImportChoice:
-    """What the uploader said about a transcript."""
-
-    recording_id: UUID | None  # None: it comes without one
+    recording_id: UUID | None  # None: there is no recording of it
     language: str
     roles: Mapping[str, str] = field(default_factory=dict)  # a speaker's letter -> the value of a SpeakerRole
 
@@ -66,24 +61,22 @@ def require_import_consent(contribution: Contribution) -> None:
     """Raises ImportNotAllowedError."""
     if not may_import(contribution):
         raise ImportNotAllowedError(
-            f"{contribution.participant.reference} has not agreed to have what they said written down, so no transcript"
-            " can be brought in."
+            f"{contribution.participant.reference} has not agreed to have what they said written down, so you cannot"
+            " import a transcript."
         )
 
 
 def require_new_file(contribution: Contribution, sha256: str) -> None:
     """Raises AlreadyImportedError."""
-    wanted = select(Transcript).where(Transcript.contribution_id == contribution.id, Transcript.source_sha256 == sha256)
-    earlier = db.session.scalars(wanted.order_by(Transcript.created_at).limit(1)).first()
+    query = select(Transcript).where(Transcript.contribution_id == contribution.id, Transcript.source_sha256 == sha256)
+    earlier = db.session.scalars(query.order_by(Transcript.created_at).limit(1)).first()
     if earlier is not None:
         when = clock.format_day_and_time(earlier.created_at, contribution.call.zone)
-        raise AlreadyImportedError(
-            f"You have this one already: the same file was brought in on {when}. It was not stored a second time."
-        )
+        raise AlreadyImportedError(f"You have already imported this file, on {when}. We did not store it again.")
 
 
 def list_candidate_recordings(contribution: Contribution) -> list[Recording]:
-    """Recordings that a transcript can be of. Of files with a speaker each, the first stands for all."""
+    """Recordings that a transcript can be of: of several with one speaker each, the first."""
     leads: dict[UUID, Recording] = {}
     for row in recordings.list_recordings(contribution.id):
         if row.state is not RecordingState.REFUSED:
@@ -92,15 +85,15 @@ def list_candidate_recordings(contribution: Contribution) -> list[Recording]:
 
 
 def list_imported_transcripts(contribution_id: UUID) -> list[Transcript]:
-    """What was brought in to an interview, in the order of its parts."""
-    wanted = select(Transcript).where(
+    """In the order of the interview's parts."""
+    query = select(Transcript).where(
         Transcript.contribution_id == contribution_id, Transcript.origin == TranscriptOrigin.IMPORTED
     )
-    return list(db.session.scalars(wanted.order_by(Transcript.position, Transcript.number)))
+    return list(db.session.scalars(query.order_by(Transcript.position, Transcript.number)))
 
 
 def import_transcript(draft: ImportDraft, read: ImportedTranscript, choice: ImportChoice) -> Transcript:
-    """The newest version of its part of the interview; its questions are looked for next.
+    """It becomes the newest version of its part of the interview.
 
     Raises DraftGoneError, ImportNotAllowedError, AlreadyImportedError, WrongRecordingError, and
     RecordingNotAllowedError when it belongs to a recording.
@@ -135,13 +128,13 @@ def _resolve_recording(
     if _has_decisions(recording):
         raise WrongRecordingError(
             f"People have already decided about passages of recording {recording.position}, so its transcript stays."
-            " This one can only come in by itself, without a recording."
+            " You can only import this one without a recording."
         )
     return recording
 
 
 def _cancel_recognition(recording: Recording) -> None:
-    """Whether the recording is whole is found out all the same."""
+    """Checking that the recording is complete goes on."""
     if recording.state is RecordingState.PLAYABLE:
         processing_jobs.cancel_processing(recording)
     for row in tracks.list_tracks(recording):
@@ -149,18 +142,17 @@ def _cancel_recognition(recording: Recording) -> None:
 
 
 def _require_matching_length(recording: Recording, read: ImportedTranscript) -> None:
-    """A text that goes on when its sound is over belongs to another recording."""
     length = recording.duration_seconds
     if length is None or read.times is TimePrecision.ESTIMATED or read.spoken.duration <= length + MAX_OVERRUN_SECONDS:
         return
     raise WrongRecordingError(
-        f"This transcript goes on until {format_clock_time(read.spoken.duration)}, but recording {recording.position} is only"
-        f" {format_clock_time(length)} long. Choose another recording, or none."
+        f"This transcript goes on until {format_clock_time(read.spoken.duration)}, but recording {recording.position}"
+        f" is only {format_clock_time(length)} long. Choose another recording, or none."
     )
 
 
 def _has_decisions(recording: Recording) -> bool:
-    """Also when it was undone later: somebody has worked on that text."""
+    """Also decisions that were undone: somebody has worked on that text."""
     of_recording = select(Transcript.id).where(Transcript.recording_id == recording.id)
     decided = select(Passage.id).where(Passage.transcript_id.in_(of_recording), Passage.decided_at.is_not(None))
     undone = select(Decision.id).where(Decision.transcript_id.in_(of_recording))

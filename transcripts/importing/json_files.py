@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from transcripts.importing.corrections import Corrections
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections
 from transcripts.importing.json_shapes import to_our_shape
 from transcripts.importing.refusals import NO_JSON, NotATranscriptError
 from transcripts.importing.sentence_splitting import count_words
@@ -17,7 +17,6 @@ from transcripts.importing.transcript_lines import (
     Utterance,
     assign_letters,
     build_transcript,
-    merge_letters,
 )
 from transcripts.text.spoken import SpokenSegment, SpokenWord
 from transcripts.text.transcript_json import TranscriptFormatError, transcript_from_json
@@ -26,21 +25,20 @@ MAX_LANGUAGE_LENGTH = 20
 MAX_MODEL_LENGTH = 200
 
 
-def read_json(text: str, corrections: Corrections | None = None) -> ImportedTranscript:
+def read_json(text: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
     """Words keep their times, where the file has them. Raises NotATranscriptError."""
-    corrections = corrections or Corrections()
     try:
         spoken = transcript_from_json(to_our_shape(_parse_json(text)))
     except (TranscriptFormatError, AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         message = str(error) if isinstance(error, TranscriptFormatError) else NO_JSON
         raise NotATranscriptError(message) from error
-    said = [_clean_segment(segment) for segment in spoken.segments if count_words(to_plain_text(segment.text))]
+    cleaned = [_clean_segment(segment) for segment in spoken.segments if count_words(to_plain_text(segment.text))]
+    said = [replace(segment, speaker=corrections.resolve(segment.speaker)) for segment in cleaned]
     lines = [Utterance(one.text, one.speaker, one.start, one.end) for one in said]
     read = build_transcript(lines, "json", language=_clean_language(spoken.language))
     said = sorted(said, key=lambda segment: segment.start)
     letters = _find_existing_letters(said) or assign_letters(segment.speaker for segment in said)
     names = {letter: name for name, letter in letters.items() if name}
-    letters = merge_letters(letters, corrections.same_person)
     segments = tuple(
         replace(segment, id=number, speaker=letters.get(segment.speaker)) for number, segment in enumerate(said)
     )

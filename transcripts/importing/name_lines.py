@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from transcripts.importing.corrections import Corrections, DoubtfulLabel
 from transcripts.importing.speaker_names import is_likely_name, is_name_like
@@ -23,7 +24,7 @@ def find_name_lines(lines: Sequence[TextLine], corrections: Corrections) -> Name
     """Lines that begin paragraphs, come again, and look like names."""
     firsts = [
         line.text
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
         if line.is_after_blank and is_name_like(line.text) and not (is_name_like(following.text) and len(lines) > 1)
     ]
     counts = Counter(firsts)

@@ -38,12 +38,20 @@ FIELDS = _split("""
     cost price phase step option plan aim goal conclusion update ps p.s nb n.b invited
 """)
 FIELD_PHRASES = frozenset(
-    name.strip()
-    for name in """
-    audio source, audio file, audio length, date of interview, interview date, interview number, interview id,
-    participant id, study id, transcribed by, recorded by, recorded on, checked by, last updated, start time, end time,
-    file name, ethics reference, meeting id, media file, project name
-    """.split(",")
+    " ".join(pair)
+    for pair in (
+        *(("audio", noun) for noun in ("source", "file", "length")),
+        *(("interview", noun) for noun in ("date", "number", "id", "length")),
+        *((noun, "id") for noun in ("participant", "study", "meeting", "site", "case")),
+        *((participle, "by") for participle in ("transcribed", "recorded", "checked", "conducted", "interviewed")),
+        *((participle, "on") for participle in ("transcribed", "recorded", "conducted")),
+        *((noun, "time") for noun in ("start", "end")),
+        *((noun, "name") for noun in ("file", "project", "study", "site")),
+        ("date", "of interview"),
+        ("last", "updated"),
+        ("ethics", "reference"),
+        ("media", "file"),
+    )
 )
 DISCOURSE = _split("""
     well ok okay right so yes no yeah sure also anyway plus but and or like mm hmm um uh er thanks sorry hello hi bye

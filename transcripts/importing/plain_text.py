@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from transcripts.importing.caption_files import read_timed_text
 from transcripts.importing.captions import has_cues
-from transcripts.importing.corrections import Corrections, DoubtfulLabel, LeftOutLine
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections, DoubtfulLabel, LeftOutLine
 from transcripts.importing.end_times import read_end_times
 from transcripts.importing.name_lines import NameLines, find_name_lines
 from transcripts.importing.speaker_labels import SpeakerLabels, find_labels
@@ -20,11 +20,11 @@ SENTENCE_ENDS = '.!?…:。！？"”’)'
 MIN_CLOCK_SECONDS = 3 * 3600.0  # a file whose first time is later than this gives times of day
 
 
-def read_text(text: str, format_name: str = "txt", corrections: Corrections | None = None) -> ImportedTranscript:
+def read_text(text: str, format_name: str = "txt", corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
     """Raises NotATranscriptError."""
     if has_cues(text):
         return read_timed_text(text, format_name, corrections)
-    return _TextReader(split_lines(text), format_name, corrections or Corrections()).read()
+    return _TextReader(split_lines(text), format_name, corrections).read()
 
 
 class _TextReader:
@@ -40,6 +40,7 @@ class _TextReader:
         timed_lines = split_at_inline_times(write_durations_as_times(self.lines))
         if headers := find_headers(timed_lines, self.corrections):
             timed = split_timed_turns(timed_lines, headers, self.corrections)
+            self.left_out += timed.left_out
             return self._build(timed.turns, timed.doubtful)
         labels = find_labels((line.text for line in self.lines), self.corrections)
         if labels.names:

@@ -5,8 +5,8 @@ from core.errors import RuleError
 EMPTY = "This file is empty. The copy was probably interrupted: please choose it again."
 NO_WORDS = "This file has no words in it, only its headings or times."
 UNREADABLE = (
-    "The characters in this file cannot be read. Open it in the program that made it, save it as plain text in UTF-8, and"
-    " choose it again."
+    "The characters in this file cannot be read. Open it in the program that made it, save it as plain text in UTF-8,"
+    " and choose it again."
 )
 NO_TEXT = "This is not a transcript. It may be a recording, a picture or another file without text."
 OTHER_FILES = {  # by how the file begins

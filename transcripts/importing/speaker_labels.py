@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from transcripts.importing.corrections import Corrections, DoubtfulLabel
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections, DoubtfulLabel
 from transcripts.importing.name_words import NOISE
 from transcripts.importing.speaker_names import MAX_NAME_LENGTH, NameShape, classify_name, is_field_or_filler
 
@@ -56,8 +56,7 @@ def parse_label(line: str) -> Label | None:
     return Label(name, said, is_boxed, match["chevrons"] is not None) if name else None
 
 
-def find_labels(lines: Iterable[str], corrections: Corrections | None = None) -> SpeakerLabels:
-    corrections = corrections or Corrections()
+def find_labels(lines: Iterable[str], corrections: Corrections = NO_CORRECTIONS) -> SpeakerLabels:
     return _LabelCount([parse_label(line) for line in lines], corrections).decide()
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from transcripts.importing.corrections import Corrections
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections
 from transcripts.importing.refusals import NO_TABLE, NotATranscriptError
 from transcripts.importing.transcript_lines import ImportedTranscript, Utterance, build_transcript
 
@@ -10,7 +10,7 @@ TABLE_HEAD = re.compile(r"start\tend\ttext[ \t]*\n")
 MILLISECONDS = 1000.0
 
 
-def read_table(text: str, corrections: Corrections | None = None) -> ImportedTranscript:
+def read_table(text: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
     """Raises NotATranscriptError."""
     rows = [line.split("\t", 2) for line in text.strip().split("\n")[1:] if line.strip()]
     try:

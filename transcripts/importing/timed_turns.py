@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from transcripts.importing.corrections import Corrections
+from transcripts.importing.corrections import Corrections, LeftOutLine
 from transcripts.importing.speaker_labels import SpeakerLabels, find_labels
 from transcripts.importing.speaker_names import is_likely_name, is_name_like
 from transcripts.importing.text_lines import TextLine
@@ -25,7 +25,8 @@ def split_timed_turns(lines: Sequence[TextLine], headers: Headers, corrections: 
             said = [header.said] if header.said else []
             turns.append(TextTurn(header.name, header.time, said, is_beside_time=bool(said)))
     if headers.pattern.has_name:
-        return SplitText(_remove_initials(turns), headers.doubtful)
+        initials = list(_iter_initials(turns, corrections))
+        return SplitText(turns, headers.doubtful, tuple(initials))
     return _add_names(turns, corrections)
 
 
@@ -98,10 +99,9 @@ def _add_names_below(turns: Sequence[TextTurn], names: frozenset[str]) -> Iterat
         yield replace(turn, name=speaker, said=turn.said[1:] if is_named else turn.said)
 
 
-def _remove_initials(turns: list[TextTurn]) -> list[TextTurn]:
-    """Copied from Teams, initials are in the line above the name: “AS”, then “Amy Smith 0:03”."""
+def _iter_initials(turns: list[TextTurn], corrections: Corrections) -> Iterator[LeftOutLine]:
+    """Taken out: copied from Teams, initials are in the line above the name, “AS” above “Amy Smith 0:03”."""
     for before, turn in pairwise(turns):
-        initials = "".join(word[0] for word in (turn.name or "").split())
-        if initials and before.said and before.said[-1] == initials.upper():
-            before.said.pop()
-    return turns
+        initials = "".join(word[0] for word in (turn.name or "").split()).upper()
+        if initials and before.said and before.said[-1] == initials and initials not in corrections.restored:
+            yield LeftOutLine(before.said.pop())

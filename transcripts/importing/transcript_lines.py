@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from transcripts.importing.clock_times import format_clock_time
-from transcripts.importing.corrections import Corrections, DoubtfulLabel, LeftOutLine
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections, DoubtfulLabel, LeftOutLine
 from transcripts.importing.refusals import (
     NO_TIME,
     NO_WORDS,
@@ -54,10 +54,6 @@ class ImportedTranscript:
     names: Mapping[str, str] = field(default_factory=dict)  # a letter -> the name in the file, never stored
     is_clock_time: bool = False  # the file gives times of day, which were counted from the first
 
-    @property
-    def left_out_lines(self) -> int:
-        return sum(line.count for line in self.left_out)
-
 
 @dataclass(frozen=True, slots=True)
 class SpeakerShare:
@@ -74,17 +70,16 @@ def build_transcript(
     left_out: Iterable[LeftOutLine] = (),
     doubtful: tuple[DoubtfulLabel, ...] = (),
     is_by_turns: bool = False,
-    corrections: Corrections | None = None,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> ImportedTranscript:
     """`is_by_turns`: times of whole turns, even if each has an end. Raises NotATranscriptError."""
-    said = [line for line in lines if count_words(line.text)]
+    said = [replace(line, speaker=corrections.resolve(line.speaker)) for line in lines if count_words(line.text)]
     _refuse_word_count(said)
     times = TimePrecision.TURNS if is_by_turns else _detect_time_precision(said)
     timed = list(_add_times(said, times))
     letters = assign_letters(line.speaker for line in timed)
     _refuse_too_large(len(timed), len(letters))
     names = {letter: name for name, letter in letters.items() if name}
-    letters = merge_letters(letters, (corrections or Corrections()).same_person)
     segments = tuple(
         SpokenSegment(number, line.start or 0.0, line.end or 0.0, line.text, letters.get(line.speaker))
         for number, line in enumerate(timed)
@@ -98,17 +93,6 @@ def _refuse_word_count(lines: Sequence[Utterance]) -> None:
         raise NotATranscriptError(NO_WORDS)
     if sum(count_words(line.text) for line in lines) > MAX_WORDS:
         raise NotATranscriptError(TOO_MANY_WORDS)
-
-
-def merge_letters(letters: Mapping[str | None, str], same_person: Mapping[str, str]) -> dict[str | None, str]:
-    """Two letters of one person become the other one, as far as that leads."""
-    merged = dict(letters)
-    for name, letter in letters.items():
-        seen = {letter}
-        while (letter := same_person.get(letter, letter)) not in seen:
-            seen.add(letter)
-            merged[name] = letter
-    return merged
 
 
 def _refuse_too_large(segments: int, speakers: int) -> None:

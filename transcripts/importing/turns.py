@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from transcripts.importing.corrections import DoubtfulLabel
+from transcripts.importing.corrections import DoubtfulLabel, LeftOutLine
 from transcripts.importing.transcript_lines import Utterance
 
 
@@ -22,3 +22,4 @@ class TextTurn:
 class SplitText:
     turns: list[TextTurn]  # the first has what is above them all, and neither name nor time
     doubtful: tuple[DoubtfulLabel, ...] = ()
+    left_out: tuple[LeftOutLine, ...] = ()
