@@ -30,7 +30,7 @@ def post_for_preview(client: FlaskClient, booking: Booking, content: bytes) -> s
 
 
 def import_transcript(client: FlaskClient, booking: Booking, content: bytes, **answers: str) -> TestResponse:
-    """The answer to “Bring it in”; without a recording unless one is named."""
+    """Without a recording unless one is named."""
     sent = {"recording": "none", "language": "en", **answers}
     return client.post(post_for_preview(client, booking, content), data=sent)
 

@@ -1,4 +1,4 @@
-"""`flask transcripts import`: a transcript of another tool in, transcript JSON out. No database; importing/ reads."""
+"""`flask transcripts import`: turn a transcript made elsewhere into transcript JSON, without a database."""
 
 import json
 from pathlib import Path
@@ -18,14 +18,16 @@ from transcripts.text.transcript_json import transcript_to_json
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--speakers", is_flag=True, help="Say how much each speaker says, by letter, and how they begin.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; standard output if left out.")
+@click.option("--speakers", is_flag=True, help="Show how much each speaker says, with an example.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output by default.")
 def import_transcript(file: Path, speakers: bool, output: Path | None) -> None:
-    """Read a transcript that another tool wrote (VTT, SRT, DOCX, TXT, JSON), as transcript JSON.
+    """Read a transcript made elsewhere (VTT, SRT, DOCX, TXT, JSON) and write it as transcript JSON.
 
-    Names of speakers become letters. The part "times" says what the times are worth.
+    Names of speakers become letters. "times" is "exact", "turns" or "estimated". Lines that were left out, and texts
+    that may be names, are listed on standard error.
     """
     read = _read_file(file)
+    _report_doubts(read)
     if speakers:
         for speaker in compute_speaker_shares(read.spoken):
             click.echo(f"{speaker.letter or '-'} {speaker.share:4.0%}  {speaker.sample}", err=True)
@@ -33,10 +35,18 @@ def import_transcript(file: Path, speakers: bool, output: Path | None) -> None:
     write_output(json.dumps(data, ensure_ascii=False, indent=1), output)
 
 
+def _report_doubts(read: ImportedTranscript) -> None:
+    for line in read.left_out:
+        click.echo(f"Left out: {line.text}", err=True)
+    for label in read.doubtful:
+        reading = "a speaker’s name" if label.is_name else "speech"
+        click.echo(f"Doubtful: “{label.text}” ({label.count}), read as {reading}", err=True)
+
+
 def _read_file(file: Path) -> ImportedTranscript:
     try:
         if file.stat().st_size > MAX_BYTES:
-            raise click.ClickException(f"{file} is far larger than the words of an interview.")
+            raise click.ClickException(f"{file} is far larger than the text of an interview.")
         return read_transcript(file.read_bytes())
     except NotATranscriptError as error:
         raise click.ClickException(str(error)) from error

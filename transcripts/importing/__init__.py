@@ -3,7 +3,7 @@
 Names of speakers become letters in the order of appearance and are never stored.
 """
 
-from transcripts.importing.corrections import Corrections, DoubtfulLabel, LeftOutLine
+from transcripts.importing.corrections import NO_CORRECTIONS, Corrections, DoubtfulLabel, LeftOutLine
 from transcripts.importing.format_detection import FORMATS, MAX_BYTES, read_transcript
 from transcripts.importing.refusals import NotATranscriptError
 from transcripts.importing.transcript_lines import ImportedTranscript, SpeakerShare, compute_speaker_shares
@@ -11,6 +11,7 @@ from transcripts.importing.transcript_lines import ImportedTranscript, SpeakerSh
 __all__ = [
     "FORMATS",
     "MAX_BYTES",
+    "NO_CORRECTIONS",
     "Corrections",
     "DoubtfulLabel",
     "ImportedTranscript",

@@ -1,4 +1,4 @@
-"""Bring in a transcript that was made elsewhere: choose the file, look at what was read, decide."""
+"""Import a transcript made elsewhere: choose the file, check and correct the preview, import it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,17 +11,28 @@ from accounts.roles import Permission
 from core.database import db, read_only_transactions
 from core.errors import RuleError
 from core.file_storage import FileTooLargeError, StoredFile, format_size
+from core.form_fields import add_field_error
 from core.pages import csrf
+from core.transactions import committing
 from interviews.models import Booking
-from transcripts.forms.importing import ImportFileForm, build_import_form, list_role_fields
+from transcripts.forms.importing import (
+    ImportFileForm,
+    ImportFormBase,
+    build_import_form,
+    list_label_fields,
+    list_role_fields,
+)
 from transcripts.importing import (
     FORMATS,
     MAX_BYTES,
+    Corrections,
     ImportedTranscript,
+    NotATranscriptError,
     compute_speaker_shares,
     drafts,
     imported_transcripts,
 )
+from transcripts.importing.corrections_json import corrections_from_json
 from transcripts.importing.drafts import DraftGoneError
 from transcripts.models import ImportDraft
 from transcripts.recordings import recordings
@@ -46,7 +57,7 @@ class NoTranscriptFileError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class _IncomingFile:
-    """Where a file is to go; no row is held while it comes."""
+    """Plain values: no transaction is open while the file arrives."""
 
     draft_id: UUID
     storage_path: str
@@ -78,45 +89,72 @@ def import_transcript(booking_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/bookings/<uuid:booking_id>/transcript/<uuid:draft_id>", methods=["GET", "POST"])
 @requires(Permission.UPLOAD_RECORDING)
 def preview_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
-    read = _read_draft(booking_id, draft_id)
-    booking = uploadable_booking_or_404(booking_id)
-    contribution = booking.volunteer.contribution
-    draft = drafts.find_draft(draft_id, contribution.id, current_person_or_403().id)
+    shown = corrections_from_json(request.form.get("corrections", ""))
+    read = _read_draft(booking_id, draft_id, shown)
+    draft = _find_own_draft(booking_id, draft_id)
     if draft is None or read is None:
-        flash("This file is no longer waiting here. Please choose it again.")
+        flash("This file is no longer here. Please choose it again.")
         return redirect(url_for("transcripts.import_transcript", booking_id=booking_id))
-    speakers, beside = compute_speaker_shares(read.spoken), imported_transcripts.list_candidate_recordings(contribution)
-    language = next((row.language for row in beside if row.language), None)
-    form = build_import_form(read, speakers, beside, language)()
+    form = _build_form(booking_id, read, shown)()
     if form.validate_on_submit():
-        try:
+        corrections = form.get_corrections()
+        if corrections != shown or form["update"].data:
+            return _show_corrected(booking_id, draft_id, form, corrections)
+        with committing("Transcript imported. We are now matching it to the questions.", at=form["recording"]) as saved:
             transcript = imported_transcripts.import_transcript(draft, read, form.get_choice())
-            db.session.commit()
-            flash("The transcript is here. Its questions are looked for next.", "success")
+        if saved:
             return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))
-        except RuleError as error:
-            db.session.rollback()
-            form.recording.errors = [str(error)]
+    return _render_preview(booking_id, draft_id, form)
+
+
+def _show_corrected(
+    booking_id: UUID, draft_id: UUID, form: ImportFormBase, corrections: Corrections
+) -> ResponseReturnValue:
+    """Nothing is imported yet: the person sees what their corrections change."""
+    try:
+        read = _read_draft(booking_id, draft_id, corrections)
+    except NotATranscriptError as error:
+        add_field_error(form["more_names"], error)
+        return _render_preview(booking_id, draft_id, form)
+    if read is None:
+        abort(404)
+    corrected = _build_form(booking_id, read, corrections)(formdata=None, data=form.list_kept_data(read))
+    return _render_preview(booking_id, draft_id, corrected, is_corrected=True)
+
+
+def _build_form(booking_id: UUID, read: ImportedTranscript, corrections: Corrections) -> type[ImportFormBase]:
+    contribution = uploadable_booking_or_404(booking_id).volunteer.contribution
+    candidates = imported_transcripts.list_candidate_recordings(contribution)
+    language = next((row.language for row in candidates if row.language), None)
+    return build_import_form(read, corrections, compute_speaker_shares(read.spoken), candidates, language)
+
+
+def _render_preview(
+    booking_id: UUID, draft_id: UUID, form: ImportFormBase, *, is_corrected: bool = False
+) -> ResponseReturnValue:
+    booking, read = uploadable_booking_or_404(booking_id), form.read
     return render_template(
-        "transcripts/importing/import_preview.html",
-        booking=uploadable_booking_or_404(booking_id),
-        reference=contribution.participant.reference,
+        "transcripts/importing/preview_import.html",
+        booking=booking,
+        reference=booking.volunteer.contribution.participant.reference,
         draft_id=draft_id,
         form=form,
         read=read,
         format_name=FORMATS[read.format],
-        speakers=speakers,
+        speakers=compute_speaker_shares(read.spoken),
         role_fields=list_role_fields(form),
-        has_recordings=bool(beside),
-        shown=read.spoken.segments[:PREVIEWED_SEGMENTS],
+        label_fields=list_label_fields(form),
+        has_recordings=form["recording"].type != "HiddenField",
+        is_corrected=is_corrected,
+        has_corrections=bool(form["corrections"].data),
+        segments=read.spoken.segments[:PREVIEWED_SEGMENTS],
     )
 
 
 @bp.route("/staff/bookings/<uuid:booking_id>/transcript/<uuid:draft_id>/discard", methods=["POST"])
 @requires(Permission.UPLOAD_RECORDING)
 def discard_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
-    contribution = uploadable_booking_or_404(booking_id).volunteer.contribution
-    draft = drafts.find_draft(draft_id, contribution.id, current_person_or_403().id)
+    draft = _find_own_draft(booking_id, draft_id)
     if draft is None:
         abort(404)
     try:
@@ -128,33 +166,37 @@ def discard_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
     db.session.commit()
     drafts.delete_draft(draft_id, path)
     db.session.commit()
-    flash("The file was removed. Nothing of it is kept.", "success")
+    flash("File removed. We have not kept any of it.", "success")
     return redirect(url_for("transcripts.import_transcript", booking_id=booking_id))
 
 
-def _read_draft(booking_id: UUID, draft_id: UUID) -> ImportedTranscript | None:
-    """What a draft says, while no row is held: reading may take seconds, and whoever writes would wait for it."""
+def _find_own_draft(booking_id: UUID, draft_id: UUID) -> ImportDraft | None:
+    contribution_id = uploadable_booking_or_404(booking_id).volunteer.contribution_id
+    return drafts.find_draft(draft_id, contribution_id, current_person_or_403().id)
+
+
+def _read_draft(booking_id: UUID, draft_id: UUID, corrections: Corrections) -> ImportedTranscript | None:
+    """Without a transaction: reading may take seconds, and writers would wait for it. Raises NotATranscriptError."""
     db.session.rollback()
     with read_only_transactions():
-        contribution_id = uploadable_booking_or_404(booking_id).volunteer.contribution_id
-        draft = drafts.find_draft(draft_id, contribution_id, current_person_or_403().id)
+        draft = _find_own_draft(booking_id, draft_id)
         path = draft.storage_path if draft else ""
         db.session.rollback()
     try:
-        return drafts.read_draft(path) if path else None
+        return drafts.read_draft(path, corrections) if path else None
     except FileNotFoundError:
         return None
 
 
 def _store_draft(booking_id: UUID) -> UUID:
-    """Store the file in its draft and read it; what is refused leaves nothing behind. Raises RuleError."""
-    most = MAX_BYTES + FORM_OVERHEAD_BYTES
-    if (request.content_length or 0) > most:
+    """A refused file leaves nothing behind. Raises RuleError."""
+    max_bytes = MAX_BYTES + FORM_OVERHEAD_BYTES
+    if (request.content_length or 0) > max_bytes:
         raise FileTooLargeError(_describe_too_large())
     boundary = request.mimetype_params.get("boundary", "")
     if request.mimetype != "multipart/form-data" or not boundary:
         raise UnreadableFormError("This upload could not be read. Please use the form on this page.")
-    request.max_content_length = most
+    request.max_content_length = max_bytes
     set_read_timeout()
     arrival = _create_draft(booking_id)
     try:
@@ -183,7 +225,7 @@ def _create_draft(booking_id: UUID) -> _IncomingFile:
 def _store_file(boundary: str, arrival: _IncomingFile) -> StoredFile:
     file = read_streamed_file(request.stream, boundary.encode(), FILE_FIELD)
     if file is None:
-        raise NoTranscriptFileError("Choose the transcript's file.")
+        raise NoTranscriptFileError("Choose a transcript file.")
     stored = recordings.get_storage().store(
         file,  # type: ignore[arg-type]  # only read() is used
         arrival.storage_path,
@@ -195,7 +237,7 @@ def _store_file(boundary: str, arrival: _IncomingFile) -> StoredFile:
 
 
 def _describe_too_large() -> str:
-    return f"This file is larger than {format_size(MAX_BYTES)}, which is far more than the words of an interview."
+    return f"This file is larger than {format_size(MAX_BYTES)}, which is far more than the text of an interview."
 
 
 def _render_page(booking: Booking, *, refusal: str = "", status: int = 200) -> ResponseReturnValue:
@@ -206,8 +248,8 @@ def _render_page(booking: Booking, *, refusal: str = "", status: int = 200) -> R
         booking=booking,
         contribution=contribution,
         may_import=imported_transcripts.may_import(contribution),
-        waiting=drafts.get_latest_draft(contribution.id, current_person_or_403().id),
+        draft=drafts.get_latest_draft(contribution.id, current_person_or_403().id),
         imported=imported_transcripts.list_imported_transcripts(contribution.id),
-        most_bytes=MAX_BYTES,
+        max_bytes=MAX_BYTES,
     )
     return page, status

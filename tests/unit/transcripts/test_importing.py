@@ -72,7 +72,7 @@ def test_an_answer_that_is_given_twice_stays_twice() -> None:
 def test_otter_gives_the_beginning_of_turns_and_much_that_nobody_said() -> None:
     transcript = read("otter.txt")
 
-    assert (transcript.times, transcript.left_out_lines) == (TimePrecision.TURNS, 7)
+    assert (transcript.times, len(transcript.left_out)) == (TimePrecision.TURNS, 7)
     assert said(transcript)[0] == (2.0, 9.0, "A", "Thank you for coming. In what capacity are you speaking today?")
     assert said(transcript)[1][3].startswith(TELEPHONE)
     assert [speaker for _, _, speaker, _ in said(transcript)] == ["A", "B", "A", "B"]

@@ -1,4 +1,4 @@
-"""Transcripts made elsewhere: who may bring them in, what they become, what is refused and leaves nothing."""
+"""Transcripts made elsewhere: who may import them, what they become, what is refused and leaves nothing."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -25,7 +25,7 @@ from tests.support.import_steps import (
     read_sample,
 )
 from tests.support.upload_steps import list_stored_files
-from transcripts.importing import ImportedTranscript, drafts
+from transcripts.importing import NO_CORRECTIONS, Corrections, ImportedTranscript, drafts
 from transcripts.importing.tasks import delete_expired_drafts
 from transcripts.models import (
     ImportDraft,
@@ -66,7 +66,7 @@ def count(rows: type[Transcript] | type[ImportDraft]) -> int:
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def test_a_file_is_looked_at_before_it_counts(client: FlaskClient, booking: Booking) -> None:
+def test_a_file_is_previewed_before_it_is_imported(client: FlaskClient, booking: Booking) -> None:
     page = client.get(post_for_preview(client, booking, read_sample("zoom.vtt"))).text
 
     assert "In what capacity are you speaking today?" in page
@@ -75,7 +75,7 @@ def test_a_file_is_looked_at_before_it_counts(client: FlaskClient, booking: Book
     assert count(Transcript) == 0
 
 
-def test_a_transcript_comes_in_without_a_recording(client: FlaskClient, booking: Booking, ben: StaffMember) -> None:
+def test_a_transcript_is_imported_without_a_recording(client: FlaskClient, booking: Booking, ben: StaffMember) -> None:
     import_transcript(client, booking, read_sample("zoom.vtt"), speaks_A="interviewer", speaks_B="participant")
 
     row = the_transcript()
@@ -133,7 +133,7 @@ def test_recordings_to_choose_from_are_known_by_their_length(client: FlaskClient
 
     page = client.get(post_for_preview(client, booking, read_sample("zoom.vtt"))).text
 
-    assert "Recording 1, 2:05 long, which came on " in page
+    assert "Recording 1, 2:05 long, received " in page
 
 
 def test_a_text_that_people_have_worked_on_stays(client: FlaskClient, booking: Booking, ben: StaffMember) -> None:
@@ -191,7 +191,7 @@ def test_a_recording_of_another_interview_cannot_be_chosen(
     assert count(Transcript) == 0
 
 
-def test_a_transcription_under_way_is_stopped_by_a_text_that_comes_in(client: FlaskClient, booking: Booking) -> None:
+def test_an_import_stops_a_transcription_that_is_running(client: FlaskClient, booking: Booking) -> None:
     recording = make_transcripts.recording(booking.volunteer.contribution)
     recording.duration_seconds = 60.0
     job_id = jobs.enqueue(processing_jobs.TRANSCRIBE_JOB, recording.id).id
@@ -217,22 +217,22 @@ def test_a_recording_that_is_still_checked_goes_on_being_checked(client: FlaskCl
 def test_no_lock_is_taken_while_a_file_is_read(
     client: FlaskClient, booking: Booking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held: list[bool] = []
+    in_transaction: list[bool] = []
     really_read = drafts.read_draft
 
-    def watched(path: str) -> ImportedTranscript:
-        held.append(db.session().in_transaction())
-        return really_read(path)
+    def watched(path: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
+        in_transaction.append(db.session().in_transaction())
+        return really_read(path, corrections)
 
     monkeypatch.setattr(drafts, "read_draft", watched)
 
     import_transcript(client, booking, read_sample("zoom.vtt"))
 
-    assert held == [False, False]
+    assert in_transaction == [False, False]
     assert count(Transcript) == 1
 
 
-def test_a_recording_that_comes_later_is_a_part_of_its_own(client: FlaskClient, booking: Booking) -> None:
+def test_a_recording_uploaded_later_is_another_part(client: FlaskClient, booking: Booking) -> None:
     import_transcript(client, booking, read_sample("zoom.vtt"))
 
     recording = make_transcripts.recording(booking.volunteer.contribution)
@@ -247,7 +247,7 @@ def test_the_same_file_is_recognised(client: FlaskClient, booking: Booking, sett
 
     answer = post_file(client, booking, read_sample("zoom.vtt"))
 
-    assert "You have this one already" in answer.text
+    assert "You have already imported this file" in answer.text
     assert (count(Transcript), count(ImportDraft), len(list_stored_files(settings))) == (1, 0, before)
 
 
@@ -327,9 +327,7 @@ def test_what_is_refused_is_explained_and_leaves_nothing(
     assert (count(ImportDraft), list_stored_files(settings)) == (0, [])
 
 
-def test_a_file_that_is_not_wanted_is_removed_at_once(
-    client: FlaskClient, booking: Booking, settings: Settings
-) -> None:
+def test_a_file_can_be_removed_at_once(client: FlaskClient, booking: Booking, settings: Settings) -> None:
     page = post_for_preview(client, booking, read_sample("zoom.vtt"))
 
     client.post(f"{page}/discard")
@@ -337,7 +335,7 @@ def test_a_file_that_is_not_wanted_is_removed_at_once(
     assert (count(ImportDraft), list_stored_files(settings)) == (0, [])
 
 
-def test_another_file_replaces_the_one_that_waits(client: FlaskClient, booking: Booking) -> None:
+def test_another_file_replaces_an_earlier_draft(client: FlaskClient, booking: Booking) -> None:
     first = post_for_preview(client, booking, read_sample("zoom.vtt"))
     second = post_for_preview(client, booking, read_sample("otter.txt"))
 
@@ -345,7 +343,7 @@ def test_another_file_replaces_the_one_that_waits(client: FlaskClient, booking: 
     assert client.get(second).status_code == 200
 
 
-def test_what_nobody_brings_in_runs_out_and_what_came_in_stays(
+def test_a_file_that_nobody_imports_expires_and_an_imported_one_stays(
     client: FlaskClient, booking: Booking, settings: Settings
 ) -> None:
     import_transcript(client, booking, read_sample("zoom.vtt"))
@@ -360,7 +358,7 @@ def test_what_nobody_brings_in_runs_out_and_what_came_in_stays(
     assert recordings.get_storage().list_paths() == [the_transcript().source_path]
 
 
-def test_a_process_killed_while_the_file_comes_leaves_nothing_for_long(
+def test_a_process_killed_during_the_upload_leaves_nothing_for_long(
     booking: Booking, ben: StaffMember, settings: Settings
 ) -> None:
     """As a kill leaves it: the draft's row is there, perhaps its file, and no word that it arrived."""
