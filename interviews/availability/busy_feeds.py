@@ -1,4 +1,4 @@
-"""Interviewers' own calendars, of which only the busy times are kept. Fetched by tasks.py; callers commit."""
+"""Interviewers' own calendars, of which only the busy times are stored. Fetched by tasks.py; callers commit."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,7 +23,7 @@ from interviews.models import BusyFeed, BusyTime
 READ_FEED_JOB = "read busy feed"
 READ_INTERVAL = timedelta(minutes=15)
 WINDOW_BEFORE_NOW = timedelta(days=1)
-UNKNOWN_ZONES_NOTE = "Some events name a time zone that nobody knows. We read them on your own clocks."
+UNKNOWN_ZONES_NOTE = "Some events have an unknown time zone. We used your own time zone for them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def find_feed(interviewer_id: UUID) -> BusyFeed | None:
 
 
 def connect_feed(interviewer: StaffMember, address: str) -> BusyFeed:
-    """Read a calendar from now on, in place of the one before. Raises FeedError, also for a private address."""
+    """Replaces the previous calendar. Raises FeedError, also for a private address."""
     check_address(address, current_settings().feed_hosts)
     lock_row(interviewer)
     feed = find_feed(interviewer.id)
@@ -60,7 +60,7 @@ def connect_feed(interviewer: StaffMember, address: str) -> BusyFeed:
 
 
 def disconnect_feed(interviewer: StaffMember) -> None:
-    """The address and everything read from it are forgotten."""
+    """Delete the address and everything read from it."""
     lock_row(interviewer)
     feed = find_feed(interviewer.id)
     if feed is not None:
@@ -71,25 +71,26 @@ def disconnect_feed(interviewer: StaffMember) -> None:
 
 
 def request_read(feed: BusyFeed) -> None:
-    """Without waiting for the next time."""
     jobs.enqueue(READ_FEED_JOB, feed.id)
 
 
 def get_server_name(address: str) -> str:
-    """All that is ever shown of an address: the rest is secret."""
+    """The only part of an address that is shown: the rest is secret."""
     return urlsplit(address).hostname or ""
 
 
 def find_next_due_feed() -> BusyFeed | None:
-    """The feed that has waited longest, if it has waited long enough."""
+    """The one that has waited longest."""
     is_due = or_(BusyFeed.tried_at.is_(None), BusyFeed.tried_at <= clock.now() - READ_INTERVAL)
-    belongs_here = select(StaffMember.id).where(StaffMember.id == BusyFeed.interviewer_id, StaffMember.is_active)
-    wanted = select(BusyFeed).where(is_due, belongs_here.exists())
-    return db.session.scalars(wanted.order_by(BusyFeed.tried_at.nulls_first(), BusyFeed.id).limit(1)).first()
+    is_interviewer_active = select(StaffMember.id).where(
+        StaffMember.id == BusyFeed.interviewer_id, StaffMember.is_active
+    )
+    query = select(BusyFeed).where(is_due, is_interviewer_active.exists())
+    return db.session.scalars(query.order_by(BusyFeed.tried_at.nulls_first(), BusyFeed.id).limit(1)).first()
 
 
 def is_read_pending(except_job_id: UUID | None = None) -> bool:
-    """Whether another job reads a feed or is about to: one after the other, so that mails keep a worker."""
+    """Whether another job reads a feed or is queued to: one at a time, so that email keeps a worker."""
     active = select(Job.id).where(Job.name == READ_FEED_JOB, Job.state.in_(ACTIVE_JOB_STATES))
     if except_job_id is not None:
         active = active.where(Job.id != except_job_id)
@@ -97,7 +98,7 @@ def is_read_pending(except_job_id: UUID | None = None) -> bool:
 
 
 def begin_attempt(feed_id: UUID) -> FeedRequest | None:
-    """Note that a feed is tried now. None when it is gone."""
+    """None when the feed is gone."""
     feed = db.session.get(BusyFeed, feed_id)
     if feed is None:
         return None
@@ -109,7 +110,7 @@ def begin_attempt(feed_id: UUID) -> FeedRequest | None:
 
 
 def store_busy_times(feed_id: UUID, feed_request: FeedRequest, parsed: ParsedBusyTimes) -> None:
-    """Put what was read in place of what was known; not if the address was changed meanwhile."""
+    """Replace the stored busy times, unless the address has changed since."""
     feed = _find_unchanged_feed(feed_id, feed_request)
     if feed is None:
         return
@@ -130,7 +131,7 @@ def store_busy_times(feed_id: UUID, feed_request: FeedRequest, parsed: ParsedBus
 
 
 def record_failure(feed_id: UUID, feed_request: FeedRequest, message: str) -> None:
-    """The busy times that are known stay."""
+    """The stored busy times stay."""
     feed = _find_unchanged_feed(feed_id, feed_request)
     if feed is not None:
         feed.failure = message

@@ -1,7 +1,7 @@
-"""From the text of a calendar (RFC 5545) to the stretches in which its owner is busy. Pure, and never with what.
+"""From the text of a calendar (RFC 5545) to the intervals in which its owner is busy. Pure.
 
-Lines that say what an event is are dropped before anything is read. Work is bounded for honest calendars only:
-busy_reading.py reads them in a child process with limits.
+Lines that say what an event is about are dropped before parsing. Work is bounded for honest calendars only:
+busy_parser_process.py runs this in a child process with limits.
 """
 
 import re
@@ -21,7 +21,7 @@ from interviews.ical.zone_names import find_zone_by_display_name, find_zone_by_n
 
 MAX_EVENTS = 20_000
 MAX_BUSY_INTERVALS = 10_000
-WINDOW_MARGIN = timedelta(days=2)  # events without a zone may lie that far from where they seem
+WINDOW_MARGIN = timedelta(days=2)  # events without a zone may be that far from where they seem
 RELEVANT_COMPONENTS = {"VEVENT", "VFREEBUSY", "VTIMEZONE", "STANDARD", "DAYLIGHT"}
 RELEVANT_PROPERTIES = {
     *("UID", "RECURRENCE-ID", "SEQUENCE", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE"),
@@ -34,43 +34,44 @@ OUTLOOK_FREE_STATUSES = {"FREE", "WORKINGELSEWHERE"}
 
 
 class CalendarNotReadableError(RuleError):
-    """The calendar cannot be understood; the text says why."""
+    """The calendar cannot be parsed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedBusyTimes:
-    """When somebody is busy, in order and without overlaps. `has_unknown_zones`: some were read on their own clocks."""
+    """In order and without overlaps. `has_unknown_zones`: some were read in the interviewer's own time zone."""
 
     busy: tuple[Interval, ...]
     has_unknown_zones: bool = False
 
 
 def parse_busy_times(text: str, window: Interval, *, zone: str, own_host: str = "") -> ParsedBusyTimes:
-    """Busy stretches inside a window. Whole days, and times without a zone, are on the clocks of `zone`.
+    """Busy intervals inside a window. Whole days, and times without a zone, are in `zone`.
 
-    Events that we have sent ourselves (their UID ends with `own_host`) are left out: those we know better.
-    Raises NotReadableError.
+    Leaves out events that we have sent ourselves (their UID ends with `own_host`). Raises CalendarNotReadableError.
     """
     lines = list(_unfold_lines(text))
     if not lines or lines[-1].strip().upper() != "END:VCALENDAR":
-        raise CalendarNotReadableError("What stands at the address is no calendar, or only a part of one.")
+        raise CalendarNotReadableError("There is no calendar at this address, or only part of one.")
     unknown: set[str] = set()
     defined = _list_defined_zones(lines)
-    kept = [_normalise_zone(line, defined, unknown) for line in _select_relevant_lines(lines, own_host)]
-    _check_limits(kept)
-    clocks = ZoneInfo(zone)
+    relevant = [_normalise_zone(line, defined, unknown) for line in _select_relevant_lines(lines, own_host)]
+    _check_limits(relevant)
+    zone_info = ZoneInfo(zone)
     try:
-        calendar: Any = Calendar.from_ical("\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *kept, "END:VCALENDAR", ""]))
-        found = merge_intervals(
-            chain(_iterate_event_times(calendar, window, clocks), _iterate_free_busy_times(calendar, window))
+        calendar: Any = Calendar.from_ical(
+            "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *relevant, "END:VCALENDAR", ""])
+        )
+        busy = merge_intervals(
+            chain(_iterate_event_times(calendar, window, zone_info), _iterate_free_busy_times(calendar, window))
         )
     except CalendarNotReadableError:
         raise
     except Exception as error:  # whatever a hostile calendar makes a parser do
-        raise CalendarNotReadableError("The calendar cannot be understood.") from error
-    if len(found) > MAX_BUSY_INTERVALS:
-        raise CalendarNotReadableError("The calendar holds too many events to read.")
-    return ParsedBusyTimes(tuple(found), bool(unknown))
+        raise CalendarNotReadableError("We cannot read this calendar.") from error
+    if len(busy) > MAX_BUSY_INTERVALS:
+        raise CalendarNotReadableError("The calendar has too many events.")
+    return ParsedBusyTimes(tuple(busy), bool(unknown))
 
 
 def _unfold_lines(text: str) -> Iterator[str]:
@@ -79,7 +80,7 @@ def _unfold_lines(text: str) -> Iterator[str]:
 
 
 def _select_relevant_lines(lines: Iterable[str], own_host: str) -> Iterator[str]:
-    """What says when, of whole components that matter; several calendars in one file become one."""
+    """Lines about times, of relevant components; several calendars in one file become one."""
     component: list[str] = []
     path: list[str] = []
     for line in lines:
@@ -105,7 +106,7 @@ def _is_relevant(path: list[str], name: str) -> bool:
 
 
 def _drop_irrelevant_component(component: list[str], own_host: str) -> list[str]:
-    """A component, unless it has no beginning or is an event of our own."""
+    """Empty if it has no DTSTART or is an event of our own."""
     is_event = any(line.upper().startswith("BEGIN:VEVENT") for line in component)
     if is_event and not any(line.upper().startswith("DTSTART") for line in component):
         return []
@@ -115,12 +116,12 @@ def _drop_irrelevant_component(component: list[str], own_host: str) -> list[str]
 
 
 def _list_defined_zones(lines: Iterable[str]) -> set[str]:
-    """Zones that the calendar itself explains."""
+    """Zones that the calendar itself defines."""
     return {line.partition(":")[2].strip() for line in lines if line.upper().startswith("TZID")}
 
 
 def _normalise_zone(line: str, defined_zones: set[str], unknown_zones: set[str]) -> str:
-    """The same line with a zone that we know under its usual name; without one that nobody explains."""
+    """The line with zones that we know under their usual names, and without undefined ones."""
 
     def known(match: re.Match[str]) -> str:
         name = match[1] or match[2] or ""
@@ -139,7 +140,7 @@ def _normalise_zone(line: str, defined_zones: set[str], unknown_zones: set[str])
 
 
 def _split_at_colon(line: str) -> tuple[str, str, str]:
-    """At the first colon outside quotes: names such as "(UTC+01:00) Amsterdam" hold one."""
+    """At the first colon outside quotes: names such as "(UTC+01:00) Amsterdam" contain one."""
     match = re.match(r'((?:[^":]|"[^"]*")*)(:?)(.*)', line)
     return (match[1], match[2], match[3]) if match else (line, "", "")
 
@@ -147,20 +148,20 @@ def _split_at_colon(line: str) -> tuple[str, str, str]:
 def _check_limits(lines: Iterable[str]) -> None:
     text = "\n".join(lines)
     if TOO_FREQUENT_RRULE.search(text):
-        raise CalendarNotReadableError("An event in the calendar repeats every minute or every second.")
+        raise CalendarNotReadableError("The calendar has an event that repeats every minute or second.")
     if text.upper().count("BEGIN:VEVENT") > MAX_EVENTS:
-        raise CalendarNotReadableError("The calendar holds too many events to read.")
+        raise CalendarNotReadableError("The calendar has too many events.")
 
 
-def _iterate_event_times(calendar: Any, window: Interval, clocks: ZoneInfo) -> Iterator[Interval]:
+def _iterate_event_times(calendar: Any, window: Interval, zone: ZoneInfo) -> Iterator[Interval]:
     query = recurring_ical_events.of(calendar, skip_bad_series=True)
     start, end = (
-        (window.starts_at - WINDOW_MARGIN).astimezone(clocks),
-        (window.ends_at + WINDOW_MARGIN).astimezone(clocks),
+        (window.starts_at - WINDOW_MARGIN).astimezone(zone),
+        (window.ends_at + WINDOW_MARGIN).astimezone(zone),
     )
     for event in query.between(start, end):
         if _is_busy(event):
-            yield from _clip_to_window(_build_interval(event["DTSTART"].dt, event["DTEND"].dt, clocks), window)
+            yield from _clip_to_window(_build_interval(event["DTSTART"].dt, event["DTEND"].dt, zone), window)
 
 
 def _iterate_free_busy_times(calendar: Any, window: Interval) -> Iterator[Interval]:
@@ -184,16 +185,16 @@ def _is_busy(event: Any) -> bool:
     )
 
 
-def _build_interval(start: date | datetime, end: date | datetime, clocks: ZoneInfo) -> Interval:
-    return Interval(_to_utc(start, clocks, is_end=False), _to_utc(end, clocks, is_end=True))
+def _build_interval(start: date | datetime, end: date | datetime, zone: ZoneInfo) -> Interval:
+    return Interval(_to_utc(start, zone, is_end=False), _to_utc(end, zone, is_end=True))
 
 
-def _to_utc(at: date | datetime, clocks: ZoneInfo, *, is_end: bool) -> datetime:
-    """Where clocks change, rather longer than shorter."""
+def _to_utc(at: date | datetime, zone: ZoneInfo, *, is_end: bool) -> datetime:
+    """When clocks change, rather longer than shorter."""
     if isinstance(at, datetime) and at.tzinfo is not None:
         return at.astimezone(UTC)
     local = at if isinstance(at, datetime) else datetime.combine(at, time())
-    return find_latest_utc(local, clocks) if is_end else find_earliest_utc(local, clocks)
+    return find_latest_utc(local, zone) if is_end else find_earliest_utc(local, zone)
 
 
 def _clip_to_window(stretch: Interval, window: Interval) -> Iterator[Interval]:

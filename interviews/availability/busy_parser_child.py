@@ -1,4 +1,4 @@
-"""Read one calendar inside limits. Run by busy_reading.py with `python -m`; never imported.
+"""Parse one calendar within limits. Run by busy_parser_process.py with `python -m`; never imported.
 
 Its command line is one JSON object, standard input the calendar, standard output the answer as JSON.
 """
@@ -22,11 +22,11 @@ def main() -> None:
 
 def build_answer(text: str, window: Interval, request: dict[str, str]) -> dict[str, object]:
     try:
-        reading = parse_busy_times(text, window, zone=request["zone"], own_host=request["own_host"])
+        parsed = parse_busy_times(text, window, zone=request["zone"], own_host=request["own_host"])
     except CalendarNotReadableError as error:
         return {"refusal": str(error)}
-    busy = [[stretch.starts_at.isoformat(), stretch.ends_at.isoformat()] for stretch in reading.busy]
-    return {"busy": busy, "has_unknown_zones": reading.has_unknown_zones}
+    busy = [[interval.starts_at.isoformat(), interval.ends_at.isoformat()] for interval in parsed.busy]
+    return {"busy": busy, "has_unknown_zones": parsed.has_unknown_zones}
 
 
 def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:

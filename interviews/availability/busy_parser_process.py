@@ -1,4 +1,4 @@
-"""Read a calendar that somebody else wrote, in a child process with limits: some never come to an end."""
+"""Parse an untrusted calendar in a child process with limits, because some never end."""
 
 import json
 import subprocess
@@ -11,13 +11,13 @@ from interviews.availability.busy_parser import CalendarNotReadableError, Parsed
 from interviews.availability.intervals import Interval
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-TOO_SLOW_MESSAGE = "The calendar takes too long to read. An event in it may repeat without end."
+TOO_SLOW_MESSAGE = "The calendar takes too long to read. It may have an event that repeats forever."
 
 
 @dataclass(frozen=True, slots=True)
 class ParserLimits:
     cpu_seconds: int = 15
-    timeout_seconds: float = 40.0  # also where others use the processor
+    timeout_seconds: float = 40.0  # longer, because other processes may use the processor
     memory_bytes: int = 1024**3
 
 
@@ -27,7 +27,7 @@ DEFAULT_PARSER_LIMITS = ParserLimits()
 def parse_in_child_process(
     content: bytes, window: Interval, *, zone: str, own_host: str = "", limits: ParserLimits = DEFAULT_PARSER_LIMITS
 ) -> ParsedBusyTimes:
-    """As busy.read_calendar, which see. Raises NotReadableError, also when a limit is met."""
+    """As parse_busy_times. Raises CalendarNotReadableError, also when a limit is reached."""
     request = {
         "window": [window.starts_at.isoformat(), window.ends_at.isoformat()],
         "zone": zone,
@@ -36,7 +36,7 @@ def parse_in_child_process(
         "cpu_seconds": limits.cpu_seconds,
     }
     try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and module; nothing of the calendar is in the words
+        child = subprocess.run(  # noqa: S603 - our own interpreter and module; nothing of the calendar is in the arguments
             [sys.executable, "-P", "-B", "-m", "interviews.availability.busy_parser_child", json.dumps(request)],
             input=content,
             stdout=subprocess.PIPE,
@@ -53,6 +53,6 @@ def parse_in_child_process(
 def _parse_answer(answer: dict[str, object]) -> ParsedBusyTimes:
     if refusal := answer.get("refusal"):
         raise CalendarNotReadableError(str(refusal))
-    pairs: list[list[str]] = answer["busy"]  # type: ignore[assignment]  # what busy_child.py writes
+    pairs: list[list[str]] = answer["busy"]  # type: ignore[assignment]  # what busy_parser_child.py writes
     busy = tuple(Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in pairs)
     return ParsedBusyTimes(busy, bool(answer["has_unknown_zones"]))

@@ -1,7 +1,7 @@
-"""Fetch a feed from an address that somebody typed, and nothing else: see docs/decisions/busy-feeds.md.
+"""Fetch a calendar feed from an address that somebody entered: see docs/decisions/busy-feeds.md.
 
-The name is looked up once, each address is checked, and the connection goes to the checked address itself, so that a
-name that changes its address between two look-ups leads nowhere. TLS is still verified for the name. No proxy, no
+The name is resolved once, each address is checked, and the connection goes to the checked address itself, so that DNS
+rebinding does not work. TLS is still verified for the name. No proxy, no
 cookies, no credentials.
 """
 
@@ -24,13 +24,13 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 REDIRECT_STATUSES = {301, 302, 303, 307, 308}
 CHUNK_BYTES = 64 * 1024
 MAX_ADDRESS_CHARACTERS = 2000
-INVALID_ADDRESS_MESSAGE = "Enter the whole address of a calendar feed. It begins with https:// or webcal://."
-PRIVATE_ADDRESS_MESSAGE = "The address leads into a private network, and our server may not look there."
+INVALID_ADDRESS_MESSAGE = "Enter the full address of a calendar feed. It starts with https:// or webcal://."
+PRIVATE_ADDRESS_MESSAGE = "This address is in a private network, which our server cannot use."
 STATUS_MESSAGES = {
-    401: "The calendar asks for a password. Use its secret address, which needs none.",
-    403: "The calendar server says that this address may not be read.",
-    404: "There is no calendar at this address any more.",
-    410: "There is no calendar at this address any more.",
+    401: "The calendar needs a password. Use its secret address, which does not.",
+    403: "The calendar server does not allow access to this address.",
+    404: "There is no longer a calendar at this address.",
+    410: "There is no longer a calendar at this address.",
 }
 SAFE_URL_CHARACTERS = "/%:@!$&'()*+,;=~-._"
 
@@ -48,12 +48,12 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class FetchTarget:
-    """Where to ask, and for what."""
+    """Server and path of a request."""
 
     scheme: str
     host: str
     port: int
-    path: str = field(repr=False)  # with the query: it holds the secret
+    path: str = field(repr=False)  # with the query, which contains the secret
 
     @property
     def host_header(self) -> str:
@@ -67,16 +67,16 @@ DEFAULT_FETCH_LIMITS = FetchLimits()
 def fetch_feed(
     address: str, *, allowed_hosts: Collection[str] = (), limits: FetchLimits = DEFAULT_FETCH_LIMITS
 ) -> bytes:
-    """What stands at an address. `allowed_hosts` may be private all the same. Raises FeedError."""
+    """`allowed_hosts` may be private. Raises FeedError."""
     deadline, target = Deadline(limits.max_seconds), parse_address(address)
     for _ in range(limits.max_redirects + 1):
         with _open_response(target, allowed_hosts, deadline) as answer:
             if answer.status not in REDIRECT_STATUSES:
                 content = _read_body(answer, limits)
-                deadline.raise_if_passed()  # what was cut off looks like an end
+                deadline.raise_if_passed()  # a connection that we shut down looks like the end
                 return content
             target = _get_redirect_target(target, answer.getheader("Location"))
-    raise FeedError("The address leads on to others too many times.")
+    raise FeedError("The address redirects too many times.")
 
 
 def parse_address(address: str) -> FetchTarget:
@@ -87,9 +87,9 @@ def parse_address(address: str) -> FetchTarget:
     if parts.scheme not in DEFAULT_PORTS or not host or len(text) > MAX_ADDRESS_CHARACTERS:
         raise FeedError(INVALID_ADDRESS_MESSAGE)
     if parts.username or parts.password:
-        raise FeedError("The address may not hold a name and password. Use the calendar's secret address.")
+        raise FeedError("The address cannot contain a user name and password. Use the calendar’s secret address.")
     if port < 1024 and port not in DEFAULT_PORTS.values():
-        raise FeedError("The address names a port at which no calendars are.")
+        raise FeedError("The port in the address is not allowed.")
     path = quote(parts.path or "/", safe=SAFE_URL_CHARACTERS) + (
         f"?{quote(parts.query, safe=SAFE_URL_CHARACTERS + '?')}" if parts.query else ""
     )
@@ -97,14 +97,14 @@ def parse_address(address: str) -> FetchTarget:
 
 
 def check_address(address: str, allowed_hosts: Collection[str]) -> None:
-    """Refuse what can be refused before anything is looked up. Raises FeedError."""
+    """Refuse what can be refused before the name is resolved. Raises FeedError."""
     host = parse_address(address).host
     if host not in allowed_hosts and is_private_host(host):
         raise FeedError(PRIVATE_ADDRESS_MESSAGE)
 
 
 class Deadline:
-    """How long everything together may still take."""
+    """How long everything together may take."""
 
     def __init__(self, seconds: float) -> None:
         self._ends = time.monotonic() + seconds
@@ -113,7 +113,7 @@ class Deadline:
     def seconds_left(self) -> float:
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise FeedError("The calendar server takes too long to answer.")
+            raise FeedError("The calendar server takes too long to respond.")
         return left
 
     def raise_if_passed(self) -> None:
@@ -122,7 +122,7 @@ class Deadline:
 
     @contextmanager
     def enforce_on(self, connection: socket.socket) -> Iterator[None]:
-        """A server that sends a byte now and then never runs into a socket's own timeout; this ends it."""
+        """Ends a connection that trickles bytes, which a socket's own timeout does not."""
         same = connection.dup()  # TLS takes the other one over
         watch = threading.Timer(self.seconds_left, _shut_down, [same])
         watch.daemon = True
@@ -159,11 +159,11 @@ def _encode_host(host: str) -> str:
 
 def _get_redirect_target(target: FetchTarget, location: str | None) -> FetchTarget:
     if not location:
-        raise FeedError("The calendar server leads on to nowhere.")
+        raise FeedError("The calendar server redirects to an invalid address.")
     try:
         address = urljoin(f"{target.scheme}://{target.host_header}{target.path}", location)
     except ValueError as error:
-        raise FeedError("The calendar server leads on to nowhere.") from error
+        raise FeedError("The calendar server redirects to an invalid address.") from error
     following = parse_address(address)
     if target.scheme == "https" and following.scheme != "https":
         raise FeedError("The calendar server leads on to an address without encryption.")
@@ -174,7 +174,7 @@ def _get_redirect_target(target: FetchTarget, location: str | None) -> FetchTarg
 def _open_response(
     target: FetchTarget, allowed_hosts: Collection[str], deadline: Deadline
 ) -> Iterator[http.client.HTTPResponse]:
-    """Everything that goes wrong on the way, in words."""
+    """Turn network errors into FeedErrors."""
     try:
         with _connect(target, allowed_hosts, deadline) as plain, deadline.enforce_on(plain):
             connection = http.client.HTTPConnection(target.host, target.port)
@@ -184,10 +184,10 @@ def _open_response(
                 with closing(connection.getresponse()) as answer:
                     yield answer
     except ssl.SSLCertVerificationError as error:
-        raise FeedError("The calendar server cannot prove that it is the one that the address names.") from error
+        raise FeedError("The security certificate of the calendar server is not valid for this address.") from error
     except (OSError, http.client.HTTPException) as error:
         deadline.raise_if_passed()  # says so if that was the reason
-        raise FeedError("The calendar server cannot be reached, or broke off.") from error
+        raise FeedError("We cannot reach the calendar server, or it closed the connection.") from error
 
 
 def _build_headers(target: FetchTarget) -> dict[str, str]:
@@ -216,23 +216,23 @@ def _connect(target: FetchTarget, allowed_hosts: Collection[str], deadline: Dead
 
 
 def _resolve_host(target: FetchTarget, deadline: Deadline) -> list[str]:
-    """A look-up has no timeout of its own, so it runs in a thread that is left behind if it takes too long."""
-    found: Future[list[str]] = Future()
+    """A look-up has no timeout, so it runs in a thread, which is abandoned after the deadline."""
+    result: Future[list[str]] = Future()
 
     def look_up() -> None:
         try:
             entries = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-            found.set_result(list(dict.fromkeys(str(entry[4][0]) for entry in entries)))
+            result.set_result(list(dict.fromkeys(str(entry[4][0]) for entry in entries)))
         except (OSError, UnicodeError) as error:
-            found.set_exception(error)
+            result.set_exception(error)
 
     threading.Thread(target=look_up, daemon=True).start()
     try:
-        return found.result(timeout=deadline.seconds_left)
+        return result.result(timeout=deadline.seconds_left)
     except TimeoutError as error:
-        raise FeedError("The calendar server takes too long to answer.") from error
+        raise FeedError("The calendar server takes too long to respond.") from error
     except (OSError, UnicodeError) as error:
-        raise FeedError("There is no server of this name.") from error
+        raise FeedError("There is no server with this name.") from error
 
 
 def _wrap_in_tls(plain: socket.socket, target: FetchTarget) -> socket.socket:
@@ -243,14 +243,14 @@ def _wrap_in_tls(plain: socket.socket, target: FetchTarget) -> socket.socket:
 
 def _read_body(answer: http.client.HTTPResponse, limits: FetchLimits) -> bytes:
     if answer.status != http.client.OK:
-        raise FeedError(STATUS_MESSAGES.get(answer.status, f"The calendar server answers with error {answer.status}."))
+        raise FeedError(STATUS_MESSAGES.get(answer.status, f"The calendar server returned error {answer.status}."))
     if answer.getheader("Content-Encoding", "identity").lower() not in {"identity", ""}:
-        raise FeedError("The calendar server sends a packed answer, which was not asked for.")
+        raise FeedError("The calendar server sent a compressed response, which we did not ask for.")
     content = bytearray()
     while piece := answer.read(CHUNK_BYTES):
         content += piece
         if len(content) > limits.max_bytes:
             raise FeedError(f"The calendar is larger than {limits.max_bytes // MEBIBYTE} MB.")
-    if answer.length:  # what was promised and never came
+    if answer.length:  # the body is shorter than announced
         raise http.client.IncompleteRead(b"")
     return bytes(content)

@@ -1,4 +1,4 @@
-"""Stretches of time, half-open, in UTC. Pure."""
+"""Half-open intervals of time in UTC. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ def overlaps_any(interval: Interval, others: Iterable[Interval]) -> bool:
 
 
 def merge_intervals(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same stretches in order, those that touch or overlap as one."""
-    whole: list[Interval] = []
+    """In order, with those that touch or overlap merged."""
+    merged: list[Interval] = []
     for interval in sorted(intervals):
-        if whole and interval.starts_at <= whole[-1].ends_at:
-            whole[-1] = Interval(whole[-1].starts_at, max(whole[-1].ends_at, interval.ends_at))
+        if merged and interval.starts_at <= merged[-1].ends_at:
+            merged[-1] = Interval(merged[-1].starts_at, max(merged[-1].ends_at, interval.ends_at))
         else:
-            whole.append(interval)
-    return whole
+            merged.append(interval)
+    return merged
 
 
 def find_earliest_utc(local: datetime, zone: ZoneInfo) -> datetime:
-    """The first moment that a time without a zone can mean; of one that clocks leap over, the moment before."""
+    """The first moment that a local time can mean; for one that the clocks skip, the moment before."""
     return min(_resolve_both_folds(local, zone))
 
 
 def find_latest_utc(local: datetime, zone: ZoneInfo) -> datetime:
-    """The last moment that a time without a zone can mean; of one that clocks leap over, the moment after."""
+    """The last moment that a local time can mean; for one that the clocks skip, the moment after."""
     return max(_resolve_both_folds(local, zone))
 
 

@@ -1,4 +1,4 @@
-"""From dates and clock times to moments, right across clock changes. Pure: slots.py makes rows of them."""
+"""From local dates and times to moments, also when clocks change. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Repeat(StrEnum):
 
 
 class ClockChangeError(RuleError):
-    """The clocks change that night, so that the time does not exist, or comes twice."""
+    """The clocks change, so that the time does not exist or occurs twice."""
 
 
 class SeriesError(RuleError):
@@ -45,26 +45,26 @@ class Series:
 
 
 def list_start_times(series: Series) -> list[datetime]:
-    """Each start in UTC, in order, without repetition. Raises SeriesError, ClockChangeError with words for people."""
+    """In UTC, in order, without duplicates. Raises SeriesError, ClockChangeError."""
     if series.repeat is not Repeat.ONCE and not 0 <= (series.last_on - series.first_on).days < MAX_SERIES_DAYS:
-        raise SeriesError("The last day has to come after the first, and within a year of it.")
+        raise SeriesError("The last day must be after the first day and within a year of it.")
     starts = sorted({resolve_local_time(day, at, series.zone) for day in series.list_days() for at in series.times})
     if not starts:
-        raise SeriesError("There is no such day between the first and the last.")
+        raise SeriesError("There are no such days between the first and the last day.")
     return starts
 
 
 def resolve_local_time(day: date, at: time, zone: str) -> datetime:
-    """When the clocks of a zone show a time, in UTC. Raises ClockChangeError where that is not one moment."""
+    """In UTC. Raises ClockChangeError if the time does not exist or occurs twice."""
     local = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
     earlier, later = local.replace(fold=0).astimezone(UTC), local.replace(fold=1).astimezone(UTC)
     if earlier == later:
         return earlier
-    named = f"{day:%A} {day.day} {day:%B %Y}"
+    day_text = f"{day:%A} {day.day} {day:%B %Y}"
     if earlier.astimezone(local.tzinfo).time() != at:
         raise ClockChangeError(
-            f"The clocks go forward on {named}, so {at:%H:%M} does not exist that day. Please choose another time."
+            f"The clocks go forward on {day_text}, so {at:%H:%M} does not exist that day. Choose another time."
         )
     raise ClockChangeError(
-        f"The clocks go back on {named}, so {at:%H:%M} comes twice that day. Please choose another time."
+        f"The clocks go back on {day_text}, so {at:%H:%M} occurs twice that day. Choose another time."
     )

@@ -1,9 +1,8 @@
-"""From weekly hours and days off to times for interviews. Pure: unfolding.py makes rows of them.
+"""From weekly hours and time off to times for interviews. Pure: slot_generation.py makes rows of them.
 
-Times stand on the clocks of the interviewer, the same each week. On the days on which clocks change:
-a start that clocks leap over is left out; one that comes twice is offered once, the first time; each interview
-lasts its whole length in real time, so one that would run into the next, or past the end of the hours as the
-clocks show it, is left out. No pattern raises an error.
+Times are in the interviewer's time zone, the same each week. On days when clocks change: a start that the clocks skip
+is left out; one that occurs twice is offered once, the first time; each interview has its full length in real time, so
+one that would overlap the next, or go past the local end of the hours, is left out. No pattern raises an error.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +17,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """Hours on one day of each week, on somebody's own clocks."""
+    """Hours on one day of each week, in the interviewer's time zone."""
 
     weekday: int  # 0 is Monday
     starts: time
@@ -30,7 +29,7 @@ class WeeklyHours:
         return day.weekday() == self.weekday and self.first_on <= day and (self.last_on is None or day <= self.last_on)
 
     def contains(self, interval: Interval, zone: ZoneInfo) -> bool:
-        """Whether a time lies within them, wherever it lies on a grid."""
+        """Whether or not it is on the grid."""
         starts, ends = (moment.astimezone(zone) for moment in (interval.starts_at, interval.ends_at))
         is_one_day = starts.date() == ends.date() and self.applies_on(starts.date())
         return is_one_day and self.starts <= starts.time() and ends.time() <= self.ends
@@ -48,7 +47,7 @@ class TimeOffPeriod:
 
 @dataclass(frozen=True, slots=True)
 class SlotGrid:
-    """How long an interview lasts, and what is kept free between two."""
+    """How long an interview lasts, and the pause between two."""
 
     minutes: int
     pause_minutes: int = 0
@@ -71,19 +70,19 @@ def generate_slot_times(
     first_on: date,
     last_on: date,
 ) -> list[Interval]:
-    """Every time that these hours give from one day to another, both included, in order, in UTC."""
+    """Every time between two days, both included, in order, in UTC."""
     clocks = ZoneInfo(zone)
     off = [interval for one in time_off for interval in list_time_off_intervals(one, clocks, first_on, last_on)]
-    found: list[Interval] = []
+    times: list[Interval] = []
     for candidate in sorted(_generate_candidates(hours, grid, clocks, first_on, last_on)):
-        is_clear = not found or candidate.starts_at >= found[-1].ends_at + grid.pause
+        is_clear = not times or candidate.starts_at >= times[-1].ends_at + grid.pause
         if is_clear and not overlaps_any(candidate, off):
-            found.append(candidate)
-    return found
+            times.append(candidate)
+    return times
 
 
 def list_time_off_intervals(period: TimeOffPeriod, clocks: ZoneInfo, first_on: date, last_on: date) -> list[Interval]:
-    """When somebody is away between two days, both included. Where clocks change, rather longer than shorter."""
+    """Between two days, both included. When clocks change, rather longer than shorter."""
     first, last = max(period.first_on, first_on - ONE_DAY), min(period.last_on, last_on + ONE_DAY)
     if period.starts is None or period.ends is None:
         midnights = datetime.combine(first, time()), datetime.combine(last + ONE_DAY, time())
@@ -102,27 +101,27 @@ def list_time_off_intervals(period: TimeOffPeriod, clocks: ZoneInfo, first_on: d
 
 
 def iterate_days(first: date, last: date) -> Iterator[date]:
-    """Each day from one to another, both included."""
+    """Both included."""
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 def _generate_candidates(
     hours: Iterable[WeeklyHours], grid: SlotGrid, clocks: ZoneInfo, first_on: date, last_on: date
 ) -> Iterator[Interval]:
-    held = list(hours)
+    all_hours = list(hours)
     for day in iterate_days(first_on, last_on):
-        for one in held:
+        for one in all_hours:
             if one.applies_on(day):
                 yield from _generate_times_on(day, one, grid, clocks)
 
 
 def _generate_times_on(day: date, hours: WeeklyHours, grid: SlotGrid, clocks: ZoneInfo) -> Iterator[Interval]:
-    """The grid is laid on what the clocks show, so that a time is the same each week."""
-    shown, end = datetime.combine(day, hours.starts), datetime.combine(day, hours.ends)
-    while shown + grid.length <= end:
-        start = find_earliest_utc(shown, clocks)
-        exists = start.astimezone(clocks).replace(tzinfo=None) == shown
-        whole = Interval(start, start + grid.length)
-        if exists and whole.ends_at.astimezone(clocks).replace(tzinfo=None) <= end:
-            yield whole
-        shown += grid.length + grid.pause
+    """The grid is in local time, so that a time is the same each week."""
+    local_start, local_end = datetime.combine(day, hours.starts), datetime.combine(day, hours.ends)
+    while local_start + grid.length <= local_end:
+        start = find_earliest_utc(local_start, clocks)
+        exists = start.astimezone(clocks).replace(tzinfo=None) == local_start
+        interval = Interval(start, start + grid.length)
+        if exists and interval.ends_at.astimezone(clocks).replace(tzinfo=None) <= local_end:
+            yield interval
+        local_start += grid.length + grid.pause

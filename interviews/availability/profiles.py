@@ -1,4 +1,4 @@
-"""How each interviewer works: their clocks, what they speak, the limits that they set. Callers commit."""
+"""Interviewers' time zones, languages and limits. Callers commit."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
@@ -21,7 +21,7 @@ MAX_PER_DAY = 24
 
 @dataclass(frozen=True, slots=True)
 class WorkingPreferences:
-    """What an interviewer says of themselves; fields as in the row."""
+    """Fields as in InterviewerProfile."""
 
     zone: str
     languages: list[str] = field(default_factory=list)
@@ -34,25 +34,25 @@ class WorkingPreferences:
 
 
 def get_profile(interviewer_id: UUID) -> InterviewerProfile:
-    """The stored one, or one with the defaults that is not stored."""
+    """The stored one, or an unsaved one with the defaults."""
     return get_profiles({interviewer_id})[interviewer_id]
 
 
 def get_profiles(interviewer_ids: Collection[UUID]) -> dict[UUID, InterviewerProfile]:
-    """For each of these interviewers, in one query."""
-    wanted = select(InterviewerProfile).where(InterviewerProfile.interviewer_id.in_(interviewer_ids))
-    stored = {row.interviewer_id: row for row in db.session.scalars(wanted)}
+    """In one query."""
+    query = select(InterviewerProfile).where(InterviewerProfile.interviewer_id.in_(interviewer_ids))
+    stored = {row.interviewer_id: row for row in db.session.scalars(query)}
     return {id_: stored.get(id_) or _build_default_profile(id_) for id_ in interviewer_ids}
 
 
 def get_interviewer_zone(interviewer_id: UUID | None, *, default: str) -> str:
-    """The zone that an interviewer has chosen; `otherwise` that of the call."""
-    wanted = select(InterviewerProfile.zone).where(InterviewerProfile.interviewer_id == interviewer_id)
-    return db.session.scalar(wanted) or default
+    """The zone that an interviewer has chosen, or `default`."""
+    query = select(InterviewerProfile.zone).where(InterviewerProfile.interviewer_id == interviewer_id)
+    return db.session.scalar(query) or default
 
 
 def save_preferences(interviewer: StaffMember, preferences: WorkingPreferences) -> InterviewerProfile:
-    """Times have to be made anew afterwards: unfolding.unfold."""
+    """Call slot_generation.generate_slots afterwards."""
     profile = lock_profile(interviewer)
     for name, value in asdict(preferences).items():
         setattr(profile, name, value)
@@ -66,7 +66,7 @@ def save_preferences(interviewer: StaffMember, preferences: WorkingPreferences) 
 
 
 def lock_profile(interviewer: StaffMember) -> InterviewerProfile:
-    """The row, made now if there is none. The interviewer is held, so that nobody else makes it too."""
+    """Lock the interviewer, and create the profile if there is none."""
     lock_row(interviewer)
     profile = get_profile(interviewer.id)
     if profile not in db.session:
@@ -76,5 +76,5 @@ def lock_profile(interviewer: StaffMember) -> InterviewerProfile:
 
 
 def _build_default_profile(interviewer_id: UUID) -> InterviewerProfile:
-    way = WorkingPreferences(zone=current_settings().default_zone)
-    return InterviewerProfile(interviewer_id=interviewer_id, **asdict(way))
+    defaults = WorkingPreferences(zone=current_settings().default_zone)
+    return InterviewerProfile(interviewer_id=interviewer_id, **asdict(defaults))

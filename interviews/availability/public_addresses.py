@@ -1,10 +1,10 @@
-"""Which network addresses our server may ask on behalf of somebody: those of the public internet alone. Pure."""
+"""Which network addresses our server may connect to for somebody: only public ones. Pure."""
 
 import socket
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-# Public by the registers, but a way back into a private network: an IPv4 address stands inside.
+# Registered as public, but they embed an IPv4 address, which may be private.
 IPV4_EMBEDDING_NETWORKS = (
     IPv6Network("::/96"),  # IPv4-compatible (RFC 4291)
     IPv6Network("::ffff:0:0/96"),  # IPv4-mapped
@@ -26,7 +26,7 @@ FORBIDDEN_IPV4_NETWORKS = (
 
 
 def is_public_address(text: str) -> bool:
-    """Whether an address in digits is one that anybody on the internet may ask. False of what is no address."""
+    """False for text that is not an IP address."""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:
@@ -35,9 +35,9 @@ def is_public_address(text: str) -> bool:
 
 
 def is_private_host(host: str) -> bool:
-    """Whether a host as typed is no public one, without looking anything up: digits, or this computer by name.
+    """Whether a host as typed is an IP address that is not public, or this computer by name. Without a look-up.
 
-    Of digits, also the short forms and single numbers that look-ups take for an address, such as 127.1.
+    Includes short forms and single numbers that look-ups accept as addresses, such as 127.1.
     """
     name = host.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):  # RFC 6761 §6.3

@@ -1,4 +1,4 @@
-"""From stored rules to the values that patterns.py reckons with."""
+"""From stored rules to the values that patterns.py calculates with."""
 
 from interviews.availability.patterns import TimeOffPeriod, WeeklyHours
 from interviews.models import TimeOff, WeeklyPattern

@@ -1,7 +1,7 @@
-"""Make the times of weekly hours up to each interviewer's horizon, and withdraw those that no rule gives any more.
+"""Generate slots from weekly hours up to each interviewer's horizon, and withdraw those without a rule.
 
-Booked times and times that were published one by one are never touched. A time that its interviewer has taken back
-stays taken back. Where two sets of hours give the same start, the older ones have it.
+Booked slots and slots that were published individually are never touched. A slot that its interviewer has withdrawn
+stays withdrawn. If two sets of hours give the same start, the older one counts.
 """
 
 from collections.abc import Sequence
@@ -43,24 +43,24 @@ class GeneratedSlots:
 
 
 def generate_slots(interviewer: StaffMember) -> GeneratedSlots:
-    """Bring the times of one interviewer into line with their rules. Doing it again changes nothing."""
-    profile = lock_profile(interviewer)  # holds the interviewer: nobody books or unfolds at the same moment
+    """Add and withdraw slots of one interviewer by their rules. Idempotent."""
+    profile = lock_profile(interviewer)  # locks the interviewer, against bookings and other generation
     wanted = _build_wanted_slots(interviewer, profile)
     free = {slot.starts_at: slot for slot in _list_free_pattern_slots(interviewer.id)}
-    gone = [slot for slot in free.values() if not _update_slot(slot, wanted.get(slot.starts_at))]
-    _withdraw_slots(gone)
+    outdated = [slot for slot in free.values() if not _update_slot(slot, wanted.get(slot.starts_at))]
+    _withdraw_slots(outdated)
     taken = _list_unavailable_starts(interviewer.id)
     missing = [values for starts_at, values in wanted.items() if starts_at not in taken]
     _insert_slots(missing)
     profile.slots_generated_on = clock.now().date()
     db.session.flush()
-    if gone or missing:
-        audit.record("times unfolded", interviewer, added=len(missing), withdrawn=len(gone))
-    return GeneratedSlots(len(missing), len(gone))
+    if outdated or missing:
+        audit.record("times unfolded", interviewer, added=len(missing), withdrawn=len(outdated))
+    return GeneratedSlots(len(missing), len(outdated))
 
 
 def list_due_interviewers() -> list[UUID]:
-    """Interviewers with weekly hours whose horizon has moved on since times were made."""
+    """Interviewers with weekly hours for whom slots have not been generated today."""
     has_hours = select(WeeklyPattern.id).where(
         WeeklyPattern.interviewer_id == InterviewerProfile.interviewer_id, WeeklyPattern.removed_at.is_(None)
     )
@@ -81,23 +81,23 @@ def calculate_slot_times(
     minutes: int,
     days_ahead: int,
 ) -> list[Interval]:
-    """What hours give within some days of today on the interviewer's clocks, without what is past."""
+    """Times within some days of today in the interviewer's time zone, without past ones."""
     today = clock.convert_to_zone(clock.now(), profile.zone).date()
     grid = SlotGrid(minutes, pause_minutes=profile.minutes_before + profile.minutes_after)
-    found = generate_slot_times(
+    times = generate_slot_times(
         hours, time_off, grid, zone=profile.zone, first_on=today, last_on=today + timedelta(days=days_ahead)
     )
-    return [interval for interval in found if interval.starts_at > clock.now()]
+    return [interval for interval in times if interval.starts_at > clock.now()]
 
 
 def list_time_off(interviewer_id: UUID, since: date) -> list[TimeOff]:
-    """What ends on a day or later, soonest first."""
+    """That ends on a day or later, soonest first."""
     wanted = select(TimeOff).where(TimeOff.interviewer_id == interviewer_id, TimeOff.last_on >= since)
     return list(db.session.scalars(wanted.order_by(TimeOff.first_on, TimeOff.starts, TimeOff.id)))
 
 
 def _build_wanted_slots(interviewer: StaffMember, profile: InterviewerProfile) -> dict[datetime, dict[str, Any]]:
-    """The rows that the rules give, by their start."""
+    """By start."""
     if not interviewer.is_active:
         return {}
     yesterday = clock.now().date() - timedelta(days=1)
@@ -142,8 +142,8 @@ def _select_upcoming_slots(interviewer_id: UUID) -> Any:
 
 
 def _update_slot(slot: Slot, values: dict[str, Any] | None) -> bool:
-    """Give a free time what its rule says now; False when no rule gives it."""
-    if values is None or slot.call_id != values["call_id"]:  # who booked it before did so for that call
+    """False when there is no rule for it."""
+    if values is None or slot.call_id != values["call_id"]:  # earlier bookings of it are for that call
         return False
     for name, value in values.items():
         if getattr(slot, name) != value:
@@ -152,23 +152,23 @@ def _update_slot(slot: Slot, values: dict[str, Any] | None) -> bool:
 
 
 def _withdraw_slots(slots: Sequence[Slot]) -> None:
-    """Without their pattern: only what an interviewer took back by hand keeps it, and is not made again."""
+    """Without their pattern: only slots that an interviewer withdrew keep it, and are not generated again."""
     for slot in slots:
         slot.withdrawn_at, slot.pattern_id = clock.now(), None
     db.session.flush()
 
 
 def _list_unavailable_starts(interviewer_id: UUID) -> set[datetime]:
-    """What stands, and what was taken back by hand."""
-    stands_or_taken_back = or_(Slot.withdrawn_at.is_(None), Slot.pattern_id.is_not(None))
+    """Starts of open slots, and of those that the interviewer withdrew."""
+    is_open_or_withdrawn_by_interviewer = or_(Slot.withdrawn_at.is_(None), Slot.pattern_id.is_not(None))
     wanted = select(Slot.starts_at).where(
-        Slot.interviewer_id == interviewer_id, Slot.starts_at > clock.now(), stands_or_taken_back
+        Slot.interviewer_id == interviewer_id, Slot.starts_at > clock.now(), is_open_or_withdrawn_by_interviewer
     )
     return set(db.session.scalars(wanted))
 
 
 def _insert_slots(rows: Sequence[dict[str, Any]]) -> None:
-    """All at once. A time that somebody else published at this moment stays theirs."""
+    """Skips a slot that was published at the same moment."""
     if not rows:
         return
     now = clock.now()

@@ -1,4 +1,4 @@
-"""Offer times for interviews and withdraw them. Who takes one is in bookings.py; callers commit."""
+"""Publish and withdraw slots for one-to-one interviews. Booking: bookings.py. Callers commit."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from core.database import db
 from core.errors import RuleError
 from core.locks import lock_row
 from evidence.models import Call
-from interviews.models import OCCUPYING_STATUSES, Booking, BookingStatus, Slot, SlotKind, Volunteer
+from interviews.models import OCCUPYING_STATUSES, Booking, Slot, SlotKind, Volunteer
 from interviews.wordings.slot_descriptions import format_slot_time
 
 MAX_SLOTS_PER_PUBLICATION = 200
@@ -24,20 +24,20 @@ HAS_ACTIVE_BOOKING = exists().where(Booking.slot_id == Slot.id, Booking.status.i
 
 
 class SlotTimeUnavailableError(RuleError):
-    """The time is past, or the interviewer offers another that overlaps."""
+    """The time is in the past, or overlaps another of the interviewer."""
 
 
 class LocationMissingError(RuleError):
-    """A video or personal interview needs a place."""
+    """An interview by video or in person needs a location."""
 
 
 class SlotBookedError(RuleError):
-    """Somebody has booked the time, so that it cannot vanish."""
+    """A booked slot cannot be withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingDetails:
-    """How and where people meet; fields as in the row."""
+    """Fields as in Slot."""
 
     kind: SlotKind
     location: str = ""
@@ -59,11 +59,11 @@ def publish(
     is_step_free: bool = False,
     takes_companion: bool = True,
 ) -> list[Slot]:
-    """Offer times, all or none. Raises SlotTimeError, PlaceNeededError."""
+    """All or none. Raises SlotTimeUnavailableError, LocationMissingError."""
     require_location(kind, location)
     if len(starts) > MAX_SLOTS_PER_PUBLICATION:
         raise SlotTimeUnavailableError(
-            f"That would be {len(starts)} times. Please publish at most {MAX_SLOTS_PER_PUBLICATION} at once."
+            f"You can publish at most {MAX_SLOTS_PER_PUBLICATION} times at once, and you entered {len(starts)}."
         )
     lock_row(interviewer)  # two forms sent at once must see each other's times
     meeting = MeetingDetails(kind, location.strip(), site_id, room.strip(), is_step_free, takes_companion)
@@ -71,40 +71,36 @@ def publish(
 
 
 def require_location(kind: SlotKind, location: str) -> None:
-    """Raises PlaceNeededError."""
+    """Raises LocationMissingError."""
     if kind is not SlotKind.TELEPHONE and not location.strip():
-        raise LocationMissingError("Say where: the video link, or the address.")
+        raise LocationMissingError("Enter the video link or the address.")
 
 
 def withdraw(slot: Slot) -> None:
-    """Offer a free time no longer; a group session is cancelled instead. Raises SlotBookedError."""
+    """Only of a free slot; group sessions are cancelled instead. Raises SlotBookedError."""
     lock_row(slot)
     if slot.is_group:
-        raise SlotBookedError("This is a group session. Cancel it on its own page, so that everybody hears of it.")
+        raise SlotBookedError("This is a group session. Cancel it on its own page, so that everyone is notified.")
     if db.session.scalar(select(HAS_ACTIVE_BOOKING).where(Slot.id == slot.id)):
-        raise SlotBookedError("Somebody has booked this time. Move or cancel the interview first.")
+        raise SlotBookedError("Someone has booked this time. Move or cancel the interview first.")
     if slot.withdrawn_at is None:
         slot.withdrawn_at = clock.now()
         audit.record("slot withdrawn", slot)
 
 
 def list_open_slots(call: Call, starts_at: datetime | None = None) -> list[Slot]:
-    """Times for one person that are offered by somebody who is still with us, free, and to come; `at` one moment.
-
-    Which of them suit a volunteer, and leave their interviewers enough room, is found in offers.py.
-    """
-    is_held = exists().where(Booking.slot_id == Slot.id, Booking.status != BookingStatus.CANCELLED)
+    """Free upcoming one-to-one slots of active interviewers. Limits and needs: limits.py, matching/suitable_times.py."""
     wanted = select(Slot).where(
         Slot.call_id == call.id,
         Slot.withdrawn_at.is_(None),
         Slot.is_group.is_(False),
         Slot.starts_at > clock.now(),
-        ~is_held,
+        ~HAS_ACTIVE_BOOKING,
     )
     if starts_at is not None:
         wanted = wanted.where(Slot.starts_at == starts_at)
     wanted = wanted.where(Slot.interviewer.has(StaffMember.is_active))
-    # The call is at hand already; to read it with every row would read all its questions as often.
+    # The call is loaded already; joining it would load all its questions with every row.
     return list(db.session.scalars(wanted.order_by(Slot.starts_at, Slot.id).options(selectinload(Slot.interviewer))))
 
 
@@ -113,7 +109,7 @@ def find_slot(slot_id: UUID, call: Call) -> Slot | None:
 
 
 def list_slots_with_bookings(interviewer_id: UUID, until: datetime | None = None) -> list[tuple[Slot, Booking | None]]:
-    """Times for one person that an interviewer offers from now on, each with its booking if it has one."""
+    """Current and upcoming one-to-one slots, each with its booking if there is one."""
     wanted = (
         select(Slot, Booking)
         .outerjoin(Booking, (Booking.slot_id == Slot.id) & Booking.status.in_(OCCUPYING_STATUSES))
@@ -127,7 +123,7 @@ def list_slots_with_bookings(interviewer_id: UUID, until: datetime | None = None
 
 
 def count_slots_after(interviewer_id: UUID, moment: datetime) -> int:
-    """How many times for one person an interviewer offers from a moment on."""
+    """Of one-to-one slots."""
     wanted = select(func.count(Slot.id)).where(*_build_offered_conditions(interviewer_id), Slot.starts_at >= moment)
     return db.session.scalar(wanted) or 0
 
@@ -150,18 +146,18 @@ def _publish_slot(call: Call, interviewer: StaffMember, starts_at: datetime, mee
         created_at=clock.now(),
         **asdict(meeting),
     )
-    slot_words = clock.format_day_and_time(starts_at, call.zone)
+    slot_text = clock.format_day_and_time(starts_at, call.zone)
     if starts_at <= clock.now():
-        raise SlotTimeUnavailableError(f"{slot_words} is past. Please choose a time to come.")
+        raise SlotTimeUnavailableError(f"{slot_text} is in the past. Choose a later time.")
     if other := _find_overlapping_slot(slot):
         raise SlotTimeUnavailableError(
-            f"{slot_words} overlaps with a time that you offer already: {format_slot_time(other)}."
+            f"{slot_text} overlaps a time that you have already published: {format_slot_time(other)}."
         )
     try:
         with db.session.begin_nested():
             db.session.add(slot)
     except IntegrityError as error:
-        raise SlotTimeUnavailableError(f"You offer {slot_words} already.") from error
+        raise SlotTimeUnavailableError(f"You have already published {slot_text}.") from error
     audit.record("slot published", slot)
     return slot
 

@@ -1,4 +1,4 @@
-"""What the quick worker does for availability: keep times ahead, read busy times. Decides nothing."""
+"""Jobs and sweeps of availability: generate slots, read busy feeds."""
 
 from accounts.models import StaffMember
 from core import jobs
@@ -16,7 +16,7 @@ GENERATE_SLOTS_JOB = "unfold weekly hours"
 
 @jobs.run_at_each_sweep
 def request_slot_generation() -> None:
-    """Once a day for each interviewer with weekly hours; the rest of the day it finds nothing to do."""
+    """Once a day for each interviewer with weekly hours."""
     with read_only_transactions():
         due = slot_generation.list_due_interviewers()
         db.session.rollback()
@@ -33,7 +33,7 @@ def run_slot_generation(work: Work) -> None:
 
 @jobs.run_at_each_sweep
 def request_due_feed_read() -> None:
-    """Begin with the feed that has waited longest; each asks for the next when it is done."""
+    """Start with the feed that has waited longest; each job requests the next."""
     with read_only_transactions():
         is_idle = not busy_feeds.is_read_pending() and busy_feeds.find_next_due_feed() is not None
         db.session.rollback()
@@ -44,24 +44,24 @@ def request_due_feed_read() -> None:
 
 @jobs.job(READ_FEED_JOB, Queue.QUICK)
 def read_busy_feed(work: Work) -> None:
-    """Fetch one feed and put its busy times in place of the old ones. A failure keeps those and says why."""
+    """Fetch one feed and replace its busy times; after a failure they stay."""
     with work.write_transaction():
-        order = busy_feeds.begin_attempt(work.subject_id)
-    if order is not None:
-        _fetch_and_store(work, order)
+        feed_request = busy_feeds.begin_attempt(work.subject_id)
+    if feed_request is not None:
+        _fetch_and_store(work, feed_request)
     with work.write_transaction():
         _request_next_read(work)
 
 
 def _fetch_and_store(work: Work, feed_request: FeedRequest) -> None:
     try:
-        reading = _fetch_and_parse(feed_request)
+        parsed = _fetch_and_parse(feed_request)
     except (FeedError, CalendarNotReadableError) as error:
         with work.write_transaction():
             busy_feeds.record_failure(work.subject_id, feed_request, str(error))
         return
     with work.write_transaction():
-        busy_feeds.store_busy_times(work.subject_id, feed_request, reading)
+        busy_feeds.store_busy_times(work.subject_id, feed_request, parsed)
 
 
 def _fetch_and_parse(feed_request: FeedRequest) -> ParsedBusyTimes:

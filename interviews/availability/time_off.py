@@ -1,4 +1,4 @@
-"""Days and hours on which an interviewer's weekly hours do not hold. Times change at once; callers commit."""
+"""Interviewers' time off from weekly hours. Slots follow immediately; callers commit."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -19,11 +19,11 @@ MAX_TIME_OFF_DAYS = 366
 
 
 class TimeOffError(RuleError):
-    """The days or hours do not fit together."""
+    """The days or hours are not valid together."""
 
 
 def add_time_off(interviewer: StaffMember, period: TimeOffPeriod, *, note: str = "") -> int:
-    """How many interviews are booked in that time: they stay until somebody moves them. Raises TimeOffError."""
+    """The number of interviews booked in that time, which stay. Raises TimeOffError."""
     _check_period(period)
     lock_profile(interviewer)
     row = TimeOff(
@@ -52,17 +52,17 @@ def remove_time_off(row: TimeOff) -> None:
 
 def _check_period(period: TimeOffPeriod) -> None:
     if not timedelta() <= period.last_on - period.first_on < timedelta(days=MAX_TIME_OFF_DAYS):
-        raise TimeOffError("The last day has to be the first or come after it, within a year.")
+        raise TimeOffError("The last day must be the same as or after the first day, within a year.")
     if (period.starts is None) != (period.ends is None):
-        raise TimeOffError("Enter both hours, or leave both empty for whole days.")
+        raise TimeOffError("Enter both times, or leave both empty for whole days.")
     if period.starts is not None and period.ends is not None and period.ends <= period.starts:
-        raise TimeOffError("The end has to come after the start.")
+        raise TimeOffError("The end must be after the start.")
 
 
 def _count_booked_interviews(interviewer: StaffMember, period: TimeOffPeriod) -> int:
     clocks = ZoneInfo(get_profile(interviewer.id).zone)
-    stretches = list_time_off_intervals(period, clocks, period.first_on, period.last_on)
-    wanted = (
+    intervals = list_time_off_intervals(period, clocks, period.first_on, period.last_on)
+    query = (
         select(func.count(Booking.id))
         .join(Booking.slot)
         .where(
@@ -72,6 +72,6 @@ def _count_booked_interviews(interviewer: StaffMember, period: TimeOffPeriod) ->
         )
     )
     counts = (
-        db.session.scalar(wanted.where(Slot.starts_at < one.ends_at, Slot.ends_at > one.starts_at)) for one in stretches
+        db.session.scalar(query.where(Slot.starts_at < one.ends_at, Slot.ends_at > one.starts_at)) for one in intervals
     )
     return sum(count or 0 for count in counts)

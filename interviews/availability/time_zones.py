@@ -1,4 +1,4 @@
-"""Clocks that a volunteer may choose. Whose clocks a time is shown on stands in wording.py."""
+"""Time zones that people can choose."""
 
 from functools import cache
 from importlib.resources import files
@@ -29,15 +29,14 @@ REGION_TITLES = {
     "Arctic": "Arctic",
     "Antarctica": "Antarctica",
 }
-UNLISTED_REGIONS = {"Antarctica"}  # stations; whoever works at one may still come with a link, or have chosen it before
+UNLISTED_REGIONS = {"Antarctica"}  # research stations; links and earlier choices of them still work
 
 
 @cache
 def list_zones() -> tuple[str, ...]:
-    """The canonical name of each place, in order of the place, from the table of the tz database.
+    """Canonical names in order of their titles, from zone.tab of the tz database.
 
-    Source: zone.tab, "names of time zones in common use" by country. Older names of the same places, such as
-    Asia/Calcutta, stand in no table; they are understood wherever one is stored.
+    Older names, such as Asia/Calcutta, are not listed; is_known_zone accepts them.
     """
     rows = [row.split("\t") for row in _read_zone_table().splitlines() if not row.startswith("#")]
     named = {row[2] for row in rows if _get_region(row[2]) not in UNLISTED_REGIONS}
@@ -45,7 +44,7 @@ def list_zones() -> tuple[str, ...]:
 
 
 def _read_zone_table() -> str:
-    """Whoever builds a machine without the system's tables has those of the tzdata package."""
+    """Systems without tables of their own use those of the tzdata package."""
     for folder in TZPATH:
         if (path := Path(folder, "zone.tab")).is_file():
             return path.read_text(encoding="utf-8")
@@ -62,24 +61,24 @@ def _get_known_zones() -> frozenset[str]:
 
 
 def is_known_zone(text: str) -> bool:
-    """Whether it names a place, be it by an older name."""
+    """Also by an older name."""
     return text in _get_known_zones()
 
 
 def format_zone_title(zone: str) -> str:
-    """ "America/New_York" as it stands in a list: “New York (America)”, so that typing its name finds it."""
+    """ "America/New_York" as “New York (America)”, so that typing the city finds it."""
     *regions, place = zone.replace("_", " ").split("/")
     return f"{place} ({', '.join(regions)})" if regions else place
 
 
 @cache
 def list_zone_choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Groups of choices, each choice a value and its words: what is chosen often, then each part of the world."""
+    """Groups of (value, label) choices: common ones, then each part of the world."""
     others = [zone for zone in list_zones() if zone not in COMMON_ZONES]
     groups = [
-        (words, [zone for zone in others if _get_region(zone) == region]) for region, words in REGION_TITLES.items()
+        (title, [zone for zone in others if _get_region(zone) == region]) for region, title in REGION_TITLES.items()
     ]
-    often = ("Often chosen", list(COMMON_ZONES))
+    common = ("Common time zones", list(COMMON_ZONES))
     return tuple(
-        (words, tuple((zone, format_zone_title(zone)) for zone in zones)) for words, zones in (often, *groups) if zones
+        (title, tuple((zone, format_zone_title(zone)) for zone in zones)) for title, zones in (common, *groups) if zones
     )

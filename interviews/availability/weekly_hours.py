@@ -1,4 +1,4 @@
-"""Interviewers' weekly hours: add, change, remove. The times are made at once (unfolding.py); callers commit."""
+"""Add, change and remove interviewers' weekly hours. Slots follow immediately (slot_generation.py); callers commit."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -27,7 +27,7 @@ PREVIEW_DAYS = 14
 
 
 class HoursOverlapError(RuleError):
-    """The interviewer holds interviews for the same call in these hours already."""
+    """The interviewer has other hours for the same call that overlap."""
 
 
 class HoursTooShortError(RuleError):
@@ -40,7 +40,7 @@ class DaysOutOfOrderError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHoursDetails:
-    """What an interviewer says of some weekly hours; fields as in the row."""
+    """Fields as in WeeklyPattern."""
 
     call_id: UUID
     weekday: int
@@ -61,11 +61,11 @@ class WeeklyHoursDetails:
 
 
 def add_hours(interviewer: StaffMember, details: Iterable[WeeklyHoursDetails]) -> GeneratedSlots:
-    """The same hours on one weekday or on several, all or none.
+    """The same hours on several weekdays, all or none.
 
-    Raises HoursOverlapError, HoursTooShortError, DaysOutOfOrderError, PlaceNeededError.
+    Raises HoursOverlapError, HoursTooShortError, DaysOutOfOrderError, LocationMissingError.
     """
-    lock_profile(interviewer)  # holds the interviewer: two forms sent at once must see each other's hours
+    lock_profile(interviewer)  # two forms sent at once must see each other's hours
     for hours in details:
         _check_hours(interviewer, hours, None)
         pattern = WeeklyPattern(interviewer_id=interviewer.id, created_at=clock.now(), **asdict(hours))
@@ -76,7 +76,7 @@ def add_hours(interviewer: StaffMember, details: Iterable[WeeklyHoursDetails]) -
 
 
 def change_hours(pattern: WeeklyPattern, details: WeeklyHoursDetails) -> GeneratedSlots:
-    """Raises the same errors as `add`."""
+    """Raises the same errors as `add_hours`."""
     interviewer = _lock_interviewer(pattern)
     _check_hours(interviewer, details, pattern)
     for name, value in asdict(details).items():
@@ -87,7 +87,7 @@ def change_hours(pattern: WeeklyPattern, details: WeeklyHoursDetails) -> Generat
 
 
 def remove_hours(pattern: WeeklyPattern) -> GeneratedSlots:
-    """Free times go, booked ones stay. Removing again changes nothing."""
+    """Free slots go, booked ones stay. Idempotent."""
     interviewer = _lock_interviewer(pattern)
     if pattern.removed_at is None:
         pattern.removed_at = clock.now()
@@ -97,19 +97,19 @@ def remove_hours(pattern: WeeklyPattern) -> GeneratedSlots:
 
 
 def list_weekly_patterns(interviewer_id: UUID) -> list[WeeklyPattern]:
-    """In the order of the week, without what has ended."""
+    """In the order of the week, without those that have ended."""
     today = clock.convert_to_zone(clock.now(), get_profile(interviewer_id).zone).date()
-    wanted = select(WeeklyPattern).where(
+    query = select(WeeklyPattern).where(
         WeeklyPattern.interviewer_id == interviewer_id,
         WeeklyPattern.removed_at.is_(None),
         or_(WeeklyPattern.last_on.is_(None), WeeklyPattern.last_on >= today),
     )
-    in_order = wanted.order_by(WeeklyPattern.weekday, WeeklyPattern.starts, WeeklyPattern.first_on)
+    in_order = query.order_by(WeeklyPattern.weekday, WeeklyPattern.starts, WeeklyPattern.first_on)
     return list(db.session.scalars(in_order.options(joinedload(WeeklyPattern.call), joinedload(WeeklyPattern.site))))
 
 
 def preview_slot_times(interviewer: StaffMember, days: Iterable[WeeklyHoursDetails], call: Call) -> list[Interval]:
-    """The times that hours would give in the first two weeks in which they hold. Nothing is stored."""
+    """The times in the first PREVIEW_DAYS days. Nothing is stored."""
     weekly = [hours.weekly_hours for hours in days]
     profile = get_profile(interviewer.id)
     today = clock.convert_to_zone(clock.now(), profile.zone).date()
@@ -129,14 +129,14 @@ def _lock_interviewer(pattern: WeeklyPattern) -> StaffMember:
 def _check_hours(interviewer: StaffMember, hours: WeeklyHoursDetails, changed_pattern: WeeklyPattern | None) -> None:
     require_location(hours.kind, hours.location)
     if hours.last_on is not None and hours.last_on < hours.first_on:
-        raise DaysOutOfOrderError("The last day has to come after the first.")
+        raise DaysOutOfOrderError("The last day must be after the first day.")
     minutes = db.session.get_one(Call, hours.call_id).interview_minutes
     a_day = date(2000, 1, 1)  # any: only the length counts
     if datetime.combine(a_day, hours.starts) + timedelta(minutes=minutes) > datetime.combine(a_day, hours.ends):
-        raise HoursTooShortError(f"An interview of this call lasts {minutes} minutes, so none fits into these hours.")
+        raise HoursTooShortError(f"An interview for this call lasts {minutes} minutes, longer than these hours.")
     if other := _find_overlapping_pattern(interviewer, hours, changed_pattern):
         raise HoursOverlapError(
-            f"You hold interviews for this call already on {WEEKDAYS[other.weekday]}s"
+            f"You already have hours for this call on {WEEKDAYS[other.weekday]}s"
             f" from {other.starts:%H:%M} to {other.ends:%H:%M}."
         )
 
@@ -144,7 +144,7 @@ def _check_hours(interviewer: StaffMember, hours: WeeklyHoursDetails, changed_pa
 def _find_overlapping_pattern(
     interviewer: StaffMember, hours: WeeklyHoursDetails, changed_pattern: WeeklyPattern | None
 ) -> WeeklyPattern | None:
-    wanted = select(WeeklyPattern).where(
+    query = select(WeeklyPattern).where(
         WeeklyPattern.interviewer_id == interviewer.id,
         WeeklyPattern.call_id == hours.call_id,
         WeeklyPattern.removed_at.is_(None),
@@ -154,7 +154,7 @@ def _find_overlapping_pattern(
         or_(WeeklyPattern.last_on.is_(None), WeeklyPattern.last_on >= hours.first_on),
     )
     if hours.last_on is not None:
-        wanted = wanted.where(WeeklyPattern.first_on <= hours.last_on)
+        query = query.where(WeeklyPattern.first_on <= hours.last_on)
     if changed_pattern is not None:
-        wanted = wanted.where(WeeklyPattern.id != changed_pattern.id)
-    return db.session.scalars(wanted.limit(1)).first()
+        query = query.where(WeeklyPattern.id != changed_pattern.id)
+    return db.session.scalars(query.limit(1)).first()

@@ -1,4 +1,4 @@
-"""What a call lets people do alone with their bookings. It is enforced in bookings.py; callers commit."""
+"""What a call lets people do with their bookings themselves. Enforced in bookings.py; callers commit."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from interviews.models import BookingPolicy, Slot
 
 @dataclass(frozen=True, slots=True)
 class BookingPolicyChoices:
-    """What a coordinator may set; the defaults hold for a call of which nobody has set anything."""
+    """What a coordinator may set; the defaults apply to calls without a row."""
 
     cutoff_hours: int = 24
     max_self_service_changes: int = 5
@@ -22,22 +22,21 @@ class BookingPolicyChoices:
 
 def get_booking_policy(call: Call) -> BookingPolicy:
     """The call's own, or an unsaved row with the defaults."""
-    own = db.session.scalars(select(BookingPolicy).where(BookingPolicy.call_id == call.id)).first()
-    return own or BookingPolicy(
+    stored = db.session.scalars(select(BookingPolicy).where(BookingPolicy.call_id == call.id)).first()
+    return stored or BookingPolicy(
         call_id=call.id, shows_open_targets=False, asks_equality=False, **asdict(BookingPolicyChoices())
     )
 
 
 def set_booking_policy(call: Call, choices: BookingPolicyChoices) -> None:
-    """Change what holds from now on, also for interviews that are booked already."""
-    rules = get_booking_policy(call)
+    """Applies from now on, also to interviews that are booked already."""
+    policy = get_booking_policy(call)
     for name, value in asdict(choices).items():
-        setattr(rules, name, value)
-    db.session.add(rules)
+        setattr(policy, name, value)
+    db.session.add(policy)
     db.session.flush()
     audit.record("booking rules set", call, **asdict(choices))
 
 
 def get_self_service_cutoff(slot: Slot) -> datetime:
-    """Until then people move and cancel alone; afterwards they write to staff."""
     return slot.starts_at - timedelta(hours=get_booking_policy(slot.call).cutoff_hours)

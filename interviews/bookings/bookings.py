@@ -1,6 +1,6 @@
-"""Book, move and cancel interviews with one person. Slots are opened elsewhere (slots.py); callers commit.
+"""Book, move and cancel one-to-one interviews. Slots are published in slots.py; callers commit.
 
-Rows are held in this order: volunteer, interviewer, slot, booking. Group sessions have doors of their own (groups/).
+Rows are locked in this order: volunteer, interviewer, slot, booking. Group sessions: interviews/group_sessions/.
 """
 
 from collections.abc import Iterator
@@ -31,12 +31,12 @@ from interviews.models import (
 )
 
 DEADLOCK_SQLSTATE = "40P01"  # PostgreSQL: two people tried to swap times at the same moment
-SLOT_TAKEN_MESSAGE = "Someone has just booked this time. Please choose another."
-SLOT_UNAVAILABLE_MESSAGE = "This time is offered no longer. Please choose another."
+SLOT_TAKEN_MESSAGE = "Someone has just booked this time. Choose another time."
+SLOT_UNAVAILABLE_MESSAGE = "This time is no longer available. Choose another time."
 
 
 class SlotTakenError(RuleError):
-    """Somebody else has the time, or it is offered no longer."""
+    """Somebody else has the time, or it is no longer offered."""
 
 
 class AlreadyBookedError(RuleError):
@@ -48,11 +48,11 @@ class InterviewCompletedError(RuleError):
 
 
 class BookingsClosedError(RuleError):
-    """The call, or the site, takes no more bookings."""
+    """The call or the site is closed for bookings."""
 
 
 class VolunteerNotAcceptedError(RuleError):
-    """Only a volunteer whom staff have accepted may book."""
+    """Only accepted volunteers may book."""
 
 
 class BookingNotActiveError(RuleError):
@@ -64,26 +64,26 @@ class BookingStartedError(RuleError):
 
 
 class SelfServiceClosedError(RuleError):
-    """The person may not move or cancel alone any more, but may write to staff."""
+    """The person can no longer move or cancel the interview themselves, but can write to staff."""
 
 
 class PhoneMissingError(RuleError):
-    """A telephone interview needs a number to ring."""
+    """A telephone interview needs a number to call."""
 
 
 def book(slot: Slot, volunteer: Volunteer, *, booked_by: UUID | None = None) -> Booking:
-    """`booked_by`: the member of staff who books for somebody, whom the interviewer's limits do not bind.
+    """`booked_by`: the member of staff who books for somebody; the interviewer's limits do not apply then.
 
-    Raises SlotTakenError, AlreadyBookedError, InterviewHeldError, BookingClosedError, NotAcceptedError,
-    PhoneNeededError.
+    Raises SlotTakenError, AlreadyBookedError, InterviewCompletedError, BookingsClosedError, VolunteerNotAcceptedError,
+    PhoneMissingError.
     """
-    lock_row(volunteer)  # held against being declined, and against a second form of the same person, until we commit
+    lock_row(volunteer)  # against being declined, and a second form of the same person, until we commit
     if volunteer.state is not VolunteerState.ACCEPTED:
         raise VolunteerNotAcceptedError("You can book a time once we have accepted your offer to be interviewed.")
     if find_active_booking(volunteer) is not None:
-        raise AlreadyBookedError("You have booked a time already. You can move it instead.")
+        raise AlreadyBookedError("You have already booked a time. You can move it instead.")
     if booked_by is None and find_completed_interview(volunteer) is not None:
-        raise InterviewCompletedError("Your interview has taken place. If you would like another, please write to us.")
+        raise InterviewCompletedError("Your interview has taken place. If you would like another one, write to us.")
     require_bookings_open(slot, volunteer)
     _lock_bookable_slot(slot, volunteer, by_staff=booked_by is not None)
     now = clock.now()
@@ -103,14 +103,14 @@ def book(slot: Slot, volunteer: Volunteer, *, booked_by: UUID | None = None) -> 
 
 
 def move(booking: Booking, slot: Slot, *, reason: str = "", by_staff: bool = False) -> None:
-    """Take another slot; the calendar event stays the same one. `reason` is told to the volunteer.
+    """Take another slot; the calendar event stays the same one. The volunteer reads `reason`.
 
-    Raises SlotTakenError, NotBookedError, TooLateError, NotAloneError, PhoneNeededError.
+    Raises SlotTakenError, BookingNotActiveError, BookingStartedError, SelfServiceClosedError, PhoneMissingError.
     """
     lock_row(booking.volunteer)
     before = booking.slot
     if slot.id == before.id:
-        raise SlotTakenError("This is the time that is booked already. Please choose another.")
+        raise SlotTakenError("You have already booked this time. Choose another time.")
     _lock_bookable_slot(slot, booking.volunteer, replaced_booking=booking, by_staff=by_staff)
     _lock_upcoming_booking(booking, by_staff=by_staff)
     with _translate_slot_conflicts(None):
@@ -123,9 +123,9 @@ def move(booking: Booking, slot: Slot, *, reason: str = "", by_staff: bool = Fal
 
 
 def cancel(booking: Booking, *, reason: str = "", by_staff: bool = False) -> None:
-    """Give the slot back. A volunteer's reason is kept for staff; a reason from staff is told to the volunteer.
+    """Free the slot. A volunteer's reason is stored for staff; a reason from staff is emailed to the volunteer.
 
-    Raises NotBookedError, TooLateError, NotAloneError.
+    Raises BookingNotActiveError, BookingStartedError, SelfServiceClosedError.
     """
     lock_row(booking.volunteer)
     _lock_upcoming_booking(booking, by_staff=by_staff)
@@ -139,24 +139,19 @@ def cancel(booking: Booking, *, reason: str = "", by_staff: bool = False) -> Non
 
 
 def find_active_booking(volunteer: Volunteer) -> Booking | None:
-    """The interview that is to come, or that nobody has noted anything about yet. Places in groups do not count."""
+    """The one-to-one interview that is upcoming or has no outcome yet."""
     return _find_newest_booking(volunteer, BookingStatus.BOOKED)
 
 
 def find_completed_interview(volunteer: Volunteer) -> Booking | None:
-    """The interview that staff have noted as held."""
     return _find_newest_booking(volunteer, BookingStatus.COMPLETED)
 
 
 def _find_newest_booking(volunteer: Volunteer, status: BookingStatus) -> Booking | None:
-    wanted = select(Booking).where(
+    query = select(Booking).where(
         Booking.volunteer_id == volunteer.id, Booking.status == status, Booking.is_group.is_(False)
     )
-    return db.session.scalars(wanted.order_by(Booking.slot_chosen_at.desc())).first()
-
-
-def find_booking(booking_id: UUID) -> Booking | None:
-    return db.session.get(Booking, booking_id)
+    return db.session.scalars(query.order_by(Booking.slot_chosen_at.desc())).first()
 
 
 def has_begun(booking: Booking, now: datetime | None = None) -> bool:
@@ -164,34 +159,35 @@ def has_begun(booking: Booking, now: datetime | None = None) -> bool:
 
 
 def self_service_refusal(booking: Booking) -> SelfServiceClosedError | None:
-    """Why the person has to write to staff to have the interview moved or cancelled; None while they need not."""
-    rules = get_booking_policy(booking.slot.call)
+    """None while the person can move or cancel the interview themselves."""
+    policy = get_booking_policy(booking.slot.call)
     if clock.now() > get_self_service_cutoff(booking.slot):
         return SelfServiceClosedError(
-            f"Less than {rules.cutoff_hours} hours are left until your interview. Please write to us."
+            f"Your interview starts in less than {policy.cutoff_hours} hours. To change it, write to us."
         )
-    if _count_self_service_changes(booking.volunteer_id) >= rules.max_self_service_changes:
-        return SelfServiceClosedError("You have moved or cancelled your interview several times. Please write to us.")
+    if _count_self_service_changes(booking.volunteer_id) >= policy.max_self_service_changes:
+        return SelfServiceClosedError(
+            "You have moved or cancelled several times. To change this interview, write to us."
+        )
     return None
 
 
 def _count_self_service_changes(volunteer_id: UUID) -> int:
-    """How often the person has moved or cancelled an interview."""
-    wanted = select(Booking.self_service_changes, Booking.is_cancelled_by_person).where(
+    query = select(Booking.self_service_changes, Booking.is_cancelled_by_person).where(
         Booking.volunteer_id == volunteer_id, Booking.is_group.is_(False)
     )
-    return sum(moves + is_cancelled for moves, is_cancelled in db.session.execute(wanted))
+    return sum(moves + is_cancelled for moves, is_cancelled in db.session.execute(query))
 
 
 @contextmanager
 def _translate_slot_conflicts(volunteer: Volunteer | None) -> Iterator[None]:
-    """What the database refuses, in words. `volunteer`: who may turn out to have booked at the same moment."""
+    """Turn database conflicts into rule errors. `volunteer`: may have booked another time at the same moment."""
     try:
         with db.session.begin_nested():
             yield
     except IntegrityError as error:
         if volunteer is not None and find_active_booking(volunteer) is not None:
-            raise AlreadyBookedError("You have booked a time already. You can move it instead.") from error
+            raise AlreadyBookedError("You have already booked a time. You can move it instead.") from error
         raise SlotTakenError(SLOT_TAKEN_MESSAGE) from error
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != DEADLOCK_SQLSTATE:
@@ -200,9 +196,9 @@ def _translate_slot_conflicts(volunteer: Volunteer | None) -> Iterator[None]:
 
 
 def require_bookings_open(slot: Slot, volunteer: Volunteer) -> None:
-    """What a coordinator has closed by hand takes no new bookings, whoever books. Raises BookingClosedError."""
+    """Applies to staff too. Raises BookingsClosedError."""
     if _is_call_or_site_closed(volunteer.call_id, slot.site_id, volunteer.site_id):
-        raise BookingsClosedError("We take no more bookings now.")
+        raise BookingsClosedError("Bookings are closed.")
 
 
 def is_closed_for(volunteer: Volunteer) -> bool:
@@ -219,23 +215,23 @@ def _is_call_or_site_closed(call_id: UUID, *site_ids: UUID | None) -> bool:
 def _lock_bookable_slot(
     slot: Slot, volunteer: Volunteer, *, replaced_booking: Booking | None = None, by_staff: bool
 ) -> None:
-    """Hold an interviewer and a slot, and see that the slot is free for this person."""
+    """Lock the interviewer and the slot, and check that the slot is free for this person."""
     lock_row(slot.interviewer)  # their other bookings decide whether this one fits
-    lock_row(slot, is_shared=True)  # held against withdrawal until we commit
+    lock_row(slot, is_shared=True)  # against withdrawal until we commit
     if slot.call_id != volunteer.call_id or slot.withdrawn_at is not None or slot.is_group:
         raise SlotTakenError(SLOT_UNAVAILABLE_MESSAGE)
     if not slot.interviewer.is_active:
         raise SlotTakenError(SLOT_UNAVAILABLE_MESSAGE)
     if slot.starts_at <= clock.now():
-        raise SlotTakenError("This time is past. Please choose another.")
+        raise SlotTakenError("This time has passed. Choose another time.")
     _require_slot_free(slot, replaced_booking, by_staff=by_staff)
     contact = volunteer.participant.contact
     if slot.kind is SlotKind.TELEPHONE and not (contact and contact.phone):
-        raise PhoneMissingError("Tell us the number to ring, because this time is by telephone.")
+        raise PhoneMissingError("Enter your telephone number, because this is a telephone interview.")
 
 
 def _require_slot_free(slot: Slot, replaced_booking: Booking | None, *, by_staff: bool) -> None:
-    """Staff are not bound by an interviewer's limits, but nobody can be in two interviews."""
+    """Staff may book over an interviewer's limits, calendar and time off, but nobody can be in two interviews."""
     if not is_interviewer_free(slot, replaced_booking):
         raise SlotTakenError(SLOT_TAKEN_MESSAGE)
     if not by_staff and not filter_bookable(
@@ -250,20 +246,20 @@ def is_interviewer_free(slot: Slot, replaced_booking: Booking | None = None) -> 
     if replaced_booking is not None:
         held = held.where(Booking.id != replaced_booking.id)
     is_session = Slot.is_group & Slot.withdrawn_at.is_(None)  # held whoever has come so far
-    wanted = select(Slot.id).where(
+    query = select(Slot.id).where(
         Slot.interviewer_id == slot.interviewer_id,
         Slot.starts_at < slot.ends_at,
         Slot.ends_at > slot.starts_at,
         is_session | held.exists(),
     )
-    return db.session.scalars(wanted.limit(1)).first() is None
+    return db.session.scalars(query.limit(1)).first() is None
 
 
 def _lock_upcoming_booking(booking: Booking, *, by_staff: bool) -> None:
     lock_row(booking)
     if booking.status is not BookingStatus.BOOKED or booking.is_group:
-        raise BookingNotActiveError("This interview has been cancelled already, or has taken place.")
+        raise BookingNotActiveError("This interview was cancelled or has taken place.")
     if has_begun(booking):
-        raise BookingStartedError("This interview has already begun.")
+        raise BookingStartedError("This interview has already started.")
     if not by_staff and (reason := self_service_refusal(booking)) is not None:
         raise reason

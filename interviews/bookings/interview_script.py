@@ -1,4 +1,4 @@
-"""The interviewer's script: the schedule in the order and the words in which it is asked. Pure."""
+"""The interviewer's script: the schedule as it is asked out loud. Pure."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from evidence.schedule import Question, Schedule
 class ScriptQuestion:
     number: int  # counted through all sections
     question: Question
-    spoken: tuple[str, ...]  # what to say; the written prompt where nothing else was given
+    spoken: tuple[str, ...]  # what to say; the written prompt if there is nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What became of an interview: it happened, or nobody came. Noted by staff once it has begun; callers commit."""
+"""Outcomes of interviews: completed or no-show, recorded by staff once an interview has started. Callers commit."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,11 +18,11 @@ OUTCOMES = (BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
 
 
 class InterviewNotBegunError(RuleError):
-    """Nobody knows yet what becomes of the interview."""
+    """An interview has no outcome before it starts."""
 
 
 class OutcomeNotChangeableError(RuleError):
-    """An outcome was noted already, or the interview was cancelled."""
+    """There is an outcome already, or the interview was cancelled."""
 
 
 class BookedSinceError(RuleError):
@@ -30,17 +30,17 @@ class BookedSinceError(RuleError):
 
 
 def record_outcome(booking: Booking, outcome: BookingStatus, *, by: UUID, offers_another: bool = False) -> None:
-    """Note an outcome. `offers_another`: somebody who did not come is mailed a link to choose another time.
+    """`offers_another`: email somebody who did not come a link to choose another time.
 
-    Noting the same outcome again changes nothing and mails nothing. Raises NotBegunError, SettledError.
+    Recording the same outcome again does nothing. Raises InterviewNotBegunError, OutcomeNotChangeableError.
     """
     lock_row(booking)
     if booking.status is outcome:
         return
     if booking.status is not BookingStatus.BOOKED:
-        raise OutcomeNotChangeableError("An outcome was noted already, or this interview was cancelled.")
+        raise OutcomeNotChangeableError("This interview already has an outcome or was cancelled.")
     if booking.slot.starts_at > clock.now():
-        raise InterviewNotBegunError("This interview has not begun yet.")
+        raise InterviewNotBegunError("This interview has not started yet.")
     booking.status, booking.outcome_recorded_at, booking.outcome_recorded_by = outcome, clock.now(), by
     db.session.flush()
     audit.record("outcome noted", booking, outcome=outcome.value)
@@ -49,25 +49,25 @@ def record_outcome(booking: Booking, outcome: BookingStatus, *, by: UUID, offers
 
 
 def undo_outcome(booking: Booking) -> None:
-    """Take a wrong outcome back. Raises SettledError, BookedSinceError."""
+    """Raises OutcomeNotChangeableError, BookedSinceError."""
     lock_row(booking)
     if booking.status not in OUTCOMES:
-        raise OutcomeNotChangeableError("No outcome is noted.")
+        raise OutcomeNotChangeableError("This interview has no outcome.")
     try:
         with db.session.begin_nested():
             booking.status, booking.outcome_recorded_at, booking.outcome_recorded_by = BookingStatus.BOOKED, None, None
             db.session.flush()
     except IntegrityError as error:
         raise BookedSinceError(
-            "This person has booked another time since. Cancel that interview first, or leave this as it is."
+            "This person has booked another time since. Cancel that interview first, or leave this one as it is."
         ) from error
     audit.record("outcome taken back", booking)
 
 
 def list_interviews_without_outcome(interviewer_id: UUID | None, *, limit: int) -> Sequence[Booking]:
-    """Interviews that are over without an outcome, newest first. None: of every interviewer."""
-    from_now = Slot.ends_at <= clock.now()
-    wanted = select(Booking).join(Booking.slot).where(Booking.status == BookingStatus.BOOKED, from_now)
+    """Newest first. Without an interviewer: of everyone."""
+    is_over = Slot.ends_at <= clock.now()
+    query = select(Booking).join(Booking.slot).where(Booking.status == BookingStatus.BOOKED, is_over)
     if interviewer_id is not None:
-        wanted = wanted.where(Slot.interviewer_id == interviewer_id)
-    return db.session.scalars(wanted.order_by(Slot.starts_at.desc()).limit(limit)).all()
+        query = query.where(Slot.interviewer_id == interviewer_id)
+    return db.session.scalars(query.order_by(Slot.starts_at.desc()).limit(limit)).all()

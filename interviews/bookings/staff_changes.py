@@ -1,6 +1,6 @@
-"""Change who holds an interview, or where it is held, while its time stays. Moving: bookings.py. Callers commit.
+"""Change the interviewer or the location of an interview; its time stays. Moving: bookings.py. Callers commit.
 
-Rows are held in this order: volunteers, interviewers, slots, bookings; of several of a kind, in the order of their ids.
+Rows are locked in this order: volunteers, interviewers, slots, bookings; rows of one kind in the order of their ids.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from interviews.bookings.bookings import (
 from interviews.invitations import invitations
 from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer
 
-MAX_SWAP_DISTANCE = timedelta(days=14)  # before and after: further away nobody looks for a swap
+MAX_SWAP_DISTANCE = timedelta(days=14)  # before and after
 MAX_SWAP_CANDIDATES = 100
 
 
@@ -41,13 +41,11 @@ class InterviewChangedError(RuleError):
 
 
 class SameLocationError(RuleError):
-    """Nothing would change, so nobody is written to."""
+    """Nothing would change, so nobody is notified."""
 
 
 @dataclass(frozen=True, slots=True)
 class InterviewLocation:
-    """Where and how an interview is held."""
-
     kind: SlotKind
     link_or_address: str = ""  # link, or address; empty for the telephone
     room: str = ""
@@ -59,14 +57,14 @@ def get_interview_location(slot: Slot) -> InterviewLocation:
 
 
 def reassign(booking: Booking, interviewer: StaffMember, *, reason: str = "") -> None:
-    """Pass an interview to somebody who is free at its time. `reason` is told to the volunteer.
+    """To an interviewer who is free at that time. The volunteer reads `reason`.
 
-    Raises InterviewerTakenError, NotBookedError, TooLateError, ChangedMeanwhileError.
+    Raises InterviewerUnavailableError, BookingNotActiveError, BookingStartedError, InterviewChangedError.
     """
     before = booking.slot
     _lock_upcoming_interviews([booking], [before.interviewer, interviewer])
     if interviewer not in list_free_interviewers(before):
-        raise InterviewerUnavailableError(f"{interviewer.name} has something else at this time. Please choose another.")
+        raise InterviewerUnavailableError(f"{interviewer.name} is not available at this time. Choose someone else.")
     _withdraw_slots([before])
     _assign_slot(booking, _create_slot_at_same_time(before, interviewer))
     invitations.notify_reassignment(booking, before, reason=reason)
@@ -74,21 +72,21 @@ def reassign(booking: Booking, interviewer: StaffMember, *, reason: str = "") ->
 
 
 def swap_interviewers(first: Booking, second: Booking, *, reason: str = "") -> None:
-    """Each of two interviews passes to the interviewer of the other, both or neither. `reason`: for both volunteers.
+    """Both or neither. Both volunteers read `reason`.
 
-    Raises InterviewerTakenError, NotBookedError, TooLateError, ChangedMeanwhileError.
+    Raises InterviewerUnavailableError, BookingNotActiveError, BookingStartedError, InterviewChangedError.
     """
     pair = (first, second)
     one, other = first.slot, second.slot
     _lock_upcoming_interviews(pair, [one.interviewer, other.interviewer])
     if one.interviewer_id == other.interviewer_id:
-        raise InterviewerUnavailableError("Both interviews are held by the same person.")
-    apart = {first.id, second.id}
-    for slot, taking in ((one, other.interviewer), (other, one.interviewer)):
+        raise InterviewerUnavailableError("Both interviews have the same interviewer.")
+    swapped_ids = {first.id, second.id}
+    for slot, successor in ((one, other.interviewer), (other, one.interviewer)):
         if is_interviewer_busy(
-            commitments_between(slot.starts_at, slot.ends_at), taking.id, slot, except_bookings=apart
+            commitments_between(slot.starts_at, slot.ends_at), successor.id, slot, except_bookings=swapped_ids
         ):
-            raise InterviewerUnavailableError(f"{taking.name} has something else at the time of the other interview.")
+            raise InterviewerUnavailableError(f"{successor.name} is not available at the time of the other interview.")
     _withdraw_slots([one, other])  # both before anything is added: they may begin at the same moment
     _assign_slot(first, _create_slot_at_same_time(one, other.interviewer))
     _assign_slot(second, _create_slot_at_same_time(other, one.interviewer))
@@ -98,15 +96,16 @@ def swap_interviewers(first: Booking, second: Booking, *, reason: str = "") -> N
 
 
 def change_location(booking: Booking, location: InterviewLocation, *, reason: str = "") -> None:
-    """Another link, address or room, or another way to meet. `reason` is told to the volunteer.
+    """Another link, address or room, or another way to meet. The volunteer reads `reason`.
 
-    Raises PlaceNeededError, PhoneNeededError, SamePlaceError, NotBookedError, TooLateError, ChangedMeanwhileError.
+    Raises LocationMissingError, PhoneMissingError, SameLocationError, BookingNotActiveError, BookingStartedError,
+    InterviewChangedError.
     """
     _lock_upcoming_interviews([booking], [])
     _require_usable_location(booking, location)
     slot = booking.slot
     if location == get_interview_location(slot):
-        raise SameLocationError("This is where the interview is held already.")
+        raise SameLocationError("This is already where the interview takes place.")
     slot.kind, slot.location, slot.room, slot.is_step_free = (
         location.kind,
         location.link_or_address,
@@ -119,20 +118,20 @@ def change_location(booking: Booking, location: InterviewLocation, *, reason: st
 
 
 def list_swap_candidates(booking: Booking) -> list[Booking]:
-    """Interviews of other interviewers with which this one could be swapped, in order of time."""
+    """In order of time."""
     here = booking.slot
     near = (here.starts_at - MAX_SWAP_DISTANCE, here.ends_at + MAX_SWAP_DISTANCE)
-    taken = commitments_between(*near)
+    commitments = commitments_between(*near)
     return [
         other
         for other in _list_other_interviews_between(booking, *near)
-        if not is_interviewer_busy(taken, other.slot.interviewer_id, here, except_bookings={other.id})
-        and not is_interviewer_busy(taken, here.interviewer_id, other.slot, except_bookings={booking.id})
+        if not is_interviewer_busy(commitments, other.slot.interviewer_id, here, except_bookings={other.id})
+        and not is_interviewer_busy(commitments, here.interviewer_id, other.slot, except_bookings={booking.id})
     ]
 
 
 def _list_other_interviews_between(booking: Booking, starts_at: object, ends_at: object) -> Sequence[Booking]:
-    wanted = (
+    query = (
         select(Booking)
         .join(Booking.slot)
         .where(
@@ -147,11 +146,11 @@ def _list_other_interviews_between(booking: Booking, starts_at: object, ends_at:
             joinedload(Booking.volunteer).joinedload(Volunteer.participant),
         )
     )
-    return db.session.scalars(wanted.order_by(Slot.starts_at, Booking.id).limit(MAX_SWAP_CANDIDATES)).all()
+    return db.session.scalars(query.order_by(Slot.starts_at, Booking.id).limit(MAX_SWAP_CANDIDATES)).all()
 
 
 def _lock_upcoming_interviews(bookings: Sequence[Booking], interviewers: Sequence[StaffMember]) -> None:
-    """Hold all that a change touches, then see that it is still as the caller saw it."""
+    """Lock all rows that a change touches, then check that the bookings are as the caller saw them."""
     seen = {booking.id: booking.slot_id for booking in bookings}
     slots = [booking.slot for booking in bookings]
     for rows in ([booking.volunteer for booking in bookings], interviewers, slots, bookings):
@@ -159,7 +158,7 @@ def _lock_upcoming_interviews(bookings: Sequence[Booking], interviewers: Sequenc
     for booking in bookings:
         _require_upcoming(booking)
         if booking.slot_id != seen[booking.id]:
-            raise InterviewChangedError("Somebody else has just changed this interview. Please look at it again.")
+            raise InterviewChangedError("Someone else has just changed this interview. Check it and try again.")
 
 
 def _lock_rows_in_order(rows: Sequence[UuidModel]) -> None:
@@ -169,28 +168,28 @@ def _lock_rows_in_order(rows: Sequence[UuidModel]) -> None:
 
 def _require_upcoming(booking: Booking) -> None:
     if booking.status is not BookingStatus.BOOKED or booking.is_group:
-        raise BookingNotActiveError("This interview has been cancelled already, or has taken place.")
+        raise BookingNotActiveError("This interview was cancelled or has taken place.")
     if has_begun(booking):
-        raise BookingStartedError("This interview has already begun.")
+        raise BookingStartedError("This interview has already started.")
 
 
 def _require_usable_location(booking: Booking, location: InterviewLocation) -> None:
     contact = booking.volunteer.participant.contact
     if location.kind is SlotKind.TELEPHONE and not (contact and contact.phone):
-        raise PhoneMissingError("There is no telephone number of this person, so nobody can ring them.")
+        raise PhoneMissingError("We have no telephone number for this person, so nobody can call them.")
     if location.kind is not SlotKind.TELEPHONE and not location.link_or_address:
-        raise LocationMissingError("Say where: the video link, or the address.")
+        raise LocationMissingError("Enter the video link or the address.")
 
 
 def _withdraw_slots(slots: Sequence[Slot]) -> None:
-    """Whoever gives an interview away does not become free for another at that time."""
+    """An interviewer who gives an interview away is not open for another booking at that time."""
     for slot in slots:
         slot.withdrawn_at = clock.now()
     db.session.flush()
 
 
 def _create_slot_at_same_time(before: Slot, interviewer: StaffMember) -> Slot:
-    """The same time and place with another interviewer, who may have offered that very time: it is taken now."""
+    """Withdraws the other interviewer's own slot at that time, if they published one."""
     own = select(Slot).where(
         Slot.interviewer_id == interviewer.id, Slot.starts_at == before.starts_at, Slot.withdrawn_at.is_(None)
     )
@@ -212,7 +211,7 @@ def _create_slot_at_same_time(before: Slot, interviewer: StaffMember) -> Slot:
         with db.session.begin_nested():
             db.session.add(slot)
     except IntegrityError as error:
-        raise InterviewerUnavailableError(f"{interviewer.name} has something else at this time.") from error
+        raise InterviewerUnavailableError(f"{interviewer.name} is not available at this time.") from error
     return slot
 
 

@@ -1,7 +1,7 @@
 """Write the calendar that a private feed serves (RFC 5545, METHOD:PUBLISH of RFC 5546 §3.2.1). Pure.
 
-No attendee stands in it, and the organizer (which PUBLISH asks for) is our own mailbox; feeds.py decides on the events.
-Lines are written here: programs come each quarter of an hour, and icalendar takes ten seconds for ten thousand events.
+It names no attendee, and the organizer (required for PUBLISH) is our own mailbox; feeds.py selects the events. Lines
+are written here because apps fetch every 15 minutes, and icalendar takes 10 seconds for 10,000 events.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from interviews.ical.calendar_writer import PRODUCT_ID
 
-REFRESH_INTERVAL = "PT15M"  # how often programs are asked to look; most look less often
+REFRESH_INTERVAL = "PT15M"  # how often apps are asked to look; most look less often
 MAX_LINE_OCTETS = 75  # octets (RFC 5545 §3.1)
 
 
@@ -18,12 +18,12 @@ MAX_LINE_OCTETS = 75  # octets (RFC 5545 §3.1)
 class FeedEvent:
     uid: str
     sequence: int
-    changed_at: datetime  # a fixed moment, so that a feed without changes stays the same to the byte
+    changed_at: datetime  # stored, so that a feed without changes stays the same to the byte
     starts_at: datetime
     ends_at: datetime
     summary: str
     location: str  # empty: none
-    address: str  # of the page that says more, for who is signed in
+    address: str  # of the page with details, for signed-in staff
 
 
 def write_feed(name: str, events: Sequence[FeedEvent], *, organizer: str) -> bytes:
@@ -75,12 +75,12 @@ def _format_utc(moment: datetime) -> str:
 
 
 def _fold_line(line: str) -> bytes:
-    """A line goes on after a break and a blank; no character is cut in two."""
-    content, pieces, room = line.encode(), [], MAX_LINE_OCTETS
-    while len(content) > room:
-        cut = room
+    """Continuation lines start with a blank (RFC 5545 §3.1); no character is cut in two."""
+    content, pieces, limit = line.encode(), [], MAX_LINE_OCTETS
+    while len(content) > limit:
+        cut = limit
         while content[cut] & 0xC0 == 0x80:  # inside a character of UTF-8
             cut -= 1
         pieces.append(content[:cut])
-        content, room = content[cut:], MAX_LINE_OCTETS - 1
+        content, limit = content[cut:], MAX_LINE_OCTETS - 1
     return b"\r\n ".join([*pieces, content]) + b"\r\n"

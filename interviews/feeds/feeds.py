@@ -1,7 +1,7 @@
-"""Private feeds: one's own interviews, or all for a coordinator, in a calendar program that looks by itself.
+"""Private calendar feeds: your own interviews, or all of them for coordinators.
 
-Whoever has the address reads the feed, so only its hash is stored, it can be taken back, and it names nobody who takes
-part. A feed also ends when its owner leaves or loses the role. Callers commit.
+Anyone who has the address can read the feed, so only its hash is stored, it can be revoked, and it names nobody who
+takes part. A feed also ends when its owner leaves or loses the role. Callers commit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ from interviews.feeds.feed_writer import FeedEvent, write_feed
 from interviews.models import Booking, BookingStatus, Invitation, Slot, Volunteer
 from interviews.wordings.slot_descriptions import format_location
 
-FEED_LIFETIME = timedelta(days=3650)  # until it is taken back: a calendar that falls silent one day misleads
+FEED_LIFETIME = timedelta(days=3650)  # until it is revoked: a calendar that silently stops misleads
 SHOWN_PAST = timedelta(days=90)
 SHOWN_STATUSES = (BookingStatus.BOOKED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
 REQUIRED_PERMISSIONS = {
@@ -45,7 +45,7 @@ FEED_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class PrivateFeed:
-    """A kind of feed that somebody may have, and since when they have it."""
+    """A kind of feed that somebody may have."""
 
     purpose: LinkPurpose
     created_at: datetime | None  # None: there is none at the moment
@@ -58,7 +58,7 @@ def list_feeds(person_id: UUID, permissions: frozenset[Permission]) -> list[Priv
 
 
 def create_feed(member: StaffMember, purpose: LinkPurpose) -> str:
-    """A new address; the one before reads nothing any more. It is kept nowhere: show it now."""
+    """The new address, which is not stored: show it now. The previous one no longer works."""
     revoke_links(purpose, member.id)
     token = create_link(purpose, member.id, expires_at=clock.now() + FEED_LIFETIME)
     audit.record("feed made", member, purpose=purpose.value)
@@ -71,7 +71,7 @@ def revoke_feed(member: StaffMember, purpose: LinkPurpose) -> None:
 
 
 def build_feed(token: str) -> bytes:
-    """The calendar behind an address. Raises LinkNotValidError."""
+    """Raises LinkNotValidError."""
     member, purpose = _find_owner(token)
     is_whole = purpose is LinkPurpose.WHOLE_FEED
     interviewer_id = None if is_whole else member.id
@@ -90,11 +90,11 @@ def _find_owner(token: str) -> tuple[StaffMember, LinkPurpose]:
         roles = frozenset(row.role for row in member.roles) if member else frozenset()
         if member is not None and member.is_active and permission in get_permissions(roles):
             return member, purpose
-    raise LinkNotValidError("This address is not known here.")
+    raise LinkNotValidError("This calendar does not exist.")
 
 
 def _iterate_interview_events(interviewer_id: UUID | None) -> Iterator[FeedEvent]:
-    wanted = (
+    query = (
         select(Booking)
         .join(Booking.slot)
         .where(Booking.status.in_(SHOWN_STATUSES), ~Slot.is_group, Slot.ends_at > clock.now() - SHOWN_PAST)
@@ -105,53 +105,53 @@ def _iterate_interview_events(interviewer_id: UUID | None) -> Iterator[FeedEvent
         )
     )
     if interviewer_id is not None:
-        wanted = wanted.where(Slot.interviewer_id == interviewer_id)
-    for booking in db.session.scalars(wanted).unique():
-        words = f"Interview with {booking.volunteer.participant.reference}"
+        query = query.where(Slot.interviewer_id == interviewer_id)
+    for booking in db.session.scalars(query).unique():
+        summary = f"Interview with {booking.volunteer.participant.reference}"
         yield FeedEvent(
             uid=_build_uid(booking.id),
             sequence=max((one.sequence for one in booking.invitations), default=0),
             changed_at=booking.slot_chosen_at,
             starts_at=booking.slot.starts_at,
             ends_at=booking.slot.ends_at,
-            summary=words if interviewer_id else f"{words} ({booking.slot.interviewer.name})",
+            summary=summary if interviewer_id else f"{summary} ({booking.slot.interviewer.name})",
             location=format_location(booking.slot),
             address=build_absolute_url("interviews.show_interview", booking_id=booking.id),
         )
 
 
 def _iterate_session_events(interviewer_id: UUID | None) -> Iterator[FeedEvent]:
-    """A group session is one event, whoever comes."""
-    wanted = (
+    """A group session is one event."""
+    query = (
         select(Slot)
         .where(Slot.is_group, Slot.withdrawn_at.is_(None), Slot.ends_at > clock.now() - SHOWN_PAST)
         .options(joinedload(Slot.interviewer))
     )
     if interviewer_id is not None:
-        wanted = wanted.where(Slot.interviewer_id == interviewer_id)
-    slots = db.session.scalars(wanted).all()
+        query = query.where(Slot.interviewer_id == interviewer_id)
+    slots = db.session.scalars(query).all()
     changes = _count_changes([slot.id for slot in slots])
     for slot in slots:
-        words = slot.title or "Group session"
+        summary = slot.title or "Group session"
         yield FeedEvent(
             uid=_build_uid(slot.id),
             sequence=changes.get(slot.id, 0),
             changed_at=slot.created_at,
             starts_at=slot.starts_at,
             ends_at=slot.ends_at,
-            summary=words if interviewer_id else f"{words} ({slot.interviewer.name})",
+            summary=summary if interviewer_id else f"{summary} ({slot.interviewer.name})",
             location=format_location(slot),
             address=build_absolute_url("interviews.show_session", slot_id=slot.id),
         )
 
 
 def _count_changes(slot_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How often each session has changed, as its holder was told."""
-    wanted = select(Invitation.slot_id, func.max(Invitation.sequence)).where(Invitation.slot_id.in_(slot_ids))
-    rows = db.session.execute(wanted.group_by(Invitation.slot_id))
+    """By slot, from the invitations of hosts."""
+    query = select(Invitation.slot_id, func.max(Invitation.sequence)).where(Invitation.slot_id.in_(slot_ids))
+    rows = db.session.execute(query.group_by(Invitation.slot_id))
     return {slot_id: number for slot_id, number in rows if slot_id is not None}
 
 
 def _build_uid(row_id: UUID) -> str:
-    """Another one than in invitations: who subscribes and accepts has two calendars, not one event twice."""
+    """Not the UID of the invitation: somebody who also accepts that has two calendars, not one event twice."""
     return f"{row_id}.feed@{current_settings().mail_host}"

@@ -1,4 +1,4 @@
-"""The forms with which interviewers say when they can be booked: weekly hours, time off, ways of working, calendar."""
+"""Forms for interviewers' availability: weekly hours, time off, working preferences, calendar."""
 
 from dataclasses import asdict
 from typing import Any
@@ -25,13 +25,13 @@ NOT_SAID = "not said"
 GENDER_CHOICES = [
     (Gender.WOMAN.value, "A woman"),
     (Gender.MAN.value, "A man"),
-    (Gender.OTHER.value, "In another way"),
-    (NOT_SAID, "I do not say"),
+    (Gender.OTHER.value, "Another way"),
+    (NOT_SAID, "Prefer not to say"),
 ]
 
 
 class BoundedDateField(PlainDateField):
-    """A day that calendars can reckon with."""
+    """Refuses years that overflow in calendar arithmetic."""
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:  # noqa: ARG002 WTForms passes them
         if self.data is not None and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
@@ -42,7 +42,7 @@ class WeeklyHoursFields(MeetingFields):
     starts = ClockTimeField("From", description="For example 9:30", validators=[InputRequired("Enter a time.")])
     ends = ClockTimeField("To", description="For example 12:00", validators=[InputRequired("Enter a time.")])
     first_on = BoundedDateField("First day", validators=[InputRequired("Enter the first day.")])
-    last_on = BoundedDateField("Last day (optional)", description="Leave it empty if there is none.")
+    last_on = BoundedDateField("Last day (optional)", description="Leave this empty to continue until further notice.")
 
     def __init__(self, *args: Any, call: Call, pattern: WeeklyPattern | None = None, **kwargs: Any) -> None:
         own_site = pattern.site_id if pattern else None
@@ -51,12 +51,11 @@ class WeeklyHoursFields(MeetingFields):
         self.call = call
 
     def validate_ends(self, field: Field) -> None:
-        starts, ends = self.starts.parse_time(), field.clock_time()  # type: ignore[attr-defined]  # a ClockTimeField
+        starts, ends = self.starts.parse_time(), field.parse_time()  # type: ignore[attr-defined]  # a ClockTimeField
         if starts is not None and ends is not None and ends <= starts:
-            raise ValidationError("The end has to come after the start, on the same day.")
+            raise ValidationError("The end must be after the start, on the same day.")
 
     def build_hours_on(self, weekday: int) -> WeeklyHoursDetails:
-        """What a valid form says of one weekday."""
         first_on: Any = self.first_on.data
         (starts,), (ends,) = self.starts.parse_times(), self.ends.parse_times()
         return WeeklyHoursDetails(
@@ -71,7 +70,7 @@ class WeeklyHoursFields(MeetingFields):
 
 
 class AddWeeklyHoursForm(WeeklyHoursFields):
-    weekdays = checkbox_field("On which days?", WEEKDAY_CHOICES, required_message="Choose a day.")
+    weekdays = checkbox_field("Which days?", WEEKDAY_CHOICES, required_message="Choose a day.")
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +82,7 @@ class AddWeeklyHoursForm(WeeklyHoursFields):
 
 
 class ChangeWeeklyHoursForm(WeeklyHoursFields):
-    weekday = radio_field("On which day?", WEEKDAY_CHOICES, required_message="Choose a day.")
+    weekday = radio_field("Which day?", WEEKDAY_CHOICES, required_message="Choose a day.")
 
     def __init__(self, *args: Any, pattern: WeeklyPattern, **kwargs: Any) -> None:
         super().__init__(*args, call=pattern.call, pattern=pattern, **kwargs)
@@ -99,26 +98,25 @@ class ChangeWeeklyHoursForm(WeeklyHoursFields):
 
 class TimeOffForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     first_on = BoundedDateField("First day", validators=[InputRequired("Enter the first day.")])
-    last_on = BoundedDateField("Last day (optional)", description="Leave it empty for one day.")
-    starts = ClockTimeField("From (optional)", description="Only if it is not the whole day. For example 13:00")
+    last_on = BoundedDateField("Last day (optional)", description="Leave this empty for a single day.")
+    starts = ClockTimeField("From (optional)", description="Leave this empty for the whole day. For example 13:00")
     ends = ClockTimeField("To (optional)")
-    note = line_field("Note (optional)", hint="Coordinators read it too.", max_characters=100)
+    note = line_field("Note (optional)", hint="Coordinators can read this too.", max_characters=100)
 
     def build_time_off(self) -> TimeOffPeriod:
-        """What a valid form says."""
         first: Any = self.first_on.data
         return TimeOffPeriod(first, self.last_on.data or first, self.starts.parse_time(), self.ends.parse_time())
 
 
 class WorkingPreferencesForm(FlaskForm):  # type: ignore[misc]
-    zone = StringField("On which clocks are your hours?", filters=[lambda text: text or ""])
+    zone = StringField("Which time zone are your hours in?", filters=[lambda text: text or ""])
     languages = line_field(
-        "Languages that you hold interviews in, besides English (optional)", hint="With commas between."
+        "Languages that you interview in, besides English (optional)", hint="Separate them with commas."
     )
     gender = radio_field(
         "How do you describe yourself? (optional)",
         GENDER_CHOICES,
-        hint="Some people would rather talk with a woman or with a man. It is used for that alone.",
+        hint="Some people would rather talk to a woman or a man. We only use your answer for that.",
     )
     minutes_before = whole_number_field(
         "Minutes to keep free before each interview", hint="To prepare.", minimum=0, maximum=profiles.MAX_PAUSE_MINUTES
@@ -130,8 +128,8 @@ class WorkingPreferencesForm(FlaskForm):  # type: ignore[misc]
         maximum=profiles.MAX_PAUSE_MINUTES,
     )
     notice_hours = whole_number_field(
-        "How many hours before an interview may it still be booked?",
-        hint="24 means: no later than the day before.",
+        "How many hours’ notice do you need for a booking?",
+        hint="For example, 24 means that people must book at least a day before.",
         minimum=0,
         maximum=profiles.MAX_NOTICE_HOURS,
     )
@@ -139,25 +137,24 @@ class WorkingPreferencesForm(FlaskForm):  # type: ignore[misc]
         "How many days ahead can you be booked?", hint="For example 60.", minimum=1, maximum=profiles.MAX_HORIZON_DAYS
     )
     most_per_day = whole_number_field(
-        "Most interviews on one day", hint="0 means: no limit.", minimum=0, maximum=profiles.MAX_PER_DAY
+        "Most interviews on one day", hint="Enter 0 for no limit.", minimum=0, maximum=profiles.MAX_PER_DAY
     )
 
     def __init__(self, *args: Any, profile: InterviewerProfile, **kwargs: Any) -> None:
-        known: dict[str, Any] = {name: getattr(profile, name) for name in ("zone", *NUMBER_FIELDS)}
-        known |= {"languages": ", ".join(profile.languages), "gender": profile.gender or NOT_SAID}
-        super().__init__(*args, data=known, **kwargs)
+        data: dict[str, Any] = {name: getattr(profile, name) for name in ("zone", *NUMBER_FIELDS)}
+        data |= {"languages": ", ".join(profile.languages), "gender": profile.gender or NOT_SAID}
+        super().__init__(*args, data=data, **kwargs)
 
     def validate_zone(self, field: Field) -> None:
         if not is_known_zone(field.data):
-            raise ValidationError("Choose a place from the list.")
+            raise ValidationError("Choose a time zone from the list.")
 
     def build_preferences(self) -> WorkingPreferences:
-        """What a valid form says."""
-        spoken = (language.strip() for language in self.languages.data.split(","))
+        languages = (language.strip() for language in self.languages.data.split(","))
         numbers: dict[str, Any] = {name: self[name].data for name in NUMBER_FIELDS}
         return WorkingPreferences(
             zone=self.zone.data or "",
-            languages=list(dict.fromkeys(language for language in spoken if language)),
+            languages=list(dict.fromkeys(language for language in languages if language)),
             gender=Gender(self.gender.data) if self.gender.data not in {NOT_SAID, "", None} else None,
             **numbers,
         )
@@ -166,7 +163,7 @@ class WorkingPreferencesForm(FlaskForm):  # type: ignore[misc]
 class ConnectCalendarForm(FlaskForm):  # type: ignore[misc]
     address = line_field(
         "Secret address of your calendar",
-        hint="Your calendar program calls it “secret address in iCal format”, “publish calendar” or “ICS link”.",
+        hint="Your calendar app may call this “secret address in iCal format”, “publish calendar” or “ICS link”.",
         required="Enter the address of your calendar.",
         max_characters=2000,
     )

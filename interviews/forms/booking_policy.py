@@ -1,4 +1,4 @@
-"""The form with which coordinators set what people may do alone with their bookings."""
+"""The form for what people can do with their bookings themselves."""
 
 from flask_wtf import FlaskForm
 
@@ -11,24 +11,23 @@ MAX_CHANGES = 100
 
 class BookingPolicyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     cutoff_hours = whole_number_field(
-        "Until how many hours before the interview may people move and cancel alone?",
-        hint="After that they write to you. 0: until it begins.",
+        "How many hours before the interview can people still move or cancel it themselves?",
+        hint="After that, they have to write to you. Enter 0 to allow it until the interview starts.",
         minimum=0,
         maximum=MAX_HOURS,
     )
-    most_own_changes = whole_number_field(
-        "How many times may one person move or cancel alone?",
-        hint="After that they write to you.",
+    max_self_service_changes = whole_number_field(
+        "How many times can one person move or cancel an interview themselves?",
+        hint="After that, they have to write to you.",
         minimum=0,
         maximum=MAX_CHANGES,
     )
     offer_hours = whole_number_field(
-        "For how many hours is a freed place in a group session kept for one person?",
-        hint="Then it goes to the next on the waiting list.",
+        "How many hours do we keep a free place in a group session for the next person on the waiting list?",
+        hint="After that, we offer the place to the next person.",
         minimum=1,
         maximum=MAX_HOURS,
     )
 
     def build_choices(self) -> BookingPolicyChoices:
-        """What a valid form says."""
-        return BookingPolicyChoices(self.cutoff_hours.data, self.most_own_changes.data, self.offer_hours.data)
+        return BookingPolicyChoices(self.cutoff_hours.data, self.max_self_service_changes.data, self.offer_hours.data)

@@ -1,4 +1,4 @@
-"""The forms with which staff change interviews, note outcomes, write letters, and act for people who do not."""
+"""Forms for booking, changing and cancelling interviews, recording outcomes, and letters."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from interviews.bookings.staff_changes import InterviewLocation, get_interview_l
 from interviews.models import BookingStatus, Slot, SlotKind
 from interviews.wordings.slot_descriptions import KIND_LABELS
 
-REASON_HINT = "The person reads it in the mail. Name nobody else."
-OUTCOME_LABELS = {BookingStatus.COMPLETED: "It happened", BookingStatus.NO_SHOW: "The person did not come"}
+REASON_HINT = "We include this in the email to the person. Do not name anyone else."
+OUTCOME_LABELS = {BookingStatus.COMPLETED: "It took place", BookingStatus.NO_SHOW: "The person did not come"}
 
 
 class ReassignInterviewForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    interviewer = radio_field("Who takes it over?", [], required_message="Choose who takes it over.")
+    interviewer = radio_field("Who is the new interviewer?", [], required_message="Choose the new interviewer.")
     reason = line_field("Reason (optional)", hint=REASON_HINT)
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -28,32 +28,32 @@ class SwapInterviewsForm(FlaskForm):  # type: ignore[misc]
     other = RadioField(
         "Swap with", validators=[RequireChoice("Choose an interview.")], validate_choice=False, choices=[]
     )
-    reason = line_field("Reason (optional)", hint="Both people read it in the mail. Name nobody.")
+    reason = line_field("Reason (optional)", hint="We include this in the emails to both people. Do not name anyone.")
 
 
 class ChangeLocationForm(FlaskForm):  # type: ignore[misc]
     kind = radio_field(
-        "How do you meet?",
+        "How will you meet?",
         [(kind.value, words) for kind, words in KIND_LABELS.items()],
-        required_message="Say how you meet.",
+        required_message="Choose how you will meet.",
     )
-    place = line_field("Link, or address", hint="Leave it empty for the telephone.", max_characters=500)
-    room = line_field("Room, and how to find it (optional)", hint="Only if you meet in person.")
-    is_step_free = BooleanField("People can get there without steps", widget=GovCheckboxInput())
+    place = line_field("Video link or address", hint="Leave this empty for telephone interviews.", max_characters=500)
+    room = line_field("Room and how to find it (optional)", hint="Only if you meet in person.")
+    is_step_free = BooleanField("There is step-free access", widget=GovCheckboxInput())
     reason = line_field("Reason (optional)", hint=REASON_HINT)
 
     def __init__(self, *args: Any, slot: Slot, **kwargs: Any) -> None:
-        now = get_interview_location(slot)
-        shown = {
-            "kind": now.kind.value,
-            "place": now.link_or_address,
-            "room": now.room,
-            "is_step_free": now.is_step_free,
+        current = get_interview_location(slot)
+        data = {
+            "kind": current.kind.value,
+            "place": current.link_or_address,
+            "room": current.room,
+            "is_step_free": current.is_step_free,
         }
-        super().__init__(*args, data=shown, **kwargs)
+        super().__init__(*args, data=data, **kwargs)
 
     def build_location(self) -> InterviewLocation:
-        """What a valid form says. What does not go with the way to meet is left out."""
+        """Without what does not apply to this way to meet."""
         kind = SlotKind(self.kind.data)
         in_person = kind is SlotKind.IN_PERSON
         return InterviewLocation(
@@ -66,26 +66,25 @@ class ChangeLocationForm(FlaskForm):  # type: ignore[misc]
 
 class RecordOutcomeForm(FlaskForm):  # type: ignore[misc]
     outcome = radio_field(
-        "What became of it?",
+        "What happened?",
         [(outcome.value, words) for outcome, words in OUTCOME_LABELS.items()],
-        required_message="Say whether it happened.",
+        required_message="Choose what happened.",
     )
     offers_another = BooleanField(
-        "If they did not come: mail them that they may choose another time", widget=GovCheckboxInput()
+        "If they did not come, email them a link to choose another time", widget=GovCheckboxInput()
     )
 
     def get_chosen_status(self) -> BookingStatus:
-        """What a valid form says."""
         return BookingStatus(self.outcome.data)
 
 
 class LetterForm(FlaskForm):  # type: ignore[misc]
     contact = multiline_field(
         "How people reach you",
-        hint="A telephone number with its hours, and a postal address. Kept for all letters of this call.",
-        required="Say where people can ring or write.",
+        hint="A telephone number with opening hours, and a postal address. We use this in all letters for this call.",
+        required="Enter how people can call or write to you.",
     )
-    reason = line_field("Reason to give in this letter (optional)", hint="It is not kept. Name nobody else.")
+    reason = line_field("Reason to give in this letter (optional)", hint="Not stored. Do not name anyone else.")
 
 
 class ChooseTimeForm(FlaskForm):  # type: ignore[misc]
@@ -94,21 +93,21 @@ class ChooseTimeForm(FlaskForm):  # type: ignore[misc]
 
 class ChooseSlotForm(FlaskForm):  # type: ignore[misc]
     slot = RadioField("Choose a time", validators=[RequireChoice("Choose a time.")], validate_choice=False, choices=[])
-    phone = line_field("Telephone number", hint="Needed only if you choose a time by telephone.", max_characters=40)
+    phone = line_field("Telephone number", hint="Only needed for a telephone interview.", max_characters=40)
 
 
 class MoveInterviewForm(FlaskForm):  # type: ignore[misc]
     slot = RadioField("Choose a time", validators=[RequireChoice("Choose a time.")], validate_choice=False, choices=[])
-    reason = line_field("Reason (optional)", hint="The person reads it in the mail. Name nobody else.")
+    reason = line_field("Reason (optional)", hint=REASON_HINT)
 
 
 class CancelBookingForm(FlaskForm):  # type: ignore[misc]
-    reason = multiline_field("Reason (optional)", hint="Only the people who run this call read it.")
+    reason = multiline_field("Reason (optional)", hint="Only the people who run this call can read this.")
 
 
 class CancelInterviewForm(FlaskForm):  # type: ignore[misc]
     reason = line_field(
         "Reason",
-        hint="The person reads it in the mail. Name nobody else.",
-        required="Say why, so that we can tell them.",
+        hint=REASON_HINT,
+        required="Enter a reason. We will include it in the email.",
     )

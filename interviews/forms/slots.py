@@ -1,4 +1,4 @@
-"""The form with which an interviewer offers times, once or as a series, and the fields of how people meet."""
+"""The form to publish times, once or as a series, and the fields for how and where people meet."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,46 +28,44 @@ REPEAT_LABELS = {
 }
 STEP_FREE, COMPANION, NO_SITE = "step-free", "companion", "none"
 ACCESS_CHOICES = [
-    (STEP_FREE, "In person: the room can be reached without steps"),
-    (COMPANION, "People may bring somebody with them"),
+    (STEP_FREE, "In person: there is step-free access to the room"),
+    (COMPANION, "People can bring someone with them"),
 ]
-FIRST_YEAR, LAST_YEAR = 2000, 2999  # far from where a calendar ends and a day cannot be reckoned with
+FIRST_YEAR, LAST_YEAR = 2000, 2999  # calendar arithmetic overflows far outside
 
 
 class MeetingFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     kind = radio_field(
-        "How do you meet?",
+        "How will you meet?",
         [(kind.value, words) for kind, words in KIND_LABELS.items()],
-        required_message="Say how you meet.",
+        required_message="Choose how you will meet.",
     )
     place = line_field(
-        "Link, or address",
-        hint="It goes into people's calendars. Leave it empty for the telephone.",
+        "Video link or address",
+        hint="This appears in people’s calendars. Leave it empty for telephone interviews.",
         max_characters=500,
     )
-    room = line_field("Room (optional)", hint="In person: which room, and how to find it.")
+    room = line_field("Room (optional)", hint="If you meet in person: which room, and how to find it.")
     access = checkbox_field("Access", ACCESS_CHOICES)
-    site = radio_field("For whom?", [])
+    site = radio_field("Who can book?", [])
 
     def __init__(self, *args: Any, sites: Sequence[tuple[Site, str]], **kwargs: Any) -> None:
-        """`sites`: each with what it is called in the list."""
+        """`sites`: each with its label in the list."""
         super().__init__(*args, **kwargs)
         self._sites = {str(site.id): site for site, _ in sites}
-        choices = [(str(site.id), f"Only people of {title}") for site, title in sites]
-        self["site"].choices = build_select_choices([(NO_SITE, "Everybody who takes part in the call"), *choices])
+        choices = [(str(site.id), f"Only people from {title}") for site, title in sites]
+        self["site"].choices = build_select_choices([(NO_SITE, "Everyone who takes part in the call"), *choices])
         if not self.is_submitted():
             self.prefill_meeting(MeetingDetails(SlotKind.VIDEO), kind=None)
 
     def prefill_meeting(self, meeting: MeetingDetails, *, kind: SlotKind | None) -> None:
-        """What stands in the boxes at first."""
         self.kind.data = kind.value if kind else None
         self.place.data, self.room.data = meeting.location, meeting.room
         self.site.data = str(meeting.site_id) if meeting.site_id else NO_SITE
-        given = {STEP_FREE: meeting.is_step_free, COMPANION: meeting.takes_companion}
-        self.access.data = [value for value, is_given in given.items() if is_given]
+        access = {STEP_FREE: meeting.is_step_free, COMPANION: meeting.takes_companion}
+        self.access.data = [value for value, applies in access.items() if applies]
 
     def build_meeting(self) -> MeetingDetails:
-        """What a valid form says."""
         access, site = self.access.data or (), self._sites.get(self.site.data)
         is_in_person = self.kind.data == SlotKind.IN_PERSON
         return MeetingDetails(
@@ -81,15 +79,15 @@ class MeetingFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 class PublishSlotsForm(MeetingFields):
-    call = radio_field("For which call?", [], required_message="Choose a call.")
+    call = radio_field("Which call?", [], required_message="Choose a call.")
     first_on = PlainDateField("First day", validators=[InputRequired("Enter the first day.")])
     times = ClockTimesField("Times", description="For example 9:30, 11:00, 14:15", filters=[])
     repeat = radio_field(
         "Repeat",
         [(repeat.value, words) for repeat, words in REPEAT_LABELS.items()],
-        required_message="Say whether it repeats.",
+        required_message="Choose whether it repeats.",
     )
-    last_on = PlainDateField("Last day", description="Only if it repeats.")
+    last_on = PlainDateField("Last day", description="Only if the times repeat.")
 
     def __init__(self, *args: Any, calls: list[Call], **kwargs: Any) -> None:
         is_several = len(calls) > 1
@@ -115,10 +113,10 @@ class PublishSlotsForm(MeetingFields):
 
     def validate_site(self, field: Field) -> None:
         site = self._sites.get(field.data)
-        if site is not None and site.id not in {own.id for own in self._site_lists.get(self.call.data, [])}:
-            raise ValidationError("This site does not belong to the call. Choose another, or everybody.")
+        call_sites = self._site_lists.get(self.call.data, [])
+        if site is not None and site not in call_sites:
+            raise ValidationError("This site does not belong to the call. Choose another site, or everyone.")
 
     def build_series(self, zone: str) -> Series:
-        """What a valid form says; call it after validation."""
         first: Any = self.first_on.data
         return Series(first, self.last_on.data or first, Repeat(self.repeat.data), self.times.parse_times(), zone)

@@ -1,6 +1,6 @@
-"""Build the calendar objects that travel in mails (RFC 5545, RFC 5546). Pure: who is sent what is in invitations.py.
+"""Write the calendar objects in emails (RFC 5545, RFC 5546). Pure: recipients are chosen in invitations.py.
 
-One object names one event and one attendee, the recipient; nobody else's name or address can get in.
+An object has one event and one attendee, the recipient, so it cannot reveal anyone else's name or address.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ PRODUCT_ID = "-//Listening Post//Interviews//EN"
 
 
 class CalendarMethod(StrEnum):
-    """What a calendar is asked to do (RFC 5546 §3.2)."""
+    """RFC 5546 §3.2."""
 
-    REQUEST = "REQUEST"  # add the event, or bring it up to date
+    REQUEST = "REQUEST"  # add or update the event
     CANCEL = "CANCEL"
 
 
@@ -33,7 +33,7 @@ class CalendarEvent:
 
 
 def write_calendar(event: CalendarEvent, method: CalendarMethod, *, stamped_at: datetime) -> str:
-    """The iCalendar object, folded at 75 octets, lines ending in CRLF. `stamped_at` is the moment of this sending."""
+    """Folded at 75 octets, lines end in CRLF. `stamped_at`: when it is sent."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT_ID)
     calendar.add("version", "2.0")
@@ -76,7 +76,7 @@ def _build_address(address: str) -> vCalAddress:
 
 
 def _clean_single_line(text: str) -> str:
-    """One line without control characters, which no escape of RFC 5545 §3.3.11 can carry."""
+    """Without control characters, which RFC 5545 §3.3.11 cannot escape."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 

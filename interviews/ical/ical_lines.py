@@ -1,7 +1,7 @@
-"""Read the lines of an iCalendar object as it really comes in mails (RFC 5545 §3.1). Pure; not what they mean.
+"""Parse the lines of iCalendar objects as they really arrive in emails (RFC 5545 §3.1). Pure; no interpretation.
 
-Stricter readers refuse much of what calendars send: two objects in one part, unquoted zone names with a colon, lines
-broken by a mail server. Here what cannot be read is left out, and what is left decides.
+Stricter parsers refuse much of what calendars send: two objects in one part, unquoted zone names with a colon, lines
+broken by a mail server. This one skips what it cannot parse.
 """
 
 import re
@@ -15,7 +15,7 @@ PROPERTY_NAME = re.compile(r"[A-Za-z0-9-]+")
 TRAILING_ADDRESS = re.compile(r":\s*mailto:[^:]*$", re.IGNORECASE)
 TIME_PROPERTIES = frozenset({"DTSTART", "DTEND", "RDATE", "RECURRENCE-ID", "DTSTAMP"})
 CARET_ESCAPES = {"^n": "\n", "^N": "\n", "^'": '"', "^^": "^"}  # RFC 6868
-TEXT_ESCAPES = {"\\n": "\n", "\\N": "\n"}  # RFC 5545 §3.3.11; whatever else is escaped stands for itself
+TEXT_ESCAPES = {"\\n": "\n", "\\N": "\n"}  # RFC 5545 §3.3.11; any other escaped character is itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ContentLine:
     @property
     def text(self) -> str:
         """The value of a TEXT property, unescaped."""
-        return re.sub(r"\\.", lambda found: TEXT_ESCAPES.get(found[0], found[0][1]), self.value, flags=re.DOTALL)
+        return re.sub(r"\\.", lambda match: TEXT_ESCAPES.get(match[0], match[0][1]), self.value, flags=re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Component:
 
 
 def parse_calendars(content: bytes, *, charset: str = "") -> list[Component]:
-    """Every VCALENDAR of a part, in order; none when there is none or it is far too large."""
+    """In order. Content beyond the limits is ignored."""
     top = Component("")
     open_parts = [top]
     for raw in _unfold_lines(content[:MAX_BYTES], charset)[:MAX_LINES]:
@@ -64,21 +64,21 @@ def _add_line(line: ContentLine, open_parts: list[Component]) -> None:
     name = line.value.strip().upper()
     if line.name == "BEGIN":
         part = Component(name)
-        outer = open_parts[0] if name == "VCALENDAR" else open_parts[-1]  # one that was cut off ends where a new begins
+        outer = open_parts[0] if name == "VCALENDAR" else open_parts[-1]  # a truncated one ends where a new one begins
         if name == "VCALENDAR":
             del open_parts[1:]
         outer.components.append(part)
         open_parts.append(part)
     elif line.name == "END":
-        places = [place for place, part in enumerate(open_parts) if part.name == name and place]
-        if places:
-            del open_parts[places[-1] :]
+        positions = [position for position, part in enumerate(open_parts) if part.name == name and position]
+        if positions:
+            del open_parts[positions[-1] :]
     else:
         open_parts[-1].lines.append(line)
 
 
 def _unfold_lines(content: bytes, charset: str) -> list[str]:
-    """Lines with their folding undone: before decoding, because a fold may stand inside a character."""
+    """Unfolds before decoding, because a fold may be inside a character."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"B\x00E\x00G\x00I\x00N" in content[:200]:
         content, charset = _decode_utf16(content).encode(), "utf-8"
     plain = content.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -86,18 +86,18 @@ def _unfold_lines(content: bytes, charset: str) -> list[str]:
 
 
 def _decode_utf16(content: bytes) -> str:
-    """UTF-16, in which a line break is not one byte."""
+    """UTF-16 first, because its line breaks are not single bytes."""
     has_mark = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     is_big = content.find(b"B\x00E") % 2 == 1
     return content.decode("utf-16" if has_mark else "utf-16-be" if is_big else "utf-16-le", "replace")
 
 
 def _decode(content: bytes, charset: str) -> str:
-    """UTF-8 when it can be that, whatever the mail says; else what the mail says, else as old Windows wrote."""
+    """UTF-8 if valid, whatever the email declares; then the declared charset, then Windows-1252."""
     is_stateful = charset.lower().startswith(("iso-2022", "hz", "utf-7"))
-    for wanted in (charset, "utf-8-sig") if is_stateful else ("utf-8-sig", charset):
+    for candidate in (charset, "utf-8-sig") if is_stateful else ("utf-8-sig", charset):
         try:
-            return content.decode(wanted)
+            return content.decode(candidate)
         except (LookupError, ValueError):
             continue
     return content.decode("cp1252", "replace")
@@ -115,13 +115,13 @@ def _parse_line(raw: str) -> ContentLine | None:
 
 
 def _find_value_colon(name: str, rest: str) -> int:
-    """Where the parameters end. Zone names and people's names hold colons, with quotes around them or without."""
+    """Where the parameters end. Names of zones and people may contain colons, quoted or not."""
     if name in TIME_PROPERTIES:
         return rest.rfind(":")
     if name in {"ATTENDEE", "ORGANIZER"} and (address := TRAILING_ADDRESS.search(rest)):
         return address.start()
-    outside = _find_outside_quotes(rest, ":")
-    return outside[0] if outside else rest.find(":")
+    colons = _find_outside_quotes(rest, ":")
+    return colons[0] if colons else rest.find(":")
 
 
 def _parse_parameters(text: str) -> dict[str, str]:
@@ -135,14 +135,14 @@ def _unescape_parameter(text: str) -> str:
     bare = text.strip()
     if len(bare) > 1 and bare[0] == bare[-1] == '"':
         bare = bare[1:-1]
-    return re.sub(r"\^.", lambda found: CARET_ESCAPES.get(found[0], found[0]), bare)
+    return re.sub(r"\^.", lambda match: CARET_ESCAPES.get(match[0], match[0]), bare)
 
 
-def _find_outside_quotes(text: str, wanted: str) -> list[int]:
-    places, is_quoted = [], False
-    for place, character in enumerate(text):
+def _find_outside_quotes(text: str, separator: str) -> list[int]:
+    positions, is_quoted = [], False
+    for position, character in enumerate(text):
         if character == '"':
             is_quoted = not is_quoted
-        elif character == wanted and not is_quoted:
-            places.append(place)
-    return places
+        elif character == separator and not is_quoted:
+            positions.append(position)
+    return positions

@@ -1,4 +1,4 @@
-"""Find in a mail who sent it and which of its parts hold calendars (RFC 6047). Pure, and made for hostile mail."""
+"""Find the sender and the calendar parts of an email (RFC 6047). Pure, and safe for hostile mail."""
 
 import base64
 import binascii
@@ -15,13 +15,13 @@ from core.text_cleaning import clean_text
 from interviews.ical.ical_lines import Component, parse_calendars
 
 MAX_PARTS = 100
-MAX_BOUNDARIES = 150  # lines that may be one: those of the parts, and some that only look so
-MAX_COMPARISONS = 2_000_000  # of a line with a boundary: each line is compared with all that are open
-MAX_BLANK_LINES = 20_000  # a report about a delivery is a mail of its own between two of them
+MAX_BOUNDARIES = 150  # lines that look like one
+MAX_COMPARISONS = 2_000_000  # each line is compared with all open boundaries
+MAX_BLANK_LINES = 20_000  # a delivery report is parsed after each of them
 MAX_CALENDAR_PARTS = 10  # real mails have one or two
 MAX_HEADER_CHARACTERS = 600  # recipients are not read
-MAX_CONTENT_HEADER_CHARACTERS = 300  # of a Content-Type and its like, which every part has
-MAX_PARSED_CHARACTERS = 20_000  # of the headers of one mail together
+MAX_CONTENT_HEADER_CHARACTERS = 300  # of Content-Type and similar headers, which every part has
+MAX_PARSED_CHARACTERS = 20_000  # of all headers of one mail
 MAX_DEPTH = 20
 CALENDAR_TYPES = frozenset({"text/calendar", "application/ics", "text/x-vcalendar", "application/calendar"})
 CALENDAR_START = b"BEGIN:VCALENDAR"
@@ -31,7 +31,7 @@ IGNORED_LEADING_BYTES = b"\xef\xbb\xbf \t\r\n"  # what editors put before the fi
 
 @dataclass(slots=True)
 class _BoundedHeaders:
-    """Reads the headers of one mail, each once: Python's reader takes minutes over those that were made for that."""
+    """Parses each header once, within limits: Python's parser takes minutes over hostile ones."""
 
     registry: HeaderRegistry = field(default_factory=HeaderRegistry)
     parsed: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class _BoundedHeaders:
 
 
 def _shorten_header(name: str, value: str) -> str:
-    """Of what is far too long nothing, but of a Content-Type with a long file name what stands before that."""
+    """Drops a header that is too long; of a long Content-Type, keeps what is before the file name."""
     if not name.lower().startswith("content-"):
         return value if len(value) <= MAX_HEADER_CHARACTERS else ""
     if len(value) <= MAX_CONTENT_HEADER_CHARACTERS:
@@ -61,20 +61,20 @@ class CalendarPart:
 
 
 class MailNotReadableError(Exception):
-    """Not a mail at all, or one that was made to break its reader."""
+    """Not a mail, or one made to break parsers."""
 
 
 def parse_mail_bytes(content: bytes) -> EmailMessage:
     """Raises MailNotReadableError."""
     if _has_too_many_parts(content):
-        raise MailNotReadableError("This mail has far too many parts.")  # Python's reader would take minutes
+        raise MailNotReadableError("This mail has far too many parts.")  # Python's parser would take minutes
     policy = EmailPolicy(header_factory=_BoundedHeaders())
     try:
         mail = message_from_bytes(content.lstrip(IGNORED_LEADING_BYTES), policy=policy)
-    except Exception as error:  # parts nested a thousand deep, and what Python's reader does not expect
+    except Exception as error:  # for example parts nested a thousand deep
         raise MailNotReadableError("This mail cannot be read.") from error
     if not isinstance(mail, EmailMessage) or not mail.keys():
-        raise MailNotReadableError("This is no mail: it has no headers.")
+        raise MailNotReadableError("This is not a mail: it has no headers.")
     return mail
 
 
@@ -90,13 +90,12 @@ def _has_too_many_parts(content: bytes) -> bool:
 
 
 def get_sender(mail: EmailMessage) -> str | None:
-    """The one address in From, in small letters. None when there is none, or more than one, or when it has characters
-    that no database holds: nobody is believed then."""
+    """The address in From, in lower case. None unless there is exactly one, with characters that a database can store."""
     if [name.lower() for name, _ in mail.raw_items()].count("from") != 1:
         return None
     try:
         addresses = list(mail["From"].addresses)
-    except Exception:  # Python's reader of headers breaks on some that were made to break it
+    except Exception:  # Python's header parser fails on some hostile ones
         return None
     if len(addresses) != 1 or not addresses[0].username or not addresses[0].domain:
         return None
@@ -105,7 +104,7 @@ def get_sender(mail: EmailMessage) -> str | None:
 
 
 def list_calendar_parts(mail: EmailMessage) -> list[CalendarPart]:
-    """All calendars of a mail in order, whether shown, attached or both; not those of mails inside it."""
+    """In order, inline or attached; not those of embedded mails."""
     parts = [part for part in iterate_parts(mail) if _may_contain_calendar(part)]
     return [
         CalendarPart(_get_method(part), calendar)
@@ -115,7 +114,7 @@ def list_calendar_parts(mail: EmailMessage) -> list[CalendarPart]:
 
 
 def iterate_parts(mail: Any, depth: int = 0) -> Iterator["Message[Any, Any]"]:
-    """The leaves of a MIME tree. A mail inside a mail is a leaf: what it says, somebody else said."""
+    """The leaves of a MIME tree. An embedded mail is a leaf, because somebody else wrote it."""
     inside = mail.get_payload() if mail.get_content_maintype() == "multipart" else None
     if not isinstance(inside, list):
         yield mail

@@ -1,6 +1,6 @@
-"""Read what somebody's calendar answers to an invitation (RFC 5546 §3.2.3, §3.2.7). Pure: bytes of a mail to a value.
+"""Parse a calendar's reply to an invitation (RFC 5546 §3.2.3, §3.2.7). Pure: from the bytes of a mail to a value.
 
-Whether the answer counts is decided in taking_replies.py. What was met in real mail: conventions §1.
+Whether the reply counts is decided in inbox/record_reply.py.
 """
 
 import re
@@ -21,21 +21,21 @@ from interviews.ical.mail_parts import (
 )
 from interviews.ical.reply_times import is_in_plausible_year, parse_duration, parse_moment
 
-MAX_COMMENT_CHARACTERS = 4000  # of a comment
+MAX_COMMENT_CHARACTERS = 4000
 MAX_SEQUENCE = 2**31 - 1  # RFC 5545 §3.3.8
-METHODS_BY_PRIORITY = ("COUNTER", "REPLY", "REFRESH")  # of several objects in one mail, the one that says most
+METHODS_BY_PRIORITY = ("COUNTER", "REPLY", "REFRESH")  # of several objects in a mail, the first of these counts
 
 
 class ReplyNotReadableError(Exception):
-    """The mail holds no answer of a calendar that can be understood; the text says why."""
+    """The mail has no calendar reply that can be parsed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedReply:
-    """What one calendar object says, about the attendee who sent it. Times are in UTC."""
+    """About the attendee who sent it. Times are in UTC."""
 
     uid: str
-    attendee: str | None  # the one that is also the sender, in small letters; None: somebody else sent the mail
+    attendee: str | None  # who is also the sender, in lower case; None: somebody else sent the mail
     method: str  # of the object, not of the mail's headers
     partstat: str | None  # RFC 5545 §3.2.12, of that attendee
     sequence: int
@@ -54,7 +54,7 @@ class _Candidate:
 
 
 def parse_reply(content: bytes) -> ParsedReply:
-    """The answer that the bytes of a mail hold. Raises ReplyNotReadableError."""
+    """Raises ReplyNotReadableError."""
     try:
         mail = parse_mail_bytes(content)
     except MailNotReadableError as error:
@@ -63,28 +63,28 @@ def parse_reply(content: bytes) -> ParsedReply:
 
 
 def parse_reply_mail(mail: EmailMessage) -> ParsedReply:
-    """The answer that a mail holds. Raises ReplyNotReadableError."""
+    """Raises ReplyNotReadableError."""
     parts = list_calendar_parts(mail)
     if not parts:
-        raise ReplyNotReadableError("This mail holds no calendar object.")
+        raise ReplyNotReadableError("This mail has no calendar object.")
     sender = get_sender(mail)
     candidates = list(_iterate_candidates(parts, sender))
     if not candidates:
-        raise ReplyNotReadableError("The calendar object in this mail names no event.")
+        raise ReplyNotReadableError("The calendar object in this mail has no event.")
     return _build_reply(min(candidates, key=_rank_candidate), sender)
 
 
 def _iterate_candidates(parts: list[CalendarPart], sender: str | None) -> Iterator[_Candidate]:
     for part in parts:
         method = part.calendar.find_line("METHOD")
-        words = method.value.strip().upper() if method else part.method
+        method_name = method.value.strip().upper() if method else part.method
         for event in part.calendar.list_components("VEVENT"):
             if _get_uid(event):
-                yield _Candidate(words, part.calendar, event, _find_sender_attendee(event, sender))
+                yield _Candidate(method_name, part.calendar, event, _find_sender_attendee(event, sender))
 
 
 def _rank_candidate(candidate: _Candidate) -> tuple[bool, int, bool]:
-    """Smallest first: what the sender says of themselves, by how much it says, the series before one of its days."""
+    """Smallest first: about the sender, then by METHODS_BY_PRIORITY, then a series before one of its days."""
     known = candidate.method in METHODS_BY_PRIORITY
     return (
         candidate.attendee is None,
@@ -114,7 +114,7 @@ def _get_uid(event: Component) -> str:
 
 
 def _find_sender_attendee(event: Component, sender: str | None) -> ContentLine | None:
-    """The attendee whose address the mail came from. Others who are named say nothing by it."""
+    """The attendee with the sender's address. Other attendees do not count."""
     if sender is None:
         return None
     wanted = normalise_email(sender)
@@ -122,7 +122,7 @@ def _find_sender_attendee(event: Component, sender: str | None) -> ContentLine |
 
 
 def _list_addresses(attendee: ContentLine) -> set[str]:
-    """An attendee's address as it stands there; some calendars name the account and keep the address beside it."""
+    """Some calendars put the account here, and the address in an EMAIL parameter."""
     written = {attendee.value, attendee.parameters.get("EMAIL", "")}
     bare = {re.sub(r"^\s*mailto:\s*", "", text.strip().strip("<>"), flags=re.IGNORECASE) for text in written}
     return {normalise_email(address) for text in bare for address in (text, unquote(text)) if "@" in address}
@@ -135,10 +135,10 @@ def _get_partstat(attendee: ContentLine | None) -> str | None:
 
 
 def _get_sequence(event: Component) -> int:
-    """0 when it is left out (RFC 5545 §3.8.7.4), or no number."""
+    """0 when it is missing (RFC 5545 §3.8.7.4) or not a number."""
     line = event.find_line("SEQUENCE")
-    found = re.fullmatch(r"\+?(\d{1,19})", line.value) if line else None
-    return min(int(found[1]), MAX_SEQUENCE) if found else 0
+    match = re.fullmatch(r"\+?(\d{1,19})", line.value) if line else None
+    return min(int(match[1]), MAX_SEQUENCE) if match else 0
 
 
 def _get_proposed_times(candidate: _Candidate) -> tuple[datetime | None, datetime | None]:
@@ -154,17 +154,17 @@ def _get_proposed_times(candidate: _Candidate) -> tuple[datetime | None, datetim
 
 
 def _get_comment(candidate: _Candidate) -> str | None:
-    """What the person wrote: as COMMENT, or where Google and Apple put it."""
+    """From COMMENT, or where Google and Apple put it."""
     own = [line.text for line in candidate.event.list_lines("COMMENT")]
-    beside = [
+    in_parameters = [
         text
         for name, text in (candidate.attendee.parameters if candidate.attendee else {}).items()
         if _is_comment(name)
     ]
     other = [line.text for line in candidate.event.lines if _is_comment(line.name)]
-    found = [text.strip() for text in own or beside or other]
-    words = clean_text("\n".join(dict.fromkeys(text for text in found if text))).strip()
-    return words[:MAX_COMMENT_CHARACTERS] or None
+    texts = [text.strip() for text in own or in_parameters or other]
+    comment = clean_text("\n".join(dict.fromkeys(text for text in texts if text))).strip()
+    return comment[:MAX_COMMENT_CHARACTERS] or None
 
 
 def _is_comment(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Turn the times of an iCalendar object into moments (RFC 5545 §3.3.5, §3.6.5). Pure. What is not certain is None."""
+"""Convert the times of an iCalendar object to UTC (RFC 5545 §3.3.5, §3.6.5). Pure. Uncertain ones are None."""
 
 import re
 from calendar import monthrange
@@ -21,19 +21,19 @@ BYDAY_VALUE = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 FIXED_OFFSET_NAME = re.compile(r"gmt ([+-]\d{4}) \(standard\) / gmt \1 \(daylight\)")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_RDATES = 500
-PLAUSIBLE_YEARS = range(2000, 2101)  # what is outside them is a mistake, or made to break the clocks that show it
+PLAUSIBLE_YEARS = range(2000, 2101)  # others are mistakes, or made to break date arithmetic
 KNOWN_RRULE_PARTS = frozenset(
     {"FREQ", "INTERVAL", "BYMONTH", "BYDAY", "BYMONTHDAY", "UNTIL", "WKST", "BYHOUR", "BYMINUTE", "BYSECOND"}
 )
 
 
 class _UnclearZoneError(Exception):
-    """The definition of a zone says something that is not understood here."""
+    """The definition of a zone is not supported here."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Observance:
-    """From when, on local clocks, which offset holds: one STANDARD or DAYLIGHT of a VTIMEZONE."""
+    """One STANDARD or DAYLIGHT of a VTIMEZONE: from when, in local time, which offset applies."""
 
     starts: list[datetime]  # the first, and those that no rule gives; without a zone
     offset_before: timedelta  # offset until then
@@ -42,7 +42,7 @@ class _Observance:
 
 
 def parse_moment(line: ContentLine | None, calendar: Component) -> datetime | None:
-    """A DTSTART or DTEND in UTC. None: a whole day, a time of no zone or of one that is unknown, or another century."""
+    """A DTSTART or DTEND in UTC. None for a whole day, no or an unknown zone, or an implausible year."""
     moment = _parse_date_time(line, calendar)
     return moment if is_in_plausible_year(moment) else None
 
@@ -52,13 +52,13 @@ def is_in_plausible_year(moment: datetime | None) -> bool:
 
 
 def _parse_date_time(line: ContentLine | None, calendar: Component) -> datetime | None:
-    found = DATE_TIME.fullmatch(line.value) if line else None
-    if line is None or found is None:
+    match = DATE_TIME.fullmatch(line.value) if line else None
+    if line is None or match is None:
         return None
     try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
         local = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 a zone follows
-        if found[7]:
+        if match[7]:
             return local.replace(tzinfo=UTC)
         return _convert_from_zone(local, line.parameters.get("TZID", ""), calendar)
     except (ValueError, OverflowError, _UnclearZoneError):
@@ -67,15 +67,15 @@ def _parse_date_time(line: ContentLine | None, calendar: Component) -> datetime 
 
 def parse_duration(line: ContentLine | None) -> timedelta | None:
     """A DURATION (RFC 5545 §3.3.6)."""
-    found = DURATION.fullmatch(line.value.upper()) if line else None
-    if found is None or not any(found.groups()):
+    match = DURATION.fullmatch(line.value.upper()) if line else None
+    if match is None or not any(match.groups()):
         return None
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _convert_from_zone(local: datetime, name: str, calendar: Component) -> datetime | None:
-    """A name that everybody knows counts first, then what the object itself says that the name means."""
+    """A well-known name counts first, then the definition in the object itself."""
     if not name.strip():
         return None
     if zone := find_zone_by_name(name):
@@ -91,10 +91,10 @@ def _convert_from_zone(local: datetime, name: str, calendar: Component) -> datet
 
 
 def _find_definition(name: str, calendar: Component) -> Component | None:
-    wanted = normalise_name(name)
+    normalised = normalise_name(name)
     zones = calendar.list_components("VTIMEZONE")
     return next(
-        (zone for zone in zones for line in zone.list_lines("TZID") if normalise_name(line.value) == wanted), None
+        (zone for zone in zones for line in zone.list_lines("TZID") if normalise_name(line.value) == normalised), None
     )
 
 
@@ -107,17 +107,17 @@ def _convert_by_definition(local: datetime, definition: Component) -> datetime |
 
 
 def _find_mentioned_zone(definition: Component | None) -> ZoneInfo | None:
-    """A definition whose rules say nothing may still say which zone it stands for."""
+    """A definition without usable rules may still name its zone."""
     if definition is None:
         return None
-    place, number = definition.find_line("X-LIC-LOCATION"), definition.find_line("X-MICROSOFT-CDO-TZID")
-    return (find_zone_by_name(place.text) if place else None) or (
+    location, number = definition.find_line("X-LIC-LOCATION"), definition.find_line("X-MICROSOFT-CDO-TZID")
+    return (find_zone_by_name(location.text) if location else None) or (
         find_zone_by_cdo_number(number.value) if number else None
     )
 
 
 def _find_offset_at(local: datetime, definition: Component) -> timedelta:
-    """How far local clocks are ahead of UTC. A time that a change skips has the offset before it (RFC 5545 §3.3.5)."""
+    """How far local time is ahead of UTC. A skipped time has the offset before the change (RFC 5545 §3.3.5)."""
     observances = [_parse_observance(part) for part in definition.list_components("STANDARD", "DAYLIGHT")]
     begun = [(start, one) for one in observances if (start := _find_last_start(one, local)) is not None]
     if not begun:
@@ -140,7 +140,7 @@ def _parse_observance(part: Component) -> _Observance:
 
 
 def _find_last_start(one: _Observance, local: datetime) -> datetime | None:
-    """When it last began, up to a local time."""
+    """The last start up to a local time."""
     starts = [start for start in one.starts if start <= local]
     if one.rrule:
         until = _parse_until(one)
@@ -184,14 +184,14 @@ def _find_day(rule: dict[str, str], year: int, month: int, default_day: int) -> 
 
 
 def _select_nth_weekday(days: list[date], text: str) -> list[date]:
-    found = BYDAY_VALUE.fullmatch(text)
-    if found is None:
+    match = BYDAY_VALUE.fullmatch(text)
+    if match is None:
         raise _UnclearZoneError
-    fitting = [day for day in days if day.weekday() == WEEKDAYS.index(found[2])]
-    number = int(found[1] or 1)
-    if number == 0 or abs(number) > len(fitting):
+    matching = [day for day in days if day.weekday() == WEEKDAYS.index(match[2])]
+    number = int(match[1] or 1)
+    if number == 0 or abs(number) > len(matching):
         raise _UnclearZoneError
-    return [fitting[number - 1 if number > 0 else number]]
+    return [matching[number - 1 if number > 0 else number]]
 
 
 def _parse_local_time(text: str) -> datetime:
@@ -199,10 +199,10 @@ def _parse_local_time(text: str) -> datetime:
 
 
 def _parse_offset(text: str) -> timedelta:
-    found = UTC_OFFSET.fullmatch(text)
-    if found is None:
+    match = UTC_OFFSET.fullmatch(text)
+    if match is None:
         raise _UnclearZoneError
-    ahead = timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4] or 0))
+    ahead = timedelta(hours=int(match[2]), minutes=int(match[3]), seconds=int(match[4] or 0))
     if ahead >= timedelta(hours=24):
         raise _UnclearZoneError
-    return -ahead if found[1] == "-" else ahead
+    return -ahead if match[1] == "-" else ahead

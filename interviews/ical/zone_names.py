@@ -1,6 +1,6 @@
-"""Names that calendars give to time zones, and the zone of the tz database that each means. Pure tables and look-ups.
+"""Names that calendars use for time zones, and their zones in the tz database. Pure tables and look-ups.
 
-Only names that mean one zone and no other are here. Of any other name nothing is guessed.
+Only names that mean exactly one zone are listed; others are not guessed.
 """
 
 import re
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-NON_GEOGRAPHIC_KEYS = frozenset({"localtime", "Factory", "posixrules"})  # what a machine is set to, or nothing
+NON_GEOGRAPHIC_KEYS = frozenset({"localtime", "Factory", "posixrules"})  # settings of a machine, or nothing
 PATH_SEGMENT_COUNTS = (3, 2, 1)  # America/Argentina/Buenos_Aires, Europe/London, UTC
 # What Outlook and Exchange show people, without the offset in brackets before it.
 WINDOWS_DISPLAY_NAMES = {
@@ -69,7 +69,7 @@ WINDOWS_DISPLAY_NAMES = {
     "alaska": "Alaskan Standard Time",
     "hawaii": "Hawaiian Standard Time",
 }
-# Numbers that Exchange writes as X-MICROSOFT-CDO-TZID (CdoTimeZoneId), without those whose clocks were changed since.
+# Numbers that Exchange writes as X-MICROSOFT-CDO-TZID (CdoTimeZoneId), without those whose rules have changed since.
 ZONE_BY_CDO_NUMBER = {
     0: "Etc/UTC",
     1: "Europe/London",
@@ -101,21 +101,21 @@ ZONE_BY_CDO_NUMBER = {
 
 
 def normalise_name(text: str) -> str:
-    """As names are compared: without quotes and escapes, in small letters."""
+    """For comparing names: without quotes and escapes, case-folded."""
     return " ".join(re.sub(r"\\(.)", r"\1", text).strip().strip('"').casefold().split())
 
 
 def find_zone_by_name(name: str) -> ZoneInfo | None:
-    """The zone that a TZID means wherever it is written, or None."""
-    wanted = normalise_name(name)
-    key = _map_zone_keys().get(wanted) or _map_windows_names().get(wanted) or _find_key_at_end(wanted)
+    """The zone of a TZID, or None."""
+    normalised = normalise_name(name)
+    key = _map_zone_keys().get(normalised) or _map_windows_names().get(normalised) or _find_key_at_end(normalised)
     return _load_zone(key)
 
 
 def find_zone_by_display_name(name: str) -> ZoneInfo | None:
-    """The zone that Windows shows people under these words: "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"."""
-    shown = re.sub(r"^\((utc|gmt)[^)]{0,8}\)\s*", "", normalise_name(name))
-    return _load_zone(_map_windows_names().get(WINDOWS_DISPLAY_NAMES.get(shown, "").casefold()))
+    """The zone that Windows displays as "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"."""
+    display_name = re.sub(r"^\((utc|gmt)[^)]{0,8}\)\s*", "", normalise_name(name))
+    return _load_zone(_map_windows_names().get(WINDOWS_DISPLAY_NAMES.get(display_name, "").casefold()))
 
 
 def find_zone_by_cdo_number(number: str) -> ZoneInfo | None:
@@ -123,11 +123,11 @@ def find_zone_by_cdo_number(number: str) -> ZoneInfo | None:
     return _load_zone(ZONE_BY_CDO_NUMBER.get(int(number)) if number.isdecimal() and len(number) < 4 else None)
 
 
-def _find_key_at_end(wanted: str) -> str | None:
-    """Programs put a path of their own before the name (RFC 5545 §3.8.3.1): "/mozilla.org/20070129_1/Europe/London"."""
-    if not wanted.startswith("/"):
-        return "Etc/UTC" if wanted == "tzone://microsoft/utc" else None
-    segments = wanted.split("/")
+def _find_key_at_end(name: str) -> str | None:
+    """Some apps prefix a path (RFC 5545 §3.8.3.1): "/mozilla.org/20070129_1/Europe/London"."""
+    if not name.startswith("/"):
+        return "Etc/UTC" if name == "tzone://microsoft/utc" else None
+    segments = name.split("/")
     ends = ["/".join(segments[-count:]) for count in PATH_SEGMENT_COUNTS if count < len(segments)]
     return next((_map_zone_keys()[end] for end in ends if end in _map_zone_keys()), None)
 

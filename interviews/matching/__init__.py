@@ -1,1 +1,1 @@
-"""Which times suit whom, and booking one of them."""
+"""Match volunteers with suitable times, and book one."""

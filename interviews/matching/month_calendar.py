@@ -1,4 +1,4 @@
-"""A month as the rows of a calendar, weeks beginning on Monday. Pure: what is free on a day is counted elsewhere."""
+"""A month as the rows of a calendar, with weeks that start on Monday. Pure."""
 
 from calendar import Calendar
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ class MonthDay:
 
     @property
     def label(self) -> str:
-        """For whoever hears the page: “3 December, 2 times free”."""
+        """For screen readers: “3 December, 2 free times”."""
         free = (
-            f"{self.free_count} {'time' if self.free_count == 1 else 'times'} free"
+            f"{self.free_count} free {'time' if self.free_count == 1 else 'times'}"
             if self.free_count
-            else "nothing free"
+            else "no free times"
         )
         return f"{self.on.day} {self.on:%B}, {free}"
 
@@ -29,12 +29,12 @@ class MonthDay:
 class Month:
     title: str  # “December 2026”
     weeks: list[list[MonthDay | None]]  # of seven each; None: a day of another month
-    previous_month: str  # the month before as in an address, empty when nothing is free before this one
+    previous_month: str  # as in an address; empty when nothing is free before this one
     next_month: str
 
 
 def build_month(first: date, free_counts: Mapping[date, int]) -> Month:
-    """The month that begins on `first`, with how many times are free on which day."""
+    """`first`: the first day of the month."""
     weeks = [
         [MonthDay(day, free_counts.get(day, 0)) if day.month == first.month else None for day in week]
         for week in Calendar().monthdatescalendar(first.year, first.month)
@@ -54,7 +54,7 @@ def format_month(first: date) -> str:
 
 
 def parse_month(text: str) -> date | None:
-    """The first day of a month that stands in an address; None for what is no month."""
+    """The first day of a month like 2026-12, or None."""
     try:
         return date.fromisoformat(f"{text}-01") if len(text) == MONTH_TEXT_LENGTH else None
     except ValueError:

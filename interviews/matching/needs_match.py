@@ -1,4 +1,4 @@
-"""Which of a volunteer's needs a time does not meet. Pure: which times there are is in offers.py."""
+"""Which of a volunteer's needs a time does not meet. Reads rows and runs no queries; free times: suitable_times.py."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,28 +11,28 @@ ENGLISH_NAMES = {"", "english"}
 
 
 class Need(StrEnum):
-    """In words that go on after “a time …”."""
+    """The texts follow “a time …”."""
 
     SITE = "at your site"
-    STEP_FREE = "at a place with step-free access"
-    COMPANION = "with room for the person who comes with you"
-    GENDER = "with an interviewer of the gender that you would like"
+    STEP_FREE = "in a location with step-free access"
+    COMPANION = "when you can bring someone with you"
+    GENDER = "with an interviewer of the gender you prefer"
     LANGUAGE = "with an interviewer who speaks your language"
-    INTERPRETER = "late enough to find an interpreter"
+    INTERPRETER = "far enough ahead for us to find an interpreter"
 
 
 STAFF_LABELS = {
     Need.SITE: "a time at their site",
-    Need.STEP_FREE: "a place with step-free access",
+    Need.STEP_FREE: "a location with step-free access",
     Need.COMPANION: "room for a companion",
     Need.GENDER: "an interviewer of the gender they prefer",
     Need.LANGUAGE: "an interviewer who speaks their language",
-    Need.INTERPRETER: "a time at least three days ahead, to find an interpreter",
+    Need.INTERPRETER: "a time at least 3 days ahead, to find an interpreter",
 }
 
 
 def get_unmet_needs(volunteer: Volunteer, slot: Slot, profile: InterviewerProfile, now: datetime) -> frozenset[Need]:
-    """Empty when the time suits. A slot without a site is for everybody."""
+    """Empty when the time suits. A slot without a site is for everyone."""
     is_met = {
         Need.SITE: slot.site_id is None or slot.site_id == volunteer.site_id,
         Need.STEP_FREE: not volunteer.needs_step_free or slot.kind is not SlotKind.IN_PERSON or slot.is_step_free,
@@ -45,12 +45,12 @@ def get_unmet_needs(volunteer: Volunteer, slot: Slot, profile: InterviewerProfil
 
 
 def format_needs_for_staff(needs: Iterable[Need]) -> str:
-    """As one line, to go on after “not met:”; empty when all are met."""
+    """One line to follow “not met:”; empty when all needs are met."""
     return "; ".join(STAFF_LABELS[need] for need in sorted(needs, key=list(Need).index))
 
 
 def find_blocking_needs(unmet_by_each: Iterable[frozenset[Need]]) -> list[Need]:
-    """Why no time suits: the needs that every time fails, or, when none stands in the way alone, all that do."""
+    """The needs that every time fails, or if there is no such need, all that some time fails."""
     each = list(unmet_by_each)
     if not each or frozenset() in each:
         return []
@@ -63,7 +63,7 @@ def _is_language_met(volunteer: Volunteer, profile: InterviewerProfile) -> bool:
 
 
 def _requires_interpreter(volunteer: Volunteer, profile: InterviewerProfile) -> bool:
-    """Whoever asks for one and is not understood in a language of their own."""
+    """Unless the interviewer speaks the language of somebody who asked for an interpreter."""
     speaks_own = _normalise_language(volunteer.language) not in ENGLISH_NAMES and _speaks_language(
         profile, volunteer.language
     )

@@ -11,7 +11,7 @@ from interviews.models import Booking
 
 
 def find_unmet_needs(booking: Booking, interviewers: Collection[StaffMember]) -> dict[UUID, frozenset[Need]]:
-    """What the person would go without if each of these held the interview, at its time and in its place."""
+    """By interviewer id: what the person would go without if that interviewer took over."""
     profiles, now = get_profiles({person.id for person in interviewers}), clock.now()
     return {id_: get_unmet_needs(booking.volunteer, booking.slot, profile, now) for id_, profile in profiles.items()}
 
@@ -19,7 +19,7 @@ def find_unmet_needs(booking: Booking, interviewers: Collection[StaffMember]) ->
 def find_unmet_needs_after_swaps(
     booking: Booking, others: Collection[Booking]
 ) -> dict[UUID, tuple[frozenset[Need], frozenset[Need]]]:
-    """By the id of each other booking: what this person would go without after a swap, and what the other would."""
+    """By id of each other booking: unmet needs of this person and of the other after a swap."""
     profiles, now = get_profiles({one.slot.interviewer_id for one in (booking, *others)}), clock.now()
     own = profiles[booking.slot.interviewer_id]
     return {

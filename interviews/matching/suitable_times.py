@@ -1,4 +1,4 @@
-"""What a volunteer may choose from, and whose interview it becomes. Bookings themselves are made in bookings.py."""
+"""Which times a volunteer can choose from, and which interviewer gets the booking. Booking: bookings.py."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from interviews.models import (
     VolunteerState,
 )
 
-FAIRNESS_PERIOD = timedelta(days=28)  # bookings older than that give nobody a rest
+FAIRNESS_PERIOD = timedelta(days=28)  # older bookings do not count
 ResultT = TypeVar("ResultT")
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -35,24 +35,24 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 def list_open_times(
     volunteer: Volunteer, *, interviewer_id: UUID | None = None, replaced_booking: Booking | None = None
 ) -> list[OpenTime]:
-    """What suits this person, in order of time; with one interviewer only, or besides what they are `leaving`."""
+    """In order of time. `replaced_booking`: one that would be moved, whose own time does not block others."""
     return group_into_times(_list_suitable_slots(volunteer, replaced_booking=replaced_booking), interviewer_id)
 
 
 def list_unsuitable_times(volunteer: Volunteer, *, replaced_booking: Booking | None = None) -> list[OpenTime]:
-    """For staff: times that are free but do not meet all that this person asked for."""
+    """For staff: free times that do not meet everything this person asked for."""
     return group_into_times(
         [slot for slot, needs in _match_slots(volunteer, _list_bookable_slots(volunteer, replaced_booking)) if needs]
     )
 
 
 def list_blocking_needs(volunteer: Volunteer) -> list[Need]:
-    """Why none of the times that are free suits this person. Empty when one does, or when no time is free at all."""
+    """Empty when a free time suits, or when there are no free times at all."""
     return find_blocking_needs(needs for _, needs in _match_slots(volunteer, _list_bookable_slots(volunteer, None)))
 
 
 def list_unmatched_volunteers(call: Call) -> list[tuple[Volunteer, list[Need]]]:
-    """Accepted people without a booking for whom times are free, but none that suits; who came first stands first."""
+    """Accepted people without a booking whom no free time suits, the earliest sign-up first."""
     has_booking = select(Booking.id).where(
         Booking.volunteer_id == Volunteer.id,
         Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
@@ -65,47 +65,47 @@ def list_unmatched_volunteers(call: Call) -> list[tuple[Volunteer, list[Need]]]:
         .options(joinedload(Volunteer.participant).joinedload(Participant.contact), joinedload(Volunteer.site))
     )
     free = _select_distinct_slots(filter_bookable(list_open_slots(call)))
-    judge = _build_matcher(free)
-    found = [
-        (volunteer, find_blocking_needs(judge(volunteer, slot) for slot in free))
+    match = _build_matcher(free)
+    unmatched = [
+        (volunteer, find_blocking_needs(match(volunteer, slot) for slot in free))
         for volunteer in db.session.scalars(waiting)
     ]
-    return [(volunteer, needs) for volunteer, needs in found if needs]
+    return [(volunteer, needs) for volunteer, needs in unmatched if needs]
 
 
-def book_fairest(volunteer: Volunteer, wanted: Slot, *, interviewer_id: UUID | None = None) -> Booking:
-    """Book the time of a slot with whoever of those free then has had least to do. Raises what `bookings.book` does."""
-    bookings.require_bookings_open(wanted, volunteer)
+def book_fairest(volunteer: Volunteer, slot: Slot, *, interviewer_id: UUID | None = None) -> Booking:
+    """Book the time of a slot with the free interviewer who has had least to do. Raises the same as `bookings.book`."""
+    bookings.require_bookings_open(slot, volunteer)
     return _try_each_slot(
-        _list_candidates(volunteer, wanted, interviewer_id, replaced_booking=None),
-        lambda slot: bookings.book(slot, volunteer),
+        _list_candidates(volunteer, slot, interviewer_id, replaced_booking=None),
+        lambda candidate: bookings.book(candidate, volunteer),
     )
 
 
-def move_to_time(booking: Booking, wanted: Slot, *, interviewer_id: UUID | None = None) -> None:
-    """Move to the time of a slot, with the same interviewer if that can be. Raises what `bookings.move` does."""
-    found = _list_candidates(booking.volunteer, wanted, interviewer_id, replaced_booking=booking)
-    same_first = sorted(found, key=lambda slot: slot.interviewer_id != booking.slot.interviewer_id)
-    _try_each_slot(same_first, lambda slot: bookings.move(booking, slot))
+def move_to_time(booking: Booking, slot: Slot, *, interviewer_id: UUID | None = None) -> None:
+    """Move to the time of a slot, with the same interviewer if possible. Raises the same as `bookings.move`."""
+    candidates = _list_candidates(booking.volunteer, slot, interviewer_id, replaced_booking=booking)
+    same_first = sorted(candidates, key=lambda candidate: candidate.interviewer_id != booking.slot.interviewer_id)
+    _try_each_slot(same_first, lambda candidate: bookings.move(booking, candidate))
 
 
 def sort_by_fairness(slots: Iterable[Slot]) -> list[Slot]:
-    """Whoever has fewest interviews lately and to come, then whoever was booked longest ago, then by id."""
+    """Fewest recent and upcoming interviews first, then the one booked longest ago, then by id."""
     slots = list(slots)
     people = {slot.interviewer_id for slot in slots}
-    wanted = (
+    query = (
         select(Slot.interviewer_id, func.count(), func.max(Booking.slot_chosen_at))
         .join(Booking.slot)
         .where(Slot.interviewer_id.in_(people), Slot.starts_at > clock.now() - FAIRNESS_PERIOD)
         .where(Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES), Booking.is_group.is_(False))
         .group_by(Slot.interviewer_id)
     )
-    load = {id_: (count, last) for id_, count, last in db.session.execute(wanted).all()}
+    load = {id_: (count, last) for id_, count, last in db.session.execute(query).all()}
     return sorted(slots, key=lambda slot: (*load.get(slot.interviewer_id, (0, LONG_AGO)), slot.interviewer_id, slot.id))
 
 
 def _try_each_slot(slots: Iterable[Slot], act: Callable[[Slot], ResultT]) -> ResultT:
-    """Try one after the other: somebody else may take each at this moment. Going back lets its interviewer go too."""
+    """Try one after the other, because somebody else may take each. A rollback also unlocks its interviewer."""
     refusal = SlotTakenError(bookings.SLOT_UNAVAILABLE_MESSAGE)
     for slot in slots:
         try:
@@ -117,27 +117,27 @@ def _try_each_slot(slots: Iterable[Slot], act: Callable[[Slot], ResultT]) -> Res
 
 
 def _list_candidates(
-    volunteer: Volunteer, wanted: Slot, interviewer_id: UUID | None, *, replaced_booking: Booking | None
+    volunteer: Volunteer, slot: Slot, interviewer_id: UUID | None, *, replaced_booking: Booking | None
 ) -> list[Slot]:
-    """Slots of one time that suit, the fairest first. Raises SlotTakenError when there is none.
+    """Suitable slots at one time, the fairest first. Raises SlotTakenError when there is none.
 
-    Whoever has booked something else meanwhile gets the slot itself back, to be told so.
+    If the person has booked something else since, this is the slot itself, so that booking it says why it fails.
     """
-    if replaced_booking is not None and wanted.id == replaced_booking.slot_id:
-        return [wanted]
+    if replaced_booking is not None and slot.id == replaced_booking.slot_id:
+        return [slot]
     same = [
-        slot
+        candidate
         for time in group_into_times(
-            _list_suitable_slots(volunteer, at=wanted.starts_at, replaced_booking=replaced_booking), interviewer_id
+            _list_suitable_slots(volunteer, at=slot.starts_at, replaced_booking=replaced_booking), interviewer_id
         )
-        if get_visible_key(time.slot) == get_visible_key(wanted)
-        for slot in time.slots
+        if get_visible_key(time.slot) == get_visible_key(slot)
+        for candidate in time.slots
     ]
     if same or bookings.find_active_booking(volunteer) is not replaced_booking:
-        return sort_by_fairness(same) or [wanted]
+        return sort_by_fairness(same) or [slot]
     raise SlotTakenError(
         bookings.SLOT_UNAVAILABLE_MESSAGE
-        if bookings.is_interviewer_free(wanted, replaced_booking)
+        if bookings.is_interviewer_free(slot, replaced_booking)
         else bookings.SLOT_TAKEN_MESSAGE
     )
 
@@ -163,9 +163,9 @@ def _list_bookable_slots(
 
 
 def _select_distinct_slots(slots: list[Slot]) -> list[Slot]:
-    """Slots that are alike to all needs are judged once, so that many people can be looked at."""
+    """One of all slots that are alike for every need, so that matching many people is fast."""
     soon = clock.now() + INTERPRETER_NOTICE
-    sorts = {
+    by_traits = {
         (
             slot.site_id,
             slot.kind is SlotKind.IN_PERSON and not slot.is_step_free,
@@ -175,12 +175,12 @@ def _select_distinct_slots(slots: list[Slot]) -> list[Slot]:
         ): slot
         for slot in slots
     }
-    return list(sorts.values())
+    return list(by_traits.values())
 
 
 def _match_slots(volunteer: Volunteer, slots: list[Slot]) -> list[tuple[Slot, frozenset[Need]]]:
-    judge = _build_matcher(slots)
-    return [(slot, judge(volunteer, slot)) for slot in slots]
+    match = _build_matcher(slots)
+    return [(slot, match(volunteer, slot)) for slot in slots]
 
 
 def _build_matcher(slots: list[Slot]) -> Callable[[Volunteer, Slot], frozenset[Need]]:

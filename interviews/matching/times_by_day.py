@@ -1,4 +1,4 @@
-"""Group times by day for the pages that list them, on the clocks of the call or of a person."""
+"""Group times by day for the pages that list them, in the time zone of the call or of a person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def group_slots_by_day(slots: Iterable[Slot], *, names_interviewers: bool = Fals
 
 
 def group_times_by_day(open_times: Iterable[OpenTime], zone: str) -> list[SlotDay]:
-    """For `slot_choices`, as a volunteer reads them on the clocks of a zone. `open_times` in order of time."""
+    """For `slot_choices`, as a volunteer reads them. `open_times` in order of time."""
     return [
         SlotDay(heading, on, [_build_time_choice(time, zone) for time in on_day])
         for (heading, on), on_day in groupby(open_times, key=lambda time: _get_day(time.slot, zone))
@@ -48,12 +48,12 @@ def _build_slot_entry(slot: Slot, *, names_interviewers: bool) -> dict[str, Any]
 
 def _build_time_choice(time: OpenTime, zone: str) -> dict[str, Any]:
     names = sorted({slot.interviewer.name for slot in time.slots})
-    who = f"With {names[0]}" if len(names) == 1 else f"With one of {len(names)} interviewers"
+    host = f"With {names[0]}" if len(names) == 1 else f"With one of {len(names)} interviewers"
     slot = time.slot
     return {
         "value": str(slot.id),
         "time": format_time_range(slot, zone),
-        "note": f"{_describe_meeting(slot)}. {who}.",
+        "note": f"{_describe_meeting(slot)}. {host}.",
         "slot": slot,
     }
 
@@ -62,5 +62,5 @@ def _describe_meeting(slot: Slot) -> str:
     if slot.kind is not SlotKind.IN_PERSON:
         return KIND_LABELS[slot.kind]
     step_free = "step-free access" if slot.is_step_free else ""
-    where = ", ".join(part for part in (slot.location, slot.room, step_free) if part)
-    return f"{KIND_LABELS[slot.kind]}: {where}"
+    location = ", ".join(part for part in (slot.location, slot.room, step_free) if part)
+    return f"{KIND_LABELS[slot.kind]}: {location}"

@@ -1,4 +1,4 @@
-"""All rows of this package, one module for each part of it."""
+"""All rows of this package, one module for each part."""
 
 from interviews.models.availability import BusyFeed, BusyTime, InterviewerProfile, TimeOff, WeeklyPattern
 from interviews.models.bookings import (

@@ -1,4 +1,4 @@
-"""Rows of when an interviewer can be booked. Slots are made from them: availability/unfolding.py."""
+"""Rows of when an interviewer can be booked. Slots are made from them: availability/slot_generation.py."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -15,7 +15,7 @@ from interviews.models.volunteers import Gender
 
 
 class InterviewerProfile(UuidModel):
-    """How one interviewer works: their clocks, what they speak, and the limits that they set."""
+    """An interviewer's time zone, languages and limits."""
 
     __tablename__ = "interviewer_profile"
 
@@ -28,14 +28,12 @@ class InterviewerProfile(UuidModel):
     notice_hours: Mapped[int] = mapped_column(default=24)  # nothing can be booked sooner than that
     most_per_day: Mapped[int] = mapped_column(default=0)  # 0: no limit
     horizon_days: Mapped[int] = mapped_column(default=60)  # nothing can be booked later than that
-    slots_generated_on: Mapped[date | None] = mapped_column(
-        "unfolded_on"
-    )  # when times were last made from weekly patterns
+    slots_generated_on: Mapped[date | None] = mapped_column("unfolded_on")  # last run over the weekly patterns
     interviewer: Mapped[StaffMember] = relationship()
 
 
 class WeeklyPattern(UuidModel):
-    """Hours on one day of the week, each week, in which an interviewer holds interviews for a call."""
+    """Hours on one day of each week in which people can book an interviewer for a call."""
 
     __tablename__ = "weekly_pattern"
     __table_args__ = (
@@ -47,7 +45,7 @@ class WeeklyPattern(UuidModel):
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
     weekday: Mapped[int]  # 0 is Monday
-    starts: Mapped[time]  # on the interviewer's clocks
+    starts: Mapped[time]  # in the interviewer's time zone
     ends: Mapped[time]
     first_on: Mapped[date]
     last_on: Mapped[date | None]  # None: until further notice
@@ -63,7 +61,7 @@ class WeeklyPattern(UuidModel):
 
 
 class TimeOff(UuidModel):
-    """Days, or hours of days, on which the weekly patterns do not hold."""
+    """Days, or hours of days, without the slots of weekly patterns."""
 
     __tablename__ = "time_off"
     __table_args__ = (CheckConstraint("last_on >= first_on", name="last_after_first"),)
@@ -77,15 +75,15 @@ class TimeOff(UuidModel):
 
 
 class BusyFeed(UuidModel):
-    """The address of an interviewer's own calendar. Only when they are busy is kept, never with what."""
+    """The address of an interviewer's own calendar. Only when they are busy is stored, never why."""
 
     __tablename__ = "busy_feed"
 
     interviewer_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"), unique=True)
     address: Mapped[str] = mapped_column(Text)  # secret: whoever has it reads the calendar
-    fetched_at: Mapped[datetime | None]  # last time that it was read whole
+    fetched_at: Mapped[datetime | None]  # last time it was read completely
     tried_at: Mapped[datetime | None]
-    failure: Mapped[str] = mapped_column(Text, default="")  # why the last try failed, in words
+    failure: Mapped[str] = mapped_column(Text, default="")  # why the last attempt failed, as people read it
     note: Mapped[str] = mapped_column(Text, default="")  # what could not be understood, though it was read
 
 

@@ -1,4 +1,4 @@
-"""Rows of who holds a place in a slot."""
+"""Rows of bookings: who has a slot, or a seat in a group session."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,23 +17,21 @@ if TYPE_CHECKING:
 
 
 class BookingStatus(StrEnum):
-    OFFERED = "offered"  # a place in a group session that is kept for somebody on the waiting list for a while
+    OFFERED = "offered"  # a seat in a group session, kept for somebody on the waitlist for a while
     BOOKED = "booked"
     COMPLETED = "happened"
     NO_SHOW = "no-show"
     CANCELLED = "cancelled"
 
 
-OCCUPYING_STATUSES = frozenset(BookingStatus) - {BookingStatus.CANCELLED}  # these have the place
-UPCOMING_OR_COMPLETED_STATUSES = frozenset(
-    {BookingStatus.BOOKED, BookingStatus.COMPLETED}
-)  # the interview will be or was held
+OCCUPYING_STATUSES = frozenset(BookingStatus) - {BookingStatus.CANCELLED}  # these have the seat
+UPCOMING_OR_COMPLETED_STATUSES = frozenset({BookingStatus.BOOKED, BookingStatus.COMPLETED})
 OCCUPIES_SEAT = text("status <> 'cancelled'")
 IS_BOOKED_ONE_TO_ONE = text("status = 'booked' AND NOT is_group")
 
 
 class Booking(UuidModel):
-    """A volunteer's hold on a place in a slot. Moving changes the slot and keeps the row, and with it the UID."""
+    """A volunteer's booking of a slot. Moving changes the slot and keeps the row, and with it the UID."""
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -72,12 +70,10 @@ class Booking(UuidModel):
     status: Mapped[BookingStatus] = mapped_column(enum_column(BookingStatus), default=BookingStatus.BOOKED)
     created_at: Mapped[datetime]
     slot_chosen_at: Mapped[datetime] = mapped_column("placed_at")  # booked, or moved to where it is now
-    offer_expires_at: Mapped[datetime | None]  # of an offered place
+    offer_expires_at: Mapped[datetime | None]  # while offered
     booked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))  # None: by the person
     self_service_changes: Mapped[int] = mapped_column("own_changes", default=0)  # how often the person has moved it
-    outcome_recorded_at: Mapped[datetime | None] = mapped_column(
-        "settled_at"
-    )  # when staff noted that it happened, or that nobody came
+    outcome_recorded_at: Mapped[datetime | None] = mapped_column("settled_at")  # by staff: completed, or no-show
     outcome_recorded_by: Mapped[UUID | None] = mapped_column("settled_by", ForeignKey("staff_member.id"))
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
@@ -88,18 +84,16 @@ class Booking(UuidModel):
 
 
 class BookingPolicy(UuidModel):
-    """What holds for all bookings of one call; a call without a row has the defaults."""
+    """Rules for all bookings of one call; a call without a row has the defaults."""
 
     __tablename__ = "booking_rules"
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), unique=True)
-    cutoff_hours: Mapped[int] = mapped_column(default=24)  # until then people move and cancel alone
-    max_self_service_changes: Mapped[int] = mapped_column(
-        "most_own_changes", default=5
-    )  # moves and cancellations of one person
-    letter_contact: Mapped[str] = mapped_column(Text, default="")  # in letters: where to ring or write to
-    offer_hours: Mapped[int] = mapped_column(default=24)  # how long a freed place waits for one person
-    shows_open_targets: Mapped[bool] = mapped_column(
-        "shows_sought", default=False
-    )  # the sign-up form says which groups are still sought
+    cutoff_hours: Mapped[int] = mapped_column(default=24)  # until then people move and cancel themselves
+    # Moves and cancellations of one person.
+    max_self_service_changes: Mapped[int] = mapped_column("most_own_changes", default=5)
+    letter_contact: Mapped[str] = mapped_column(Text, default="")  # in letters: how to reach staff
+    offer_hours: Mapped[int] = mapped_column(default=24)  # how long a free seat is kept for one person
+    # The sign-up form says which groups are still needed.
+    shows_open_targets: Mapped[bool] = mapped_column("shows_sought", default=False)
     asks_equality: Mapped[bool] = mapped_column(default=False)  # the sign-up form offers the equality form

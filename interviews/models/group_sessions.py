@@ -1,4 +1,4 @@
-"""Rows of waiting lists and write-ups of group sessions. The session is a slot, a place in it a booking."""
+"""Rows of waiting lists and write-ups of group sessions. The session is a slot, a seat in it a booking."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,18 +15,18 @@ from interviews.models.volunteers import Volunteer
 
 class WaitlistState(StrEnum):
     WAITING = "waiting"
-    OFFERED = "offered"  # a place is kept for them until the offer runs out
+    OFFERED = "offered"  # a seat is kept for them until the offer expires
     ACCEPTED = "taken"
-    LAPSED = "lapsed"  # the offer ran out
+    LAPSED = "lapsed"  # the offer expired
     LEFT = "left"
-    CLOSED = "closed"  # the list was closed before a place came free
+    CLOSED = "closed"  # the waitlist was closed before a seat became free
 
 
 IS_ACTIVE_ENTRY = text("state IN ('waiting', 'offered')")
 
 
 class WaitlistEntry(UuidModel):
-    """One person's place in the waiting list of a group session."""
+    """One person on the waitlist of a group session."""
 
     __tablename__ = "waiting_place"
     __table_args__ = (
@@ -43,17 +43,17 @@ class WaitlistEntry(UuidModel):
 
     slot_id: Mapped[UUID] = mapped_column(ForeignKey("slot.id", ondelete="CASCADE"))
     volunteer_id: Mapped[UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"), index=True)
-    number: Mapped[int]  # order of arrival
+    number: Mapped[int]  # position in the waitlist
     state: Mapped[WaitlistState] = mapped_column(enum_column(WaitlistState), default=WaitlistState.WAITING)
     joined_at: Mapped[datetime]
-    booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("booking.id", ondelete="SET NULL"))  # the place offered
+    booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("booking.id", ondelete="SET NULL"))  # the seat offered
     slot: Mapped[Slot] = relationship()
     volunteer: Mapped[Volunteer] = relationship()
     booking: Mapped[Booking | None] = relationship()
 
 
 class WriteUp(UuidModel):
-    """What a group session came to, for those who came to comment on."""
+    """The summary of a group session, for those who came to comment on."""
 
     __tablename__ = "write_up"
 

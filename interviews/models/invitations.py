@@ -1,4 +1,4 @@
-"""Rows of calendar events in people's calendars and of what came back about them."""
+"""Rows of calendar invitations and of the replies to them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ class InviteeRole(StrEnum):
 class Invitation(UuidModel):
     """One calendar event of one person. The volunteer's has the booking's id as UID, the interviewer's its own.
 
-    It is about a booking or, for whoever holds a group session, about the slot.
+    It is about a booking or, for the host of a group session, about the slot.
     """
 
     __tablename__ = "invitation"
@@ -39,7 +39,7 @@ class Invitation(UuidModel):
     partstat: Mapped[str] = mapped_column(Text, default="NEEDS-ACTION")  # RFC 5545 §3.2.12
     is_cancelled: Mapped[bool] = mapped_column(default=False)
     mail_id: Mapped[UUID | None]  # of the newest outbox message about it
-    delivery_failure: Mapped[str] = mapped_column(Text, default="")  # why that mail, or a reminder, did not arrive
+    delivery_failure: Mapped[str] = mapped_column(Text, default="")  # why that email, or a reminder, did not arrive
     booking: Mapped[Booking | None] = relationship(back_populates="invitations")
     slot: Mapped[Slot | None] = relationship()
 
@@ -53,7 +53,7 @@ class ReplyState(StrEnum):
 
 
 class CalendarReply(UuidModel):
-    """What one person's calendar answered to an invitation."""
+    """One reply of a person's calendar to an invitation."""
 
     __tablename__ = "calendar_reply"
 
@@ -71,10 +71,10 @@ class CalendarReply(UuidModel):
 
 
 class ReceivedMail(UuidModel):
-    """That a mail was read, so that it is not read twice. Its words are not kept."""
+    """That a mail was read, so that it is not read twice. Its text is not stored."""
 
     __tablename__ = "received_mail"
 
     content_hash: Mapped[str] = mapped_column("mark", Text, unique=True)  # a hash of the whole mail
-    outcome: Mapped[str] = mapped_column(Text)  # in words, without what the mail said
+    outcome: Mapped[str] = mapped_column(Text)  # as people read it, without the content of the mail
     received_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,4 +1,4 @@
-"""Rows of reminders, of wordings that a call has changed, and of mails to many."""
+"""Rows of reminders, of a call's own wordings, and of mass mail."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,17 +20,17 @@ class ReminderTime(UuidModel):
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
     minutes_before: Mapped[int]
-    active_since: Mapped[datetime] = mapped_column("since")  # what would have fallen due before that never existed
+    active_since: Mapped[datetime] = mapped_column("since")  # reminders that would have been due earlier do not exist
 
 
 class ReminderState(StrEnum):
-    QUEUED = "queued"  # a mail was written: what became of it stands in the outbox
-    MISSED = "missed"  # its time had passed before the worker came to it
-    UNREACHABLE = "unreachable"  # nobody knew an address to send it to
+    QUEUED = "queued"  # its mail is in the outbox, which knows whether it was sent
+    MISSED = "missed"  # its time had passed before the worker got to it
+    UNREACHABLE = "unreachable"  # there is no address to send it to
 
 
 class Reminder(UuidModel):
-    """One reminder that fell due. What is to come is reckoned, not stored: notices/reminders.py."""
+    """One reminder that became due. Upcoming ones are calculated, not stored: reminders/reminders.py."""
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("invitation_id", "starts_at", "minutes_before"),)
@@ -45,7 +45,7 @@ class Reminder(UuidModel):
 
 
 class NoticeWording(UuidModel):
-    """A call's own words for a kind of mail, in place of ours. Kinds and placeholders: notices/wordings.py."""
+    """A call's own text for a kind of mail, instead of ours. Kinds and placeholders: wordings/wordings.py."""
 
     __tablename__ = "notice_wording"
     __table_args__ = (UniqueConstraint("call_id", "kind"),)
@@ -64,13 +64,13 @@ class MassMailState(StrEnum):
 
 
 class MassMail(UuidModel):
-    """One wording to many, each in a mail of their own. Nothing leaves before it is released."""
+    """One text to many people, each in their own mail. Nothing is sent before it is released."""
 
     __tablename__ = "mass_mail"
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), index=True)
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
-    audience: Mapped[str] = mapped_column(Text)  # notices/audiences.py
+    audience: Mapped[str] = mapped_column(Text)  # mass_mail/audiences.py
     subject: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[MassMailState] = mapped_column(enum_column(MassMailState), default=MassMailState.DRAFT)

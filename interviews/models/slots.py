@@ -1,4 +1,4 @@
-"""Rows of the times that interviewers offer, for one person or for a group."""
+"""Rows of the times that interviewers offer, for one person or a group."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ IS_NOT_WITHDRAWN = text("withdrawn_at IS NULL")
 
 
 class Slot(UuidModel):
-    """A time that an interviewer offers, once or from a weekly pattern; with more than one place, a group session."""
+    """A time that an interviewer offers, once or from a weekly pattern; with several seats, a group session."""
 
     __tablename__ = "slot"
     __table_args__ = (
@@ -56,12 +56,10 @@ class Slot(UuidModel):
     is_step_free: Mapped[bool] = mapped_column(default=False)
     takes_companion: Mapped[bool] = mapped_column(default=True)
     is_group: Mapped[bool] = mapped_column(default=False)
-    title: Mapped[str] = mapped_column(Text, default="")  # of a group session; neutral: it stands in calendars
+    title: Mapped[str] = mapped_column(Text, default="")  # of a group session; neutral, because calendars show it
     capacity: Mapped[int] = mapped_column(default=1)
-    minimum: Mapped[int] = mapped_column(default=1)  # with fewer people, staff decide whether a session is held
-    shortage_notified_at: Mapped[datetime | None] = mapped_column(
-        "shortage_told_at"
-    )  # when staff were told that too few people come
+    minimum: Mapped[int] = mapped_column(default=1)  # with fewer people, staff decide whether the session takes place
+    shortage_notified_at: Mapped[datetime | None] = mapped_column("shortage_told_at")  # staff, that too few people come
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     call: Mapped[Call] = relationship()

@@ -1,4 +1,4 @@
-"""Rows of whom a call seeks, and of counts that nobody can be found in."""
+"""Rows of a call's targets, and of counts that identify nobody."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -10,7 +10,7 @@ from core.database import UuidModel, enum_column
 
 
 class TargetAspect(StrEnum):
-    """What a target counts by. Targets of sites stand with the sites (evidence)."""
+    """What a target counts by. Targets of sites are columns of Site (evidence)."""
 
     AREA_TYPE = "kind of place"
     CAPACITY = "capacity"
@@ -18,7 +18,7 @@ class TargetAspect(StrEnum):
 
 
 class Target(UuidModel):
-    """How many interviews a call seeks with one group."""
+    """How many interviews a call needs with one group."""
 
     __tablename__ = "target"
     __table_args__ = (
@@ -36,7 +36,7 @@ class Target(UuidModel):
 
 
 class EqualityCount(UuidModel):
-    """How many people gave one answer to the equality form. There is no row of a person, so none can be found."""
+    """How many people gave one answer to the equality form. No rows per person, so nobody can be identified."""
 
     __tablename__ = "equality_count"
     __table_args__ = (UniqueConstraint("call_id", "question", "answer"),)
@@ -45,13 +45,11 @@ class EqualityCount(UuidModel):
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
     count: Mapped[int]
-    published_count: Mapped[int] = mapped_column(
-        "shown"
-    )  # the count as of when figures were last brought up to date: equality.py
+    published_count: Mapped[int] = mapped_column("shown")  # as last published: equality/equality.py
 
 
 class AreaDeprivation(UuidModel):
-    """How deprived a postcode area or district is, as the operator loaded it."""
+    """The deprivation quintile of a postcode area or district, as loaded by the operator."""
 
     __tablename__ = "area_fifth"
     __table_args__ = (CheckConstraint("fifth BETWEEN 1 AND 5", name="fifth"),)

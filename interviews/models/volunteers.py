@@ -1,4 +1,4 @@
-"""Rows of people who offer to be interviewed, who were invited to, or whom somebody nominated."""
+"""Rows of people who sign up for an interview, are invited or are nominated."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -40,11 +40,11 @@ class Volunteer(UuidModel):
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
     address_hash: Mapped[str] = mapped_column(
         "address_mark", Text
-    )  # see address_marks.py: one offer to a call from one address
+    )  # one sign-up to a call from one address: address_hashes.py
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"), unique=True)
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
     state: Mapped[VolunteerState] = mapped_column(enum_column(VolunteerState), default=VolunteerState.SIGNED_UP)
-    capacity: Mapped[str] = mapped_column(Text, default="")  # in the person's own words
+    capacity: Mapped[str] = mapped_column(Text, default="")  # as the person wrote it
     capacity_key: Mapped[str] = mapped_column(Text, default="")  # the one of the call's targets that it counts for
     access_needs: Mapped[str] = mapped_column(Text, default="")
     needs_step_free: Mapped[bool] = mapped_column(default=False)
@@ -62,7 +62,7 @@ class Volunteer(UuidModel):
 
 
 class RecentNomination(UuidModel):
-    """That some address was mailed for a nominator, without the address. Forgotten after 30 days."""
+    """That some address was emailed for a nominator, without the address. Deleted after 30 days."""
 
     __tablename__ = "recent_nomination"
 
@@ -89,7 +89,7 @@ class PersonalInvitation(UuidModel):
 
 
 class MessageToStaff(UuidModel):
-    """What a volunteer writes when it is too late to move or cancel alone. Read on the staff pages, never mailed."""
+    """What a volunteer writes when they can no longer move or cancel themselves. Read on staff pages, never emailed."""
 
     __tablename__ = "message_to_staff"
 

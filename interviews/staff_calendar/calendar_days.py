@@ -1,4 +1,4 @@
-"""Lay out the staff calendar in days, weeks and months, on the clocks of one zone. Pure."""
+"""Lay out the staff calendar in days, weeks and months, in one time zone. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from interviews.staff_calendar.calendar_entries import EntryKey
 
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
-EARLIEST_DAY, LATEST_DAY = date(2000, 1, 3), date(2999, 12, 1)  # what the pages can reckon with
+EARLIEST_DAY, LATEST_DAY = date(2000, 1, 3), date(2999, 12, 1)  # dates in addresses are limited to these
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class CalendarDay:
     on: date
     entry_keys: Sequence[EntryKey]  # the first of them
     hidden_count: int  # how many are left out
-    is_outside_month: bool  # of the month before or after
+    is_outside_month: bool  # belongs to the month before or after
 
 
 def get_week_bounds(on: date) -> tuple[date, date]:
@@ -51,10 +51,10 @@ def get_midnight(on: date, zone: str) -> datetime:
 def build_calendar_days(
     entry_keys: Iterable[EntryKey], first: date, end: date, zone: str, *, max_entries: int, month: int | None = None
 ) -> list[CalendarDay]:
-    """Every day from one up to, but not including, another. `most`: of each day; `month`: the one that is shown."""
+    """Every day from `first` up to, but not including, `end`. `max_entries`: of each day; `month`: the one shown."""
     by_day: dict[date, list[EntryKey]] = defaultdict(list)
-    for place in entry_keys:
-        by_day[clock.convert_to_zone(place.starts_at, zone).date()].append(place)
+    for key in entry_keys:
+        by_day[clock.convert_to_zone(key.starts_at, zone).date()].append(key)
     return [
         CalendarDay(
             on, by_day[on][:max_entries], max(0, len(by_day[on]) - max_entries), month is not None and on.month != month
@@ -63,7 +63,7 @@ def build_calendar_days(
     ]
 
 
-def format_clock_time(moment: datetime, zone: str) -> str:
+def format_24_hour_time(moment: datetime, zone: str) -> str:
     """ "10:00"."""
     return f"{clock.convert_to_zone(moment, zone):%H:%M}"
 

@@ -1,6 +1,6 @@
-"""What staff see of a stretch of time: interviews, group sessions, free times. The same few queries, whatever it finds.
+"""Entries of the staff calendar: interviews, group sessions and free times, in a constant number of queries.
 
-Bookings by their reference, a group session as one entry with how many come. Laying it out in weeks: calendar_days.py.
+Bookings by their reference, a group session as one entry with its number of seats. Layout: calendar_days.py.
 """
 
 from collections.abc import Collection
@@ -25,14 +25,14 @@ GROUP_SESSION_STATUSES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CalendarFilter:
-    """What somebody chose to see. None: all."""
+    """None: all."""
 
     interviewer_id: UUID | None = None
     site_id: UUID | None = None
     call_id: UUID | None = None
     kind: SlotKind | None = None
     status: BookingStatus | None = None  # None: every interview that was not cancelled
-    is_without_outcome: bool = False  # over, and nobody has noted what became of it
+    is_without_outcome: bool = False  # over, with no outcome recorded
     includes_free_slots: bool = False
 
 
@@ -53,11 +53,11 @@ class CalendarEntry:
     booking_id: UUID | None
     status: BookingStatus | None
     reference: str | None
-    seats_taken: int  # places in a group session that somebody has
+    seats_taken: int  # in a group session
 
     @property
     def tag(self) -> str:
-        """As a word for a tag: a status, “free” or “group”."""
+        """For `status_tag`: a status, “free” or “group”."""
         if self.is_group:
             return "cancelled" if self.is_withdrawn else "group"
         return self.status.value if self.status else "free"
@@ -65,7 +65,7 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class EntryKey:
-    """That an entry is there and when: enough to count a busy month by day before any of it is read."""
+    """Enough to count the entries of a busy month by day before any of them is read."""
 
     starts_at: datetime
     slot_id: UUID
@@ -73,33 +73,34 @@ class EntryKey:
 
 
 def list_entry_keys_between(filters: CalendarFilter, starts_at: datetime, ends_at: datetime) -> list[EntryKey]:
-    """Of everything that begins in a stretch of time, in order."""
-    found = select(Slot.starts_at, Slot.id, Booking.id).outerjoin(Booking, _build_booking_join(filters))
-    found = found.where(*_build_conditions(filters), Slot.starts_at >= starts_at, Slot.starts_at < ends_at)
-    return [EntryKey(*row) for row in db.session.execute(found.order_by(Slot.starts_at, Slot.id, Booking.id))]
+    query = select(Slot.starts_at, Slot.id, Booking.id).outerjoin(Booking, _build_booking_join(filters))
+    query = query.where(*_build_conditions(filters), Slot.starts_at >= starts_at, Slot.starts_at < ends_at)
+    return [EntryKey(*row) for row in db.session.execute(query.order_by(Slot.starts_at, Slot.id, Booking.id))]
 
 
 def load_entries(filters: CalendarFilter, keys: Collection[EntryKey]) -> list[CalendarEntry]:
-    """What stands in these places, in order."""
-    known = {(place.slot_id, place.booking_id) for place in keys}
-    found = _fetch_entries(_select_entries(filters).where(Slot.id.in_({slot_id for slot_id, _ in known})))
-    return [entry for entry in found if (entry.slot_id, entry.booking_id) in known]
+    """In order of time."""
+    wanted = {(key.slot_id, key.booking_id) for key in keys}
+    entries = _fetch_entries(_select_entries(filters).where(Slot.id.in_({slot_id for slot_id, _ in wanted})))
+    return [entry for entry in entries if (entry.slot_id, entry.booking_id) in wanted]
 
 
 def list_entries_from(filters: CalendarFilter, starts_at: datetime, *, page: int) -> tuple[list[CalendarEntry], int]:
-    """One page of what begins from a moment on, in order, and how many pages there are."""
+    """One page, in order of time, and the number of pages."""
     later = Slot.starts_at >= starts_at
     return _fetch_entries(_limit_to_page(_select_entries(filters).where(later), page)), _count_pages(filters, later)
 
 
 def list_upcoming_entries(filters: CalendarFilter, *, page: int) -> tuple[list[CalendarEntry], int]:
-    """One page of what is not over, in order, and how many pages there are."""
-    coming = Slot.ends_at > clock.now()
-    return _fetch_entries(_limit_to_page(_select_entries(filters).where(coming), page)), _count_pages(filters, coming)
+    """One page of what is not over, in order, and the number of pages."""
+    upcoming = Slot.ends_at > clock.now()
+    return _fetch_entries(_limit_to_page(_select_entries(filters).where(upcoming), page)), _count_pages(
+        filters, upcoming
+    )
 
 
 def list_past_entries(filters: CalendarFilter, *, page: int) -> tuple[list[CalendarEntry], int]:
-    """One page of what is over, newest first, and how many pages there are."""
+    """One page of what is over, newest first, and the number of pages."""
     past = Slot.ends_at <= clock.now()
     newest_first = (
         _select_entries(filters).where(past).order_by(None).order_by(Slot.starts_at.desc(), Slot.id, Booking.id)
@@ -108,14 +109,14 @@ def list_past_entries(filters: CalendarFilter, *, page: int) -> tuple[list[Calen
 
 
 def list_interviewers_with_slots() -> list[tuple[UUID, str]]:
-    """Everybody who offers or offered times, by name."""
+    """Also if all their slots are past. By name."""
     has_times = select(Slot.id).where(Slot.interviewer_id == StaffMember.id).exists()
-    wanted = select(StaffMember.id, StaffMember.name).where(has_times).order_by(StaffMember.name, StaffMember.email)
-    return [(id_, name) for id_, name in db.session.execute(wanted)]
+    query = select(StaffMember.id, StaffMember.name).where(has_times).order_by(StaffMember.name, StaffMember.email)
+    return [(id_, name) for id_, name in db.session.execute(query)]
 
 
 def _fetch_entries(query: Select[Any]) -> list[CalendarEntry]:
-    return [CalendarEntry(*row) for row in db.session.execute(query)]
+    return [CalendarEntry(**row) for row in db.session.execute(query).mappings()]
 
 
 def _limit_to_page(query: Select[Any], page: int) -> Select[Any]:
@@ -129,28 +130,27 @@ def _count_pages(filters: CalendarFilter, condition: ColumnElement[bool]) -> int
 
 
 def _select_entries(filters: CalendarFilter) -> Select[Any]:
-    taken = select(func.count()).where(Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES))
-    places = taken.correlate(Slot).scalar_subquery()
-    columns: list[Any] = [  # in the order of the fields of an entry
-        Slot.id,
-        Slot.starts_at,
-        Slot.ends_at,
-        Slot.kind,
-        Slot.is_group,
-        Slot.title,
-        Slot.capacity,
-        Slot.withdrawn_at.is_not(None),
-        StaffMember.name,
-        Call.title,
-        Call.zone,
-        Site.title,
-        Booking.id,
-        Booking.status,
-        Participant.reference,
-        case((Slot.is_group, places), else_=0),
-    ]
+    seats = select(func.count()).where(Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES))
+    columns = {  # by field of CalendarEntry
+        "slot_id": Slot.id,
+        "starts_at": Slot.starts_at,
+        "ends_at": Slot.ends_at,
+        "kind": Slot.kind,
+        "is_group": Slot.is_group,
+        "title": Slot.title,
+        "capacity": Slot.capacity,
+        "is_withdrawn": Slot.withdrawn_at.is_not(None),
+        "interviewer": StaffMember.name,
+        "call": Call.title,
+        "zone": Call.zone,
+        "site": Site.title,
+        "booking_id": Booking.id,
+        "status": Booking.status,
+        "reference": Participant.reference,
+        "seats_taken": case((Slot.is_group, seats.correlate(Slot).scalar_subquery()), else_=0),
+    }
     return (
-        select(*columns)
+        select(*(column.label(name) for name, column in columns.items()))
         .select_from(Slot)
         .join(Slot.interviewer)
         .join(Slot.call)

@@ -1,4 +1,4 @@
-"""The pages of this package, one module or folder for each feature. Importing it adds them to the blueprint."""
+"""The pages of this package. Importing it registers their routes."""
 
 from interviews.views import (
     availability,

@@ -1,4 +1,4 @@
-"""The blueprint that every page of this package joins, and the words that its templates share."""
+"""The blueprint of this package, and the formatters that its templates share."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Private calendar feeds: the page where staff make and take back theirs, and what calendar programs read."""
+"""Private calendar feeds: staff create and revoke them, calendar apps read them."""
 
 import hashlib
 
@@ -10,7 +10,7 @@ from accounts.links import LinkNotValidError
 from accounts.models import LinkPurpose, StaffMember
 from accounts.roles import Permission, get_permissions
 from core.database import db
-from interviews.feeds import feeds as private
+from interviews.feeds import feeds
 from interviews.views.blueprint import bp
 
 PURPOSE_BY_KIND = {"own": LinkPurpose.OWN_FEED, "all": LinkPurpose.WHOLE_FEED}
@@ -20,11 +20,11 @@ KIND_BY_PURPOSE = {purpose: kind for kind, purpose in PURPOSE_BY_KIND.items()}
 @bp.get("/feeds/<token>.ics")
 @public
 def download_feed(token: str) -> ResponseReturnValue:
-    """For programs, so there is no page when the address is wrong; nobody's session is looked at."""
+    """For calendar apps: without a session, and without a page if the address is wrong."""
     try:
-        content = private.build_feed(token)
+        content = feeds.build_feed(token)
     except LinkNotValidError:
-        return Response("This calendar is not known here.\n", 404, mimetype="text/plain")
+        return Response("This calendar does not exist.\n", 404, mimetype="text/plain")
     response = Response(content, mimetype="text/calendar")
     response.headers["Content-Disposition"] = 'inline; filename="interviews.ics"'
     response.set_etag(hashlib.sha256(content).hexdigest())
@@ -35,31 +35,31 @@ def download_feed(token: str) -> ResponseReturnValue:
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def list_feeds() -> ResponseReturnValue:
     person = current_person_or_403()
-    found = private.list_feeds(person.id, get_permissions(person.roles))
-    return render_template("interviews/feeds/feeds.html", feeds=found, kind_of=KIND_BY_PURPOSE)
+    private_feeds = feeds.list_feeds(person.id, get_permissions(person.roles))
+    return render_template("interviews/feeds/list_feeds.html", feeds=private_feeds, kind_of=KIND_BY_PURPOSE)
 
 
 @bp.post("/staff/feeds/<kind>/new")
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def create_feed(kind: str) -> ResponseReturnValue:
-    """The answer itself shows the address: it is kept nowhere, so no other page can."""
-    address = private.create_feed(_get_signed_in_member(), _purpose_or_404(kind))
+    """The response shows the address, because it is not stored."""
+    address = feeds.create_feed(_get_signed_in_member(), _purpose_or_404(kind))
     db.session.commit()
-    return render_template("interviews/feeds/new_feed.html", address=address, kind=kind)
+    return render_template("interviews/feeds/create_feed.html", address=address, kind=kind)
 
 
 @bp.post("/staff/feeds/<kind>/revoke")
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def revoke_feed(kind: str) -> ResponseReturnValue:
-    private.revoke_feed(_get_signed_in_member(), _purpose_or_404(kind))
+    feeds.revoke_feed(_get_signed_in_member(), _purpose_or_404(kind))
     db.session.commit()
-    flash("The calendar address works no more.", "success")
+    flash("This calendar address no longer works.", "success")
     return redirect(url_for("interviews.list_feeds"))
 
 
 def _purpose_or_404(kind: str) -> LinkPurpose:
     purpose = PURPOSE_BY_KIND.get(kind)
-    if purpose is None or not current_person_or_403().may(private.REQUIRED_PERMISSIONS[purpose]):
+    if purpose is None or not current_person_or_403().may(feeds.REQUIRED_PERMISSIONS[purpose]):
         abort(404)
     return purpose
 

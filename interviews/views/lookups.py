@@ -1,4 +1,4 @@
-"""What belongs to the participant of this session, and nothing else."""
+"""Find what an address names, limited to what the signed-in person may see, or answer 404."""
 
 from uuid import UUID
 
@@ -16,10 +16,10 @@ def own_participant_or_404() -> Participant:
 
 
 def own_volunteer_or_404(volunteer_id: UUID) -> Volunteer:
-    offer = db.session.get(Volunteer, volunteer_id)
-    if offer is None or offer.participant_id != current_person_or_403().id:
+    volunteer = db.session.get(Volunteer, volunteer_id)
+    if volunteer is None or volunteer.participant_id != current_person_or_403().id:
         abort(404)
-    return offer
+    return volunteer
 
 
 def own_booking_or_404(booking_id: UUID) -> Booking:
@@ -30,5 +30,5 @@ def own_booking_or_404(booking_id: UUID) -> Booking:
 
 
 def staff_call_or_404(slug: str) -> Call:
-    """A call in the address of a staff page, drafts too."""
+    """For staff pages: drafts too."""
     return find_call(slug) or abort(404)

@@ -26,7 +26,7 @@ def hours(of: Call, **changes: Any) -> WeeklyHoursDetails:
         "ends": time(12),
         "first_on": clock.now().date(),
         "kind": SlotKind.VIDEO,
-        "place": ROOM,
+        "location": ROOM,
     }
     return WeeklyHoursDetails(**(values | changes))
 

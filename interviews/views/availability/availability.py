@@ -1,4 +1,4 @@
-"""Interviewers say when they can be booked, and how they work. Weekly hours: availability_hours.py."""
+"""Interviewers set when and how they can be booked. Weekly hours: weekly_hours.py."""
 
 from datetime import date
 from uuid import UUID
@@ -35,44 +35,44 @@ from interviews.wordings.slot_descriptions import format_zone
 @bp.get("/staff/availability")
 @requires(Permission.OPEN_SLOTS)
 def show_availability() -> ResponseReturnValue:
-    who = requested_interviewer_or_404()
-    profile = profiles.get_profile(who.id)
-    hours = list_weekly_patterns(who.id)
+    interviewer = requested_interviewer_or_404()
+    profile = profiles.get_profile(interviewer.id)
+    hours = list_weekly_patterns(interviewer.id)
     may_choose = current_person_or_403().may(Permission.MANAGE_VOLUNTEERS)
     return render_template(
-        "interviews/availability/availability.html",
-        who=who,
-        named=get_interviewer_args(who),
+        "interviews/availability/show_availability.html",
+        interviewer=interviewer,
+        interviewer_args=get_interviewer_args(interviewer),
         people=[(str(member.id), member.name) for member in list_possible_hosts()] if may_choose else [],
         profile=profile,
         zone=format_zone(profile.zone),
         zone_title=format_zone_title(profile.zone),
         week=[(name, [row for row in hours if row.weekday == number]) for number, name in enumerate(WEEKDAYS)],
         has_hours=bool(hours),
-        today=_get_today(who),
-        day_of=_format_day,
-        time_off=list_time_off(who.id, _get_today(who)),
+        today=_get_today(interviewer),
+        format_day=_format_day,
+        time_off=list_time_off(interviewer.id, _get_today(interviewer)),
         calls=[call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes],
-        feed=_describe_feed(busy_feeds.find_feed(who.id), profile.zone),
+        feed=_describe_feed(busy_feeds.find_feed(interviewer.id), profile.zone),
     )
 
 
 @bp.route("/staff/availability/way-of-working", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
 def edit_interviewer_profile() -> ResponseReturnValue:
-    who = requested_interviewer_or_404()
-    form = WorkingPreferencesForm(profile=profiles.get_profile(who.id))
+    interviewer = requested_interviewer_or_404()
+    form = WorkingPreferencesForm(profile=profiles.get_profile(interviewer.id))
     if form.validate_on_submit():
-        profiles.save_preferences(who, form.build_preferences())
-        generate_slots(who)
+        profiles.save_preferences(interviewer, form.build_preferences())
+        generate_slots(interviewer)
         db.session.commit()
-        flash("Saved. Free times of weekly hours have followed.", "success")
-        return redirect(url_for("interviews.show_availability", **get_interviewer_args(who)))
+        flash("Saved. We have updated the free times in your weekly hours.", "success")
+        return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
     return render_template(
-        "interviews/availability/way_of_working.html",
+        "interviews/availability/edit_interviewer_profile.html",
         form=form,
-        who=who,
-        named=get_interviewer_args(who),
+        interviewer=interviewer,
+        interviewer_args=get_interviewer_args(interviewer),
         zone_groups=list_zone_choices(),
     )
 
@@ -80,20 +80,24 @@ def edit_interviewer_profile() -> ResponseReturnValue:
 @bp.route("/staff/availability/time-off/add", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
 def add_time_off() -> ResponseReturnValue:
-    who, form = requested_interviewer_or_404(), TimeOffForm()
+    interviewer, form = requested_interviewer_or_404(), TimeOffForm()
     if form.validate_on_submit():
         try:
-            booked = time_off.add_time_off(who, form.build_time_off(), note=form.note.data)
+            booked = time_off.add_time_off(interviewer, form.build_time_off(), note=form.note.data)
             db.session.commit()
-            flash("The time off is noted. Free times of weekly hours are gone from it.", "success")
+            flash("Time off added. People can no longer book your weekly hours in that time.", "success")
             if booked:
                 flash(_format_booked_warning(booked))
-            return redirect(url_for("interviews.show_availability", **get_interviewer_args(who)))
+            return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
         except TimeOffError as error:
             add_field_error(form.ends if form.starts.data or form.ends.data else form.last_on, error)
-    zone = format_zone(profiles.get_profile(who.id).zone)
+    zone = format_zone(profiles.get_profile(interviewer.id).zone)
     return render_template(
-        "interviews/availability/add_time_off.html", form=form, who=who, named=get_interviewer_args(who), zone=zone
+        "interviews/availability/add_time_off.html",
+        form=form,
+        interviewer=interviewer,
+        interviewer_args=get_interviewer_args(interviewer),
+        zone=zone,
     )
 
 
@@ -101,58 +105,62 @@ def add_time_off() -> ResponseReturnValue:
 @requires(Permission.OPEN_SLOTS)
 def remove_time_off(time_off_id: UUID) -> ResponseReturnValue:
     row = db.get_or_404(TimeOff, time_off_id)
-    who = managed_interviewer_or_404(row.interviewer_id)
+    interviewer = managed_interviewer_or_404(row.interviewer_id)
     time_off.remove_time_off(row)
     db.session.commit()
-    flash("The time off is gone, and the weekly hours hold again.", "success")
-    return redirect(url_for("interviews.show_availability", **get_interviewer_args(who)))
+    flash("Time off removed. People can book your weekly hours in that time again.", "success")
+    return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
 
 
 @bp.route("/staff/availability/calendar", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
 def connect_busy_calendar() -> ResponseReturnValue:
-    who, form = requested_interviewer_or_404(), ConnectCalendarForm()
+    interviewer, form = requested_interviewer_or_404(), ConnectCalendarForm()
     if form.validate_on_submit():
         try:
-            busy_feeds.connect_feed(who, form.address.data)
+            busy_feeds.connect_feed(interviewer, form.address.data)
             db.session.commit()
             flash(
-                "The calendar is connected. It is read within a minute, and then about every quarter of an hour.",
+                "Calendar connected. We will read it within a minute, then about every 15 minutes.",
                 "success",
             )
-            return redirect(url_for("interviews.show_availability", **get_interviewer_args(who)))
+            return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
         except RuleError as error:
             add_field_error(form.address, error)
-    feed = _describe_feed(busy_feeds.find_feed(who.id), profiles.get_profile(who.id).zone)
+    feed = _describe_feed(busy_feeds.find_feed(interviewer.id), profiles.get_profile(interviewer.id).zone)
     return render_template(
-        "interviews/availability/own_busy_calendar.html", form=form, who=who, named=get_interviewer_args(who), feed=feed
+        "interviews/availability/connect_busy_calendar.html",
+        form=form,
+        interviewer=interviewer,
+        interviewer_args=get_interviewer_args(interviewer),
+        feed=feed,
     )
 
 
 @bp.post("/staff/availability/calendar/read")
 @requires(Permission.OPEN_SLOTS)
 def refresh_busy_calendar() -> ResponseReturnValue:
-    who = requested_interviewer_or_404()
-    feed = busy_feeds.find_feed(who.id)
+    interviewer = requested_interviewer_or_404()
+    feed = busy_feeds.find_feed(interviewer.id)
     if feed is not None:
         busy_feeds.request_read(feed)
         db.session.commit()
-        flash("The calendar is read within a minute.", "success")
-    return redirect(url_for("interviews.show_availability", **get_interviewer_args(who)))
+        flash("We will read the calendar within a minute.", "success")
+    return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
 
 
 @bp.post("/staff/availability/calendar/remove")
 @requires(Permission.OPEN_SLOTS)
 def remove_busy_calendar() -> ResponseReturnValue:
-    who = requested_interviewer_or_404()
-    busy_feeds.disconnect_feed(who)
+    interviewer = requested_interviewer_or_404()
+    busy_feeds.disconnect_feed(interviewer)
     db.session.commit()
-    flash("The calendar's address and everything read from it are forgotten.", "success")
-    return redirect(url_for("interviews.show_availability", **get_interviewer_args(who)))
+    flash("Calendar disconnected. We have deleted its address and the busy times from it.", "success")
+    return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
 
 
-def _get_today(who: StaffMember) -> date:
-    return clock.convert_to_zone(clock.now(), profiles.get_profile(who.id).zone).date()
+def _get_today(interviewer: StaffMember) -> date:
+    return clock.convert_to_zone(clock.now(), profiles.get_profile(interviewer.id).zone).date()
 
 
 def _format_day(day: date) -> str:
@@ -160,12 +168,12 @@ def _format_day(day: date) -> str:
 
 
 def _format_booked_warning(count: int) -> str:
-    those = "1 interview is" if count == 1 else f"{count} interviews are"
-    return f"{those} booked in that time. Nothing is cancelled by itself: move or cancel what cannot be held."
+    subject = "1 interview is" if count == 1 else f"{count} interviews are"
+    return f"{subject} booked in that time. Move or cancel any interview that cannot take place."
 
 
 def _describe_feed(feed: BusyFeed | None, zone: str) -> dict[str, str] | None:
-    """What a page says of a feed: never its address."""
+    """Never with its address, which is secret."""
     if feed is None:
         return None
     read = clock.format_day_and_time(feed.fetched_at, zone) if feed.fetched_at else ""

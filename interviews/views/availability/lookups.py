@@ -1,4 +1,4 @@
-"""Whose times a page is about: one's own, or, for coordinators, those of the interviewer whom the address names."""
+"""Whose times a page is about: your own, or for coordinators those of the interviewer in the address."""
 
 from typing import Any
 from uuid import UUID
@@ -14,20 +14,20 @@ INTERVIEWER_PARAMETER = "for"  # in the address; a form posts to its own address
 
 
 def requested_interviewer_or_404() -> StaffMember:
-    """Who asks, or whom the address names; not found for those who may not look after others."""
+    """The signed-in person unless the address names someone else."""
     own_id = current_person_or_403().id
-    named = (
+    interviewer_id = (
         request.args.get(INTERVIEWER_PARAMETER, None, type=_parse_uuid)
         if INTERVIEWER_PARAMETER in request.args
         else own_id
     )
-    if named is None:
+    if interviewer_id is None:
         abort(404)
-    return managed_interviewer_or_404(named)
+    return managed_interviewer_or_404(interviewer_id)
 
 
 def managed_interviewer_or_404(interviewer_id: UUID) -> StaffMember:
-    """An interviewer whose times the person here may change."""
+    """An interviewer whose times the signed-in person may change."""
     if interviewer_id != current_person_or_403().id and not current_person_or_403().may(Permission.MANAGE_VOLUNTEERS):
         abort(404)
     member = db.session.get(StaffMember, interviewer_id)
@@ -37,7 +37,7 @@ def managed_interviewer_or_404(interviewer_id: UUID) -> StaffMember:
 
 
 def get_interviewer_args(member: StaffMember) -> dict[str, Any]:
-    """What an address needs to stay with somebody: nothing for oneself."""
+    """For url_for: empty for the signed-in person's own times."""
     return {} if member.id == current_person_or_403().id else {INTERVIEWER_PARAMETER: str(member.id)}
 
 

@@ -1,4 +1,4 @@
-"""Interviewers add, change and remove weekly hours, and see beforehand which times they give."""
+"""Interviewers add, preview, change and remove weekly hours."""
 
 from uuid import UUID
 
@@ -28,47 +28,54 @@ from interviews.views.availability.lookups import (
 from interviews.views.blueprint import bp
 from interviews.wordings.slot_descriptions import format_zone
 
-PREVIEW_BUTTON = "preview"  # the name of the button that only shows
+PREVIEW_BUTTON = "preview"  # name of the button that saves nothing
 
 
 @bp.route("/staff/availability/hours/add/<slug>", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
 def add_hours(slug: str) -> ResponseReturnValue:
-    who, call = requested_interviewer_or_404(), _interview_call_or_404(slug)
-    zone = profiles.get_profile(who.id).zone
+    interviewer, call = requested_interviewer_or_404(), _interview_call_or_404(slug)
+    zone = profiles.get_profile(interviewer.id).zone
     form = AddWeeklyHoursForm(call=call, zone=zone)
-    shown = None
+    preview = None
     if form.validate_on_submit():
         try:
             if PREVIEW_BUTTON not in request.form:
-                return _redirect_after_saving(weekly_hours.add_hours(who, form.build_hours()), who)
-            shown = _preview_days(who, form, call)
+                return _redirect_after_saving(weekly_hours.add_hours(interviewer, form.build_hours()), interviewer)
+            preview = _preview_days(interviewer, form, call)
         except RuleError as error:
             db.session.rollback()
             _show_error(form, error)
-    words = {"zone": format_zone(zone), "named": get_interviewer_args(who), "preview": shown}
-    return render_template("interviews/availability/add_hours.html", form=form, who=who, call=call, **words)
+    context = {"zone": format_zone(zone), "interviewer_args": get_interviewer_args(interviewer), "preview": preview}
+    return render_template(
+        "interviews/availability/add_hours.html", form=form, interviewer=interviewer, call=call, **context
+    )
 
 
 @bp.route("/staff/availability/hours/<uuid:pattern_id>", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
 def change_hours(pattern_id: UUID) -> ResponseReturnValue:
     pattern = _pattern_or_404(pattern_id)
-    who = managed_interviewer_or_404(pattern.interviewer_id)
+    interviewer = managed_interviewer_or_404(pattern.interviewer_id)
     form = ChangeWeeklyHoursForm(pattern=pattern)
-    shown = None
+    preview = None
     if form.validate_on_submit():
         try:
             if PREVIEW_BUTTON not in request.form:
-                return _redirect_after_saving(weekly_hours.change_hours(pattern, form.build_hours()[0]), who)
-            shown = _preview_days(who, form, pattern.call)
+                return _redirect_after_saving(weekly_hours.change_hours(pattern, form.build_hours()[0]), interviewer)
+            preview = _preview_days(interviewer, form, pattern.call)
         except RuleError as error:
             db.session.rollback()
             _show_error(form, error)
-    zone = format_zone(profiles.get_profile(who.id).zone)
-    words = {"zone": zone, "named": get_interviewer_args(who), "preview": shown}
+    zone = format_zone(profiles.get_profile(interviewer.id).zone)
+    context = {"zone": zone, "interviewer_args": get_interviewer_args(interviewer), "preview": preview}
     return render_template(
-        "interviews/availability/change_hours.html", form=form, who=who, call=pattern.call, pattern=pattern, **words
+        "interviews/availability/change_hours.html",
+        form=form,
+        interviewer=interviewer,
+        call=pattern.call,
+        pattern=pattern,
+        **context,
     )
 
 
@@ -76,35 +83,35 @@ def change_hours(pattern_id: UUID) -> ResponseReturnValue:
 @requires(Permission.OPEN_SLOTS)
 def remove_hours(pattern_id: UUID) -> ResponseReturnValue:
     pattern = _pattern_or_404(pattern_id)
-    who = managed_interviewer_or_404(pattern.interviewer_id)
-    done = weekly_hours.remove_hours(pattern)
+    interviewer = managed_interviewer_or_404(pattern.interviewer_id)
+    generated = weekly_hours.remove_hours(pattern)
     db.session.commit()
-    flash(f"The hours are removed. {_format_changes(done)} What is booked stays.", "success")
-    return redirect(url_for("interviews.show_availability", **get_interviewer_args(who)))
+    flash(f"Hours removed. {_format_changes(generated)} Booked interviews stay as they are.", "success")
+    return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
 
 
-def _redirect_after_saving(done: GeneratedSlots, who: StaffMember) -> ResponseReturnValue:
+def _redirect_after_saving(generated: GeneratedSlots, interviewer: StaffMember) -> ResponseReturnValue:
     db.session.commit()
-    flash(f"The hours are saved. {_format_changes(done)}", "success")
-    return redirect(url_for("interviews.show_availability", **get_interviewer_args(who)))
+    flash(f"Hours saved. {_format_changes(generated)}", "success")
+    return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
 
 
-def _format_changes(done: GeneratedSlots) -> str:
+def _format_changes(generated: GeneratedSlots) -> str:
     changes = [
-        f"{count} {'time is' if count == 1 else 'times are'} {deed}"
-        for count, deed in ((done.added, "new"), (done.withdrawn, "offered no longer"))
+        f"{count} {'time' if count == 1 else 'times'} {action}"
+        for count, action in ((generated.added, "added"), (generated.withdrawn, "removed"))
         if count
     ]
-    return f"{' and '.join(changes)}." if changes else "No time is new or gone."
+    return f"{' and '.join(changes)}." if changes else "No times were added or removed."
 
 
 def _preview_days(
-    who: StaffMember, form: AddWeeklyHoursForm | ChangeWeeklyHoursForm, call: Call
+    interviewer: StaffMember, form: AddWeeklyHoursForm | ChangeWeeklyHoursForm, call: Call
 ) -> list[tuple[str, list[str]]]:
-    """The times that the form would give, by day, on the interviewer's clocks."""
-    zone = profiles.get_profile(who.id).zone
+    """By day, in the interviewer's time zone."""
+    zone = profiles.get_profile(interviewer.id).zone
     days: dict[str, list[str]] = {}
-    for interval in preview_slot_times(who, form.build_hours(), call):
+    for interval in preview_slot_times(interviewer, form.build_hours(), call):
         starts, ends = (clock.convert_to_zone(moment, zone) for moment in (interval.starts_at, interval.ends_at))
         days.setdefault(clock.format_day(interval.starts_at, zone), []).append(f"{starts:%H:%M} to {ends:%H:%M}")
     return list(days.items())

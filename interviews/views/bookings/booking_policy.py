@@ -1,4 +1,4 @@
-"""Coordinators set what people may do alone with the bookings of a call."""
+"""Coordinators set what people can do with their bookings themselves."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,10 +17,10 @@ from interviews.views.blueprint import bp
 def edit_booking_policy(slug: str) -> ResponseReturnValue:
     call = find_call(slug) or abort(404)
     policy = booking_policy.get_booking_policy(call)
-    form = BookingPolicyForm(obj=policy, most_own_changes=policy.max_self_service_changes)
+    form = BookingPolicyForm(obj=policy)
     if form.validate_on_submit():
         booking_policy.set_booking_policy(call, form.build_choices())
         db.session.commit()
-        flash("The booking rules are saved. They hold from now on.", "success")
+        flash("Booking rules saved. They apply from now on.", "success")
         return redirect(url_for("interviews.edit_booking_policy", slug=slug))
-    return render_template("interviews/bookings/booking_rules.html", form=form, call=call)
+    return render_template("interviews/bookings/edit_booking_policy.html", form=form, call=call)

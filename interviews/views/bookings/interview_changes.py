@@ -1,4 +1,4 @@
-"""Staff pass an interview on, swap two interviewers, or change the place. Moving and cancelling: interviews.py."""
+"""Staff reassign an interview, swap interviewers or change the location. Moving, cancelling: interviews.py."""
 
 from uuid import UUID
 
@@ -46,7 +46,7 @@ def reassign_interview(booking_id: UUID) -> ResponseReturnValue:
             staff_changes.reassign(booking, free[form.interviewer.data], reason=form.reason.data)
             db.session.commit()
             flash(
-                f"{booking.slot.interviewer.name} holds this interview now. {format_notified_message(booking)}",
+                f"{booking.slot.interviewer.name} is the interviewer now. {format_notified_message(booking)}",
                 "success",
             )
             return redirect(get_next_url(booking, LetterTopic.OTHER_INTERVIEWER.value))
@@ -68,7 +68,7 @@ def swap_interviews(booking_id: UUID) -> ResponseReturnValue:
             other = _get_chosen_interview(others, form.other.data)
             staff_changes.swap_interviewers(booking, other, reason=form.reason.data)
             db.session.commit()
-            flash(f"The interviewers are swapped. {format_notified_message(booking)}", "success")
+            flash(f"Interviewers swapped. {format_notified_message(booking)}", "success")
             if format_notified_message(other) != format_notified_message(booking):
                 flash(f"{other.volunteer.participant.reference}: {format_notified_message(other)}")
             return redirect(get_next_url(booking, LetterTopic.OTHER_INTERVIEWER.value))
@@ -93,24 +93,23 @@ def change_location(booking_id: UUID) -> ResponseReturnValue:
         try:
             staff_changes.change_location(booking, form.build_location(), reason=form.reason.data)
             db.session.commit()
-            flash(f"The place has changed. {format_notified_message(booking)}", "success")
+            flash(f"Location changed. {format_notified_message(booking)}", "success")
             return redirect(get_next_url(booking, LetterTopic.LOCATION.value))
         except PhoneMissingError as error:
             add_field_error(form.kind, error)
         except RuleError as error:
             add_field_error(form.place, error)
-    return render_template("interviews/bookings/change_place.html", form=form, booking=booking)
+    return render_template("interviews/bookings/change_location.html", form=form, booking=booking)
 
 
 def _format_interviewer_choice(person: StaffMember, needs: frozenset[Need]) -> str:
-    """An interviewer to choose, with what the volunteer would go without."""
     return f"{person.name} (not met: {format_needs_for_staff(needs)})" if needs else person.name
 
 
 def _build_swap_choices(
     booking: Booking, others: dict[str, Booking]
 ) -> dict[str, tuple[Booking, list[tuple[str, str]]]]:
-    """Each interview to swap with, and by reference what either person would go without."""
+    """By booking id: the interview, and (reference, unmet needs) for each person with some."""
     needs = staff_needs.find_unmet_needs_after_swaps(booking, others.values())
     return {
         id_: (
@@ -126,7 +125,7 @@ def _build_swap_choices(
 
 
 def _get_chosen_interview(others: dict[str, Booking], value: str) -> Booking:
-    """Raises ChangedMeanwhileError when it is no longer among those that can be swapped."""
+    """Raises InterviewChangedError."""
     if value not in others:
-        raise InterviewChangedError("This interview can no longer be swapped with the one chosen. Choose another.")
+        raise InterviewChangedError("You can no longer swap with the interview you chose. Choose another.")
     return others[value]

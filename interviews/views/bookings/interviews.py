@@ -1,4 +1,4 @@
-"""An interviewer's interviews: who comes and what they need, the script, moving and cancelling."""
+"""An interviewer's interviews: details, script, moving and cancelling."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from interviews.bookings.interview_script import build_script
 from interviews.forms.bookings import CancelInterviewForm, MoveInterviewForm
 from interviews.invitations import invitations
 from interviews.staff_calendar import calendar_entries
-from interviews.staff_calendar.calendar_days import format_clock_time
+from interviews.staff_calendar.calendar_days import format_24_hour_time
 from interviews.staff_calendar.calendar_entries import CalendarFilter
 from interviews.views.blueprint import bp
 from interviews.views.bookings.lookups import (
@@ -38,29 +38,29 @@ from interviews.views.matching.staff_times import list_staff_times
 from interviews.views.paging import build_page_links, get_requested_page
 from interviews.wordings.slot_descriptions import format_slot_time
 
-MAX_WITHOUT_OUTCOME = 200  # of the marks in one list
+MAX_WITHOUT_OUTCOME = 200  # links to record an outcome in one list
 
 
 @bp.get("/staff/interviews")
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def list_own_interviews() -> ResponseReturnValue:
     own = CalendarFilter(interviewer_id=current_person_or_403().id)
-    coming_page, past_page = get_requested_page("coming"), get_requested_page("past")
-    coming, coming_pages = calendar_entries.list_upcoming_entries(own, page=coming_page)
+    upcoming_page, past_page = get_requested_page("coming"), get_requested_page("past")
+    upcoming, upcoming_pages = calendar_entries.list_upcoming_entries(own, page=upcoming_page)
     past, past_pages = calendar_entries.list_past_entries(own, page=past_page)
     return render_template(
-        "interviews/bookings/own_interviews.html",
-        coming=coming,
-        coming_pages=build_page_links(coming_page, coming_pages, "coming"),
+        "interviews/bookings/list_own_interviews.html",
+        upcoming=upcoming,
+        upcoming_pages=build_page_links(upcoming_page, upcoming_pages, "coming"),
         past=past,
         past_pages=build_page_links(past_page, past_pages, "past"),
-        unsettled={
+        without_outcome={
             booking.id
             for booking in outcomes.list_interviews_without_outcome(
                 current_person_or_403().id, limit=MAX_WITHOUT_OUTCOME
             )
         },
-        clock_time=format_clock_time,
+        format_time=format_24_hour_time,
         zone=get_interviewer_zone(current_person_or_403().id, default=""),
     )
 
@@ -78,12 +78,16 @@ def show_interview(booking_id: UUID) -> ResponseReturnValue:
         decisions=consent.get_current_decisions(volunteer.participant_id, volunteer.call_id),
         may_record=consent.is_use_allowed(volunteer.participant_id, volunteer.call_id, ConsentUse.RECORD),
         may_change=may_change_interview(booking),
-        waits_for_outcome=needs_outcome(booking),
-        news=letters.get_letter_topic(booking, request.args.get("news", "")).value,
+        needs_outcome=needs_outcome(booking),
+        topic=letters.get_letter_topic(booking, request.args.get("news", "")).value,
         is_without_email=has_no_email(volunteer),
-        settled_by=db.session.get(StaffMember, booking.outcome_recorded_by) if booking.outcome_recorded_by else None,
-        booked_by=db.session.get(StaffMember, booking.booked_by) if booking.booked_by else None,
+        outcome_recorded_by=_find_member(booking.outcome_recorded_by),
+        booked_by=_find_member(booking.booked_by),
     )
+
+
+def _find_member(member_id: UUID | None) -> StaffMember | None:
+    return db.session.get(StaffMember, member_id) if member_id else None
 
 
 @bp.get("/staff/interviews/<uuid:booking_id>/script")
@@ -107,7 +111,7 @@ def move_interview(booking_id: UUID) -> ResponseReturnValue:
             bookings.move(booking, get_chosen_slot(form, booking.volunteer), reason=form.reason.data, by_staff=True)
             db.session.commit()
             flash(
-                f"The interview has moved: {format_slot_time(booking.slot)}. {format_notified_message(booking)}",
+                f"Interview moved to {format_slot_time(booking.slot)}. {format_notified_message(booking)}",
                 "success",
             )
             return redirect(get_next_url(booking))
@@ -132,7 +136,7 @@ def cancel_interview(booking_id: UUID) -> ResponseReturnValue:
         try:
             bookings.cancel(booking, reason=form.reason.data, by_staff=True)
             db.session.commit()
-            flash(f"The interview is cancelled. {format_notified_message(booking)}", "success")
+            flash(f"Interview cancelled. {format_notified_message(booking)}", "success")
             return redirect(url_for("interviews.show_interview", booking_id=booking.id))
         except RuleError as error:
             add_field_error(form.reason, error)
@@ -147,5 +151,5 @@ def resend_invitation(booking_id: UUID) -> ResponseReturnValue:
         return redirect_as_not_changeable(booking)
     invitations.resend_invitations(booking)
     db.session.commit()
-    flash("The invitation is sent again.", "success")
+    flash("Invitation sent again.", "success")
     return redirect(url_for("interviews.show_interview", booking_id=booking.id))

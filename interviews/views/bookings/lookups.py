@@ -1,4 +1,4 @@
-"""The interview that an address names, for whoever may see it, and where to go when it cannot be changed any more."""
+"""The interview in the address, for anyone who may see it, and where to go when it can no longer be changed."""
 
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,11 @@ from interviews.bookings import bookings
 from interviews.bookings.bookings import SLOT_UNAVAILABLE_MESSAGE, SlotTakenError
 from interviews.models import Booking, BookingStatus, Slot, Volunteer
 
-NOT_CHANGEABLE_MESSAGE = "This interview has begun or was cancelled, so it cannot be changed."
+NOT_CHANGEABLE_MESSAGE = "You cannot change this interview because it has started or was cancelled."
 
 
 def interview_or_404(booking_id: UUID) -> Booking:
-    """One's own interview; a coordinator sees every one."""
+    """Your own interview; coordinators see all."""
     booking = db.get_or_404(Booking, booking_id)
     if not may_see_interview(booking):
         abort(404)
@@ -39,7 +39,6 @@ def needs_outcome(booking: Booking) -> bool:
 
 
 def has_no_email(volunteer: Volunteer) -> bool:
-    """Whoever cannot be mailed gets letters."""
     contact = volunteer.participant.contact
     return contact is None or not contact.email
 
@@ -50,21 +49,20 @@ def redirect_as_not_changeable(booking: Booking) -> ResponseReturnValue:
 
 
 def get_next_url(booking: Booking, topic: str | None = None) -> str:
-    """An interviewer who passed it on may not see it any more. `news`: what a letter about it has to say."""
+    """After a reassignment the interviewer may no longer see it. `topic`: a LetterTopic."""
     if may_see_interview(booking):
         return url_for("interviews.show_interview", booking_id=booking.id, news=topic)
     return url_for("interviews.list_own_interviews")
 
 
 def format_notified_message(booking: Booking) -> str:
-    """How people learn of a change, to go on after what was done."""
     if has_no_email(booking.volunteer):
-        return "This person has no email address, so a coordinator has to print the letter and post it."
-    return "Everybody concerned is mailed."
+        return "This person has no email address, so a coordinator has to print and post a letter."
+    return "Everyone affected has been emailed."
 
 
 def get_chosen_slot(form: Any, volunteer: Volunteer) -> Slot:
-    """Raises SlotTakenError when what was sent is no slot of the call."""
+    """Raises SlotTakenError when it is not a slot of the call."""
     try:
         slot = find_slot(UUID(form.slot.data), volunteer.call)
     except ValueError as error:

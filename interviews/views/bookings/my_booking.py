@@ -1,4 +1,4 @@
-"""A volunteer books, moves and cancels. Every GET shows, every POST acts."""
+"""A volunteer books, moves and cancels their interview."""
 
 from uuid import UUID
 
@@ -28,17 +28,17 @@ from interviews.views.matching.times_to_choose import (
 from interviews.volunteers import needs
 from interviews.wordings.slot_descriptions import format_slot_time, get_volunteer_zone
 
-NOT_CHANGEABLE_MESSAGE = "This interview is over, has begun or was cancelled, so it cannot be changed."
+NOT_CHANGEABLE_MESSAGE = "You cannot change this interview because it has started, is over or was cancelled."
 CHOOSE_ANOTHER_MESSAGE = "You can choose another time."
-BOOKINGS_CLOSED_MESSAGE = "We take no more bookings now. Thank you for offering to talk with us."
+BOOKINGS_CLOSED_MESSAGE = "Bookings are closed. Thank you for offering to talk to us."
 
 
 @bp.route("/my/offers/<uuid:volunteer_id>/book", methods=["GET", "POST"])
 @requires(Permission.MANAGE_OWN_BOOKING)
 def book_slot(volunteer_id: UUID) -> ResponseReturnValue:
     offer = own_volunteer_or_404(volunteer_id)
-    if words := _get_booking_refusal(offer):
-        flash(words)
+    if message := _get_booking_refusal(offer):
+        flash(message)
         return redirect(url_for("interviews.show_my_page"))
     form = ChooseSlotForm()
     if form.validate_on_submit():
@@ -49,7 +49,7 @@ def book_slot(volunteer_id: UUID) -> ResponseReturnValue:
             )
             db.session.commit()
             flash(
-                f"Your interview is booked: {_format_when(booking)}.{_format_mailed_note(offer, 'an invitation')}",
+                f"Your interview is booked for {_format_when(booking)}.{_format_email_note(offer, 'an invitation')}",
                 "success",
             )
             return redirect(url_for("interviews.show_my_page"))
@@ -62,8 +62,8 @@ def book_slot(volunteer_id: UUID) -> ResponseReturnValue:
 @requires(Permission.MANAGE_OWN_BOOKING)
 def move_booking(booking_id: UUID) -> ResponseReturnValue:
     booking = own_booking_or_404(booking_id)
-    if turned_away := _redirect_unless_changeable(booking):
-        return turned_away
+    if refusal := _redirect_unless_changeable(booking):
+        return refusal
     form, offer = ChooseSlotForm(), booking.volunteer
     if form.validate_on_submit():
         try:
@@ -73,7 +73,7 @@ def move_booking(booking_id: UUID) -> ResponseReturnValue:
             )
             db.session.commit()
             flash(
-                f"Your interview has moved: {_format_when(booking)}.{_format_mailed_note(offer, 'the change')}",
+                f"Your interview has moved to {_format_when(booking)}.{_format_email_note(offer, 'the change')}",
                 "success",
             )
             return redirect(url_for("interviews.show_my_page"))
@@ -92,8 +92,8 @@ def move_booking(booking_id: UUID) -> ResponseReturnValue:
 @requires(Permission.MANAGE_OWN_BOOKING)
 def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
     booking = own_booking_or_404(booking_id)
-    if turned_away := _redirect_unless_changeable(booking):
-        return turned_away
+    if refusal := _redirect_unless_changeable(booking):
+        return refusal
     form, is_closed = CancelBookingForm(), bookings.is_closed_for(booking.volunteer)
     if form.validate_on_submit():
         try:
@@ -110,14 +110,14 @@ def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
 
 
 def _get_booking_refusal(offer: Volunteer) -> str:
-    """Why not; empty when they can."""
+    """Empty if they can book."""
     if offer.state is not VolunteerState.ACCEPTED or bookings.find_active_booking(offer):
-        return "You have booked a time already, or your offer has not been accepted."
+        return "You have already booked a time, or we have not accepted your offer yet."
     return "Your interview has taken place. Thank you." if bookings.find_completed_interview(offer) else ""
 
 
 def _redirect_unless_changeable(booking: Booking) -> ResponseReturnValue | None:
-    """Where to send somebody who cannot change this interview, or not alone; None for all others."""
+    """None if the person can change this interview themselves."""
     if booking.status is not BookingStatus.BOOKED or booking.is_group or bookings.has_begun(booking):
         flash(NOT_CHANGEABLE_MESSAGE)
         return redirect(url_for("interviews.show_my_page"))
@@ -132,7 +132,7 @@ def _redirect_to_message(booking: Booking, reason: SelfServiceClosedError) -> Re
 
 
 def _save_zone_and_phone(form: ChooseSlotForm, offer: Volunteer) -> None:
-    """The clocks that the times were chosen on, and a number that was given with the choice; one that we have stays."""
+    """The time zone the times were shown in, and the phone number if we have none yet."""
     needs.choose_zone(offer, get_requested_zone(offer))
     contact = offer.participant.contact
     if contact is not None and not contact.phone and form.phone.data:
@@ -143,23 +143,23 @@ def _format_when(booking: Booking) -> str:
     return format_slot_time(booking.slot, get_volunteer_zone(booking.volunteer))
 
 
-def _format_mailed_note(offer: Volunteer, what: str) -> str:
+def _format_email_note(offer: Volunteer, content: str) -> str:
     contact = offer.participant.contact
-    return f" We have mailed you {what}." if contact and contact.email else ""
+    return f" We have emailed you {content}." if contact and contact.email else ""
 
 
 def _show_error(form: ChooseSlotForm, error: RuleError) -> None:
     add_field_error(form.phone if isinstance(error, PhoneMissingError) else form.slot, error)
 
 
-@bp.get("/link/<token>/bookings/<uuid:booking_id>/<any(move, cancel):deed>")
+@bp.get("/link/<token>/bookings/<uuid:booking_id>/<any(move, cancel):action>")
 @public
-def open_booking_link(token: str, booking_id: UUID, deed: str) -> ResponseReturnValue:
-    """A link in an invitation: begins the person's session and shows the page that moves or cancels."""
+def open_booking_link(token: str, booking_id: UUID, action: str) -> ResponseReturnValue:
+    """A link in an invitation starts the person's session and shows the page to move or cancel."""
     try:
         link = get_valid_link(token, LinkPurpose.OWN_PAGE)
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.request_link"))
     begin_participant_session(link)
-    return redirect(url_for(f"interviews.{deed}_booking", booking_id=booking_id))
+    return redirect(url_for(f"interviews.{action}_booking", booking_id=booking_id))

@@ -1,4 +1,4 @@
-"""Staff note whether an interview happened, and take a wrong note back."""
+"""Staff record whether an interview took place, and undo it."""
 
 from uuid import UUID
 
@@ -17,8 +17,8 @@ from interviews.views.blueprint import bp
 from interviews.views.bookings.lookups import has_no_email, interview_or_404, needs_outcome
 
 OUTCOME_MESSAGES = {
-    BookingStatus.COMPLETED: "It is noted that the interview happened.",
-    BookingStatus.NO_SHOW: "It is noted.",
+    BookingStatus.COMPLETED: "Outcome recorded: the interview took place.",
+    BookingStatus.NO_SHOW: "Outcome recorded: the person did not come.",
 }
 
 
@@ -27,7 +27,7 @@ OUTCOME_MESSAGES = {
 def record_outcome(booking_id: UUID) -> ResponseReturnValue:
     booking = interview_or_404(booking_id)
     if not needs_outcome(booking):
-        flash("This interview has not begun, was cancelled, or has its outcome already.")
+        flash("This interview has not started, was cancelled, or already has an outcome.")
         return redirect(url_for("interviews.show_interview", booking_id=booking.id))
     form = RecordOutcomeForm()
     if form.validate_on_submit():
@@ -44,7 +44,7 @@ def record_outcome(booking_id: UUID) -> ResponseReturnValue:
         except RuleError as error:
             add_field_error(form.outcome, error)
     return render_template(
-        "interviews/bookings/note_outcome.html",
+        "interviews/bookings/record_outcome.html",
         form=form,
         booking=booking,
         is_without_email=has_no_email(booking.volunteer),
@@ -58,7 +58,7 @@ def undo_outcome(booking_id: UUID) -> ResponseReturnValue:
     try:
         outcomes.undo_outcome(booking)
         db.session.commit()
-        flash("The outcome is taken back.", "success")
+        flash("Outcome removed.", "success")
     except RuleError as error:
         flash(str(error))
     return redirect(url_for("interviews.show_interview", booking_id=booking.id))

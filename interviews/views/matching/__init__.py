@@ -1,4 +1,4 @@
-"""Pages that list the times which suit somebody."""
+"""Pages that list times that suit someone."""
 
 from interviews.views.matching import staff_times, times_to_choose, unmet_needs
 

@@ -1,4 +1,4 @@
-"""The times among which staff choose for somebody: those that suit, and apart from them what else is free."""
+"""The times that staff can choose for someone: suitable ones, and the other free ones separately."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from interviews.wordings.slot_descriptions import format_zone
 
 
 def list_staff_times(volunteer: Volunteer, *, replaced_booking: Booking | None = None) -> dict[str, Any]:
-    """For `_staff_times.html`. `leaving`: the interview that moves."""
+    """For `_staff_times.html`."""
     return {
         "suitable_days": _group_by_day(suitable_times.list_open_times(volunteer, replaced_booking=replaced_booking)),
         "other_days": _group_by_day(suitable_times.list_unsuitable_times(volunteer, replaced_booking=replaced_booking)),
@@ -19,5 +19,5 @@ def list_staff_times(volunteer: Volunteer, *, replaced_booking: Booking | None =
 
 
 def _group_by_day(times: list[OpenTime]) -> Any:
-    """Each interviewer by name: staff choose with whom."""
+    """With interviewers' names, because staff choose between them."""
     return group_slots_by_day((slot for time in times for slot in time.slots), names_interviewers=True)

@@ -1,4 +1,4 @@
-"""The times that a volunteer may choose from, as a list or as a month. What is shown stands in the address."""
+"""The times that a volunteer can choose from, as a list or as a month. The address says what is shown."""
 
 from collections import Counter
 from contextlib import suppress
@@ -22,9 +22,8 @@ DISPLAY_PARAMETERS = ("zone", "with", "view", "month", "day", "first")  # names 
 
 
 def get_requested_zone(volunteer: Volunteer) -> str:
-    """The clocks that are asked for, else those of the person."""
-    asked = request.args.get("zone", "")
-    return asked if is_known_zone(asked) else get_volunteer_zone(volunteer)
+    requested = request.args.get("zone", "")
+    return requested if is_known_zone(requested) else get_volunteer_zone(volunteer)
 
 
 def get_requested_interviewer_id() -> UUID | None:
@@ -34,29 +33,29 @@ def get_requested_interviewer_id() -> UUID | None:
 
 
 def build_time_choices(volunteer: Volunteer, replaced_booking: Booking | None = None) -> dict[str, Any]:
-    """Values for templates/interviews/_choose_time.html. `leaving`: the booking that is to move."""
-    found, zone, wanted = (
+    """Values for templates/interviews/matching/_choose_time.html."""
+    times, zone, interviewer_id = (
         suitable_times.list_open_times(volunteer, replaced_booking=replaced_booking),
         get_requested_zone(volunteer),
         get_requested_interviewer_id(),
     )
-    days = group_times_by_day(_filter_by_interviewer(found, wanted), zone)
+    days = group_times_by_day(_filter_by_interviewer(times, interviewer_id), zone)
     contact = volunteer.participant.contact
     return {
         "zone": zone,
         "zone_groups": list_zone_choices(),
-        "interviewers": _list_interviewers(found),
-        "interviewer": wanted,
-        "in_the_way": [] if found else suitable_times.list_blocking_needs(volunteer),
-        "is_closed": not found and replaced_booking is None and bookings.is_closed_for(volunteer),
-        "asks_phone": _has_telephone_time(found) and not (contact and contact.phone),
+        "interviewers": _list_interviewers(times),
+        "interviewer": interviewer_id,
+        "blocking_needs": [] if times else suitable_times.list_blocking_needs(volunteer),
+        "is_closed": not times and replaced_booking is None and bookings.is_closed_for(volunteer),
+        "asks_phone": _has_telephone_time(times) and not (contact and contact.phone),
         "address": _build_url,
         **(_build_month_view(days) if request.args.get("view") == "month" else _build_list_view(days)),
     }
 
 
 def _build_list_view(days: list[SlotDay]) -> dict[str, Any]:
-    """Some days, from the one that is asked for."""
+    """DAYS_PER_PAGE days, from the requested one."""
     first = _parse_date(request.args.get("first", ""))
     start = next((number for number, day in enumerate(days) if first and day.on >= first), 0)
     later = days[start + DAYS_PER_PAGE :]
@@ -69,43 +68,43 @@ def _build_list_view(days: list[SlotDay]) -> dict[str, Any]:
 
 
 def _build_month_view(days: list[SlotDay]) -> dict[str, Any]:
-    """One day of one month; the first with free times, unless another is asked for."""
+    """The requested day of a month, or its first with free times."""
     free = Counter({day.on: len(day.slots) for day in days})
     month = _get_requested_month(free)
     in_month = [day for day in days if month and (day.on.year, day.on.month) == (month.year, month.month)]
-    asked = _parse_date(request.args.get("day", ""))
-    shown = [day for day in in_month if day.on == asked] or in_month[:1]
+    requested = _parse_date(request.args.get("day", ""))
+    shown = [day for day in in_month if day.on == requested] or in_month[:1]
     return {"view": "month", "days": shown, "month": _build_month(month, free), "day": shown[0].on if shown else None}
 
 
 def _get_requested_month(free: Counter[date]) -> date | None:
-    """The month that is asked for, if it lies between the first and the last that have free times."""
+    """The requested month, limited to those with free times."""
     if not free:
         return None
     first, last = min(free).replace(day=1), max(free).replace(day=1)
-    asked = parse_month(request.args.get("month", "") or request.args.get("day", "")[:MONTH_TEXT_LENGTH])
-    return min(max(asked or first, first), last)
+    requested = parse_month(request.args.get("month", "") or request.args.get("day", "")[:MONTH_TEXT_LENGTH])
+    return min(max(requested or first, first), last)
 
 
 def _build_month(month: date | None, free: Counter[date]) -> Month | None:
     return build_month(month, free) if month else None
 
 
-def _filter_by_interviewer(found: list[OpenTime], interviewer_id: UUID | None) -> list[OpenTime]:
-    return group_into_times((slot for time in found for slot in time.slots), interviewer_id)
+def _filter_by_interviewer(times: list[OpenTime], interviewer_id: UUID | None) -> list[OpenTime]:
+    return group_into_times((slot for time in times for slot in time.slots), interviewer_id)
 
 
-def _list_interviewers(found: list[OpenTime]) -> list[tuple[str, str]]:
-    people = {slot.interviewer for time in found for slot in time.slots}
+def _list_interviewers(times: list[OpenTime]) -> list[tuple[str, str]]:
+    people = {slot.interviewer for time in times for slot in time.slots}
     return [(str(person.id), person.name) for person in sorted(people, key=lambda person: (person.name, person.id))]
 
 
-def _has_telephone_time(found: list[OpenTime]) -> bool:
-    return any(time.slot.kind is SlotKind.TELEPHONE for time in found)
+def _has_telephone_time(times: list[OpenTime]) -> bool:
+    return any(time.slot.kind is SlotKind.TELEPHONE for time in times)
 
 
 def _build_url(anchor: str | None = None, **changes: str | None) -> str:
-    """This page with something else shown; None: not named any more."""
+    """This page with other parameters; None removes one."""
     kept = {name: request.args[name] for name in DISPLAY_PARAMETERS if request.args.get(name)}
     return url_for(request.endpoint or "", _anchor=anchor, **{**(request.view_args or {}), **kept, **changes})
 

@@ -1,4 +1,4 @@
-"""Coordinators see for whom no free time suits, so that they look for one and write to them."""
+"""Coordinators see who has no suitable free time, to find one and write to them."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -16,9 +16,9 @@ from interviews.views.blueprint import bp
 @requires(Permission.MANAGE_VOLUNTEERS)
 def list_unmet_needs() -> ResponseReturnValue:
     calls = [call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes]
-    found = [
+    unmatched = [
         (volunteer, format_needs_for_staff(needs).capitalize())
         for call in calls
         for volunteer, needs in suitable_times.list_unmatched_volunteers(call)
     ]
-    return render_template("interviews/matching/unmet_needs.html", found=found)
+    return render_template("interviews/matching/list_unmet_needs.html", unmatched=unmatched)

@@ -1,4 +1,4 @@
-"""The calendar of interviews: a week, a month or a list. Interviewers see their own, coordinators everybody's."""
+"""The calendar of interviews: a week, a month or a list. Interviewers see their own, coordinators see all."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +32,7 @@ from interviews.views.staff_calendar.calendar_filters import (
 )
 from interviews.wordings.slot_descriptions import format_zone
 
-MAX_ENTRIES_PER_WEEK_DAY, MAX_ENTRIES_PER_MONTH_DAY = 20, 3  # entries of one day; the rest is behind a link
+MAX_ENTRIES_PER_WEEK_DAY, MAX_ENTRIES_PER_MONTH_DAY = 20, 3  # entries of one day; a link leads to the others
 
 
 class CalendarView(StrEnum):
@@ -55,13 +55,13 @@ class CalendarPeriod:
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def show_calendar() -> ResponseReturnValue:
     calls = [call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes]
-    wanted = parse_calendar_filter(request.args, calls)
-    zone = _choose_zone(calls, wanted)
+    filters = parse_calendar_filter(request.args, calls)
+    zone = _choose_zone(calls, filters)
     today = clock.convert_to_zone(clock.now(), zone).date()
     view = parse_enum(CalendarView, request.args.get("view")) or CalendarView.WEEK
     on = calendar_days.clamp_to_supported_days(parse_day(request.args.get("on")) or today)
     return render_template(
-        "interviews/staff_calendar/calendar.html",
+        "interviews/staff_calendar/show_calendar.html",
         view=view.value,
         on=on,
         today=today,
@@ -69,11 +69,11 @@ def show_calendar() -> ResponseReturnValue:
         zone_title=format_zone(zone),
         chosen={name: value for name, value in request.args.items() if name in FILTER_NAMES and value},
         choices=build_filter_choices(calls),
-        clock_time=calendar_days.format_clock_time,
+        format_time=calendar_days.format_24_hour_time,
         **(
-            _build_list_context(wanted, on, zone)
+            _build_list_context(filters, on, zone)
             if view is CalendarView.LIST
-            else _build_grid_context(wanted, view, on, zone)
+            else _build_grid_context(filters, view, on, zone)
         ),
     )
 
@@ -85,25 +85,25 @@ def _build_list_context(filters: CalendarFilter, on: date, zone: str) -> dict[st
     return {
         "entries": entries,
         "pages": build_page_links(page, pages),
-        "stretch": CalendarPeriod(on, on, before, calendar_days.get_next_month(on)),
+        "period": CalendarPeriod(on, on, before, calendar_days.get_next_month(on)),
     }
 
 
 def _build_grid_context(filters: CalendarFilter, view: CalendarView, on: date, zone: str) -> dict[str, Any]:
     is_month = view is CalendarView.MONTH
-    stretch = _get_month_period(on) if is_month else _get_week_period(on)
-    moments = [calendar_days.get_midnight(day, zone) for day in (stretch.first, stretch.end)]
+    period = _get_month_period(on) if is_month else _get_week_period(on)
+    moments = [calendar_days.get_midnight(day, zone) for day in (period.first, period.end)]
     days = calendar_days.build_calendar_days(
         list_entry_keys_between(filters, *moments),
-        stretch.first,
-        stretch.end,
+        period.first,
+        period.end,
         zone,
         max_entries=MAX_ENTRIES_PER_MONTH_DAY if is_month else MAX_ENTRIES_PER_WEEK_DAY,
         month=on.month if is_month else None,
     )
-    shown = [place for day in days for place in day.entry_keys]
+    shown = [key for day in days for key in day.entry_keys]
     entries = {(entry.slot_id, entry.booking_id): entry for entry in load_entries(filters, shown)}
-    return {"days": days, "entries": entries, "stretch": stretch, "is_empty": not shown}
+    return {"days": days, "entries": entries, "period": period, "is_empty": not shown}
 
 
 def _get_week_period(on: date) -> CalendarPeriod:
@@ -117,6 +117,6 @@ def _get_month_period(on: date) -> CalendarPeriod:
 
 
 def _choose_zone(calls: list[Call], filters: CalendarFilter) -> str:
-    """Of the call that was chosen, or of all calls if it is the same for all; else of this installation."""
+    """That of the chosen call, or of all calls if they share one; otherwise the default of this installation."""
     zones = {call.zone for call in calls if filters.call_id in {None, call.id}}
     return zones.pop() if len(zones) == 1 else current_settings().default_zone

@@ -1,4 +1,4 @@
-"""What somebody chose to see in the calendar, read from the address of the page. Nonsense counts as not chosen."""
+"""The filters of the calendar, parsed from the address. Invalid values count as not chosen."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,37 +16,39 @@ from interviews.wordings.slot_descriptions import KIND_LABELS
 
 FILTER_NAMES = ("interviewer", "call", "site", "kind", "status", "free")
 FILTER_STATUSES = (BookingStatus.BOOKED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW, BookingStatus.CANCELLED)
-WITHOUT_OUTCOME = "unsettled"
+WITHOUT_OUTCOME = "unsettled"  # value in addresses
 EnumT = TypeVar("EnumT", bound=StrEnum)
 
 
-def parse_calendar_filter(chosen: Mapping[str, str], calls: list[Call]) -> CalendarFilter:
-    call = next((call for call in calls if call.slug == chosen.get("call")), None)
+def parse_calendar_filter(args: Mapping[str, str], calls: list[Call]) -> CalendarFilter:
+    call = next((call for call in calls if call.slug == args.get("call")), None)
     return CalendarFilter(
-        interviewer_id=_parse_uuid(chosen.get("interviewer")) if _may_see_all() else current_person_or_403().id,
-        site_id=_parse_uuid(chosen.get("site")),
+        interviewer_id=_parse_uuid(args.get("interviewer")) if _may_see_all() else current_person_or_403().id,
+        site_id=_parse_uuid(args.get("site")),
         call_id=call.id if call else None,
-        kind=parse_enum(SlotKind, chosen.get("kind")),
-        status=parse_enum(BookingStatus, chosen.get("status")),
-        is_without_outcome=chosen.get("status") == WITHOUT_OUTCOME,
-        includes_free_slots=chosen.get("free") == "yes",
+        kind=parse_enum(SlotKind, args.get("kind")),
+        status=parse_enum(BookingStatus, args.get("status")),
+        is_without_outcome=args.get("status") == WITHOUT_OUTCOME,
+        includes_free_slots=args.get("free") == "yes",
     )
 
 
 def build_filter_choices(calls: list[Call]) -> dict[str, Any]:
-    """For `filter_select`: pairs of a value and its words, by name; none where there is nothing to choose."""
-    several = len(calls) > 1
+    """For `filter_select`: (value, label) pairs by name; empty where there is nothing to choose."""
+    has_several_calls = len(calls) > 1
     sites = [
-        (site.id, f"{site.title} ({call.title})" if several else site.title) for call in calls for site in call.sites
+        (site.id, f"{site.title} ({call.title})" if has_several_calls else site.title)
+        for call in calls
+        for site in call.sites
     ]
     return {
         "interviewer": calendar_entries.list_interviewers_with_slots() if _may_see_all() else [],
-        "call": [(call.slug, call.title) for call in calls] if several else [],
+        "call": [(call.slug, call.title) for call in calls] if has_several_calls else [],
         "site": sites,
-        "kind": [(kind.value, words) for kind, words in KIND_LABELS.items()],
+        "kind": [(kind.value, label) for kind, label in KIND_LABELS.items()],
         "status": [
             *((status.value, status.value.capitalize()) for status in FILTER_STATUSES),
-            (WITHOUT_OUTCOME, "Over, no outcome"),
+            (WITHOUT_OUTCOME, "Over, without an outcome"),
         ],
     }
 
