@@ -10,9 +10,9 @@ from accounts.views.blueprint import bp
 from core.database import db
 from core.models import MailState, OutboxMessage
 from core.outbox import render_eml
+from core.paging import get_requested_page
 from core.transactions import committing
 
-MAX_PAGE = 1_000_000
 MAX_ROW_NUMBER = 2**31 - 1  # PostgreSQL refuses to look for a larger one
 MAIL_FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
@@ -21,10 +21,9 @@ MAIL_FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img
 @requires(Permission.SEE_OUTBOX)
 def list_outgoing_mail() -> ResponseReturnValue:
     state = request.args.get("state", None, type=_parse_state)
-    page = min(max(request.args.get("page", 1, type=int), 1), MAX_PAGE)
     return render_template(
         "accounts/list_outgoing_mail.html",
-        page=outgoing_mail.list_mails(state, page),
+        page=outgoing_mail.list_mails(state, get_requested_page()),
         counts=outgoing_mail.count_by_state(),
         state=state,
     )

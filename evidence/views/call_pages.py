@@ -9,7 +9,7 @@ from evidence import calls, participation_modes
 from evidence.calls import CallStatus
 from evidence.forms import InterestForm
 from evidence.views.blueprint import bp
-from evidence.views.lookups import call_or_404
+from evidence.views.lookups import published_call_or_404
 
 
 @bp.get("/")
@@ -24,7 +24,7 @@ def show_home() -> ResponseReturnValue:
 @bp.get("/calls/<slug>")
 @public
 def show_call(slug: str) -> ResponseReturnValue:
-    call = call_or_404(slug)
+    call = published_call_or_404(slug)
     return render_template(
         "evidence/show_call.html",
         call=call,
@@ -41,7 +41,7 @@ def show_call(slug: str) -> ResponseReturnValue:
 @bp.route("/calls/<slug>/hear-more", methods=["GET", "POST"])
 @public
 def leave_email(slug: str) -> ResponseReturnValue:
-    call = call_or_404(slug)
+    call = published_call_or_404(slug)
     form = InterestForm()
     if form.validate_on_submit():
         with committing("Thank you. We will email you when there is news."):

@@ -19,7 +19,7 @@ from evidence.forms import (
 )
 from evidence.models import Call, Mode, Participant
 from evidence.views.blueprint import bp
-from evidence.views.lookups import call_or_404, open_written_or_redirect
+from evidence.views.lookups import open_written_or_redirect, published_call_or_404
 from evidence.views.writing_pages import redirect_after_saving
 
 
@@ -42,7 +42,7 @@ def give_consent(slug: str) -> ResponseReturnValue:
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def change_consent(slug: str) -> ResponseReturnValue:
     """Also after the call has closed."""
-    call = call_or_404(slug)
+    call = published_call_or_404(slug)
     participant = db.session.get_one(Participant, current_person_or_403().id)
     modes = {
         contribution.mode

@@ -10,7 +10,7 @@ from evidence.contributions import find_written_contribution
 from evidence.models import Call, Contribution, Participant
 
 
-def call_or_404(slug: str) -> Call:
+def published_call_or_404(slug: str) -> Call:
     try:
         return calls.get_published_call(slug)
     except CallNotFoundError:
@@ -19,7 +19,7 @@ def call_or_404(slug: str) -> Call:
 
 def own_written_or_redirect(slug: str) -> Contribution:
     """The signed-in participant's written contribution, or a redirect to the page where they start one."""
-    call = call_or_404(slug)
+    call = published_call_or_404(slug)
     contribution = find_written_contribution(current_person_or_403().id, call)
     if contribution is None:
         abort(redirect(url_for("evidence.start_written", slug=call.slug)))

@@ -12,13 +12,13 @@ from evidence.contributions import find_written_contribution
 from evidence.forms import ButtonForm, EmailForm
 from evidence.models import Call, Participant
 from evidence.views.blueprint import bp
-from evidence.views.lookups import call_or_404, get_current_participant
+from evidence.views.lookups import get_current_participant, published_call_or_404
 
 
 @bp.route("/calls/<slug>/write", methods=["GET", "POST"])
 @public
 def start_written(slug: str) -> ResponseReturnValue:
-    call = call_or_404(slug)
+    call = published_call_or_404(slug)
     if not calls.is_open(call):
         return redirect(url_for("evidence.show_call", slug=call.slug))
     participant = get_current_participant()
@@ -42,7 +42,7 @@ def start_written(slug: str) -> ResponseReturnValue:
 @public
 def give_email(slug: str) -> ResponseReturnValue:
     """Anyone can enter any address, so an address alone never opens an existing contribution."""
-    call = call_or_404(slug)
+    call = published_call_or_404(slug)
     if not calls.is_open(call):
         return redirect(url_for("evidence.show_call", slug=call.slug))
     form = EmailForm()

@@ -1,45 +1,74 @@
-"""When interviewers are taken: interviews, group sessions, their own calendars, days off. What they offer: slots.py."""
+"""When interviewers are unavailable: interviews, group sessions, their own calendars, time off."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from accounts.models import StaffMember, StaffRole
 from core.database import db
+from core.errors import RuleError
 from interviews.availability.interviewers import INTERVIEWING_ROLES
-from interviews.availability.patterns import TimeOffPeriod, list_time_off_intervals
+from interviews.availability.patterns import list_time_off_intervals
 from interviews.availability.profiles import get_profiles
+from interviews.availability.rule_values import build_time_off_period
 from interviews.models import OCCUPYING_STATUSES, Booking, BusyTime, Slot, TimeOff
 
 ONE_DAY = timedelta(days=1)
 
 
+class InterviewerUnavailableError(RuleError):
+    """The interviewer has another commitment at that time."""
+
+
+class CommitmentKind(StrEnum):
+    INTERVIEW = "interview"
+    SESSION = "session"
+    BUSY = "busy"  # in their own calendar
+    TIME_OFF = "time off"
+
+
+ALL_KINDS = frozenset(CommitmentKind)
+INTERVIEW_KINDS = frozenset({CommitmentKind.INTERVIEW, CommitmentKind.SESSION})  # staff may book over the other kinds
+
+
 @dataclass(frozen=True, slots=True)
 class Commitment:
+    kind: CommitmentKind
     interviewer_id: UUID
     starts_at: datetime
     ends_at: datetime
-    booking_id: UUID | None = None  # None: not an interview with one person
+    booking_id: UUID | None = None  # of an INTERVIEW
+    slot_id: UUID | None = None  # of an INTERVIEW or SESSION
 
 
-def commitments_between(starts_at: datetime, ends_at: datetime) -> list[Commitment]:
-    """What fills anybody's time between two moments, in a constant number of queries."""
-    return [
-        *_list_interviews(starts_at, ends_at),
-        *_list_sessions(starts_at, ends_at),
-        *_list_busy_times(starts_at, ends_at),
-        *_list_time_off(starts_at, ends_at),
-    ]
+def commitments_between(
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    interviewer_ids: Collection[UUID] | None = None,
+    kinds: Collection[CommitmentKind] = ALL_KINDS,
+) -> list[Commitment]:
+    """What overlaps with an interval, in a constant number of queries. `interviewer_ids`: None for everyone."""
+    commitments: list[Commitment] = []
+    if not INTERVIEW_KINDS.isdisjoint(kinds):
+        commitments += [one for one in _list_interviews(starts_at, ends_at, interviewer_ids) if one.kind in kinds]
+    if CommitmentKind.BUSY in kinds:
+        commitments += _list_busy_times(starts_at, ends_at, interviewer_ids)
+    if CommitmentKind.TIME_OFF in kinds:
+        commitments += _list_time_off(starts_at, ends_at, interviewer_ids)
+    return commitments
 
 
 def is_interviewer_busy(
     commitments: Collection[Commitment], interviewer_id: UUID, slot: Slot, *, except_bookings: Collection[UUID] = ()
 ) -> bool:
-    """Whether something overlaps with a slot's time. `apart_from`: bookings that are about to be given up."""
+    """Whether a commitment overlaps with a slot's time. `except_bookings`: those that are about to be given up."""
     return any(
         one.interviewer_id == interviewer_id
         and one.booking_id not in except_bookings
@@ -49,48 +78,66 @@ def is_interviewer_busy(
     )
 
 
-def list_free_interviewers(slot: Slot, *, except_bookings: Collection[UUID] = ()) -> list[StaffMember]:
-    """Who else could hold an interview at a slot's time, by name."""
-    wanted = select(StaffMember).where(
+def has_other_interview(slot: Slot, *, replaced_booking: Booking | None = None) -> bool:
+    """Whether the slot's interviewer has an interview or session at its time. Not even staff may book over those."""
+    commitments = commitments_between(
+        slot.starts_at, slot.ends_at, interviewer_ids=[slot.interviewer_id], kinds=INTERVIEW_KINDS
+    )
+    return any(replaced_booking is None or one.booking_id != replaced_booking.id for one in commitments)
+
+
+def list_free_interviewers(slot: Slot) -> list[StaffMember]:
+    """Who else could interview at a slot's time, by name."""
+    query = select(StaffMember).where(
         StaffMember.is_active,
         StaffMember.id != slot.interviewer_id,
         StaffMember.roles.any(StaffRole.role.in_(INTERVIEWING_ROLES)),
     )
-    taken = commitments_between(slot.starts_at, slot.ends_at)
-    people = db.session.scalars(wanted.order_by(StaffMember.name, StaffMember.email))
-    return [
-        person for person in people if not is_interviewer_busy(taken, person.id, slot, except_bookings=except_bookings)
-    ]
+    busy_ids = {one.interviewer_id for one in commitments_between(slot.starts_at, slot.ends_at)}
+    people = db.session.scalars(query.order_by(StaffMember.name, StaffMember.email))
+    return [person for person in people if person.id not in busy_ids]
 
 
-def _list_interviews(starts_at: datetime, ends_at: datetime) -> Iterator[Commitment]:
-    wanted = select(Slot.interviewer_id, Slot.starts_at, Slot.ends_at, Booking.id).join(Booking.slot)
-    held = wanted.where(Booking.status.in_(OCCUPYING_STATUSES), ~Slot.is_group, _overlaps(Slot, starts_at, ends_at))
-    return (Commitment(*row) for row in db.session.execute(held))
+def _list_interviews(
+    starts_at: datetime, ends_at: datetime, interviewer_ids: Collection[UUID] | None
+) -> Iterator[Commitment]:
+    """Interviews that are booked, and group sessions, even if nobody has booked a seat yet."""
+    is_interview = and_(Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES), Booking.is_group.is_(False))
+    query = select(Slot.interviewer_id, Slot.starts_at, Slot.ends_at, Slot.id, Booking.id).outerjoin(
+        Booking, is_interview
+    )
+    is_session = Slot.is_group & Slot.withdrawn_at.is_(None)
+    query = query.where(is_session | Booking.id.is_not(None), _overlaps(Slot, starts_at, ends_at))
+    for interviewer_id, starts, ends, slot_id, booking_id in db.session.execute(_of(query, Slot, interviewer_ids)):
+        kind = CommitmentKind.INTERVIEW if booking_id else CommitmentKind.SESSION
+        yield Commitment(kind, interviewer_id, starts, ends, booking_id=booking_id, slot_id=slot_id)
 
 
-def _list_sessions(starts_at: datetime, ends_at: datetime) -> Iterator[Commitment]:
-    wanted = select(Slot.interviewer_id, Slot.starts_at, Slot.ends_at)
-    held = wanted.where(Slot.is_group, Slot.withdrawn_at.is_(None), _overlaps(Slot, starts_at, ends_at))
-    return (Commitment(*row) for row in db.session.execute(held))
+def _list_busy_times(
+    starts_at: datetime, ends_at: datetime, interviewer_ids: Collection[UUID] | None
+) -> Iterator[Commitment]:
+    query = select(BusyTime.interviewer_id, BusyTime.starts_at, BusyTime.ends_at)
+    query = _of(query.where(_overlaps(BusyTime, starts_at, ends_at)), BusyTime, interviewer_ids)
+    return (Commitment(CommitmentKind.BUSY, *row) for row in db.session.execute(query))
 
 
-def _list_busy_times(starts_at: datetime, ends_at: datetime) -> Iterator[Commitment]:
-    wanted = select(BusyTime.interviewer_id, BusyTime.starts_at, BusyTime.ends_at)
-    return (Commitment(*row) for row in db.session.execute(wanted.where(_overlaps(BusyTime, starts_at, ends_at))))
-
-
-def _list_time_off(starts_at: datetime, ends_at: datetime) -> Iterator[Commitment]:
-    """On the clocks of each interviewer."""
+def _list_time_off(
+    starts_at: datetime, ends_at: datetime, interviewer_ids: Collection[UUID] | None
+) -> Iterator[Commitment]:
+    """In the time zone of each interviewer."""
     first, last = (starts_at - ONE_DAY).date(), (ends_at + ONE_DAY).date()
-    rows = db.session.scalars(select(TimeOff).where(TimeOff.first_on <= last, TimeOff.last_on >= first)).all()
+    query = select(TimeOff).where(TimeOff.first_on <= last, TimeOff.last_on >= first)
+    rows = db.session.scalars(_of(query, TimeOff, interviewer_ids)).all()
     profiles = get_profiles({row.interviewer_id for row in rows})
     for row in rows:
-        clocks = ZoneInfo(profiles[row.interviewer_id].zone)
-        for time in list_time_off_intervals(
-            TimeOffPeriod(row.first_on, row.last_on, row.starts, row.ends), clocks, first, last
-        ):
-            yield Commitment(row.interviewer_id, time.starts_at, time.ends_at)
+        zone = ZoneInfo(profiles[row.interviewer_id].zone)
+        for interval in list_time_off_intervals(build_time_off_period(row), zone, first, last):
+            if interval.starts_at < ends_at and interval.ends_at > starts_at:
+                yield Commitment(CommitmentKind.TIME_OFF, row.interviewer_id, interval.starts_at, interval.ends_at)
+
+
+def _of(query: Select[Any], row: Any, interviewer_ids: Collection[UUID] | None) -> Select[Any]:
+    return query if interviewer_ids is None else query.where(row.interviewer_id.in_(interviewer_ids))
 
 
 def _overlaps(row: type[Slot] | type[BusyTime], starts_at: datetime, ends_at: datetime) -> ColumnElement[bool]:

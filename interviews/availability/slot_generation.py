@@ -64,14 +64,14 @@ def list_due_interviewers() -> list[UUID]:
     has_hours = select(WeeklyPattern.id).where(
         WeeklyPattern.interviewer_id == InterviewerProfile.interviewer_id, WeeklyPattern.removed_at.is_(None)
     )
-    wanted = select(InterviewerProfile.interviewer_id).where(
+    query = select(InterviewerProfile.interviewer_id).where(
         has_hours.exists(),
         InterviewerProfile.interviewer.has(StaffMember.is_active),
         or_(
             InterviewerProfile.slots_generated_on.is_(None), InterviewerProfile.slots_generated_on < clock.now().date()
         ),
     )
-    return list(db.session.scalars(wanted))
+    return list(db.session.scalars(query))
 
 
 def calculate_slot_times(
@@ -92,8 +92,8 @@ def calculate_slot_times(
 
 def list_time_off(interviewer_id: UUID, since: date) -> list[TimeOff]:
     """That ends on a day or later, soonest first."""
-    wanted = select(TimeOff).where(TimeOff.interviewer_id == interviewer_id, TimeOff.last_on >= since)
-    return list(db.session.scalars(wanted.order_by(TimeOff.first_on, TimeOff.starts, TimeOff.id)))
+    query = select(TimeOff).where(TimeOff.interviewer_id == interviewer_id, TimeOff.last_on >= since)
+    return list(db.session.scalars(query.order_by(TimeOff.first_on, TimeOff.starts, TimeOff.id)))
 
 
 def _build_wanted_slots(interviewer: StaffMember, profile: InterviewerProfile) -> dict[datetime, dict[str, Any]]:
@@ -113,10 +113,10 @@ def _build_wanted_slots(interviewer: StaffMember, profile: InterviewerProfile) -
 
 
 def _list_patterns(interviewer_id: UUID) -> list[WeeklyPattern]:
-    wanted = select(WeeklyPattern).where(
+    query = select(WeeklyPattern).where(
         WeeklyPattern.interviewer_id == interviewer_id, WeeklyPattern.removed_at.is_(None)
     )
-    oldest_first = wanted.order_by(WeeklyPattern.created_at, WeeklyPattern.id)
+    oldest_first = query.order_by(WeeklyPattern.created_at, WeeklyPattern.id)
     return list(db.session.scalars(oldest_first.options(joinedload(WeeklyPattern.call))))
 
 
@@ -131,8 +131,8 @@ def _build_slot_values(pattern: WeeklyPattern, interval: Interval) -> dict[str, 
 
 
 def _list_free_pattern_slots(interviewer_id: UUID) -> list[Slot]:
-    wanted = _select_upcoming_slots(interviewer_id).where(Slot.pattern_id.is_not(None), ~IS_OCCUPIED)
-    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+    query = _select_upcoming_slots(interviewer_id).where(Slot.pattern_id.is_not(None), ~IS_OCCUPIED)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _select_upcoming_slots(interviewer_id: UUID) -> Any:
@@ -161,10 +161,10 @@ def _withdraw_slots(slots: Sequence[Slot]) -> None:
 def _list_unavailable_starts(interviewer_id: UUID) -> set[datetime]:
     """Starts of open slots, and of those that the interviewer withdrew."""
     is_open_or_withdrawn_by_interviewer = or_(Slot.withdrawn_at.is_(None), Slot.pattern_id.is_not(None))
-    wanted = select(Slot.starts_at).where(
+    query = select(Slot.starts_at).where(
         Slot.interviewer_id == interviewer_id, Slot.starts_at > clock.now(), is_open_or_withdrawn_by_interviewer
     )
-    return set(db.session.scalars(wanted))
+    return set(db.session.scalars(query))
 
 
 def _insert_slots(rows: Sequence[dict[str, Any]]) -> None:

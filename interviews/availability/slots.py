@@ -89,8 +89,8 @@ def withdraw(slot: Slot) -> None:
 
 
 def list_open_slots(call: Call, starts_at: datetime | None = None) -> list[Slot]:
-    """Free upcoming one-to-one slots of active interviewers. Limits and needs: limits.py, matching/suitable_times.py."""
-    wanted = select(Slot).where(
+    """Free upcoming one-to-one slots of active interviewers, whether or not their limits allow a booking."""
+    query = select(Slot).where(
         Slot.call_id == call.id,
         Slot.withdrawn_at.is_(None),
         Slot.is_group.is_(False),
@@ -98,10 +98,10 @@ def list_open_slots(call: Call, starts_at: datetime | None = None) -> list[Slot]
         ~HAS_ACTIVE_BOOKING,
     )
     if starts_at is not None:
-        wanted = wanted.where(Slot.starts_at == starts_at)
-    wanted = wanted.where(Slot.interviewer.has(StaffMember.is_active))
+        query = query.where(Slot.starts_at == starts_at)
+    query = query.where(Slot.interviewer.has(StaffMember.is_active))
     # The call is loaded already; joining it would load all its questions with every row.
-    return list(db.session.scalars(wanted.order_by(Slot.starts_at, Slot.id).options(selectinload(Slot.interviewer))))
+    return list(db.session.scalars(query.order_by(Slot.starts_at, Slot.id).options(selectinload(Slot.interviewer))))
 
 
 def find_slot(slot_id: UUID, call: Call) -> Slot | None:
@@ -110,22 +110,22 @@ def find_slot(slot_id: UUID, call: Call) -> Slot | None:
 
 def list_slots_with_bookings(interviewer_id: UUID, until: datetime | None = None) -> list[tuple[Slot, Booking | None]]:
     """Current and upcoming one-to-one slots, each with its booking if there is one."""
-    wanted = (
+    query = (
         select(Slot, Booking)
         .outerjoin(Booking, (Booking.slot_id == Slot.id) & Booking.status.in_(OCCUPYING_STATUSES))
         .where(*_build_offered_conditions(interviewer_id))
     )
     if until is not None:
-        wanted = wanted.where(Slot.starts_at < until)
+        query = query.where(Slot.starts_at < until)
     people = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
-    rows = db.session.execute(wanted.order_by(Slot.starts_at).options(joinedload(Slot.call), people)).all()
+    rows = db.session.execute(query.order_by(Slot.starts_at).options(joinedload(Slot.call), people)).all()
     return [(slot, booking) for slot, booking in rows]
 
 
 def count_slots_after(interviewer_id: UUID, moment: datetime) -> int:
     """Of one-to-one slots."""
-    wanted = select(func.count(Slot.id)).where(*_build_offered_conditions(interviewer_id), Slot.starts_at >= moment)
-    return db.session.scalar(wanted) or 0
+    query = select(func.count(Slot.id)).where(*_build_offered_conditions(interviewer_id), Slot.starts_at >= moment)
+    return db.session.scalar(query) or 0
 
 
 def _build_offered_conditions(interviewer_id: UUID) -> tuple[ColumnElement[bool], ...]:
@@ -163,10 +163,10 @@ def _publish_slot(call: Call, interviewer: StaffMember, starts_at: datetime, mee
 
 
 def _find_overlapping_slot(slot: Slot) -> Slot | None:
-    wanted = select(Slot).where(
+    query = select(Slot).where(
         Slot.interviewer_id == slot.interviewer_id,
         Slot.withdrawn_at.is_(None),
         Slot.starts_at < slot.ends_at,
         Slot.ends_at > slot.starts_at,
     )
-    return db.session.scalars(wanted.limit(1)).first()
+    return db.session.scalars(query.limit(1)).first()

@@ -17,11 +17,11 @@ from core.database import db
 from core.errors import RuleError
 from core.locks import lock_row
 from evidence.models import Call, Site
+from interviews.availability.commitments import has_other_interview
 from interviews.availability.limits import filter_bookable
 from interviews.bookings.booking_policy import get_booking_policy, get_self_service_cutoff
 from interviews.invitations import invitations
 from interviews.models import (
-    OCCUPYING_STATUSES,
     Booking,
     BookingStatus,
     Slot,
@@ -232,27 +232,12 @@ def _lock_bookable_slot(
 
 def _require_slot_free(slot: Slot, replaced_booking: Booking | None, *, by_staff: bool) -> None:
     """Staff may book over an interviewer's limits, calendar and time off, but nobody can be in two interviews."""
-    if not is_interviewer_free(slot, replaced_booking):
+    if has_other_interview(slot, replaced_booking=replaced_booking):
         raise SlotTakenError(SLOT_TAKEN_MESSAGE)
     if not by_staff and not filter_bookable(
         [slot], except_booking_id=replaced_booking.id if replaced_booking else None
     ):
         raise SlotTakenError(SLOT_UNAVAILABLE_MESSAGE)
-
-
-def is_interviewer_free(slot: Slot, replaced_booking: Booking | None = None) -> bool:
-    """Whether its interviewer has nobody else at that time. `leaving`: a booking that is given up for it."""
-    held = select(Booking.id).where(Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES))
-    if replaced_booking is not None:
-        held = held.where(Booking.id != replaced_booking.id)
-    is_session = Slot.is_group & Slot.withdrawn_at.is_(None)  # held whoever has come so far
-    query = select(Slot.id).where(
-        Slot.interviewer_id == slot.interviewer_id,
-        Slot.starts_at < slot.ends_at,
-        Slot.ends_at > slot.starts_at,
-        is_session | held.exists(),
-    )
-    return db.session.scalars(query.limit(1)).first() is None
 
 
 def _lock_upcoming_booking(booking: Booking, *, by_staff: bool) -> None:

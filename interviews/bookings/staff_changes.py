@@ -17,7 +17,12 @@ from core import clock
 from core.database import UuidModel, db
 from core.errors import RuleError
 from core.locks import lock_row
-from interviews.availability.commitments import commitments_between, is_interviewer_busy, list_free_interviewers
+from interviews.availability.commitments import (
+    InterviewerUnavailableError,
+    commitments_between,
+    is_interviewer_busy,
+    list_free_interviewers,
+)
 from interviews.availability.slots import LocationMissingError
 from interviews.bookings.bookings import (
     BookingNotActiveError,
@@ -30,10 +35,6 @@ from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer
 
 MAX_SWAP_DISTANCE = timedelta(days=14)  # before and after
 MAX_SWAP_CANDIDATES = 100
-
-
-class InterviewerUnavailableError(RuleError):
-    """The other interviewer has something else at that time."""
 
 
 class InterviewChangedError(RuleError):

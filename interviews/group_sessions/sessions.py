@@ -1,6 +1,5 @@
 """Plan, change, hand over and cancel group sessions. A session is a slot with places; callers commit."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from core.database import db
 from core.errors import RuleError
 from core.locks import lock_row
 from evidence.models import Call
+from interviews.availability.commitments import INTERVIEW_KINDS, commitments_between
 from interviews.availability.slots import LocationMissingError
 from interviews.group_sessions import attendance, session_mail, waitlist_queries
 from interviews.group_sessions.offer_times import OFFERS_END_BEFORE_SESSION
@@ -188,19 +188,21 @@ def _clear_host_time(
     """Whoever holds a session offers no interview meanwhile; a time that somebody has booked stands in the way."""
     if starts_at <= clock.now():
         raise SessionTimeUnavailableError("This time is past. Please choose a time to come.")
-    for other in _list_overlapping_slots(host, starts_at, ends_at):
-        if except_slot is not None and other.id == except_slot.id:
-            continue
-        if other.is_group or db.session.scalars(_select_active_bookings(other)).first() is not None:
+    commitments = commitments_between(starts_at, ends_at, interviewer_ids=[host.id], kinds=INTERVIEW_KINDS)
+    except_slot_id = except_slot.id if except_slot else None
+    for one in commitments:
+        if one.slot_id != except_slot_id:
+            other = db.session.get_one(Slot, one.slot_id)
             raise SessionTimeUnavailableError(f"{host.name} has something else then: {format_slot_time(other)}.")
-        other.withdrawn_at, other.pattern_id = clock.now(), None  # weekly hours may give it again: unfolding.py
-        audit.record("slot withdrawn", other)
+    _withdraw_free_slots(host, starts_at, ends_at)
+
+
+def _withdraw_free_slots(host: StaffMember, starts_at: datetime, ends_at: datetime) -> None:
+    query = select(Slot).where(Slot.interviewer_id == host.id, Slot.withdrawn_at.is_(None), ~Slot.is_group)
+    for slot in db.session.scalars(query.where(Slot.starts_at < ends_at, Slot.ends_at > starts_at)):
+        slot.withdrawn_at, slot.pattern_id = clock.now(), None  # weekly hours may add it again: slot_generation.py
+        audit.record("slot withdrawn", slot)
     db.session.flush()
-
-
-def _list_overlapping_slots(host: StaffMember, starts_at: datetime, ends_at: datetime) -> Sequence[Slot]:
-    wanted = select(Slot).where(Slot.interviewer_id == host.id, Slot.withdrawn_at.is_(None))
-    return db.session.scalars(wanted.where(Slot.starts_at < ends_at, Slot.ends_at > starts_at)).all()
 
 
 def _select_active_bookings(slot: Slot) -> Any:

@@ -95,7 +95,7 @@ def get_sender(mail: EmailMessage) -> str | None:
         return None
     try:
         addresses = list(mail["From"].addresses)
-    except Exception:  # Python's header parser fails on some hostile ones
+    except Exception:  # Python's header parser fails on some
         return None
     if len(addresses) != 1 or not addresses[0].username or not addresses[0].domain:
         return None

@@ -14,7 +14,11 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from core.locks import lock_row
-from interviews.availability.commitments import commitments_between, is_interviewer_busy
+from interviews.availability.commitments import (
+    InterviewerUnavailableError,
+    commitments_between,
+    is_interviewer_busy,
+)
 from interviews.bookings import bookings
 from interviews.inbox.record_reply import is_plausible_time
 from interviews.invitations import invitations
@@ -31,10 +35,6 @@ from interviews.models import (
 
 class ProposalClosedError(RuleError):
     """The interview has moved or was cancelled since, somebody has decided already, or the time is past."""
-
-
-class InterviewerUnavailableError(RuleError):
-    """The interviewer has something else at the time that was proposed."""
 
 
 def accept_proposal(reply: CalendarReply) -> None:

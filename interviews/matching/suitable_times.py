@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from core import clock
 from core.database import db
 from evidence.models import Call, Participant
+from interviews.availability.commitments import has_other_interview
 from interviews.availability.limits import filter_bookable
 from interviews.availability.profiles import get_profiles
 from interviews.availability.slots import list_open_slots
@@ -19,7 +20,6 @@ from interviews.bookings.bookings import SlotTakenError
 from interviews.matching.needs_match import INTERPRETER_NOTICE, Need, find_blocking_needs, get_unmet_needs
 from interviews.matching.open_times import OpenTime, get_visible_key, group_into_times
 from interviews.models import (
-    UPCOMING_OR_COMPLETED_STATUSES,
     Booking,
     Slot,
     SlotKind,
@@ -55,8 +55,7 @@ def list_unmatched_volunteers(call: Call) -> list[tuple[Volunteer, list[Need]]]:
     """Accepted people without a booking whom no free time suits, the earliest sign-up first."""
     has_booking = select(Booking.id).where(
         Booking.volunteer_id == Volunteer.id,
-        Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
-        Booking.is_group.is_(False),
+        Booking.is_confirmed_one_to_one,
     )
     waiting = (
         select(Volunteer)
@@ -97,7 +96,7 @@ def sort_by_fairness(slots: Iterable[Slot]) -> list[Slot]:
         select(Slot.interviewer_id, func.count(), func.max(Booking.slot_chosen_at))
         .join(Booking.slot)
         .where(Slot.interviewer_id.in_(people), Slot.starts_at > clock.now() - FAIRNESS_PERIOD)
-        .where(Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES), Booking.is_group.is_(False))
+        .where(Booking.is_confirmed_one_to_one)
         .group_by(Slot.interviewer_id)
     )
     load = {id_: (count, last) for id_, count, last in db.session.execute(query).all()}
@@ -136,9 +135,9 @@ def _list_candidates(
     if same or bookings.find_active_booking(volunteer) is not replaced_booking:
         return sort_by_fairness(same) or [slot]
     raise SlotTakenError(
-        bookings.SLOT_UNAVAILABLE_MESSAGE
-        if bookings.is_interviewer_free(slot, replaced_booking)
-        else bookings.SLOT_TAKEN_MESSAGE
+        bookings.SLOT_TAKEN_MESSAGE
+        if has_other_interview(slot, replaced_booking=replaced_booking)
+        else bookings.SLOT_UNAVAILABLE_MESSAGE
     )
 
 

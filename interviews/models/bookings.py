@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import UuidModel, enum_column
@@ -81,6 +82,16 @@ class Booking(UuidModel):
     slot: Mapped[Slot] = relationship(back_populates="bookings")
     volunteer: Mapped[Volunteer] = relationship()
     invitations: Mapped[list["Invitation"]] = relationship(back_populates="booking", cascade="all, delete-orphan")
+
+    @hybrid_property
+    def is_confirmed_one_to_one(self) -> bool:
+        """An interview with one person that is booked or completed. Also usable in queries."""
+        return self.status in UPCOMING_OR_COMPLETED_STATUSES and not self.is_group
+
+    @is_confirmed_one_to_one.inplace.expression
+    @classmethod
+    def _is_confirmed_one_to_one(cls) -> ColumnElement[bool]:
+        return cls.status.in_(UPCOMING_OR_COMPLETED_STATUSES) & cls.is_group.is_(False)
 
 
 class BookingPolicy(UuidModel):

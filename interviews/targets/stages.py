@@ -14,7 +14,6 @@ from sqlalchemy import Subquery, case, func, select
 from core.database import db
 from evidence.models import Call, ContributionAreaType
 from interviews.models import (
-    UPCOMING_OR_COMPLETED_STATUSES,
     Booking,
     BookingStatus,
     Slot,
@@ -134,8 +133,7 @@ def _select_interview_site() -> Any:
     wanted = select(Slot.site_id).join(Booking, Booking.slot_id == Slot.id)
     wanted = wanted.where(
         Booking.volunteer_id == Volunteer.id,
-        Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
-        ~Booking.is_group,
+        Booking.is_confirmed_one_to_one,
         Slot.site_id.is_not(None),
     )
     return wanted.order_by(Slot.starts_at).limit(1).correlate(Volunteer).scalar_subquery()

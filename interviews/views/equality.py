@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_person, public, requires
 from accounts.roles import Permission
 from core.database import db
-from evidence.calls import CallNotFoundError, get_published_call
 from evidence.models import Call
+from evidence.views.lookups import published_call_or_404
 from interviews.bookings.booking_policy import get_booking_policy
 from interviews.equality.deprivation_areas import get_deprivation_fifth, has_areas
 from interviews.equality.equality_counts import count_form, list_equality_figures
@@ -77,10 +77,7 @@ def may_answer_equality(call: Call) -> bool:
 
 
 def _equality_call_or_404(slug: str) -> Call:
-    try:
-        call = get_published_call(slug)
-    except CallNotFoundError:
-        abort(404)
+    call = published_call_or_404(slug)
     return call if get_booking_policy(call).asks_equality else abort(404)
 
 

@@ -6,8 +6,9 @@ from flask import abort
 
 from accounts.access import current_person_or_403
 from core.database import db
-from evidence.calls import find_call
-from evidence.models import Call, Participant
+from evidence.calls import find_call, list_published_calls
+from evidence.models import Call, Mode, Participant
+from evidence.views.lookups import published_call_or_404
 from interviews.models import Booking, Volunteer
 
 
@@ -27,6 +28,17 @@ def own_booking_or_404(booking_id: UUID) -> Booking:
     if booking is None or booking.volunteer.participant_id != current_person_or_403().id:
         abort(404)
     return booking
+
+
+def interview_call_or_404(slug: str) -> Call:
+    """A published call with interviews."""
+    call = published_call_or_404(slug)
+    return call if Mode.INTERVIEW in call.participation_modes else abort(404)
+
+
+def list_interview_calls() -> list[Call]:
+    """Published calls with interviews."""
+    return [call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes]
 
 
 def staff_call_or_404(slug: str) -> Call:

@@ -19,8 +19,10 @@ def create_booking_links(booking: Booking) -> dict[str, str]:
     participant = booking.volunteer.participant
     token = create_link(LinkPurpose.OWN_PAGE, participant.id, expires_at=calculate_links_expiry(booking))
     return {
-        "move": build_absolute_url("interviews.open_booking_link", token=token, booking_id=booking.id, deed="move"),
-        "cancel": build_absolute_url("interviews.open_booking_link", token=token, booking_id=booking.id, deed="cancel"),
+        "move": build_absolute_url("interviews.open_booking_link", token=token, booking_id=booking.id, action="move"),
+        "cancel": build_absolute_url(
+            "interviews.open_booking_link", token=token, booking_id=booking.id, action="cancel"
+        ),
         "own_page": build_absolute_url("evidence.open_link", token=token),
     }
 

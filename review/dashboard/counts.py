@@ -10,7 +10,6 @@ from core.models import MailState, OutboxMessage
 from evidence.models import Contribution, ContributionState, Mode
 from interviews.inbox.needs_attention import select_attention_count
 from interviews.models import (
-    UPCOMING_OR_COMPLETED_STATUSES,
     Booking,
     BookingStatus,
     MessageToStaff,
@@ -80,9 +79,7 @@ def _select_volunteer_count(state: VolunteerState) -> Select[int]:
 
 
 def _select_unbooked_volunteer_count() -> Select[int]:
-    with_interview = select(Booking.volunteer_id).where(
-        Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES), Booking.is_group.is_(False)
-    )
+    with_interview = select(Booking.volunteer_id).where(Booking.is_confirmed_one_to_one)
     return _select_volunteer_count(VolunteerState.ACCEPTED).where(Volunteer.id.not_in(with_interview))
 
 

@@ -11,7 +11,6 @@ from core import clock
 from core.database import db
 from evidence.models import Call, Contribution, ContributionState, Participant
 from interviews.models import (
-    UPCOMING_OR_COMPLETED_STATUSES,
     Booking,
     BookingStatus,
     Slot,
@@ -84,7 +83,7 @@ def _select_bookings() -> Select[Booking]:
         .join(Slot.call)
         .join(Booking.volunteer)
         .join(Volunteer.participant)
-        .where(Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES), Booking.is_group.is_(False))
+        .where(Booking.is_confirmed_one_to_one)
         .options(
             contains_eager(Booking.slot).contains_eager(Slot.call),
             contains_eager(Booking.volunteer).contains_eager(Volunteer.participant),

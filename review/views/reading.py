@@ -9,7 +9,7 @@ from accounts.access import requires
 from accounts.roles import Permission
 from evidence.calls import get_schedule, list_published_calls
 from evidence.models import Contribution, Mode
-from evidence.views.lookups import call_or_404
+from evidence.views.lookups import published_call_or_404
 from review.reading import interviews, labels
 from review.reading.answers import (
     AnswerWithPassages,
@@ -59,7 +59,7 @@ def list_recordings() -> ResponseReturnValue:
 @bp.get("/staff/read/<slug>")
 @requires(Permission.READ_EVIDENCE)
 def read_call(slug: str) -> ResponseReturnValue:
-    call, filters = call_or_404(slug), parse_filters(request.args)
+    call, filters = published_call_or_404(slug), parse_filters(request.args)
     return render_template(
         "review/reading/read_call.html",
         call=call,
@@ -74,7 +74,7 @@ def read_call(slug: str) -> ResponseReturnValue:
 @bp.get("/staff/read/<slug>/questions/<key>")
 @requires(Permission.READ_EVIDENCE)
 def read_question(slug: str, key: str) -> ResponseReturnValue:
-    call, filters = call_or_404(slug), parse_filters(request.args)
+    call, filters = published_call_or_404(slug), parse_filters(request.args)
     try:
         previous, current, following = find_with_neighbours(list_call_questions(call), key)
     except KeyError:

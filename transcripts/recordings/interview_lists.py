@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from core import clock
 from core.database import db
 from evidence.models import Contribution
-from interviews.models import UPCOMING_OR_COMPLETED_STATUSES, Booking, Slot, Volunteer
+from interviews.models import Booking, Slot, Volunteer
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recordings.ownership import select_interviews_of
 from transcripts.recordings.recording_status import (
@@ -83,8 +83,7 @@ def _select_begun_bookings() -> Select[Booking]:
         .join(Slot, Slot.id == Booking.slot_id)
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)
         .where(
-            Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
-            Booking.is_group.is_(False),
+            Booking.is_confirmed_one_to_one,
             Slot.starts_at <= clock.now(),
         )
         .options(

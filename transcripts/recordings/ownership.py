@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from accounts.access import Person
 from accounts.roles import Permission
 from core.database import db
-from interviews.models import UPCOMING_OR_COMPLETED_STATUSES, Booking, Slot, Volunteer
+from interviews.models import Booking, Slot, Volunteer
 
 
 def may_upload_to(booking: Booking, person: Person) -> bool:
@@ -35,8 +35,7 @@ def select_interviews_of(staff_id: UUID) -> Select[UUID]:
         .join(Slot, Slot.id == Booking.slot_id)
         .where(
             Slot.interviewer_id == staff_id,
-            Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
-            Booking.is_group.is_(False),
+            Booking.is_confirmed_one_to_one,
         )
     )
 
@@ -48,8 +47,7 @@ def find_booking(contribution_id: UUID) -> Booking | None:
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)
         .where(
             Volunteer.contribution_id == contribution_id,
-            Booking.status.in_(UPCOMING_OR_COMPLETED_STATUSES),
-            Booking.is_group.is_(False),
+            Booking.is_confirmed_one_to_one,
         )
     )
     held_first = wanted.order_by(Booking.status.desc(), Booking.created_at.desc())

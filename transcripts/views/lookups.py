@@ -7,7 +7,7 @@ from flask import abort
 from accounts.access import current_person_or_403
 from accounts.roles import Permission
 from core.database import db
-from interviews.models import UPCOMING_OR_COMPLETED_STATUSES, Booking
+from interviews.models import Booking
 from transcripts.models import Recording, Transcript
 from transcripts.passages.undo import Undoer
 from transcripts.recordings.ownership import find_booking, may_hear, may_upload_to
@@ -15,7 +15,7 @@ from transcripts.recordings.ownership import find_booking, may_hear, may_upload_
 
 def uploadable_booking_or_404(booking_id: UUID) -> Booking:
     booking = db.session.get(Booking, booking_id)
-    if booking is None or booking.status not in UPCOMING_OR_COMPLETED_STATUSES or booking.is_group:
+    if booking is None or not booking.is_confirmed_one_to_one:
         abort(404)
     if not may_upload_to(booking, current_person_or_403()):
         abort(403)

@@ -11,14 +11,10 @@ from accounts.models import StaffMember
 from accounts.roles import Permission
 from core import clock
 from core.database import db
-from core.errors import RuleError
-from core.form_fields import add_field_error
-from evidence.calls import list_published_calls
-from evidence.models import Mode
+from core.transactions import committing
 from interviews.availability import busy_feeds, profiles, time_off
 from interviews.availability.interviewers import list_possible_hosts
 from interviews.availability.slot_generation import generate_slots, list_time_off
-from interviews.availability.time_off import TimeOffError
 from interviews.availability.time_zones import format_zone_title, list_zone_choices
 from interviews.availability.weekly_hours import WEEKDAYS, list_weekly_patterns
 from interviews.forms.availability import ConnectCalendarForm, TimeOffForm, WorkingPreferencesForm
@@ -29,7 +25,11 @@ from interviews.views.availability.lookups import (
     requested_interviewer_or_404,
 )
 from interviews.views.blueprint import bp
+from interviews.views.lookups import list_interview_calls
 from interviews.wordings.slot_descriptions import format_zone
+
+TIME_OFF_MESSAGE = "Time off added. People can no longer book your weekly hours in that time."
+CONNECTED_MESSAGE = "Calendar connected. We will read it within a minute, then about every 15 minutes."
 
 
 @bp.get("/staff/availability")
@@ -52,7 +52,7 @@ def show_availability() -> ResponseReturnValue:
         today=_get_today(interviewer),
         format_day=_format_day,
         time_off=list_time_off(interviewer.id, _get_today(interviewer)),
-        calls=[call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes],
+        calls=list_interview_calls(),
         feed=_describe_feed(busy_feeds.find_feed(interviewer.id), profile.zone),
     )
 
@@ -82,15 +82,13 @@ def edit_interviewer_profile() -> ResponseReturnValue:
 def add_time_off() -> ResponseReturnValue:
     interviewer, form = requested_interviewer_or_404(), TimeOffForm()
     if form.validate_on_submit():
-        try:
+        field = form.ends if form.starts.data or form.ends.data else form.last_on
+        with committing(TIME_OFF_MESSAGE, at=field) as saved:
             booked = time_off.add_time_off(interviewer, form.build_time_off(), note=form.note.data)
-            db.session.commit()
-            flash("Time off added. People can no longer book your weekly hours in that time.", "success")
+        if saved:
             if booked:
                 flash(_format_booked_warning(booked))
             return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
-        except TimeOffError as error:
-            add_field_error(form.ends if form.starts.data or form.ends.data else form.last_on, error)
     zone = format_zone(profiles.get_profile(interviewer.id).zone)
     return render_template(
         "interviews/availability/add_time_off.html",
@@ -117,16 +115,10 @@ def remove_time_off(time_off_id: UUID) -> ResponseReturnValue:
 def connect_busy_calendar() -> ResponseReturnValue:
     interviewer, form = requested_interviewer_or_404(), ConnectCalendarForm()
     if form.validate_on_submit():
-        try:
+        with committing(CONNECTED_MESSAGE, at=form.address) as saved:
             busy_feeds.connect_feed(interviewer, form.address.data)
-            db.session.commit()
-            flash(
-                "Calendar connected. We will read it within a minute, then about every 15 minutes.",
-                "success",
-            )
+        if saved:
             return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
-        except RuleError as error:
-            add_field_error(form.address, error)
     feed = _describe_feed(busy_feeds.find_feed(interviewer.id), profiles.get_profile(interviewer.id).zone)
     return render_template(
         "interviews/availability/connect_busy_calendar.html",

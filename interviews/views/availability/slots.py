@@ -13,13 +13,13 @@ from accounts.roles import Permission
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from core.form_fields import add_field_error
-from evidence.calls import get_published_call, list_published_calls
-from evidence.models import Call, Mode
+from core.transactions import committing
+from evidence.calls import get_published_call
+from evidence.models import Call
 from interviews.availability import profiles, slots
 from interviews.availability.limits import build_limits, filter_bookable
 from interviews.availability.local_times import SeriesError, list_start_times
-from interviews.availability.slots import LocationMissingError, SlotBookedError
+from interviews.availability.slots import LocationMissingError
 from interviews.forms.slots import PublishSlotsForm
 from interviews.matching.times_by_day import group_slots_by_day
 from interviews.models import Slot
@@ -29,6 +29,7 @@ from interviews.views.availability.lookups import (
     requested_interviewer_or_404,
 )
 from interviews.views.blueprint import bp
+from interviews.views.lookups import list_interview_calls
 from interviews.wordings.slot_descriptions import format_zone
 
 WEEKS_SHOWN = 4
@@ -61,20 +62,15 @@ def list_slots() -> ResponseReturnValue:
 @requires(Permission.OPEN_SLOTS)
 def publish_slots() -> ResponseReturnValue:
     interviewer = requested_interviewer_or_404()
-    calls = [call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes]
+    calls = list_interview_calls()
     form = PublishSlotsForm(calls=calls)
     if form.validate_on_submit():
-        try:
+        fields = {LocationMissingError: form.place, SeriesError: form.last_on, RuleError: form.times}
+        with committing(at=fields) as saved:
             published = _publish_slots(form, get_published_call(form.call.data), interviewer)
-            db.session.commit()
+        if saved:
             _flash_published(published, interviewer)
             return redirect(url_for("interviews.list_slots", **get_interviewer_args(interviewer)))
-        except LocationMissingError as error:
-            add_field_error(form.place, error)
-        except SeriesError as error:
-            add_field_error(form.last_on, error)
-        except RuleError as error:
-            add_field_error(form.times, error)
     return render_template(
         "interviews/availability/publish_slots.html",
         form=form,
@@ -90,12 +86,8 @@ def publish_slots() -> ResponseReturnValue:
 def withdraw_slot(slot_id: UUID) -> ResponseReturnValue:
     slot = db.get_or_404(Slot, slot_id)
     interviewer = managed_interviewer_or_404(slot.interviewer_id)
-    try:
+    with committing("Time withdrawn."):
         slots.withdraw(slot)
-        db.session.commit()
-        flash("Time withdrawn.", "success")
-    except SlotBookedError as error:
-        flash(str(error))
     return redirect(url_for("interviews.list_slots", **get_interviewer_args(interviewer)))
 
 

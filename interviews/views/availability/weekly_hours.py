@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import Field
 
 from accounts.access import requires
 from accounts.models import StaffMember
@@ -11,9 +12,8 @@ from accounts.roles import Permission
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from core.form_fields import add_field_error
-from evidence.calls import CallNotFoundError, get_published_call
-from evidence.models import Call, Mode
+from core.transactions import committing
+from evidence.models import Call
 from interviews.availability import profiles, weekly_hours
 from interviews.availability.slot_generation import GeneratedSlots
 from interviews.availability.slots import LocationMissingError
@@ -26,6 +26,7 @@ from interviews.views.availability.lookups import (
     requested_interviewer_or_404,
 )
 from interviews.views.blueprint import bp
+from interviews.views.lookups import interview_call_or_404
 from interviews.wordings.slot_descriptions import format_zone
 
 PREVIEW_BUTTON = "preview"  # name of the button that saves nothing
@@ -34,18 +35,18 @@ PREVIEW_BUTTON = "preview"  # name of the button that saves nothing
 @bp.route("/staff/availability/hours/add/<slug>", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
 def add_hours(slug: str) -> ResponseReturnValue:
-    interviewer, call = requested_interviewer_or_404(), _interview_call_or_404(slug)
+    interviewer, call = requested_interviewer_or_404(), interview_call_or_404(slug)
     zone = profiles.get_profile(interviewer.id).zone
     form = AddWeeklyHoursForm(call=call, zone=zone)
     preview = None
     if form.validate_on_submit():
-        try:
-            if PREVIEW_BUTTON not in request.form:
-                return _redirect_after_saving(weekly_hours.add_hours(interviewer, form.build_hours()), interviewer)
+        if PREVIEW_BUTTON in request.form:
             preview = _preview_days(interviewer, form, call)
-        except RuleError as error:
-            db.session.rollback()
-            _show_error(form, error)
+        else:
+            with committing(at=_get_error_fields(form)) as saved:
+                generated = weekly_hours.add_hours(interviewer, form.build_hours())
+            if saved:
+                return _redirect_after_saving(generated, interviewer)
     context = {"zone": format_zone(zone), "interviewer_args": get_interviewer_args(interviewer), "preview": preview}
     return render_template(
         "interviews/availability/add_hours.html", form=form, interviewer=interviewer, call=call, **context
@@ -60,13 +61,13 @@ def change_hours(pattern_id: UUID) -> ResponseReturnValue:
     form = ChangeWeeklyHoursForm(pattern=pattern)
     preview = None
     if form.validate_on_submit():
-        try:
-            if PREVIEW_BUTTON not in request.form:
-                return _redirect_after_saving(weekly_hours.change_hours(pattern, form.build_hours()[0]), interviewer)
+        if PREVIEW_BUTTON in request.form:
             preview = _preview_days(interviewer, form, pattern.call)
-        except RuleError as error:
-            db.session.rollback()
-            _show_error(form, error)
+        else:
+            with committing(at=_get_error_fields(form)) as saved:
+                generated = weekly_hours.change_hours(pattern, form.build_hours()[0])
+            if saved:
+                return _redirect_after_saving(generated, interviewer)
     zone = format_zone(profiles.get_profile(interviewer.id).zone)
     context = {"zone": zone, "interviewer_args": get_interviewer_args(interviewer), "preview": preview}
     return render_template(
@@ -91,7 +92,6 @@ def remove_hours(pattern_id: UUID) -> ResponseReturnValue:
 
 
 def _redirect_after_saving(generated: GeneratedSlots, interviewer: StaffMember) -> ResponseReturnValue:
-    db.session.commit()
     flash(f"Hours saved. {_format_changes(generated)}", "success")
     return redirect(url_for("interviews.show_availability", **get_interviewer_args(interviewer)))
 
@@ -117,19 +117,8 @@ def _preview_days(
     return list(days.items())
 
 
-def _show_error(form: AddWeeklyHoursForm | ChangeWeeklyHoursForm, error: RuleError) -> None:
-    fields = {LocationMissingError: form.place, DaysOutOfOrderError: form.last_on}
-    add_field_error(fields.get(type(error), form.ends), error)
-
-
-def _interview_call_or_404(slug: str) -> Call:
-    try:
-        call = get_published_call(slug)
-    except CallNotFoundError:
-        abort(404)
-    if Mode.INTERVIEW not in call.participation_modes:
-        abort(404)
-    return call
+def _get_error_fields(form: AddWeeklyHoursForm | ChangeWeeklyHoursForm) -> dict[type[RuleError], Field]:
+    return {LocationMissingError: form.place, DaysOutOfOrderError: form.last_on, RuleError: form.ends}
 
 
 def _pattern_or_404(pattern_id: UUID) -> WeeklyPattern:

@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from accounts.access import requires
 from accounts.models import StaffMember
 from accounts.roles import Permission
-from core.database import db
 from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.transactions import committing
 from interviews.availability.commitments import list_free_interviewers
 from interviews.bookings import staff_changes
 from interviews.bookings.bookings import PhoneMissingError
@@ -42,16 +41,12 @@ def reassign_interview(booking_id: UUID) -> ResponseReturnValue:
         choices=[(id_, _format_interviewer_choice(person, needs[person.id])) for id_, person in free.items()]
     )
     if form.validate_on_submit():
-        try:
-            staff_changes.reassign(booking, free[form.interviewer.data], reason=form.reason.data)
-            db.session.commit()
-            flash(
-                f"{booking.slot.interviewer.name} is the interviewer now. {format_notified_message(booking)}",
-                "success",
-            )
-            return redirect(get_next_url(booking, LetterTopic.OTHER_INTERVIEWER.value))
-        except RuleError as error:
-            add_field_error(form.interviewer, error)
+        new_interviewer = free[form.interviewer.data]
+        message = f"{new_interviewer.name} is the interviewer now. {format_notified_message(booking)}"
+        with committing(message, at=form.interviewer) as saved:
+            staff_changes.reassign(booking, new_interviewer, reason=form.reason.data)
+        if saved:
+            return redirect(get_next_url(booking, LetterTopic.OTHER_INTERVIEWER))
     return render_template("interviews/bookings/reassign_interview.html", form=form, booking=booking, free=free)
 
 
@@ -64,16 +59,13 @@ def swap_interviews(booking_id: UUID) -> ResponseReturnValue:
     form = SwapInterviewsForm()
     others = {str(other.id): other for other in staff_changes.list_swap_candidates(booking)}
     if form.validate_on_submit():
-        try:
+        with committing(f"Interviewers swapped. {format_notified_message(booking)}", at=form.other) as saved:
             other = _get_chosen_interview(others, form.other.data)
             staff_changes.swap_interviewers(booking, other, reason=form.reason.data)
-            db.session.commit()
-            flash(f"Interviewers swapped. {format_notified_message(booking)}", "success")
+        if saved:
             if format_notified_message(other) != format_notified_message(booking):
                 flash(f"{other.volunteer.participant.reference}: {format_notified_message(other)}")
-            return redirect(get_next_url(booking, LetterTopic.OTHER_INTERVIEWER.value))
-        except RuleError as error:
-            add_field_error(form.other, error)
+            return redirect(get_next_url(booking, LetterTopic.OTHER_INTERVIEWER))
     return render_template(
         "interviews/bookings/swap_interviews.html",
         form=form,
@@ -90,15 +82,11 @@ def change_location(booking_id: UUID) -> ResponseReturnValue:
         return redirect_as_not_changeable(booking)
     form = ChangeLocationForm(slot=booking.slot)
     if form.validate_on_submit():
-        try:
+        fields = {PhoneMissingError: form.kind, RuleError: form.place}
+        with committing(f"Location changed. {format_notified_message(booking)}", at=fields) as saved:
             staff_changes.change_location(booking, form.build_location(), reason=form.reason.data)
-            db.session.commit()
-            flash(f"Location changed. {format_notified_message(booking)}", "success")
-            return redirect(get_next_url(booking, LetterTopic.LOCATION.value))
-        except PhoneMissingError as error:
-            add_field_error(form.kind, error)
-        except RuleError as error:
-            add_field_error(form.place, error)
+        if saved:
+            return redirect(get_next_url(booking, LetterTopic.LOCATION))
     return render_template("interviews/bookings/change_location.html", form=form, booking=booking)
 
 

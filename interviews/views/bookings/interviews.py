@@ -9,8 +9,8 @@ from accounts.access import current_person_or_403, requires
 from accounts.models import StaffMember
 from accounts.roles import Permission
 from core.database import db
-from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.paging import build_page_links, get_requested_page
+from core.transactions import committing
 from evidence import consent
 from evidence.calls import get_schedule
 from evidence.case_profile import get_case_profile
@@ -35,7 +35,6 @@ from interviews.views.bookings.lookups import (
     redirect_as_not_changeable,
 )
 from interviews.views.matching.staff_times import list_staff_times
-from interviews.views.paging import build_page_links, get_requested_page
 from interviews.wordings.slot_descriptions import format_slot_time
 
 MAX_WITHOUT_OUTCOME = 200  # links to record an outcome in one list
@@ -107,16 +106,12 @@ def move_interview(booking_id: UUID) -> ResponseReturnValue:
         return redirect_as_not_changeable(booking)
     form = MoveInterviewForm()
     if form.validate_on_submit():
-        try:
+        with committing(at=form.slot) as saved:
             bookings.move(booking, get_chosen_slot(form, booking.volunteer), reason=form.reason.data, by_staff=True)
-            db.session.commit()
-            flash(
-                f"Interview moved to {format_slot_time(booking.slot)}. {format_notified_message(booking)}",
-                "success",
-            )
+        if saved:
+            message = f"Interview moved to {format_slot_time(booking.slot)}. {format_notified_message(booking)}"
+            flash(message, "success")
             return redirect(get_next_url(booking))
-        except RuleError as error:
-            add_field_error(form.slot, error)
     return render_template(
         "interviews/bookings/move_interview.html",
         form=form,
@@ -133,13 +128,10 @@ def cancel_interview(booking_id: UUID) -> ResponseReturnValue:
         return redirect_as_not_changeable(booking)
     form = CancelInterviewForm()
     if form.validate_on_submit():
-        try:
+        with committing(f"Interview cancelled. {format_notified_message(booking)}", at=form.reason) as saved:
             bookings.cancel(booking, reason=form.reason.data, by_staff=True)
-            db.session.commit()
-            flash(f"Interview cancelled. {format_notified_message(booking)}", "success")
+        if saved:
             return redirect(url_for("interviews.show_interview", booking_id=booking.id))
-        except RuleError as error:
-            add_field_error(form.reason, error)
     return render_template("interviews/bookings/cancel_interview.html", form=form, booking=booking)
 
 

@@ -12,6 +12,7 @@ from core.database import db
 from interviews.availability.slots import find_slot
 from interviews.bookings import bookings
 from interviews.bookings.bookings import SLOT_UNAVAILABLE_MESSAGE, SlotTakenError
+from interviews.bookings.letters import LetterTopic
 from interviews.models import Booking, BookingStatus, Slot, Volunteer
 
 NOT_CHANGEABLE_MESSAGE = "You cannot change this interview because it has started or was cancelled."
@@ -31,11 +32,15 @@ def may_see_interview(booking: Booking) -> bool:
 
 
 def may_change_interview(booking: Booking) -> bool:
-    return booking.status is BookingStatus.BOOKED and not booking.is_group and not bookings.has_begun(booking)
+    return _is_booked_interview(booking) and not bookings.has_begun(booking)
 
 
 def needs_outcome(booking: Booking) -> bool:
-    return booking.status is BookingStatus.BOOKED and not booking.is_group and bookings.has_begun(booking)
+    return _is_booked_interview(booking) and bookings.has_begun(booking)
+
+
+def _is_booked_interview(booking: Booking) -> bool:
+    return booking.status is BookingStatus.BOOKED and not booking.is_group
 
 
 def has_no_email(volunteer: Volunteer) -> bool:
@@ -48,10 +53,10 @@ def redirect_as_not_changeable(booking: Booking) -> ResponseReturnValue:
     return redirect(url_for("interviews.show_interview", booking_id=booking.id))
 
 
-def get_next_url(booking: Booking, topic: str | None = None) -> str:
-    """After a reassignment the interviewer may no longer see it. `topic`: a LetterTopic."""
+def get_next_url(booking: Booking, topic: LetterTopic | None = None) -> str:
+    """After a reassignment the interviewer may no longer see it."""
     if may_see_interview(booking):
-        return url_for("interviews.show_interview", booking_id=booking.id, news=topic)
+        return url_for("interviews.show_interview", booking_id=booking.id, news=topic.value if topic else None)
     return url_for("interviews.list_own_interviews")
 
 

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import Field
 
 from accounts.access import begin_participant_session, public, requires
 from accounts.links import LinkNotValidError, get_valid_link
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
-from core.database import db
 from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.transactions import committing
 from interviews.bookings import bookings
 from interviews.bookings.bookings import PhoneMissingError, SelfServiceClosedError
 from interviews.forms.bookings import CancelBookingForm, ChooseSlotForm
@@ -42,19 +42,17 @@ def book_slot(volunteer_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("interviews.show_my_page"))
     form = ChooseSlotForm()
     if form.validate_on_submit():
-        try:
+        with committing(at=_get_error_fields(form)) as saved:
             _save_zone_and_phone(form, offer)
             booking = suitable_times.book_fairest(
                 offer, get_chosen_slot(form, offer), interviewer_id=get_requested_interviewer_id()
             )
-            db.session.commit()
-            flash(
-                f"Your interview is booked for {_format_when(booking)}.{_format_email_note(offer, 'an invitation')}",
-                "success",
+        if saved:
+            message = (
+                f"Your interview is booked for {_format_when(booking)}.{_format_email_note(offer, 'an invitation')}"
             )
+            flash(message, "success")
             return redirect(url_for("interviews.show_my_page"))
-        except RuleError as error:
-            _show_error(form, error)
     return render_template("interviews/bookings/book_slot.html", form=form, offer=offer, **build_time_choices(offer))
 
 
@@ -66,19 +64,15 @@ def move_booking(booking_id: UUID) -> ResponseReturnValue:
         return refusal
     form, offer = ChooseSlotForm(), booking.volunteer
     if form.validate_on_submit():
-        try:
+        with committing(at=_get_error_fields(form)) as saved:
             _save_zone_and_phone(form, offer)
             suitable_times.move_to_time(
                 booking, get_chosen_slot(form, offer), interviewer_id=get_requested_interviewer_id()
             )
-            db.session.commit()
-            flash(
-                f"Your interview has moved to {_format_when(booking)}.{_format_email_note(offer, 'the change')}",
-                "success",
-            )
+        if saved:
+            message = f"Your interview has moved to {_format_when(booking)}.{_format_email_note(offer, 'the change')}"
+            flash(message, "success")
             return redirect(url_for("interviews.show_my_page"))
-        except RuleError as error:
-            _show_error(form, error)
     return render_template(
         "interviews/bookings/move_booking.html",
         form=form,
@@ -96,16 +90,11 @@ def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
         return refusal
     form, is_closed = CancelBookingForm(), bookings.is_closed_for(booking.volunteer)
     if form.validate_on_submit():
-        try:
+        message = f"Your interview is cancelled. {BOOKINGS_CLOSED_MESSAGE if is_closed else CHOOSE_ANOTHER_MESSAGE}"
+        with committing(message, at=form.reason) as saved:
             bookings.cancel(booking, reason=form.reason.data)
-            db.session.commit()
-            flash(
-                f"Your interview is cancelled. {BOOKINGS_CLOSED_MESSAGE if is_closed else CHOOSE_ANOTHER_MESSAGE}",
-                "success",
-            )
+        if saved:
             return redirect(url_for("interviews.show_my_page"))
-        except RuleError as error:
-            add_field_error(form.reason, error)
     return render_template("interviews/bookings/cancel_booking.html", form=form, booking=booking, is_closed=is_closed)
 
 
@@ -148,8 +137,8 @@ def _format_email_note(offer: Volunteer, content: str) -> str:
     return f" We have emailed you {content}." if contact and contact.email else ""
 
 
-def _show_error(form: ChooseSlotForm, error: RuleError) -> None:
-    add_field_error(form.phone if isinstance(error, PhoneMissingError) else form.slot, error)
+def _get_error_fields(form: ChooseSlotForm) -> dict[type[RuleError], Field]:
+    return {PhoneMissingError: form.phone, RuleError: form.slot}
 
 
 @bp.get("/link/<token>/bookings/<uuid:booking_id>/<any(move, cancel):action>")

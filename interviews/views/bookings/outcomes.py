@@ -7,9 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
-from core.database import db
-from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.transactions import committing
 from interviews.bookings import outcomes
 from interviews.forms.bookings import RecordOutcomeForm
 from interviews.models import BookingStatus
@@ -31,18 +29,13 @@ def record_outcome(booking_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("interviews.show_interview", booking_id=booking.id))
     form = RecordOutcomeForm()
     if form.validate_on_submit():
-        try:
+        outcome = form.get_chosen_status()
+        with committing(OUTCOME_MESSAGES[outcome], at=form.outcome) as saved:
             outcomes.record_outcome(
-                booking,
-                form.get_chosen_status(),
-                by=current_person_or_403().id,
-                offers_another=bool(form.offers_another.data),
+                booking, outcome, by=current_person_or_403().id, offers_another=bool(form.offers_another.data)
             )
-            db.session.commit()
-            flash(OUTCOME_MESSAGES[booking.status], "success")
+        if saved:
             return redirect(url_for("interviews.show_interview", booking_id=booking.id))
-        except RuleError as error:
-            add_field_error(form.outcome, error)
     return render_template(
         "interviews/bookings/record_outcome.html",
         form=form,
@@ -55,10 +48,6 @@ def record_outcome(booking_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def undo_outcome(booking_id: UUID) -> ResponseReturnValue:
     booking = interview_or_404(booking_id)
-    try:
+    with committing("Outcome removed."):
         outcomes.undo_outcome(booking)
-        db.session.commit()
-        flash("Outcome removed.", "success")
-    except RuleError as error:
-        flash(str(error))
     return redirect(url_for("interviews.show_interview", booking_id=booking.id))

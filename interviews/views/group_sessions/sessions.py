@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
@@ -11,8 +11,8 @@ from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
 from core.form_fields import add_field_error
-from evidence.calls import CallNotFoundError, get_published_call, list_published_calls
-from evidence.models import Call, Mode
+from evidence.calls import list_published_calls
+from evidence.models import Mode
 from interviews.availability import interviewers
 from interviews.availability.local_times import ClockChangeError
 from interviews.availability.slots import LocationMissingError
@@ -28,6 +28,7 @@ from interviews.group_sessions import sessions as planned
 from interviews.group_sessions.sessions import CapacityTooLowError
 from interviews.views.blueprint import bp
 from interviews.views.group_sessions.lookups import session_or_404
+from interviews.views.lookups import interview_call_or_404
 from interviews.wordings.slot_descriptions import format_slot_time, format_zone
 
 
@@ -46,7 +47,7 @@ def list_sessions() -> ResponseReturnValue:
 @bp.route("/staff/calls/<slug>/sessions/plan", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
 def plan_session(slug: str) -> ResponseReturnValue:
-    call = _interview_call_or_404(slug)
+    call = interview_call_or_404(slug)
     own_id = current_person_or_403().id
     holders = [member for member in interviewers.list_possible_hosts() if _may_see_all() or member.id == own_id]
     form = PlanSessionForm(call=call, hosts=holders, own_id=own_id)
@@ -134,14 +135,6 @@ def hand_over_session(slot_id: UUID) -> ResponseReturnValue:
         except RuleError as error:
             add_field_error(form.holder, error)
     return render_template("interviews/group_sessions/hand_over_session.html", form=form, slot=slot)
-
-
-def _interview_call_or_404(slug: str) -> Call:
-    try:
-        call = get_published_call(slug)
-    except CallNotFoundError:
-        abort(404)
-    return call if Mode.INTERVIEW in call.participation_modes else abort(404)
 
 
 def _may_see_all() -> bool:

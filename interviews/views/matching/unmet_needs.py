@@ -5,17 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
-from evidence.calls import list_published_calls
-from evidence.models import Mode
 from interviews.matching import suitable_times
 from interviews.matching.needs_match import format_needs_for_staff
 from interviews.views.blueprint import bp
+from interviews.views.lookups import list_interview_calls
 
 
 @bp.get("/staff/volunteers/unmet-needs")
 @requires(Permission.MANAGE_VOLUNTEERS)
 def list_unmet_needs() -> ResponseReturnValue:
-    calls = [call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes]
+    calls = list_interview_calls()
     unmatched = [
         (volunteer, format_needs_for_staff(needs).capitalize())
         for call in calls

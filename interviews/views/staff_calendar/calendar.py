@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from accounts.access import requires
 from accounts.roles import Permission
 from core import clock
+from core.paging import build_page_links, get_requested_page
 from core.settings import current_settings
-from evidence.calls import list_published_calls
-from evidence.models import Call, Mode
+from evidence.models import Call
 from interviews.staff_calendar import calendar_days
 from interviews.staff_calendar.calendar_entries import (
     CalendarFilter,
@@ -22,7 +22,7 @@ from interviews.staff_calendar.calendar_entries import (
     load_entries,
 )
 from interviews.views.blueprint import bp
-from interviews.views.paging import build_page_links, get_requested_page
+from interviews.views.lookups import list_interview_calls
 from interviews.views.staff_calendar.calendar_filters import (
     FILTER_NAMES,
     build_filter_choices,
@@ -54,7 +54,7 @@ class CalendarPeriod:
 @bp.get("/staff/calendar")
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def show_calendar() -> ResponseReturnValue:
-    calls = [call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes]
+    calls = list_interview_calls()
     filters = parse_calendar_filter(request.args, calls)
     zone = _choose_zone(calls, filters)
     today = clock.convert_to_zone(clock.now(), zone).date()

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
+from core.paging import build_page_links, get_requested_page
 from evidence.calls import CallStatus, get_call_status
 from interviews.bookings.booking_policy import get_booking_policy
 from interviews.forms.targets import build_groups_form
@@ -18,7 +19,6 @@ from interviews.targets.stages import Grouping, VolunteerStage
 from interviews.targets.targets import list_capacity_choices
 from interviews.views.blueprint import bp
 from interviews.views.lookups import staff_call_or_404
-from interviews.views.paging import build_page_links, get_requested_page
 
 STAGE_LABELS = {
     VolunteerStage.OFFERED: "Offered",

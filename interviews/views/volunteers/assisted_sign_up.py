@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
@@ -10,9 +10,7 @@ from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
 from core.form_fields import add_field_error
-from evidence.calls import CallNotFoundError, get_published_call
 from evidence.forms import list_consent_field_names
-from evidence.models import Call, Mode
 from evidence.participants import TooManyLinksError
 from interviews.availability.time_zones import list_zone_choices
 from interviews.bookings import bookings
@@ -21,6 +19,7 @@ from interviews.forms.volunteers import AssistedSignUpFields, ContactDetailsForm
 from interviews.models import Volunteer, VolunteerState
 from interviews.views.blueprint import bp
 from interviews.views.bookings.lookups import format_notified_message, get_chosen_slot
+from interviews.views.lookups import interview_call_or_404
 from interviews.views.matching.staff_times import list_staff_times
 from interviews.volunteers import assisted_sign_up
 from interviews.volunteers.assisted_sign_up import AlreadySignedUpError, EmailNotRemovableError
@@ -30,7 +29,7 @@ from interviews.wordings.slot_descriptions import format_slot_time
 @bp.route("/staff/calls/<slug>/volunteers/add", methods=["GET", "POST"])
 @requires(Permission.MANAGE_VOLUNTEERS)
 def add_volunteer(slug: str) -> ResponseReturnValue:
-    call = _interview_call_or_404(slug)
+    call = interview_call_or_404(slug)
     form = build_sign_up_form(call, AssistedSignUpFields)
     if form.validate_on_submit():
         try:
@@ -93,12 +92,3 @@ def book_for_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
     return render_template(
         "interviews/bookings/book_for.html", form=form, volunteer=volunteer, **list_staff_times(volunteer)
     )
-
-
-def _interview_call_or_404(slug: str) -> Call:
-    """A published call that holds interviews, or 404."""
-    try:
-        call = get_published_call(slug)
-    except CallNotFoundError:
-        abort(404)
-    return call if Mode.INTERVIEW in call.participation_modes else abort(404)

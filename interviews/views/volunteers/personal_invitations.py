@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import begin_participant_session, current_person_or_403, public, requires
@@ -12,9 +12,8 @@ from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
 from core.form_fields import add_field_error
-from evidence.calls import CallNotFoundError, get_published_call
 from evidence.forms import list_consent_field_names
-from evidence.models import Call
+from evidence.views.lookups import published_call_or_404
 from interviews.availability.time_zones import list_zone_choices
 from interviews.forms.personal_invitations import InvitePeopleForm
 from interviews.forms.volunteers import build_invited_sign_up_form, parse_sign_up
@@ -27,7 +26,7 @@ from interviews.volunteers.volunteers import require_interviews_open
 @bp.route("/staff/calls/<slug>/invitations", methods=["GET", "POST"])
 @requires(Permission.MANAGE_VOLUNTEERS)
 def invite_people(slug: str) -> ResponseReturnValue:
-    call = _published_call_or_404(slug)
+    call = published_call_or_404(slug)
     form = InvitePeopleForm(call=call)
     if form.validate_on_submit():
         try:
@@ -49,7 +48,7 @@ def invite_people(slug: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_VOLUNTEERS)
 def release_invitations(slug: str) -> ResponseReturnValue:
     try:
-        count = personal.release_drafts(_published_call_or_404(slug))
+        count = personal.release_drafts(published_call_or_404(slug))
         db.session.commit()
         flash(f"{count} {'invitation leaves' if count == 1 else 'invitations leave'} within a minute.", "success")
     except RuleError as error:
@@ -116,10 +115,3 @@ def _format_invite_summary(written: personal.InviteSummary) -> str:
         return wait
     were = "address was" if written.skipped == 1 else "addresses were"
     return f"{wait} {written.skipped} {were} left out: invited, or offering an interview, already."
-
-
-def _published_call_or_404(slug: str) -> Call:
-    try:
-        return get_published_call(slug)
-    except CallNotFoundError:
-        abort(404)

@@ -1,6 +1,6 @@
 """Public pages: offer to be interviewed, nominate somebody, and the links that mails carry."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import public
@@ -8,9 +8,9 @@ from accounts.links import LinkNotValidError
 from core.database import db
 from core.errors import RuleError
 from core.form_fields import add_field_error
-from evidence.calls import CallNotFoundError, get_published_call
 from evidence.forms import list_consent_field_names
 from evidence.models import Call
+from evidence.views.lookups import published_call_or_404
 from interviews.availability.time_zones import list_zone_choices
 from interviews.forms.volunteers import NominateForm, build_sign_up_form, parse_sign_up
 from interviews.targets.open_targets import list_open_targets
@@ -22,7 +22,7 @@ from interviews.volunteers import nominations, volunteers
 @bp.route("/calls/<slug>/volunteer", methods=["GET", "POST"])
 @public
 def sign_up(slug: str) -> ResponseReturnValue:
-    call = _published_call_or_404(slug)
+    call = published_call_or_404(slug)
     if words := _get_closed_reason(call):
         return render_template("interviews/volunteers/no_interviews.html", call=call, words=words)
     form = build_sign_up_form(call)
@@ -44,13 +44,13 @@ def sign_up(slug: str) -> ResponseReturnValue:
 @bp.get("/calls/<slug>/volunteer/next")
 @public
 def show_signed_up(slug: str) -> ResponseReturnValue:
-    return render_template("interviews/volunteers/volunteered.html", call=_published_call_or_404(slug))
+    return render_template("interviews/volunteers/volunteered.html", call=published_call_or_404(slug))
 
 
 @bp.route("/calls/<slug>/nominate", methods=["GET", "POST"])
 @public
 def nominate_person(slug: str) -> ResponseReturnValue:
-    call = _published_call_or_404(slug)
+    call = published_call_or_404(slug)
     if words := _get_closed_reason(call):
         return render_template("interviews/volunteers/no_interviews.html", call=call, words=words)
     form = NominateForm()
@@ -67,7 +67,7 @@ def nominate_person(slug: str) -> ResponseReturnValue:
 @bp.get("/calls/<slug>/nominate/next")
 @public
 def show_nominated(slug: str) -> ResponseReturnValue:
-    return render_template("interviews/volunteers/nominated.html", call=_published_call_or_404(slug))
+    return render_template("interviews/volunteers/nominated.html", call=published_call_or_404(slug))
 
 
 @bp.get("/nominations/<token>")
@@ -78,13 +78,6 @@ def open_nomination(token: str) -> ResponseReturnValue:
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.request_link"))
-
-
-def _published_call_or_404(slug: str) -> Call:
-    try:
-        return get_published_call(slug)
-    except CallNotFoundError:
-        abort(404)
 
 
 def _get_closed_reason(call: Call) -> str:

@@ -9,6 +9,7 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
+from core.paging import build_page_links, get_requested_page
 from evidence import consent
 from evidence.calls import list_published_calls
 from evidence.case_profile import get_case_profile
@@ -18,7 +19,6 @@ from interviews.models import Volunteer, VolunteerState
 from interviews.targets.targets import list_capacity_choices
 from interviews.views.blueprint import bp
 from interviews.views.bookings.lookups import has_no_email
-from interviews.views.paging import build_page_links, get_requested_page
 from interviews.volunteers import volunteers as offers
 from interviews.volunteers.volunteer_lists import (
     VolunteerFilter,

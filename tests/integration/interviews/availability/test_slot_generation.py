@@ -97,7 +97,7 @@ def test_a_changed_location_reaches_free_times_alone(ben: StaffMember) -> None:
     booked = make_availability.list_offered_slots(ben)[-1]
     make_interviews.booking(make_interviews.volunteer(call), booked)
 
-    weekly_hours.change_hours(pattern, make_availability.hours(call, place="https://meet.example/room-2"))
+    weekly_hours.change_hours(pattern, make_availability.hours(call, location="https://meet.example/room-2"))
 
     places = {slot.id: slot.location for slot in make_availability.list_offered_slots(ben)}
     assert places.pop(booked.id) == make_availability.ROOM
@@ -224,7 +224,7 @@ def test_hours_that_end_before_they_apply_are_refused(ben: StaffMember) -> None:
 
 def test_hours_by_video_need_a_link(ben: StaffMember) -> None:
     with pytest.raises(LocationMissingError):
-        make_availability.weekly_pattern(ben, make_evidence.call(), place=" ")
+        make_availability.weekly_pattern(ben, make_evidence.call(), location=" ")
 
 
 def test_the_horizon_moves_on_by_itself(ben: StaffMember) -> None:

@@ -124,7 +124,7 @@ def test_all_days_are_saved_or_none(signed_in: As, ben: StaffMember, call: Call)
 def test_hours_are_shown_as_they_are_and_changed(signed_in: As, ben: StaffMember, call: Call) -> None:
     site = call.sites[0]
     pattern = make_availability.weekly_pattern(
-        ben, call, kind=SlotKind.IN_PERSON, place="1 High Street", site_id=site.id
+        ben, call, kind=SlotKind.IN_PERSON, location="1 High Street", site_id=site.id
     )
     client, path = signed_in(ben), f"/staff/availability/hours/{pattern.id}"
 

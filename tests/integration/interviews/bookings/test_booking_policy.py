@@ -248,7 +248,7 @@ def test_booking_rules_are_set_by_coordinators(app: Flask) -> None:
     people = sign_in_five(app, booking.volunteer, booking.slot.interviewer_id)
     path = f"/staff/calls/{call.slug}/booking-rules"
 
-    people["amira"].post(path, data={"cutoff_hours": "48", "most_own_changes": "3", "offer_hours": "12"})
+    people["amira"].post(path, data={"cutoff_hours": "48", "max_self_service_changes": "3", "offer_hours": "12"})
 
     own = booking_policy.get_booking_policy(db.session.get_one(Call, call.id))
     assert (own.cutoff_hours, own.max_self_service_changes, own.offer_hours) == (48, 3, 12)
@@ -262,7 +262,7 @@ def test_what_is_no_rule_is_refused_and_kept(app: Flask, typed: str) -> None:
 
     answer = amira.post(
         f"/staff/calls/{booking.slot.call.slug}/booking-rules",
-        data={"cutoff_hours": typed, "most_own_changes": "3", "offer_hours": "12"},
+        data={"cutoff_hours": typed, "max_self_service_changes": "3", "offer_hours": "12"},
     )
 
     assert "<title>Error: " in answer.text

@@ -1,20 +1,19 @@
-"""Pages of long lists: which one is asked for, and links to the others for the pagination component."""
+"""Pages of long lists: the requested page, and links to the others for the pagination component."""
 
 from typing import Any
 
 from flask import request, url_for
 
-MAX_PAGES = 100_000  # further on there is nothing in any list
+MAX_PAGES = 100_000  # no list is longer
 NEIGHBOURS = 2
 
 
 def get_requested_page(name: str = "page") -> int:
-    """1 unless a number is asked for."""
     return min(max(request.args.get(name, 1, type=int), 1), MAX_PAGES)
 
 
 def build_page_links(page: int, pages: int, name: str = "page") -> dict[str, Any] | None:
-    """What govukPagination takes; None when all stands on one page."""
+    """Parameters of govukPagination; None for a single page."""
     if pages <= 1:
         return None
     items: list[dict[str, Any]] = []
@@ -32,6 +31,6 @@ def build_page_links(page: int, pages: int, name: str = "page") -> dict[str, Any
 
 
 def _build_page_url(name: str, number: int) -> str:
-    """This page with its other choices as they are."""
+    """The current address with another page number."""
     values = {**request.args.to_dict(), **(request.view_args or {}), name: number}
     return url_for(str(request.endpoint), **values)
