@@ -4,20 +4,19 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, and_, select, true
 
 from accounts.models import StaffMember, StaffRole
 from core.database import db
 from core.errors import RuleError
+from core.settings import current_settings
 from interviews.availability.interviewers import INTERVIEWING_ROLES
 from interviews.availability.patterns import list_time_off_intervals
-from interviews.availability.profiles import get_profiles
 from interviews.availability.rule_values import build_time_off_period
-from interviews.models import OCCUPYING_STATUSES, Booking, BusyTime, Slot, TimeOff
+from interviews.models import OCCUPYING_STATUSES, Booking, BusyTime, InterviewerProfile, Slot, TimeOff
 
 ONE_DAY = timedelta(days=1)
 
@@ -103,12 +102,14 @@ def _list_interviews(
 ) -> Iterator[Commitment]:
     """Interviews that are booked, and group sessions, even if nobody has booked a seat yet."""
     is_interview = and_(Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES), Booking.is_group.is_(False))
-    query = select(Slot.interviewer_id, Slot.starts_at, Slot.ends_at, Slot.id, Booking.id).outerjoin(
-        Booking, is_interview
-    )
     is_session = Slot.is_group & Slot.withdrawn_at.is_(None)
-    query = query.where(is_session | Booking.id.is_not(None), _overlaps(Slot, starts_at, ends_at))
-    for interviewer_id, starts, ends, slot_id, booking_id in db.session.execute(_of(query, Slot, interviewer_ids)):
+    query = (
+        select(Slot.interviewer_id, Slot.starts_at, Slot.ends_at, Slot.id, Booking.id)
+        .outerjoin(Booking, is_interview)
+        .where(is_session | Booking.id.is_not(None), _overlaps(Slot, starts_at, ends_at))
+        .where(_belongs_to(Slot, interviewer_ids))
+    )
+    for interviewer_id, starts, ends, slot_id, booking_id in db.session.execute(query):
         kind = CommitmentKind.INTERVIEW if booking_id else CommitmentKind.SESSION
         yield Commitment(kind, interviewer_id, starts, ends, booking_id=booking_id, slot_id=slot_id)
 
@@ -116,8 +117,9 @@ def _list_interviews(
 def _list_busy_times(
     starts_at: datetime, ends_at: datetime, interviewer_ids: Collection[UUID] | None
 ) -> Iterator[Commitment]:
-    query = select(BusyTime.interviewer_id, BusyTime.starts_at, BusyTime.ends_at)
-    query = _of(query.where(_overlaps(BusyTime, starts_at, ends_at)), BusyTime, interviewer_ids)
+    query = select(BusyTime.interviewer_id, BusyTime.starts_at, BusyTime.ends_at).where(
+        _overlaps(BusyTime, starts_at, ends_at), _belongs_to(BusyTime, interviewer_ids)
+    )
     return (Commitment(CommitmentKind.BUSY, *row) for row in db.session.execute(query))
 
 
@@ -126,18 +128,20 @@ def _list_time_off(
 ) -> Iterator[Commitment]:
     """In the time zone of each interviewer."""
     first, last = (starts_at - ONE_DAY).date(), (ends_at + ONE_DAY).date()
-    query = select(TimeOff).where(TimeOff.first_on <= last, TimeOff.last_on >= first)
-    rows = db.session.scalars(_of(query, TimeOff, interviewer_ids)).all()
-    profiles = get_profiles({row.interviewer_id for row in rows})
-    for row in rows:
-        zone = ZoneInfo(profiles[row.interviewer_id].zone)
+    has_profile = InterviewerProfile.interviewer_id == TimeOff.interviewer_id
+    query = select(TimeOff, InterviewerProfile.zone).outerjoin(InterviewerProfile, has_profile)
+    query = query.where(TimeOff.first_on <= last, TimeOff.last_on >= first, _belongs_to(TimeOff, interviewer_ids))
+    for row, own_zone in db.session.execute(query):
+        zone = ZoneInfo(own_zone or current_settings().default_zone)
         for interval in list_time_off_intervals(build_time_off_period(row), zone, first, last):
             if interval.starts_at < ends_at and interval.ends_at > starts_at:
                 yield Commitment(CommitmentKind.TIME_OFF, row.interviewer_id, interval.starts_at, interval.ends_at)
 
 
-def _of(query: Select[Any], row: Any, interviewer_ids: Collection[UUID] | None) -> Select[Any]:
-    return query if interviewer_ids is None else query.where(row.interviewer_id.in_(interviewer_ids))
+def _belongs_to(
+    row: type[Slot] | type[BusyTime] | type[TimeOff], interviewer_ids: Collection[UUID] | None
+) -> ColumnElement[bool]:
+    return true() if interviewer_ids is None else row.interviewer_id.in_(interviewer_ids)
 
 
 def _overlaps(row: type[Slot] | type[BusyTime], starts_at: datetime, ends_at: datetime) -> ColumnElement[bool]:

@@ -34,7 +34,7 @@ class SwapInterviewsForm(FlaskForm):  # type: ignore[misc]
 class ChangeLocationForm(FlaskForm):  # type: ignore[misc]
     kind = radio_field(
         "How will you meet?",
-        [(kind.value, words) for kind, words in KIND_LABELS.items()],
+        [(kind.value, label) for kind, label in KIND_LABELS.items()],
         required_message="Choose how you will meet.",
     )
     place = line_field("Video link or address", hint="Leave this empty for telephone interviews.", max_characters=500)
@@ -67,7 +67,7 @@ class ChangeLocationForm(FlaskForm):  # type: ignore[misc]
 class RecordOutcomeForm(FlaskForm):  # type: ignore[misc]
     outcome = radio_field(
         "What happened?",
-        [(outcome.value, words) for outcome, words in OUTCOME_LABELS.items()],
+        [(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()],
         required_message="Choose what happened.",
     )
     offers_another = BooleanField(

@@ -37,7 +37,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999  # calendar arithmetic overflows far outside
 class MeetingFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     kind = radio_field(
         "How will you meet?",
-        [(kind.value, words) for kind, words in KIND_LABELS.items()],
+        [(kind.value, label) for kind, label in KIND_LABELS.items()],
         required_message="Choose how you will meet.",
     )
     place = line_field(
@@ -84,7 +84,7 @@ class PublishSlotsForm(MeetingFields):
     times = ClockTimesField("Times", description="For example 9:30, 11:00, 14:15", filters=[])
     repeat = radio_field(
         "Repeat",
-        [(repeat.value, words) for repeat, words in REPEAT_LABELS.items()],
+        [(repeat.value, label) for repeat, label in REPEAT_LABELS.items()],
         required_message="Choose whether it repeats.",
     )
     last_on = PlainDateField("Last day", description="Only if the times repeat.")

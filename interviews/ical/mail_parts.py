@@ -90,7 +90,7 @@ def _has_too_many_parts(content: bytes) -> bool:
 
 
 def get_sender(mail: EmailMessage) -> str | None:
-    """The address in From, in lower case. None unless there is exactly one, with characters that a database can store."""
+    """The only address in From, in lower case. None if there are several, or characters that no database stores."""
     if [name.lower() for name, _ in mail.raw_items()].count("from") != 1:
         return None
     try:

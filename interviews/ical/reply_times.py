@@ -195,7 +195,7 @@ def _select_nth_weekday(days: list[date], text: str) -> list[date]:
 
 
 def _parse_local_time(text: str) -> datetime:
-    return datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 local clocks of a zone that is being defined
+    return datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 local time of the zone being defined
 
 
 def _parse_offset(text: str) -> timedelta:

@@ -80,7 +80,7 @@ class BusyFeed(UuidModel):
     __tablename__ = "busy_feed"
 
     interviewer_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"), unique=True)
-    address: Mapped[str] = mapped_column(Text)  # secret: whoever has it reads the calendar
+    address: Mapped[str] = mapped_column(Text)  # secret: anyone who has it can read the calendar
     fetched_at: Mapped[datetime | None]  # last time it was read completely
     tried_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(Text, default="")  # why the last attempt failed, as people read it

@@ -149,8 +149,9 @@ def _select_entries(filters: CalendarFilter) -> Select[Any]:
         "reference": Participant.reference,
         "seats_taken": case((Slot.is_group, seats.correlate(Slot).scalar_subquery()), else_=0),
     }
+    labelled: list[Any] = [column.label(name) for name, column in columns.items()]
     return (
-        select(*(column.label(name) for name, column in columns.items()))
+        select(*labelled)
         .select_from(Slot)
         .join(Slot.interviewer)
         .join(Slot.call)

@@ -97,7 +97,7 @@ def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(
     lee.tab_to("Show the days as a month")
     with lee.page.expect_navigation():
         lee.page.keyboard.press("Enter")
-    lee.page.get_by_label("Times as the clocks show them in").select_option("America/New_York")
+    lee.page.get_by_label("Show times in the time zone of").select_option("America/New_York")
     lee.press("Show")
     lee.check_page("book-month")
     expect(lee.page.get_by_text("All times are New York time.")).to_be_visible()

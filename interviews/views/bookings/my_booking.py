@@ -36,24 +36,26 @@ BOOKINGS_CLOSED_MESSAGE = "Bookings are closed. Thank you for offering to talk t
 @bp.route("/my/offers/<uuid:volunteer_id>/book", methods=["GET", "POST"])
 @requires(Permission.MANAGE_OWN_BOOKING)
 def book_slot(volunteer_id: UUID) -> ResponseReturnValue:
-    offer = own_volunteer_or_404(volunteer_id)
-    if message := _get_booking_refusal(offer):
+    volunteer = own_volunteer_or_404(volunteer_id)
+    if message := _get_booking_refusal(volunteer):
         flash(message)
         return redirect(url_for("interviews.show_my_page"))
     form = ChooseSlotForm()
     if form.validate_on_submit():
         with committing(at=_get_error_fields(form)) as saved:
-            _save_zone_and_phone(form, offer)
+            _save_zone_and_phone(form, volunteer)
             booking = suitable_times.book_fairest(
-                offer, get_chosen_slot(form, offer), interviewer_id=get_requested_interviewer_id()
+                volunteer, get_chosen_slot(form, volunteer), interviewer_id=get_requested_interviewer_id()
             )
         if saved:
             message = (
-                f"Your interview is booked for {_format_when(booking)}.{_format_email_note(offer, 'an invitation')}"
+                f"Your interview is booked for {_format_when(booking)}.{_format_email_note(volunteer, 'an invitation')}"
             )
             flash(message, "success")
             return redirect(url_for("interviews.show_my_page"))
-    return render_template("interviews/bookings/book_slot.html", form=form, offer=offer, **build_time_choices(offer))
+    return render_template(
+        "interviews/bookings/book_slot.html", form=form, volunteer=volunteer, **build_time_choices(volunteer)
+    )
 
 
 @bp.route("/my/bookings/<uuid:booking_id>/move", methods=["GET", "POST"])
@@ -62,23 +64,25 @@ def move_booking(booking_id: UUID) -> ResponseReturnValue:
     booking = own_booking_or_404(booking_id)
     if refusal := _redirect_unless_changeable(booking):
         return refusal
-    form, offer = ChooseSlotForm(), booking.volunteer
+    form, volunteer = ChooseSlotForm(), booking.volunteer
     if form.validate_on_submit():
         with committing(at=_get_error_fields(form)) as saved:
-            _save_zone_and_phone(form, offer)
+            _save_zone_and_phone(form, volunteer)
             suitable_times.move_to_time(
-                booking, get_chosen_slot(form, offer), interviewer_id=get_requested_interviewer_id()
+                booking, get_chosen_slot(form, volunteer), interviewer_id=get_requested_interviewer_id()
             )
         if saved:
-            message = f"Your interview has moved to {_format_when(booking)}.{_format_email_note(offer, 'the change')}"
+            message = (
+                f"Your interview has moved to {_format_when(booking)}.{_format_email_note(volunteer, 'the change')}"
+            )
             flash(message, "success")
             return redirect(url_for("interviews.show_my_page"))
     return render_template(
         "interviews/bookings/move_booking.html",
         form=form,
         booking=booking,
-        offer=offer,
-        **build_time_choices(offer, booking),
+        volunteer=volunteer,
+        **build_time_choices(volunteer, booking),
     )
 
 
@@ -98,11 +102,11 @@ def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
     return render_template("interviews/bookings/cancel_booking.html", form=form, booking=booking, is_closed=is_closed)
 
 
-def _get_booking_refusal(offer: Volunteer) -> str:
+def _get_booking_refusal(volunteer: Volunteer) -> str:
     """Empty if they can book."""
-    if offer.state is not VolunteerState.ACCEPTED or bookings.find_active_booking(offer):
-        return "You have already booked a time, or we have not accepted your offer yet."
-    return "Your interview has taken place. Thank you." if bookings.find_completed_interview(offer) else ""
+    if volunteer.state is not VolunteerState.ACCEPTED or bookings.find_active_booking(volunteer):
+        return "You have already booked a time, or we have not accepted you yet."
+    return "Your interview has taken place. Thank you." if bookings.find_completed_interview(volunteer) else ""
 
 
 def _redirect_unless_changeable(booking: Booking) -> ResponseReturnValue | None:
@@ -120,10 +124,10 @@ def _redirect_to_message(booking: Booking, reason: SelfServiceClosedError) -> Re
     return redirect(url_for("interviews.write_message", volunteer_id=booking.volunteer_id, about=booking.id))
 
 
-def _save_zone_and_phone(form: ChooseSlotForm, offer: Volunteer) -> None:
+def _save_zone_and_phone(form: ChooseSlotForm, volunteer: Volunteer) -> None:
     """The time zone the times were shown in, and the phone number if we have none yet."""
-    needs.choose_zone(offer, get_requested_zone(offer))
-    contact = offer.participant.contact
+    needs.choose_zone(volunteer, get_requested_zone(volunteer))
+    contact = volunteer.participant.contact
     if contact is not None and not contact.phone and form.phone.data:
         contact.phone = form.phone.data
 
@@ -132,8 +136,8 @@ def _format_when(booking: Booking) -> str:
     return format_slot_time(booking.slot, get_volunteer_zone(booking.volunteer))
 
 
-def _format_email_note(offer: Volunteer, content: str) -> str:
-    contact = offer.participant.contact
+def _format_email_note(volunteer: Volunteer, content: str) -> str:
+    contact = volunteer.participant.contact
     return f" We have emailed you {content}." if contact and contact.email else ""
 
 

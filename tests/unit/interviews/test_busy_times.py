@@ -193,13 +193,13 @@ def test_one_broken_event_does_not_hide_the_others() -> None:
     "text", ["", "<!DOCTYPE html><title>Sign in</title>", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1"]
 )
 def test_what_is_no_whole_calendar_is_refused(text: str) -> None:
-    with pytest.raises(CalendarNotReadableError, match="no calendar, or only a part"):
+    with pytest.raises(CalendarNotReadableError, match="or only part of one"):
         parse_busy_times(text, AUTUMN, zone="Europe/London")
 
 
 @pytest.mark.parametrize("often", ["SECONDLY", "minutely"])
 def test_an_event_that_never_ends_repeating_is_refused(often: str) -> None:
-    with pytest.raises(CalendarNotReadableError, match="every minute or every second"):
+    with pytest.raises(CalendarNotReadableError, match="every minute or second"):
         busy(event(*ALONE, f"RRULE:INTERVAL=1;FREQ={often}"))
 
 

@@ -54,12 +54,12 @@ def test_a_time_that_the_clocks_skip_is_refused_with_a_reason() -> None:
 
 
 def test_a_time_that_comes_twice_is_refused_with_a_reason() -> None:
-    with pytest.raises(ClockChangeError, match="go back on Sunday 31 October 2027, so 01:30 comes twice"):
+    with pytest.raises(ClockChangeError, match="go back on Sunday 31 October 2027, so 01:30 occurs twice"):
         resolve_local_time(date(2027, 10, 31), time(1, 30), LONDON)
 
 
 def test_a_last_day_before_the_first_is_refused() -> None:
-    with pytest.raises(SeriesError, match="has to come after"):
+    with pytest.raises(SeriesError, match="must be after"):
         list_start_times(series(repeat=Repeat.WEEKLY, last_on=date(2027, 3, 1)))
 
 

@@ -14,7 +14,7 @@ def test_a_month_shows_what_is_free_on_each_day() -> None:
 
     words = [day.label for week in month.weeks for day in week if day and day.free_count]
     assert month.title == "December 2026"
-    assert words == ["3 December, 2 times free", "24 December, 1 time free"]
+    assert words == ["3 December, 2 free times", "24 December, 1 free time"]
 
 
 def test_a_month_leads_to_others_only_where_something_is_free() -> None:

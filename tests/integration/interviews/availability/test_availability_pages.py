@@ -134,7 +134,7 @@ def test_time_off_is_added_and_removed(signed_in: As, ben: StaffMember, call: Ca
     removed = client.post(f"/staff/availability/time-off/{row.id}/remove", follow_redirects=True)
 
     assert "09:00 to 10:30. Dentist" in added.text
-    assert "The time off is gone" in removed.text
+    assert "Time off removed." in removed.text
     assert db.session.scalars(select(TimeOff)).all() == []
 
 
@@ -142,9 +142,9 @@ def test_time_off_is_added_and_removed(signed_in: As, ben: StaffMember, call: Ca
     ("changes", "words"),
     [
         ({"first_on": ["", "", ""]}, "Enter the first day."),
-        ({"last_on": ["1", "1", "2020"]}, "The last day has to be the first"),
-        ({"starts": "9:00"}, "Enter both hours"),
-        ({"starts": "9:00", "ends": "8:00"}, "The end has to come after the start"),
+        ({"last_on": ["1", "1", "2020"]}, "The last day must be the same as"),
+        ({"starts": "9:00"}, "Enter both times"),
+        ({"starts": "9:00", "ends": "8:00"}, "The end must be after the start"),
     ],
 )
 def test_time_off_that_makes_no_sense_is_refused_and_kept(
@@ -180,7 +180,7 @@ def test_a_profile_is_saved(signed_in: As, ben: StaffMember) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"zone": "Middle/Earth"}, "Choose a place from the list."),
+        ({"zone": "Middle/Earth"}, "Choose a time zone from the list."),
         ({"minutes_before": "-1"}, "from 0 to 240"),
         ({"minutes_after": "ten"}, "from 0 to 240"),
         ({"notice_hours": ""}, "from 0 to 720"),
@@ -236,18 +236,18 @@ def test_what_is_no_calendar_address_is_refused_and_kept(signed_in: As, ben: Sta
 def test_a_private_address_is_refused_at_once(signed_in: As, ben: StaffMember, host: str) -> None:
     answer = signed_in(ben).post("/staff/availability/calendar", data={"address": f"http://{host}/x.ics"})
 
-    assert "The address leads into a private network, and our server may not look there." in answer.text
+    assert "This address is in a private network, which our server cannot use." in answer.text
     assert db.session.scalars(select(BusyFeed)).all() == []
 
 
 def test_a_failure_to_read_a_calendar_is_shown_on_the_page(signed_in: As, ben: StaffMember) -> None:
     feed = busy_feeds.connect_feed(ben, FEED)
-    feed.failure = "The calendar server takes too long to answer."
+    feed.failure = "The calendar server takes too long to respond."
 
     page = signed_in(ben).get("/staff/availability").text
 
     assert "The calendar could not be read." in page
-    assert "takes too long to answer" in page
+    assert "takes too long to respond" in page
 
 
 def test_a_calendar_is_forgotten(signed_in: As, ben: StaffMember) -> None:
@@ -297,7 +297,7 @@ def test_times_that_nobody_sees_yet_are_listed(signed_in: As, ben: StaffMember, 
 
     answer = signed_in(ben).post("/staff/slots/publish", data=data, follow_redirects=True)
 
-    assert "People do not see 1 of them now" in answer.text
+    assert "People cannot book 1 of them yet" in answer.text
 
 
 def test_a_free_time_that_nobody_can_book_is_marked(signed_in: As, ben: StaffMember, call: Call) -> None:

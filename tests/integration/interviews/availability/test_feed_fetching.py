@@ -158,14 +158,14 @@ def test_a_server_that_drips_is_cut_off(server: FeedServer) -> None:
     server.responses["/calendar.ics"] = respond_slowly(seconds=10)
     began = time.monotonic()
 
-    with pytest.raises(FeedError, match="too long to answer"):
+    with pytest.raises(FeedError, match="too long to respond"):
         fetch_feed(server.url(), allowed_hosts=HERE, limits=QUICK)
 
     assert time.monotonic() - began < 3
 
 
 def test_a_server_that_says_nothing_is_cut_off() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(FeedError, match="too long to answer"):
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(FeedError, match="too long to respond"):
         fetch_feed(f"http://127.0.0.1:{silent.getsockname()[1]}/", allowed_hosts=HERE, limits=QUICK)
 
 
@@ -262,7 +262,7 @@ def test_a_certificate_has_to_be_trusted_and_to_name_the_host(
         if is_welcome:
             assert fetch_feed(address, allowed_hosts=["localhost"]).decode() == CALENDAR
         else:
-            with pytest.raises(FeedError, match="cannot prove"):
+            with pytest.raises(FeedError, match="security certificate"):
                 fetch_feed(address, allowed_hosts=["localhost"])
 
 
@@ -272,7 +272,7 @@ def test_a_server_with_tls_that_drips_is_cut_off(tmp_path: Path, monkeypatch: py
 
     with run_feed_server(certificate) as secure:
         secure.responses["/calendar.ics"] = respond_slowly(seconds=10)
-        with pytest.raises(FeedError, match="too long to answer"):
+        with pytest.raises(FeedError, match="too long to respond"):
             fetch_feed(secure.url(host="localhost"), allowed_hosts=["localhost"], limits=QUICK)
 
 

@@ -55,7 +55,7 @@ def test_weekly_hours_become_times_up_to_the_horizon(ben: StaffMember) -> None:
 
 def test_times_carry_what_their_hours_say(ben: StaffMember) -> None:
     call = make_evidence.call()
-    where = {"kind": SlotKind.IN_PERSON, "place": "1 High Street", "room": "Room 2", "is_step_free": True}
+    where = {"kind": SlotKind.IN_PERSON, "location": "1 High Street", "room": "Room 2", "is_step_free": True}
 
     pattern = make_availability.weekly_pattern(ben, call, site_id=call.sites[0].id, takes_companion=False, **where)
 
@@ -175,10 +175,10 @@ def test_time_off_says_how_many_interviews_are_booked_in_it(ben: StaffMember) ->
 @pytest.mark.parametrize(
     ("away", "words"),
     [
-        ((1, 0, None, None), "The last day has to be the first"),
+        ((1, 0, None, None), "The last day must be the same as"),
         ((0, 400, None, None), "within a year"),
-        ((0, 0, time(9), None), "Enter both hours"),
-        ((0, 0, time(12), time(9)), "The end has to come after the start"),
+        ((0, 0, time(9), None), "Enter both times"),
+        ((0, 0, time(12), time(9)), "The end must be after the start"),
     ],
 )
 def test_time_off_that_makes_no_sense_is_refused(

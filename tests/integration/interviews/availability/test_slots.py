@@ -42,7 +42,7 @@ def test_two_times_on_a_day_are_published(ben_client: FlaskClient) -> None:
 
     answer = ben_client.post("/staff/slots/publish", data=slots_form(slug), follow_redirects=True)
 
-    assert "2 times are open for booking." in answer.text
+    assert "2 times published." in answer.text
     assert [clock.convert_to_zone(at, "Europe/London").hour for at in db.session.scalars(select(Slot.starts_at))] == [
         9,
         14,
@@ -76,16 +76,16 @@ def test_a_series_is_published_week_by_week(ben_client: FlaskClient) -> None:
         ({"times": "9:30, 25:00"}, "Enter times like 9:30"),
         ({"repeat": "weekly"}, "Enter the last day"),
         ({"first_on": ["31", "2", "2027"]}, "Enter a real date"),
-        ({"first_on": ["1", "2", "2020"]}, "is past. Please choose a time to come"),
+        ({"first_on": ["1", "2", "2020"]}, "is in the past. Choose a later time"),
         ({"first_on": ["28", "3", "2027"], "times": "1:30"}, "The clocks go forward on Sunday 28 March 2027"),
         ({"first_on": ["31", "10", "2027"], "times": "1:30"}, "The clocks go back on Sunday 31 October 2027"),
         ({"first_on": ["31", "12", "9999"], "times": "23:30"}, "Enter a day between"),
         ({"first_on": ["1", "1", "1"], "times": "0:00"}, "Enter a day between"),
         ({"repeat": "weekly", "last_on": ["31", "12", "9999"]}, "within a year"),
-        ({"place": ""}, "Say where"),
+        ({"place": ""}, "Enter the video link or the address"),
         ({"kind": "by pigeon"}, "Not a valid choice"),
         ({"call": "elsewhere"}, "Not a valid choice"),
-        ({"times": "10:00, 10:15"}, "overlaps with a time that you offer already"),
+        ({"times": "10:00, 10:15"}, "overlaps a time that you have already published"),
     ],
 )
 def test_what_cannot_be_published_is_explained_and_kept(
@@ -161,7 +161,7 @@ def test_a_free_time_is_withdrawn(ben_client: FlaskClient) -> None:
 
     answer = ben_client.post(f"/staff/slots/{slot.id}/withdraw", follow_redirects=True)
 
-    assert "The time is withdrawn." in answer.text
+    assert "Time withdrawn." in answer.text
     assert slots.list_open_slots(call) == []
 
 

@@ -66,7 +66,7 @@ def test_weekly_hours_are_added_on_several_days(signed_in: As, ben: StaffMember,
     assert [(row.weekday, row.starts, row.ends, row.kind) for row in rows] == [
         (day, time(9), time(12), SlotKind.VIDEO) for day in (0, 2)
     ]
-    assert "The hours are saved." in answer.text
+    assert "Hours saved." in answer.text
     assert make_availability.list_offered_slots(ben)
 
 
@@ -89,13 +89,13 @@ def test_times_are_shown_before_anything_is_saved(signed_in: As, ben: StaffMembe
         ({"starts": ""}, "Enter a time."),
         ({"starts": "9"}, "Enter one time with minutes, like 9:30 or 14:00."),
         ({"starts": "9:00, 10:00"}, "Enter one time"),
-        ({"ends": "8:00"}, "The end has to come after the start"),
-        ({"ends": "9:30"}, "none fits into these hours"),
+        ({"ends": "8:00"}, "The end must be after the start"),
+        ({"ends": "9:30"}, "longer than these hours"),
         ({"first_on": ["31", "2", "2027"]}, "Enter a real date"),
         ({"first_on": ["1", "1", "1"]}, "Enter a day between"),
-        ({"last_on": ["1", "1", "2020"]}, "The last day has to come after the first"),
-        ({"place": " "}, "Say where"),
-        ({"kind": ""}, "Say how you meet"),
+        ({"last_on": ["1", "1", "2020"]}, "The last day must be after the first day"),
+        ({"place": " "}, "Enter the video link or the address"),
+        ({"kind": ""}, "Choose how you will meet"),
         ({"site": "elsewhere"}, "Not a valid choice"),
     ],
 )
@@ -117,7 +117,7 @@ def test_all_days_are_saved_or_none(signed_in: As, ben: StaffMember, call: Call)
 
     answer = signed_in(ben).post(f"/staff/availability/hours/add/{call.slug}", data=hours())
 
-    assert "for this call already on Wednesdays" in answer.text
+    assert "hours for this call on Wednesdays" in answer.text
     assert [row.weekday for row in db.session.scalars(select(WeeklyPattern))] == [2]
 
 
@@ -148,7 +148,7 @@ def test_hours_are_removed_with_their_free_times(signed_in: As, ben: StaffMember
 
     answer = signed_in(ben).post(f"/staff/availability/hours/{pattern.id}/remove", follow_redirects=True)
 
-    assert "The hours are removed." in answer.text
+    assert "Hours removed." in answer.text
     assert make_availability.list_offered_slots(ben) == []
 
 

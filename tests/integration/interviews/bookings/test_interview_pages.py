@@ -189,7 +189,7 @@ def test_staff_cancel_with_a_reason_that_the_volunteer_reads(five: dict[str, Fla
 
     db.session.refresh(booking)
     mails = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject == "Your interview is cancelled"))
-    assert "Say why" in without
+    assert "Enter a reason" in without
     assert booking.status is BookingStatus.CANCELLED
     assert ["The room is closed." in mail.text for mail in mails] == [True]
 
@@ -262,14 +262,14 @@ def test_staff_pass_an_interview_on_and_see_it_no_more(five: dict[str, FlaskClie
         f"/staff/interviews/{booking.id}/reassign", data={"interviewer": str(zoe.id)}, follow_redirects=True
     )
 
-    assert "Zoe holds this interview now. Everybody concerned is mailed." in answer.text
+    assert "Zoe is the interviewer now. Everyone affected has been emailed." in answer.text
     assert [five[name].get(f"/staff/interviews/{booking.id}").status_code for name in ("ben", "zoe")] == [404, 200]
 
 
 def test_passing_on_to_nobody_keeps_the_reason(five: dict[str, FlaskClient], booking: Booking) -> None:
     page = five["ben"].post(f"/staff/interviews/{booking.id}/reassign", data={"reason": "I am away."}).text
 
-    assert "Choose who takes it over." in page
+    assert "Choose the new interviewer." in page
     assert "I am away." in page
 
 
@@ -284,7 +284,7 @@ def test_the_coordinator_swaps_two_interviewers(five: dict[str, FlaskClient], bo
 
     assert "Choose an interview." in refused
     assert "As asked." in refused
-    assert "The interviewers are swapped." in answer.text
+    assert "Interviewers swapped." in answer.text
     assert "Fred" in answer.text
 
 
@@ -326,9 +326,9 @@ def test_staff_change_the_location(five: dict[str, FlaskClient], booking: Bookin
 
     answer = five["ben"].post(address, data=typed | {"place": "5 Mill Lane"}, follow_redirects=True)
 
-    assert "Say where" in refused
+    assert "Enter the video link or the address" in refused
     assert all(words in refused for words in ("Room 2", "The link failed."))
-    assert all(words in answer.text for words in ("The place has changed.", "5 Mill Lane", "Room 2"))
+    assert all(words in answer.text for words in ("Location changed.", "5 Mill Lane", "Room 2"))
 
 
 def test_needs_stand_on_the_page_of_the_interview(app: Flask) -> None:

@@ -123,7 +123,7 @@ def test_an_interview_without_an_outcome_is_asked_about(over: Booking, ben: Flas
     after = [ben.get(path).text for path in ("/staff", "/staff/interviews", f"/staff/interviews/{over.id}")]
     assert [address in page for page in pages] == [True] * 3
     assert [address in page for page in after] == [False] * 3
-    assert "noted by Ben" in after[2]
+    assert "recorded by Ben" in after[2]
 
 
 def test_the_recording_of_an_interview_that_happened_can_be_uploaded(over: Booking, ben: FlaskClient) -> None:
@@ -136,7 +136,7 @@ def test_the_page_wants_an_answer_and_keeps_what_was_chosen(over: Booking, ben: 
     page = ben.post(f"/staff/interviews/{over.id}/outcome", data={"offers_another": "y"}).text
 
     assert "Error: " in page
-    assert "Say whether it happened." in page
+    assert "Choose what happened." in page
     assert "checked" in page[page.index('name="offers_another"') :][:120]
 
 
@@ -146,11 +146,11 @@ def test_the_page_takes_an_outcome_back(over: Booking, ben: FlaskClient) -> None
     page = ben.post(f"/staff/interviews/{over.id}/outcome/undo", follow_redirects=True).text
 
     db.session.refresh(over)
-    assert "The outcome is taken back." in page
+    assert "Outcome removed." in page
     assert over.status is BookingStatus.BOOKED
 
 
 def test_before_it_begins_the_page_sends_back(booking: Booking, ben: FlaskClient) -> None:
     page = ben.get(f"/staff/interviews/{booking.id}/outcome", follow_redirects=True).text
 
-    assert "has not begun" in page
+    assert "has not started" in page

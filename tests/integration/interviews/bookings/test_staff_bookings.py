@@ -192,7 +192,7 @@ def test_times_that_suit_stand_before_the_others(call: Call, amira: StaffMember,
 
     page = desk.get(f"/staff/volunteers/{gwen.id}/book").text
 
-    assert "No free time meets all that this person asked for." in page
+    assert "No free time meets everything this person asked for." in page
     assert "Other free times" in page
     assert "Una. By video" in page
 
@@ -204,7 +204,7 @@ def test_the_page_books_a_time_and_asks_for_a_letter(call: Call, amira: StaffMem
     answer = desk.post(f"/staff/volunteers/{ivy.id}/book", data={"slot": str(slot.id)}, follow_redirects=True)
 
     booking = db.session.scalars(select(Booking)).one()
-    assert "has to print the letter" in answer.text
+    assert "has to print and post a letter" in answer.text
     assert f"/staff/interviews/{booking.id}/letter" in answer.text
     assert "Booked by" in answer.text
 
@@ -238,7 +238,15 @@ def test_a_letter_says_what_the_mail_would(call: Call, amira: StaffMember, desk:
 
     page = letter(desk, booking)
 
-    for words in ("5 Mill Lane", "Room 2", "without steps", "(London time)", "Ben", "0113 496 0999", "1 High Street"):
+    for words in (
+        "5 Mill Lane",
+        "Room 2",
+        "step-free access",
+        "(London time)",
+        "Ben",
+        "0113 496 0999",
+        "1 High Street",
+    ):
         assert words in page
     assert booking.volunteer.participant.reference in page
 
@@ -251,7 +259,7 @@ def test_no_letter_is_shown_that_does_not_say_how_to_reach_us(
     pages = [desk.get(address).text, desk.post(address, data={"contact": " "}).text]
 
     assert ["lp-letter" in page for page in pages] == [False, False]
-    assert all("Say first how people reach you" in page for page in pages)
+    assert all("First, say how people can reach you" in page for page in pages)
 
 
 def letter(desk: FlaskClient, booking: Booking, news: str = "") -> str:
@@ -273,8 +281,8 @@ def test_a_letter_speaks_of_no_illness_and_names_no_call(call: Call, amira: Staf
     ("news", "words"),
     [
         ("", "Your interview is booked"),
-        ("place", "The place of your interview has changed"),
-        ("other-interviewer", "Somebody else talks with you"),
+        ("place", "Where your interview takes place has changed"),
+        ("other-interviewer", "You have a different interviewer"),
         ("nonsense", "Your interview is booked"),
     ],
 )
@@ -302,6 +310,6 @@ def test_how_staff_are_reached_is_kept_for_the_call(call: Call, amira: StaffMemb
 
     letter(desk, booking)
 
-    assert "Say where people can ring or write." in refused
+    assert "Enter how people can call or write to you." in refused
     assert "As you asked." in refused
     assert "Ring 0113 496 0999" in desk.get(f"/staff/interviews/{booking.id}/letter").text

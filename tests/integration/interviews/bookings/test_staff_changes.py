@@ -14,13 +14,12 @@ from core.database import db
 from core.models import OutboxMessage
 from evidence.models import Call
 from interviews.availability import slots
-from interviews.availability.commitments import list_free_interviewers
+from interviews.availability.commitments import InterviewerUnavailableError, list_free_interviewers
 from interviews.availability.slots import LocationMissingError
 from interviews.bookings import bookings, staff_changes
 from interviews.bookings.bookings import BookingNotActiveError, BookingStartedError, PhoneMissingError
 from interviews.bookings.staff_changes import (
     InterviewChangedError,
-    InterviewerUnavailableError,
     InterviewLocation,
     SameLocationError,
 )

@@ -166,7 +166,7 @@ def test_the_answer_is_kept_by_nobody_and_starts_no_session(client: FlaskClient,
 def test_a_wrong_address_says_nothing(client: FlaskClient, app: Flask) -> None:
     answer = client.get(WRONG)
 
-    assert (answer.status_code, answer.text) == (404, "This calendar is not known here.\n")
+    assert (answer.status_code, answer.text) == (404, "This calendar does not exist.\n")
 
 
 def test_a_new_address_ends_the_one_before(client: FlaskClient, booked: Booking) -> None:
@@ -210,7 +210,7 @@ def test_the_address_is_shown_once(booked: Booking, as_staff: SignIn) -> None:
 
     assert ben.get(path).status_code == 200
     page = ben.get("/staff/feeds").text
-    assert "You have had an address since" in page
+    assert "You created an address on" in page
     assert path not in page
 
 
@@ -219,7 +219,7 @@ def test_an_address_is_taken_back(client: FlaskClient, booked: Booking, as_staff
 
     page = as_staff(booked.slot.interviewer).post("/staff/feeds/own/revoke", follow_redirects=True).text
 
-    assert "works no more" in page
+    assert "no longer works" in page
     assert client.get(path).status_code == 404
 
 

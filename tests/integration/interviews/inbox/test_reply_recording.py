@@ -11,11 +11,12 @@ from core import clock
 from core.database import db
 from core.models import OutboxMessage
 from core.settings import Settings
+from interviews.availability.commitments import InterviewerUnavailableError
 from interviews.availability.slot_generation import generate_slots
 from interviews.bookings import bookings
 from interviews.inbox import proposals
 from interviews.inbox.needs_attention import list_attention_items
-from interviews.inbox.proposals import InterviewerUnavailableError, ProposalClosedError
+from interviews.inbox.proposals import ProposalClosedError
 from interviews.inbox.received_mail import process_mail
 from interviews.inbox.record_reply import ReceivedMailOutcome, record_parsed_reply
 from interviews.models import Booking, CalendarReply, Invitation, ReplyState, Slot

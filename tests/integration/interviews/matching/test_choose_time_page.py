@@ -39,7 +39,7 @@ def test_times_are_shown_on_the_clocks_that_are_asked_for(app: Flask) -> None:
     page = get_choose_page(app, dev, zone="Asia/Kolkata")
 
     kolkata = TEN.astimezone(ZoneInfo("Asia/Kolkata"))
-    assert "All times are Kolkata time." in page
+    assert "All times are in Kolkata time." in page
     assert f"{kolkata:%H:%M} to" in page
     assert db.session.get_one(Volunteer, dev.id).zone == ""
 
@@ -65,7 +65,7 @@ def test_what_is_no_zone_is_passed_over(app: Flask, zone: str) -> None:
     dev = make_interviews.volunteer()
     add_daily_slots(dev, make_interviews.interviewer(), 1)
 
-    assert "All times are London time." in get_choose_page(app, dev, zone=zone)
+    assert "All times are in London time." in get_choose_page(app, dev, zone=zone)
 
 
 def test_a_time_that_falls_on_another_day_is_listed_on_that_day(app: Flask) -> None:
@@ -91,7 +91,7 @@ def test_each_location_is_listed_once_by_its_present_name() -> None:
     headings = [heading for heading, _ in list_zone_choices()]
 
     assert not older & set(list_zones())
-    assert headings[:3] == ["Often chosen", "Africa", "America"]
+    assert headings[:3] == ["Common time zones", "Africa", "America"]
     assert "Antarctica" not in headings
 
 
@@ -152,7 +152,7 @@ def test_an_odd_month_shows_one_that_has_free_times(app: Flask, shown: dict[str,
     page = get_choose_page(app, dev, view="month", **shown)
 
     assert "<caption" in page
-    assert "1 time free" in page
+    assert "1 free time" in page
 
 
 def test_one_may_choose_with_whom(app: Flask) -> None:
@@ -191,7 +191,7 @@ def test_someone_with_no_suitable_time_reads_which_need_rules_it_out(app: Flask)
     page = get_choose_page(app, gwen)
 
     assert "a time with an interviewer who speaks your language" in page
-    assert "They look for a time and write to you." in page
+    assert "They will look for a time and write to you." in page
 
 
 def test_needs_are_changed_on_one_s_own_page(app: Flask) -> None:

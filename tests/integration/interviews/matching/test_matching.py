@@ -135,7 +135,7 @@ def test_an_interviewer_s_limits_apply_to_the_list_and_to_booking(app: Flask) ->
     slot = make_slot_at(dev.call, make_interviewer("ben", notice_hours=24 * 30))
 
     assert suitable_times.list_open_times(dev) == []
-    with pytest.raises(SlotTakenError, match="offered no longer"):
+    with pytest.raises(SlotTakenError, match="no longer available"):
         suitable_times.book_fairest(dev, slot)
 
 

@@ -289,7 +289,7 @@ def test_anyone_who_cancels_in_a_closed_call_is_warned_first(app: Flask, call: C
 
     assert "If you cancel, you cannot choose another time." in warning
     assert warning.index("If you cancel, you") < warning.index("Cancel the interview")
-    assert "Afterwards you can choose" not in warning
+    assert "You can choose another time afterwards" not in warning
     assert "Your interview is cancelled. We take no more bookings now." in answer
 
 

@@ -99,7 +99,7 @@ def test_a_time_that_was_just_taken_gives_a_kind_message_and_a_fresh_list(app: F
 
     answer = client_of(app, fay).post(f"/my/offers/{fay.id}/book", data={"slot": str(taken.slot_id)})
 
-    assert "Someone has just booked this time. Please choose another." in answer.text
+    assert "Someone has just booked this time. Choose another time." in answer.text
     assert "<title>Error: " in answer.text
     assert str(free.id) in answer.text
 
@@ -124,7 +124,7 @@ def test_a_telephone_time_takes_the_number_along(app: Flask) -> None:
     without = client.post(f"/my/offers/{fay.id}/book", data={"slot": str(slot.id)}).text
     client.post(f"/my/offers/{fay.id}/book", data={"slot": str(slot.id), "phone": "020 7946 0999"})
 
-    assert "Tell us the number to ring" in without
+    assert "Enter your telephone number" in without
     assert "020 7946 0999" in db.session.scalars(select(Contact.phone)).all()
     assert bookings.find_active_booking(fay) is not None
 
