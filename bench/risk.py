@@ -103,7 +103,7 @@ def recognise(name: str, mix: str, kept: Path | None) -> tuple[SpokenSegment, ..
     from transcripts.audio.decoder import decode
     from transcripts.audio.streams import wrap_samples
     from transcripts.recognition.recogniser import assemble_transcript
-    from transcripts.recognition.whisper_recogniser import load_whisper
+    from transcripts.recognition.whisper_engine import load_whisper
 
     recogniser = load_whisper(str(SAMPLES / "demo.pt"), SAMPLES)
     sound = wrap_samples(DEGRADATIONS[mix](decode(SAMPLES / f"{name}.ogg")), fingerprint=f"{name} {mix}")

@@ -11,7 +11,7 @@ from flask.cli import FlaskGroup
 from transcripts.audio import streams
 from transcripts.recognition import alignment, decoder_steps, long_form, window_batches
 from transcripts.recognition.decoder_steps import AlignmentRun, DecoderRun
-from transcripts.recognition.whisper_recogniser import WhisperRecogniser
+from transcripts.recognition.windowed_recogniser import WindowedRecogniser
 
 
 class ClockedRun:
@@ -82,11 +82,11 @@ class ClockedRun:
         setattr(owner, name, clocked)
 
     def _clock_all(self) -> None:
-        recognise = WhisperRecogniser.recognise
+        recognise = WindowedRecogniser.recognise
 
         def clocked(*arguments: Any, **named: Any) -> Iterator[Any]:
             self._since = time.perf_counter()
             yield from recognise(*arguments, **named)
             self._record_elapsed()
 
-        WhisperRecogniser.recognise = clocked  # type: ignore[method-assign]
+        WindowedRecogniser.recognise = clocked  # type: ignore[method-assign]

@@ -49,8 +49,8 @@ def _run_ours(options: argparse.Namespace) -> None:
     """`flask transcripts transcribe` with other options than those that ship, and clocks beside it."""
     from bench.support import forced_decoding
     from bench.support.clocks import ClockedRun
-    from transcripts.recognition import whisper_recogniser
-    from transcripts.recognition.whisper_recogniser import WhisperOptions
+    from transcripts.recognition import whisper_engine
+    from transcripts.recognition.whisper_engine import WhisperOptions
 
     chosen = WhisperOptions(
         longest_window_seconds=options.window,
@@ -61,7 +61,7 @@ def _run_ours(options: argparse.Namespace) -> None:
     if options.forced:
         forced_decoding.force_our_decoder()
     clocked = ClockedRun()
-    whisper_recogniser.load_whisper = partial(whisper_recogniser.load_whisper, options=chosen)
+    whisper_engine.load_whisper = partial(whisper_engine.load_whisper, options=chosen)
     clocked.run_command(options.recording, options.model, options.output)
     options.output.with_suffix(".times").write_text(json.dumps(clocked.get_shares()))
 

@@ -29,14 +29,14 @@ from transcripts.model_store.model_facts import EngineName
 from transcripts.model_store.whisper_weights import find_weights
 from transcripts.recognition import model_cache
 from transcripts.recognition.engines import load_recogniser
+from transcripts.recognition.faster_engine import FasterWhisperOptions, load_faster_whisper
 from transcripts.recognition.faster_models import SharedFasterModel
-from transcripts.recognition.faster_recogniser import FasterWhisperOptions, FasterWhisperRecogniser, load_faster_whisper
 from transcripts.recognition.recogniser import (
     RecognisedWindow,
     RecognitionCancelledError,
     UnsupportedLanguageError,
-    is_demonstration_model,
 )
+from transcripts.recognition.windowed_recogniser import WindowedRecogniser
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SEED = 7
@@ -53,9 +53,9 @@ def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def recogniser(weights_folder: Path) -> FasterWhisperRecogniser:
+def recogniser(weights_folder: Path) -> WindowedRecogniser:
     found = load_recogniser(EngineName.FASTER_WHISPER, "demo", weights_folder)
-    assert isinstance(found, FasterWhisperRecogniser)
+    assert isinstance(found, WindowedRecogniser)
     return found
 
 
@@ -81,7 +81,7 @@ def test_a_converted_model_writes_the_tokens_that_whisper_writes(weights_folder:
     assert found == whisper.decode(model, mel, whisper.DecodingOptions(language="en", fp16=False)).tokens
 
 
-def test_it_hears_what_is_said(recogniser: FasterWhisperRecogniser, short: AudioSource) -> None:
+def test_it_hears_what_is_said(recogniser: WindowedRecogniser, short: AudioSource) -> None:
     truth = json.loads((SAMPLES / "interview-1.json").read_text())["segments"]
     said = " ".join(one["text"] for one in truth if one["end"] < WHOLE_SENTENCES_SECONDS)
 
@@ -91,7 +91,7 @@ def test_it_hears_what_is_said(recogniser: FasterWhisperRecogniser, short: Audio
     assert jiwer.wer(normal(said), normal(heard)) <= WORST_WER
 
 
-def test_figures_and_words_are_kept(recogniser: FasterWhisperRecogniser, short: AudioSource) -> None:
+def test_figures_and_words_are_kept(recogniser: WindowedRecogniser, short: AudioSource) -> None:
     segments = [segment for window in recogniser.recognise(short) for segment in window.segments]
 
     for segment in segments:
@@ -102,7 +102,7 @@ def test_figures_and_words_are_kept(recogniser: FasterWhisperRecogniser, short: 
         assert None not in figures
 
 
-def test_a_resumed_recognition_gives_the_same_windows(recogniser: FasterWhisperRecogniser, short: AudioSource) -> None:
+def test_a_resumed_recognition_gives_the_same_windows(recogniser: WindowedRecogniser, short: AudioSource) -> None:
     whole = list(recogniser.recognise(short, glossary=["physiotherapy", "Sunderland"]))
 
     resumed = list(recogniser.recognise(short, glossary=["physiotherapy", "Sunderland"], first_window=1))
@@ -111,23 +111,22 @@ def test_a_resumed_recognition_gives_the_same_windows(recogniser: FasterWhisperR
     assert resumed == whole[1:]
 
 
-def test_it_can_be_cancelled(recogniser: FasterWhisperRecogniser, short: AudioSource) -> None:
+def test_it_can_be_cancelled(recogniser: WindowedRecogniser, short: AudioSource) -> None:
     with pytest.raises(RecognitionCancelledError):
         list(recogniser.recognise(short, is_cancelled=lambda: True))
 
 
-def test_an_english_model_refuses_another_language(recogniser: FasterWhisperRecogniser, short: AudioSource) -> None:
+def test_an_english_model_refuses_another_language(recogniser: WindowedRecogniser, short: AudioSource) -> None:
     with pytest.raises(UnsupportedLanguageError, match="knows English only"):
         recogniser.recognise(short, language="cy")
 
 
-def test_a_transcript_of_the_demonstration_model_is_known_as_one(recogniser: FasterWhisperRecogniser) -> None:
-    assert is_demonstration_model(SAMPLES / "demo.pt")
+def test_a_transcript_of_the_demonstration_model_is_known_as_one(recogniser: WindowedRecogniser) -> None:
     assert recogniser.facts.is_demonstration
 
 
 @pytest.fixture
-def deaf(tmp_path: Path) -> FasterWhisperRecogniser:
+def deaf(tmp_path: Path) -> WindowedRecogniser:
     """Random weights with language tokens: never sure of a text, so that all temperatures are tried."""
     torch.manual_seed(SEED)
     dims = ModelDimensions(80, 1500, 32, 2, 1, 51865, 448, 32, 2, 1)
@@ -139,7 +138,7 @@ def deaf(tmp_path: Path) -> FasterWhisperRecogniser:
     return load_faster_whisper(str(tmp_path / "deaf"), tmp_path, options=FasterWhisperOptions(temperatures=(0.0, 1.0)))
 
 
-def test_what_is_drawn_for_a_window_is_the_same_every_time(deaf: FasterWhisperRecogniser, short: AudioSource) -> None:
+def test_what_is_drawn_for_a_window_is_the_same_every_time(deaf: WindowedRecogniser, short: AudioSource) -> None:
     few = wrap_samples(next(short.open_chunks())[: 4 * SAMPLE_RATE], fingerprint=short.fingerprint)
 
     first, again = (list(deaf.recognise(few, language="cy")) for _ in range(2))
@@ -149,7 +148,7 @@ def test_what_is_drawn_for_a_window_is_the_same_every_time(deaf: FasterWhisperRe
     assert first == again
 
 
-def test_one_model_reads_and_draws_and_is_never_there_twice(deaf: FasterWhisperRecogniser, tmp_path: Path) -> None:
+def test_one_model_reads_and_draws_and_is_never_there_twice(deaf: WindowedRecogniser, tmp_path: Path) -> None:
     kept = SharedFasterModel(tmp_path / "deaf")
 
     with kept.lock_model() as first:

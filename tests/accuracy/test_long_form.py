@@ -53,6 +53,7 @@ class Scripted:
         self,
         clips: Sequence[Clip],
         language: str,  # noqa: ARG002
+        prompt: str,  # noqa: ARG002
         check: Callable[[], None],
     ) -> list[tuple[SpokenSegment, ...]]:
         check()
@@ -82,6 +83,7 @@ def hear(
             engine,
             CUTTING,
             language=None,
+            prompt="",
             first_window=first_window,
             on_progress=tell,
             is_cancelled=is_cancelled,

@@ -26,7 +26,8 @@ from transcripts.recognition.recogniser import (
     UnsupportedLanguageError,
     assemble_transcript,
 )
-from transcripts.recognition.whisper_recogniser import WhisperRecogniser, load_whisper
+from transcripts.recognition.whisper_engine import load_whisper
+from transcripts.recognition.windowed_recogniser import WindowedRecogniser
 from transcripts.text.spoken import SpokenTranscript
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -38,7 +39,7 @@ Sound = NDArray[np.float32]
 
 
 @pytest.fixture(scope="module")
-def recogniser(tmp_path_factory: pytest.TempPathFactory) -> WhisperRecogniser:
+def recogniser(tmp_path_factory: pytest.TempPathFactory) -> WindowedRecogniser:
     return load_whisper(str(SAMPLES / "demo.pt"), tmp_path_factory.mktemp("weights"))
 
 
@@ -48,7 +49,7 @@ def sounds() -> dict[str, Sound]:
 
 
 @pytest.fixture(scope="module")
-def transcripts(recogniser: WhisperRecogniser, sounds: dict[str, Sound]) -> dict[str, SpokenTranscript]:
+def transcripts(recogniser: WindowedRecogniser, sounds: dict[str, Sound]) -> dict[str, SpokenTranscript]:
     return {
         name: assemble_transcript(heard(recogniser, sound), duration=len(sound) / SAMPLE_RATE, facts=recogniser.facts)
         for name, sound in sounds.items()
@@ -60,7 +61,7 @@ def short(sounds: dict[str, Sound]) -> Sound:
     return sounds["interview-1"][: 35 * SAMPLE_RATE]
 
 
-def heard(recogniser: WhisperRecogniser, sound: Sound, **asked: Any) -> list[RecognisedWindow]:
+def heard(recogniser: WindowedRecogniser, sound: Sound, **asked: Any) -> list[RecognisedWindow]:
     return list(recogniser.recognise(wrap_samples(sound), **asked))
 
 
@@ -99,7 +100,7 @@ def test_words_are_in_order_and_inside_their_segments(name: str, transcripts: di
         assert segment.avg_logprob is not None
 
 
-def test_no_text_is_invented_in_silence_or_noise(recogniser: WhisperRecogniser) -> None:
+def test_no_text_is_invented_in_silence_or_noise(recogniser: WindowedRecogniser) -> None:
     noise = np.random.default_rng(SEED).normal(0, 0.01, 60 * SAMPLE_RATE).astype(np.float32)
 
     windows = [*heard(recogniser, np.zeros_like(noise)), *heard(recogniser, noise)]
@@ -118,13 +119,13 @@ def hum_and_tones(seconds: int) -> dict[str, Sound]:
 
 
 @pytest.mark.parametrize("name", ["hum", "music", "clicks"])
-def test_what_is_heard_where_nobody_speaks_is_nothing_or_marked(recogniser: WhisperRecogniser, name: str) -> None:
+def test_what_is_heard_where_nobody_speaks_is_nothing_or_marked(recogniser: WindowedRecogniser, name: str) -> None:
     windows = heard(recogniser, hum_and_tones(20)[name])
 
     assert all(segment.is_silence or segment.is_loop for window in windows for segment in window.segments)
 
 
-def test_clipped_speech_gives_words_where_they_were_said(recogniser: WhisperRecogniser, short: Sound) -> None:
+def test_clipped_speech_gives_words_where_they_were_said(recogniser: WindowedRecogniser, short: Sound) -> None:
     clipped = np.clip(8 * short[: 20 * SAMPLE_RATE], -0.5, 0.5)
 
     windows = heard(recogniser, clipped)
@@ -133,7 +134,7 @@ def test_clipped_speech_gives_words_where_they_were_said(recogniser: WhisperReco
     assert "are you happy for this conversation to be recorded" in text
 
 
-def test_a_long_pause_has_no_words(recogniser: WhisperRecogniser, short: Sound) -> None:
+def test_a_long_pause_has_no_words(recogniser: WindowedRecogniser, short: Sound) -> None:
     first, second = short[: 10 * SAMPLE_RATE], short[11 * SAMPLE_RATE : 20 * SAMPLE_RATE]
     pause = np.random.default_rng(SEED).normal(0, 4e-4, 40 * SAMPLE_RATE).astype(np.float32)
 
@@ -145,7 +146,7 @@ def test_a_long_pause_has_no_words(recogniser: WhisperRecogniser, short: Sound) 
     assert not [word for word in words if word.end > 10.5 and word.start < 49.5]
 
 
-def test_progress_is_reported_with_the_time_left(recogniser: WhisperRecogniser, short: Sound) -> None:
+def test_progress_is_reported_with_the_time_left(recogniser: WindowedRecogniser, short: Sound) -> None:
     told: list[RecognitionProgress] = []
 
     windows = heard(recogniser, np.tile(short, 5), on_progress=told.append)
@@ -159,7 +160,7 @@ def test_progress_is_reported_with_the_time_left(recogniser: WhisperRecogniser, 
     assert measured[-1].seconds_left == pytest.approx(0.0)
 
 
-def test_a_resumed_recognition_gives_the_same_windows(recogniser: WhisperRecogniser, short: Sound) -> None:
+def test_a_resumed_recognition_gives_the_same_windows(recogniser: WindowedRecogniser, short: Sound) -> None:
     whole = heard(recogniser, short)
 
     resumed = heard(recogniser, short, first_window=1)
@@ -168,7 +169,7 @@ def test_a_resumed_recognition_gives_the_same_windows(recogniser: WhisperRecogni
     assert resumed == whole[1:]
 
 
-def test_a_recognition_can_be_cancelled_inside_a_window(recogniser: WhisperRecogniser, short: Sound) -> None:
+def test_a_recognition_can_be_cancelled_inside_a_window(recogniser: WindowedRecogniser, short: Sound) -> None:
     asked: list[None] = []
 
     def is_cancelled() -> bool:
@@ -182,7 +183,7 @@ def test_a_recognition_can_be_cancelled_inside_a_window(recogniser: WhisperRecog
 
 
 def test_a_glossary_is_read_as_far_as_there_is_room_and_says_what_was_left_out(
-    multilingual: WhisperRecogniser,
+    multilingual: WindowedRecogniser,
 ) -> None:
     terms = ["physiotherapy", "<|endoftext|>", *(f"Ward {number}" for number in range(100))]
 
@@ -197,20 +198,20 @@ def test_a_glossary_is_read_as_far_as_there_is_room_and_says_what_was_left_out(
     assert options["language"] == "given: cy"
 
 
-def test_the_demonstration_model_reads_no_glossary(recogniser: WhisperRecogniser, short: Sound) -> None:
+def test_the_demonstration_model_reads_no_glossary(recogniser: WindowedRecogniser, short: Sound) -> None:
     with_terms = heard(recogniser, short, glossary=["physiotherapy", "Sunderland"])
 
     assert with_terms == heard(recogniser, short)
     assert recogniser.describe_run(glossary=["Sunderland"]).options["glossary left out"] == ["Sunderland"]
 
 
-def test_an_english_model_refuses_another_language(recogniser: WhisperRecogniser, short: Sound) -> None:
+def test_an_english_model_refuses_another_language(recogniser: WindowedRecogniser, short: Sound) -> None:
     with pytest.raises(UnsupportedLanguageError, match="knows English only"):
         heard(recogniser, short, language="cy")
 
 
 @pytest.fixture
-def multilingual(tmp_path: Path) -> Iterator[WhisperRecogniser]:
+def multilingual(tmp_path: Path) -> Iterator[WindowedRecogniser]:
     """A model with language tokens and random weights: it cannot hear, but it says which language it takes it for."""
     torch.manual_seed(SEED)
     dims = ModelDimensions(80, 1500, 32, 2, 1, 51865, 448, 32, 2, 1)
@@ -223,7 +224,7 @@ def multilingual(tmp_path: Path) -> Iterator[WhisperRecogniser]:
 
 
 def test_the_language_is_what_the_model_finds_likeliest(
-    multilingual: WhisperRecogniser, short: Sound, tmp_path: Path
+    multilingual: WindowedRecogniser, short: Sound, tmp_path: Path
 ) -> None:
     window = next(multilingual.recognise(wrap_samples(short[: 9 * SAMPLE_RATE])))
 

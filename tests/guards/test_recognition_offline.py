@@ -21,7 +21,7 @@ from pathlib import Path
 from transcripts.audio import decoder
 from transcripts.audio.streams import wrap_samples
 from transcripts.model_store.model_facts import MissingWeightsError
-from transcripts.recognition.whisper_recogniser import load_whisper
+from transcripts.recognition.whisper_engine import load_whisper
 
 folder = Path(sys.argv[1])
 sound = wrap_samples(decoder.decode(Path("samples/interview-2.ogg"))[: 12 * 16000])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
 
 SampleSpan = tuple[int, int]  # samples, half-open
+CancelCheck = Callable[[], object]  # called often; raises when the work is to stop
 CHUNK_SAMPLES = 1 << 16
 
 

@@ -1,4 +1,4 @@
-"""A window's sound with what an engine has to know of it. Which windows there are is decided in speech_windows.py."""
+"""A window's sound with its place in the recording. speech_windows.py decides which windows there are."""
 
 import zlib
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One window's sound, shape (n,), at most 30 s, and where in the recording it begins."""
+    """One window's sound, shape (n,), at most 30 s, and where in the recording it starts."""
 
     samples: "NDArray[np.float32]"
     offset_seconds: float
@@ -25,8 +25,12 @@ class Clip:
     def seconds(self) -> float:
         return len(self.samples) / SAMPLE_RATE
 
+    def to_recording_time(self, seconds: float) -> float:
+        """A moment of the clip as one of the recording, to the millisecond."""
+        return round(self.offset_seconds + min(max(float(seconds), 0.0), self.seconds), 3)
+
 
 def cut_clips(sound: AudioSource, windows: Sequence[SampleSpan]) -> Iterator[Clip]:
-    """One a window, in order. What is drawn in it depends on the recording and the window's number alone."""
+    """One for each window, in order. Its seed depends only on the recording and the window's number."""
     for number, ((start, _), samples) in enumerate(zip(windows, cut_spans(sound, windows), strict=True)):
         yield Clip(samples, start / SAMPLE_RATE, zlib.crc32(f"{sound.fingerprint}/{number}".encode()))

@@ -4,13 +4,14 @@ Uses the weights and modules of openai-whisper's model, with caches of our own: 
 in one block that grows in place, and those of the sound are reckoned once for a window however many beams read it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn.functional import gelu, scaled_dot_product_attention
 from whisper.model import MultiHeadAttention, ResidualAttentionBlock, Whisper
+
+from transcripts.audio.streams import CancelCheck
 
 SMALLEST_LOG = -87.0  # of a number that a float holds in full precision
 
@@ -34,7 +35,7 @@ class CrossAttentionCache:
 
 @torch.inference_mode()
 def encode_and_allocate_cache(
-    model: Whisper, mels: Tensor, check: Callable[[], None] = lambda: None, batch_size: int = 0
+    model: Whisper, mels: Tensor, check: CancelCheck = lambda: None, batch_size: int = 0
 ) -> CrossAttentionCache:
     """`mels`: shape (windows, mel bands, 3000), of which `together` are encoded at once (0: all).
 
@@ -60,7 +61,7 @@ def _allocate_cache(model: Whisper, windows: int) -> CrossAttentionCache:
     return CrossAttentionCache(keys, values)
 
 
-def encode_mels(model: Whisper, mels: Tensor, check: Callable[[], None]) -> Tensor:
+def encode_mels(model: Whisper, mels: Tensor, check: CancelCheck) -> Tensor:
     """What `model.encoder` does, in the model's own precision: shape (windows, 1500, width)."""
     encoder = model.encoder
     x = gelu(encoder.conv1(mels.to(model.device, encoder.conv1.weight.dtype)))

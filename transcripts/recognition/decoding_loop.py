@@ -1,6 +1,6 @@
 """Find the words of many windows at once, as openai-whisper finds those of one. How each step chooses: choosing.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -8,6 +8,7 @@ from whisper.model import Whisper
 from whisper.tokenizer import Tokenizer
 from whisper.utils import compression_ratio
 
+from transcripts.audio.streams import CancelCheck
 from transcripts.recognition.decoder_steps import CrossAttentionCache, DecoderRun
 from transcripts.recognition.decoders import BeamSearchDecoder, Hypothesis, SamplingDecoder, TokenDecoder
 from transcripts.recognition.hallucinations import compute_repeated_share
@@ -51,7 +52,7 @@ class DecodingLoop:
         cache: CrossAttentionCache,
         options: SearchOptions,
         seeds: Sequence[int],
-        check: Callable[[], None] = lambda: None,
+        check: CancelCheck = lambda: None,
     ) -> list[DecodedWindow]:
         """One Found a window. `seeds`: one a window; what is drawn for it depends on nothing else.
 

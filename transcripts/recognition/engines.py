@@ -13,11 +13,11 @@ class MissingEngineError(MissingWeightsError):
 def load_recogniser(engine: EngineName, model: str, weights_folder: Path, source: str | None = None) -> Recogniser:
     """`source`: whence a model comes that is not here. Raises MissingWeightsError, MissingEngineError."""
     if engine is EngineName.OPENAI_WHISPER:
-        from transcripts.recognition import whisper_recogniser
+        from transcripts.recognition import whisper_engine
 
-        return whisper_recogniser.load_whisper(model, weights_folder, source)
+        return whisper_engine.load_whisper(model, weights_folder, source)
     try:
-        from transcripts.recognition.faster_recogniser import load_faster_whisper
+        from transcripts.recognition.faster_engine import load_faster_whisper
     except ModuleNotFoundError as error:
         raise MissingEngineError(
             f"The settings ask for faster-whisper, but {error.name} is not on this machine. Install it with"

@@ -1,4 +1,4 @@
-"""The one faster-whisper model of a process, and what it draws with. Which texts are read how: faster_recogniser.py."""
+"""The one faster-whisper model of a process, and what it draws with. Which texts are read how: faster_engine.py."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

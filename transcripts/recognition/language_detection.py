@@ -1,12 +1,13 @@
 """Which language is spoken, and which ones a Whisper model knows. Writes no text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
 from whisper.model import Whisper
 from whisper.tokenizer import LANGUAGES, TO_LANGUAGE_CODE
 
+from transcripts.audio.streams import CancelCheck
 from transcripts.recognition.clips import Clip
 from transcripts.recognition.decoder_steps import encode_mels
 from transcripts.recognition.recogniser import UnsupportedLanguageError
@@ -32,7 +33,7 @@ def resolve_language(name: str, *, is_multilingual: bool) -> str:
 
 
 @torch.inference_mode()
-def detect_language(model: Whisper, clips: Sequence[Clip], check: Callable[[], None]) -> str:
+def detect_language(model: Whisper, clips: Sequence[Clip], check: CancelCheck) -> str:
     """The likeliest language of the clips together; English where the model knows nothing else."""
     if not model.is_multilingual or not clips:
         return "en"

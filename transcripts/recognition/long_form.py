@@ -1,4 +1,4 @@
-"""The road through a long recording, whatever the engine: find speech, cut windows, have them heard batch by batch.
+"""Recognise a long recording with any engine: find speech, cut windows, and recognise them batch by batch.
 
 Memory holds the windows of one batch; the sound is decoded twice, once to find speech and once to cut the windows.
 """
@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import Protocol
 
 from transcripts.audio.audio_facts import SAMPLE_RATE
-from transcripts.audio.streams import AudioSource, SampleSpan
+from transcripts.audio.streams import AudioSource, CancelCheck, SampleSpan
 from transcripts.recognition.clips import Clip, cut_clips
 from transcripts.recognition.hallucinations import mark_silence
 from transcripts.recognition.progress import ProgressCallback, ProgressMeter
@@ -24,28 +24,26 @@ from transcripts.recognition.speech_windows import (
 )
 from transcripts.text.spoken import SpokenSegment
 
-CANCEL_CHECK_SECONDS = 0.5  # whoever answers `is_cancelled` may have to ask a database
+CANCEL_CHECK_SECONDS = 0.5  # `is_cancelled` may ask a database
 LANGUAGE_DETECTION_WINDOWS = 5  # the first may be a greeting, or another person's language
-
-CancelCheck = Callable[[], None]
 
 
 class Engine(Protocol):
-    """What recognises clips; bound to a model and to how it is asked."""
+    """What recognises clips: a loaded model with its options."""
 
     def detect_language(self, clips: Sequence[Clip], check: CancelCheck) -> str: ...
 
     def recognise_clips(
-        self, clips: Sequence[Clip], language: str, check: CancelCheck
+        self, clips: Sequence[Clip], language: str, prompt: str, check: CancelCheck
     ) -> list[tuple[SpokenSegment, ...]]:
-        """The segments of each clip, with the recording's times. `check` is called often and may raise."""
+        """The segments of each clip, with the recording's times. `prompt`: text that is read before each window."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class WindowingOptions:
     longest_window_seconds: float
-    batch_size: int  # a batch is always the same windows, also after a kill
+    batch_size: int  # a batch is always the same windows, even after a restart
 
 
 def recognise_windows(
@@ -54,39 +52,40 @@ def recognise_windows(
     windowing: WindowingOptions,
     *,
     language: str | None,
+    prompt: str,
     first_window: int,
     on_progress: ProgressCallback,
     is_cancelled: Callable[[], bool],
 ) -> Iterator[RecognisedWindow]:
     """The windows from `first_window` on, for a Recogniser's `recognise`."""
-    check, pace = throttle_check(is_cancelled), ProgressMeter(sound.seconds, on_progress)
-    spans = _find_speech(sound, windowing, check, pace)
+    check, meter = throttle_check(is_cancelled), ProgressMeter(sound.seconds, on_progress)
+    spans = _find_speech(sound, windowing, check, meter)
     windows = build_windows(spans, windowing.longest_window_seconds, get_longest_silence(sound))
     use_all_cores()
     clips = cut_clips(sound, windows)
-    heard_first = [] if language else list(islice(clips, LANGUAGE_DETECTION_WINDOWS))
-    code = language or engine.detect_language(heard_first, check)
-    together = windowing.batch_size
-    begin = first_window - first_window % together
-    pace.start_recognition(_sum_seconds(windows), _sum_seconds(windows[begin:]))
-    to_hear = islice(chain(heard_first, clips), begin, None)
-    for first in range(begin, len(windows), together):
-        batch = list(islice(to_hear, together))
-        for number, said in enumerate(engine.recognise_clips(batch, code, check), first):
-            segments = mark_silence(said, _spans_to_seconds(select_speech_in_window(windows[number], spans)))
+    first_clips = [] if language else list(islice(clips, LANGUAGE_DETECTION_WINDOWS))
+    code = language or engine.detect_language(first_clips, check)
+    batch_size = windowing.batch_size
+    begin = first_window - first_window % batch_size
+    meter.start_recognition(_sum_seconds(windows), _sum_seconds(windows[begin:]))
+    remaining_clips = islice(chain(first_clips, clips), begin, None)
+    for first in range(begin, len(windows), batch_size):
+        batch = list(islice(remaining_clips, batch_size))
+        for number, recognised in enumerate(engine.recognise_clips(batch, code, prompt, check), first):
+            segments = mark_silence(recognised, _spans_to_seconds(select_speech_in_window(windows[number], spans)))
             if number >= first_window:
                 yield _build_window(windows, number, code, segments, ends_batch=number == first + len(batch) - 1)
-        pace.report_recognised(_sum_seconds(windows[first : first + together]))
+        meter.report_recognised(_sum_seconds(windows[first : first + batch_size]))
 
 
 def _find_speech(
     sound: AudioSource, windowing: WindowingOptions, check: CancelCheck, meter: ProgressMeter
 ) -> list[SampleSpan]:
-    def look(seconds: float) -> None:
+    def report(seconds: float) -> None:
         check()
         meter.report_speech_search(seconds)
 
-    return find_speech(sound, windowing.longest_window_seconds, look)
+    return find_speech(sound, windowing.longest_window_seconds, report)
 
 
 def _build_window(
@@ -105,14 +104,14 @@ def _sum_seconds(windows: Sequence[SampleSpan]) -> float:
 
 
 def throttle_check(is_cancelled: Callable[[], bool]) -> CancelCheck:
-    """A check to call before every step, which asks only now and then. Raises RecognitionCancelledError."""
-    asked_at = -CANCEL_CHECK_SECONDS
+    """A check to call before every step, which asks only every half second. Raises RecognitionCancelledError."""
+    checked_at = -CANCEL_CHECK_SECONDS
 
     def check() -> None:
-        nonlocal asked_at
-        if time.monotonic() - asked_at < CANCEL_CHECK_SECONDS:
+        nonlocal checked_at
+        if time.monotonic() - checked_at < CANCEL_CHECK_SECONDS:
             return
-        asked_at = time.monotonic()
+        checked_at = time.monotonic()
         if is_cancelled():
             raise RecognitionCancelledError("The transcription was cancelled.")
 
@@ -120,12 +119,12 @@ def throttle_check(is_cancelled: Callable[[], bool]) -> CancelCheck:
 
 
 def count_cores() -> int:
-    """How many this process may use."""
+    """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def use_all_cores() -> None:
-    """Importing silero_vad sets one; holds for this thread only."""
+    """Importing silero_vad sets one thread; this applies to the calling thread only."""
     import torch
 
     torch.set_num_threads(count_cores())

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Protocol
 
 from transcripts.audio.streams import AudioSource
-from transcripts.model_store.model_facts import DEMONSTRATION_SHA256, ModelFacts, compute_sha256
+from transcripts.model_store.model_facts import ModelFacts
 from transcripts.recognition.glossary import Glossary
 from transcripts.recognition.hallucinations import mark_loops
 from transcripts.recognition.progress import ProgressCallback
@@ -82,8 +81,3 @@ def assemble_transcript(
         model=facts.name,
         segments=tuple(replace(segment, id=number) for number, segment in enumerate(segments)),
     )
-
-
-def is_demonstration_model(path: Path) -> bool:
-    """Whether transcripts made with this file carry the banner that they are not for real voices."""
-    return path.is_file() and compute_sha256(path) == DEMONSTRATION_SHA256

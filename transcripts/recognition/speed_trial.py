@@ -15,7 +15,7 @@ from transcripts.model_store.model_facts import EngineName, MissingWeightsError,
 from transcripts.models import MeasuredSpeed
 from transcripts.recognition.engines import load_recogniser
 from transcripts.recognition.recogniser import Recogniser
-from transcripts.recognition.whisper_recogniser import load_whisper
+from transcripts.recognition.whisper_engine import load_whisper
 
 SAMPLE_FILE = PROJECT_ROOT / "samples" / "interview-1.ogg"
 

@@ -5,7 +5,7 @@ far as the last digits of the arithmetic go; so batches are cut by window number
 """
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from whisper.model import Whisper
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
 from transcripts.audio.audio_facts import SAMPLE_RATE
+from transcripts.audio.streams import CancelCheck
 from transcripts.recognition.alignment import align_words
 from transcripts.recognition.clips import Clip
 from transcripts.recognition.decoder_steps import CrossAttentionCache, encode_and_allocate_cache
@@ -84,16 +85,14 @@ class BatchRecogniser:
         self._model, self._options = model, options
 
     @torch.inference_mode()
-    def recognise(
-        self, clips: Sequence[Clip], check: Callable[[], None] = lambda: None
-    ) -> list[tuple[SpokenSegment, ...]]:
+    def recognise(self, clips: Sequence[Clip], check: CancelCheck = lambda: None) -> list[tuple[SpokenSegment, ...]]:
         """The segments of each clip, with the recording's times. `check` is called often and may raise."""
         readings = [_WindowState(clip, self._compute_mel(clip)) for clip in clips]
         while unread := [reading for reading in readings if not reading.is_finished]:
             self._decode_pass(unread, check)
         return [trim_loops(reading.segments) for reading in readings]
 
-    def _decode_pass(self, windows: Sequence[_WindowState], check: Callable[[], None]) -> None:
+    def _decode_pass(self, windows: Sequence[_WindowState], check: CancelCheck) -> None:
         """One pass: from where each window has been read to, as far as its time stamps go."""
         heard = self._encode(windows, check)
         found = self._decode_with_fallback(heard, [reading.seed for reading in windows], check)
@@ -107,13 +106,13 @@ class BatchRecogniser:
             self._add_segments(reading, said[number], words[number], found[number])
             reading.advance(None if _is_silent(found[number]) else cuts[number].resume_position)
 
-    def _encode(self, windows: Sequence[_WindowState], check: Callable[[], None]) -> CrossAttentionCache:
+    def _encode(self, windows: Sequence[_WindowState], check: CancelCheck) -> CrossAttentionCache:
         mels = [pad_or_trim(reading.mel[:, reading.seek_frames :], N_FRAMES) for reading in windows]
         together = ENCODER_BATCH_SIZES.get(self._model.device.type, 2)
         return encode_and_allocate_cache(self._model, torch.stack(mels), check, together)
 
     def _decode_with_fallback(
-        self, cache: CrossAttentionCache, seeds: Sequence[int], check: Callable[[], None]
+        self, cache: CrossAttentionCache, seeds: Sequence[int], check: CancelCheck
     ) -> list[DecodedWindow]:
         """Whisper's ladder: what is poor is looked for again with a higher temperature."""
         tried: list[list[DecodedWindow]] = [[] for _ in seeds]
@@ -205,11 +204,11 @@ def _shift_word(word: TimedWord, seconds: float) -> TimedWord:
 
 
 def _build_segment(text: str, window_segment: WindowSegment, result: DecodedWindow, clip: Clip) -> SpokenSegment:
-    start = _to_recording_time(clip, window_segment.start)
+    start = clip.to_recording_time(window_segment.start)
     return SpokenSegment(
         id=0,
         start=start,
-        end=max(start, _to_recording_time(clip, window_segment.end)),
+        end=max(start, clip.to_recording_time(window_segment.end)),
         text=text,
         words=tuple(_build_word(word, clip) for word in window_segment.words),
         avg_logprob=result.avg_logprob,
@@ -220,14 +219,9 @@ def _build_segment(text: str, window_segment: WindowSegment, result: DecodedWind
 
 
 def _correct_times(segment: SpokenSegment, by_tokens: WindowSegment, clip: Clip) -> SpokenSegment:
-    return correct_times(segment, _to_recording_time(clip, by_tokens.start), _to_recording_time(clip, by_tokens.end))
+    return correct_times(segment, clip.to_recording_time(by_tokens.start), clip.to_recording_time(by_tokens.end))
 
 
 def _build_word(word: TimedWord, clip: Clip) -> SpokenWord:
-    start = _to_recording_time(clip, word.start)
-    return SpokenWord(word.word, start, max(start, _to_recording_time(clip, word.end)), word.probability)
-
-
-def _to_recording_time(clip: Clip, seconds: float) -> float:
-    """A moment of the window as one of the recording."""
-    return round(clip.offset_seconds + min(max(seconds, 0.0), clip.seconds), 3)
+    start = clip.to_recording_time(word.start)
+    return SpokenWord(word.word, start, max(start, clip.to_recording_time(word.end)), word.probability)

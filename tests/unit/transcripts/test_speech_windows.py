@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from transcripts.audio.audio_facts import SAMPLE_RATE
 from transcripts.audio.streams import SampleSpan
 from transcripts.model_store.model_facts import ModelFacts
-from transcripts.recognition.recogniser import RecognisedWindow, assemble_transcript, is_demonstration_model
+from transcripts.recognition.recogniser import RecognisedWindow, assemble_transcript
 from transcripts.recognition.speech_windows import LONGEST_INNER_SILENCE_SECONDS, build_windows
 from transcripts.recognition.word_times import correct_times
 from transcripts.text.spoken import SpokenSegment, SpokenWord
@@ -86,14 +86,6 @@ def test_a_recording_without_speech_gives_an_empty_transcript() -> None:
     transcript = assemble_transcript([], duration=5.0, facts=FACTS, language="cy")
 
     assert (transcript.segments, transcript.language) == ((), "cy")
-
-
-def test_the_demonstration_model_is_known_by_its_content(tmp_path: Path) -> None:
-    copy = tmp_path / "base.en.pt"
-    copy.write_bytes((SAMPLES / "demo.pt").read_bytes())
-
-    assert is_demonstration_model(copy)
-    assert not is_demonstration_model(SAMPLES / "call.json")
 
 
 def test_words_that_agree_with_their_sentence_keep_their_times() -> None:

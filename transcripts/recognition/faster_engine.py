@@ -1,0 +1,163 @@
+"""The faster-whisper engine. Its weights are in the folders that model_store/faster_folders.py finds."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from faster_whisper import WhisperModel
+from faster_whisper.transcribe import Segment
+
+from transcripts.audio.streams import CancelCheck
+from transcripts.model_store.faster_folders import ConvertedModel, find_converted_model
+from transcripts.model_store.model_facts import ModelFacts
+from transcripts.recognition.clips import Clip
+from transcripts.recognition.faster_models import SharedFasterModel
+from transcripts.recognition.hallucinations import COMPRESSION_RATIO_THRESHOLD, NO_SPEECH_THRESHOLD
+from transcripts.recognition.long_form import CANCEL_CHECK_SECONDS, WindowingOptions
+from transcripts.recognition.model_cache import get_or_load
+from transcripts.recognition.window_batches import LOGPROB_THRESHOLD
+from transcripts.recognition.windowed_recogniser import WindowedRecogniser
+from transcripts.recognition.word_times import correct_times
+from transcripts.text.spoken import SpokenSegment, SpokenWord
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class FasterWhisperOptions:
+    longest_window_seconds: float = 20.0
+    beam_size: int = 1  # 1: greedy
+    temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    best_of: int = 1
+
+
+def load_faster_whisper(
+    model: str, weights_folder: Path, *, options: FasterWhisperOptions = FasterWhisperOptions()
+) -> WindowedRecogniser:
+    """A recogniser for a folder or its name; the model stays loaded in this process. Raises MissingWeightsError."""
+    converted = find_converted_model(model, weights_folder)
+    loaded = get_or_load(("faster-whisper", converted.sha256), lambda: SharedFasterModel(converted.folder))
+    return WindowedRecogniser(
+        FasterWhisperEngine(loaded, options),
+        _describe_model(loaded, converted, options),
+        WindowingOptions(options.longest_window_seconds, batch_size=1),
+    )
+
+
+def _describe_model(model: SharedFasterModel, converted: ConvertedModel, options: FasterWhisperOptions) -> ModelFacts:
+    return ModelFacts(
+        name=converted.name,
+        sha256=converted.sha256,
+        engine=f"faster-whisper {version('faster-whisper')}, ctranslate2 {version('ctranslate2')}",
+        options=asdict(options) | {"device": model.device, "precision": model.precision},
+        is_english_only=not model.is_multilingual,
+    )
+
+
+class FasterWhisperEngine:
+    max_glossary_tokens = 223  # as in openai-whisper
+
+    def __init__(self, model: SharedFasterModel, options: FasterWhisperOptions) -> None:
+        self._model, self._options = model, options
+        self.is_multilingual = model.is_multilingual
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._model.tokenizer.encode(f" {text}").ids)
+
+    def detect_language(self, clips: Sequence[Clip], check: CancelCheck) -> str:
+        """The likeliest language of all clips together; English for an English-only model."""
+        if not self._model.is_multilingual:
+            return "en"
+        totals: dict[str, float] = {}
+        for clip in clips:
+            _, _, shares = _run_with_checks(partial(self._detect_clip_language, clip), check)
+            for code, share in shares:
+                totals[code] = totals.get(code, 0.0) + share * clip.seconds
+        return max(totals, key=lambda code: totals[code], default="en")
+
+    def _detect_clip_language(self, clip: Clip) -> tuple[str, float, list[tuple[str, float]]]:
+        with self._model.lock_model() as model:
+            detected: tuple[str, float, list[tuple[str, float]]] = model.detect_language(audio=clip.samples)
+            return detected
+
+    def recognise_clips(
+        self, clips: Sequence[Clip], language: str, prompt: str, check: CancelCheck
+    ) -> list[tuple[SpokenSegment, ...]]:
+        return [self._recognise_clip(clip, language, prompt, check) for clip in clips]
+
+    def _recognise_clip(self, clip: Clip, language: str, prompt: str, check: CancelCheck) -> tuple[SpokenSegment, ...]:
+        first, *others = self._options.temperatures
+        segments = _run_with_checks(partial(self._transcribe_greedily, clip, language, prompt, first), check)
+        if others and any(map(_is_poor, segments)):
+            segments = _run_with_checks(partial(self._transcribe_with_fallback, clip, language, prompt), check)
+        return tuple(_build_segment(number, one, clip) for number, one in enumerate(segments) if one.text.strip())
+
+    def _transcribe_greedily(self, clip: Clip, language: str, prompt: str, temperature: float) -> list[Segment]:
+        with self._model.lock_model() as model:
+            return self._transcribe(model, clip, language, prompt, (temperature,))
+
+    def _transcribe_with_fallback(self, clip: Clip, language: str, prompt: str) -> list[Segment]:
+        with self._model.lock_seeded_model(clip.seed) as model:
+            return self._transcribe(model, clip, language, prompt, self._options.temperatures)
+
+    def _transcribe(
+        self, model: WhisperModel, clip: Clip, language: str, prompt: str, temperatures: Sequence[float]
+    ) -> list[Segment]:
+        segments, _ = model.transcribe(
+            clip.samples,
+            language=language,
+            beam_size=self._options.beam_size,
+            best_of=self._options.best_of,
+            temperature=list(temperatures),
+            compression_ratio_threshold=COMPRESSION_RATIO_THRESHOLD,
+            log_prob_threshold=LOGPROB_THRESHOLD,
+            no_speech_threshold=NO_SPEECH_THRESHOLD,
+            condition_on_previous_text=False,
+            hotwords=prompt or None,  # unlike an initial prompt, these are read before each pass over a window
+            word_timestamps=True,
+        )
+        return list(segments)
+
+
+def _run_with_checks(work: Callable[[], Result], check: CancelCheck) -> Result:
+    """The result of `work`, unless `check` raises: its thread then ends after the window it is working on."""
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="faster-whisper")
+    try:
+        running: Future[Result] = executor.submit(work)
+        while not wait([running], timeout=CANCEL_CHECK_SECONDS).done:
+            check()
+        return running.result()
+    finally:
+        executor.shutdown(wait=False)
+
+
+def _is_poor(segment: Segment) -> bool:
+    return bool(segment.compression_ratio > COMPRESSION_RATIO_THRESHOLD or segment.avg_logprob < LOGPROB_THRESHOLD)
+
+
+def _build_segment(number: int, recognised: Segment, clip: Clip) -> SpokenSegment:
+    start, end = clip.to_recording_time(recognised.start), clip.to_recording_time(recognised.end)
+    segment = SpokenSegment(
+        id=number,
+        start=start,
+        end=max(start, end),
+        text=recognised.text.strip(),
+        words=tuple(
+            SpokenWord(
+                word.word,
+                clip.to_recording_time(word.start),
+                clip.to_recording_time(word.end),
+                float(word.probability),
+            )
+            for word in recognised.words or ()
+        ),
+        avg_logprob=float(recognised.avg_logprob),
+        no_speech_prob=float(recognised.no_speech_prob),
+        compression_ratio=float(recognised.compression_ratio),
+        temperature=float(recognised.temperature or 0.0),
+    )
+    return correct_times(segment, segment.start, segment.end)
