@@ -1,1 +1,1 @@
-"""The pipeline of a recording, its checkpoints and its progress."""
+"""The transcription pipeline of a recording, its checkpoints and its progress."""

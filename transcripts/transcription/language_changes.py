@@ -1,4 +1,4 @@
-"""Say which language a recording is in after it was uploaded, while nothing of it is written down. Callers commit."""
+"""Change the language of an uploaded recording that has not been transcribed yet. Callers commit."""
 
 from accounts import audit
 from core import jobs
@@ -9,24 +9,22 @@ from transcripts.recordings import interview_lock, processing_jobs, recordings, 
 
 
 class LanguageLockedError(RuleError):
-    """The recording is written down already, or never will be."""
+    """The recording has been transcribed already, or never will be."""
 
 
 def may_change_language(recording: Recording) -> bool:
-    """Of files that ran at the same time, the language of the one that carries the text counts for all."""
+    """In a track group, the language of the primary track counts for all."""
     if recording.state is RecordingState.REFUSED or tracks.is_secondary_track(recording):
         return False
     return recordings.get_newest_transcript(recording) is None
 
 
 def change_language(recording: Recording, language: str | None) -> None:
-    """None: to be found out. Begins the transcription anew, whatever became of it. Raises LanguageStaysError."""
-    interview_lock.lock_interview(
-        recording.contribution_id
-    )  # a transcript may be stored at this moment: that one stays
+    """None: detect it. Starts the transcription again. Raises LanguageLockedError."""
+    interview_lock.lock_interview(recording.contribution_id)  # a transcript may be stored at this moment
     db.session.refresh(recording)
     if not may_change_language(recording):
-        raise LanguageLockedError("The text of this recording is here already, so its language stays as it is.")
+        raise LanguageLockedError("This recording has already been transcribed, so you cannot change its language.")
     if language == recording.language:
         return
     recording.language = language
@@ -38,5 +36,5 @@ def change_language(recording: Recording, language: str | None) -> None:
 def _restart_transcription(recording: Recording) -> None:
     job = processing_jobs.get_current_job(recording)
     if job is not None and job.is_active:
-        jobs.cancel(job)  # what it says of the other language, and what it is writing in it, is not wanted any more
+        jobs.cancel(job)  # its message and result belong to the previous language
     processing_jobs.enqueue_transcription(recording)

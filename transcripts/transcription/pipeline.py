@@ -1,15 +1,13 @@
-"""Decide what happens to a recording next, and store what comes out. The slow work is in tasks.py; callers commit."""
+"""Decide what happens to a recording next, and store the results. The slow work is in tasks.py; callers commit."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import current_app
-
 from accounts import audit
 from core.database import db
 from core.errors import NotReadyError
-from core.settings import Settings
+from core.settings import current_settings
 from evidence import consent
 from evidence.consent_terms import ConsentUse
 from evidence.models import Contribution
@@ -28,7 +26,7 @@ from transcripts.transcription import recognition_checkpoints
 
 @dataclass(frozen=True, slots=True)
 class RecognitionPart:
-    """Sound that is recognised by itself: a recording, or one of its channels."""
+    """A recording or one of its channels, which is recognised separately."""
 
     recording_id: UUID
     storage_path: str
@@ -41,7 +39,7 @@ class RecognitionPart:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionPlan:
-    """What a transcription needs to know, read once before it starts."""
+    """Everything a transcription needs from the database, read once before it starts."""
 
     parts: tuple[RecognitionPart, ...]
     model: str
@@ -54,7 +52,7 @@ class TranscriptionPlan:
 
 
 def mark_playable(recording: Recording, facts: AudioFacts) -> None:
-    """The recording plays from beginning to end: on to transcription."""
+    """Then enqueue its transcription and listening copy."""
     recording.state = RecordingState.PLAYABLE
     recording.duration_seconds, recording.channels = facts.duration_seconds, facts.channels
     recording.media_type = find_media_type(facts.container, has_video=facts.has_video)
@@ -74,16 +72,15 @@ def mark_refused(recording: Recording, reason: str) -> None:
 
 
 def build_plan(recording: Recording) -> TranscriptionPlan | None:
-    """None when there is nothing to transcribe (any more). Raises NotYetError while consent is missing."""
+    """None when there is nothing to transcribe. Raises NotReadyError while consent is missing."""
     if recording.state is not RecordingState.PLAYABLE or recordings.get_newest_transcript(recording) is not None:
         return None
     if tracks.is_secondary_track(recording):
         return None
     require_transcription_consent(recording.contribution)
-    settings: Settings = current_app.extensions["settings"]
     return TranscriptionPlan(
         parts=_build_parts(tracks.require_complete_group(recording)),
-        model=recording.model or settings.whisper_model,
+        model=recording.model or current_settings().whisper_model,
         language=recording.language,
         glossary=tuple(recording.contribution.call.glossary),
     )
@@ -104,15 +101,15 @@ def _build_parts(files: Sequence[Recording]) -> tuple[RecognitionPart, ...]:
 
 
 def require_transcription_consent(contribution: Contribution) -> None:
-    """Raises NotYetError. Who takes back that the interview was recorded is not written down either."""
+    """Consent to be recorded is needed too. Raises NotReadyError."""
     if not recordings.may_record(contribution):
         raise NotReadyError(
-            f"{contribution.participant.reference} no longer agrees to be recorded, so the recording is not written"
-            " down. It is kept, and transcription starts when they agree."
+            f"{contribution.participant.reference} no longer agrees to be recorded, so the recording is not"
+            " transcribed. It is kept, and transcription starts when they agree."
         )
     if not consent.is_use_allowed(contribution.participant_id, contribution.call_id, ConsentUse.TRANSCRIBE):
         raise NotReadyError(
-            f"{contribution.participant.reference} has not agreed to have the recording written down."
+            f"{contribution.participant.reference} has not agreed to have the recording transcribed."
             " It is kept, and transcription starts when they agree."
         )
 
@@ -120,20 +117,20 @@ def require_transcription_consent(contribution: Contribution) -> None:
 def store_transcript(
     recording_id: UUID, recording_ids: Iterable[UUID], spoken: SpokenTranscript, provenance: RecognitionProvenance
 ) -> Transcript | None:
-    """The machine's transcript, unless one came in the meantime; then on to mapping. Raises NotYetError.
+    """Store it unless another transcript was added meanwhile, then enqueue the mapping.
 
-    `heard`: the recordings whose words these are.
+    `recording_ids`: the recordings that were transcribed. Raises NotReadyError if their group has grown.
     """
     recording = db.session.get_one(Recording, recording_id)
-    interview_lock.lock_interview(recording.contribution_id)  # a text may be brought in at this moment: that one counts
+    interview_lock.lock_interview(recording.contribution_id)  # an import at this moment takes precedence
     planned = build_plan(recording)
     if planned is None:
         recognition_checkpoints.delete_checkpoints(recording_id)
         return None
     if {part.recording_id for part in planned.parts} != set(recording_ids):
         raise NotReadyError(
-            "Meanwhile another file of the same conversation has come. They are written down together, beginning in a"
-            " minute."
+            "Another file of the same conversation has been uploaded meanwhile. They will be transcribed together,"
+            " starting in a minute."
         )
     transcript = stored_transcripts.store_recognised(recording, spoken, provenance)
     transcript.roles = {letter: role.value for letter, role in role_guess.guess_roles(spoken).items()}

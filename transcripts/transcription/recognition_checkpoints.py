@@ -1,4 +1,4 @@
-"""Keep each batch of recognised windows as soon as it is done, so that a killed worker goes on with the next one."""
+"""Store each batch of recognised windows when it is complete, so that a restarted job continues with the next one."""
 
 import hashlib
 import json
@@ -18,17 +18,17 @@ from transcripts.text.transcript_json import segment_from_json, segment_to_json
 
 
 def build_cache_key(facts: ModelFacts, sound: AudioSource) -> str:
-    """A mark of everything that decides which words are heard.
+    """A hash of everything that affects the recognised words.
 
-    Model, device, options, language, glossary, channel, and where windows are cut: a later version may cut elsewhere,
-    and the first of its windows would not join the last of an earlier one's.
+    Model, device, options, language, glossary, channel and windowing: a later version may cut windows elsewhere, and
+    its first window would not follow the last one of an earlier version.
     """
     parts: Mapping[str, object] = {**asdict(facts), "sound": sound.fingerprint, "cut": describe_windowing(sound)}
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def save_batch(recording_id: UUID, cache_key: str, windows: Sequence[RecognisedWindow], seconds_taken: float) -> None:
-    """Store a batch and how long it took; the caller commits it whole."""
+    """Each window gets its share of `seconds_taken`."""
     db.session.add_all(
         RecognitionCheckpoint(
             recording_id=recording_id,
@@ -47,16 +47,16 @@ def save_batch(recording_id: UUID, cache_key: str, windows: Sequence[RecognisedW
 
 
 def load_windows(recording_id: UUID, cache_key: str) -> list[RecognisedWindow]:
-    """What is there already, from the first window on without a gap."""
-    wanted = select(RecognitionCheckpoint).where(
+    """Those from the first window on, up to the first gap."""
+    query = select(RecognitionCheckpoint).where(
         RecognitionCheckpoint.recording_id == recording_id, RecognitionCheckpoint.cache_key == cache_key
     )
-    rows = db.session.scalars(wanted.order_by(RecognitionCheckpoint.number)).all()
+    rows = db.session.scalars(query.order_by(RecognitionCheckpoint.number)).all()
     return [_to_window(row) for number, row in enumerate(rows) if row.number == number]
 
 
 def sum_seconds_taken(recording_id: UUID, cache_key: str) -> float:
-    """How long what is there took, in whichever attempt; a batch that was lost with its worker is not in it."""
+    """In all attempts, without batches that were lost with their worker."""
     spent = select(func.sum(RecognitionCheckpoint.seconds_taken))
     return (
         db.session.scalar(
@@ -69,7 +69,6 @@ def sum_seconds_taken(recording_id: UUID, cache_key: str) -> float:
 
 
 def delete_checkpoints(recording_id: UUID) -> None:
-    """The transcript is whole: its segments stand there."""
     db.session.execute(delete(RecognitionCheckpoint).where(RecognitionCheckpoint.recording_id == recording_id))
 
 

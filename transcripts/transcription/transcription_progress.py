@@ -1,4 +1,4 @@
-"""Tell a transcription's job how far it is and how long it still takes, over all the parts of its recording."""
+"""Report a transcription's progress and remaining time to its job, over all parts of the recording."""
 
 import time
 from collections.abc import Sequence
@@ -9,21 +9,18 @@ from transcripts.transcription.pipeline import RecognitionPart
 
 
 class TranscriptionProgress:
-    """Parts come one after the other; each counts with its length."""
+    """Parts follow one another, each weighted by its length."""
 
     def __init__(self, work: Work, parts: Sequence[RecognitionPart]) -> None:
         self.work = work
         self.set_parts(parts)
-        self._done_seconds, self._current_seconds = (
-            0.0,
-            0.0,
-        )  # seconds of sound: parts that are done, and the one that is being heard
+        self._done_seconds = self._current_seconds = 0.0  # of sound: the finished parts, and the current one
         self._progress = RecognitionProgress(0.0)
         self._lap_began = time.monotonic()
-        self.seconds_taken = 0.0  # over all attempts, but for batches that were lost with their worker
+        self.seconds_taken = 0.0  # in all attempts, without batches that were lost with their worker
 
     def set_parts(self, parts: Sequence[RecognitionPart]) -> None:
-        """Which they are turns out only when the sound was looked at: a channel may be one."""
+        """Known only once the sound was analysed: each channel may be a part."""
         self._total_seconds = max(sum(part.duration_seconds for part in parts), 1.0)
 
     def start_part(self, part: RecognitionPart) -> None:
@@ -33,27 +30,26 @@ class TranscriptionProgress:
 
     def report_progress(self, progress: RecognitionProgress) -> None:
         rest = max(0.0, self._total_seconds - self._done_seconds - self._current_seconds)
-        undone = (1 - progress.share) * self._current_seconds
-        left = progress.seconds_left
-        if left is not None and undone:
-            left *= (undone + rest) / undone
-        self._progress = RecognitionProgress(
-            (self._done_seconds + progress.share * self._current_seconds) / self._total_seconds, left
-        )
+        unfinished = (1 - progress.share) * self._current_seconds
+        seconds_left = progress.seconds_left
+        if seconds_left is not None and unfinished:
+            seconds_left *= (unfinished + rest) / unfinished
+        share = (self._done_seconds + progress.share * self._current_seconds) / self._total_seconds
+        self._progress = RecognitionProgress(share, seconds_left)
         self.check_cancelled()
 
     def check_cancelled(self) -> bool:
-        """Raises CancelledError or LeaseLostError, which end the job; so it never has to say that it is cancelled."""
+        """Always False: a cancelled job ends with CancelledError or LeaseLostError."""
         self.work.set_progress(self._progress.share, self._progress.seconds_left)
         return False
 
     def measure_lap(self) -> float:
         """The seconds since the last call, or since the start."""
         now = time.monotonic()
-        took, self._lap_began = now - self._lap_began, now
-        self.seconds_taken += took
-        return took
+        lap_seconds, self._lap_began = now - self._lap_began, now
+        self.seconds_taken += lap_seconds
+        return lap_seconds
 
     def add_earlier_seconds(self, seconds: float) -> None:
-        """In earlier attempts, for what is kept of them."""
+        """Of earlier attempts, for the windows that were stored."""
         self.seconds_taken += seconds
