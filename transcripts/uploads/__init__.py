@@ -1,1 +1,1 @@
-"""Uploads over tus that continue where they stopped."""
+"""Uploads over tus that can be resumed."""

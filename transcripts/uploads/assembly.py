@@ -1,4 +1,4 @@
-"""Put the parts of an upload together to one recording, and know it again by its hash. Callers commit."""
+"""Assemble the parts of an upload into one recording. Callers commit."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ class AssemblyPlan:
 
 
 class PartsMissingError(RuleError):
-    """The parts do not make up the file."""
+    """The parts do not add up to the file."""
 
 
 class JoinedParts:
-    """All parts, one after the other, to be read once; a piece at a time is in memory."""
+    """All parts in order, to be read once; only one piece at a time is in memory."""
 
     def __init__(self, storage: Storage, plan: AssemblyPlan, on_progress: Callable[[float], None]) -> None:
         self._pieces = _iterate_pieces(storage, plan.parts)
@@ -47,31 +47,31 @@ class JoinedParts:
 
 
 def build_plan(upload: Upload) -> AssemblyPlan | None:
-    """None when there is nothing to put together (any more). Raises PartsMissingError."""
+    """None when there is nothing to assemble. Raises PartsMissingError."""
     if upload.state is not UploadState.COMPLETE:
         return None
     counted = [part for part in upload.parts if part.size_bytes is not None]
     end = 0
     for part in counted:
         if part.start_byte != end:
-            raise PartsMissingError("A part of this file is missing. Please cancel it and send the file again.")
+            raise PartsMissingError("Part of this file is missing. Please cancel it and upload the file again.")
         end += part.size_bytes or 0
     if end != upload.length_bytes:
-        raise PartsMissingError("The end of this file is missing. Please cancel it and send the file again.")
+        raise PartsMissingError("The end of this file is missing. Please cancel it and upload the file again.")
     return AssemblyPlan(upload.id, end, tuple(PartFile(part.storage_path, part.size_bytes or 0) for part in counted))
 
 
 def choose_path(upload: Upload) -> tuple[str, str | None]:
-    """Where this attempt puts the recording, and where one that was killed may have left it.
+    """The path for this attempt, and the one where a killed attempt may have left a file.
 
-    A new place each time: overwriting a file also replaces its key, and an earlier attempt may still be alive.
+    A new path each time: overwriting a file also replaces its key, and an earlier attempt may still be running.
     """
     left, upload.joined_path = upload.joined_path, f"recordings/{uuid4()}"
     return upload.joined_path, left
 
 
 def create_recording(upload: Upload, stored: StoredFile) -> bool:
-    """The recording's row, in its place; or why there is none. Returns whether the joined file is wanted."""
+    """Add the recording's row, or store why it was refused. Returns whether the joined file is needed."""
     lock_row(upload.contribution)
     lock_row(upload)
     if upload.state is not UploadState.COMPLETE or upload.joined_path != stored.path:
@@ -98,6 +98,8 @@ def create_recording(upload: Upload, stored: StoredFile) -> bool:
 def _iterate_pieces(storage: Storage, parts: Sequence[PartFile]) -> Iterator[bytes]:
     for part in parts:
         if storage.get_size(part.path) != part.size_bytes:
-            raise DamagedFileError("A part of this file was cut since it arrived. Please cancel it and send it again.")
+            raise DamagedFileError(
+                "Part of this file was damaged after it arrived. Please cancel it and upload it again."
+            )
         for start in range(0, part.size_bytes, PIECE_BYTES):
             yield storage.read_range(part.path, start, min(start + PIECE_BYTES, part.size_bytes))

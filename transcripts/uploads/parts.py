@@ -1,17 +1,16 @@
-"""The bytes of an upload: each stretch that arrives becomes an encrypted file of its own, and counts once it is whole.
+"""The parts of an upload: each is an encrypted file, and counts once all of it is stored. Callers commit.
 
-Commits for itself: what has come must count even when the next byte never comes, and no transaction may be open while
-bytes arrive. Two who send at once both begin a part; the database lets the first count, and the other's is dropped.
+Two senders may both start a part at the same offset; the database lets the first one count and refuses the other.
 """
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from core import clock
 from core.database import db
@@ -20,80 +19,79 @@ from core.locks import lock_row
 from transcripts.models import Upload, UploadPart, UploadState
 from transcripts.recordings import recordings
 from transcripts.uploads import uploads
-from transcripts.uploads.tus_protocol import CHECKSUM_MISMATCH, Checksum, ProtocolError
+from transcripts.uploads.tus_protocol import CHECKSUM_MISMATCH, ProtocolError
+from transcripts.uploads.upload_body import PART_SECONDS, UploadBody
 
-READ_BYTES = 64 * 1024  # of these at most all are lost when a connection is reset
-PART_BYTES = 16 * 1024 * 1024  # a web process that is killed loses at most so much...
-PART_SECONDS = 15.0  # ...or what came in so long
-MAX_SETTLE_SECONDS = 1.0  # how long to wait for what a connection that just broke has brought
+MAX_SETTLE_SECONDS = 1.0  # how long to wait for the last part of a connection that just broke
 POLL_SECONDS = 0.05
 
 
 class OffsetConflictError(ProtocolError):
-    """Somebody else has sent these bytes, or the sender counts wrong."""
+    """Another request has sent these bytes, or the sender's count is wrong."""
 
     def __init__(self, offset_bytes: int) -> None:
         super().__init__(409, f"{offset_bytes} bytes have arrived, so the next one has to be the one after them.")
 
 
-class UploadBody:
-    """The body of one request, cut into parts. A broken connection is its end, not an error."""
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """A part's row and the path of its file."""
 
-    def __init__(self, stream: IO[bytes], max_bytes: int, checksum: Checksum | None = None) -> None:
-        self._stream, self._bytes_left, self._checksum = stream, max_bytes, checksum
-        self._hash = checksum.new_hash() if checksum else None
-        self._part_bytes_left, self._part_deadline, self._is_begun = 0, 0.0, False
-        self.bytes_read = 0
-        self.is_broken, self.has_ended = False, max_bytes <= 0
-
-    def start_part(self) -> None:
-        """One that has a checksum is not divided: before its end nobody knows whether it counts."""
-        self._part_bytes_left = self._bytes_left if self._checksum else min(PART_BYTES, self._bytes_left)
-        self._part_deadline, self._is_begun = time.monotonic() + PART_SECONDS, False
-
-    def read(self, _size: int = -1) -> bytes:
-        """The next bytes of this part; empty at its end."""
-        if self._is_part_over():
-            return b""
-        piece = self._read_stream()
-        self._part_bytes_left -= len(piece)
-        self._bytes_left -= len(piece)
-        self.bytes_read += len(piece)
-        self._is_begun = True
-        if self._hash:
-            self._hash.update(piece)
-        self.has_ended = not (piece and self._bytes_left)
-        return piece
-
-    def matches_checksum(self) -> bool:
-        """Whether what came is what the sender wanted to send, as far as it can be known."""
-        return self._hash is None or (self._checksum is not None and self._hash.digest() == self._checksum.digest)
-
-    def _is_part_over(self) -> bool:
-        is_late = self._is_begun and self._checksum is None and time.monotonic() > self._part_deadline
-        return self.has_ended or not self._part_bytes_left or is_late
-
-    def _read_stream(self) -> bytes:
-        try:
-            return self._stream.read(min(READ_BYTES, self._part_bytes_left))
-        except (ClientDisconnected, RequestEntityTooLarge, OSError):
-            self.is_broken = True
-            return b""
+    part_id: UUID
+    path: str
 
 
-def receive_body(upload_id: UUID, offset_bytes: int, body: UploadBody) -> int:
-    """Take in what comes, from `offset_bytes` on. Returns the new offset.
+def create_part(upload_id: UUID, start_byte: int) -> StoredPart:
+    """Raises OffsetConflictError, UploadClosedError."""
+    upload = _lock_upload(upload_id)
+    _require_offset(upload, start_byte)
+    part = UploadPart(
+        upload_id=upload.id,
+        start_byte=start_byte,
+        storage_path=f"uploads/{upload.id}/{uuid4()}",
+        begun_at=clock.now(),
+    )
+    db.session.add(part)
+    db.session.flush()
+    return StoredPart(part.id, part.storage_path)
 
-    Raises OffsetMovedError, UploadOverError, StorageFullError, ProtocolError 460; what came before stays.
+
+def store_part(part: StoredPart, body: UploadBody) -> StoredFile:
+    """Outside any transaction: the bytes may take a while. Raises StorageFullError, ProtocolError 460."""
+    stored = recordings.get_storage().store(
+        body,  # type: ignore[arg-type]  # only read() is used
+        part.path,
+        announced_bytes=None,
+        max_bytes=recordings.get_max_recording_bytes(),
+    )
+    _require_checksum(body)
+    return stored
+
+
+def complete_part(part: StoredPart, size_bytes: int) -> int:
+    """Count the part towards its upload. Returns the new offset. Raises OffsetConflictError, UploadClosedError."""
+    row = db.session.get_one(UploadPart, part.part_id)
+    upload = _lock_upload(row.upload_id)
+    _require_offset(upload, row.start_byte)
+    row.size_bytes = size_bytes
+    end_byte = row.start_byte + size_bytes
+    uploads.advance_offset(upload, end_byte)
+    return end_byte
+
+
+def delete_parts(parts: Sequence[StoredPart]) -> None:
+    """Call it outside any transaction: the files go before the first row, so that none is forgotten.
+
+    A job and a sweep may delete the same part.
     """
-    while not body.has_ended:
-        body.start_part()
-        offset_bytes = _receive_part(upload_id, offset_bytes, body)
-    return offset_bytes
+    for part in parts:
+        with suppress(FileNotFoundError):
+            recordings.get_storage().delete(part.path)
+    db.session.execute(delete(UploadPart).where(UploadPart.id.in_([part.part_id for part in parts])))
 
 
 def wait_until_settled(upload: Upload) -> Upload:
-    """The upload once its broken connection is noted: who asks right after a cut would else send some bytes twice."""
+    """Wait until a broken connection's last part counts: otherwise a client that resumes at once sends it twice."""
     until = time.monotonic() + MAX_SETTLE_SECONDS
     while _is_receiving(upload.id) and time.monotonic() < until:
         db.session.rollback()
@@ -108,69 +106,10 @@ def _is_receiving(upload_id: UUID) -> bool:
     return db.session.scalars(select(UploadPart.id).where(*uncounted).limit(1)).first() is not None
 
 
-def _receive_part(upload_id: UUID, start_byte: int, body: UploadBody) -> int:
-    part_id, path = _create_part(upload_id, start_byte)
-    try:
-        stored = recordings.get_storage().store(
-            body,  # type: ignore[arg-type]  # only read() is used
-            path,
-            announced_bytes=None,
-            max_bytes=recordings.get_max_recording_bytes(),
-        )
-        _require_checksum(body)
-        if stored.size_bytes:
-            return _complete_part(part_id, stored)
-    except BaseException:
-        db.session.rollback()
-        delete_part(part_id, path)
-        raise
-    delete_part(part_id, path)
-    return start_byte
-
-
-def _create_part(upload_id: UUID, start_byte: int) -> tuple[UUID, str]:
-    upload = _lock_upload(upload_id)
-    _require_offset(upload, start_byte)
-    part = UploadPart(
-        upload_id=upload.id,
-        start_byte=start_byte,
-        storage_path=f"uploads/{upload.id}/{uuid4()}",
-        begun_at=clock.now(),
-    )
-    db.session.add(part)
-    db.session.flush()
-    found = part.id, part.storage_path
-    db.session.commit()
-    return found
-
-
-def _complete_part(part_id: UUID, stored: StoredFile) -> int:
-    """From now on the part belongs to the upload, unless another came first."""
-    part = db.session.get_one(UploadPart, part_id)
-    upload = _lock_upload(part.upload_id)
-    _require_offset(upload, part.start_byte)
-    part.size_bytes = stored.size_bytes
-    end_byte = part.start_byte + stored.size_bytes
-    uploads.advance_offset(upload, end_byte)
-    db.session.commit()
-    return end_byte
-
-
-def delete_part(part_id: UUID, path: str) -> None:
-    """The file, then its row: a row without a file is found again, a file without a row is not.
-
-    A job and a sweep may both be at it.
-    """
-    with suppress(FileNotFoundError):
-        recordings.get_storage().delete(path)
-    db.session.execute(delete(UploadPart).where(UploadPart.id == part_id))
-    db.session.commit()
-
-
 def _lock_upload(upload_id: UUID) -> Upload:
     upload = db.session.get(Upload, upload_id)
     if upload is None:
-        raise uploads.UploadClosedError("This upload is no longer known. Please send the file again.")
+        raise uploads.UploadClosedError("We no longer have this upload. Please upload the file again.")
     lock_row(upload)
     return upload
 
@@ -182,6 +121,6 @@ def _require_offset(upload: Upload, start_byte: int) -> None:
 
 
 def _require_checksum(body: UploadBody) -> None:
-    """A part that came only partly does not fit either, as nobody can say whether it is right."""
+    """A part that arrived incomplete does not match either: nobody can tell whether it is right."""
     if not body.matches_checksum():
         raise ProtocolError(CHECKSUM_MISMATCH, "The bytes that arrived are not the ones that were sent.")

@@ -1,25 +1,30 @@
-"""Put arrived files together, and tidy up after uploads. Decides nothing."""
+"""Assemble uploaded files, and remove what uploads leave behind. Decides nothing."""
 
-from core import jobs
+from collections.abc import Sequence
+
+from core import clock, jobs
 from core.database import db
 from core.errors import NotReadyError
 from core.file_storage import StorageFullError, StoredFile
 from core.leases import Work
 from core.models import Queue
 from transcripts.models import Upload
-from transcripts.recordings import recordings
-from transcripts.uploads import assembly, cleanup, uploads
+from transcripts.recordings import recordings, track_groups
+from transcripts.uploads import assembly, cleanup, parts, uploads
 from transcripts.uploads.assembly import AssemblyPlan, JoinedParts
+from transcripts.uploads.parts import StoredPart
 
 
 @jobs.job(uploads.ASSEMBLE_JOB, Queue.FILES)
 def assemble_upload(work: Work) -> None:
-    """One encrypted file out of many parts, then its row, then the parts go. Killed anywhere, it begins again."""
+    """One encrypted file from many parts, then its row, then the parts go. If it is killed, it starts again."""
     with work.read_transaction():
         plan = assembly.build_plan(db.session.get_one(Upload, work.subject_id))
     if plan is not None:
         _assemble_parts(work, plan)
-    cleanup.delete_parts(work.subject_id)
+    with work.read_transaction():
+        counted = cleanup.list_counted_parts(work.subject_id)
+    _delete_parts(counted)
 
 
 def _assemble_parts(work: Work, plan: AssemblyPlan) -> None:
@@ -49,11 +54,35 @@ def _store_joined(work: Work, plan: AssemblyPlan, path: str) -> StoredFile:
         )
     except StorageFullError as error:
         raise NotReadyError(
-            "There is no room left to put this file together. All of it is kept, and it goes on when there is room:"
-            " please tell the coordinator."
+            "There is not enough disk space to process this file. All of it is kept, and processing continues when"
+            " there is space. Please tell the coordinator."
         ) from error
 
 
 @jobs.run_at_each_sweep
-def run_upload_cleanup() -> None:
-    cleanup.clean_up_uploads()
+def clean_up_uploads() -> None:
+    """Safe to kill at any moment: each step is committed before the next."""
+    cleanup.expire_uploads()
+    db.session.commit()
+    unneeded = cleanup.list_unneeded_parts()
+    db.session.rollback()  # no transaction is open while files are deleted
+    _delete_parts(unneeded)
+    _delete_orphaned_files()
+    cleanup.delete_old_rows()
+    track_groups.release_incomplete_groups(clock.now() - cleanup.FOLLOW_UP_PERIOD)
+    db.session.commit()
+
+
+def _delete_parts(unneeded: Sequence[StoredPart]) -> None:
+    for part in unneeded:
+        parts.delete_parts([part])
+        db.session.commit()
+
+
+def _delete_orphaned_files() -> None:
+    orphaned = cleanup.list_orphaned_files()
+    db.session.rollback()  # as above
+    for upload_id, path in orphaned:
+        recordings.get_storage().delete(path)
+        cleanup.clear_joined_path(upload_id)
+        db.session.commit()

@@ -1,4 +1,4 @@
-"""What the headers of tus 1.0.0 mean (https://tus.io/protocols/resumable-upload). Pure: text in, values out.
+"""The headers of tus 1.0.0 (https://tus.io/protocols/resumable-upload). Pure: text in, values out.
 
 Core, creation, creation-with-upload, checksum, termination and expiration.
 """
@@ -17,12 +17,12 @@ VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "checksum", "termination", "expiration")
 CHECKSUM_ALGORITHMS = ("sha256", "sha1")
 BODY_TYPE = "application/offset+octet-stream"
-MAX_NUMBER_DIGITS = 18  # digits; more is no file's length, and would not fit the database
+MAX_NUMBER_DIGITS = 18  # no file is longer, and more would not fit the database
 CHECKSUM_MISMATCH = 460
 
 
 class Headers(Protocol):
-    """Of a request; names are not sensitive to case."""
+    """Of a request; names are not case-sensitive."""
 
     def get(self, name: str, /) -> str | None: ...
 
@@ -37,7 +37,7 @@ class ProtocolError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """What the sender says that the bytes of one request add up to."""
+    """The digest that the sender states for the bytes of one request."""
 
     algorithm: str
     digest: bytes
@@ -72,9 +72,9 @@ def parse_length(headers: Headers, *, max_bytes: int) -> int:
     """Of a new upload. Raises ProtocolError 400 or 413."""
     length = _parse_number(headers, "Upload-Length")
     if length > max_bytes:
-        raise ProtocolError(413, f"The file is larger than {format_size(max_bytes)}, the most that can be kept.")
+        raise ProtocolError(413, f"The file is larger than the limit of {format_size(max_bytes)}.")
     if length == 0:
-        raise ProtocolError(400, "This file is empty. The copy was probably interrupted: please choose it again.")
+        raise ProtocolError(400, "This file is empty. It may not have been copied completely: please choose it again.")
     return length
 
 

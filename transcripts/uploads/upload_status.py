@@ -1,4 +1,4 @@
-"""How far each upload has come, in words for the person who sends it. Reads only."""
+"""The progress of each upload, described for the person who sends it. Reads only."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,8 +16,8 @@ class UploadStatus:
     title: str
     label: str  # one or two words
     message: str
-    percent: float | None = None  # None where it cannot be said, or there is nothing to wait for
-    is_changing: bool = False  # by itself, so that a page should look again
+    percent: float | None = None  # None: not known, or nothing to wait for
+    is_changing: bool = False  # without the person doing anything, so that the page should refresh
     may_cancel: bool = False
     may_retry: bool = False
 
@@ -41,8 +41,8 @@ def _describe_upload(row: Upload) -> UploadStatus:
 def _describe_unfinished(row: Upload) -> str:
     zone = row.contribution.call.zone
     return (
-        f"{format_size(row.offset_bytes)} of {format_size(row.length_bytes)} have arrived. Choose the same file"
-        f" again to go on where it stopped. It is kept until {clock.format_day_and_time(row.expires_at, zone)}."
+        f"{format_size(row.offset_bytes)} of {format_size(row.length_bytes)} uploaded. Choose the same file again to"
+        f" continue where it stopped. We will keep it until {clock.format_day_and_time(row.expires_at, zone)}."
     )
 
 
@@ -52,14 +52,14 @@ def _calculate_percent(row: Upload) -> float:
 
 def _describe_complete(row: Upload, title: str, job: Job | None) -> UploadStatus:
     if job is None or not job.is_active:
-        why = f" {job.message}" if job and job.message else ""
-        words = f"It has arrived, but could not be put together.{why}"
+        reason = f" {job.message}" if job and job.message else ""
+        message = f"It was uploaded, but could not be processed.{reason}"
         can_cancel = job is not None and job.state is JobState.FAILED
-        return UploadStatus(row, title, "failed", words, may_cancel=can_cancel, may_retry=True)
+        return UploadStatus(row, title, "failed", message, may_cancel=can_cancel, may_retry=True)
     if job.state is JobState.WAITING:
         return UploadStatus(row, title, "waiting", job.message, is_changing=True)
     if job.state is JobState.RUNNING:
-        words = "It has arrived and is being put together."
-        return UploadStatus(row, title, "working", words, job.progress * 100, is_changing=True)
-    words = "It has arrived. It is put together and checked when it is its turn."
-    return UploadStatus(row, title, "waiting", words, is_changing=True)
+        message = "Uploaded. Now being processed."
+        return UploadStatus(row, title, "working", message, job.progress * 100, is_changing=True)
+    message = "Uploaded. Waiting to be processed and checked."
+    return UploadStatus(row, title, "waiting", message, is_changing=True)

@@ -1,4 +1,4 @@
-"""Upload a recording. Who asks, and whether the form is ours, is settled before a byte of the body is read."""
+"""Upload a recording with a plain form. Permission and CSRF token are checked before the body is read."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -10,16 +10,10 @@ from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db, read_only_transactions
 from core.errors import RuleError
-from core.file_storage import (
-    FileTooLargeError,
-    StorageFullError,
-    StorageRefusedError,
-    StorageUnreachableError,
-    format_size,
-)
+from core.file_storage import FileTooLargeError, format_size
 from core.pages import csrf
 from interviews.models import Booking
-from transcripts.forms.recordings import UploadForm
+from transcripts.forms.uploads import UploadForm
 from transcripts.models import Recording
 from transcripts.recordings import languages, processing_jobs, recordings, track_groups
 from transcripts.recordings.recording_status import get_recording_status
@@ -33,15 +27,10 @@ from transcripts.views.early_responses import (
     set_read_timeout,
 )
 from transcripts.views.lookups import uploadable_booking_or_404
+from transcripts.views.uploads.error_statuses import STORAGE_ERROR_STATUSES
 
 FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries and headers around the file
 FILE_FIELD = "recording"
-ERROR_STATUSES: dict[type[RuleError], int] = {
-    FileTooLargeError: 413,
-    StorageFullError: 507,
-    StorageUnreachableError: 503,
-    StorageRefusedError: 503,
-}
 
 
 class NoRecordingFileError(RuleError):
@@ -50,16 +39,16 @@ class NoRecordingFileError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class IncomingRecording:
-    """What is known of the interview before the file arrives; no row is held while it does."""
+    """What is known of the interview before the file arrives; no transaction stays open meanwhile."""
 
     booking_id: UUID
     contribution_id: UUID
     by: UUID
-    fields: dict[str, str] = field(default_factory=dict)  # what the form says of the file
+    fields: dict[str, str] = field(default_factory=dict)  # the form's fields before the file
 
 
 @bp.route("/staff/bookings/<uuid:booking_id>/recording", methods=["GET", "POST"])
-@csrf.exempt  # type: ignore[untyped-decorator]  # the common protection would read the body; check_token does not
+@csrf.exempt  # type: ignore[untyped-decorator]  # the usual protection would read the body; check_csrf_token does not
 @allows_early_response
 @requires(Permission.UPLOAD_RECORDING)
 def upload_recording(booking_id: UUID) -> ResponseReturnValue:
@@ -70,7 +59,7 @@ def upload_recording(booking_id: UUID) -> ResponseReturnValue:
         booking = uploadable_booking_or_404(booking_id)
         arrival = IncomingRecording(booking.id, booking.volunteer.contribution_id, current_person_or_403().id)
         may_record = recordings.may_record(booking.volunteer.contribution)
-        db.session.rollback()  # nothing is held open while the file arrives
+        db.session.rollback()  # no transaction is open while the file arrives
     if not may_record:
         return _render_page(uploadable_booking_or_404(booking_id), status=409)
     try:
@@ -80,7 +69,7 @@ def upload_recording(booking_id: UUID) -> ResponseReturnValue:
         return _render_page(
             uploadable_booking_or_404(booking_id), arrival.fields, refusal=str(error), status=_get_error_status(error)
         )
-    flash("The recording has arrived.", "success")
+    flash("Recording uploaded.", "success")
     return redirect(url_for("transcripts.show_recording", recording_id=recording.id))
 
 
@@ -102,32 +91,32 @@ def _store_recording(arrival: IncomingRecording) -> Recording:
 
 
 def _join_track_group(recording: Recording, fields: dict[str, str]) -> None:
-    """With the one that it ran beside, if the form names one. Raises NotTogetherError."""
-    asked, others_follow = fields.get("together", ""), bool(fields.get("others_follow"))
-    others = {
-        str(row.id): row
-        for row in track_groups.filter_untranscribed(recordings.list_recordings(recording.contribution_id))
-    }
-    if asked not in {"", *others}:
-        raise track_groups.TrackGroupError("The recording that it ran beside is written down already, or was refused.")
-    if asked or others_follow:
-        track_groups.group_with(recording, others.get(asked, recording), others_follow=others_follow)
+    """With the recording that the form names, if any. Raises TrackGroupError."""
+    chosen_id, others_follow = fields.get("together", ""), bool(fields.get("others_follow"))
+    listed = recordings.list_recordings(recording.contribution_id)
+    others = {str(row.id): row for row in track_groups.filter_untranscribed(listed)}
+    if chosen_id not in {"", *others}:
+        raise track_groups.TrackGroupError(
+            "The other recording you chose has already been transcribed, or was refused. Choose another."
+        )
+    if chosen_id or others_follow:
+        track_groups.group_with(recording, others.get(chosen_id, recording), others_follow=others_follow)
 
 
 def _read_file(arrival: IncomingRecording) -> StreamedFile:
-    """Notes what stands in the form before the file. Raises RuleError."""
-    most = recordings.get_max_recording_bytes()
-    if (request.content_length or 0) > most + FORM_OVERHEAD_BYTES:
-        raise FileTooLargeError(f"The file is larger than {format_size(most)}, the most that can be kept.")
+    """Also fills `arrival.fields`. Raises RuleError."""
+    max_bytes = recordings.get_max_recording_bytes()
+    if (request.content_length or 0) > max_bytes + FORM_OVERHEAD_BYTES:
+        raise FileTooLargeError(f"The file is larger than the limit of {format_size(max_bytes)}.")
     boundary = request.mimetype_params.get("boundary", "")
     if request.mimetype != "multipart/form-data" or not boundary:
         raise UnreadableFormError("This upload could not be read. Please use the form on this page.")
-    request.max_content_length = most + FORM_OVERHEAD_BYTES
+    request.max_content_length = max_bytes + FORM_OVERHEAD_BYTES
     set_read_timeout()
     form = read_streamed_form(request.stream, boundary.encode(), FILE_FIELD)
     arrival.fields.update(form.fields)
     if form.file is None:
-        raise NoRecordingFileError("Choose the recording's file.")
+        raise NoRecordingFileError("Choose a recording to upload.")
     return form.file
 
 
@@ -138,15 +127,14 @@ def _render_page(
     listed = recordings.list_recordings(contribution.id)
     form = UploadForm.build(track_groups.filter_untranscribed(listed), values or {})
     if refusal:
-        form.show_error(refusal)
-    here = [(row, get_recording_status(row)) for row in listed]
+        form.recording.errors = [refusal]
     page = render_template(
         "transcripts/uploads/upload_recording.html",
         form=form,
         booking=booking,
         contribution=contribution,
         may_record=recordings.may_record(contribution),
-        recordings=here,
+        recordings=[(row, get_recording_status(row)) for row in listed],
         uploads=list_upload_statuses(contribution.id, current_person_or_403().id),
         languages=languages.LANGUAGE_CHOICES,
     )
@@ -154,4 +142,4 @@ def _render_page(
 
 
 def _get_error_status(error: RuleError) -> int:
-    return ERROR_STATUSES.get(type(error), 400)
+    return STORAGE_ERROR_STATUSES.get(type(error), 400)

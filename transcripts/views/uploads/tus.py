@@ -1,4 +1,4 @@
-"""Uploads that go on where they stopped: the server's side of tus 1.0.0, for the module upload.js or any tus client."""
+"""Uploads that can be resumed: the server's side of tus 1.0.0, for static/upload.js or any other tus client."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,18 +16,14 @@ from accounts.roles import Permission
 from core import clock
 from core.database import db, is_disk_full
 from core.errors import RuleError
-from core.file_storage import (
-    FileTooLargeError,
-    StorageFullError,
-    StorageRefusedError,
-    StorageUnreachableError,
-)
+from core.file_storage import StorageFullError
 from core.pages import csrf
 from transcripts.models import Upload
 from transcripts.recordings import languages, recordings, track_groups
-from transcripts.uploads import cleanup, parts, tus_protocol, uploads
-from transcripts.uploads.parts import OffsetConflictError, UploadBody
+from transcripts.uploads import parts, tus_protocol, uploads
+from transcripts.uploads.parts import OffsetConflictError
 from transcripts.uploads.tus_protocol import BODY_TYPE, CHECKSUM_MISMATCH, Checksum, ProtocolError
+from transcripts.uploads.upload_body import UploadBody
 from transcripts.views.blueprint import bp
 from transcripts.views.early_responses import (
     allows_early_response,
@@ -36,28 +32,33 @@ from transcripts.views.early_responses import (
     set_read_timeout,
 )
 from transcripts.views.lookups import uploadable_booking_or_404
+from transcripts.views.uploads.error_statuses import STORAGE_ERROR_STATUSES
+from transcripts.views.uploads.part_transfer import delete_counted_parts, receive_body
 
 P = ParamSpec("P")
 COLLECTION_PATH = "/staff/bookings/<uuid:booking_id>/uploads"
 ERROR_STATUSES: dict[type[RuleError], int] = {
+    **STORAGE_ERROR_STATUSES,
     recordings.RecordingNotAllowedError: 403,
     uploads.TooManyUploadsError: 403,
     uploads.UploadCompleteError: 403,
     uploads.UploadClosedError: 410,
-    FileTooLargeError: 413,
-    StorageFullError: 507,
-    StorageUnreachableError: 503,
-    StorageRefusedError: 503,
 }
-SIGNED_OUT = "You are no longer signed in. What has arrived is kept: sign in again and choose the same file to go on."
-STALE_PAGE = "This page has expired. What has arrived is kept: load the page again and choose the same file to go on."
+SIGNED_OUT = (
+    "You are no longer signed in. What you have uploaded so far is kept: sign in again and choose the same file to"
+    " continue."
+)
+STALE_PAGE = (
+    "This page has expired. What you have uploaded so far is kept: reload the page and choose the same file to"
+    " continue."
+)
 
 
 def tus_response(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Each answer names the version, and a refusal is a status with one sentence instead of a page."""
+    """Each response names the version, and an error is a status with one sentence instead of a page."""
 
     @wraps(view)
-    def answered(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         response = _call_view(lambda: view(*args, **kwargs))
         response.headers["Tus-Resumable"] = tus_protocol.VERSION
         if response.status_code == 412:
@@ -66,11 +67,11 @@ def tus_response(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response
             response.status = f"{CHECKSUM_MISMATCH} Checksum Mismatch"
         return response
 
-    return answered
+    return wrapped
 
 
 @bp.route(COLLECTION_PATH, methods=["POST", "OPTIONS"], provide_automatic_options=False)
-@csrf.exempt  # type: ignore[untyped-decorator]  # the common protection would read the body; check_token does not
+@csrf.exempt  # type: ignore[untyped-decorator]  # the usual protection would read the body; check_csrf_token does not
 @allows_early_response
 @tus_response
 @requires(Permission.UPLOAD_RECORDING)
@@ -81,16 +82,16 @@ def create_upload(booking_id: UUID) -> ResponseReturnValue:
     check_csrf_token()
     contribution = uploadable_booking_or_404(booking_id).volunteer.contribution
     length = tus_protocol.parse_length(request.headers, max_bytes=recordings.get_max_recording_bytes())
-    told = tus_protocol.parse_metadata(request.headers)
+    metadata = tus_protocol.parse_metadata(request.headers)
     checksum = tus_protocol.parse_checksum(request.headers)
     upload = uploads.create_upload(
         contribution,
         length,
-        told.get("fingerprint", ""),
+        metadata.get("fingerprint", ""),
         by=current_person_or_403().id,
-        language=languages.parse_language(told.get("language", "")),
-        track_group=track_groups.parse_track_group(told.get("group", "")),
-        modified_at=clock.parse_milliseconds(told.get("modified", "")),
+        language=languages.parse_language(metadata.get("language", "")),
+        track_group=track_groups.parse_track_group(metadata.get("group", "")),
+        modified_at=clock.parse_milliseconds(metadata.get("modified", "")),
     )
     address = url_for("transcripts.handle_upload", booking_id=booking_id, upload_id=upload.id)
     upload_id = upload.id
@@ -139,7 +140,7 @@ def _handle_patch(upload: Upload) -> Response:
     if (request.content_length or 0) > left:
         raise ProtocolError(413, "More bytes were sent than the file has.")
     upload_id = upload.id
-    db.session.rollback()  # nothing is held open while the bytes arrive
+    db.session.rollback()  # no transaction is open while the bytes arrive
     return _respond(204, _offset_headers(_receive_bytes(upload_id, offset, left, checksum)))
 
 
@@ -147,7 +148,7 @@ def _handle_delete(upload: Upload) -> Response:
     uploads.cancel_upload(upload)
     upload_id = upload.id
     db.session.commit()
-    cleanup.delete_parts(upload_id)
+    delete_counted_parts(upload_id)
     return _respond(204, {})
 
 
@@ -158,7 +159,7 @@ def _receive_bytes(upload_id: UUID, offset: int, left: int, checksum: Checksum |
     request.max_content_length = left
     set_read_timeout()
     body = UploadBody(request.stream, left, checksum)
-    offset = parts.receive_body(upload_id, offset, body)
+    offset = receive_body(upload_id, offset, body)
     if body.bytes_read == request.content_length:
         mark_body_read()
     return offset
@@ -171,7 +172,7 @@ def _skip_body() -> int:
 
 
 def _read_method() -> str:
-    """Some firewalls let only GET and POST through, so a client may name the method in a header."""
+    """Some firewalls allow only GET and POST, so a client may name the method in a header."""
     return request.headers.get("X-HTTP-Method-Override", request.method).upper()
 
 

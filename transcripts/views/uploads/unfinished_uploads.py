@@ -1,28 +1,29 @@
-"""A person's own uploads to an interview: how far they are, cancel one, put one together again."""
+"""Your own uploads to an interview: their progress, cancel one, or try to process one again."""
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
-from core.errors import RuleError
+from core.transactions import committing
 from interviews.models import Booking
 from transcripts.models import Upload
 from transcripts.recordings import recordings
 from transcripts.recordings.recording_status import get_recording_status
-from transcripts.uploads import cleanup, uploads
+from transcripts.uploads import uploads
 from transcripts.uploads.upload_status import list_upload_statuses
 from transcripts.views.blueprint import bp
 from transcripts.views.lookups import uploadable_booking_or_404
+from transcripts.views.uploads.part_transfer import delete_counted_parts
 
 
 @bp.route("/staff/bookings/<uuid:booking_id>/uploads/progress")
 @requires(Permission.UPLOAD_RECORDING)
 def show_upload_progress(booking_id: UUID) -> ResponseReturnValue:
-    """The part of the page that changes, for the browser to ask for again and again."""
+    """The part of the page that the browser keeps refreshing."""
     booking = uploadable_booking_or_404(booking_id)
     contribution = booking.volunteer.contribution
     return render_template(
@@ -37,13 +38,11 @@ def show_upload_progress(booking_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/bookings/<uuid:booking_id>/uploads/<uuid:upload_id>/cancel", methods=["POST"])
 @requires(Permission.UPLOAD_RECORDING)
 def cancel_upload(booking_id: UUID, upload_id: UUID) -> ResponseReturnValue:
-    booking = uploadable_booking_or_404(booking_id)
-    try:
-        uploads.cancel_upload(_own_upload_or_404(booking, upload_id))
-    except RuleError as error:
-        flash(str(error))
-    db.session.commit()
-    cleanup.delete_parts(upload_id)
+    upload = _own_upload_or_404(uploadable_booking_or_404(booking_id), upload_id)
+    with committing() as cancelled:
+        uploads.cancel_upload(upload)
+    if cancelled:
+        delete_counted_parts(upload_id)
     return redirect(url_for("transcripts.upload_recording", booking_id=booking_id))
 
 
