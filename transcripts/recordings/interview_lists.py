@@ -1,4 +1,4 @@
-"""The interviews whose recordings a person may see, and those whose recording is still missing. Reads only."""
+"""The recordings that a person may see, and interviews whose recording is still missing. Reads only."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from transcripts.recordings.recording_status import (
     list_recording_statuses,
 )
 
-MAX_LISTED_INTERVIEWS = 50  # an older interview is found in the calendar
+MAX_LISTED_INTERVIEWS = 50  # older ones are in the calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +35,45 @@ class ListedTranscript:
 
 
 def list_recordings(person: Person, state: RecordingState | None = None) -> list[ListedRecording]:
-    """Newest upload first; those in one state, or all."""
-    wanted = select(Recording).join(Contribution, Contribution.id == Recording.contribution_id)
+    """Newest upload first. `state` None: all."""
+    query = select(Recording).join(Contribution, Contribution.id == Recording.contribution_id)
     if not person.may(Permission.READ_EVIDENCE):
-        wanted = wanted.where(Recording.contribution_id.in_(select_interviews_of(person.id)))
+        query = query.where(Recording.contribution_id.in_(select_interviews_of(person.id)))
     if state is not None:
-        wanted = wanted.where(Recording.state == state)
+        query = query.where(Recording.state == state)
     people = contains_eager(Recording.contribution).options(
         joinedload(Contribution.participant), joinedload(Contribution.call)
     )
     order = Recording.uploaded_at.desc(), Recording.position.desc()
-    rows = db.session.scalars(wanted.options(people).order_by(*order)).all()
+    rows = db.session.scalars(query.options(people).order_by(*order)).all()
     return [ListedRecording(*listed) for listed in zip(rows, list_recording_statuses(rows), strict=True)]
 
 
 def list_transcripts_without_recording(person: Person) -> list[ListedTranscript]:
-    """Transcripts that were brought in without sound, newest first."""
-    wanted = select(Transcript).join(Transcript.contribution).where(Transcript.recording_id.is_(None))
+    """Imported transcripts, newest first."""
+    query = select(Transcript).join(Transcript.contribution).where(Transcript.recording_id.is_(None))
     if not person.may(Permission.READ_EVIDENCE):
-        wanted = wanted.where(Transcript.contribution_id.in_(select_interviews_of(person.id)))
+        query = query.where(Transcript.contribution_id.in_(select_interviews_of(person.id)))
     people = contains_eager(Transcript.contribution).options(
         joinedload(Contribution.participant), joinedload(Contribution.call)
     )
-    rows = db.session.scalars(wanted.options(people).order_by(Transcript.created_at.desc(), Transcript.id)).all()
+    rows = db.session.scalars(query.options(people).order_by(Transcript.created_at.desc(), Transcript.id)).all()
     return [ListedTranscript(row, get_transcript_status(row)) for row in rows]
 
 
 def list_bookings_without_recording(person: Person) -> list[Booking]:
-    """Interviews that have begun and have no usable sound or text yet, which this person could upload: the newest."""
+    """The newest interviews that have started, have no usable recording or transcript, and are this person's job."""
     if not person.may(Permission.UPLOAD_RECORDING):
         return []
-    wanted = _select_begun_bookings().where(
+    query = _select_begun_bookings().where(
         ~select(Recording.id)
         .where(Recording.contribution_id == Volunteer.contribution_id, Recording.state != RecordingState.REFUSED)
         .exists(),
         ~select(Transcript.id).where(Transcript.contribution_id == Volunteer.contribution_id).exists(),
     )
     if not person.may(Permission.MANAGE_VOLUNTEERS):
-        wanted = wanted.where(Slot.interviewer_id == person.id)
-    newest = db.session.scalars(wanted.order_by(Slot.starts_at.desc(), Booking.id).limit(MAX_LISTED_INTERVIEWS)).all()
+        query = query.where(Slot.interviewer_id == person.id)
+    newest = db.session.scalars(query.order_by(Slot.starts_at.desc(), Booking.id).limit(MAX_LISTED_INTERVIEWS)).all()
     return list(reversed(newest))
 
 

@@ -1,4 +1,4 @@
-"""The lock that everything takes which decides about an interview."""
+"""The lock that every decision about an interview takes first."""
 
 from uuid import UUID
 
@@ -9,5 +9,5 @@ from evidence.models import Contribution
 
 
 def lock_interview(contribution_id: UUID) -> None:
-    """Let one person at a time decide about an interview's passages, until the transaction ends."""
+    """Until the transaction ends."""
     db.session.execute(select(Contribution.id).where(Contribution.id == contribution_id).with_for_update())

@@ -1,6 +1,6 @@
-"""The languages that Whisper's models can write down, by name, for people to choose from. Pure; loads no model.
+"""The languages that Whisper's models can transcribe, for people to choose from. Pure; loads no model.
 
-The key is what Whisper calls the language. A model that knows English only says so when it is asked for another.
+The key is Whisper's code. An English-only model refuses the others when it is used.
 """
 
 from core.errors import RuleError
@@ -26,18 +26,18 @@ LANGUAGE_NAMES: dict[str, str] = {
     "vi": "Vietnamese", "cy": "Welsh", "yi": "Yiddish", "yo": "Yoruba",
 }
 # fmt: on
-DETECT_LABEL = "Let the machine find out"
+DETECT_LABEL = "Detect automatically"
 LANGUAGE_CHOICES: tuple[tuple[str, str], ...] = (("", DETECT_LABEL), *LANGUAGE_NAMES.items())
 
 
 class UnknownLanguageError(RuleError):
-    """Not one that could be chosen."""
+    """The code is not one of the choices."""
 
 
 def parse_language(code: str) -> str | None:
-    """None: to be found out. Raises UnknownLanguageError."""
+    """None: detect it. Raises UnknownLanguageError."""
     if code and code not in LANGUAGE_NAMES:
-        raise UnknownLanguageError("Choose a language from the list, or let it be found out.")
+        raise UnknownLanguageError("Choose a language from the list, or choose to detect it automatically.")
     return code or None
 
 

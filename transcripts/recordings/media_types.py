@@ -1,4 +1,4 @@
-"""The media type of a recording by what it holds, as a browser needs it for playing. Pure."""
+"""The media type of a recording's content, which a browser needs to play it. Pure."""
 
 MEDIA_TYPES = {
     "wav": "audio/wav",
@@ -9,6 +9,7 @@ MEDIA_TYPES = {
     "matroska,webm": "audio/webm",
     "mov,mp4,m4a,3gp,3g2,mj2": "audio/mp4",
 }
+VIDEO_CONTAINERS = {"audio/mp4", "audio/webm"}
 FILE_EXTENSIONS = {
     "audio/wav": "wav",
     "audio/mpeg": "mp3",
@@ -25,11 +26,8 @@ FILE_EXTENSIONS = {
 def find_media_type(container: str, *, has_video: bool) -> str:
     """`container`: FFmpeg's name."""
     media_type = MEDIA_TYPES.get(container, "application/octet-stream")
-    return media_type.replace("audio/", "video/") if has_video and media_type in _CAN_HOLD_VIDEO else media_type
+    return media_type.replace("audio/", "video/") if has_video and media_type in VIDEO_CONTAINERS else media_type
 
 
 def find_file_extension(media_type: str) -> str:
     return FILE_EXTENSIONS.get(media_type, "bin")
-
-
-_CAN_HOLD_VIDEO = {"audio/mp4", "audio/webm"}

@@ -1,4 +1,4 @@
-"""Whose interview is it: who may upload to it, and who may hear and read it."""
+"""Who may upload to an interview, and who may hear and read it."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ def may_upload_to(booking: Booking, person: Person) -> bool:
 
 
 def may_hear(contribution_id: UUID, person: Person) -> bool:
-    """Whoever reads evidence, and the interviewer of this interview."""
+    """Anyone who may read evidence, and the interviewer of this interview."""
     if person.may(Permission.READ_EVIDENCE):
         return True
     if not person.may(Permission.SEE_OWN_INTERVIEWS):
@@ -28,7 +28,7 @@ def may_hear(contribution_id: UUID, person: Person) -> bool:
 
 
 def select_interviews_of(staff_id: UUID) -> Select[UUID]:
-    """The contributions of the interviews that a staff member holds."""
+    """The contributions of a staff member's interviews."""
     return (
         select(Volunteer.contribution_id)
         .join(Booking, Booking.volunteer_id == Volunteer.id)
@@ -41,8 +41,8 @@ def select_interviews_of(staff_id: UUID) -> Select[UUID]:
 
 
 def find_booking(contribution_id: UUID) -> Booking | None:
-    """The booking under which an interview is or was held."""
-    wanted = (
+    """The booking of an interview, a completed one first."""
+    query = (
         select(Booking)
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)
         .where(
@@ -50,5 +50,5 @@ def find_booking(contribution_id: UUID) -> Booking | None:
             Booking.is_confirmed_one_to_one,
         )
     )
-    held_first = wanted.order_by(Booking.status.desc(), Booking.created_at.desc())
-    return db.session.scalars(held_first.limit(1)).first()
+    newest_first = query.order_by(Booking.status.desc(), Booking.created_at.desc())
+    return db.session.scalars(newest_first.limit(1)).first()

@@ -1,4 +1,4 @@
-"""Answer a browser that plays a recording: the whole sound or the range of bytes it asks for (RFC 9110 §14)."""
+"""Respond to a browser that plays a recording: the whole file or a range of its bytes (RFC 9110 §14)."""
 
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -13,13 +13,11 @@ from transcripts.recordings.recordings import UNKNOWN_MEDIA_TYPE
 
 
 class RangeNotSatisfiableError(Exception):
-    """The range begins behind the end of the sound."""
+    """The range starts after the end of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayableFile:
-    """One stored file of sound, as it is answered."""
-
     path: str
     size_bytes: int
     media_type: str
@@ -29,7 +27,7 @@ class PlayableFile:
 
 
 def get_original(recording: Recording) -> PlayableFile:
-    """What came, to be kept as a file."""
+    """The uploaded file, as a download."""
     return PlayableFile(
         recording.storage_path,
         recording.size_bytes,
@@ -41,14 +39,14 @@ def get_original(recording: Recording) -> PlayableFile:
 
 
 def get_refused_file(recording: Recording) -> PlayableFile:
-    """A file that was refused: whatever it is, no browser opens it."""
+    """Of an unknown media type, so that no browser opens it."""
     return replace(
         get_original(recording), media_type=UNKNOWN_MEDIA_TYPE, file_name=build_file_name(recording, UNKNOWN_MEDIA_TYPE)
     )
 
 
 def get_listening_copy(recording: Recording) -> PlayableFile:
-    """The small copy where there is one."""
+    """The original if there is no copy."""
     if recording.listening_path is None or recording.listening_size_bytes is None:
         return replace(get_original(recording), is_download=False)
     media_type = recording.listening_media_type or recording.media_type
@@ -61,26 +59,26 @@ def get_listening_copy(recording: Recording) -> PlayableFile:
     )
 
 
-def build_audio_response(sound: PlayableFile, storage: Storage) -> Response:
-    """Raises SealBrokenError when what is stored is not what came."""
-    size, etag = sound.size_bytes, sound.etag
-    if storage.get_size(sound.path) != size:
-        raise DamagedFileError("The stored file was cut since it was written, so it is not played.")
+def build_audio_response(file: PlayableFile, storage: Storage) -> Response:
+    """Raises DamagedFileError."""
+    size, etag = file.size_bytes, file.etag
+    if storage.get_size(file.path) != size:
+        raise DamagedFileError("Part of the stored file is missing, so it cannot be played.")
     try:
-        asked = _parse_range(size, etag)
+        requested = _parse_range(size, etag)
     except RangeNotSatisfiableError:
         return Response(status=416, headers={"Content-Range": f"bytes */{size}"})
-    start, end = asked or (0, size)
-    pieces = storage.iter_range(sound.path, start, end)
-    first = next(pieces, b"")  # before the answer begins, so that what is broken is said, not cut off
-    disposition = "attachment" if sound.is_download else "inline"
+    start, end = requested or (0, size)
+    pieces = storage.iter_range(file.path, start, end)
+    first = next(pieces, b"")  # before the response starts, so that a damaged file gives an error, not a short file
+    disposition = "attachment" if file.is_download else "inline"
     response = Response(
         chain([first], pieces),
-        status=206 if asked else 200,
-        mimetype=sound.media_type,
-        headers={"Accept-Ranges": "bytes", "Content-Disposition": f'{disposition}; filename="{sound.file_name}"'},
+        status=206 if requested else 200,
+        mimetype=file.media_type,
+        headers={"Accept-Ranges": "bytes", "Content-Disposition": f'{disposition}; filename="{file.file_name}"'},
     )
-    if asked:
+    if requested:
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     response.content_length = end - start
     response.set_etag(etag)
@@ -88,19 +86,19 @@ def build_audio_response(sound: PlayableFile, storage: Storage) -> Response:
 
 
 def build_file_name(recording: Recording, media_type: str) -> str:
-    """By reference, never by name."""
+    """By the participant's reference, never by name."""
     reference = recording.contribution.participant.reference
     return f"{reference}-{recording.position}.{find_file_extension(media_type)}"
 
 
 def _parse_range(size: int, etag: str) -> tuple[int, int] | None:
-    """Half-open; None: the whole sound. A range that cannot be read, and several at once, count as none."""
-    asked = request.range
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+    """Half-open; None: the whole file. Unreadable ranges, and several at once, count as none."""
+    requested = request.range
+    if requested is None or requested.units != "bytes" or len(requested.ranges) != 1:
         return None
     if "If-Range" in request.headers and request.if_range.etag != etag:
         return None
-    start, end = asked.ranges[0]
+    start, end = requested.ranges[0]
     first = max(0, size + start) if start < 0 else start
     if first >= size:
         raise RangeNotSatisfiableError

@@ -14,13 +14,11 @@ from transcripts.recordings import recordings, tracks
 CHECK_JOB = "check recording"
 TRANSCRIBE_JOB = "transcribe"
 MAP_JOB = "map"
-REMAPPING_PRIORITY = (
-    4 * 3600.0
-)  # the rank of mapping again: behind whatever recording comes first, if it is not this long
+REMAPPING_PRIORITY = 4 * 3600.0  # after every new recording that is shorter than this
 
 
 class NothingToDoError(RuleError):
-    """The recording has come as far as it can."""
+    """The recording needs no further job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class NextStep:
 
 
 def find_next_step(recording: Recording) -> NextStep | None:
-    """What is still to be done with a recording; None when all is done or it was refused."""
+    """None when everything is done or the recording was refused."""
     return find_step_after(recording, recordings.get_newest_transcript(recording))
 
 
@@ -46,7 +44,7 @@ def find_step_after(recording: Recording, transcript: Transcript | None) -> Next
 
 
 def enqueue_next_step(recording: Recording) -> Job:
-    """Also the way to try again what failed or was cancelled. Raises NothingToDoError."""
+    """Also retries what failed or was cancelled. Raises NothingToDoError."""
     step = find_next_step(recording)
     if step is None:
         raise NothingToDoError("There is nothing left to do with this recording.")
@@ -62,30 +60,30 @@ def enqueue_transcription(recording: Recording) -> Job:
 
 
 def calculate_priority(recording: Recording) -> float:
-    """Whose turn it is: chosen ones, then the shorter ones."""
+    """Urgent recordings first, then shorter ones."""
     return job_order.HIGHEST if recording.is_urgent else max(recording.duration_seconds or 0.0, 1.0)
 
 
 def enqueue_mapping(transcript_id: UUID) -> Job:
-    """At once, also where it waits for a later turn already."""
+    """Next in the queue, even if a remapping was already enqueued for later."""
     return jobs.enqueue(MAP_JOB, transcript_id, priority=job_order.IMMEDIATE)
 
 
 def enqueue_remapping(transcript_id: UUID) -> None:
-    """When nobody waits for a recording. What waits to be mapped already will read the newest."""
+    """After recordings that people wait for. A mapping that has not started yet will use the newest data anyway."""
     job = jobs.find_latest(MAP_JOB, transcript_id)
     if job is None or not job.is_active or job.state is JobState.RUNNING:
         jobs.enqueue(MAP_JOB, transcript_id, priority=REMAPPING_PRIORITY)
 
 
 def get_current_job(recording: Recording) -> Job | None:
-    """The newest job of the step that a recording is at."""
+    """The newest job of the recording's next step."""
     step = find_next_step(recording)
     return jobs.find_latest(step.job_name, step.subject_id) if step else None
 
 
 def cancel_processing(recording: Recording) -> None:
-    """Stop what is being done with a recording; it stays, and can be taken up again."""
+    """The recording stays, and its processing can be retried."""
     job = get_current_job(recording)
     if job is not None and job.is_active:
         jobs.cancel(job)
@@ -93,7 +91,7 @@ def cancel_processing(recording: Recording) -> None:
 
 
 def retry_waiting_recordings(contribution: Contribution) -> None:
-    """Let recordings that wait for consent look again at once."""
+    """Recordings that wait for consent are tried again at once."""
     for recording in recordings.list_recordings(contribution.id):
         job = get_current_job(recording)
         if job is not None and job.is_active and job.name == TRANSCRIBE_JOB:

@@ -1,4 +1,7 @@
-"""Choose what is written down next, and say a place in the queue. The rule is in core/job_order.py; callers commit."""
+"""Choose what is transcribed next, and describe a position in the queue. The rule is in core/job_order.py.
+
+Callers commit.
+"""
 
 from collections.abc import Sequence
 
@@ -14,18 +17,18 @@ ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", 
 
 
 def prioritise_recording(recording: Recording) -> None:
-    """Before all that nobody chose. Of several that were chosen the one asked for first comes first."""
-    _set_urgent(recording, True)
+    """Before all others; of several urgent ones, the first to be enqueued comes first."""
+    _set_urgent(recording, is_urgent=True)
     audit.record("recording chosen to be written down next", recording)
 
 
 def deprioritise_recording(recording: Recording) -> None:
-    _set_urgent(recording, False)
+    _set_urgent(recording, is_urgent=False)
     audit.record("recording waits its turn again", recording)
 
 
 def describe_position(position: int) -> str:
-    """“third in the queue”; places count from 1."""
+    """“third in the queue”; positions start at 1."""
     if position == 1:
         return "next in the queue"
     return (
@@ -33,7 +36,7 @@ def describe_position(position: int) -> str:
     )
 
 
-def _set_urgent(recording: Recording, is_urgent: bool) -> None:
+def _set_urgent(recording: Recording, *, is_urgent: bool) -> None:
     for row in _list_track_group(recording):
         row.is_urgent = is_urgent
         job = jobs.find_latest(processing_jobs.TRANSCRIBE_JOB, row.id)
@@ -42,7 +45,7 @@ def _set_urgent(recording: Recording, is_urgent: bool) -> None:
 
 
 def _list_track_group(recording: Recording) -> Sequence[Recording]:
-    """Files that ran at the same time become one transcript."""
+    """Files recorded at the same time become one transcript."""
     if recording.track_group is None:
         return [recording]
     return db.session.scalars(select(Recording).where(Recording.track_group == recording.track_group)).all()

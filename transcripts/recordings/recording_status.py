@@ -1,7 +1,8 @@
-"""How far a recording has come, in words for the people who wait for it. Reads only."""
+"""How far a recording has got, described for the people who wait for it. Reads only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from core import job_order, jobs
@@ -9,29 +10,42 @@ from core.models import Job, JobState, Queue
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recordings import processing_jobs, queue_priority, recordings, tracks
 
+
+class StatusLabel(StrEnum):
+    DONE = "done"
+    WAITING = "waiting"
+    CHECKING = "checking"
+    TRANSCRIBING = "transcribing"
+    MAPPING = "mapping"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    REFUSED = "refused"
+    WITH_ANOTHER = "with another"  # another recording of its track group has the transcript
+
+
 STEP_DESCRIPTIONS = {
-    processing_jobs.CHECK_JOB: "Listening whether the recording is whole",
-    processing_jobs.TRANSCRIBE_JOB: "Writing down what was said",
-    processing_jobs.MAP_JOB: "Finding which words answer which question",
+    processing_jobs.CHECK_JOB: "Checking the recording",
+    processing_jobs.TRANSCRIBE_JOB: "Transcribing",
+    processing_jobs.MAP_JOB: "Matching the transcript to questions",
 }
 STEP_LABELS = {
-    processing_jobs.CHECK_JOB: "checking",
-    processing_jobs.TRANSCRIBE_JOB: "transcribing",
-    processing_jobs.MAP_JOB: "mapping",
+    processing_jobs.CHECK_JOB: StatusLabel.CHECKING,
+    processing_jobs.TRANSCRIBE_JOB: StatusLabel.TRANSCRIBING,
+    processing_jobs.MAP_JOB: StatusLabel.MAPPING,
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStatus:
-    label: str  # one or two words
+    label: StatusLabel
     message: str
     percent: float | None = None
-    is_final: bool = True  # nothing changes any more unless somebody acts
+    is_final: bool = True  # nothing changes unless somebody acts
     may_cancel: bool = False
     may_retry: bool = False
     transcript: Transcript | None = None
-    may_prioritise: bool = False  # a coordinator may let it go first
-    queue_position: str = ""  # in the queue, in words
+    may_prioritise: bool = False  # a coordinator may move it to the front of the queue
+    queue_position: str = ""  # such as "third in the queue"
 
 
 QueuePositions = Mapping[UUID, int]
@@ -43,41 +57,38 @@ def get_recording_status(recording: Recording) -> RecordingStatus:
 
 
 def list_recording_statuses(listed: Sequence[Recording]) -> list[RecordingStatus]:
-    """Of each, in as many queries as for one."""
+    """In as many queries as for one."""
     transcripts = recordings.get_newest_transcripts([recording.id for recording in listed])
     steps = [processing_jobs.find_step_after(recording, transcripts.get(recording.id)) for recording in listed]
-    latest, places = (
-        jobs.find_latest_by_subject([step.subject_id for step in steps if step]),
-        job_order.find_queue_positions(Queue.LONG),
-    )
-    found = [latest.get((step.job_name, step.subject_id)) if step else None for step in steps]
+    latest = jobs.find_latest_by_subject([step.subject_id for step in steps if step])
+    queue_positions = job_order.find_queue_positions(Queue.LONG)
+    current_jobs = [latest.get((step.job_name, step.subject_id)) if step else None for step in steps]
     return [
-        _build_status(recording, transcripts.get(recording.id), job, places)
-        for recording, job in zip(listed, found, strict=True)
+        _build_status(recording, transcripts.get(recording.id), job, queue_positions)
+        for recording, job in zip(listed, current_jobs, strict=True)
     ]
 
 
 def get_transcript_status(transcript: Transcript) -> RecordingStatus:
-    """How far a text has come: as its recording, or alone where it came without one."""
+    """That of its recording, or its own if it was imported without one."""
     if transcript.recording is not None:
         return get_recording_status(transcript.recording)
     job = jobs.find_latest(processing_jobs.MAP_JOB, transcript.id)
     if transcript.mapped_at is not None or job is None:
-        return RecordingStatus("done", "The transcript is ready to be read.", transcript=transcript)
+        return _describe_done(transcript)
     if not job.is_active:
-        return RecordingStatus("failed", f"Its questions could not be found: {job.message} The text is kept.")
-    return (
-        _describe_running(job, transcript)
-        if job.state is JobState.RUNNING
-        else _describe_waiting(job, transcript, None)
-    )
+        message = f"The transcript could not be matched to questions: {job.message} The text is kept."
+        return RecordingStatus(label=StatusLabel.FAILED, message=message)
+    if job.state is JobState.RUNNING:
+        return _describe_running(job, transcript)
+    return _describe_waiting(job, transcript)
 
 
 def _build_status(
     recording: Recording, transcript: Transcript | None, job: Job | None, queue_positions: QueuePositions
 ) -> RecordingStatus:
     if recording.state is RecordingState.REFUSED:
-        return RecordingStatus("refused", recording.refusal)
+        return RecordingStatus(label=StatusLabel.REFUSED, message=recording.refusal)
     if job is None:
         return _describe_without_job(recording, transcript)
     if not job.is_active:
@@ -87,49 +98,64 @@ def _build_status(
     return _describe_waiting(job, transcript, queue_positions.get(job.id))
 
 
+def _describe_done(transcript: Transcript | None) -> RecordingStatus:
+    return RecordingStatus(label=StatusLabel.DONE, message="The transcript is ready to read.", transcript=transcript)
+
+
 def _describe_without_job(recording: Recording, transcript: Transcript | None) -> RecordingStatus:
     if transcript is None and tracks.is_secondary_track(recording):
-        return RecordingStatus("with another", tracks.describe_group(recording))
+        return RecordingStatus(label=StatusLabel.WITH_ANOTHER, message=tracks.describe_group(recording))
     if processing_jobs.find_step_after(recording, transcript) is None:
-        return RecordingStatus("done", "The transcript is ready to be read.", transcript=transcript)
-    return RecordingStatus(
-        "stopped", "Nothing is being done with this recording.", may_retry=True, transcript=transcript
-    )
+        return _describe_done(transcript)
+    message = "This recording is not being processed."
+    return RecordingStatus(label=StatusLabel.STOPPED, message=message, may_retry=True, transcript=transcript)
 
 
 def _describe_stopped(job: Job, transcript: Transcript | None) -> RecordingStatus:
-    doing = STEP_DESCRIPTIONS[job.name].lower()
+    step = STEP_DESCRIPTIONS[job.name].lower()
     if job.state is JobState.CANCELLED:
-        return RecordingStatus(
-            "stopped", f"Stopped while {doing}. The recording is kept.", None, True, False, True, transcript
-        )
-    words = f"It did not work: {job.message} The recording is kept."
-    return RecordingStatus("failed", words, None, True, False, True, transcript)
+        label, message = StatusLabel.STOPPED, f"Stopped while {step}. The recording is kept."
+    else:
+        label, message = StatusLabel.FAILED, f"This did not work: {job.message} The recording is kept."
+    return RecordingStatus(label=label, message=message, may_retry=True, transcript=transcript)
 
 
 def _describe_running(job: Job, transcript: Transcript | None) -> RecordingStatus:
-    words = STEP_DESCRIPTIONS[job.name]
-    percent = None
-    if job.name == processing_jobs.TRANSCRIBE_JOB:
-        percent = job.progress * 100
-        words = f"{words}: {round(percent)} %{_format_time_left(job)}"
+    is_transcribing = job.name == processing_jobs.TRANSCRIBE_JOB
+    message = STEP_DESCRIPTIONS[job.name]
     if job.cancel_requested:
-        words = "Stopping"
-    may_cancel = not job.cancel_requested
-    return RecordingStatus(STEP_LABELS[job.name], f"{words}.", percent, False, may_cancel, False, transcript)
+        message = "Stopping"
+    elif is_transcribing:
+        message = f"{message}: {round(job.progress * 100)}%{_format_time_left(job)}"
+    return RecordingStatus(
+        label=STEP_LABELS[job.name],
+        message=f"{message}.",
+        percent=job.progress * 100 if is_transcribing else None,
+        is_final=False,
+        may_cancel=not job.cancel_requested,
+        transcript=transcript,
+    )
 
 
 def _describe_waiting(job: Job, transcript: Transcript | None, position: int | None = None) -> RecordingStatus:
-    where = queue_priority.describe_position(position) if position else ""
-    words = job.message if job.state is JobState.WAITING else _format_turn(job, where)
+    queue_position = queue_priority.describe_position(position) if position else ""
+    message = job.message if job.state is JobState.WAITING else _describe_next_step(job, queue_position)
     if job.state is JobState.PENDING and job.message:
-        words = f"{job.message} {words}"
-    may_go_first = job.name == processing_jobs.TRANSCRIBE_JOB and job.state is JobState.PENDING
-    return RecordingStatus("waiting", words, None, False, True, False, transcript, may_go_first, where)
+        message = f"{job.message} {message}"
+    return RecordingStatus(
+        label=StatusLabel.WAITING,
+        message=message,
+        is_final=False,
+        may_cancel=True,
+        transcript=transcript,
+        may_prioritise=job.name == processing_jobs.TRANSCRIBE_JOB and job.state is JobState.PENDING,
+        queue_position=queue_position,
+    )
 
 
-def _format_turn(job: Job, position: str) -> str:
-    return f"{STEP_DESCRIPTIONS[job.name]} comes next, when it is its turn.{f' It is {position}.' if position else ''}"
+def _describe_next_step(job: Job, queue_position: str) -> str:
+    message = f"Next step: {STEP_DESCRIPTIONS[job.name].lower()}."
+    return f"{message} It is {queue_position}." if queue_position else message
 
 
 def _format_time_left(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""Take recordings in, and find them. Whether one is sound is found out by a job (transcription.py); callers commit."""
+"""Store recordings, and find them. A job checks later whether one can be played; callers commit."""
 
 from collections.abc import Collection
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from core import clock
 from core.database import db
 from core.errors import RuleError
 from core.file_storage import Storage, StoredFile
-from core.settings import Settings
+from core.settings import current_settings
 from evidence import consent
 from evidence.consent_terms import ConsentUse
 from evidence.models import Contribution
@@ -20,7 +20,7 @@ from transcripts.models import Recording, RecordingState, Transcript, Upload
 from transcripts.recordings.streaming_form import StreamedFile
 from transcripts.recordings.track_groups import ACTIVE_UPLOAD_STATES
 
-UNKNOWN_MEDIA_TYPE = "application/octet-stream"  # until a job has looked into the file
+UNKNOWN_MEDIA_TYPE = "application/octet-stream"  # until a job has checked the file
 
 
 class RecordingNotAllowedError(RuleError):
@@ -36,8 +36,8 @@ class EmptyFileError(RuleError):
 
 
 def get_storage() -> Storage:
-    kept: Storage = current_app.extensions["storage"]
-    return kept
+    storage: Storage = current_app.extensions["storage"]
+    return storage
 
 
 def may_record(contribution: Contribution) -> bool:
@@ -53,23 +53,21 @@ def require_recording_consent(contribution: Contribution) -> None:
 
 
 def explain_playback_refusal(contribution: Contribution) -> str:
-    """In words; empty while the person agrees to be recorded."""
+    """Empty while the person agrees to be recorded."""
     if may_record(contribution):
         return ""
     return (
-        f"{contribution.participant.reference} no longer agrees to be recorded, so the recording is not played. It is"
-        " kept, and can be played again when they agree."
+        f"{contribution.participant.reference} no longer agrees to be recorded, so you cannot play this recording. It"
+        " is kept, and you can play it again if they agree."
     )
 
 
 def get_max_recording_bytes() -> int:
-    """The largest recording that is taken."""
-    settings: Settings = current_app.extensions["settings"]
-    return settings.max_recording_bytes
+    return current_settings().max_recording_bytes
 
 
 def store_incoming_file(file: StreamedFile) -> StoredFile:
-    """Stream a file into the storage. Outside any transaction: it may take an hour. Raises RuleError in words."""
+    """Stream a file into the storage, outside any transaction: it may take an hour. Raises RuleError."""
     stored = get_storage().store(
         file,  # type: ignore[arg-type]  # only read() is used
         f"recordings/{uuid4()}",
@@ -78,7 +76,7 @@ def store_incoming_file(file: StreamedFile) -> StoredFile:
     )
     if not stored.size_bytes:
         get_storage().delete(stored.path)
-        raise EmptyFileError("This file is empty. The copy was probably interrupted: please choose it again.")
+        raise EmptyFileError("This file is empty. It may not have been copied completely: please choose it again.")
     return stored
 
 
@@ -91,9 +89,9 @@ def add_recording(
     position: int | None = None,
     language: str | None = None,
 ) -> Recording:
-    """The row of a stored file, last in its interview unless its position is asked for and free.
+    """The row of a stored file, last in its interview unless `position` is free.
 
-    Raises AlreadyHereError, RecordingNotAllowedError.
+    Raises DuplicateRecordingError, RecordingNotAllowedError.
     """
     contribution = db.session.scalars(
         select(Contribution).where(Contribution.id == contribution_id).with_for_update()
@@ -120,52 +118,50 @@ def add_recording(
     return row
 
 
-def find_free_position(contribution_id: UUID, wanted: int | None = None) -> int:
+def find_free_position(contribution_id: UUID, preferred: int | None = None) -> int:
     """Among the parts of an interview."""
     taken = list_positions(contribution_id)
-    return wanted if wanted and wanted not in taken else max(taken, default=0) + 1
+    return preferred if preferred and preferred not in taken else max(taken, default=0) + 1
 
 
 def list_positions(contribution_id: UUID) -> set[int]:
-    """Of the parts of an interview that are here: its recordings, and transcripts that came without one."""
+    """Of an interview's parts: its recordings, and transcripts without one."""
     of_recordings = select(Recording.position).where(Recording.contribution_id == contribution_id)
-    of_texts = select(Transcript.position).where(Transcript.contribution_id == contribution_id)
-    return {*db.session.scalars(of_recordings), *db.session.scalars(of_texts)}
+    of_transcripts = select(Transcript.position).where(Transcript.contribution_id == contribution_id)
+    return {*db.session.scalars(of_recordings), *db.session.scalars(of_transcripts)}
 
 
 def find_next_position(contribution_id: UUID) -> int:
-    """Also behind recordings that are still on their way, which keep the order in which they were sent."""
-    coming = select(Upload.position).where(
+    """After active uploads too, which keep the order in which they were started."""
+    of_uploads = select(Upload.position).where(
         Upload.contribution_id == contribution_id, Upload.state.in_(ACTIVE_UPLOAD_STATES)
     )
-    return max({*list_positions(contribution_id), *db.session.scalars(coming)}, default=0) + 1
+    return max({*list_positions(contribution_id), *db.session.scalars(of_uploads)}, default=0) + 1
 
 
 def list_recordings(contribution_id: UUID) -> list[Recording]:
-    """The recordings of one interview in the order of the conversation."""
-    wanted = select(Recording).where(Recording.contribution_id == contribution_id).order_by(Recording.position)
-    return list(db.session.scalars(wanted))
+    """In the order of the conversation."""
+    query = select(Recording).where(Recording.contribution_id == contribution_id).order_by(Recording.position)
+    return list(db.session.scalars(query))
 
 
 def get_newest_transcript(recording: Recording) -> Transcript | None:
-    wanted = select(Transcript).where(Transcript.recording_id == recording.id)
-    return db.session.scalars(wanted.order_by(Transcript.number.desc()).limit(1)).first()
+    query = select(Transcript).where(Transcript.recording_id == recording.id)
+    return db.session.scalars(query.order_by(Transcript.number.desc()).limit(1)).first()
 
 
 def get_newest_transcripts(recording_ids: Collection[UUID]) -> dict[UUID, Transcript]:
-    """By recording, in one query; without those that have none."""
-    wanted = select(Transcript).where(Transcript.recording_id.in_(recording_ids)).order_by(Transcript.number)
-    return {row.recording_id: row for row in db.session.scalars(wanted) if row.recording_id}
+    """By recording, in one query."""
+    query = select(Transcript).where(Transcript.recording_id.in_(recording_ids)).order_by(Transcript.number)
+    return {row.recording_id: row for row in db.session.scalars(query) if row.recording_id}
 
 
 def _describe_duplicate(contribution: Contribution, sha256: str) -> str:
     earlier = db.session.scalars(
         select(Recording).where(Recording.contribution_id == contribution.id, Recording.sha256 == sha256)
     ).one()
-    when = clock.format_day_and_time(earlier.uploaded_at, contribution.call.zone)
-    words = (
-        f"You have this one already: the same file came on {when} as recording {earlier.position} of this interview."
-    )
+    uploaded = clock.format_day_and_time(earlier.uploaded_at, contribution.call.zone)
+    message = f"This file was already uploaded on {uploaded}, as recording {earlier.position} of this interview."
     if earlier.state is RecordingState.REFUSED:
-        return f"{words} It was refused then: {earlier.refusal}"
-    return f"{words} It was not stored a second time."
+        return f"{message} It was refused then: {earlier.refusal}"
+    return f"{message} It was not stored again."

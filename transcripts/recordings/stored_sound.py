@@ -1,4 +1,4 @@
-"""A stored recording as a file that can be read and sought in, without a copy on this machine's disk."""
+"""A stored recording as a seekable file, without a copy on this machine's disk."""
 
 import io
 import os

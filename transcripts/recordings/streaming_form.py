@@ -1,7 +1,4 @@
-"""Read one file out of a multipart form while it arrives, so that it never lies in memory or in a temporary folder.
-
-Keeps nothing itself: recordings.py hands what this reads to the storage.
-"""
+"""Read one file from a multipart form while it arrives, so that it is never in memory or a temporary folder."""
 
 from dataclasses import dataclass
 from typing import IO
@@ -13,24 +10,24 @@ from core.errors import RuleError
 from core.file_storage import IncompleteUploadError
 
 PIECE_BYTES = 256 * 1024
-MAX_BUFFERED_BYTES = 4 * PIECE_BYTES  # a part's headers that are longer than this are no browser's
+MAX_BUFFERED_BYTES = 4 * PIECE_BYTES  # no browser sends longer headers for a part
 MAX_FORM_PARTS = 20
-MAX_FIELD_BYTES = 1000  # of a form's other fields: a choice, no text
+MAX_FIELD_BYTES = 1000  # the form's other fields are choices, not texts
 
 
 class UnreadableFormError(RuleError):
-    """The body is not what a form with a file sends."""
+    """The body is not a form with a file."""
 
 
 class StreamedFile:
-    """The bytes of one file, to be read once, from beginning to end."""
+    """The bytes of one file, to be read once from start to end."""
 
     def __init__(self, body: "_Body") -> None:
         self._body = body
         self._has_ended = False
 
     def read(self, _size: int = -1) -> bytes:
-        """The next bytes, at most about PIECE_BYTES whatever is asked for; empty at the end. Raises CutShortError."""
+        """The next bytes, about PIECE_BYTES at most; empty at the end. Raises IncompleteUploadError."""
         while not self._has_ended:
             event = self._body.next_event()
             if isinstance(event, Data):
@@ -42,28 +39,26 @@ class StreamedFile:
 
 @dataclass(frozen=True, slots=True)
 class StreamedForm:
-    """What stood before the file, and the file; None when none was chosen."""
-
-    fields: dict[str, str]
-    file: StreamedFile | None
+    fields: dict[str, str]  # those before the file
+    file: StreamedFile | None  # None: no file was chosen
 
 
 def read_streamed_file(stream: IO[bytes], boundary: bytes, field: str) -> StreamedFile | None:
-    """The file of a form's field; None when no file was chosen. Raises NotAFormError, CutShortError."""
+    """None when no file was chosen. Raises UnreadableFormError, IncompleteUploadError."""
     return read_streamed_form(stream, boundary, field).file
 
 
 def read_streamed_form(stream: IO[bytes], boundary: bytes, field: str) -> StreamedForm:
-    """The same, with the other fields that come before it. Raises NotAFormError, CutShortError."""
-    body, words, name = _Body(stream, boundary), dict[str, str](), ""
+    """The file with the fields before it. Raises UnreadableFormError, IncompleteUploadError."""
+    body, fields, name = _Body(stream, boundary), dict[str, str](), ""
     while not isinstance(event := body.next_event(), Epilogue):
         if isinstance(event, File) and event.name == field:
-            return StreamedForm(words, StreamedFile(body) if event.filename else None)
+            return StreamedForm(fields, StreamedFile(body) if event.filename else None)
         if isinstance(event, File | Field):
             name = event.name if isinstance(event, Field) and event.name != field else ""
         elif isinstance(event, Data) and name:
-            words[name] = _append_to_field(words.get(name, ""), event.data)
-    return StreamedForm(words, None)
+            fields[name] = _append_to_field(fields.get(name, ""), event.data)
+    return StreamedForm(fields, None)
 
 
 def _append_to_field(value: str, data: bytes) -> str:
@@ -87,7 +82,7 @@ class _Body:
         except (ClientDisconnected, ValueError, RequestEntityTooLarge) as error:
             if self._is_exhausted or isinstance(error, ClientDisconnected):
                 raise IncompleteUploadError(
-                    "The connection was lost before the whole file had arrived. Please upload it again."
+                    "The connection was lost before the whole file was uploaded. Please upload it again."
                 ) from error
             raise UnreadableFormError("This upload could not be read. Please use the form on this page.") from error
         return event

@@ -1,6 +1,6 @@
-"""Files that ran at the same time, one for each speaker, share a track group. Who speaks is decided elsewhere.
+"""Files recorded at the same time, one for each speaker, share a track group. Callers commit.
 
-The group's count is how many files it has once all are here; whoever waits for them compares it. Callers commit.
+Its `track_count` is how many files the group has once all of them have arrived.
 """
 
 from collections.abc import Sequence
@@ -18,43 +18,45 @@ ACTIVE_UPLOAD_STATES = (UploadState.INCOMPLETE, UploadState.COMPLETE)
 
 
 class TrackGroupError(RuleError):
-    """These files cannot have run at the same time."""
+    """These files cannot be in one group."""
 
 
 def parse_track_group(text: str) -> UUID | None:
-    """What a page sends; None for nothing. Raises NotTogetherError."""
+    """None for an empty text. Raises TrackGroupError."""
     try:
         return UUID(hex=text) if text else None
     except ValueError as error:
-        raise TrackGroupError("This page has expired. Please load it again.") from error
+        raise TrackGroupError("This page has expired. Please reload it.") from error
 
 
 def join_group(row: Upload | Recording, group: UUID) -> None:
-    """One more file of the group. Raises NotTogetherError when the group is another interview's."""
+    """Raises TrackGroupError if the group belongs to another interview or has been transcribed."""
     if any(member.contribution_id != row.contribution_id for member in _list_members(group)):
-        raise TrackGroupError("Files that ran at the same time have to belong to the same interview.")
+        raise TrackGroupError("Files recorded at the same time have to belong to the same interview.")
     if _is_transcribed(group):
-        raise TrackGroupError("The files that it ran beside are written down already. Please send it by itself.")
+        raise TrackGroupError(
+            "The other files of this group have already been transcribed. Please upload this one separately."
+        )
     row.track_group = group
     _update_track_count(group)
 
 
 def group_with(row: Recording, other: Recording, *, others_follow: bool) -> None:
-    """A recording that ran at the same time as one that is here, or as itself where it is the first to come."""
+    """`other`: a recording made at the same time, or the recording itself where it is the first of its group."""
     other.track_group = other.track_group or uuid4()
     row.track_group = other.track_group
     _update_track_count(row.track_group, others_follow=others_follow)
 
 
 def leave_group(row: Upload | Recording) -> None:
-    """It does not come, or cannot be used: nobody waits for it any more."""
+    """For a file that does not arrive or cannot be used, so that the others stop waiting for it."""
     group, row.track_group, row.track_count = row.track_group, None, None
     if group is not None:
         _update_track_count(group)
 
 
 def release_incomplete_groups(since: datetime) -> None:
-    """For files that were to follow, where none has come since then."""
+    """Stop waiting for files that were announced, in groups where none has arrived since then."""
     groups = select(Recording.track_group).where(Recording.track_group.is_not(None), Recording.track_count.is_not(None))
     quiet = groups.group_by(Recording.track_group).having(
         func.max(Recording.uploaded_at) < since, func.max(Recording.track_count) > func.count(Recording.id)
@@ -72,17 +74,19 @@ def list_other_tracks(recording: Recording) -> list[Recording]:
 
 
 def filter_untranscribed(listed: Sequence[Recording]) -> list[Recording]:
-    """Those that another file can still be put with."""
-    written = {row.track_group or row.id for row in listed if row.transcripts}
+    """Those that another file can still be grouped with."""
+    transcribed = {row.track_group or row.id for row in listed if row.transcripts}
     return [
-        row for row in listed if row.state is not RecordingState.REFUSED and (row.track_group or row.id) not in written
+        row
+        for row in listed
+        if row.state is not RecordingState.REFUSED and (row.track_group or row.id) not in transcribed
     ]
 
 
 def _is_transcribed(group: UUID) -> bool:
-    """The text of one is that of all, so what comes later would never be written down."""
-    wanted = select(Transcript.id).join(Transcript.recording).where(Recording.track_group == group)
-    return db.session.scalars(wanted.limit(1)).first() is not None
+    """A group has one transcript, so a file that joins later would never be transcribed."""
+    query = select(Transcript.id).join(Transcript.recording).where(Recording.track_group == group)
+    return db.session.scalars(query.limit(1)).first() is not None
 
 
 def _update_track_count(group: UUID, *, others_follow: bool = False) -> None:
@@ -93,6 +97,6 @@ def _update_track_count(group: UUID, *, others_follow: bool = False) -> None:
 
 
 def _list_members(group: UUID) -> list[Upload | Recording]:
-    coming = select(Upload).where(Upload.track_group == group, Upload.state.in_(ACTIVE_UPLOAD_STATES))
-    here = select(Recording).where(Recording.track_group == group)
-    return [*db.session.scalars(coming), *db.session.scalars(here)]
+    active = select(Upload).where(Upload.track_group == group, Upload.state.in_(ACTIVE_UPLOAD_STATES))
+    stored = select(Recording).where(Recording.track_group == group)
+    return [*db.session.scalars(active), *db.session.scalars(stored)]

@@ -1,6 +1,6 @@
-"""Files that ran at the same time, one for each speaker: which of them carries the transcript. Reads only.
+"""Which of the files recorded at the same time has the transcript of all. Reads only.
 
-How files come into a group is in together.py. Nothing tells when each began, so they are taken to have begun at once.
+Files join a group in track_groups.py. Nothing says when each one started, so they are assumed to start together.
 """
 
 from sqlalchemy import select
@@ -11,45 +11,44 @@ from transcripts.models import Recording, RecordingState
 
 
 def list_tracks(recording: Recording) -> list[Recording]:
-    """All usable files of its group that are here, itself among them, in the order of the conversation."""
+    """All usable files of its group, in the order of the conversation."""
     if recording.track_group is None:
         return [recording]
-    wanted = select(Recording).where(
+    query = select(Recording).where(
         Recording.track_group == recording.track_group, Recording.state != RecordingState.REFUSED
     )
-    return list(db.session.scalars(wanted.order_by(Recording.position))) or [recording]
+    return list(db.session.scalars(query.order_by(Recording.position))) or [recording]
 
 
 def get_primary_track(recording: Recording) -> Recording:
-    """The file that carries the transcript of all."""
+    """The file that has the transcript of the group."""
     return list_tracks(recording)[0]
 
 
 def is_secondary_track(recording: Recording) -> bool:
-    """Whether another file carries its transcript."""
     return recording.track_group is not None and get_primary_track(recording).id != recording.id
 
 
 def require_complete_group(recording: Recording) -> list[Recording]:
-    """Its group once every file is here and sound. Raises NotYetError."""
-    here = list_tracks(recording)
-    missing = max((row.track_count or 1) for row in here) - sum(row.state is RecordingState.PLAYABLE for row in here)
+    """Its group, every file of it playable. Raises NotReadyError."""
+    rows = list_tracks(recording)
+    missing = max((row.track_count or 1) for row in rows) - sum(row.state is RecordingState.PLAYABLE for row in rows)
     if missing > 0:
         files = "one more file" if missing == 1 else f"{missing} more files"
         raise NotReadyError(
-            f"This recording ran at the same time as others, and {files} of the same conversation must arrive and be"
-            " checked first. They are written down together."
+            f"Other files were recorded at the same time as this one. They are transcribed together, once {files} of"
+            f" the same conversation {'has' if missing == 1 else 'have'} been uploaded and checked."
         )
-    return here
+    return rows
 
 
 def describe_group(recording: Recording) -> str:
-    """What its page says of the files that ran with it; "" where there are none."""
+    """For its page; empty if it has no group."""
     if len(list_tracks(recording)) < 2 and (recording.track_count or 1) < 2:
         return ""
     first = get_primary_track(recording)
-    belongs = f"This file belongs to recording {first.position}, which has the text of all speakers. "
+    belongs = f"This file belongs to recording {first.position}, which has the transcript of all speakers. "
     return (belongs if first.id != recording.id else "") + (
-        "Files that ran at the same time are taken to have begun at the same moment: if one was started later,"
-        " its words stand too early in the text."
+        "We assume that files recorded at the same time started at the same moment. If one was started later, its"
+        " words appear too early in the transcript."
     )

@@ -1,4 +1,4 @@
-"""The blueprint that every page of this package joins."""
+"""The blueprint of this package's pages."""
 
 from flask import Blueprint
 

@@ -1,6 +1,6 @@
-"""Answer an upload before all of it has arrived, in a way that the answer is still read.
+"""Respond to an upload before all of it has arrived, so that the client still reads the response.
 
-A connection that is closed while bytes are on their way is reset, and a reset may overtake the page (RFC 9112 §9.6).
+Closing a connection while bytes are in transit resets it, and the reset may overtake the response (RFC 9112 §9.6).
 """
 
 import socket
@@ -16,22 +16,22 @@ from wtforms import ValidationError
 P = ParamSpec("P")
 R = TypeVar("R")
 DRAIN_SECONDS = 2.0
-PAUSE_SECONDS = 0.01  # between reads, so that throwing bytes away costs little
+PAUSE_SECONDS = 0.01  # between reads, so that discarding bytes costs little
 READ_BYTES = 64 * 1024
-READ_TIMEOUT_SECONDS = 120  # a connection that sends nothing for so long is cut
+READ_TIMEOUT_SECONDS = 120  # a connection that sends nothing for this long is closed
 METHODS_WITH_BODY = {"POST", "PATCH"}
 
 
 def allows_early_response(view: Callable[P, R]) -> Callable[P, R]:
-    """For a view that may answer without having read the body; `note_whole_body` says that it has."""
+    """For a view that may respond before reading the whole body; it calls `mark_body_read` when it has read it."""
 
     @wraps(view)
-    def watched(*args: P.args, **kwargs: P.kwargs) -> R:
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         if request.method in METHODS_WITH_BODY:
             after_this_request(_close_gracefully)
         return view(*args, **kwargs)
 
-    return watched
+    return wrapped
 
 
 def mark_body_read() -> None:
@@ -39,7 +39,7 @@ def mark_body_read() -> None:
 
 
 def check_csrf_token() -> None:
-    """The form's token, from a header or the address: the common protection would read the body. Raises CSRFError."""
+    """Check the token in the header or the address: the usual protection would read the body. Raises CSRFError."""
     if not current_app.config.get("WTF_CSRF_ENABLED", True):
         return
     try:
@@ -62,7 +62,7 @@ def _close_gracefully(response: Response) -> Response:
 
 
 def _drain_connection(connection: socket.socket) -> None:
-    """Say that the answer is complete, then throw away what still comes, for a moment."""
+    """End the response, then discard what still arrives, for a short time."""
     until = time.monotonic() + DRAIN_SECONDS
     try:
         connection.shutdown(socket.SHUT_WR)

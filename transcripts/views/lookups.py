@@ -1,4 +1,4 @@
-"""The row that an address names, or 404; and 403 for people whose interview it is not."""
+"""The row that an address names, or 404; 403 for people who may not see that interview."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def recording_or_404(recording_id: UUID) -> Recording:
 
 
 def own_recording_or_404(recording_id: UUID) -> Recording:
-    """For those who may upload to its interview."""
+    """403 unless the person may upload to its interview."""
     recording = recording_or_404(recording_id)
     booking = find_booking(recording.contribution_id)
     if booking is None or not may_upload_to(booking, current_person_or_403()):
@@ -50,10 +50,10 @@ def transcript_or_404(transcript_id: UUID) -> Transcript:
 
 
 def may_decide() -> bool:
-    """Interviewers read the transcripts of their own interviews; deciding is for those who read all evidence."""
+    """Interviewers only read the transcripts of their own interviews."""
     return current_person_or_403().may(Permission.CODE_EVIDENCE)
 
 
 def build_undoer() -> Undoer:
-    """Who asks for a step to be undone, and whose steps they may undo."""
-    return Undoer(current_person_or_403().id, may_undo_others=current_person_or_403().may(Permission.MANAGE_CALLS))
+    person = current_person_or_403()
+    return Undoer(person.id, may_undo_others=person.may(Permission.MANAGE_CALLS))

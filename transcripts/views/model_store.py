@@ -1,8 +1,8 @@
-"""The models that write recordings down: which are here, what they need, how quick they are; fetch one."""
+"""The transcription models: which are installed, what they need and how fast they are; download one."""
 
 from dataclasses import dataclass
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
@@ -11,6 +11,7 @@ from core.database import db
 from core.errors import RuleError
 from core.models import Job, JobState
 from core.settings import current_settings
+from core.transactions import committing
 from transcripts.model_store import downloads, speeds
 from transcripts.model_store.catalogue import KnownModel
 from transcripts.model_store.file_fetching import remove_credentials
@@ -22,14 +23,14 @@ from transcripts.views.blueprint import bp
 @dataclass(frozen=True, slots=True)
 class ListedModel:
     model: KnownModel
-    found: StoredModel | None
+    stored: StoredModel | None
     is_in_use: bool
     speed: Speed | None
     job: Job | None
 
     @property
     def is_here(self) -> bool:
-        return self.found is not None and not self.found.is_damaged
+        return self.stored is not None and not self.stored.is_damaged
 
     @property
     def is_fetching(self) -> bool:
@@ -44,17 +45,19 @@ class ListedModel:
 @requires(Permission.MANAGE_CALLS)
 def list_models() -> ResponseReturnValue:
     settings = current_settings()
-    here = read_inventory(settings)
-    own_source = remove_credentials(settings.weights_url or "")
+    inventory = read_inventory(settings)
     return render_template(
-        "transcripts/model_store/list_models.html", shelf=here, models=_list_all(here), own_source=own_source
+        "transcripts/model_store/list_models.html",
+        inventory=inventory,
+        models=_list_all(inventory),
+        own_source=remove_credentials(settings.weights_url or ""),
     )
 
 
 @bp.route("/staff/models/<name>/progress")
 @requires(Permission.MANAGE_CALLS)
 def show_model_progress(name: str) -> ResponseReturnValue:
-    """The part of the page that changes, for the browser to ask for again and again."""
+    """The part of the page that the browser keeps refreshing."""
     model = _model_or_404(name)
     return render_template(
         "transcripts/model_store/_model_progress.html", model=model, job=downloads.get_latest_fetch(model)
@@ -65,12 +68,8 @@ def show_model_progress(name: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CALLS)
 def fetch_model(name: str) -> ResponseReturnValue:
     model = _model_or_404(name)
-    try:
+    with committing():
         downloads.enqueue_fetch(model, current_settings())
-        db.session.commit()
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
     return redirect(url_for("transcripts.list_models", _anchor=f"model-{model.name}"))
 
 
@@ -83,16 +82,16 @@ def cancel_model_fetch(name: str) -> ResponseReturnValue:
     return redirect(url_for("transcripts.list_models", _anchor=f"model-{model.name}"))
 
 
-def _list_all(here: ModelInventory) -> list[ListedModel]:
-    known, models = speeds.load_measured_factors(), list_known_models()
-    asked = downloads.list_latest_fetches(models)
+def _list_all(inventory: ModelInventory) -> list[ListedModel]:
+    factors, models = speeds.load_measured_factors(), list_known_models()
+    fetches = downloads.list_latest_fetches(models)
     return [
         ListedModel(
             model,
-            here.find_stored(model),
-            here.is_in_use(model),
-            speeds.estimate_speed(model, known),
-            asked.get(model.name),
+            stored=inventory.find_stored(model),
+            is_in_use=inventory.is_in_use(model),
+            speed=speeds.estimate_speed(model, factors),
+            job=fetches.get(model.name),
         )
         for model in models
     ]

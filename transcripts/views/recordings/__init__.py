@@ -1,4 +1,4 @@
-"""Pages about recordings, and the sound itself."""
+"""Pages about recordings, and their audio."""
 
 from transcripts.views.recordings import consent, playback, recordings
 

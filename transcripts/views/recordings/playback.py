@@ -1,4 +1,4 @@
-"""The sound of a recording, for a player that asks for pieces of it; the file that came; the wave that is drawn."""
+"""Play a recording, in ranges for the player; download the original file; the waveform that the player draws."""
 
 import logging
 from collections.abc import Callable
@@ -29,14 +29,13 @@ log = logging.getLogger(__name__)
 @bp.route("/staff/recordings/<uuid:recording_id>/sound")
 @requires(Permission.SEE_STAFF_PAGES)
 def play_recording(recording_id: UUID) -> ResponseReturnValue:
-    """The small copy where there is one."""
     return _respond(_require_playable(_playable_recording_or_403(recording_id)), get_listening_copy)
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/original")
 @requires(Permission.SEE_STAFF_PAGES)
 def download_recording(recording_id: UUID) -> ResponseReturnValue:
-    """Also a file that was refused and is kept aside for coordinators."""
+    """Coordinators may download refused files too."""
     recording = _playable_recording_or_403(recording_id)
     if recording.state is RecordingState.REFUSED and current_person_or_403().may(Permission.MANAGE_VOLUNTEERS):
         return _respond(recording, get_refused_file)
@@ -46,7 +45,7 @@ def download_recording(recording_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/recordings/<uuid:recording_id>/wave")
 @requires(Permission.SEE_STAFF_PAGES)
 def get_waveform(recording_id: UUID) -> ResponseReturnValue:
-    """Empty until it is made."""
+    """No peaks until the listening copy exists."""
     recording = _require_playable(_playable_recording_or_403(recording_id))
     return jsonify(peaks=recording.peaks or [], duration=recording.duration_seconds)
 
@@ -56,20 +55,17 @@ def _respond(recording: Recording, choose: Callable[[Recording], PlayableFile]) 
         return build_audio_response(choose(recording), get_storage())
     except (RuleError, FileNotFoundError) as error:
         log.error("Recording %s cannot be opened: %s", recording.id, error)
-        words = "The stored file is not there." if isinstance(error, FileNotFoundError) else str(error)
+        message = "The stored file is missing." if isinstance(error, FileNotFoundError) else str(error)
         status = 503 if isinstance(error, StorageUnreachableError) else 500
-        return Response(words, status=status, mimetype="text/plain")
+        return Response(message, status=status, mimetype="text/plain")
 
 
 def _playable_recording_or_403(recording_id: UUID) -> Recording:
-    """Not of a person who has taken back that they were recorded."""
+    """403 if the participant has withdrawn their consent to be recorded."""
     recording = recording_or_404(recording_id)
-    if words := explain_playback_refusal(recording.contribution):
-        abort(
-            make_response(
-                render_template("transcripts/recordings/not_played.html", recording=recording, words=words), 403
-            )
-        )
+    if reason := explain_playback_refusal(recording.contribution):
+        page = render_template("transcripts/recordings/not_played.html", recording=recording, reason=reason)
+        abort(make_response(page, 403))
     return recording
 
 
