@@ -43,10 +43,10 @@ def test_an_interviewer_publishes_looks_and_uploads(place: BrowserInstallation, 
     ben.press("Upload the recording")
     ben.check_page("upload-recording")
     recording = write_clip("interview-2", 8, tmp_path / "Owen Pritchard.wav")
-    here = ben.page.get_by_role("table", name="Already here").get_by_role("link", name="Recording")
+    here = ben.page.get_by_role("table", name="Already uploaded").get_by_role("link", name="Recording")
     before = here.count()  # other journeys may have sent some to the same interview
     ben.page.get_by_label("Recordings", exact=True).set_input_files(recording)
-    ben.page.get_by_role("button", name="Send").click()
+    ben.page.get_by_role("button", name="Upload").click()
     expect(here).to_have_count(before + 1, timeout=PATIENCE_SECONDS * 1000)
     ben.click_and_wait(here.nth(before))
     ben.check_page("recording-in-work")

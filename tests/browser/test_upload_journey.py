@@ -71,7 +71,7 @@ def test_recordings_are_sent_in_order_over_a_network_that_breaks(
     first, second = big_recording(tmp_path / "Owen part 1.wav", 1), big_recording(tmp_path / "Owen part 2.wav", 2)
     ben = at_the_upload(visit("interviewer"), road)
     ben.check_page("upload-empty")
-    here = ben.page.get_by_role("table", name="Already here").get_by_role("link", name="Recording")
+    here = ben.page.get_by_role("table", name="Already uploaded").get_by_role("link", name="Recording")
     before = here.count()  # other journeys may have sent some to the same interview
     ben.page.get_by_label("Recordings", exact=True).set_input_files([second, first])
     expect(files(ben)).to_have_count(2)
@@ -80,7 +80,7 @@ def test_recordings_are_sent_in_order_over_a_network_that_breaks(
     ben.check_page("upload-chosen")
 
     road.bytes_per_second = SLOW
-    ben.page.get_by_role("button", name="Send").click()
+    ben.page.get_by_role("button", name="Upload").click()
     wait_for_percent(ben, 0, 20)
     ben.check_page("upload-sending")
     road.cut()
@@ -92,7 +92,7 @@ def test_recordings_are_sent_in_order_over_a_network_that_breaks(
     expect(files(ben).nth(0)).to_contain_text("Paused at")
     ben.check_page("upload-paused")
     road.bytes_per_second = FAST
-    files(ben).nth(0).get_by_role("button", name="Go on").click()
+    files(ben).nth(0).get_by_role("button", name="Resume").click()
 
     for number in range(2):
         expect(files(ben).nth(number)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
@@ -108,7 +108,7 @@ def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road:
     ben = at_the_upload(visit("interviewer"), road)
     road.bytes_per_second = SLOW
     ben.page.get_by_label("Recordings", exact=True).set_input_files(sound)
-    ben.page.get_by_role("button", name="Send").click()
+    ben.page.get_by_role("button", name="Upload").click()
     wait_for_percent(ben, 0, 30)
     ben.page.goto("about:blank")
 
@@ -119,7 +119,7 @@ def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road:
     expect(files(later)).to_contain_text("is there already")
     later.check_page("upload-known-again")
     road.bytes_per_second = FAST
-    later.page.get_by_role("button", name="Send").click()
+    later.page.get_by_role("button", name="Upload").click()
 
     expect(files(later)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
     expect(later.page.locator("[data-known-upload]")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
@@ -130,14 +130,14 @@ def test_an_upload_is_begun_paused_and_cancelled_by_keyboard(visit: Visit, road:
     before = known_uploads(ben)
     road.bytes_per_second = SLOW
     ben.page.get_by_label("Recordings", exact=True).set_input_files(big_recording(tmp_path / "a.wav", 4))
-    expect(ben.page.get_by_role("button", name="Send")).to_be_visible()  # once the file has been looked at
-    ben.tab_to("Send")
+    expect(ben.page.get_by_role("button", name="Upload")).to_be_visible()  # once the file has been looked at
+    ben.tab_to("Upload")
     ben.page.keyboard.press("Enter")
     wait_for_percent(ben, 0, 5)
 
     expect(files(ben).get_by_role("button", name="Pause")).to_be_focused()
     ben.page.keyboard.press("Enter")
-    expect(files(ben).get_by_role("button", name="Go on")).to_be_focused()
+    expect(files(ben).get_by_role("button", name="Resume")).to_be_focused()
     ben.tab_to("Cancel")
     ben.page.keyboard.press("Enter")
 
@@ -154,7 +154,7 @@ def test_an_unusable_file_is_reported_and_set_aside(visit: Visit, road: SlowNetw
 
     ben.page.get_by_label("Recordings", exact=True).set_input_files([tmp_path / "empty.wav", tmp_path / "letter.mp3"])
     expect(files(ben).first).to_contain_text("This file is empty")
-    ben.page.get_by_role("button", name="Send").click()
+    ben.page.get_by_role("button", name="Upload").click()
     expect(files(ben).last).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
     ben.check_page("upload-refused")
     why = ben.page.locator("#uploads [data-refused]").last  # without loading the page again

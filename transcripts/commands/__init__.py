@@ -1,4 +1,4 @@
-"""`flask transcripts …`. Each command's module is imported when it is called: the web process needs none of them."""
+"""`flask transcripts …`. Each command's module is imported only when it is called: the web process needs none."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""`flask transcripts map`: a transcript file in, a mapped transcript out. No database; what decides is in mapping/."""
+"""`flask transcripts map`: read a transcript file, write it mapped to questions. No database; mapping/ decides."""
 
 import json
 from collections.abc import Callable
@@ -19,16 +19,16 @@ READABLE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command("map")
 @click.argument("transcript", type=READABLE_FILE)
-@click.option("--schedule", required=True, type=READABLE_FILE, help="The call’s questions, or a file that holds them.")
+@click.option(
+    "--schedule", required=True, type=READABLE_FILE, help="The call’s questions, or a file that contains them."
+)
 @click.option(
     "--written", multiple=True, type=READABLE_FILE, help="A written contribution to the same call; repeatable."
 )
-@click.option(
-    "--reviewed", multiple=True, type=READABLE_FILE, help="A mapped transcript people have accepted; repeatable."
-)
-@click.option("--markers", type=READABLE_FILE, help="Moments at which questions were asked.")
+@click.option("--reviewed", multiple=True, type=READABLE_FILE, help="A mapped and reviewed transcript; repeatable.")
+@click.option("--markers", type=READABLE_FILE, help="The moments when questions were asked.")
 @click.option("--model", type=click.Path(path_type=Path), help="Another language model’s folder.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; standard output if left out.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; default: standard output.")
 def map_transcript(  # noqa: PLR0917 - click passes each by its name
     transcript: Path,
     schedule: Path,
@@ -42,7 +42,7 @@ def map_transcript(  # noqa: PLR0917 - click passes each by its name
     data = _load_json(transcript)
     spoken = _parse_file(transcript, data, transcript_from_json)
     questions = _parse_file(schedule, _load_json(schedule), mapping_json.find_schedule_in_json)
-    found = _map_segments(
+    mapped = _map_segments(
         spoken.segments,
         questions,
         written=[_parse_file(path, _load_json(path), mapping_json.written_from_json) for path in written],
@@ -51,14 +51,14 @@ def map_transcript(  # noqa: PLR0917 - click passes each by its name
         language=spoken.language,
         model=model,
     )
-    write_output(json.dumps(mapping_json.mapping_to_json(data, found), ensure_ascii=False, indent=1), output)
+    write_output(json.dumps(mapping_json.mapping_to_json(data, mapped), ensure_ascii=False, indent=1), output)
 
 
-def _map_segments(segments: Any, schedule: Any, *, model: Path | None, **given: Any) -> mapping.SpeechMapping:
+def _map_segments(segments: Any, schedule: Any, *, model: Path | None, **context: Any) -> mapping.SpeechMapping:
     from transcripts.mapping.similarity import SimilarityUnavailableError, load_similarity
 
     try:
-        return mapping.map_speech(segments, schedule, similarity=load_similarity(model), **given)
+        return mapping.map_speech(segments, schedule, similarity=load_similarity(model), **context)
     except (MappingInputError, SimilarityUnavailableError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""`flask transcripts models`: which are on this machine; fetch, load or measure one. Says what the page says."""
+"""`flask transcripts models`: list, download, load or measure models. Says the same as their page."""
 
 from pathlib import Path
 
@@ -24,58 +24,64 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group("models")
 def models() -> None:
-    """Which models are on this machine; fetch, load or measure one."""
+    """List, download, load or measure the models of this machine."""
 
 
 @models.command("list")
 def list_models() -> None:
-    """Each model: whether it is here, languages, size, memory, speed on this machine."""
-    here, known = read_inventory(current_settings()), _load_speeds()
+    """Show each model's languages, size, memory and speed, and whether it is installed."""
+    inventory, factors = read_inventory(current_settings()), _load_speeds()
     for model in list_known_models():
-        click.echo(_format_model(model, here, known))
-    for item in here.unknown_files:
-        click.echo(f"{'* ' if here.is_in_use(item) else '  '}{item.path}: here, unknown, {item.size_bytes >> 20} MB")
+        click.echo(_format_model(model, inventory, factors))
+    for item in inventory.unknown_files:
+        mark = "* " if inventory.is_in_use(item) else "  "
+        click.echo(f"{mark}{item.path}: installed, unknown, {item.size_bytes >> 20} MB")
     click.echo(
-        f"\n* in use: {here.model_setting}. To use another: LISTENING_POST_WHISPER_MODEL. Models are in {here.folder}."
+        f"\n* in use: {inventory.model_setting}. To use another: LISTENING_POST_WHISPER_MODEL."
+        f" Models are in {inventory.folder}."
     )
-    if here.missing_message:
-        click.echo(f"{here.missing_message} Recordings wait until it is.", err=True)
+    if inventory.missing_message:
+        click.echo(f"{inventory.missing_message} Recordings wait until it is installed.", err=True)
 
 
 @models.command("download")
 @click.argument("name")
 def download_model(name: str) -> None:
-    """Fetch the model NAME, and put it in place only when its checksum is right."""
+    """Download the model NAME, and install it only if its checksum is right."""
     settings = current_settings()
     try:
         model = downloads.get_fetchable_model(name)
-        found = read_inventory(settings).find_stored(model)
-        if found is not None and not found.is_damaged:
-            click.echo(f"It is here already: {found.path}.")
+        stored = read_inventory(settings).find_stored(model)
+        if stored is not None and not stored.is_damaged:
+            click.echo(f"Already installed: {stored.path}.")
             return
         target = get_weights_folder(settings) / model.file_name
         fetch_file(downloads.build_model_url(model, settings), target, model.sha256, _show_progress)
     except (RuleError, NotFetchedError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"\n{target} is here, and its checksum is right.")
+    click.echo(f"\n{target} is installed, and its checksum is right.")
 
 
 @models.command("load")
 @click.argument("folder", type=FOLDER)
-@click.option("--anyway", is_flag=True, help="Also files that nobody has published. Only ones whose maker you trust.")
+@click.option("--anyway", is_flag=True, help="Also unpublished models. Only use files from people you trust.")
 def load_models(folder: Path, anyway: bool) -> None:
-    """Copy models from FOLDER, such as a memory stick, to where they are looked for."""
+    """Install models from FOLDER, such as a memory stick."""
     files = sorted(path for path in folder.glob("*.pt") if path.is_file())
     loaded = [_load_file(path, get_weights_folder(current_settings()), anyway) for path in files]
     if not any(loaded):
-        raise click.ClickException(f"Nothing was loaded from {folder}." if files else f"{folder} holds no .pt files.")
+        raise click.ClickException(
+            f"Nothing was loaded from {folder}." if files else f"{folder} contains no .pt files."
+        )
 
 
 @models.command("measure")
 @click.argument("name")
-@click.option("--seconds", type=click.FloatRange(min=10), help="Of the sample, where the whole of it takes too long.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=10), help="How much of the sample to use, if all of it takes too long."
+)
 def measure_model(name: str, seconds: float | None) -> None:
-    """Write down the first sample recording with the model NAME, and keep how long it takes on this machine."""
+    """Transcribe the first sample recording with the model NAME, and store how long it takes on this machine."""
     from transcripts.recognition.speed_trial import NotMeasuredError, measure_speed  # torch takes seconds
 
     try:
@@ -86,17 +92,17 @@ def measure_model(name: str, seconds: float | None) -> None:
     click.echo(f"{name}: {speeds.Speed(factor * 60, is_measured=True).description}.")
 
 
-def _format_model(model: KnownModel, here: ModelInventory, known: dict[str, float]) -> str:
-    found, speed = here.find_stored(model), speeds.estimate_speed(model, known)
-    state = "not here" if found is None else f"damaged: {found.path}" if found.is_damaged else f"here: {found.path}"
+def _format_model(model: KnownModel, inventory: ModelInventory, factors: dict[str, float]) -> str:
+    stored, speed = inventory.find_stored(model), speeds.estimate_speed(model, factors)
+    state = "not installed" if stored is None else f"{'damaged' if stored.is_damaged else 'installed'}: {stored.path}"
     languages = "English" if model.is_english_only else "99 languages"
     size = f"{model.megabytes} MB, {model.memory_gigabytes} GB of memory, licence {model.licence}"
-    mark = "* " if here.is_in_use(model) else "  "
+    mark = "* " if inventory.is_in_use(model) else "  "
     return f"{mark}{model.name:15} {languages:12} {size}{f', {speed.description}' if speed else ''}; {state}"
 
 
 def _load_speeds() -> dict[str, float]:
-    """Nothing where there is no database yet: the list is of use before."""
+    """Empty if there is no database yet: the list is useful before that."""
     try:
         return speeds.load_measured_factors()
     except SQLAlchemyError:
@@ -108,11 +114,11 @@ def _load_file(path: Path, folder: Path, anyway: bool) -> bool:
     sha256 = compute_sha256(path)
     model = find_model_by_sha256(sha256)
     if model is None and not anyway:
-        click.echo(f"{path.name}: unknown, so it is left. If you trust whoever made it, add --anyway.", err=True)
+        click.echo(f"{path.name}: unknown, so it was skipped. If you trust its source, add --anyway.", err=True)
         return False
     target = folder / (model.file_name if model else path.name)
     if target.is_file() and compute_sha256(target) == sha256:
-        click.echo(f"{path.name}: here already, {target}.")
+        click.echo(f"{path.name}: already installed, {target}.")
         return True
     try:
         copy_file(path, target, sha256, _show_progress)

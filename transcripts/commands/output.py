@@ -1,4 +1,4 @@
-"""Where the commands put what they found: on the screen or into a file."""
+"""Where the commands write their result: standard output or a file."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 
 def write_output(text: str, output: Path | None) -> None:
-    """Into the file, or to standard output when none is named. Raises ClickException in words."""
+    """`output` None: standard output. Raises ClickException."""
     if output is None:
         click.echo(text)
         return

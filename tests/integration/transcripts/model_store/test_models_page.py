@@ -55,7 +55,7 @@ def test_the_page_says_what_is_missing_and_how_long_models_take(app: Flask) -> N
 
     page = amira.get("/staff/models").text
 
-    assert [("is not known yet" in text, "models measure NAME" in text) for text in (new, page)] == [
+    assert [("We do not know yet" in text, "models measure NAME" in text) for text in (new, page)] == [
         (True, True),
         (False, False),
     ]
@@ -120,7 +120,7 @@ def test_a_model_that_comes_damaged_is_refused_with_a_reason_and_nothing_of_it_s
     assert (job.state, list((tmp_path / "weights").iterdir())) == (JobState.FAILED, [])
     assert "its checksum is wrong" in job.message
     amira = sign_in_five(app, make_interviews.volunteer(), make_interviews.interviewer().id)["amira"]
-    assert "It could not be fetched" in amira.get("/staff/models").text
+    assert "The download failed" in amira.get("/staff/models").text
 
 
 def test_the_command_lists_loads_and_refuses(app: Flask, settings: Settings, tmp_path: Path) -> None:

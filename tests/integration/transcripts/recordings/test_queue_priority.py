@@ -67,7 +67,7 @@ def test_short_recordings_come_first_and_the_pages_show_the_queue_position(
 def test_a_chosen_recording_comes_before_all_and_can_be_put_back(client: FlaskClient, interview: Contribution) -> None:
     long, short = waiting_recording(interview, 180), waiting_recording(interview, 10)
     jobs.enqueue(processing_jobs.MAP_JOB, uuid4(), priority=job_order.IMMEDIATE)
-    assert "Write this one down next" in client.get(f"/staff/recordings/{long.id}").text
+    assert "Transcribe this next" in client.get(f"/staff/recordings/{long.id}").text
 
     client.post(f"/staff/recordings/{long.id}/first")
     chosen = job_order.list_due_jobs(Queue.LONG)[0]
@@ -120,7 +120,7 @@ def test_five_people_at_the_order(
     page = clients["cara"].get(f"/staff/recordings/{recording.id}").text
 
     assert answers == {"amira": 302, "ben": 403, "cara": 403, "eve": 403, "dev": 302}
-    assert "Write this one down next" not in page
+    assert "Transcribe this next" not in page
 
 
 @pytest.mark.parametrize(

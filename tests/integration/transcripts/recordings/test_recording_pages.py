@@ -229,7 +229,7 @@ def test_progress_is_shown_in_per_cent_with_the_time_that_is_left(app: Flask) ->
 
     part = amira.get(f"/staff/recordings/{recording.id}/progress").text
 
-    assert "Writing down what was said: 34 %, about 5 minutes left." in part
+    assert "Transcribing: 34%, about 5 minutes left." in part
     assert 'value="34"' in part
     assert "hx-get" in part
     assert "<h1" not in part

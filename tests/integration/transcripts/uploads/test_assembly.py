@@ -39,7 +39,8 @@ from tests.support.upload_steps import (
 )
 from transcripts.models import Recording, Upload, UploadState
 from transcripts.recordings import recordings
-from transcripts.uploads import cleanup, uploads
+from transcripts.uploads import uploads
+from transcripts.uploads.tasks import clean_up_uploads
 
 
 class TestExpiry:
@@ -63,7 +64,7 @@ class TestExpiry:
             send_chunk(client, upload, 0, sound[:5000])
 
         with clock.freeze_at(clock.now() + timedelta(days=8)):
-            cleanup.clean_up_uploads()
+            clean_up_uploads()
 
         assert get_offset_headers(client, upload).headers["Upload-Offset"] == "5000"
 
@@ -76,13 +77,13 @@ class TestExpiry:
             answer = send_chunk(client, upload, 0, sound)
 
         assert answer.status_code == 410
-        assert "Please send the file again" in answer.text
+        assert "Please upload it again" in answer.text
 
     def test_a_whole_file_never_expires(self, client: FlaskClient, booking: Booking, sound: bytes) -> None:
         upload_file(client, booking, sound)
 
         with clock.freeze_at(clock.now() + timedelta(days=30)):
-            cleanup.clean_up_uploads()
+            clean_up_uploads()
 
         run_assembly_jobs()
         assert read_stored(get_only_recording()) == sound
@@ -92,7 +93,7 @@ class TestExpiry:
         run_assembly_jobs()
 
         with clock.freeze_at(clock.now() + timedelta(days=8)):
-            cleanup.clean_up_uploads()
+            clean_up_uploads()
 
         assert db.session.scalars(select(Upload)).all() == []
         assert read_stored(get_only_recording()) == sound
@@ -133,10 +134,10 @@ class TestDuplicates:
 
         run_assembly_jobs()
 
-        assert "You have this one already" in get_upload(again).refusal
+        assert "This file was already uploaded" in get_upload(again).refusal
         assert recordings.get_storage().list_paths() == [get_only_recording().storage_path]
         page = client.get(f"/staff/bookings/{booking.id}/recording").text
-        assert "You have this one already" in page
+        assert "This file was already uploaded" in page
 
     def test_the_note_can_be_taken_off_the_page(self, client: FlaskClient, booking: Booking, sound: bytes) -> None:
         upload_file(client, booking, sound)
@@ -145,7 +146,7 @@ class TestDuplicates:
 
         client.post(f"{again}/cancel")
 
-        assert "You have this one already" not in client.get(f"/staff/bookings/{booking.id}/recording").text
+        assert "This file was already uploaded" not in client.get(f"/staff/bookings/{booking.id}/recording").text
         assert read_stored(get_only_recording()) == sound
 
 
@@ -230,7 +231,7 @@ class TestPuttingTogether:
         job = jobs.find_latest(uploads.ASSEMBLE_JOB, upload.id)
         assert job is not None
         assert (job.state, get_upload(f"/{upload.id}").state) == (JobState.FAILED, UploadState.COMPLETE)
-        assert "cut since it" in client.get(f"/staff/bookings/{booking.id}/recording").text
+        assert "damaged after it arrived" in client.get(f"/staff/bookings/{booking.id}/recording").text
 
     def test_what_could_not_be_assembled_can_be_tried_again_or_cancelled(
         self, client: FlaskClient, booking: Booking, sound: bytes
@@ -288,7 +289,7 @@ class TestFullDisk:
         upload_file(client, booking, sound)
         run_assembly_jobs()
         page = client.get(f"/staff/bookings/{booking.id}/recording").text
-        assert "There is no room left to put this file together" in page
+        assert "There is not enough disk space to process this file" in page
 
         subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
         with clock.freeze_at(clock.now() + timedelta(minutes=2)):

@@ -27,6 +27,7 @@ from tests.support.workers import run_worker, wait_until
 from transcripts.models import Recording, Upload, UploadPart
 from transcripts.recordings import recordings
 from transcripts.uploads import cleanup
+from transcripts.uploads.tasks import clean_up_uploads
 
 MEBIBYTE = 1024 * 1024
 
@@ -185,7 +186,7 @@ def test_what_a_killed_server_left_is_removed_after_a_day(
     db.session.rollback()
 
     with clock.freeze_at(clock.now() + cleanup.ABANDONED_AFTER * 2):
-        cleanup.clean_up_uploads()
+        clean_up_uploads()
         remove_abandoned_uploads()
 
     assert db.session.scalars(select(UploadPart)).all() == []

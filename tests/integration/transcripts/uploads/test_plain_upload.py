@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from werkzeug.test import TestResponse
 
 from accounts.access import LINK_SESSION_KEY
@@ -58,7 +58,7 @@ def test_the_name_of_the_file_is_kept_nowhere(client: FlaskClient, booking: Book
     post_recording(client, booking)
 
     row = db.session.scalars(select(Recording)).one()
-    assert "Dev" not in " ".join(str(getattr(row, column.key)) for column in Recording.__table__.columns)
+    assert "Dev" not in " ".join(str(getattr(row, attribute.key)) for attribute in inspect(Recording).column_attrs)
     assert not [path for path in files_of(settings) if "Dev" in str(path.relative_to(settings.data_folder))]
 
 
@@ -76,7 +76,7 @@ def test_a_file_name_with_a_raw_newline_is_refused_with_a_reason(client: FlaskCl
     answer = client.post(address(booking), data={"recording": (io.BytesIO(make_transcripts.tone_wav()), "a\nb.wav")})
 
     assert answer.status_code == 400
-    assert "Choose the recording" in answer.text
+    assert "Choose a recording" in answer.text
 
 
 def test_several_recordings_of_an_interview_stand_in_order(client: FlaskClient, booking: Booking) -> None:
@@ -94,7 +94,7 @@ def test_the_same_file_is_recognised_and_not_stored_twice(
     answer = post_recording(client, booking)
 
     assert answer.status_code == 400
-    assert "You have this one already" in answer.text
+    assert "This file was already uploaded" in answer.text
     assert len(recordings.get_storage().list_paths()) == 1
 
 
@@ -171,7 +171,7 @@ class TestLimits:
         answer = post_recording(client, booking, make_transcripts.tone_wav(seconds=10))
 
         assert answer.status_code == 413
-        assert "larger than 9.77 kB" in answer.text
+        assert "larger than the limit of 9.77 kB" in answer.text
         assert files_of(settings) == []
 
     def test_a_file_just_over_the_limit_is_found_out_while_it_arrives(
@@ -267,6 +267,6 @@ def test_an_upload_that_is_cut_off_leaves_nothing(
     answer = client.post(address(booking), input_stream=arrived, content_length=len(whole), content_type=FORM)
 
     assert answer.status_code == 400
-    assert "The connection was lost before the whole file had arrived" in answer.text
+    assert "The connection was lost before the whole file was uploaded" in answer.text
     assert files_of(settings) == []
     assert db.session.scalars(select(Recording)).all() == []

@@ -19,7 +19,7 @@ from tests.support.upload_steps import TUS_HEADERS, get_upload, post_upload, run
 from transcripts.models import Recording, Upload, UploadState
 from transcripts.recordings import track_groups
 from transcripts.transcription import pipeline
-from transcripts.uploads import cleanup
+from transcripts.uploads.tasks import clean_up_uploads
 
 Counts = list[int | None]
 
@@ -92,7 +92,7 @@ def test_what_runs_out_or_cannot_be_used_is_not_waited_for(client: FlaskClient, 
         send_chunk(client, third, 0, b"si")
 
     with clock.freeze_at(clock.now() + timedelta(days=8)):
-        cleanup.clean_up_uploads()
+        clean_up_uploads()
     assert list_track_counts() == [2, 2]
     pipeline.mark_refused(all_recordings()[0], "Silent.")
     db.session.commit()
@@ -132,7 +132,7 @@ def test_what_comes_when_its_group_is_written_down_would_never_be(client: FlaskC
     answer = post_upload(client, booking, 3, Upload_Metadata=metadata(group=group.hex if group else ""))
 
     assert answer.status_code == 400
-    assert "written down already" in answer.text
+    assert "already been transcribed" in answer.text
     assert track_groups.filter_untranscribed(all_recordings()) == []
 
 
@@ -155,7 +155,7 @@ class TestPlainForm:
         post_plain_form(client, booking, 300, others_follow="y")
 
         with clock.freeze_at(clock.now() + timedelta(hours=25)):
-            cleanup.clean_up_uploads()
+            clean_up_uploads()
 
         assert list_track_counts() == [1]
 
@@ -175,5 +175,5 @@ class TestPlainForm:
 
         page = post_plain_form(client, booking, 300, language="cy", others_follow="y").text
 
-        assert "You have this one already" in page
+        assert "This file was already uploaded" in page
         assert '<option value="cy" selected>Welsh</option>' in " ".join(page.split())
