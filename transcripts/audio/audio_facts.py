@@ -1,12 +1,10 @@
-"""What we know about a recording's sound, and why one is refused. Pure values: decoding is in audio.py."""
+"""The facts about a recording's sound, and the reasons to refuse one. Pure values: decoding is in decoder.py."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-SAMPLE_RATE = 16_000  # what Whisper and silero-vad hear
-MAX_SILENT_PEAK = (
-    1e-3  # peak, full scale 1 (-60 dBFS); a microphone that is on is louder than this even in a quiet room
-)
+SAMPLE_RATE = 16_000  # what Whisper and silero-vad expect
+MAX_SILENT_PEAK = 1e-3  # of full scale 1 (-60 dBFS); any microphone that is on is louder, even in a quiet room
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +39,27 @@ class AudioProblem(StrEnum):
 
 
 PROBLEM_MESSAGES: dict[AudioProblem, str] = {
-    AudioProblem.EMPTY: "This file is empty. The copy was probably interrupted: please send the recording again.",
+    AudioProblem.EMPTY: "This file is empty. It may not have been copied completely: please upload it again.",
     AudioProblem.NOT_AUDIO: (
-        "This file is not a recording that we can read. Please send the sound or video file itself,"
-        " for example mp3, m4a, wav, flac, ogg, webm or mp4."
+        "We cannot read this file. Please upload an audio or video file, for example mp3, m4a, wav, flac, ogg, webm or"
+        " mp4."
     ),
-    AudioProblem.NO_AUDIO: "This video has no sound in it. Please send the file that has the conversation's sound.",
+    AudioProblem.NO_AUDIO: "This video has no sound. Please upload the file that has the sound of the conversation.",
     AudioProblem.SILENT: (
-        "This recording is silent from beginning to end. The microphone may have been off:"
-        " please look for another copy, for example on the other person's device."
+        "This recording is silent. The microphone may have been off: please look for another copy, for example on the"
+        " other person's device."
     ),
     AudioProblem.DAMAGED: "This recording is damaged or incomplete. Please copy it from the recording device again.",
-    AudioProblem.TOO_LONG: "This recording is longer than we accept. Please cut it into parts and send them one by one.",
+    AudioProblem.TOO_LONG: "This recording is too long. Please split it into parts and upload them one by one.",
     AudioProblem.TOO_HEAVY: (
-        "Reading this file took more memory or time than a recording of its kind should, so we stopped."
-        " Please save it again as mp3 or m4a and send that."
+        "Reading this file took too much memory or time, so we stopped. Please save it again as mp3 or m4a, and upload"
+        " that."
     ),
 }
 
 
 class UnusableRecordingError(Exception):
-    """A recording that cannot be used; the message is for the person who sent it."""
+    """A recording that cannot be used; the message is for the person who uploaded it."""
 
     def __init__(self, reason: AudioProblem, detail: str = "") -> None:
         super().__init__(f"{PROBLEM_MESSAGES[reason]} {detail}".rstrip())
@@ -69,7 +67,7 @@ class UnusableRecordingError(Exception):
 
 
 def format_length(seconds: float) -> str:
-    """A length in words: "1 h 2 min", "3 min 28 s", "12 s"."""
+    """ "1 h 2 min", "3 min 28 s", "12 s"."""
     whole = round(seconds)
     if whole >= 3600:
         return f"{whole // 3600} h {whole % 3600 // 60} min"

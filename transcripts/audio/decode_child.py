@@ -1,7 +1,7 @@
-"""Decode one recording inside limits. Run by audio.py as `python -m transcripts.audio.decode_child`.
+"""Decode one recording inside limits. Run by decoder.py as `python -m transcripts.audio.decode_child`.
 
-Its command line is one JSON object; standard input and output are the conversation of decode_pipe.py. Only the
-standard library and PyAV are used, since a web process without numpy probes recordings too.
+Its command line is one JSON object; standard input and output speak the protocol of decode_pipe.py. Only the standard
+library and PyAV are used, since a web process without numpy probes recordings too.
 """
 
 import importlib
@@ -15,8 +15,8 @@ from typing import Any
 from transcripts.audio.audio_facts import AudioProblem
 from transcripts.audio.decode_pipe import FrameKind, PipedFile, send_frame
 
-MAX_OPEN_FILES = 3  # standard input, output and error: nothing else may be opened, neither a file nor a socket
-CHUNK_BYTES = 1 << 16  # what a pipe holds: one piece is made while another is heard
+MAX_OPEN_FILES = 3  # standard input, output and error: no other file or socket may be opened
+CHUNK_BYTES = 1 << 16  # a pipe's capacity: the next piece is decoded while the last one is being read
 
 
 ChildWork = Callable[
@@ -29,23 +29,23 @@ def main() -> None:
 
 
 def serve_request(work: ChildWork) -> None:
-    """Do some work on the recording inside limits, and tell what came of it."""
+    """Do some work on the recording inside limits, and send the result."""
     request = json.loads(sys.argv[1])
     limit_resources(request["memory_bytes"], request["cpu_seconds"])
     from transcripts.audio.pyav_decoding import UnusableAudioError  # PyAV is loaded inside the limits
 
     load_all_of_pyav()
     forbid_opening_files()
-    answers, questions = open(0, "rb", buffering=0), open(1, "wb", buffering=0)  # noqa: SIM115 - pipes
-    recording = PipedFile(questions, answers, request["size"])
+    replies, frames = open(0, "rb", buffering=0), open(1, "wb", buffering=0)  # noqa: SIM115 - pipes
+    recording = PipedFile(frames, replies, request["size"])
     kind, body = FrameKind.FACTS, {}
     try:
-        body = work(recording, request, lambda made: send_frame(questions, FrameKind.SAMPLES, made))
+        body = work(recording, request, lambda samples: send_frame(frames, FrameKind.SAMPLES, samples))
     except UnusableAudioError as error:
         kind, body = FrameKind.UNUSABLE, build_refusal(error.reason, **error.figures)
     except MemoryError:
         kind, body = FrameKind.UNUSABLE, build_refusal(AudioProblem.TOO_HEAVY)
-    send_frame(questions, kind, json.dumps(body).encode())
+    send_frame(frames, kind, json.dumps(body).encode())
 
 
 def _decode_recording(recording: PipedFile, request: dict[str, Any], write: Callable[[bytes], None]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _decode_recording(recording: PipedFile, request: dict[str, Any], write: Call
 
 
 class ChunkBuffer:
-    """A second of sound or two at once: FFmpeg gives a hundredth, and sending costs more than decoding."""
+    """Sends a second or two at once: FFmpeg decodes a hundredth at a time, and sending costs more than decoding."""
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write, self._buffer = write, bytearray()
@@ -80,7 +80,7 @@ def build_refusal(reason: AudioProblem, **figures: float) -> dict[str, Any]:
 
 
 def load_all_of_pyav() -> None:
-    """PyAV imports some of its modules when it meets a stream of their kind, and then no file can be opened."""
+    """PyAV imports some modules only when a stream needs them, and by then no file can be opened."""
     import av
 
     for module in pkgutil.walk_packages(av.__path__, "av."):
@@ -96,7 +96,7 @@ def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
 
 
 def forbid_opening_files() -> None:
-    """From here on neither a file nor a connection can be opened, whatever the recording makes FFmpeg try."""
+    """Afterwards no file or connection can be opened, whatever the recording makes FFmpeg try."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))
 
 

@@ -1,7 +1,7 @@
-"""The conversation between audio.py and its decoding child over two pipes. Knows nothing of sound.
+"""The protocol between decoder.py and its decoding child over two pipes. Knows nothing about sound.
 
-The child sends frames: one kind byte, a length, a body. It asks for pieces of the recording, so it needs no
-path, no open file and no plain copy on disk: the parent may read from a folder, S3 or an encrypted file.
+The child sends frames: one kind byte, a length, a body. It requests pieces of the recording, so it needs no path, no
+open file and no unencrypted copy on disk: the parent may read from a folder, S3 or an encrypted file.
 """
 
 import io
@@ -19,16 +19,16 @@ MAX_BODY_BYTES = 1 << 20
 class FrameKind(Enum):
     READ = b"R"  # body: REQUEST; answered by REPLY and the bytes
     SAMPLES = b"S"  # body: float32, little-endian
-    FACTS = b"F"  # body: JSON; the last frame of a sound recording
-    UNUSABLE = b"U"  # body: JSON; the last frame of one that is refused
+    FACTS = b"F"  # body: JSON; the last frame of a usable recording
+    UNUSABLE = b"U"  # body: JSON; the last frame of a refused one
 
 
 class PipeProtocolError(Exception):
-    """The other side ended or sent what it may not send."""
+    """The other side ended, or sent something invalid."""
 
 
 def read_exactly(stream: IO[bytes], length: int) -> bytes:
-    """`stream` is unbuffered, so that waiting for it with select() sees all there is; it may give less than asked."""
+    """`stream` is unbuffered, so that select() sees all its data; one read may return less than `length`."""
     body = bytearray()
     while len(body) < length:
         piece = stream.read(length - len(body))
@@ -55,21 +55,21 @@ def receive_frame(stream: IO[bytes]) -> tuple[FrameKind, bytes]:
     try:
         return FrameKind(mark), read_exactly(stream, length)
     except ValueError as error:
-        raise PipeProtocolError("A frame of no known kind.") from error
+        raise PipeProtocolError("A frame of an unknown kind.") from error
 
 
 def answer_read(stream: IO[bytes], request: bytes, recording: BinaryIO) -> None:
     try:
         offset, length = REQUEST.unpack(request)
     except struct.error as error:
-        raise PipeProtocolError("A request that is not one.") from error
+        raise PipeProtocolError("An invalid request.") from error
     recording.seek(offset)
     body = recording.read(min(length, MAX_BODY_BYTES))
     write_all(stream, REPLY.pack(len(body)) + body)
 
 
 class PipedFile(io.RawIOBase):
-    """The recording as the child sees it: every read is asked of the parent."""
+    """The recording as the child sees it: the parent answers every read."""
 
     def __init__(self, requests: IO[bytes], replies: IO[bytes], size: int) -> None:
         self._requests, self._replies, self._size, self._position = requests, replies, size, 0
@@ -89,10 +89,10 @@ class PipedFile(io.RawIOBase):
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        wanted = self._size - self._position if size < 0 else size
-        if wanted <= 0 or self._position >= self._size:
+        length = self._size - self._position if size < 0 else size
+        if length <= 0 or self._position >= self._size:
             return b""
-        send_frame(self._requests, FrameKind.READ, REQUEST.pack(self._position, min(wanted, MAX_BODY_BYTES)))
+        send_frame(self._requests, FrameKind.READ, REQUEST.pack(self._position, min(length, MAX_BODY_BYTES)))
         (length,) = REPLY.unpack(read_exactly(self._replies, REPLY.size))
         body = read_exactly(self._replies, length)
         self._position += len(body)

@@ -1,7 +1,7 @@
-"""Probe and decode recordings. FFmpeg itself runs only in a limited child process (decode_child.py).
+"""Probe and decode recordings. FFmpeg runs only in a limited child process (decode_child.py).
 
-The child gets no path: it asks for the recording's bytes through a pipe. Its limits are memory, processor time
-and no file or socket beyond its three pipes; it runs in an empty folder with an empty environment.
+The child gets no path: it requests the recording's bytes through a pipe. Its memory and processor time are limited, and
+it cannot open files or sockets beyond its three pipes; it runs in an empty folder with an empty environment.
 """
 
 import json
@@ -48,9 +48,9 @@ DECODER_MODULE = "transcripts.audio.decode_child"
 
 
 def probe(recording: Path | BinaryIO, *, limits: DecodeLimits = DEFAULT_LIMITS) -> AudioFacts:
-    """What the recording is, after decoding all of it once: the only way to know that it is whole.
+    """Decode all of the recording once, which is the only way to know that it is complete.
 
-    Costs 2 to 4 s for an hour of sound on one core. Raises UnsoundRecordingError.
+    Takes 2 to 4 s for an hour of sound on one core. Raises UnusableRecordingError.
     """
     with _open_recording(recording) as source:
         pieces = _run_decoder(source, limits, wants_sound=False)
@@ -68,9 +68,9 @@ def decode_chunks(
     channel: int | None = None,
     limits: DecodeLimits = DEFAULT_LIMITS,
 ) -> Generator[bytes, None, None]:
-    """The sound as pieces of float32 (little-endian): all channels mixed, or one of them.
+    """The sound as chunks of float32 (little-endian): all channels mixed, or one of them.
 
-    Ends with UnsoundRecordingError where probe would have raised it. Closing the generator ends the child.
+    Ends with UnusableRecordingError where probe would have raised it. Closing the generator ends the child.
     """
     with _open_recording(recording) as source:
         yield from _run_decoder(source, limits, wants_sound=True, sample_rate=sample_rate, channel=channel)
@@ -83,7 +83,7 @@ def decode(
     channel: int | None = None,
     limits: DecodeLimits = DEFAULT_LIMITS,
 ) -> "NDArray[np.float32]":
-    """The whole sound, shape (n,): 230 MB an hour at 16 kHz. Raises UnsoundRecordingError."""
+    """The whole sound, shape (n,): 230 MB an hour at 16 kHz. Raises UnusableRecordingError."""
     import numpy as np
 
     sound = bytearray()
@@ -117,9 +117,9 @@ def _run_decoder(
 def run_child(
     source: BinaryIO, limits: DecodeLimits, request: dict[str, Any], *, module: str = DECODER_MODULE
 ) -> Generator[bytes, None, dict[str, Any]]:
-    """What a limited child makes of a recording: bytes, piece by piece, and facts as its result.
+    """Yields the bytes that a limited child makes of a recording, and returns the facts.
 
-    Raises UnsoundRecordingError. Closing the generator ends the child.
+    Raises UnusableRecordingError. Closing the generator ends the child.
     """
     request = request | {
         "size": source.seek(0, 2),
@@ -129,10 +129,10 @@ def run_child(
     }
     empty_folder = tempfile.mkdtemp(prefix="decode-")
     with _start_child(request, empty_folder, module) as child:
-        Path(empty_folder).rmdir()  # the child stands in it, and nothing can be made there; a killed worker leaves none
-        patience = TimeBudget(limits.wait_seconds)
+        Path(empty_folder).rmdir()  # the child runs in it but cannot create files; a killed worker leaves none
+        budget = TimeBudget(limits.wait_seconds)
         while True:
-            kind, body = _receive_frame(child, patience)
+            kind, body = _receive_frame(child, budget)
             if kind is FrameKind.READ:
                 answer_read(cast(IO[bytes], child.stdin), body, source)
             elif kind is FrameKind.SAMPLES:
@@ -146,7 +146,7 @@ def run_child(
 @contextmanager
 def _start_child(request: dict[str, Any], folder: str, module: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-P", "-B", "-m", module, json.dumps(request)]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and module; nothing of the recording is in the words
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module; the arguments contain nothing from the recording
         command,
         bufsize=0,
         stdin=subprocess.PIPE,
@@ -162,7 +162,7 @@ def _start_child(request: dict[str, Any], folder: str, module: str) -> Iterator[
 
 
 class TimeBudget:
-    """How much longer to wait for the child, over all waits together."""
+    """How much longer to wait for the child, in all waits together."""
 
     def __init__(self, seconds: float) -> None:
         self.remaining_seconds = seconds
@@ -176,10 +176,10 @@ class TimeBudget:
 
 
 def _receive_frame(child: subprocess.Popen[bytes], budget: TimeBudget) -> tuple[FrameKind, bytes]:
-    telling = cast(IO[bytes], child.stdout)
-    budget.wait_for(telling)
+    stream = cast(IO[bytes], child.stdout)
+    budget.wait_for(stream)
     try:
-        return receive_frame(telling)
+        return receive_frame(stream)
     except PipeProtocolError as error:
         was_stopped = child.wait() in (-signal.SIGKILL, -signal.SIGXCPU)
         raise UnusableRecordingError(AudioProblem.TOO_HEAVY if was_stopped else AudioProblem.DAMAGED) from error
@@ -192,4 +192,4 @@ def _build_refusal(answer: dict[str, Any], limits: DecodeLimits) -> UnusableReco
     if "duration" not in answer:
         return UnusableRecordingError(reason)
     stated, duration = format_length(answer["stated"]), format_length(answer["duration"])
-    return UnusableRecordingError(reason, f"It should last {stated}, but only {duration} can be played.")
+    return UnusableRecordingError(reason, f"It should be {stated} long, but only {duration} can be played.")

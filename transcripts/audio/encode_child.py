@@ -1,6 +1,6 @@
-"""Make the listening copy of one recording inside limits. Run by encoding.py as a process of its own; never imported.
+"""Encode the listening copy of one recording inside limits. Run by listening_encoder.py as a child process.
 
-What it encodes leaves through the pipe at once; memory stays at a second of sound. See sound/decode_child.py.
+What it encodes leaves through the pipe at once, so that only a second of sound is in memory. See decode_child.py.
 """
 
 from array import array
@@ -13,7 +13,7 @@ from transcripts.audio.waveform import Waveform
 
 FORMAT = "ogg"
 CODEC = "libopus"
-FRAME_MILLISECONDS = "60"  # the longest that Opus has: least spent on headers, and nothing here is live
+FRAME_MILLISECONDS = "60"  # Opus's longest: fewest headers, and no latency to care about
 
 
 def main() -> None:
@@ -66,15 +66,15 @@ class CopyEncoder:
 
 
 class _WritePipe:
-    """What FFmpeg writes to: it cannot go back, and neither reads nor seeks."""
+    """FFmpeg's output: write-only and not seekable."""
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
 
-    def write(self, made: bytes) -> int:
-        for start in range(0, len(made), MAX_BODY_BYTES):
-            self._write(bytes(made[start : start + MAX_BODY_BYTES]))
-        return len(made)
+    def write(self, encoded: bytes) -> int:
+        for start in range(0, len(encoded), MAX_BODY_BYTES):
+            self._write(bytes(encoded[start : start + MAX_BODY_BYTES]))
+        return len(encoded)
 
 
 if __name__ == "__main__":

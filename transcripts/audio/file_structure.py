@@ -1,13 +1,13 @@
-"""What a sound file's own bytes say about its kind and whether all of it is there. Pure; decodes nothing.
+"""What an audio file's bytes say about its format and whether it is complete. Pure; decodes nothing.
 
-FFmpeg reads a cut file to its end without a word where the format has no length, or shortens the length to what
-is there; so the places that tell are read here.
+FFmpeg reads a truncated file without an error if its format has no length, or reduces the length to what is left. So
+the headers that show a truncation are read here.
 """
 
 import struct
 
 HEAD_BYTES = 1 << 12
-TAIL_BYTES = 1 << 17  # holds at least one whole Ogg page, which has at most 65,307 bytes
+TAIL_BYTES = 1 << 17  # contains at least one whole Ogg page, which has at most 65,307 bytes
 MAGIC = {4: (b"ftyp",), 0: (b"RIFF", b"fLaC", b"OggS", b"ID3", b"\x1aE\xdf\xa3")}
 UNKNOWN_LENGTHS = (0, 0xFFFFFFFF)  # written by recorders that stream
 OGG_PAGE = struct.Struct("<4sBBqIIIB")  # RFC 3533 §6
@@ -30,7 +30,7 @@ def has_mp3_length(first_frame: bytes) -> bool:
 
 
 def compute_share_present(head: bytes, size: int) -> float:
-    """How much of a RIFF file is there, 0..1, by the length in its header; 1 for all other files."""
+    """How much of a RIFF file is present, 0..1, by the length in its header; 1 for all other files."""
     if not head.startswith(b"RIFF") or len(head) < 8:
         return 1.0
     (announced,) = struct.unpack_from("<I", head, 4)
@@ -38,7 +38,7 @@ def compute_share_present(head: bytes, size: int) -> float:
 
 
 def is_cut_inside_ogg_page(tail: bytes) -> bool:
-    """Whether an Ogg file stops before its last page does. `tail`: its last bytes."""
+    """Whether an Ogg file ends before its last page does. `tail`: its last bytes."""
     at = tail.rfind(b"OggS")
     if at < 0 or len(tail) - at < OGG_PAGE.size:
         return True

@@ -1,7 +1,7 @@
-"""Which recordings need a listening copy, and the row of one that is made. The work is in tasks.py; callers commit.
+"""Which recordings need a listening copy, and the columns of one. The work is in tasks.py; callers commit.
 
-The row names the copy's place before a byte of it is written. So whatever a killed attempt left is found, and removed
-by the next one; the copy counts once its size is there.
+The row has the copy's path before a byte of it is written, so that the next attempt finds and deletes what a killed
+one left. The copy counts once its size is stored.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from transcripts.audio.listening_encoder import MEDIA_TYPE
 from transcripts.models import Recording, RecordingState
 
 MAKE_COPY_JOB = "make listening copy"
-MAX_REQUESTS_PER_SWEEP = 20  # recordings from before this was made have their turn sweep by sweep
+MAX_REQUESTS_PER_SWEEP = 20  # recordings that are older than this feature follow sweep by sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,13 @@ class ListeningCopyPlan:
 
 
 def enqueue_copy(recording: Recording) -> None:
-    """Made by a job; asking again does no harm."""
     jobs.enqueue(MAKE_COPY_JOB, recording.id, priority=max(recording.duration_seconds or 0.0, 1.0))  # checks go first
 
 
 def enqueue_missing() -> None:
-    """For recordings that nobody asked for yet. One that failed is left alone: the original still plays."""
-    was_asked = select(Job.id).where(Job.name == MAKE_COPY_JOB, Job.subject_id == Recording.id).exists()
-    missing = Recording.state == RecordingState.PLAYABLE, Recording.listening_size_bytes.is_(None), ~was_asked
+    """For recordings that never had this job. A failed one is not tried again: the original still plays."""
+    has_job = select(Job.id).where(Job.name == MAKE_COPY_JOB, Job.subject_id == Recording.id).exists()
+    missing = Recording.state == RecordingState.PLAYABLE, Recording.listening_size_bytes.is_(None), ~has_job
     for row in db.session.scalars(select(Recording).where(*missing).limit(MAX_REQUESTS_PER_SWEEP)).all():
         enqueue_copy(row)
 
@@ -45,20 +44,20 @@ def has_copy(recording: Recording) -> bool:
 
 
 def plan_copy(recording: Recording) -> ListeningCopyPlan | None:
-    """None when there is nothing to do (any more)."""
+    """None when there is nothing to do."""
     if recording.state is not RecordingState.PLAYABLE or has_copy(recording):
         return None
     return ListeningCopyPlan(recording.storage_path, recording.duration_seconds or 0.0, recording.channels or 1)
 
 
 def reserve_path(recording: Recording) -> tuple[str, str | None]:
-    """Where this attempt puts the copy, and where an earlier one may have left it."""
+    """The path for this attempt, and the one where an earlier attempt may have left a file."""
     left, recording.listening_path = recording.listening_path, f"listening/{uuid4()}"
     return recording.listening_path, left
 
 
 def record_copy(recording: Recording, stored: StoredFile, peaks: list[int]) -> bool:
-    """Returns whether the copy is wanted."""
+    """Returns whether the copy is needed: False if another attempt has started since."""
     if recording.listening_path != stored.path:
         return False
     recording.listening_media_type, recording.listening_size_bytes = MEDIA_TYPE, stored.size_bytes

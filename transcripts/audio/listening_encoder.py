@@ -8,14 +8,14 @@ from transcripts.audio.decoder import run_child
 
 ENCODER_MODULE = "transcripts.audio.encode_child"
 MEDIA_TYPE = "audio/ogg"
-COPY_SAMPLE_RATE = 24_000  # all that Opus keeps of speech at this rate of bits
+COPY_SAMPLE_RATE = 24_000  # all that Opus keeps of speech at this bit rate
 BITS_PER_SECOND = 24_000  # for each channel
 MAX_CHANNELS = 2
 ENCODE_LIMITS = DecodeLimits(cpu_seconds=3600, wait_seconds=5400)
 
 
 class ListeningCopy:
-    """To be read once, from beginning to end; afterwards `peaks` is there. Nothing of it lies on a disk."""
+    """To be read once from start to end; afterwards `peaks` is filled. Nothing of it is written to disk."""
 
     def __init__(
         self, recording: BinaryIO, *, seconds: float, channels: int, on_progress: Callable[[float], None]
@@ -34,7 +34,7 @@ class ListeningCopy:
         self._pieces = run_child(recording, ENCODE_LIMITS, request, module=ENCODER_MODULE)
 
     def read(self, _size: int = -1) -> bytes:
-        """Raises UnsoundRecordingError."""
+        """Raises UnusableRecordingError."""
         self._on_progress(min(0.99, self._encoded_bytes / self._expected_bytes))
         try:
             piece = next(self._pieces)

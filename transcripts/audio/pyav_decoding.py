@@ -1,7 +1,7 @@
-"""Turn an open recording into sound with PyAV. Runs only inside decode_child.py, which sets the limits.
+"""Decode an open recording with PyAV. Runs only inside decode_child.py, which sets the limits.
 
-Sound is placed by its time stamps: where a file leaves a gap (a late first frame, a muted stretch), silence is
-put, so that a second here is the same second in a player.
+Sound is placed by its timestamps: gaps in a file (a late first frame, a muted part) become silence, so that a second
+here is the same second in a player.
 """
 
 import io
@@ -25,15 +25,10 @@ FFMPEG_OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": "wav,mp3,mov,mp4,m4a,3gp,3g2,mj2,ogg,flac,matroska,webm,aac",
 }
-FORMATS_WITH_LENGTH = (
-    "wav",
-    "flac",
-    "mov,mp4,m4a,3gp,3g2,mj2",
-    "matroska,webm",
-)  # formats whose header gives the length
-GAP_SECONDS = 0.1  # smaller differences between time stamps and samples are rounding and encoder delay
-TOLERATED_SECONDS = 1.0  # loss that is reported but not refused,
-TOLERATED_SHARE = 0.005  # and the same for long recordings
+FORMATS_WITH_LENGTH = ("wav", "flac", "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")  # in their header
+GAP_SECONDS = 0.1  # smaller differences between timestamps and samples are rounding and encoder delay
+TOLERATED_SECONDS = 1.0  # a loss that is reported but not refused
+TOLERATED_SHARE = 0.005  # the same for long recordings
 CHUNK_SAMPLES = 1 << 16  # 256 KiB of float32
 SAMPLE_BYTES = 4
 
@@ -47,7 +42,7 @@ class UnusableAudioError(Exception):
 
 
 def decode_recording(recording: io.RawIOBase, request: Mapping[str, Any], write: WriteSamples) -> dict[str, Any]:
-    """Decode all of it and return the facts; the sound goes to `write` if asked for. Raises UnsoundError."""
+    """Decode all of it and return the facts; the sound goes to `write` if requested. Raises UnusableAudioError."""
     if not request["size"]:
         raise UnusableAudioError(AudioProblem.EMPTY)
     shape = _inspect_file(recording, request["size"])
@@ -148,7 +143,7 @@ class StreamDecoder:
         self.container, self.stream, self.write = container, stream, write
         self.rate: int = request["sample_rate"]
         self.channel: int | None = request["channel"]
-        self.output_channels: int = request.get("mixed_to", 1)  # channels, one sample of each after the other
+        self.output_channels: int = request.get("mixed_to", 1)  # interleaved
         self.wants_sound: bool = request["wants_sound"]
         self.longest_seconds: float = request["longest_seconds"]
         self.start = (container.start_time or 0) / av.time_base
@@ -179,7 +174,7 @@ class StreamDecoder:
                 self.lost_seconds += _ticks_to_seconds(packet.duration, packet)
 
     def _demux_packets(self) -> "Iterator[Packet[AudioStream]]":
-        """The sound's packets, the last one empty. How far a video beside it reaches counts for its length."""
+        """The audio packets, the last one empty. How far a video stream reaches counts for the length too."""
         matroska = self.container.format.name.startswith("matroska")  # states one length for all its streams
         for other in self.container.streams:
             if other.index != self.stream.index and not matroska:
@@ -216,12 +211,12 @@ class StreamDecoder:
 
     def _resample(self, frame: AudioFrame) -> None:
         if self.has_audible_sound and not self.wants_sound:
-            return  # a probe needs no more samples once it has heard something
+            return  # a probe needs no more samples once some sound was audible
         shape = (frame.format.name, frame.layout.name, frame.layout.nb_channels, frame.sample_rate)
         if shape != self.frame_format:
             self._emit_resampled(None)
             self.frame_format, self.resampler = shape, self._create_resampler(frame)
-        frame.pts = None  # the resampler would otherwise answer time stamps with silence of its own
+        frame.pts = None  # otherwise the resampler would add silence of its own
         self._emit_resampled(frame)
 
     def _create_resampler(self, frame: AudioFrame) -> AudioResampler:

@@ -1,6 +1,6 @@
-"""Sound that is heard from its beginning as often as needed, piece by piece: six hours take no more room than a minute.
+"""Sound that can be read chunk by chunk as often as needed: six hours take no more memory than a minute.
 
-Decoding is in audio.py; numpy is imported late, since a web process reads this module's names without having it.
+Decoding is in decoder.py; numpy is imported late, since a web process imports this module without having it.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -27,10 +27,10 @@ CHUNK_SAMPLES = 1 << 16
 class AudioSource:
     """All voices of a recording, or one channel of it: mono, 16 kHz."""
 
-    fingerprint: str  # the recording's SHA-256, with the channel if it is one: what is drawn depends on it
+    fingerprint: str  # the recording's SHA-256, with the channel if it is one: the seed of sampling
     seconds: float
-    open_chunks: "Callable[[], Generator[Samples, None, None]]"  # begins anew at each call; shape (n,) each
-    has_one_voice: bool = False  # a speaker's own channel or file: silent while the others talk
+    open_chunks: "Callable[[], Generator[Samples, None, None]]"  # starts again at each call; shape (n,) each
+    has_one_voice: bool = False  # a speaker's own channel or file: silent while others talk
 
 
 def open_audio(
@@ -41,7 +41,7 @@ def open_audio(
     channel: int | None = None,
     has_one_voice: bool = False,
 ) -> AudioSource:
-    """A recording's sound; each hearing decodes it again (2 to 4 s an hour). A channel may be silent throughout."""
+    """Each reading decodes the recording again (2 to 4 s an hour). A single channel may be silent throughout."""
 
     def pieces() -> "Generator[Samples, None, None]":
         import numpy as np
@@ -64,7 +64,7 @@ def open_audio_file(path: Path, *, fingerprint: str, seconds: float, channel: in
 
 
 def wrap_samples(samples: "Samples", fingerprint: str = "") -> AudioSource:
-    """Sound that is there whole, shape (n,)."""
+    """Sound that is in memory, shape (n,)."""
 
     def pieces() -> "Generator[Samples, None, None]":
         for start in range(0, len(samples), CHUNK_SAMPLES):
@@ -80,29 +80,29 @@ def iter_blocks(sound: AudioSource, size: int) -> "Iterator[Samples]":
     rest = np.empty(0, dtype=np.float32)
     with closing(sound.open_chunks()) as pieces:
         for piece in pieces:
-            held = np.concatenate([rest, piece]) if len(rest) else piece
-            whole = len(held) - len(held) % size
+            pending = np.concatenate([rest, piece]) if len(rest) else piece
+            whole = len(pending) - len(pending) % size
             for start in range(0, whole, size):
-                yield held[start : start + size]
-            rest = held[whole:]
+                yield pending[start : start + size]
+            rest = pending[whole:]
     if len(rest):
         yield rest
 
 
 def cut_spans(sound: AudioSource, spans: Sequence[SampleSpan]) -> "Iterator[Samples]":
-    """The sound of each span, one after the other; `spans` in order. What lies behind is let go."""
+    """The sound of each span; `spans` in order. Earlier sound is released."""
     import numpy as np
 
-    held, first = np.empty(0, dtype=np.float32), 0  # `first`: the sample with which `held` begins
+    buffer, first = np.empty(0, dtype=np.float32), 0  # `first`: the sample with which the buffer starts
     with closing(sound.open_chunks()) as pieces:
         for start, end in spans:
-            coming, reached = [held], first + len(held)
+            parts, reached = [buffer], first + len(buffer)
             while reached < end and (piece := next(pieces, None)) is not None:
-                coming = coming if reached > start else []  # a long silence is not held
-                first = first if coming else reached
-                coming.append(piece)
+                parts = parts if reached > start else []  # a long silence is not kept
+                first = first if parts else reached
+                parts.append(piece)
                 reached += len(piece)
-            held = np.concatenate(coming)
-            past = min(max(start - first, 0), len(held))
-            held, first = held[past:], first + past
-            yield held[: end - start].copy()
+            buffer = np.concatenate(parts)
+            past = min(max(start - first, 0), len(buffer))
+            buffer, first = buffer[past:], first + past
+            yield buffer[: end - start].copy()

@@ -1,4 +1,4 @@
-"""Make listening copies, one recording at a time. Decides nothing; neither torch nor numpy is needed."""
+"""Make listening copies, one recording at a time. Decides nothing; needs neither torch nor numpy."""
 
 import sys
 from contextlib import closing
@@ -20,7 +20,7 @@ from transcripts.recordings.stored_sound import open_stored_recording
 
 @jobs.job(listening_copies.MAKE_COPY_JOB, Queue.FILES)
 def make_listening_copy(work: Work) -> None:
-    """Killed anywhere, it begins again and removes what the killed one left."""
+    """If it is killed, it starts again and deletes what the killed attempt left."""
     with work.read_transaction():
         plan = listening_copies.plan_copy(db.session.get_one(Recording, work.subject_id))
     if plan is None:
@@ -58,10 +58,12 @@ def _store_copy(work: Work, plan: ListeningCopyPlan, path: str) -> tuple[StoredF
                 max_bytes=sys.maxsize,
             )
         except UnusableRecordingError as error:
-            raise RuleError(f"No small copy for listening could be made, so the original is played. {error}") from error
+            raise RuleError(
+                f"We could not make a smaller copy for playing, so we play the original. {error}"
+            ) from error
         except StorageFullError as error:
             raise NotReadyError(
-                "There is no room left for a small copy to listen to. The original is played."
+                "There is not enough disk space for a smaller copy for playing, so we play the original."
             ) from error
         return stored, copy.peaks
 

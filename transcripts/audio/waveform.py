@@ -1,15 +1,15 @@
-"""The loudest moment of each small stretch of a recording, for drawing it. Pure; the standard library alone."""
+"""The peak of each small section of a recording, for drawing it. Pure; uses only the standard library."""
 
 import math
 from array import array
 
 MAX_VALUES = 2000
 PEAK_SCALE = 100
-SAMPLE_STEP = 3  # of three samples one is looked at; odd, so that it meets both channels of a stereo recording
+SAMPLE_STEP = 3  # every third sample is used; odd, so that both channels of a stereo recording count
 
 
 class Waveform:
-    """Takes float32 samples as they come and remembers a few thousand numbers."""
+    """Takes float32 samples as they come and keeps a few thousand numbers."""
 
     def __init__(self, expected_samples: float) -> None:
         self._bucket_samples = max(1, math.ceil(expected_samples / MAX_VALUES))
@@ -29,7 +29,7 @@ class Waveform:
                 self._close_bucket()
 
     def compute_peaks(self) -> list[int]:
-        """0..100, the loudest being 100; evenly over the whole, so there may be fewer than VALUES at the end."""
+        """0..100, the loudest being 100; evenly spaced, at most MAX_VALUES."""
         if self._remaining_samples < self._bucket_samples:
             self._close_bucket()
         most = max(self._bucket_peaks, default=0.0)

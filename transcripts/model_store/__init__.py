@@ -1,1 +1,1 @@
-"""Which model weights are here, fetching and checking them, how fast they run."""
+"""Which models are installed, downloading and checking them, how fast they run."""

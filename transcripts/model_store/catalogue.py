@@ -1,6 +1,6 @@
-"""What is known of the models that can be used: OpenAI's for Whisper, and our demonstration. Pure; loads none.
+"""The known models: OpenAI's for Whisper, and our demonstration. Pure; loads none.
 
-Addresses and hashes are those of openai-whisper, which a test compares: a web process must not import it.
+Addresses and hashes are those of openai-whisper, which a web process must not import; a test compares them.
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from transcripts.model_store.model_facts import DEMONSTRATION_SHA256
 
 OPENAI_SOURCE = "https://openaipublic.azureedge.net/main/whisper/models"
 OPENAI_LICENCE = "MIT, by OpenAI"
-OUR_LICENCE = "as this program"
+OUR_LICENCE = "the same as this program"
 LANGUAGE_COUNT = 99
 
 
 @dataclass(frozen=True)
 class KnownModel:
-    """`memory_gigabytes` and sizes as OpenAI gives them, on a GPU; on a processor up to twice as much memory."""
+    """Sizes as OpenAI states them for a GPU; a CPU needs up to twice the memory."""
 
     name: str
     sha256: str
@@ -44,7 +44,7 @@ class KnownModel:
 
 
 DEMONSTRATION_MODEL = KnownModel(
-    "demo", DEMONSTRATION_SHA256, 8, 17, 1, "For trying out: no real voices.", (), OUR_LICENCE
+    "demo", DEMONSTRATION_SHA256, 8, 17, 1, advice="For trying it out: no real voices.", licence=OUR_LICENCE
 )
 # name, SHA-256, million parameters, megabytes, gigabytes of memory
 OPENAI_MODELS: tuple[KnownModel, ...] = (
@@ -56,7 +56,7 @@ OPENAI_MODELS: tuple[KnownModel, ...] = (
         74,
         145,
         1,
-        "A fair start on a small machine.",
+        "A good start on a small machine.",
     ),
     KnownModel("base", "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e", 74, 145, 1),
     KnownModel(
@@ -65,7 +65,7 @@ OPENAI_MODELS: tuple[KnownModel, ...] = (
         244,
         484,
         2,
-        "Clearly better, if the machine has the time.",
+        "Clearly better, if you have the time.",
     ),
     KnownModel("small", "9ecf779972d90ba49c06d968637d720dd632c55bbf19d441fb42bf17a411e794", 244, 484, 2),
     KnownModel("medium.en", "d7440d1dc186f76616474e0ff0b3b6b879abc9d1a4926b7adfa41db2d497ab4f", 769, 1528, 5),
@@ -76,7 +76,7 @@ OPENAI_MODELS: tuple[KnownModel, ...] = (
         809,
         1618,
         6,
-        "With a GPU: nearly as good as large, and much quicker.",
+        "With a GPU: nearly as good as large, and much faster.",
         ("turbo",),
     ),
     KnownModel("large-v1", "e4b87e7e0bf463eb8e6956e646f1e277e901512310def2c24bf0e11bd3c28e9a", 1550, 3087, 10),
@@ -102,5 +102,4 @@ def find_model(name: str) -> KnownModel | None:
 
 
 def find_model_by_sha256(sha256: str) -> KnownModel | None:
-    """Which model a file is, whatever it is called."""
     return _MODELS_BY_SHA256.get(sha256)

@@ -1,4 +1,4 @@
-"""Ask for a model to be fetched, and say how far it is. The fetching is a job (tasks.py); callers commit."""
+"""Enqueue, find and cancel downloads of models. The download is a job (tasks.py); callers commit."""
 
 from uuid import UUID, uuid5
 
@@ -11,7 +11,7 @@ from transcripts.model_store.catalogue import OPENAI_SOURCE, KnownModel, find_mo
 from transcripts.model_store.installed_models import get_weights_folder, read_inventory
 
 FETCH_MODEL_JOB = "fetch model"
-EXPECTED_SECONDS = 60.0  # or hours: longer than a check of a file, which goes first
+FETCH_PRIORITY = 60.0  # after checks of files, which take less time
 MODEL_ID_NAMESPACE = UUID("6d0f0c42-8f0e-4cf0-9a8e-0d6f3c2b7a51")  # a job needs a subject, and a model has no row
 
 
@@ -20,23 +20,23 @@ class NoSuchModelError(RuleError):
 
 
 class ModelAlreadyPresentError(RuleError):
-    """The model is on this machine."""
+    """The model is installed on this machine."""
 
 
 def get_fetchable_model(name: str) -> KnownModel:
-    """One that can be fetched. Raises NoSuchModelError."""
+    """Raises NoSuchModelError."""
     model = find_model(name)
     if model is None or model.is_demonstration:
-        raise NoSuchModelError(f"“{name}” is not a model that can be fetched.")
+        raise NoSuchModelError(f"“{name}” is not a model that you can download.")
     return model
 
 
 def enqueue_fetch(model: KnownModel, settings: Settings) -> Job:
-    """Raises AlreadyHereError."""
-    here = read_inventory(settings).find_stored(model)
-    if here is not None and not here.is_damaged:
-        raise ModelAlreadyPresentError(f"The model {model.name} is here already: {here.path}.")
-    row = jobs.enqueue(FETCH_MODEL_JOB, _get_job_subject(model), {"model": model.name}, priority=EXPECTED_SECONDS)
+    """Raises ModelAlreadyPresentError."""
+    stored = read_inventory(settings).find_stored(model)
+    if stored is not None and not stored.is_damaged:
+        raise ModelAlreadyPresentError(f"The model {model.name} is already installed: {stored.path}.")
+    row = jobs.enqueue(FETCH_MODEL_JOB, _get_job_subject(model), {"model": model.name}, priority=FETCH_PRIORITY)
     audit.record("model asked for", model=model.name)
     return row
 

@@ -1,4 +1,4 @@
-"""Write a Whisper model of openai's as the folder that faster-whisper reads. Recognises nothing, fetches nothing."""
+"""Convert one of OpenAI's Whisper models to the folder that faster-whisper reads."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ StateDict = Mapping[str, NDArray[np.float32]]
 
 
 def write_faster_model(weights: WeightsFile, folder: Path) -> None:
-    """All that faster-whisper asks for, half as large as in single precision. The folder must be new or empty."""
+    """In half precision. The folder must be new or empty."""
     model = whisper.load_model(str(weights.path), device="cpu")
     if known := find_model_name(weights.sha256):
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[known])

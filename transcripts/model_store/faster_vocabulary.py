@@ -1,4 +1,4 @@
-"""Whisper's own vocabulary in the two forms that faster-whisper reads: names of tokens, and a tokenizer. Pure."""
+"""Whisper's vocabulary in the two forms that faster-whisper reads: token names and a tokenizer. Pure."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -10,7 +10,7 @@ VISIBLE_BYTES = (*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1
 
 
 def list_token_names(tokenizer: WhisperTokenizer, size: int) -> list[str]:
-    """By id, `size` of them: GPT-2's letters for bytes, and Whisper's names for the tokens behind them."""
+    """By id, `size` of them: GPT-2's letters for bytes, then Whisper's names for its special tokens."""
     names = {rank: _encode_letters(token) for token, rank in _get_ranks(tokenizer).items()}
     names |= {number: name for name, number in tokenizer.special_tokens.items()}
     return [names.get(number, f"<|unused {number}|>") for number in range(size)]
@@ -34,7 +34,7 @@ def _get_ranks(tokenizer: WhisperTokenizer) -> Mapping[bytes, int]:
 
 
 def _find_merge(token: bytes, ranks: Mapping[bytes, int]) -> tuple[bytes, bytes]:
-    """The last two parts that a token is merged of: what its bytes give with the tokens of lower rank alone."""
+    """The last two parts that a token is merged from, using only tokens of lower rank."""
     parts = [token[n : n + 1] for n in range(len(token))]
     while len(parts) > 2:
         known = {n: ranks[a + b] for n, (a, b) in enumerate(pairwise(parts)) if a + b != token and a + b in ranks}
@@ -48,7 +48,7 @@ def _encode_letters(token: bytes) -> str:
 
 
 def _map_bytes_to_letters() -> dict[int, str]:
-    """GPT-2's: a visible byte is its own letter, the others follow behind 255 in order."""
+    """GPT-2's table: a visible byte is its own letter, the others follow after 255 in order."""
     letters = {byte: chr(byte) for byte in VISIBLE_BYTES}
     hidden = [byte for byte in range(256) if byte not in letters]
     return letters | {byte: chr(256 + number) for number, byte in enumerate(hidden)}

@@ -1,4 +1,4 @@
-"""Bring a file to its place only when every byte is right: over the network, or from a folder. Knows no models."""
+"""Download or copy a file, and install it only if its checksum is right. Knows nothing about models."""
 
 import glob
 import hashlib
@@ -19,23 +19,23 @@ CONNECT_SECONDS = 20
 CHUNK_BYTES = 1 << 20
 PART_SUFFIX = ".part"
 STALE_PART_SECONDS = 3600.0  # without a byte written
-RESERVED_DISK_BYTES = 200 << 20  # what a machine needs beside the file to go on working
+RESERVED_DISK_BYTES = 200 << 20  # what the machine needs to keep working
 
-FetchProgress = Callable[[int, int | None], None]  # bytes that are here, and how many there will be
+FetchProgress = Callable[[int, int | None], None]  # bytes received, and the total if it is known
 
 
 class NotFetchedError(Exception):
-    """Nothing was put in place; the message says why, in words."""
+    """Nothing was installed; the message says why."""
 
 
-def ignore_progress(_here: int, _all: int | None) -> None:
-    """For whoever does not want to hear how far it is."""
+def ignore_progress(_received: int, _total: int | None) -> None:
+    """The default callback."""
 
 
 def fetch_file(address: str, target: Path, sha256: str, on_progress: FetchProgress = ignore_progress) -> None:
-    """Raises NotFetchedError. What `on_progress` raises stops it, and leaves nothing behind.
+    """Raises NotFetchedError. An error raised by `on_progress` stops it, and leaves nothing behind.
 
-    A name and a password may stand in the address; they are sent to that server alone and said to nobody.
+    The address may contain a user name and password. They are sent to that server only, and never shown.
     """
     shown = remove_credentials(address)
     try:
@@ -44,13 +44,13 @@ def fetch_file(address: str, target: Path, sha256: str, on_progress: FetchProgre
             length = answer.headers.get("Content-Length", "")
             _write_verified(answer, target, sha256, int(length) if length.isdecimal() else None, on_progress)
     except urllib.error.HTTPError as error:
-        raise NotFetchedError(f"{shown} answered “{error.code} {error.reason}”.") from error
+        raise NotFetchedError(f"{shown} responded with “{error.code} {error.reason}”.") from error
     except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
         raise NotFetchedError(_explain_failure(shown, error)) from error
 
 
 def remove_credentials(address: str) -> str:
-    """As people and logs may see it."""
+    """The address that people and logs may see."""
     parts = urlsplit(address)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
@@ -65,7 +65,7 @@ def _build_request(address: str) -> urllib.request.Request:
 
 
 def copy_file(source: Path, target: Path, sha256: str, on_progress: FetchProgress = ignore_progress) -> None:
-    """The same from a file of this machine. Raises NotFetchedError."""
+    """The same for a file on this machine. Raises NotFetchedError."""
     try:
         with source.open("rb") as file:
             _write_verified(file, target, sha256, source.stat().st_size, on_progress)
@@ -76,7 +76,7 @@ def copy_file(source: Path, target: Path, sha256: str, on_progress: FetchProgres
 def _write_verified(
     source: BinaryIO, target: Path, sha256: str, length: int | None, on_progress: FetchProgress
 ) -> None:
-    """Written beside its place and moved there when whole, so that nobody ever reads half a file."""
+    """Write to a temporary name and rename it when complete, so that nobody reads half a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     _delete_stale_parts(target)
     _require_disk_space(target.parent, length or 0)
@@ -85,28 +85,26 @@ def _write_verified(
         with part.open("xb") as file:
             digest = _write_chunks(source, file, length, on_progress)
         if digest != sha256:
-            raise NotFetchedError(
-                "What came is not the whole, true file: its checksum is wrong. Nothing is kept of it."
-            )
+            raise NotFetchedError("The file is incomplete or damaged: its checksum is wrong. It was not kept.")
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
 
 def _write_chunks(source: BinaryIO, part: BinaryIO, length: int | None, on_progress: FetchProgress) -> str:
-    """The SHA-256. A source may send more than it announced, so room is looked for as it comes."""
-    digest, here = hashlib.sha256(), 0
+    """Returns the SHA-256. A source may send more than it announced, so disk space is checked for each chunk."""
+    digest, received = hashlib.sha256(), 0
     while piece := source.read(CHUNK_BYTES):
         _require_disk_space(Path(part.name).parent, len(piece))
         digest.update(piece)
         part.write(piece)
-        here += len(piece)
-        on_progress(here, length)
+        received += len(piece)
+        on_progress(received, length)
     return digest.hexdigest()
 
 
 def _delete_stale_parts(target: Path) -> None:
-    """What was left by whoever was killed; another one may be at work at this moment, and writes all the time."""
+    """Left by a killed process. Another process may be downloading now, but it writes all the time."""
     for part in target.parent.glob(f".{glob.escape(target.name)}-*{PART_SUFFIX}"):
         if clock.now().timestamp() - part.stat().st_mtime > STALE_PART_SECONDS:
             part.unlink(missing_ok=True)
@@ -116,13 +114,13 @@ def _require_disk_space(folder: Path, length: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < length + RESERVED_DISK_BYTES:
         raise NotFetchedError(
-            f"There is no room for it: {folder} has {free >> 20} MB left, and the file has {length >> 20} MB."
+            f"There is not enough disk space: {folder} has {free >> 20} MB left, and the file is {length >> 20} MB."
         )
 
 
 def _explain_failure(address: str, error: Exception) -> str:
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
     return (
-        f"{address} could not be fetched ({reason}). If this machine has no network, fetch the file on one that has,"
-        " and bring it here with: flask transcripts models load FOLDER"
+        f"We could not download {address} ({reason}). If this machine has no network, download the file on another"
+        " machine, copy it here, and run: flask transcripts models load FOLDER"
     )

@@ -1,4 +1,4 @@
-"""Which model and engine made a text, and the hash of its weights."""
+"""Which model and engine made a transcript, and the hash of its weights."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,19 +7,19 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-WHISPER_CACHE_FOLDER = Path.home() / ".cache" / "whisper"  # where openai-whisper keeps weights unless told otherwise
+WHISPER_CACHE_FOLDER = Path.home() / ".cache" / "whisper"  # openai-whisper's default
 DEMONSTRATION_SHA256 = "c4e6ae21f1ccce280f3cc0107abd7f381974946c98db54ec3fd153b467ce3957"  # samples/demo.pt
 
 
 class MissingWeightsError(Exception):
-    """The model is not on this machine; the message says where it is expected and how to get it there."""
+    """The model is not on this machine; the message says where it should be and how to get it there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What is stored beside a transcript, so that one can tell what made it."""
+    """Stored with a transcript, to show what made it."""
 
-    name: str  # as it was asked for; of a path only the file's name
+    name: str  # Whisper's name, or the name of a file without its path
     sha256: str
     engine: str  # such as "openai-whisper 20250625"
     options: Mapping[str, object]
@@ -31,13 +31,13 @@ class ModelFacts:
 
 
 def compute_sha256(path: Path) -> str:
-    """Read once as long as the file does not change: large models take seconds."""
-    facts = path.stat()
-    return _compute_sha256(path, facts.st_size, facts.st_mtime_ns)
+    """Cached until the file changes: large models take seconds."""
+    stat = path.stat()
+    return _compute_sha256(path, stat.st_size, stat.st_mtime_ns)
 
 
-@lru_cache(maxsize=16)
-def _compute_sha256(path: Path, size: int, changed: int) -> str:  # noqa: ARG001 they tell one content from another
+@lru_cache(maxsize=64)
+def _compute_sha256(path: Path, size: int, changed: int) -> str:  # noqa: ARG001 part of the cache key
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

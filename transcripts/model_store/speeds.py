@@ -1,4 +1,4 @@
-"""How long a model takes on this installation: as measured where it was used, else estimated from one that was."""
+"""How long a model takes on this installation: measured if it was used, otherwise estimated from another model."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from core.database import db
 from transcripts.model_store.catalogue import KnownModel, find_model_by_sha256
 from transcripts.models import MeasuredSpeed, Transcript, TranscriptOrigin
 
-MIN_SOUND_SECONDS = 60.0  # loading and starting would count too much in less
+MIN_SOUND_SECONDS = 60.0  # with less, loading the model would distort the result
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +21,28 @@ class Speed:
     @property
     def description(self) -> str:
         minutes = self.minutes_an_hour
-        took = f"{minutes:.0f} minutes" if minutes >= 1.5 else "about a minute"
+        duration = f"{minutes:.0f} minutes" if minutes >= 1.5 else "about a minute"
         if minutes >= 90:
-            took = f"{minutes / 60:.1f} hours"
-        return f"{took} for an hour of sound ({'measured here' if self.is_measured else 'a rough estimate'})"
+            duration = f"{minutes / 60:.1f} hours"
+        return f"{duration} for an hour of sound ({'measured here' if self.is_measured else 'a rough estimate'})"
 
 
 def load_measured_factors() -> dict[str, float]:
-    """Seconds of work for a second of sound, by the model's SHA-256. What was really written down counts first."""
-    tried = select(MeasuredSpeed.model_sha256, MeasuredSpeed.real_time_factor).order_by(MeasuredSpeed.measured_at)
-    return {row[0]: row[1] for row in db.session.execute(tried)} | _load_factors_from_use()
+    """Seconds of work for a second of sound, by the model's SHA-256. Real transcriptions count before trials."""
+    trials = select(MeasuredSpeed.model_sha256, MeasuredSpeed.real_time_factor).order_by(MeasuredSpeed.measured_at)
+    return {row[0]: row[1] for row in db.session.execute(trials)} | _load_factors_from_use()
 
 
-def estimate_speed(model: KnownModel, known: Mapping[str, float]) -> Speed | None:
-    """None as long as nothing at all was measured here."""
-    if model.sha256 in known:
-        return Speed(known[model.sha256] * 60, is_measured=True)
-    others = [(other, factor) for sha256, factor in known.items() if (other := find_model_by_sha256(sha256))]
+def estimate_speed(model: KnownModel, factors: Mapping[str, float]) -> Speed | None:
+    """None if nothing was measured here yet."""
+    if model.sha256 in factors:
+        return Speed(factors[model.sha256] * 60, is_measured=True)
+    others = [(other, factor) for sha256, factor in factors.items() if (other := find_model_by_sha256(sha256))]
     return _estimate_from_nearest(model, others) if others else None
 
 
 def _estimate_from_nearest(model: KnownModel, others: Sequence[tuple[KnownModel, float]]) -> Speed:
-    """From the one that is nearest in size: work grows about as the number of parameters does."""
+    """From the nearest in size: work grows roughly with the number of parameters."""
     nearest, factor = min(
         others, key=lambda other: abs(math.log(other[0].parameters_millions / _get_parameter_count(model)))
     )
@@ -55,7 +55,7 @@ def _get_parameter_count(model: KnownModel) -> int:
 
 def _load_factors_from_use() -> dict[str, float]:
     taken, length = func.sum(Transcript.seconds_taken), func.sum(Transcript.duration_seconds)
-    wanted = (
+    query = (
         select(Transcript.model_sha256, taken / length)
         .where(
             Transcript.origin == TranscriptOrigin.RECOGNISED,
@@ -65,4 +65,4 @@ def _load_factors_from_use() -> dict[str, float]:
         .group_by(Transcript.model_sha256)
         .having(length >= MIN_SOUND_SECONDS)
     )
-    return {row[0]: row[1] for row in db.session.execute(wanted)}
+    return {row[0]: row[1] for row in db.session.execute(query)}

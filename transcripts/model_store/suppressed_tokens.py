@@ -1,4 +1,4 @@
-"""Which tokens Whisper never writes, as its own decoder has them."""
+"""The tokens that Whisper never writes, as in its own decoder."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from whisper.tokenizer import Tokenizer
 @dataclass(frozen=True, slots=True)
 class SuppressedTokens:
     never: list[int]
-    at_start: list[int]  # those that the text of a window never begins with
+    at_start: list[int]  # those that never start the text of a window
 
 
 def list_suppressed_tokens(tokenizer: Tokenizer) -> SuppressedTokens:

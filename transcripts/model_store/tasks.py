@@ -1,4 +1,4 @@
-"""Fetch a model, however long it takes. Decides nothing."""
+"""Download a model, however long it takes. Decides nothing."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ def fetch_model(work: Work) -> None:
     settings = current_settings()
     model = downloads.get_fetchable_model(work.arguments["model"])
 
-    def report(here: int, whole: int | None) -> None:
-        work.estimate_progress(here / (whole or model.megabytes * 1_000_000))
+    def report(received: int, total: int | None) -> None:
+        work.estimate_progress(received / (total or model.megabytes * 1_000_000))
 
     target = Path(downloads.get_target_path(model, settings))
     try:

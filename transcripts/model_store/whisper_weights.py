@@ -1,4 +1,4 @@
-"""Find a Whisper model's weights on this machine, or fetch them by name. Loads nothing into memory."""
+"""Find a Whisper model's weights on this machine, or download them by name. Loads nothing into memory."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,23 +19,23 @@ class WeightsFile:
 
 
 def find_weights(model: str, folder: Path, source: str | None = None, *, may_download: bool = True) -> WeightsFile:
-    """The weights of a model that Whisper knows by name, or of a file. Raises MissingWeightsError.
+    """`model`: one of Whisper's names, or the path of a file. `source`: a mirror's address; None: OpenAI's.
 
-    `source`: the address of a copy of OpenAI's models; None: OpenAI's own.
+    Raises MissingWeightsError.
     """
     if model in MODEL_URLS:
         return _find_or_fetch(model, folder, _build_address(MODEL_URLS[model], source), may_download)
     path = Path(model)
     if not path.is_file():
         raise MissingWeightsError(
-            f"The model “{model}” is neither a file on this machine nor one of the names that Whisper knows:"
+            f"The model “{model}” is neither a file on this machine nor one of Whisper’s names:"
             f" {', '.join(sorted(MODEL_URLS))}."
         )
     return WeightsFile(path.name, path, compute_sha256(path))
 
 
 def find_model_name(sha256: str) -> str | None:
-    """Which of Whisper's own models a file is, whatever it is called."""
+    """None if it is not one of Whisper's own models."""
     return next((name for name, url in MODEL_URLS.items() if _published_sha256(url) == sha256), None)
 
 
@@ -56,7 +56,7 @@ def _find_or_fetch(model: str, folder: Path, url: str, may_download: bool) -> We
 
 
 def _build_address(url: str, source: str | None) -> str:
-    """A copy has the same paths below its own address."""
+    """A mirror has the same paths below its own address."""
     return "/".join((source.rstrip("/"), *url.split("/")[-2:])) if source else url
 
 
@@ -66,8 +66,8 @@ def _published_sha256(url: str) -> str:
 
 def _explain_missing_weights(model: str, path: Path, url: str, reason: str) -> str:
     return (
-        f"The weights of the model “{model}” are needed. {reason} On a machine with a network, fetch"
+        f"The weights of the model “{model}” are missing. {reason} On a machine with a network, download"
         f" {remove_credentials(url)}"
         f" and copy it to {path} (SHA-256 {_published_sha256(url)}), or set the model to the path of a file that"
-        " you have. Recordings are kept, and waiting ones are transcribed as soon as the file is there."
+        " you have. Recordings are kept, and waiting ones are transcribed as soon as the file is installed."
     )

@@ -1,4 +1,4 @@
-"""Rows of transcripts made elsewhere, between the choice of a file and the decision to bring it in."""
+"""Rows of transcripts made elsewhere, between choosing a file and confirming its import."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from evidence.models import Contribution
 
 
 class ImportDraft(UuidModel):
-    """A file that its uploader looks at before it counts. The row is there before the first byte; it runs out."""
+    """An uploaded file that awaits confirmation. The row exists before the first byte, and expires."""
 
     __tablename__ = "import_draft"
     __table_args__ = (Index("ix_import_draft_contribution_id", "contribution_id"),)
@@ -19,7 +19,7 @@ class ImportDraft(UuidModel):
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
     storage_path: Mapped[str] = mapped_column(Text, unique=True)
-    sha256: Mapped[str | None] = mapped_column(Text)  # None: still arriving, or it was refused
+    sha256: Mapped[str | None] = mapped_column(Text)  # None: still uploading, or refused
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     contribution: Mapped[Contribution] = relationship()

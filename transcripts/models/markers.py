@@ -1,4 +1,4 @@
-"""Rows of what an interviewer tapped while the interview went on."""
+"""Rows of the markers that an interviewer taps during an interview."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ class MarkerKind(StrEnum):
 
 
 class Marker(UuidModel):
-    """One tap. Its id is made by the page, so that what is sent twice counts once."""
+    """One tap. The page makes its id, so that a tap that is sent twice counts once."""
 
     __tablename__ = "marker"
     __table_args__ = (Index("ix_marker_contribution_id", "contribution_id", "tapped_at"),)

@@ -1,4 +1,4 @@
-"""Rows of passages, of what people decided about them, and of what became of each question."""
+"""Rows of passages, of the decisions about them, and of the coverage of each question."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -58,7 +58,7 @@ class CoverageStatus(StrEnum):
 
 
 class Coverage(UuidModel):
-    """What became of one question in one interview."""
+    """Whether one question was asked and answered in one interview."""
 
     __tablename__ = "coverage"
     __table_args__ = (UniqueConstraint("transcript_id", "question_key"),)
@@ -69,7 +69,7 @@ class Coverage(UuidModel):
 
 
 class Decision(UuidModel):
-    """One step of a person's work on a transcript's passages, with what is needed to undo it."""
+    """One step of a person's work on a transcript's passages, with everything needed to undo it."""
 
     __tablename__ = "decision"
     __table_args__ = (Index("ix_decision_transcript_id", "transcript_id", "number"),)

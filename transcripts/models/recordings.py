@@ -1,4 +1,4 @@
-"""Rows of recordings, of what was heard of one before its transcript is whole, and of how quickly models hear."""
+"""Rows of recordings, of recognised windows before a transcript is complete, and of measured speeds."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class RecordingState(StrEnum):
-    RECEIVED = "received"  # stored and hashed; nobody has listened yet
-    PLAYABLE = "sound"  # decodes from beginning to end
+    RECEIVED = "received"  # stored and hashed, not checked yet
+    PLAYABLE = "sound"  # decodes from start to end
     REFUSED = "refused"  # kept, with the reason
 
 
 class StartSource(StrEnum):
-    """How it is known when a recording began, which lines the interviewer's markers up with it."""
+    """How we know when a recording started, which places the interviewer's markers in it."""
 
     FIRST_MARKER = "first marker"
     UPLOAD = "upload"  # from the file's own time or that of its arrival
@@ -30,10 +30,10 @@ class StartSource(StrEnum):
 
 
 class Recording(UuidModel):
-    """One file of sound of one interview. The uploader's file name is not kept: it often holds a name.
+    """One audio file of one interview. The original file name is not kept: it often contains a name.
 
-    Files that ran at the same time, one for each speaker, share a track group; the one with the lowest position
-    carries the group's transcript.
+    Files recorded at the same time, one for each speaker, share a track group; the one with the lowest position has
+    the group's transcript.
     """
 
     __tablename__ = "recording"
@@ -45,7 +45,7 @@ class Recording(UuidModel):
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
     position: Mapped[int]  # 1, 2... in the order of the conversation
     storage_path: Mapped[str] = mapped_column(Text, unique=True)
-    media_type: Mapped[str] = mapped_column(Text)  # by what it holds, not by what it is called
+    media_type: Mapped[str] = mapped_column(Text)  # by its content, not by its name
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(Text)
     duration_seconds: Mapped[float | None]
@@ -54,9 +54,9 @@ class Recording(UuidModel):
     refusal: Mapped[str] = mapped_column(Text, default="")
     model: Mapped[str | None] = mapped_column(Text)  # None: the one in the settings
     language: Mapped[str | None] = mapped_column(Text)  # such as "en"; None: detected
-    is_urgent: Mapped[bool] = mapped_column(default=False)  # somebody chose to have it written down first
+    is_urgent: Mapped[bool] = mapped_column(default=False)  # somebody moved it to the front of the queue
     track_group: Mapped[UUID | None] = mapped_column(index=True)
-    track_count: Mapped[int | None]  # how many files the group has once all are here
+    track_count: Mapped[int | None]  # how many files the group has once all have arrived
     listening_path: Mapped[str | None] = mapped_column(Text, unique=True)  # a small copy for playing
     listening_media_type: Mapped[str | None] = mapped_column(Text)
     listening_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
@@ -70,15 +70,13 @@ class Recording(UuidModel):
 
 
 class RecognitionCheckpoint(UuidModel):
-    """A window of a recording that was recognised before its transcript was whole; it goes when that is there."""
+    """A recognised window of a recording, until its transcript is complete."""
 
     __tablename__ = "heard_window"
     __table_args__ = (UniqueConstraint("recording_id", "way", "number"),)
 
     recording_id: Mapped[UUID] = mapped_column(ForeignKey("recording.id", ondelete="CASCADE"))
-    cache_key: Mapped[str] = mapped_column(
-        "way", Text
-    )  # a hash of model, options and language: another way hears other words
+    cache_key: Mapped[str] = mapped_column("way", Text)  # a hash of model, options, language and sound
     number: Mapped[int]
     count: Mapped[int]
     start_seconds: Mapped[float]
@@ -89,7 +87,7 @@ class RecognitionCheckpoint(UuidModel):
 
 
 class MeasuredSpeed(UuidModel):
-    """How quickly a model recognised sound on this installation, measured once for each way of running it."""
+    """How fast a model was on this installation, for each engine and device."""
 
     __tablename__ = "measured_speed"
     __table_args__ = (UniqueConstraint("model_sha256", "engine", "device"),)

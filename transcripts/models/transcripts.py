@@ -16,17 +16,17 @@ from transcripts.models.recordings import Recording
 
 class TranscriptOrigin(StrEnum):
     RECOGNISED = "recognised"  # by a model on the operator's machine
-    IMPORTED = "imported"  # made elsewhere and brought in as a file
+    IMPORTED = "imported"  # made elsewhere and uploaded as a file
 
 
 class SpeakerSource(StrEnum):
-    """How a transcript's letters for speakers came about."""
+    """Where a transcript's speaker letters come from."""
 
     UNKNOWN = "not known"
     CHANNELS = "channels"  # each speaker has a channel or a file: exact
     GUESSED = "guessed"  # by voice, from one microphone: never a fact
     IMPORTED = "imported"  # as the file said
-    CONFIRMED = "confirmed"  # a person looked at a guess and agreed, or set it
+    CONFIRMED = "confirmed"  # a person confirmed or changed a guess
 
 
 class SpeakerRole(StrEnum):
@@ -38,11 +38,11 @@ class SpeakerRole(StrEnum):
 
 
 class TimePrecision(StrEnum):
-    """What the times of a transcript's segments are worth; stands in its options."""
+    """How precise the times of a transcript's segments are; stored in its options."""
 
     EXACT = "exact"  # each segment has its own
-    TURNS = "turns"  # of each turn the beginning is known; inside it they are spread by words
-    ESTIMATED = "estimated"  # spread by words over the whole: never shown as a moment, nor used to play
+    TURNS = "turns"  # the start of each turn is known; inside it they are spread by words
+    ESTIMATED = "estimated"  # spread by words over the whole: never shown, nor used to play
 
 
 class Transcript(UuidModel):
@@ -56,7 +56,7 @@ class Transcript(UuidModel):
 
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
     position: Mapped[int]  # among the parts of the interview; that of its recording where there is one
-    recording_id: Mapped[UUID | None] = mapped_column(ForeignKey("recording.id"))  # None: brought in without sound
+    recording_id: Mapped[UUID | None] = mapped_column(ForeignKey("recording.id"))  # None: imported without a recording
     number: Mapped[int]  # 1, 2... the newest version counts
     origin: Mapped[TranscriptOrigin] = mapped_column(enum_column(TranscriptOrigin), default=TranscriptOrigin.RECOGNISED)
     source_path: Mapped[str | None] = mapped_column(Text, unique=True)  # the imported file as it came
@@ -75,7 +75,7 @@ class Transcript(UuidModel):
     is_demonstration: Mapped[bool] = mapped_column(default=False)  # its model does not understand real voices
     seconds_taken: Mapped[float]
     created_at: Mapped[datetime]
-    mapping_note: Mapped[str] = mapped_column(Text, default="")  # what the mapping could not use, in words
+    mapping_note: Mapped[str] = mapped_column(Text, default="")  # what the mapping could not use
     mapped_at: Mapped[datetime | None]
     contribution: Mapped[Contribution] = relationship()
     recording: Mapped[Recording | None] = relationship(back_populates="transcripts")
@@ -91,17 +91,17 @@ class Transcript(UuidModel):
 
     @property
     def has_times(self) -> bool:
-        """Whether its seconds are moments that may be shown."""
+        """Whether its times may be shown."""
         return self.times is not TimePrecision.ESTIMATED
 
     @property
     def is_playable(self) -> bool:
-        """Whether there is sound in which its seconds lead to its words."""
+        """Whether a click on its words can play the recording there."""
         return self.recording_id is not None and self.has_times
 
 
 class Segment(UuidModel):
-    """A sentence or two as the machine heard it. Never changed: corrections stand beside it."""
+    """A sentence or two as the machine recognised it. Never changed: corrections are separate rows."""
 
     __tablename__ = "segment"
     __table_args__ = (UniqueConstraint("transcript_id", "position"),)
@@ -117,7 +117,7 @@ class Segment(UuidModel):
     no_speech_prob: Mapped[float | None]
     compression_ratio: Mapped[float | None]
     temperature: Mapped[float | None]
-    is_loop: Mapped[bool] = mapped_column(default=False)  # says the same over and over
+    is_loop: Mapped[bool] = mapped_column(default=False)  # repeats itself
     is_silence: Mapped[bool] = mapped_column(default=False)  # words where no speech was found
 
 

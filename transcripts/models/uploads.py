@@ -1,4 +1,4 @@
-"""Rows of files on their way, and of the parts that have arrived."""
+"""Rows of unfinished uploads and their parts."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,15 +13,15 @@ from evidence.models import Contribution
 
 class UploadState(StrEnum):
     INCOMPLETE = "arriving"
-    COMPLETE = "whole"  # every byte is here, in parts
-    RECORDED = "taken in"  # it is a recording now
+    COMPLETE = "whole"  # every byte has arrived, in parts
+    RECORDED = "taken in"  # it has become a recording
     REFUSED = "refused"  # with the reason; nothing of it is kept
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
 
 class Upload(UuidModel):
-    """A file on its way, which may take days. The uploader's file name is not asked for: it often holds a name."""
+    """A file that may take days to arrive. Its file name is not stored: it often contains a name."""
 
     __tablename__ = "upload"
     __table_args__ = (
@@ -31,9 +31,9 @@ class Upload(UuidModel):
 
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id"))
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
-    position: Mapped[int] = mapped_column("place")  # among the recordings of the interview, as it was when this began
-    fingerprint: Mapped[str] = mapped_column(Text, default="")  # by which the page knows the file again
-    language: Mapped[str | None] = mapped_column(Text)  # as Recording's, which gets them from here
+    position: Mapped[int] = mapped_column("place")  # among the recordings of the interview, when the upload started
+    fingerprint: Mapped[str] = mapped_column(Text, default="")  # by which the page recognises the file
+    language: Mapped[str | None] = mapped_column(Text)  # copied to the recording, as the track group is
     track_group: Mapped[UUID | None]
     track_count: Mapped[int | None]
     modified_at: Mapped[datetime | None]  # the file's own time, which for a recording is when it ended
@@ -41,10 +41,10 @@ class Upload(UuidModel):
     offset_bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # the bytes of all parts that count
     state: Mapped[UploadState] = mapped_column(enum_column(UploadState), default=UploadState.INCOMPLETE)
     refusal: Mapped[str] = mapped_column(Text, default="")
-    joined_path: Mapped[str | None] = mapped_column(Text)  # where the parts are being put together
+    joined_path: Mapped[str | None] = mapped_column(Text)  # where the parts are being assembled
     recording_id: Mapped[UUID | None] = mapped_column(ForeignKey("recording.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]  # moves on with each part; after the end: when the row goes
+    expires_at: Mapped[datetime]  # extended by each part; once closed: when the row is deleted
     contribution: Mapped[Contribution] = relationship()
     parts: Mapped[list["UploadPart"]] = relationship(order_by="UploadPart.start_byte")
 
@@ -53,7 +53,7 @@ IS_COMPLETE_PART = text("size_bytes IS NOT NULL")
 
 
 class UploadPart(UuidModel):
-    """A piece of an upload in the storage. The row is there before the first byte, so that no file is forgotten."""
+    """A piece of an upload in the storage. The row exists before the first byte, so that no file is forgotten."""
 
     __tablename__ = "upload_part"
     __table_args__ = (
@@ -70,6 +70,6 @@ class UploadPart(UuidModel):
 
     upload_id: Mapped[UUID] = mapped_column(ForeignKey("upload.id"))
     start_byte: Mapped[int] = mapped_column(BigInteger)
-    size_bytes: Mapped[int | None] = mapped_column(BigInteger)  # None: still arriving, or never counted
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)  # None: still arriving, or abandoned
     storage_path: Mapped[str] = mapped_column(Text, unique=True)
     begun_at: Mapped[datetime]

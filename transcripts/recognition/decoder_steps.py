@@ -1,7 +1,7 @@
-"""Run Whisper's decoder token by token for many windows at once. Which token comes next is decided in searching.py.
+"""Run Whisper's decoder token by token for many windows at once. decoding_loop.py chooses the next token.
 
-Uses the weights and modules of openai-whisper's model, with caches of our own: keys and values of what was written lie
-in one block that grows in place, and those of the sound are reckoned once for a window however many beams read it.
+Uses the weights and modules of openai-whisper's model with our own caches: the keys and values of written tokens are in
+one block that grows in place, and those of the audio are calculated once per window, however many beams use them.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from whisper.model import MultiHeadAttention, ResidualAttentionBlock, Whisper
 
 from transcripts.audio.streams import CancelCheck
 
-SMALLEST_LOG = -87.0  # of a number that a float holds in full precision
+SMALLEST_LOG = -87.0  # of a number that a float represents in full precision
 
 
 @dataclass(frozen=True, slots=True)
 class CrossAttentionCache:
-    """What the encoder made of `windows` windows, as keys and values for each layer of the decoder.
+    """The encoder's output as keys and values for each layer of the decoder.
 
     Each tensor has the shape (windows, heads, frames, width of a head).
     """
@@ -27,7 +27,7 @@ class CrossAttentionCache:
     values: tuple[Tensor, ...]
 
     def select_windows(self, windows: Tensor) -> "CrossAttentionCache":
-        """Of some windows; `windows` holds their indices."""
+        """`windows`: their indices."""
         return CrossAttentionCache(
             tuple(key[windows] for key in self.keys), tuple(value[windows] for value in self.values)
         )
@@ -37,24 +37,24 @@ class CrossAttentionCache:
 def encode_and_allocate_cache(
     model: Whisper, mels: Tensor, check: CancelCheck = lambda: None, batch_size: int = 0
 ) -> CrossAttentionCache:
-    """`mels`: shape (windows, mel bands, 3000), of which `together` are encoded at once (0: all).
+    """`mels`: shape (windows, mel bands, 3000), of which `batch_size` are encoded at once (0: all).
 
     `check` is called before each layer and may raise.
     """
-    heard = _allocate_cache(model, len(mels))
+    cache = _allocate_cache(model, len(mels))
     batch_size = batch_size or len(mels)
     for first in range(0, len(mels), batch_size):
         part = slice(first, first + batch_size)
         features = encode_mels(model, mels[part], check)
         for layer, block in enumerate(model.decoder.blocks):
             attention = _get_cross_attention(block)
-            heard.keys[layer][part] = _split_heads(attention, attention.key(features))
-            heard.values[layer][part] = _split_heads(attention, attention.value(features))
-    return heard
+            cache.keys[layer][part] = _split_heads(attention, attention.key(features))
+            cache.values[layer][part] = _split_heads(attention, attention.value(features))
+    return cache
 
 
 def _allocate_cache(model: Whisper, windows: int) -> CrossAttentionCache:
-    """Filled part by part: parts that are joined at the end would be held twice."""
+    """Filled part by part: concatenating the parts at the end would need twice the memory."""
     dims, weight = model.dims, model.encoder.conv1.weight
     shape = (windows, dims.n_text_head, dims.n_audio_ctx, dims.n_text_state // dims.n_text_head)
     keys, values = (tuple(weight.new_empty(shape) for _ in model.decoder.blocks) for _ in range(2))
@@ -75,7 +75,7 @@ def encode_mels(model: Whisper, mels: Tensor, check: CancelCheck) -> Tensor:
 
 
 class DecoderRun:
-    """One run over `windows × group` rows; the rows of a window lie together."""
+    """One run over `windows × group_size` rows; the rows of a window are consecutive."""
 
     def __init__(self, model: Whisper, cache: CrossAttentionCache, group_size: int, max_tokens: int) -> None:
         """`max_tokens`: the most tokens that a row will contain."""
@@ -92,10 +92,10 @@ class DecoderRun:
         return project_logits(self._model, self.compute_states(tokens))
 
     def compute_states(self, tokens: Tensor) -> Tensor:
-        """The same without asking for words: shape (rows, n, width)."""
+        """The decoder's last states instead of logits: shape (rows, n, width)."""
         decoder, count = self._model.decoder, tokens.shape[1]
-        places = decoder.positional_embedding[self._length : self._length + count]
-        x = (decoder.token_embedding(tokens) + places).to(self._keys[0].dtype)
+        positions = decoder.positional_embedding[self._length : self._length + count]
+        x = (decoder.token_embedding(tokens) + positions).to(self._keys[0].dtype)
         for layer, block in enumerate(decoder.blocks):
             x = x + self._attend_to_tokens(layer, block.attn, block.attn_ln(x))
             x = x + self._attend_to_audio(layer, _get_cross_attention(block), block.cross_attn_ln(x))
@@ -105,14 +105,14 @@ class DecoderRun:
         return states
 
     def reorder(self, rows: Tensor) -> None:
-        """Let row n go on as what row `rows[n]` was; all stay with their window."""
+        """Row n continues from what row `rows[n]` was, within its window."""
         for cache in (self._keys, self._values):
             for layer, block in enumerate(cache):
                 block[:, :, : self._length] = block[rows, :, : self._length]
                 cache[layer] = block
 
     def keep_windows(self, windows: Tensor) -> None:
-        """Drop the windows that are done; `windows` holds the indices of those that stay."""
+        """Drop all other windows. `windows`: indices."""
         rows = (windows[:, None] * self._group_size + torch.arange(self._group_size, device=windows.device)).flatten()
         self._cache = self._cache.select_windows(windows)
         self._keys = [block[rows] for block in self._keys]
@@ -131,31 +131,31 @@ class DecoderRun:
         return _merge_heads(attention, out)
 
     def _attend_to_audio(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
-        """Attention to the window's sound. All rows of a window ask it together, so it is not copied for each."""
+        """Attention to the window's sound. All rows of a window share it, so it is not copied for each."""
         rows, count, state = x.shape
         queries = attention.query(x).view(rows // self._group_size, self._group_size * count, state)
-        heard = self._cache
-        out = scaled_dot_product_attention(_split_heads(attention, queries), heard.keys[layer], heard.values[layer])
+        cache = self._cache
+        out = scaled_dot_product_attention(_split_heads(attention, queries), cache.keys[layer], cache.values[layer])
         return _merge_heads(attention, out).view(rows, count, state)
 
 
 def project_logits(model: Whisper, states: Tensor) -> Tensor:
-    """What the decoder's last states, shape (..., width), say about the next token: shape (..., vocabulary)."""
+    """Logits of the next token, shape (..., vocabulary), from the decoder's last states, shape (..., width)."""
     logits: Tensor = (states @ model.decoder.token_embedding.weight.to(states.dtype).T).float()
     return logits
 
 
 def clamped_logsumexp(logits: Tensor) -> Tensor:
-    """`logsumexp` along the last dimension, where each row allows something: shape (...).
+    """`logsumexp` along the last dimension, for rows with at least one finite value: shape (...).
 
-    Numbers too small for a float's full precision add nothing, but take processors twenty times as long.
+    Denormal numbers add nothing, but take a CPU twenty times as long.
     """
     most = logits.amax(dim=-1, keepdim=True)
     return (logits - most).clamp_(min=SMALLEST_LOG).exp_().sum(dim=-1).log_().add_(most[..., 0])
 
 
 class AlignmentRun(DecoderRun):
-    """Keeps what the heads that tell time ask for; what they then look at is large, and told window by window."""
+    """Keeps the queries of the alignment heads; their weights are large, so they are calculated window by window."""
 
     def __init__(self, model: Whisper, cache: CrossAttentionCache, max_tokens: int) -> None:
         super().__init__(model, cache, group_size=1, max_tokens=max_tokens)
@@ -165,13 +165,13 @@ class AlignmentRun(DecoderRun):
             self._alignment_heads.setdefault(layer, []).append(head)
 
     def compute_qk(self, window: int, tokens: int, frames: int) -> Tensor:
-        """Where its first tokens were heard: weights before softmax, shape (time heads, tokens, frames)."""
-        looks = []
+        """The weights of a window's first tokens before softmax, shape (alignment heads, tokens, frames)."""
+        qk = []
         for layer, queries in self._queries.items():
             keys = self._cache.keys[layer][window, self._alignment_heads[layer], :frames]
             scale = queries.shape[-1] ** -0.25  # on both sides, as Whisper does: half precision would overflow
-            looks.append(((queries[window, :, :tokens] * scale) @ (keys * scale).transpose(-1, -2)).float())
-        return torch.cat(looks)
+            qk.append(((queries[window, :, :tokens] * scale) @ (keys * scale).transpose(-1, -2)).float())
+        return torch.cat(qk)
 
     def _attend_to_audio(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
         if heads := self._alignment_heads.get(layer):

@@ -1,4 +1,4 @@
-"""How each row goes on from its logits: the likeliest token, one that is drawn, or the best of several beams."""
+"""How each row continues from its logits: the likeliest token, a sampled one, or the best of several beams."""
 
 import zlib
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from transcripts.recognition.decoder_steps import DecoderRun, clamped_logsumexp
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    tokens: tuple[int, ...]  # without the end
-    sum_logprob: float  # of all of them and the end
+    tokens: tuple[int, ...]  # without the end token
+    sum_logprob: float  # including the end token
 
 
 class TokenDecoder(Protocol):
-    """Rows lie window by window. Windows are numbered as they are in the run; `texts` has all that there ever were."""
+    """Rows are ordered by window. Windows are numbered as in the run; `finalise` returns all, in the original order."""
 
     tokens: Tensor  # shape (rows, n)
 
@@ -27,20 +27,20 @@ class TokenDecoder(Protocol):
         ...
 
     def find_unfinished_windows(self) -> Tensor:
-        """Which windows are not done, shape (windows,)."""
+        """A mask, shape (windows,)."""
         ...
 
     def keep_windows(self, windows: Tensor) -> None:
-        """Go on with these windows alone."""
+        """Continue with these windows only."""
         ...
 
     def finalise(self) -> list[list[Hypothesis]]:
-        """By window of the start, what was written for it."""
+        """By original window."""
         ...
 
 
 class SamplingDecoder:
-    """Each row by itself: the likeliest token, or with a temperature one that is drawn."""
+    """Each row on its own: the likeliest token, or a sampled one at a temperature above 0."""
 
     def __init__(
         self, seeds: Sequence[int], group_size: int, temperature: float, eot: int, device: torch.device
@@ -49,13 +49,13 @@ class SamplingDecoder:
         self.tokens = torch.empty((rows, 0), dtype=torch.long, device=device)
         self._group_size, self._temperature, self._eot = group_size, temperature, eot
         self._sum_logprobs = torch.zeros(rows, device=device)
-        self._original_rows = torch.arange(rows, device=device)  # which row of the start each one is
+        self._original_rows = torch.arange(rows, device=device)  # which original row each one is
         self._generators = [
             _create_generator(seed, temperature, n, device) for seed in seeds for n in range(group_size)
         ]
         self._hypotheses: list[Hypothesis | None] = [None] * rows
 
-    def update(self, logits: Tensor, run: DecoderRun) -> None:  # noqa: ARG002 no row goes on as another
+    def update(self, logits: Tensor, run: DecoderRun) -> None:  # noqa: ARG002 rows are never reordered
         chosen = self._select_tokens(logits)
         logprobs = logits.gather(1, chosen[:, None])[:, 0] - clamped_logsumexp(logits)
         ended = self._find_ended_rows()
@@ -76,8 +76,8 @@ class SamplingDecoder:
 
     def finalise(self) -> list[list[Hypothesis]]:
         self._record_hypotheses()
-        done = [text or Hypothesis((), 0.0) for text in self._hypotheses]
-        return [done[n : n + self._group_size] for n in range(0, len(done), self._group_size)]
+        hypotheses = [hypothesis or Hypothesis((), 0.0) for hypothesis in self._hypotheses]
+        return [hypotheses[n : n + self._group_size] for n in range(0, len(hypotheses), self._group_size)]
 
     def _record_hypotheses(self) -> None:
         for row, tokens, total in zip(
@@ -103,7 +103,7 @@ class SamplingDecoder:
 
 
 class BeamSearchDecoder:
-    """Beam search with openai-whisper's rules: as many texts as beams are finished, then the window is done."""
+    """Beam search with openai-whisper's rules: a window is finished once it has as many finished texts as beams."""
 
     def __init__(self, windows: int, beam_size: int, eot: int, device: torch.device) -> None:
         self.tokens = torch.empty((windows * beam_size, 0), dtype=torch.long, device=device)
@@ -118,8 +118,8 @@ class BeamSearchDecoder:
         totals = (totals + self._sum_logprobs[:, None]).cpu()
         sources: list[int] = []
         chosen: list[int] = []
-        for place, window in enumerate(self._active_windows):
-            for row, token in self._select_continuations(place, window, totals, tokens.cpu()):
+        for position, window in enumerate(self._active_windows):
+            for row, token in self._select_continuations(position, window, totals, tokens.cpu()):
                 sources.append(row)
                 chosen.append(token)
         rows = torch.tensor(sources, device=logits.device)
@@ -129,8 +129,8 @@ class BeamSearchDecoder:
         run.reorder(rows)
 
     def find_unfinished_windows(self) -> Tensor:
-        is_going = [len(self._finished[window]) < self._beam_size for window in self._active_windows]
-        return torch.tensor(is_going, device=self.tokens.device)
+        is_unfinished = [len(self._finished[window]) < self._beam_size for window in self._active_windows]
+        return torch.tensor(is_unfinished, device=self.tokens.device)
 
     def keep_windows(self, windows: Tensor) -> None:
         rows = (windows[:, None] * self._beam_size + torch.arange(self._beam_size, device=windows.device)).flatten()
@@ -138,9 +138,9 @@ class BeamSearchDecoder:
         self._active_windows = [self._active_windows[n] for n in windows.tolist()]
 
     def finalise(self) -> list[list[Hypothesis]]:
-        """Where too few were finished, the likeliest unfinished ones count too."""
-        for place, window in enumerate(self._active_windows):
-            rows = range(place * self._beam_size, (place + 1) * self._beam_size)
+        """If too few were finished, the likeliest unfinished ones count too."""
+        for position, window in enumerate(self._active_windows):
+            rows = range(position * self._beam_size, (position + 1) * self._beam_size)
             for row in sorted(rows, key=lambda row: float(self._sum_logprobs[row]), reverse=True):
                 if len(self._finished[window]) < self._beam_size:
                     self._finished[window].append(
@@ -151,9 +151,9 @@ class BeamSearchDecoder:
     def _select_continuations(
         self, position: int, window: int, totals: Tensor, tokens: Tensor
     ) -> list[tuple[int, int]]:
-        """The rows and tokens with which a window goes on; what ends on the way there is finished."""
+        """The rows and tokens with which a window continues; texts that end are recorded as finished."""
         first = position * self._beam_size
-        is_start = self.tokens.shape[1] == 0  # all beams are equal then: one of them speaks for all
+        is_start = self.tokens.shape[1] == 0  # all beams are still equal, so only the first counts
         rows = [first] if is_start else list(range(first, first + self._beam_size))
         candidates = [
             (float(total), row, int(token))
@@ -161,15 +161,15 @@ class BeamSearchDecoder:
             for total, token in zip(totals[row], tokens[row], strict=True)
         ]
         candidates.sort(key=lambda candidate: candidate[0], reverse=True)
-        going: list[tuple[int, int]] = []
+        continuations: list[tuple[int, int]] = []
         for total, row, token in candidates:
             if token == self._eot:
                 self._record_finished(window, row, total)
             else:
-                going.append((row, token))
-            if len(going) == self._beam_size:
+                continuations.append((row, token))
+            if len(continuations) == self._beam_size:
                 break
-        return going
+        return continuations
 
     def _record_finished(self, window: int, row: int, total: float) -> None:
         if len(self._finished[window]) < self._beam_size:
@@ -177,6 +177,5 @@ class BeamSearchDecoder:
 
 
 def _create_generator(seed: int, temperature: float, number: int, device: torch.device) -> torch.Generator:
-    """What one text is drawn with: the same for the same window, temperature and number, whatever else is drawn."""
-    mark = zlib.crc32(f"{seed}/{temperature}/{number}".encode())
-    return torch.Generator(device=device).manual_seed(mark)
+    """The same for the same window, temperature and number, whatever else is sampled."""
+    return torch.Generator(device=device).manual_seed(zlib.crc32(f"{seed}/{temperature}/{number}".encode()))

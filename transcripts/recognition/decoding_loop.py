@@ -1,4 +1,4 @@
-"""Find the words of many windows at once, as openai-whisper finds those of one. How each step chooses: choosing.py."""
+"""Decode many windows at once, as openai-whisper decodes one. decoders.py chooses each token."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,26 +17,26 @@ from transcripts.recognition.token_rules import TokenRules, build_token_rules
 
 @dataclass(frozen=True, slots=True)
 class DecodedWindow:
-    """What was found in one window, with the figures that tell how sure it is."""
+    """The tokens of one window, with the figures that show how certain they are."""
 
-    tokens: tuple[int, ...]  # with time stamps, without the end
+    tokens: tuple[int, ...]  # with timestamps, without the end token
     avg_logprob: float
     no_speech_prob: float
     compression_ratio: float
     temperature: float
-    repeated_share: float = 0.0  # of its words, those that a loop says again; gzip sees none that fills only the end
+    repeated_share: float = 0.0  # of its words, those repeated by a loop; gzip misses a loop at the end only
 
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """How to look: without a temperature the likeliest tokens are taken, with one they are drawn."""
+    """At temperature 0 the likeliest tokens are chosen, above 0 they are sampled."""
 
     temperature: float = 0.0
-    group_size: int = 1  # beams, or texts that are drawn of which the likeliest counts
+    group_size: int = 1  # beams, or sampled texts of which the likeliest counts
 
 
 class DecodingLoop:
-    """Bound to a model, a language and the words that come before (the glossary)."""
+    """For one model, language and prompt (the glossary)."""
 
     def __init__(self, model: Whisper, tokenizer: Tokenizer, prompt: Sequence[int] = ()) -> None:
         self._model, self._tokenizer = model, tokenizer
@@ -54,37 +54,37 @@ class DecodingLoop:
         seeds: Sequence[int],
         check: CancelCheck = lambda: None,
     ) -> list[DecodedWindow]:
-        """One Found a window. `seeds`: one a window; what is drawn for it depends on nothing else.
+        """One result per window. `seeds`: one per window; sampling depends on nothing else.
 
         `check` is called before each token and may raise.
         """
         run = DecoderRun(self._model, cache, options.group_size, len(self._initial_tokens) + self._max_tokens)
-        logits, silences = self._compute_first_logits(run, len(seeds) * options.group_size)
-        choosing = self._create_decoder(options, seeds)
+        logits, no_speech_probs = self._compute_first_logits(run, len(seeds) * options.group_size)
+        decoder = self._create_decoder(options, seeds)
         for _ in range(self._count_steps()):
             check()
-            self._rules.apply(logits, choosing.tokens)
-            choosing.update(logits, run)
-            going = choosing.find_unfinished_windows()
-            if not going.any():
+            self._rules.apply(logits, decoder.tokens)
+            decoder.update(logits, run)
+            is_unfinished = decoder.find_unfinished_windows()
+            if not is_unfinished.any():
                 break
-            if not going.all():
-                stay = going.nonzero()[:, 0]
-                run.keep_windows(stay)
-                choosing.keep_windows(stay)
-            logits = run.compute_logits(choosing.tokens[:, -1:])[:, -1]
-        texts = choosing.finalise()
+            if not is_unfinished.all():
+                unfinished = is_unfinished.nonzero()[:, 0]
+                run.keep_windows(unfinished)
+                decoder.keep_windows(unfinished)
+            logits = run.compute_logits(decoder.tokens[:, -1:])[:, -1]
+        hypotheses = decoder.finalise()
         return [
-            self._build_result(texts[n], silences[n * options.group_size], options.temperature)
+            self._build_result(hypotheses[n], no_speech_probs[n * options.group_size], options.temperature)
             for n in range(len(seeds))
         ]
 
     def _compute_first_logits(self, run: DecoderRun, rows: int) -> tuple[torch.Tensor, list[float]]:
-        """The logits after the start, and for each row how likely it is that nobody speaks."""
+        """The logits after the initial tokens, and each row's probability of no speech."""
         start = torch.tensor(self._initial_tokens, device=self._model.device).repeat(rows, 1)
         logits = run.compute_logits(start)
-        silences = logits[:, self._sot_index].softmax(dim=-1)[:, self._tokenizer.no_speech]
-        return logits[:, -1], silences.tolist()
+        no_speech_probs = logits[:, self._sot_index].softmax(dim=-1)[:, self._tokenizer.no_speech]
+        return logits[:, -1], no_speech_probs.tolist()
 
     def _count_steps(self) -> int:
         room = self._model.dims.n_text_ctx - len(self._initial_tokens) + 1

@@ -1,14 +1,12 @@
-"""Where a Whisper model runs, in which precision, and how many windows go through it together there."""
+"""Which device a Whisper model runs on, in which precision, and how many windows make a batch there."""
 
 import torch
 from torch import nn
 from whisper.model import ModelDimensions, Whisper
 
-CPU_BATCH_WINDOWS = 8  # more gain nothing there, and are lost when a worker is killed
+CPU_BATCH_WINDOWS = 8  # more gain nothing, and are lost when a worker is killed
 MAX_BATCH_WINDOWS = 64
-GPU_MEMORY_SHARE = (
-    0.5  # of a graphics card's memory, for what is kept of each window; the rest is the model and its work
-)
+GPU_MEMORY_SHARE = 0.5  # of a GPU's memory, for the caches of the windows; the rest is for the model and its work
 ENCODER_FRAMES = 1500
 
 
@@ -21,9 +19,9 @@ def choose_precision(device: torch.device) -> torch.dtype:
 
 
 def convert_precision(model: Whisper, dtype: torch.dtype) -> Whisper:
-    """The model with its large weights in another precision, once and not at every step.
+    """Converts the large weights once instead of at every step.
 
-    Norms stay as they are: Whisper reckons them in single precision whatever comes in.
+    Norms stay as they are: Whisper always calculates them in single precision.
     """
     for module in model.modules():
         if isinstance(module, nn.Linear | nn.Conv1d | nn.Embedding):
@@ -32,14 +30,14 @@ def convert_precision(model: Whisper, dtype: torch.dtype) -> Whisper:
 
 
 def choose_batch_size(device: torch.device, dims: ModelDimensions) -> int:
-    """A power of two. By the card's whole memory, not by what is free: a resumed job must cut the same batches."""
+    """A power of two. By the GPU's total memory, not its free memory: a resumed job must have the same batches."""
     if device.type != "cuda":
         return CPU_BATCH_WINDOWS
     return count_windows_in_memory(torch.cuda.get_device_properties(device).total_memory, dims)
 
 
 def count_windows_in_memory(memory_bytes: int, dims: ModelDimensions) -> int:
-    """How many windows' keys and values (of the sound and of the text) have room in so much memory."""
-    for_each = 2 * 2 * dims.n_text_layer * dims.n_text_state * (ENCODER_FRAMES + dims.n_text_ctx)
-    most = int(GPU_MEMORY_SHARE * memory_bytes / for_each)
+    """How many windows' keys and values (of audio and text) fit into its share of the memory: a power of two."""
+    bytes_per_window = 2 * 2 * dims.n_text_layer * dims.n_text_state * (ENCODER_FRAMES + dims.n_text_ctx)
+    most = int(GPU_MEMORY_SHARE * memory_bytes / bytes_per_window)
     return min(MAX_BATCH_WINDOWS, max(1, 1 << max(0, most.bit_length() - 1)))

@@ -1,4 +1,4 @@
-"""Which engine recognises speech here, as the settings say. Imports it only when asked: torch takes seconds."""
+"""Load the recogniser of the engine that the settings name. Imports it only when needed: torch takes seconds."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from transcripts.recognition.recogniser import Recogniser
 
 
 class MissingEngineError(MissingWeightsError):
-    """The engine's package is not on this machine; the message says how to get it there."""
+    """The engine's package is not installed; the message says how to install it."""
 
 
 def load_recogniser(engine: EngineName, model: str, weights_folder: Path, source: str | None = None) -> Recogniser:
-    """`source`: whence a model comes that is not here. Raises MissingWeightsError, MissingEngineError."""
+    """`source`: where to download a missing model. Raises MissingWeightsError, MissingEngineError."""
     if engine is EngineName.OPENAI_WHISPER:
         from transcripts.recognition import whisper_engine
 
@@ -20,8 +20,8 @@ def load_recogniser(engine: EngineName, model: str, weights_folder: Path, source
         from transcripts.recognition.faster_engine import load_faster_whisper
     except ModuleNotFoundError as error:
         raise MissingEngineError(
-            f"The settings ask for faster-whisper, but {error.name} is not on this machine. Install it with"
-            " “python3 bootstrap.py worker faster”, or leave LISTENING_POST_RECOGNISER out. Recordings are kept, and"
-            " waiting ones are transcribed as soon as it is there."
+            f"The settings name faster-whisper, but {error.name} is not installed. Install it with"
+            " “python3 bootstrap.py worker faster”, or remove LISTENING_POST_RECOGNISER. Recordings are kept, and"
+            " waiting ones are transcribed as soon as it is installed."
         ) from error
     return load_faster_whisper(model, weights_folder)

@@ -1,4 +1,4 @@
-"""The one faster-whisper model of a process, and what it draws with. Which texts are read how: faster_engine.py."""
+"""The one faster-whisper model of a process, its lock and its seed. faster_engine.py transcribes with it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from transcripts.recognition.long_form import count_cores
 
 
 class SharedFasterModel:
-    """Never there twice. One reads with it at a time: whoever was cancelled may still be at their window."""
+    """Used by one thread at a time: a cancelled one may still be working on its window."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._lock, self._has_sampled = folder, Lock(), False
@@ -25,16 +25,16 @@ class SharedFasterModel:
 
     @contextmanager
     def lock_model(self) -> Iterator[WhisperModel]:
-        """For what draws nothing."""
+        """Without sampling."""
         with self._lock:
-            if not self._model.model.model_is_loaded:  # another did not fit when it was to take its place
+            if not self._model.model.model_is_loaded:  # loading its replacement failed
                 self._model.model.load_model()
             yield self._model
 
     @contextmanager
     def lock_seeded_model(self, seed: int) -> Iterator[WhisperModel]:
-        """What is drawn depends on the seed alone. ctranslate2 takes one only before a model first draws, so one that
-        has drawn makes room for the same, loaded anew."""
+        """Samples depend on the seed only. ctranslate2 accepts a seed only before a model's first sample, so a model
+        that has sampled is loaded again."""
         with self._lock:
             if self._has_sampled:
                 self._model.model.unload_model()
@@ -45,12 +45,12 @@ class SharedFasterModel:
 
 
 def _load_model(folder: Path) -> WhisperModel:
-    """Half precision on a graphics card, single elsewhere. Never fetched: the folder has all that it asks for."""
-    on_card = ctranslate2.get_cuda_device_count() > 0
+    """Half precision on a GPU, single precision elsewhere. Downloads nothing."""
+    has_gpu = ctranslate2.get_cuda_device_count() > 0
     return WhisperModel(
         str(folder),
-        device="cuda" if on_card else "cpu",
-        compute_type="float16" if on_card else "float32",
+        device="cuda" if has_gpu else "cpu",
+        compute_type="float16" if has_gpu else "float32",
         cpu_threads=count_cores(),
         local_files_only=True,
     )

@@ -1,4 +1,4 @@
-"""Names and terms as the words that come before each window, as far as Whisper's room for them goes. Pure."""
+"""Names and terms as the prompt of each window, as many as fit. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Glossary:
     included: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()  # there was no room for them
+    left_out: tuple[str, ...] = ()  # they did not fit
 
     @property
     def prompt(self) -> str:
@@ -16,14 +16,14 @@ class Glossary:
 
 def fit_glossary(terms: Sequence[str], count_tokens: Callable[[str], int], max_tokens: int) -> Glossary:
     """Terms in the order given, each whole or not at all."""
-    read: list[str] = []
+    included: list[str] = []
     left_out: list[str] = []
     for term in filter(None, (" ".join(term.split()) for term in terms)):
-        fits = count_tokens(", ".join([*read, term])) <= max_tokens
-        (read if fits else left_out).append(term)
-    return Glossary(tuple(read), tuple(left_out))
+        fits = count_tokens(", ".join([*included, term])) <= max_tokens
+        (included if fits else left_out).append(term)
+    return Glossary(tuple(included), tuple(left_out))
 
 
 def split_terms(text: str) -> tuple[str, ...]:
-    """The terms of one line, as a person types them on a command line: between commas."""
+    """The terms of one line, separated by commas."""
     return tuple(term for term in (part.strip() for part in text.split(",")) if term)

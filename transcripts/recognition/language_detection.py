@@ -1,4 +1,4 @@
-"""Which language is spoken, and which ones a Whisper model knows. Writes no text."""
+"""Which language is spoken, and which ones a Whisper model knows."""
 
 from collections.abc import Sequence
 
@@ -14,18 +14,18 @@ from transcripts.recognition.recogniser import UnsupportedLanguageError
 
 
 def parse_language_code(name: str) -> str:
-    """ "en" from "en", "EN", "English" or "en-GB". Raises LanguageNotKnownError."""
+    """ "en" from "en", "EN", "English" or "en-GB". Raises UnsupportedLanguageError."""
     word = name.strip().lower()
     code: str = TO_LANGUAGE_CODE.get(word, word.split("-")[0].split("_")[0])
     if code not in LANGUAGES:
         raise UnsupportedLanguageError(
-            f"“{name}” is not a language that Whisper knows. Give a code such as en, cy or ur."
+            f"“{name}” is not a language that Whisper knows. Use a code such as en, cy or ur."
         )
     return code
 
 
 def resolve_language(name: str, *, is_multilingual: bool) -> str:
-    """The code of a language that such a model can write. Raises LanguageNotKnownError."""
+    """The language's code, if the model can write it. Raises UnsupportedLanguageError."""
     code = parse_language_code(name)
     if code != "en" and not is_multilingual:
         raise UnsupportedLanguageError(f"This model knows English only, not “{name}”. Choose a model without “.en”.")
@@ -34,7 +34,7 @@ def resolve_language(name: str, *, is_multilingual: bool) -> str:
 
 @torch.inference_mode()
 def detect_language(model: Whisper, clips: Sequence[Clip], check: CancelCheck) -> str:
-    """The likeliest language of the clips together; English where the model knows nothing else."""
+    """The likeliest language of all clips together; English for an English-only model."""
     if not model.is_multilingual or not clips:
         return "en"
     totals: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""One model is kept loaded in a process: the next one that is asked for takes its place. Any engine's."""
+"""A process keeps one model loaded, of any engine: loading another replaces it."""
 
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -13,16 +13,16 @@ _loaded_models: dict[Hashable, Any] = {}
 
 
 def get_or_load(key: Hashable, load: Callable[[], Model]) -> Model:
-    """What `load` gave for this key; two threads never load at the same time."""
+    """Two threads never load at the same time."""
     with _load_lock:
         if key not in _loaded_models:
-            _loaded_models.clear()  # before, not after: two large models together may not fit
+            _loaded_models.clear()  # before, not after: two large models may not fit
             _loaded_models[key] = load()
         return cast(Model, _loaded_models[key])
 
 
 def load_while_checking(load: Callable[[], Model], check: Callable[[], object]) -> Model:
-    """What `load` gives, loaded in a thread; `look` is called meanwhile and may raise, which lets the thread go on."""
+    """Load in a thread. `check` is called meanwhile and may raise; the thread then finishes in the background."""
     loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load model")
     try:
         loading = loader.submit(load)

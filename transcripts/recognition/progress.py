@@ -1,11 +1,11 @@
-"""How far a recognition is and how long the rest takes, from what was measured in this run. Pure but for its clock."""
+"""The progress of a recognition and its remaining time, measured in this run. Pure apart from its clock."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-SPEECH_SEARCH_SHARE = 0.05  # the share of the work that is done when speech is found
-REPORT_INTERVAL_SECONDS = 10.0  # of sound, while speech is looked for
+SPEECH_SEARCH_SHARE = 0.05  # of the work: finding speech
+REPORT_INTERVAL_SECONDS = 10.0  # of sound, while finding speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ ProgressCallback = Callable[[RecognitionProgress], None]
 
 
 class ProgressMeter:
-    """Neither loading the model nor windows that an earlier run has kept count as speed."""
+    """Its speed excludes loading the model and windows of earlier runs."""
 
     def __init__(
         self, sound_seconds: float, on_progress: ProgressCallback, now: Callable[[], float] = time.monotonic
@@ -33,13 +33,13 @@ class ProgressMeter:
             self._on_progress(RecognitionProgress(SPEECH_SEARCH_SHARE * min(seconds / self._sound_seconds, 1.0)))
 
     def start_recognition(self, total_seconds: float, remaining_seconds: float) -> None:
-        """`all_seconds` of windows are in the recording, `left_seconds` of them are to be done in this run."""
+        """`total_seconds`: of all windows; `remaining_seconds`: of those to recognise in this run."""
         self._total_seconds, self._remaining_seconds, self._started_at = total_seconds, remaining_seconds, self._now()
         self._run_seconds = remaining_seconds
         self._on_progress(RecognitionProgress(self._compute_share()))
 
     def report_recognised(self, seconds: float) -> None:
-        """So many seconds of windows were recognised since the last call."""
+        """`seconds`: of windows, since the last call."""
         self._remaining_seconds = max(0.0, self._remaining_seconds - seconds)
         measured = self._run_seconds - self._remaining_seconds
         per_second = (self._now() - self._started_at) / measured if measured else None

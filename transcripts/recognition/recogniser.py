@@ -1,4 +1,4 @@
-"""What a recogniser is, and the values it gives. Imports neither numpy nor torch: the web process reads this too."""
+"""The Recogniser Protocol and its values. Imports neither numpy nor torch: the web process imports it too."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,24 +13,24 @@ from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 
 class UnsupportedLanguageError(Exception):
-    """The model cannot write the language asked for."""
+    """The model cannot write the requested language."""
 
 
 class RecognitionCancelledError(Exception):
-    """`is_cancelled` said so."""
+    """`is_cancelled` returned True."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedWindow:
-    """One stretch of speech. The same sound always gives the same windows."""
+    """A section of speech. The same sound always gives the same windows."""
 
     number: int  # 0 .. count - 1
     count: int
     start: float
     end: float
     language: str
-    segments: tuple[SpokenSegment, ...]  # their ids count within the window; times are those of the recording
-    ends_batch: bool = True  # all windows up to this one can be kept: going on with the next repeats none of them
+    segments: tuple[SpokenSegment, ...]  # ids count within the window; times are those of the recording
+    ends_batch: bool = True  # a run that resumes after this window repeats none before it
 
 
 class Recogniser(Protocol):
@@ -38,7 +38,7 @@ class Recogniser(Protocol):
     def facts(self) -> ModelFacts: ...
 
     def describe_run(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
-        """The same with what a run is asked: whether its language was given, which terms there was room for."""
+        """`facts` with the options of a run: whether its language was given, which terms fitted."""
         ...
 
     def recognise(
@@ -53,15 +53,15 @@ class Recogniser(Protocol):
     ) -> Iterator[RecognisedWindow]:
         """The windows of `sound` in order, from `first_window` on.
 
-        Windows are recognised in batches; one that was begun before `first_window` is recognised whole again.
-        `language` None: detected. `glossary`: terms, of which those that fit are read before each window.
-        Raises RecognitionCancelledError within seconds of `is_cancelled` turning true, LanguageNotKnownError.
+        Windows are recognised in batches; the batch that contains `first_window` is recognised again as a whole.
+        `language` None: detected. `glossary`: terms, of which those that fit are the prompt of each window.
+        Raises RecognitionCancelledError within seconds of `is_cancelled` becoming true, UnsupportedLanguageError.
         """
         ...
 
 
 def describe_run_options(language: str | None, glossary: Glossary) -> dict[str, object]:
-    """What is kept beside a transcript of how a run was asked."""
+    """The options of one run that are stored with its transcript."""
     return {
         "language": f"given: {language}" if language else "detected",
         "glossary": list(glossary.included),
@@ -72,7 +72,7 @@ def describe_run_options(language: str | None, glossary: Glossary) -> dict[str, 
 def assemble_transcript(
     windows: Iterable[RecognisedWindow], *, duration: float, facts: ModelFacts, language: str | None = None
 ) -> SpokenTranscript:
-    """All windows as one transcript; segments are numbered anew. `language` is for sound without any speech."""
+    """All windows as one transcript, with new segment ids. `language` is for sound without any speech."""
     windows = sorted(windows, key=lambda window: window.number)
     segments = mark_loops([segment for window in windows for segment in window.segments])
     return SpokenTranscript(

@@ -1,7 +1,7 @@
-"""How likely each moment is speech: silero-vad's network, over many blocks of sound at once. Cuts nothing.
+"""The probability of speech at each moment: silero-vad's network, for many blocks of sound at once.
 
-The package asks it block by block, which costs fifteen times as much. Only its memory runs from block to block: what
-comes before the memory is reckoned for all blocks together, and the memory as one sequence. Same figures to 1e-4.
+The package runs it block by block, which takes fifteen times as long. Only its LSTM depends on the previous block:
+everything before it is calculated for all blocks at once, and the LSTM as one sequence. Same figures to 1e-4.
 """
 
 from functools import lru_cache
@@ -10,13 +10,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-BLOCK_SAMPLES = 512  # what the network judges at once, at 16 kHz
-CONTEXT_SAMPLES = 64  # of the block before, which it hears again
-HIDDEN_SIZE = 128  # of its memory
+BLOCK_SAMPLES = 512  # of one decision, at 16 kHz
+CONTEXT_SAMPLES = 64  # of the previous block, which are input again
+HIDDEN_SIZE = 128  # of its LSTM
 
 
 class SpeechDetector:
-    """Hears one sound from its beginning, in parts of any whole number of blocks."""
+    """For one sound from its start, in parts of any whole number of blocks."""
 
     def __init__(self) -> None:
         self._network, self._lstm = _load_network(), _build_lstm()

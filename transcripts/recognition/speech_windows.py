@@ -1,4 +1,4 @@
-"""Find speech with silero-vad and cut it, at silences, into windows for the recogniser. Recognises nothing."""
+"""Find speech with silero-vad, and cut it at silences into windows for the recogniser."""
 
 from array import array
 from bisect import bisect_left
@@ -9,37 +9,36 @@ from importlib.metadata import version
 from transcripts.audio.audio_facts import SAMPLE_RATE
 from transcripts.audio.streams import AudioSource, SampleSpan, iter_blocks
 
-PAD_SECONDS = 0.2  # speech begins softly, before the detector is sure
+PAD_SECONDS = 0.2  # speech starts softly, before the detector is certain
 SHORTEST_SILENCE_SECONDS = 0.2  # where a window may end
 LONGEST_INNER_SILENCE_SECONDS = 4.0  # a longer one inside a window tempts Whisper to invent text for it
-LONGEST_SOLO_SILENCE_SECONDS = (
-    1.0  # the same where one speaker has the sound alone: the others' turns are silences, after
-)
-# which a model may take the text for finished (15 of 53 sentences of samples/interview-2 were lost with 4 s)
-BLOCKS_PER_BATCH = 256  # 8 s: few enough to be told soon when somebody cancels
+# The same in a speaker's own channel: the others' turns are silences, after which a model may assume that the text has
+# ended (with 4 s, 15 of 53 sentences of samples/interview-2 were lost).
+LONGEST_SOLO_SILENCE_SECONDS = 1.0
+BLOCKS_PER_BATCH = 256  # 8 s: few enough to notice a cancellation soon
 
 
 def find_speech(sound: AudioSource, longest_seconds: float, check: Callable[[float], None]) -> list[SampleSpan]:
-    """Where somebody speaks, as silero-vad's get_speech_timestamps finds it in sound that is there whole.
+    """Where somebody speaks, as silero-vad's get_speech_timestamps finds it in sound that is in memory.
 
-    `check` gets the seconds that are heard; it is called often and may raise. A few seconds for an hour of sound.
+    `check` gets the seconds processed so far; it is called often and may raise. Takes a few seconds per hour of sound.
     """
     from silero_vad import get_speech_timestamps_from_probs
 
-    shares, samples = _compute_speech_probabilities(sound, check)
-    found = get_speech_timestamps_from_probs(
-        shares,
+    probabilities, samples = _compute_speech_probabilities(sound, check)
+    spans = get_speech_timestamps_from_probs(
+        probabilities,
         sampling_rate=SAMPLE_RATE,
         max_speech_duration_s=longest_seconds - 2 * PAD_SECONDS,
         min_silence_duration_ms=round(SHORTEST_SILENCE_SECONDS * 1000),
         speech_pad_ms=round(PAD_SECONDS * 1000),
         audio_length_samples=samples,
     )
-    return [(span["start"], span["end"]) for span in found]
+    return [(span["start"], span["end"]) for span in spans]
 
 
 def _compute_speech_probabilities(sound: AudioSource, check: Callable[[float], None]) -> tuple["array[float]", int]:
-    """How likely each block is speech (0.5 MB an hour), and how many samples there are."""
+    """The probability of each block (0.5 MB an hour), and the number of samples."""
     import torch
 
     from transcripts.recognition.speech_detector import BLOCK_SAMPLES, SpeechDetector
@@ -57,7 +56,7 @@ def _compute_speech_probabilities(sound: AudioSource, check: Callable[[float], N
 
 @contextmanager
 def use_one_thread() -> Iterator[None]:
-    """Steps as small as these lose more by waiting for a second thread than it gives."""
+    """Waiting for a second thread would take longer than these small steps."""
     import torch
 
     threads = torch.get_num_threads()
@@ -74,7 +73,7 @@ def get_longest_silence(sound: AudioSource) -> float:
 
 
 def describe_windowing(sound: AudioSource) -> Mapping[str, object]:
-    """What decides where windows begin and end, beside the sound and the engine's options."""
+    """What decides where windows start and end, apart from the sound and the engine's options."""
     return {
         "detector": version("silero-vad"),
         "padding": PAD_SECONDS,
@@ -86,7 +85,7 @@ def describe_windowing(sound: AudioSource) -> Mapping[str, object]:
 def build_windows(
     spans: Sequence[SampleSpan], longest_seconds: float, longest_silence_seconds: float = LONGEST_INNER_SILENCE_SECONDS
 ) -> list[SampleSpan]:
-    """As few windows as fit: neighbouring spans are joined while they stay short and the silence between is short."""
+    """As few windows as possible: neighbouring spans are joined while the window and the silence are short enough."""
     windows: list[SampleSpan] = []
     for start, end in spans:
         if windows and _may_join(windows[-1], (start, end), longest_seconds, longest_silence_seconds):
@@ -97,7 +96,7 @@ def build_windows(
 
 
 def select_speech_in_window(window: SampleSpan, spans: Sequence[SampleSpan]) -> Sequence[SampleSpan]:
-    """Those of the spans, which are in order, that lie in a window."""
+    """Those of the ordered spans that start inside the window."""
     return spans[bisect_left(spans, window[0], key=_get_start) : bisect_left(spans, window[1], key=_get_start)]
 
 

@@ -1,4 +1,4 @@
-"""Run a sample recording through a model, to learn how quick it is here. Needs torch: for the command alone."""
+"""Recognise a sample recording to measure a model's speed on this machine. Needs torch: only the command calls it."""
 
 import time
 
@@ -21,11 +21,11 @@ SAMPLE_FILE = PROJECT_ROOT / "samples" / "interview-1.ogg"
 
 
 class NotMeasuredError(Exception):
-    """The model is not here; the message says what to do."""
+    """The model is not installed; the message says what to do."""
 
 
 def measure_speed(model: str, settings: Settings, max_seconds: float | None = None) -> float:
-    """Seconds of work for a second of sound; kept for the list of models. The caller commits."""
+    """Seconds of work for a second of sound; stored for the list of models. The caller commits."""
     path = resolve_model_path(model)
     try:
         recogniser = _load_recogniser(str(path or model), settings)
@@ -40,7 +40,7 @@ def measure_speed(model: str, settings: Settings, max_seconds: float | None = No
 
 
 def _load_recogniser(model: str, settings: Settings) -> Recogniser:
-    """With the engine that the settings name; nothing is fetched."""
+    """The settings' engine; downloads nothing."""
     engine = EngineName(settings.recogniser)
     if engine is EngineName.OPENAI_WHISPER:
         return load_whisper(model, get_weights_folder(settings), settings.weights_url, may_download=False)
@@ -59,14 +59,14 @@ def _open_sample(max_seconds: float | None) -> AudioSource:
 
 
 def _record_speed(facts: ModelFacts, factor: float) -> None:
-    """One row for each way of running a model; the newest trial counts."""
+    """One row for each model, engine and device; the newest trial counts."""
     device = ", ".join(f"{name} {facts.options[name]}" for name in ("device", "threads") if name in facts.options)
-    wanted = select(MeasuredSpeed).where(
+    query = select(MeasuredSpeed).where(
         MeasuredSpeed.model_sha256 == facts.sha256,
         MeasuredSpeed.engine == facts.engine,
         MeasuredSpeed.device == device,
     )
-    row = db.session.scalars(wanted).first()
+    row = db.session.scalars(query).first()
     if row is None:
         row = MeasuredSpeed(model_sha256=facts.sha256, engine=facts.engine, device=device)
         db.session.add(row)

@@ -1,4 +1,4 @@
-"""Cut what was found in a window at its time stamps, and say where the window has to be read on. Pure.
+"""Split a window's tokens at their timestamps, and decide where decoding has to resume. Pure.
 
 The rules are openai-whisper's (`whisper.transcribe`).
 """
@@ -10,21 +10,21 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class TimestampSegment:
-    """Tokens between two time stamps; places count 0.02 s from where reading began."""
+    """Tokens between two timestamps; positions are steps of 0.02 s from where decoding started."""
 
     start_position: int
-    end_position: int | None  # None: to the end of what was read
-    tokens: tuple[int, ...]  # without time stamps
+    end_position: int | None  # None: to the end of the window
+    tokens: tuple[int, ...]  # without timestamps
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSplit:
     segments: tuple[TimestampSegment, ...]
-    resume_position: int | None  # the place; None: all was read
+    resume_position: int | None  # None: the window is finished
 
 
 def split_at_timestamps(tokens: Sequence[int], timestamp_begin: int) -> TokenSplit:
-    """`first_timestamp`: the token that stands for 0.00 s; all from it on are time stamps."""
+    """`timestamp_begin`: the token of 0.00 s; all tokens from it on are timestamps."""
     is_stamp = [token >= timestamp_begin for token in tokens]
     ends_alone = is_stamp[-2:] == [False, True]
     cuts = [number + 1 for number, both in enumerate(pairwise(is_stamp)) if both == (True, True)]
@@ -43,7 +43,7 @@ def _build_segment(tokens: Sequence[int], timestamp_begin: int) -> TimestampSegm
 
 
 def _build_single_segment(tokens: Sequence[int], is_stamp: Sequence[bool], timestamp_begin: int) -> TimestampSegment:
-    """No two time stamps together: one piece, up to the last of them if it is not the first."""
+    """No two consecutive timestamps: one segment, up to the last timestamp if it is not the first."""
     stamps = [token - timestamp_begin for token, stamp in zip(tokens, is_stamp, strict=True) if stamp]
     text = tuple(token for token in tokens if token < timestamp_begin)
     return TimestampSegment(0, stamps[-1] if stamps and stamps[-1] else None, text)

@@ -1,4 +1,4 @@
-"""Which tokens may come next: Whisper's rules on its logits, for many rows at once. Changes logits in place."""
+"""Which tokens may come next: Whisper's rules for its logits, for many rows at once. Changes logits in place."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ from whisper.tokenizer import Tokenizer
 from transcripts.model_store.suppressed_tokens import list_suppressed_tokens
 
 SUPPRESSED_LOGIT = float("-inf")
-MAX_INITIAL_TIMESTAMP_SECONDS = 1.0  # speech begins within a second of a window's start
+MAX_INITIAL_TIMESTAMP_SECONDS = 1.0  # speech starts within a second of a window's start
 SECONDS_PER_TIMESTAMP = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """The rules that openai-whisper applies by default, with time stamps."""
+    """The rules that openai-whisper applies by default, with timestamps."""
 
     tokenizer: Tokenizer
     suppressed: Tensor  # indices of tokens that are never written
-    suppressed_at_start: Tensor  # and of those that a window's text never begins with
+    suppressed_at_start: Tensor  # and of those that never start a window's text
 
     def apply(self, logits: Tensor, tokens: Tensor) -> None:
         """`logits`: shape (rows, vocabulary); `tokens`: shape (rows, n), what each row has written so far."""
@@ -31,14 +31,14 @@ class TokenRules:
         self._prefer_timestamps(logits)
 
     def _require_early_timestamp(self, logits: Tensor) -> None:
-        """A window begins with a time stamp, and soon."""
+        """A window starts with an early timestamp."""
         first = self.tokenizer.timestamp_begin
         logits[:, self.suppressed_at_start] = SUPPRESSED_LOGIT
         logits[:, :first] = SUPPRESSED_LOGIT
         logits[:, first + round(MAX_INITIAL_TIMESTAMP_SECONDS / SECONDS_PER_TIMESTAMP) + 1 :] = SUPPRESSED_LOGIT
 
     def _pair_timestamps(self, logits: Tensor, tokens: Tensor) -> None:
-        """Time stamps come in pairs, but for the last, and never go back."""
+        """Timestamps come in pairs, except for the last, and never decrease."""
         first, eot = self.tokenizer.timestamp_begin, self.tokenizer.eot
         is_stamp = tokens >= first
         last = is_stamp[:, -1]
@@ -52,7 +52,7 @@ class TokenRules:
         logits[:, first:].masked_fill_((stamps < allowed_from[:, None]) & has_any[:, None], SUPPRESSED_LOGIT)
 
     def _prefer_timestamps(self, logits: Tensor) -> None:
-        """Where all time stamps together are likelier than any word, one of them it is."""
+        """If all timestamps together are likelier than any word, the next token is a timestamp."""
         first = self.tokenizer.timestamp_begin
         wins = logits[:, first:].logsumexp(dim=1) > logits[:, :first].amax(dim=1)
         logits[wins.nonzero()[:, 0], :first] = SUPPRESSED_LOGIT  # few rows: most of the vocabulary need not be touched

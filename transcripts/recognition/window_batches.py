@@ -1,7 +1,7 @@
-"""Recognise a batch of windows together: encode, find the words, time them, read on where one was not read to its end.
+"""Recognise a batch of windows together: encode, decode, align the words, and resume windows that are not finished.
 
-Each window stands alone: what comes out of it depends on its own sound and seed, and on the size of the batch only as
-far as the last digits of the arithmetic go; so batches are cut by window number and always recognised whole.
+Windows are independent: a result depends on the window's sound and seed, and on the batch size only in the last digits
+of the arithmetic. So batches are formed by window number and always recognised as a whole.
 """
 
 import zlib
@@ -30,23 +30,23 @@ from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 SECONDS_PER_POSITION = 0.02
 MEL_FRAMES_PER_POSITION = 2
-SHORTEST_REST_SECONDS = 0.5  # of a window after its last sentence: no speech, only room to invent some
+SHORTEST_REST_SECONDS = 0.5  # of a window after its last sentence: too short for speech, long enough to invent some
 ENCODER_BATCH_SIZES = {"cpu": 2, "cuda": 16}  # windows: more gain nothing
-LOGPROB_THRESHOLD = -1.0  # openai-whisper's own: less likely texts are looked for again with a higher temperature
+LOGPROB_THRESHOLD = -1.0  # openai-whisper's own: less likely texts are decoded again at a higher temperature
 
 
 @dataclass(frozen=True, slots=True)
 class TranscribeOptions:
     language: str
-    prompt: str  # what comes before each window: the glossary
+    prompt: str  # the glossary, before each window
     beam_size: int | None
     temperatures: tuple[float, ...]
-    best_of: int = 1  # texts drawn at a temperature, of which the likeliest counts
+    best_of: int = 1  # texts sampled at a temperature above 0, of which the likeliest counts
 
 
 @dataclass(slots=True)
 class _WindowState:
-    """How far a window has been read, and what came out of it."""
+    """How far a window has been decoded, and its segments so far."""
 
     clip: Clip
     mel: Tensor
@@ -79,7 +79,7 @@ class _WindowState:
 
 
 class BatchRecogniser:
-    """Bound to a model and to how it is asked."""
+    """For one model and its options."""
 
     def __init__(self, model: Whisper, options: TranscribeOptions) -> None:
         self._model, self._options = model, options
@@ -87,47 +87,47 @@ class BatchRecogniser:
     @torch.inference_mode()
     def recognise(self, clips: Sequence[Clip], check: CancelCheck = lambda: None) -> list[tuple[SpokenSegment, ...]]:
         """The segments of each clip, with the recording's times. `check` is called often and may raise."""
-        readings = [_WindowState(clip, self._compute_mel(clip)) for clip in clips]
-        while unread := [reading for reading in readings if not reading.is_finished]:
-            self._decode_pass(unread, check)
-        return [trim_loops(reading.segments) for reading in readings]
+        windows = [_WindowState(clip, self._compute_mel(clip)) for clip in clips]
+        while unfinished := [window for window in windows if not window.is_finished]:
+            self._decode_pass(unfinished, check)
+        return [trim_loops(window.segments) for window in windows]
 
     def _decode_pass(self, windows: Sequence[_WindowState], check: CancelCheck) -> None:
-        """One pass: from where each window has been read to, as far as its time stamps go."""
-        heard = self._encode(windows, check)
-        found = self._decode_with_fallback(heard, [reading.seed for reading in windows], check)
-        cuts = [split_at_timestamps(one.tokens, self._tokenizer.timestamp_begin) for one in found]
-        said = [() if _is_silent(one) else cut.segments for one, cut in zip(found, cuts, strict=True)]
-        texts = [[token for piece in pieces for token in piece.tokens] for pieces in said]
-        frames = [reading.mel_frames - reading.seek_frames for reading in windows]
+        """Decode each window from its seek position to its last timestamp."""
+        cache = self._encode(windows, check)
+        results = self._decode_with_fallback(cache, [window.seed for window in windows], check)
+        splits = [split_at_timestamps(result.tokens, self._tokenizer.timestamp_begin) for result in results]
+        segments = [() if _is_silent(result) else split.segments for result, split in zip(results, splits, strict=True)]
+        texts = [[token for segment in of_window for token in segment.tokens] for of_window in segments]
+        frames = [min(N_FRAMES, window.mel_frames - window.seek_frames) for window in windows]
         check()
-        words = align_words(self._model, self._tokenizer, heard, texts, [min(N_FRAMES, frame) for frame in frames])
-        for number, reading in enumerate(windows):
-            self._add_segments(reading, said[number], words[number], found[number])
-            reading.advance(None if _is_silent(found[number]) else cuts[number].resume_position)
+        words = align_words(self._model, self._tokenizer, cache, texts, frames)
+        for number, window in enumerate(windows):
+            self._add_segments(window, segments[number], words[number], results[number])
+            window.advance(None if _is_silent(results[number]) else splits[number].resume_position)
 
     def _encode(self, windows: Sequence[_WindowState], check: CancelCheck) -> CrossAttentionCache:
-        mels = [pad_or_trim(reading.mel[:, reading.seek_frames :], N_FRAMES) for reading in windows]
-        together = ENCODER_BATCH_SIZES.get(self._model.device.type, 2)
-        return encode_and_allocate_cache(self._model, torch.stack(mels), check, together)
+        mels = [pad_or_trim(window.mel[:, window.seek_frames :], N_FRAMES) for window in windows]
+        batch_size = ENCODER_BATCH_SIZES.get(self._model.device.type, 2)
+        return encode_and_allocate_cache(self._model, torch.stack(mels), check, batch_size)
 
     def _decode_with_fallback(
         self, cache: CrossAttentionCache, seeds: Sequence[int], check: CancelCheck
     ) -> list[DecodedWindow]:
-        """Whisper's ladder: what is poor is looked for again with a higher temperature."""
-        tried: list[list[DecodedWindow]] = [[] for _ in seeds]
+        """As in Whisper: poor results are decoded again at a higher temperature."""
+        attempts: list[list[DecodedWindow]] = [[] for _ in seeds]
         poor = list(range(len(seeds)))
         for temperature in self._options.temperatures:
             group = self._options.best_of if temperature else self._options.beam_size or 1
             rows = torch.tensor(poor, device=self._model.device)
             part = cache if len(poor) == len(seeds) else cache.select_windows(rows)
             again = self._decoding_loop.run(part, SearchOptions(temperature, group), [seeds[n] for n in poor], check)
-            for number, found in zip(poor, again, strict=True):
-                tried[number].append(found)
-            poor = [number for number in poor if is_poor(tried[number][-1])]
+            for number, result in zip(poor, again, strict=True):
+                attempts[number].append(result)
+            poor = [number for number in poor if is_poor(attempts[number][-1])]
             if not poor:
                 break
-        return [choose_best_result(found) for found in tried]
+        return [choose_best_result(results) for results in attempts]
 
     def _add_segments(
         self,
@@ -136,12 +136,10 @@ class BatchRecogniser:
         words: Sequence[TimedWord],
         result: DecodedWindow,
     ) -> None:
-        begins = window.seek_seconds
-        sentences = [_build_window_segment(piece, window) for piece in segments]
-        shifted = [_shift_word(word, begins) for word in words]
-        for by_tokens, sentence in zip(
-            sentences, assign_words(sentences, shifted, window.last_speech_end), strict=True
-        ):
+        by_timestamps = [_build_window_segment(segment, window) for segment in segments]
+        shifted = [_shift_word(word, window.seek_seconds) for word in words]
+        with_words = assign_words(by_timestamps, shifted, window.last_speech_end)
+        for by_tokens, sentence in zip(by_timestamps, with_words, strict=True):
             text = self._tokenizer.decode(list(sentence.tokens)).strip()
             if not text or by_tokens.start == by_tokens.end:
                 continue
@@ -150,7 +148,7 @@ class BatchRecogniser:
             window.segments.append(_correct_times(replace(segment, id=len(window.segments)), by_tokens, window.clip))
 
     def _compute_mel(self, clip: Clip) -> Tensor:
-        """Half a minute longer than the sound, as Whisper has it; all of that silence is the same."""
+        """Half a minute longer than the sound, as in Whisper; all of that silence is the same."""
         mel: Tensor = log_mel_spectrogram(clip.samples, self._model.dims.n_mels, padding=2 * N_FFT)
         return pad(mel, (0, N_FRAMES), mode="replicate")
 
@@ -166,27 +164,27 @@ class BatchRecogniser:
 
     @cached_property
     def _decoding_loop(self) -> DecodingLoop:
-        before = self._options.prompt.strip()
-        prompt = self._tokenizer.encode(f" {before}", disallowed_special=()) if before else []
-        return DecodingLoop(self._model, self._tokenizer, prompt)
+        prompt = self._options.prompt.strip()
+        tokens = self._tokenizer.encode(f" {prompt}", disallowed_special=()) if prompt else []
+        return DecodingLoop(self._model, self._tokenizer, tokens)
 
 
 def is_poor(result: DecodedWindow) -> bool:
-    """Whether a text has to be looked for again: a loop, or unlikely; not where nobody speaks."""
+    """Whether to decode again: a loop or an unlikely text, unless nobody speaks."""
     if result.no_speech_prob > NO_SPEECH_THRESHOLD and result.avg_logprob < LOGPROB_THRESHOLD:
         return False
     return is_loop(result) or result.avg_logprob < LOGPROB_THRESHOLD
 
 
 def is_loop(result: DecodedWindow) -> bool:
-    """By gzip, as in openai-whisper, or by a phrase that follows itself too often for a person to have said it."""
+    """By gzip, as in openai-whisper, or by a phrase that repeats too often for a person to have said it."""
     return result.compression_ratio > COMPRESSION_RATIO_THRESHOLD or result.repeated_share > 0
 
 
 def choose_best_result(results: Sequence[DecodedWindow]) -> DecodedWindow:
-    """The last that was tried, as in openai-whisper; of loops the one that says the least over and over."""
+    """The last attempt, as in openai-whisper; if that is a loop, the attempt that repeats least."""
     last = results[-1]
-    return min(results, key=lambda found: (found.repeated_share, found.compression_ratio)) if is_loop(last) else last
+    return min(results, key=lambda result: (result.repeated_share, result.compression_ratio)) if is_loop(last) else last
 
 
 def _is_silent(result: DecodedWindow) -> bool:
@@ -194,9 +192,9 @@ def _is_silent(result: DecodedWindow) -> bool:
 
 
 def _build_window_segment(segment: TimestampSegment, window: _WindowState) -> WindowSegment:
-    begins, rest = window.seek_seconds, window.clip.seconds - window.seek_seconds
+    seek, rest = window.seek_seconds, window.clip.seconds - window.seek_seconds
     end = rest if segment.end_position is None else segment.end_position * SECONDS_PER_POSITION
-    return WindowSegment(begins + segment.start_position * SECONDS_PER_POSITION, begins + end, segment.tokens)
+    return WindowSegment(seek + segment.start_position * SECONDS_PER_POSITION, seek + end, segment.tokens)
 
 
 def _shift_word(word: TimedWord, seconds: float) -> TimedWord:

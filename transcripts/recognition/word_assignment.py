@@ -1,6 +1,6 @@
-"""Hand the words of a window out to its sentences, with punctuation joined and words that are too long cut. Pure.
+"""Assign a window's words to its sentences, merge punctuation, and shorten words that are too long. Pure.
 
-The rules are openai-whisper's (`whisper.timing.add_word_timestamps`): attention often gives a pause to its neighbour.
+The rules are openai-whisper's (`whisper.timing.add_word_timestamps`): attention often adds a pause to the next word.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ SENTENCE_ENDS = ".。!！?？"
 PREPENDED_PUNCTUATION = "\"'“¿([{-"
 APPENDED_PUNCTUATION = "\"'.。,，!！?？:：”)]}、"
 MAX_MEDIAN_DURATION_SECONDS = 0.7
-MAX_STRAY_SECONDS = 0.5  # a sentence's own time stamps win over a word that lies further outside
+MAX_STRAY_SECONDS = 0.5  # a word further outside its sentence's timestamps is moved inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +27,36 @@ class TimedWord:
 
 @dataclass(frozen=True, slots=True)
 class WindowSegment:
-    """A piece of a window between two time stamps, in seconds from the window's start."""
+    """The part of a window between two timestamps, in seconds from the window's start."""
 
     start: float
     end: float
-    tokens: tuple[int, ...]  # without time stamps
+    tokens: tuple[int, ...]  # without timestamps
     words: tuple[TimedWord, ...] = ()
 
 
 def assign_words(
     segments: Sequence[WindowSegment], words: Sequence[TimedWord], last_speech_end: float
 ) -> list[WindowSegment]:
-    """Each sentence with its words; starts and ends follow them. `last_end`: where speech ended before the window."""
-    usual = compute_median_duration(words)
-    joined = iter(merge_punctuation(truncate_at_sentence_ends(words, 2 * usual)))
-    placed: list[WindowSegment] = []
+    """Each sentence with its words, and times from them. `last_speech_end`: where the previous speech ended."""
+    median_duration = compute_median_duration(words)
+    merged = iter(merge_punctuation(truncate_at_sentence_ends(words, 2 * median_duration)))
+    fitted: list[WindowSegment] = []
     for sentence in segments:
-        own = [word for word in _take_words(joined, len(sentence.tokens)) if word.word]
-        placed.append(_fit_segment_to_words(sentence, own, last_speech_end, usual) if own else sentence)
-        last_speech_end = placed[-1].end if own else last_speech_end
-    return placed
+        own = [word for word in _take_words(merged, len(sentence.tokens)) if word.word]
+        fitted.append(_fit_segment_to_words(sentence, own, last_speech_end, median_duration) if own else sentence)
+        last_speech_end = fitted[-1].end if own else last_speech_end
+    return fitted
 
 
 def compute_median_duration(words: Sequence[TimedWord]) -> float:
-    """How long a word of this window usually lasts."""
+    """At most MAX_MEDIAN_DURATION_SECONDS; 0 without words."""
     lengths = [word.end - word.start for word in words if word.end != word.start]
     return min(MAX_MEDIAN_DURATION_SECONDS, median(lengths)) if lengths else 0.0
 
 
 def truncate_at_sentence_ends(words: Sequence[TimedWord], max_duration: float) -> list[TimedWord]:
-    """A full stop, and the word after one, do not last through the pause between."""
+    """A full stop, and the word after it, do not include the pause between them."""
     cut = list(words)
     for number in range(1, len(cut)):
         word = cut[number]
@@ -70,7 +70,7 @@ def truncate_at_sentence_ends(words: Sequence[TimedWord], max_duration: float) -
 
 
 def merge_punctuation(words: Sequence[TimedWord]) -> list[TimedWord]:
-    """Quotation marks and brackets go to the next word, other punctuation to the last; who gave its text is empty."""
+    """Opening quotes and brackets go to the next word, other punctuation to the last; their own words become empty."""
     joined = list(words)
     following = len(joined) - 1
     for number in range(len(joined) - 2, -1, -1):
@@ -93,7 +93,7 @@ def merge_punctuation(words: Sequence[TimedWord]) -> list[TimedWord]:
 
 
 def _take_words(words: Iterator[TimedWord], tokens: int) -> list[TimedWord]:
-    """The next words, until they hold so many tokens."""
+    """The next words, until they contain so many tokens."""
     taken: list[TimedWord] = []
     while sum(len(word.tokens) for word in taken) < tokens:
         word = next(words, None)
@@ -119,7 +119,7 @@ def _fit_segment_to_words(
 
 
 def _truncate_after_pause(words: list[TimedWord], last_speech_end: float, median_duration: float) -> list[TimedWord]:
-    """The first words after a pause do not last through it."""
+    """The first words after a pause do not include it."""
     longest, first = 2 * median_duration, words[0]
     second = words[1] if len(words) > 1 else None
     is_long = first.end - first.start > longest or (second is not None and second.end - first.start > 2 * longest)

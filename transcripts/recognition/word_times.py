@@ -1,7 +1,7 @@
-"""Judge the times that a recogniser gives to words, and replace them where they cannot be right. Pure.
+"""Check the times that a recogniser gives to words, and replace those that cannot be right. Pure.
 
-Whisper knows a sentence's time in two ways: from the timestamp tokens it writes, and from where its attention lay
-while it wrote each word. Attention is finer, but where a model attends poorly its words collapse on one moment.
+Whisper knows a sentence's time in two ways: from the timestamp tokens it writes, and from its attention while it wrote
+each word. Attention is finer, but if a model attends poorly, its words collapse into one moment.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from dataclasses import replace
 from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 COLLAPSED_SECONDS = 0.03  # nobody says a word faster
-MAX_COLLAPSED_SHARE = 0.2  # of words that collapsed, from which on none of the segment's are believed
+MAX_COLLAPSED_SHARE = 0.2  # of collapsed words; above it, none of the segment's times are used
 MIN_WORDS_TO_JUDGE = 3
 MAX_DISAGREEMENT_SECONDS = 1.0  # between a sentence's tokens and its words
 
 
 def correct_times(segment: SpokenSegment, token_start: float, token_end: float) -> SpokenSegment:
-    """The segment as it is, or placed by its timestamp tokens with its words spread by their length."""
+    """The segment unchanged, or at its timestamp tokens with its words spread by their length."""
     if not segment.words or token_end <= token_start:
         return segment
     if not has_doubtful_times(segment.words) and not _is_far_from_tokens(segment, token_start, token_end):
@@ -31,7 +31,7 @@ def has_doubtful_times(words: Sequence[SpokenWord]) -> bool:
 
 
 def spread_words(words: Sequence[SpokenWord], start: float, end: float) -> tuple[SpokenWord, ...]:
-    """The words one after the other from `start` to `end`, each as long as its share of the letters."""
+    """Consecutive words from `start` to `end`, each as long as its share of the letters."""
     lengths = [len(word.word) for word in words]
     per_letter = (end - start) / sum(lengths)
     edges = [start + per_letter * sum(lengths[:number]) for number in range(len(words))] + [end]

@@ -136,7 +136,7 @@ def test_the_command_lists_loads_and_refuses(app: Flask, settings: Settings, tmp
     offline = run(args=["transcripts", "models", "download", "tiny.en"])
 
     assert (refused.exit_code, taken.exit_code, listed.exit_code, offline.exit_code) == (1, 0, 0, 1)
-    assert "If you trust whoever made it, add --anyway" in refused.output
+    assert "If you trust its source, add --anyway" in refused.output
     assert f"{folder / 'mystery.pt'}: here, unknown" in listed.output
     assert "demo" in listed.output
     assert "flask transcripts models load FOLDER" in offline.output
@@ -156,7 +156,7 @@ def test_the_command_measures_a_model_and_keeps_one_row_for_it(app: Flask) -> No
     assert (row.engine.split()[0], row.device) == ("openai-whisper", "device cpu")
     words = speeds.Speed(row.real_time_factor * 60, is_measured=True).description
     assert f"samples/demo.pt: {words}." in measured.output
-    assert f"{words}; here:" in listed.output
+    assert f"{words}; installed:" in listed.output
 
 
 def test_a_model_that_is_not_here_is_not_fetched_to_be_measured(

@@ -77,7 +77,7 @@ def test_a_chosen_recording_comes_before_all_and_can_be_put_back(client: FlaskCl
     db.session.commit()
 
     assert db.session.get_one(Job, chosen).subject_id == long.id
-    assert "Let it wait its turn again" in page
+    assert "Return to its normal place in the queue" in page
     assert queue() == [short, long]
     deeds = [entry.action for entry in audit.list_entries_about(long.id)]
     assert deeds[-2:] == ["recording chosen to be written down next", "recording waits its turn again"]
