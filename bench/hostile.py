@@ -1,8 +1,8 @@
-"""What becomes of broken and hostile files: `python -m bench.hostile`. Sends each to a new installation's worker.
+"""How broken and hostile files are handled: `python -m bench.hostile`. Sends each to a new installation's worker.
 
-Prints for each its state, its words, the seconds of its check, and the peak memory of the child that read it (looked
-at every few milliseconds in /proc). Ends non-zero when one got something else than it should, when something is left
-behind, or when the worker does not find a good file good afterwards.
+Prints each file's state, message, seconds of its check, and the peak memory of the child that read it (polled every
+few milliseconds in /proc). Exits non-zero if a result is wrong, something is left behind, or the worker no longer
+accepts a good file afterwards.
 """
 
 import argparse

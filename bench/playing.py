@@ -1,7 +1,7 @@
 """The time to first sound in the middle of a three-hour encrypted recording: python -m bench.playing
 
-Beside each encrypted file the same file lies plain, and the same gunicorn answers it with Flask's send_from_directory
-(python -m http.server knows no ranges, so a browser could not even begin in the middle). For each: a Range request for
+Each encrypted file is compared with the same unencrypted file, which the same gunicorn serves with Flask's
+send_from_directory (python -m http.server does not support ranges, which browsers need). For each: a Range request for
 64 KiB from the middle (time to the first byte, bytes that the web process read from files and sockets by /proc/PID/io),
 and Chromium from nothing until the sound moves on from the middle. Medians. The long files are a sample repeated.
 """
@@ -210,8 +210,8 @@ def _request_range(site: SoundServer, address: str, start: int) -> tuple[float, 
 
 
 def _count_bytes_read(process: int) -> int:
-    told = Path(f"/proc/{process}/io").read_text()
-    return int(told.split("rchar:")[1].split()[0])
+    statistics_text = Path(f"/proc/{process}/io").read_text()
+    return int(statistics_text.split("rchar:")[1].split()[0])
 
 
 def _find_web_process(base: str) -> int:

@@ -48,7 +48,7 @@ def main() -> None:
         print(format_row(mix, judged))
     print(format_row("all", everything))
     print(
-        f"\nErrors that are met when so much of the text is listened to, in the list's order: {errors_found_by_effort(everything)}"
+        f"\nErrors found by listening to so much of the text, in the list's order: {errors_found_by_effort(everything)}"
     )
 
 
@@ -88,7 +88,7 @@ def format_row(title: str, judged: Sequence[RiskJudgement]) -> str:
 
 
 def errors_found_by_effort(judged: Sequence[RiskJudgement]) -> str:
-    """How many of all errors stand in the first tenth, fifth and third of the words."""
+    """How many of all errors are in the first tenth, fifth and third of the words."""
     order = sorted((row for row in judged if row.rank is not None), key=lambda row: row.rank or 0)
     words, errors = sum(row.words for row in judged), sum(row.errors for row in judged)
     return ", ".join(

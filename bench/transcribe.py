@@ -1,8 +1,8 @@
 """Transcription beside the `whisper` command and faster-whisper, on the same files: python -m bench.transcribe --help
 
-Every row is a process of its own: its seconds are those on the wall, with start and loading; its memory is the peak of
-that process. WER is after Whisper's own normaliser. With -o results are kept, and parts of the table can be measured
-at different times; --show prints what is kept. `--files random` measures the speed of base.en's dimensions.
+Every row is a separate process: its seconds are wall-clock time with start and loading; its memory is the peak of that
+process. WER is after Whisper's own normaliser. With -o results are stored, so that parts of the table can be measured
+at different times; --show prints them. `--files random` measures the speed of base.en's dimensions.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def _parse_options() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, default=DEMO, help="a .pt file (default: the demonstration model)")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench", help="for the sound and the models made")
-    parser.add_argument("--show", action="store_true", help="measure nothing, print what -o holds")
+    parser.add_argument("--show", action="store_true", help="measure nothing, print what -o contains")
     parser.add_argument("-o", "--output", type=Path, help="a JSON file that results are added to")
     options = parser.parse_args()
     if options.list_rows:
@@ -194,7 +194,7 @@ def _convert(model: Path, folder: Path) -> None:
 
 
 def _run_child(module: str, *arguments: str) -> str:
-    """Large work stays out of this process: what it holds would count as its children's peak."""
+    """Large work runs in a child: the memory of this process would count as its children's peak."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
     )

@@ -34,7 +34,7 @@ def write_random_model(path: Path) -> None:
 
 
 def mask_logits(logits: Tensor, position: int, tokenizer: Tokenizer) -> None:
-    """Leave only what may stand at this place. `logits`: shape (rows, vocabulary)."""
+    """Leave only the tokens allowed at this position. `logits`: shape (rows, vocabulary)."""
     if position == 0:
         logits[:, tokenizer.timestamp_begin + 1 :] = NEVER
     elif position < TOKENS_PER_WINDOW - 1:

@@ -1,4 +1,4 @@
-"""Sound that is hard on a recogniser, by arithmetic alone: room noise, something like music, clipping. Pure."""
+"""Sound that is difficult to recognise: synthetic room noise, something like music, clipping. Pure."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -24,7 +24,7 @@ def create_app() -> Flask:
     inner = app.wsgi_app
 
     def without_gunicorns_wrapper(environ: dict[str, Any], start_response: Any) -> Any:
-        """Which reads all that lies before a range, where Werkzeug's own seeks."""
+        """Reads everything before a range, where Werkzeug's own seeks."""
         return inner({name: value for name, value in environ.items() if name != "wsgi.file_wrapper"}, start_response)
 
     app.wsgi_app = without_gunicorns_wrapper  # type: ignore[method-assign]  # as Flask's documents say

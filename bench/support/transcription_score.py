@@ -1,4 +1,4 @@
-"""How many words are wrong, after Whisper's own normaliser: python -m bench.support.transcription_score SAID.json HEARD.json"""
+"""Word errors after Whisper's own normaliser: python -m bench.support.transcription_score SAID.json HEARD.json"""
 
 import json
 import sys

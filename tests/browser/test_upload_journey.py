@@ -158,13 +158,13 @@ def test_an_unusable_file_is_reported_and_set_aside(visit: Visit, road: SlowNetw
     expect(files(ben).last).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
     ben.check_page("upload-refused")
     why = ben.page.locator("#uploads [data-refused]").last  # without loading the page again
-    expect(why).to_contain_text("not a recording that we can read", timeout=PATIENCE_MILLISECONDS)
+    expect(why).to_contain_text("We cannot read this file", timeout=PATIENCE_MILLISECONDS)
 
     amira = visit("coordinator")
 
     def is_refused() -> bool:
         amira.go("/staff/recordings?state=refused")
-        return "not a recording that we can read" in amira.page.inner_text("main")
+        return "We cannot read this file" in amira.page.inner_text("main")
 
     wait_for(is_refused, "the list of refused recordings", PATIENCE_MILLISECONDS / 1000)
     amira.check_page("refused-recordings")

@@ -12,7 +12,7 @@ class DecodeLimits:
     longest_seconds: float = 6 * 3600
     memory_bytes: int = 1 << 30  # address space of the decoding child
     cpu_seconds: int = 600
-    wait_seconds: float = 900  # for the child alone: reading from slow storage does not count
+    wait_seconds: float = 900  # for the child only: reading from slow storage does not count
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-FROM_BOTH, FROM_TOKEN, FROM_FRAME = 0, 1, 2  # one step back: in both, in the token alone, in the frame alone
+FROM_BOTH, FROM_TOKEN, FROM_FRAME = 0, 1, 2  # one step back: in both, in the token only, in the frame only
 
 
 def find_start_frames(matrices: Sequence[NDArray[np.float32]]) -> list[NDArray[np.int64]]:

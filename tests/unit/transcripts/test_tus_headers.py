@@ -32,7 +32,7 @@ def test_what_is_no_length_is_refused(stated: str) -> None:
 
 
 def test_a_file_over_the_limit_is_refused_with_a_reason() -> None:
-    with pytest.raises(ProtocolError, match="larger than 1 GB") as caught:
+    with pytest.raises(ProtocolError, match="larger than the limit of 1 GB") as caught:
         tus_protocol.parse_length({"Upload-Length": str(GIB + 1)}, max_bytes=GIB)
 
     assert caught.value.status == 413

@@ -124,7 +124,7 @@ def test_the_message_says_how_much_of_a_cut_recording_is_there(tmp_path: Path) -
     path = write_sound_file(tmp_path / "cut.flac", seconds=12.0)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
-    assert "It should last 12 s, but only 6 s can be played." in str(refusal(path))
+    assert "It should be 12 s long, but only 6 s can be played." in str(refusal(path))
 
 
 def test_a_recording_over_the_limit_is_refused_before_it_is_all_decoded(tmp_path: Path) -> None:

@@ -40,9 +40,9 @@ def test_what_waits_for_a_model_that_knows_its_language_says_so_and_goes_on_in_a
 
     answer = amira.post(f"{address}/language", data={"language": "en"}, follow_redirects=True)
 
-    assert "The model in use, demo.pt, cannot write down Welsh." in waiting
+    assert "The current model, demo.pt, cannot transcribe Welsh." in waiting
     assert "choose that as the language of the recording" in waiting
-    assert "cannot write down" not in answer.text
+    assert "cannot transcribe" not in answer.text
     assert transcriptions(recording) == [JobState.CANCELLED, JobState.PENDING]
     make.run_jobs()
     assert len(recording.transcripts) == 1
@@ -98,7 +98,7 @@ def test_what_is_written_down_already_keeps_its_language(app: Flask) -> None:
     answer = amira.post(f"{address}/language", data={"language": "en"}, follow_redirects=True)
 
     assert f"{address}/language" not in page
-    assert "The text of this recording is here already" in answer.text
+    assert "This recording has already been transcribed" in answer.text
     assert (recording.language, transcriptions(recording), len(recording.transcripts)) == ("cy", [], 1)
 
 

@@ -308,7 +308,7 @@ class TestRefusedFiles:
 
         make.run_jobs()
 
-        assert "not a recording that we can read" in get_only_recording().refusal
+        assert "We cannot read this file" in get_only_recording().refusal
         assert recordings.get_storage().exists(get_only_recording().storage_path)
 
     def test_a_coordinator_finds_what_was_refused(self, app: Flask, client: FlaskClient, booking: Booking) -> None:
@@ -321,5 +321,5 @@ class TestRefusedFiles:
         everything, page = (amira.get(f"/staff/recordings{query}").text for query in ("", "?state=refused"))
 
         assert f"/staff/recordings/{refused.id}" in page
-        assert "not a recording that we can read" in page
+        assert "We cannot read this file" in page
         assert (page.count("/staff/recordings/"), everything.count("/staff/recordings/")) == (1, 2)
