@@ -125,33 +125,33 @@ def test_a_glossary_is_read_as_whisper_reads_a_prompt(model: Whisper, tokenizer:
 def test_what_is_drawn_depends_on_the_seed_and_not_on_the_company(
     model: Whisper, tokenizer: Tokenizer, mels: Tensor
 ) -> None:
-    heard, searching = encode_and_allocate_cache(model, mels), DecodingLoop(model, tokenizer)
+    cache, loop = encode_and_allocate_cache(model, mels), DecodingLoop(model, tokenizer)
 
-    together = searching.run(heard, SearchOptions(0.8), [10, 11, 12, 13, 14])
-    alone = searching.run(heard.select_windows(torch.tensor([3])), SearchOptions(0.8), [13])
-    otherwise = searching.run(heard.select_windows(torch.tensor([3])), SearchOptions(0.8), [99])
+    together = loop.run(cache, SearchOptions(0.8), [10, 11, 12, 13, 14])
+    single = loop.run(cache.select_windows(torch.tensor([3])), SearchOptions(0.8), [13])
+    otherwise = loop.run(cache.select_windows(torch.tensor([3])), SearchOptions(0.8), [99])
 
-    assert alone[0].tokens == together[3].tokens
-    assert otherwise[0].tokens != alone[0].tokens
+    assert single[0].tokens == together[3].tokens
+    assert otherwise[0].tokens != single[0].tokens
 
 
 def test_of_several_texts_that_are_drawn_the_likeliest_counts(
     model: Whisper, tokenizer: Tokenizer, mels: Tensor
 ) -> None:
-    heard, searching = encode_and_allocate_cache(model, mels[:1]), DecodingLoop(model, tokenizer)
+    cache, loop = encode_and_allocate_cache(model, mels[:1]), DecodingLoop(model, tokenizer)
 
-    single = searching.run(heard, SearchOptions(1.0, 1), [5])
-    best = searching.run(heard, SearchOptions(1.0, 5), [5])
+    single = loop.run(cache, SearchOptions(1.0, 1), [5])
+    best = loop.run(cache, SearchOptions(1.0, 5), [5])
 
     assert best[0].avg_logprob >= single[0].avg_logprob
 
 
 def test_words_are_timed_as_whisper_times_them(model: Whisper, tokenizer: Tokenizer, mels: Tensor) -> None:
-    heard, frames = encode_and_allocate_cache(model, mels), WINDOW_SECONDS * 100
-    found = DecodingLoop(model, tokenizer).run(heard, SearchOptions(), range(len(mels)))
+    cache, frames = encode_and_allocate_cache(model, mels), WINDOW_SECONDS * 100
+    found = DecodingLoop(model, tokenizer).run(cache, SearchOptions(), range(len(mels)))
     texts = [[token for token in one.tokens if token < tokenizer.eot] for one in found]
 
-    ours = align_words(model, tokenizer, heard, texts, [frames] * len(texts))
+    ours = align_words(model, tokenizer, cache, texts, [frames] * len(texts))
 
     for mel, text, words in zip(mels, texts, ours, strict=True):
         expected = find_alignment(model, tokenizer, text, mel, frames)
@@ -162,10 +162,10 @@ def test_words_are_timed_as_whisper_times_them(model: Whisper, tokenizer: Tokeni
 
 
 def test_an_empty_text_has_no_words(model: Whisper, tokenizer: Tokenizer, mels: Tensor) -> None:
-    heard = encode_and_allocate_cache(model, mels[:2])
+    cache = encode_and_allocate_cache(model, mels[:2])
 
-    assert align_words(model, tokenizer, heard, [[], []], [100, 100]) == [[], []]
-    assert [len(words) for words in align_words(model, tokenizer, heard, [[], [1544]], [100, 100])] == [0, 1]
+    assert align_words(model, tokenizer, cache, [[], []], [100, 100]) == [[], []]
+    assert [len(words) for words in align_words(model, tokenizer, cache, [[], [1544]], [100, 100])] == [0, 1]
 
 
 @pytest.mark.parametrize("shape", [(1, 7), (5, 40), (30, 20), (80, 1000), (12, 12)])
@@ -259,7 +259,7 @@ def test_half_the_precision_hears_the_same_sentences(model: Whisper, clips: list
     clip, decoding = Clip(clips[0], 0.0, 1), TranscribeOptions("en", "", None, (0.0,))
     whole, rough = (BatchRecogniser(one, decoding).recognise([clip]) for one in (model, half))
 
-    assert {type(heard.avg_logprob) for heard in rough[0]} == {float}
+    assert {type(segment.avg_logprob) for segment in rough[0]} == {float}
     assert rough[0][0].text == whole[0][0].text
     assert rough[0][0].words[0].start == pytest.approx(whole[0][0].words[0].start, abs=0.1)
 

@@ -85,10 +85,10 @@ def test_it_hears_what_is_said(recogniser: WindowedRecogniser, short: AudioSourc
     truth = json.loads((SAMPLES / "interview-1.json").read_text())["segments"]
     said = " ".join(one["text"] for one in truth if one["end"] < WHOLE_SENTENCES_SECONDS)
 
-    heard = text_of(list(recogniser.recognise(short, language="en")))
+    text = text_of(list(recogniser.recognise(short, language="en")))
 
     normal = EnglishTextNormalizer()
-    assert jiwer.wer(normal(said), normal(heard)) <= WORST_WER
+    assert jiwer.wer(normal(said), normal(text)) <= WORST_WER
 
 
 def test_figures_and_words_are_kept(recogniser: WindowedRecogniser, short: AudioSource) -> None:

@@ -42,7 +42,7 @@ SAMPLE = SAMPLES / "interview-2.ogg"
 class Scripted:
     """An engine whose words are the clip's own figures."""
 
-    heard: list[Clip] = field(default_factory=list)
+    recognised: list[Clip] = field(default_factory=list)
     guessed_from: list[float] = field(default_factory=list)
 
     def detect_language(self, clips: Sequence[Clip], check: Callable[[], None]) -> str:  # noqa: ARG002 as the Protocol has it
@@ -57,7 +57,7 @@ class Scripted:
         check: Callable[[], None],
     ) -> list[tuple[SpokenSegment, ...]]:
         check()
-        self.heard.extend(clips)
+        self.recognised.extend(clips)
         return [
             (SpokenSegment(0, clip.offset_seconds, clip.offset_seconds + clip.seconds, f"{clip.seed}"),)
             for clip in clips
@@ -73,10 +73,10 @@ def hear(
     sound: AudioSource,
     engine: Scripted,
     first_window: int = 0,
-    told: list[RecognitionProgress] | None = None,
+    reports: list[RecognitionProgress] | None = None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> list[RecognisedWindow]:
-    tell = (told if told is not None else []).append
+    report = (reports if reports is not None else []).append
     return list(
         recognise_windows(
             sound,
@@ -85,7 +85,7 @@ def hear(
             language=None,
             prompt="",
             first_window=first_window,
-            on_progress=tell,
+            on_progress=report,
             is_cancelled=is_cancelled,
         )
     )
@@ -145,7 +145,7 @@ def test_a_resumed_recording_has_nothing_heard_again_that_was_kept(samples: Samp
     rest = hear(sound, again, first_window=len(kept))
 
     assert [*kept, *rest] == whole
-    assert [clip.seed for clip in again.heard] == [clip.seed for clip in engine.heard[6:]]
+    assert [clip.seed for clip in again.recognised] == [clip.seed for clip in engine.recognised[6:]]
     assert again.guessed_from == engine.guessed_from == [window.start for window in whole[:5]]
     assert {window.language for window in whole} == {"cy"}
     assert [window.number for window in whole if window.ends_batch] == [*range(2, len(whole) - 1, 3), len(whole) - 1]
@@ -158,9 +158,9 @@ def test_what_is_drawn_depends_on_the_recording_and_the_window(samples: Samples)
     hear(wrap_samples(samples, "one"), same)
     hear(wrap_samples(samples, "two"), other)
 
-    seeds = [clip.seed for clip in first.heard]
-    assert seeds == [clip.seed for clip in same.heard]
-    assert len({*seeds, *(clip.seed for clip in other.heard)}) == 2 * len(seeds)
+    seeds = [clip.seed for clip in first.recognised]
+    assert seeds == [clip.seed for clip in same.recognised]
+    assert len({*seeds, *(clip.seed for clip in other.recognised)}) == 2 * len(seeds)
 
 
 @pytest.mark.parametrize("asked_before", [0, 1])
@@ -168,27 +168,27 @@ def test_it_stops_when_it_is_asked_to_before_the_next_batch(
     samples: Samples, asked_before: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("transcripts.recognition.long_form.CANCEL_CHECK_SECONDS", 0.0)
-    engine, told = Scripted(), list[RecognitionProgress]()
+    engine, reports = Scripted(), list[RecognitionProgress]()
 
     with pytest.raises(RecognitionCancelledError):
-        hear(wrap_samples(samples), engine, 0, told, lambda: len(engine.heard) >= 3 * asked_before)
+        hear(wrap_samples(samples), engine, 0, reports, lambda: len(engine.recognised) >= 3 * asked_before)
 
-    assert len(engine.heard) == 3 * asked_before
-    assert all(progress.share < 1 for progress in told)
+    assert len(engine.recognised) == 3 * asked_before
+    assert all(progress.share < 1 for progress in reports)
 
 
 def test_the_time_left_is_measured_in_this_run_alone() -> None:
-    told: list[RecognitionProgress] = []
+    reports: list[RecognitionProgress] = []
     moments = iter([1000.0, 1010.0, 1030.0])
-    pace = ProgressMeter(600.0, told.append, now=lambda: next(moments))
+    meter = ProgressMeter(600.0, reports.append, now=lambda: next(moments))
 
-    pace.report_speech_search(300.0)
-    pace.start_recognition(total_seconds=400.0, remaining_seconds=100.0)  # 300 s were kept before a kill
-    pace.report_recognised(50.0)
-    pace.report_recognised(50.0)
+    meter.report_speech_search(300.0)
+    meter.start_recognition(total_seconds=400.0, remaining_seconds=100.0)  # 300 s were kept before a kill
+    meter.report_recognised(50.0)
+    meter.report_recognised(50.0)
 
-    assert [progress.seconds_left for progress in told] == [None, None, 10.0, 0.0]
-    assert [round(progress.share, 3) for progress in told] == [0.025, 0.762, 0.881, 1.0]
+    assert [progress.seconds_left for progress in reports] == [None, None, 10.0, 0.0]
+    assert [round(progress.share, 3) for progress in reports] == [0.025, 0.762, 0.881, 1.0]
 
 
 def test_terms_are_read_whole_or_left_out() -> None:

@@ -51,7 +51,9 @@ def sounds() -> dict[str, Sound]:
 @pytest.fixture(scope="module")
 def transcripts(recogniser: WindowedRecogniser, sounds: dict[str, Sound]) -> dict[str, SpokenTranscript]:
     return {
-        name: assemble_transcript(heard(recogniser, sound), duration=len(sound) / SAMPLE_RATE, facts=recogniser.facts)
+        name: assemble_transcript(
+            recognise(recogniser, sound), duration=len(sound) / SAMPLE_RATE, facts=recogniser.facts
+        )
         for name, sound in sounds.items()
     }
 
@@ -61,7 +63,7 @@ def short(sounds: dict[str, Sound]) -> Sound:
     return sounds["interview-1"][: 35 * SAMPLE_RATE]
 
 
-def heard(recogniser: WindowedRecogniser, sound: Sound, **asked: Any) -> list[RecognisedWindow]:
+def recognise(recogniser: WindowedRecogniser, sound: Sound, **asked: Any) -> list[RecognisedWindow]:
     return list(recogniser.recognise(wrap_samples(sound), **asked))
 
 
@@ -74,9 +76,9 @@ def true_segments(name: str) -> list[dict[str, float | str]]:
 def test_the_sample_recordings_are_understood(name: str, transcripts: dict[str, SpokenTranscript]) -> None:
     normal = EnglishTextNormalizer()
     said = " ".join(str(segment["text"]) for segment in true_segments(name))
-    heard = " ".join(segment.text for segment in transcripts[name].segments)
+    text = " ".join(segment.text for segment in transcripts[name].segments)
 
-    assert jiwer.wer(normal(said), normal(heard)) <= WORST_WER[name]
+    assert jiwer.wer(normal(said), normal(text)) <= WORST_WER[name]
 
 
 @pytest.mark.parametrize("name", WORST_WER)
@@ -103,7 +105,7 @@ def test_words_are_in_order_and_inside_their_segments(name: str, transcripts: di
 def test_no_text_is_invented_in_silence_or_noise(recogniser: WindowedRecogniser) -> None:
     noise = np.random.default_rng(SEED).normal(0, 0.01, 60 * SAMPLE_RATE).astype(np.float32)
 
-    windows = [*heard(recogniser, np.zeros_like(noise)), *heard(recogniser, noise)]
+    windows = [*recognise(recogniser, np.zeros_like(noise)), *recognise(recogniser, noise)]
 
     assert windows == []
 
@@ -120,7 +122,7 @@ def hum_and_tones(seconds: int) -> dict[str, Sound]:
 
 @pytest.mark.parametrize("name", ["hum", "music", "clicks"])
 def test_what_is_heard_where_nobody_speaks_is_nothing_or_marked(recogniser: WindowedRecogniser, name: str) -> None:
-    windows = heard(recogniser, hum_and_tones(20)[name])
+    windows = recognise(recogniser, hum_and_tones(20)[name])
 
     assert all(segment.is_silence or segment.is_loop for window in windows for segment in window.segments)
 
@@ -128,7 +130,7 @@ def test_what_is_heard_where_nobody_speaks_is_nothing_or_marked(recogniser: Wind
 def test_clipped_speech_gives_words_where_they_were_said(recogniser: WindowedRecogniser, short: Sound) -> None:
     clipped = np.clip(8 * short[: 20 * SAMPLE_RATE], -0.5, 0.5)
 
-    windows = heard(recogniser, clipped)
+    windows = recognise(recogniser, clipped)
 
     text = " ".join(segment.text for window in windows for segment in window.segments)
     assert "are you happy for this conversation to be recorded" in text
@@ -138,7 +140,7 @@ def test_a_long_pause_has_no_words(recogniser: WindowedRecogniser, short: Sound)
     first, second = short[: 10 * SAMPLE_RATE], short[11 * SAMPLE_RATE : 20 * SAMPLE_RATE]
     pause = np.random.default_rng(SEED).normal(0, 4e-4, 40 * SAMPLE_RATE).astype(np.float32)
 
-    windows = heard(recogniser, np.concatenate([first, pause, second]))
+    windows = recognise(recogniser, np.concatenate([first, pause, second]))
 
     words = [word for window in windows for segment in window.segments for word in segment.words]
     assert any(word.start < 10 for word in words)
@@ -147,13 +149,13 @@ def test_a_long_pause_has_no_words(recogniser: WindowedRecogniser, short: Sound)
 
 
 def test_progress_is_reported_with_the_time_left(recogniser: WindowedRecogniser, short: Sound) -> None:
-    told: list[RecognitionProgress] = []
+    reports: list[RecognitionProgress] = []
 
-    windows = heard(recogniser, np.tile(short, 5), on_progress=told.append)
+    windows = recognise(recogniser, np.tile(short, 5), on_progress=reports.append)
 
     assert len(windows) > 8  # more than one batch
-    measured = [progress for progress in told if progress.seconds_left is not None]
-    assert [progress.share for progress in told] == sorted(progress.share for progress in told)
+    measured = [progress for progress in reports if progress.seconds_left is not None]
+    assert [progress.share for progress in reports] == sorted(progress.share for progress in reports)
     assert len(measured) == 2
     assert measured[0].share < 1
     assert measured[-1].share == pytest.approx(1.0)
@@ -161,9 +163,9 @@ def test_progress_is_reported_with_the_time_left(recogniser: WindowedRecogniser,
 
 
 def test_a_resumed_recognition_gives_the_same_windows(recogniser: WindowedRecogniser, short: Sound) -> None:
-    whole = heard(recogniser, short)
+    whole = recognise(recogniser, short)
 
-    resumed = heard(recogniser, short, first_window=1)
+    resumed = recognise(recogniser, short, first_window=1)
 
     assert len(whole) > 1
     assert resumed == whole[1:]
@@ -177,9 +179,9 @@ def test_a_recognition_can_be_cancelled_inside_a_window(recogniser: WindowedReco
         return len(asked) > 1  # the first time it is asked before anything is recognised
 
     with pytest.raises(RecognitionCancelledError):
-        heard(recogniser, np.tile(short, 4), is_cancelled=is_cancelled)
+        recognise(recogniser, np.tile(short, 4), is_cancelled=is_cancelled)
 
-    assert heard(recogniser, short)  # and the model still works
+    assert recognise(recogniser, short)  # and the model still works
 
 
 def test_a_glossary_is_read_as_far_as_there_is_room_and_says_what_was_left_out(
@@ -199,15 +201,15 @@ def test_a_glossary_is_read_as_far_as_there_is_room_and_says_what_was_left_out(
 
 
 def test_the_demonstration_model_reads_no_glossary(recogniser: WindowedRecogniser, short: Sound) -> None:
-    with_terms = heard(recogniser, short, glossary=["physiotherapy", "Sunderland"])
+    with_terms = recognise(recogniser, short, glossary=["physiotherapy", "Sunderland"])
 
-    assert with_terms == heard(recogniser, short)
+    assert with_terms == recognise(recogniser, short)
     assert recogniser.describe_run(glossary=["Sunderland"]).options["glossary left out"] == ["Sunderland"]
 
 
 def test_an_english_model_refuses_another_language(recogniser: WindowedRecogniser, short: Sound) -> None:
     with pytest.raises(UnsupportedLanguageError, match="knows English only"):
-        heard(recogniser, short, language="cy")
+        recognise(recogniser, short, language="cy")
 
 
 @pytest.fixture

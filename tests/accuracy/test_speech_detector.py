@@ -20,12 +20,12 @@ def test_blocks_heard_together_are_judged_as_one_by_one() -> None:
 
     sound = open_audio_file(SAMPLE, fingerprint="", seconds=0.0)
     package = load_silero_vad(onnx=False)
-    heard = [torch.tensor(block) for block in islice(iter_blocks(sound, BLOCK_SAMPLES), BLOCKS)]
+    blocks = [torch.tensor(block) for block in islice(iter_blocks(sound, BLOCK_SAMPLES), BLOCKS)]
 
     with torch.inference_mode():
-        one_by_one = [package(block, SAMPLE_RATE).item() for block in heard]
+        one_by_one = [package(block, SAMPLE_RATE).item() for block in blocks]
     detector = SpeechDetector()
-    together = torch.cat([detector.compute_probabilities(torch.cat(part)) for part in (heard[:250], heard[250:])])
+    together = torch.cat([detector.compute_probabilities(torch.cat(part)) for part in (blocks[:250], blocks[250:])])
 
     assert np.abs(together.numpy() - np.array(one_by_one)).max() < 1e-4
     assert min(one_by_one) < SURELY_SILENT

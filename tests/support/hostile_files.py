@@ -1,6 +1,7 @@
-"""Files that are broken, or made to harm whoever opens them, and what each should get. Asserts nothing.
+"""Files that are broken or made to do harm, and the expected result of each. Asserts nothing.
 
-`tests/integration/transcripts/uploads/test_hostile_uploads.py` sends them; `python -m bench.hostile` prints what became of each.
+`tests/integration/transcripts/uploads/test_hostile_uploads.py` uploads them;
+`python -m bench.hostile` prints the result of each.
 """
 
 import random

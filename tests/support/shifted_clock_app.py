@@ -1,6 +1,6 @@
-"""The whole application with its clock set ahead, for workers that start “an hour later”. Started by tests/support/workers.py.
+"""The whole application with its clock set ahead, for workers that start “an hour later”.
 
-How far ahead, in seconds, stands in a file of the data folder when the worker starts.
+Started by tests/support/workers.py. A file in the data folder says how many seconds ahead.
 """
 
 import os

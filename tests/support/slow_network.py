@@ -1,4 +1,4 @@
-"""A slow network between a browser and the web server, which a test can cut and mend."""
+"""A slow network between a browser and the web server, which a test can cut and restore."""
 
 import socket
 import threading
@@ -28,7 +28,7 @@ class SlowNetwork:
         self._is_cut.set()
         for connection in self._open:
             with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)  # whoever passes bytes on then closes it
+                connection.shutdown(socket.SHUT_RDWR)  # the relaying thread then closes it
         self._open.clear()
 
     def restore(self) -> None:

@@ -74,7 +74,7 @@ def count_parts() -> int:
 
 
 def run_assembly_jobs() -> None:
-    """Put together what is whole, in the order of arrival, and check nothing."""
+    """Assemble complete uploads in the order of arrival, without checking them."""
     for job_id in db.session.scalars(
         select(Job.id).where(Job.name == uploads.ASSEMBLE_JOB, Job.state == JobState.PENDING).order_by(Job.created_at)
     ).all():

@@ -45,6 +45,6 @@ def wait_until(is_so: Callable[[], bool], seconds: float = START_SECONDS) -> flo
     while not is_so():
         assert time.monotonic() - began < seconds, "This did not happen in time."
         if has_app_context():
-            db.session.rollback()  # what was read holds SQLite's only lock for writing, and the worker waits for it
+            db.session.rollback()  # this transaction has SQLite's only write lock, which the worker waits for
         time.sleep(0.05)
     return time.monotonic() - began

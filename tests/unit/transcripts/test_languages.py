@@ -1,4 +1,4 @@
-"""The languages to choose from are the ones that Whisper's models write down."""
+"""The languages to choose from are those that Whisper's models know."""
 
 import pytest
 from whisper.tokenizer import LANGUAGES

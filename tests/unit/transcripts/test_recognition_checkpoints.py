@@ -1,4 +1,4 @@
-"""What of a recording counts as heard in the same way, so that a later worker may go on behind it."""
+"""When checkpoints of an earlier worker may be used to continue."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""How speech is cut into windows, put together again, and when words' times are believed. No model runs here."""
+"""How speech is cut into windows and assembled, and when words' times are replaced. No model runs here."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Recordings of every kind are read to their end, and refused in words when they cannot be used."""
+"""Recordings of every format are decoded to the end, and refused with a message if they cannot be used."""
 
 from pathlib import Path
 

@@ -133,7 +133,8 @@ def test_the_playlist_would_call_out_without_our_limits(listener: Listener, tmp_
 )
 def test_the_decoding_child_can_open_nothing(attempt: str) -> None:
     program = (
-        "import os, socket, subprocess; from transcripts.audio import decode_child; decode_child.forbid_opening_files()\n"
+        "import os, socket, subprocess; from transcripts.audio import decode_child\n"
+        "decode_child.forbid_opening_files()\n"
         f"try: {attempt}\n"
         "except OSError as error: raise SystemExit(error.errno)\n"
     )
@@ -155,11 +156,11 @@ def child_that_reads(folder: Path) -> Iterator[int]:
 
 def test_a_running_child_has_two_pipes_an_empty_end_and_its_limits(tmp_path: Path) -> None:
     with child_that_reads(tmp_path) as child:
-        held = {int(path.name): path.readlink() for path in Path(f"/proc/{child}/fd").iterdir()}
+        open_files = {int(path.name): path.readlink() for path in Path(f"/proc/{child}/fd").iterdir()}
         limits = [resource.prlimit(child, which) for which in LIMITED]
         folder = Path(f"/proc/{child}/cwd").readlink()
 
-    assert [str(held[number]).partition(":")[0] for number in sorted(held)] == ["pipe", "pipe", "/dev/null"]
+    assert [str(open_files[number]).partition(":")[0] for number in sorted(open_files)] == ["pipe", "pipe", "/dev/null"]
     assert limits == [(3, 3), (0, 0), (0, 0), (60, 60), (1 << 30, 1 << 30)]
     assert (folder, list(folder.iterdir())) == (tmp_path, [])
 

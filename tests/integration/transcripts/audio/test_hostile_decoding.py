@@ -1,4 +1,4 @@
-"""Each hostile file is read or refused in words, with its child's memory and time limited, and leaves nothing."""
+"""Each hostile file is decoded or refused with a message, within its child's limits, and leaves nothing."""
 
 from pathlib import Path
 

@@ -151,7 +151,10 @@ def test_five_people_at_copy_original_and_wave(app: Flask) -> None:
     sound = make_transcripts.tone_wav()
     recording = make_copy(make_transcripts.recording(booking.volunteer.contribution, sound=sound))
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: make_transcripts.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {
+        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
+        for name, permissions in roles.items()
+    }
     clients["ben"] = make_transcripts.sign_in_staff(app, ben.id)
     clients["dev"] = app.test_client()
     with clients["dev"].session_transaction() as session:

@@ -47,13 +47,13 @@ def test_english_models_are_distinguished_from_others() -> None:
 
 
 def test_a_file_is_installed_whole_and_reports_its_progress(server: FeedServer, tmp_path: Path) -> None:
-    told: list[tuple[int, int | None]] = []
+    reports: list[tuple[int, int | None]] = []
     target = tmp_path / "new" / "model.pt"
 
-    fetch_file(server.url("/model.pt"), target, SHA256, lambda here, whole: told.append((here, whole)))
+    fetch_file(server.url("/model.pt"), target, SHA256, lambda received, total: reports.append((received, total)))
 
     assert target.read_bytes() == CONTENT
-    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert reports[-1] == (len(CONTENT), len(CONTENT))
     assert [path.name for path in target.parent.iterdir()] == ["model.pt"]
 
 

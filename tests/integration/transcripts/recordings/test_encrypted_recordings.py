@@ -54,7 +54,7 @@ def recording(app: Flask, sound: bytes) -> Recording:
 
 
 def find_plain_text(sound: bytes, *folders: Path) -> list[Path]:
-    """Files that hold a piece from the middle of the recording, as it came or as 16-bit sound."""
+    """Files that contain a piece from the middle of the recording, as uploaded or as 16-bit sound."""
     middle = sound[len(sound) // 2 :][:SLICE_BYTES]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert files
@@ -63,7 +63,7 @@ def find_plain_text(sound: bytes, *folders: Path) -> list[Path]:
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where this process, and those that it starts, would leave what they cannot hold."""
+    """Where this process and its children would put temporary files."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))

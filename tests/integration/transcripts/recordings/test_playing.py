@@ -119,7 +119,10 @@ def test_five_people_at_the_sound(app: Flask) -> None:
     booking = make_transcripts.booking(by=ben)
     recording = make_transcripts.recording(booking.volunteer.contribution)
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: make_transcripts.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {
+        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
+        for name, permissions in roles.items()
+    }
     clients["ben"] = make_transcripts.sign_in_staff(app, ben.id)
     clients["dev"] = app.test_client()
     with clients["dev"].session_transaction() as session:

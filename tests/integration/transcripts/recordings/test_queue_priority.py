@@ -1,4 +1,4 @@
-"""Coordinators choose what is written down next; everybody sees where a recording stands in the queue."""
+"""Coordinators choose what is transcribed next; everybody sees the position of a recording in the queue."""
 
 from uuid import uuid4
 
@@ -79,8 +79,8 @@ def test_a_chosen_recording_comes_before_all_and_can_be_put_back(client: FlaskCl
     assert db.session.get_one(Job, chosen).subject_id == long.id
     assert "Return to its normal place in the queue" in page
     assert queue() == [short, long]
-    deeds = [entry.action for entry in audit.list_entries_about(long.id)]
-    assert deeds[-2:] == ["recording chosen to be written down next", "recording waits its turn again"]
+    actions = [entry.action for entry in audit.list_entries_about(long.id)]
+    assert actions[-2:] == ["recording chosen to be written down next", "recording waits its turn again"]
 
 
 def test_what_was_chosen_before_its_check_is_written_down_first(client: FlaskClient, interview: Contribution) -> None:
@@ -105,18 +105,23 @@ def test_files_that_ran_at_the_same_time_are_chosen_together(client: FlaskClient
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("deed", ACTIONS)
+@pytest.mark.parametrize("action", ACTIONS)
 def test_five_people_at_the_order(
-    app: Flask, client: FlaskClient, ben: StaffMember, interview: Contribution, deed: str
+    app: Flask, client: FlaskClient, ben: StaffMember, interview: Contribution, action: str
 ) -> None:
     recording = waiting_recording(interview, 10)
     roles = {"cara": [Role.REVIEWER], "eve": []}
-    clients = {name: make_transcripts.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {
+        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
+        for name, permissions in roles.items()
+    }
     clients |= {"amira": client, "ben": make_transcripts.sign_in_staff(app, ben.id), "dev": app.test_client()}
     with clients["dev"].session_transaction() as session:
         session[LINK_SESSION_KEY] = make.own_page_link(recording.contribution.participant_id)
 
-    answers = {name: one.post(f"/staff/recordings/{recording.id}/{deed}").status_code for name, one in clients.items()}
+    answers = {
+        name: one.post(f"/staff/recordings/{recording.id}/{action}").status_code for name, one in clients.items()
+    }
     page = clients["cara"].get(f"/staff/recordings/{recording.id}").text
 
     assert answers == {"amira": 302, "ben": 403, "cara": 403, "eve": 403, "dev": 302}

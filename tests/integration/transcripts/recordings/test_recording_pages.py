@@ -54,7 +54,10 @@ def scene(app: Flask) -> Scene:
     transcript = make_transcripts.transcript(recording, *texts, is_mapped=False)
     made = make_transcripts.add_suggestions(transcript, ["capacity", "values", None])
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: make_transcripts.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {
+        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
+        for name, permissions in roles.items()
+    }
     clients |= {
         "ben": make_transcripts.sign_in_staff(app, ben.id),
         "dev": app.test_client(),
@@ -88,29 +91,30 @@ def test_each_sees_only_the_recordings_that_are_theirs_to_hear(scene: Scene) -> 
     assert seen == {"amira", "ben", "cara"}
 
 
-@pytest.mark.parametrize("deed", ["accept", "move", "put-back"])
-def test_only_reviewers_and_coordinators_decide(scene: Scene, deed: str) -> None:
+@pytest.mark.parametrize("action", ["accept", "move", "put-back"])
+def test_only_reviewers_and_coordinators_decide(scene: Scene, action: str) -> None:
     passage = scene.passages[0]
     data = {"seen": acceptance.build_revision(passage), "question": "cost"}
 
     answers = {
-        name: scene.clients[name].post(f"/staff/passages/{passage.id}/{deed}", data=data).status_code for name in DECIDE
+        name: scene.clients[name].post(f"/staff/passages/{passage.id}/{action}", data=data).status_code
+        for name in DECIDE
     }
 
     assert answers == DECIDE
     assert (passage.question_key, passage.state) == ("capacity", PassageState.SUGGESTED)
 
 
-@pytest.mark.parametrize("deed", ["accept-sure", "map"])
-def test_only_reviewers_and_coordinators_act_on_a_transcript(scene: Scene, deed: str) -> None:
-    answers = {name: scene.clients[name].post(f"{scene.transcript_page}/{deed}").status_code for name in DECIDE}
+@pytest.mark.parametrize("action", ["accept-sure", "map"])
+def test_only_reviewers_and_coordinators_act_on_a_transcript(scene: Scene, action: str) -> None:
+    answers = {name: scene.clients[name].post(f"{scene.transcript_page}/{action}").status_code for name in DECIDE}
 
     assert answers == DECIDE
 
 
-@pytest.mark.parametrize("deed", ["cancel", "retry"])
-def test_strangers_do_not_stop_or_start_work_on_a_recording(scene: Scene, deed: str) -> None:
-    address = f"/staff/recordings/{scene.recording.id}/{deed}"
+@pytest.mark.parametrize("action", ["cancel", "retry"])
+def test_strangers_do_not_stop_or_start_work_on_a_recording(scene: Scene, action: str) -> None:
+    address = f"/staff/recordings/{scene.recording.id}/{action}"
 
     answers = {name: scene.clients[name].post(address).status_code for name in DECIDE}
 

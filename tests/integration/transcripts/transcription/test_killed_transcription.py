@@ -1,4 +1,4 @@
-"""A real worker process that is killed, or told to stop, in the middle of a transcription."""
+"""A real worker process that is killed or stopped during a transcription."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Ben at his desk with an interview that was held and its sound, for tests of uploads that go on where they stopped."""
+"""Ben with a completed interview and its recording, for tests of uploads that are resumed."""
 
 import pytest
 from flask import Flask

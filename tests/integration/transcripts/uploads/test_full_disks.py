@@ -1,4 +1,4 @@
-"""Real disks that fill up while a file is sent: also the one for keys, and the one that holds the database."""
+"""Real disks that fill up during an upload: the one for files, the one for keys, and the one of the database."""
 
 import shutil
 import subprocess
@@ -41,7 +41,7 @@ def database() -> str:
 
 
 def all_but_one_file(disk: Path) -> list[Path]:
-    """As many files as the disk can hold, but for one."""
+    """As many files as fit on the disk, minus one."""
     made: list[Path] = []
     with suppress(OSError):
         while True:

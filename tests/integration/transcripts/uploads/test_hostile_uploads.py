@@ -1,4 +1,4 @@
-"""Hostile files on the whole road: sent, put together, checked, and kept aside for the coordinator with the reason."""
+"""Hostile files from start to end: uploaded, assembled, checked, and refused with the reason."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def client(app: Flask, ben: StaffMember) -> FlaskClient:
 
 
 def run_files_jobs() -> None:
-    """What the worker for files does; the recordings are not written down."""
+    """Run the jobs for files; nothing is transcribed."""
     while due := db.session.scalars(
         select(Job.id).where(Job.state == JobState.PENDING, Job.name.in_(["join upload", "check recording"]))
     ).all():

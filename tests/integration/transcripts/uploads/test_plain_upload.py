@@ -237,7 +237,10 @@ def test_an_anonymous_upload_is_turned_away_before_its_body_is_read(app: Flask, 
 
 def test_five_people_at_the_upload(app: Flask, booking: Booking, ben: StaffMember) -> None:
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: make_transcripts.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {
+        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
+        for name, permissions in roles.items()
+    }
     clients["ben"] = make_transcripts.sign_in_staff(app, ben.id)
     clients["dev"] = app.test_client()
     with clients["dev"].session_transaction() as session:

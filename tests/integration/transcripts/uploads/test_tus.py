@@ -221,7 +221,10 @@ def test_an_empty_file_is_refused(client: FlaskClient, booking: Booking) -> None
 class TestPeople:
     def clients(self, app: Flask, booking: Booking, ben: StaffMember) -> dict[str, FlaskClient]:
         roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-        made = {name: make_transcripts.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+        made = {
+            name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
+            for name, permissions in roles.items()
+        }
         made["ben"] = make_transcripts.sign_in_staff(app, ben.id)
         made["dev"] = app.test_client()
         with made["dev"].session_transaction() as session:

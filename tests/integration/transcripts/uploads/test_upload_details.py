@@ -24,14 +24,14 @@ from transcripts.uploads.tasks import clean_up_uploads
 Counts = list[int | None]
 
 
-def create_upload(client: FlaskClient, booking: Booking, **told: str) -> str:
-    answer = post_upload(client, booking, 3, Upload_Metadata=metadata(**told))
+def create_upload(client: FlaskClient, booking: Booking, **fields: str) -> str:
+    answer = post_upload(client, booking, 3, Upload_Metadata=metadata(**fields))
     assert answer.status_code == 201
     return answer.headers["Location"]
 
 
-def metadata(**told: str) -> str:
-    return ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in told.items())
+def metadata(**fields: str) -> str:
+    return ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in fields.items())
 
 
 def all_recordings() -> list[Recording]:
@@ -51,8 +51,8 @@ def post_plain_form(client: FlaskClient, booking: Booking, pitch: float, **words
 
 
 def test_the_language_goes_over_to_the_recording(client: FlaskClient, booking: Booking) -> None:
-    for told, content in (({"language": "cy"}, b"one"), ({"language": ""}, b"two"), ({}, b"six")):
-        send_chunk(client, create_upload(client, booking, **told), 0, content)
+    for fields, content in (({"language": "cy"}, b"one"), ({"language": ""}, b"two"), ({}, b"six")):
+        send_chunk(client, create_upload(client, booking, **fields), 0, content)
 
     run_assembly_jobs()
 
@@ -100,11 +100,11 @@ def test_what_runs_out_or_cannot_be_used_is_not_waited_for(client: FlaskClient, 
     assert list_track_counts() == [None, 1]
 
 
-@pytest.mark.parametrize("told", [{"group": "no-group"}, {"group": "g" * 32}, {"language": "xx"}])
+@pytest.mark.parametrize("fields", [{"group": "no-group"}, {"group": "g" * 32}, {"language": "xx"}])
 def test_what_cannot_be_read_is_refused_with_a_reason(
-    client: FlaskClient, booking: Booking, told: dict[str, str]
+    client: FlaskClient, booking: Booking, fields: dict[str, str]
 ) -> None:
-    answer = post_upload(client, booking, 3, Upload_Metadata=metadata(**told))
+    answer = post_upload(client, booking, 3, Upload_Metadata=metadata(**fields))
 
     assert answer.status_code == 400
     assert answer.text.endswith(".")
