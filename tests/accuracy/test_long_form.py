@@ -45,7 +45,7 @@ class Scripted:
     recognised: list[Clip] = field(default_factory=list)
     guessed_from: list[float] = field(default_factory=list)
 
-    def detect_language(self, clips: Sequence[Clip], check: Callable[[], None]) -> str:  # noqa: ARG002 as the Protocol has it
+    def detect_language(self, clips: Sequence[Clip], check: Callable[[], object]) -> str:  # noqa: ARG002 as the Protocol has it
         self.guessed_from = [clip.offset_seconds for clip in clips]
         return "cy"
 
@@ -54,7 +54,7 @@ class Scripted:
         clips: Sequence[Clip],
         language: str,  # noqa: ARG002
         prompt: str,  # noqa: ARG002
-        check: Callable[[], None],
+        check: Callable[[], object],
     ) -> list[tuple[SpokenSegment, ...]]:
         check()
         self.recognised.extend(clips)

@@ -121,7 +121,7 @@ def test_a_sweep_asks_for_what_nobody_asked_for_and_leaves_what_failed(app: Flas
     assert asked == {older.id, broken.id}
     assert len(db.session.scalars(ours).all()) == 2
     assert job is not None
-    assert (job.state, "the original is played" in job.message) == (JobState.FAILED, True)
+    assert (job.state, "so we play the original" in job.message) == (JobState.FAILED, True)
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def test_what_waits_for_a_model_that_knows_its_language_says_so_and_goes_on_in_a
     answer = amira.post(f"{address}/language", data={"language": "en"}, follow_redirects=True)
 
     assert "The current model, demo.pt, cannot transcribe Welsh." in waiting
-    assert "choose that as the language of the recording" in waiting
+    assert "change the language of the recording" in waiting
     assert "cannot transcribe" not in answer.text
     assert transcriptions(recording) == [JobState.CANCELLED, JobState.PENDING]
     make.run_jobs()

@@ -75,8 +75,8 @@ def test_every_word_of_a_transcript_is_in_one_suggestion(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"ffconcat version 1.0\nfile '/etc/passwd'\n", "not a recording"),
-        (b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", "not a recording"),
+        (b"ffconcat version 1.0\nfile '/etc/passwd'\n", "cannot read this file"),
+        (b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", "cannot read this file"),
         (make_transcripts.tone_wav()[:2000], "damaged"),
         (make_transcripts.tone_wav(pitch=0.0), "silent"),
     ],
@@ -146,7 +146,7 @@ def test_a_file_that_comes_while_another_of_its_group_is_written_down_is_not_lef
     second = make_transcripts.recording(first.contribution, make_transcripts.tone_wav(pitch=500))
     track_groups.group_with(second, first, others_follow=False)
 
-    with pytest.raises(NotReadyError, match="another file of the same conversation"):
+    with pytest.raises(NotReadyError, match="Another file of the same conversation"):
         pipeline.store_transcript(first.id, {first.id}, *something_heard())
 
     assert first.transcripts == []
@@ -170,10 +170,7 @@ def test_missing_weights_let_the_job_wait_with_what_to_do(app: Flask) -> None:
     job = ask(recording)
 
     assert job.state is JobState.WAITING
-    assert (
-        "neither a file on this machine nor one of the names that Whisper knows"
-        in get_recording_status(recording).message
-    )
+    assert "neither a file on this machine nor one of Whisper’s names" in get_recording_status(recording).message
 
 
 def test_it_goes_on_when_the_weights_are_there(app: Flask, tmp_path: Path) -> None:
