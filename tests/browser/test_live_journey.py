@@ -50,7 +50,7 @@ def test_every_tap_arrives_once_through_a_connection_that_drops(place: BrowserIn
         page.get_by_role("button", name="Declined to answer question 3", exact=True).click()
         page.locator("#ask-experience summary").click()
         page.get_by_label("Note on question 3").fill("Tired. <b>Pause</b>")
-        page.get_by_role("button", name="Keep the note on question 3").click()
+        page.get_by_role("button", name="Save the note on question 3").click()
         asked(4)
         page.get_by_role("button", name="Undo the last tap").click()
         expect(state).to_contain_text("Not connected. 5 taps not sent yet; kept in this browser")

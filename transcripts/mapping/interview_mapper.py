@@ -29,7 +29,9 @@ from transcripts.text.spoken import SpokenSegment
 MIN_SCRIPT_ADHERENCE = 0.1  # of Reading.as_written: from here on the schedule is taken to be read out, or nearly
 ENGLISH = "en"
 MIN_MEETING_SPEAKERS = 3.0  # with as many people sharing the talk, nobody's questions lead through the schedule
-NOT_ENGLISH_NOTE = "This language is not English: mapped by markers, turns and the order of the questions only."
+NOT_ENGLISH_NOTE = (
+    "This interview is not in English, so it was mapped only by markers, turns and the order of the questions."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +148,4 @@ def _refuse_unknown_questions(mapping_input: MappingInput) -> None:
 def _refuse_unknown(what: str, keys: Sequence[str | None], schedule: Schedule) -> None:
     for key in keys:
         if key is not None and not schedule.has_question(key):
-            raise MappingInputError(f"{what} names the question “{key}”, which the schedule does not have.")
+            raise MappingInputError(f"{what} names the question “{key}”, which is not in the schedule.")

@@ -76,7 +76,7 @@ def written_from_json(data: Any) -> dict[str, str]:
 def markers_from_json(data: Any) -> tuple[TimedMarker, ...]:
     """Markers in the order of their times. Raises MappingInputError."""
     if not isinstance(data, list):
-        raise MappingInputError("Markers are a list of objects with “at” (seconds) and “question”.")
+        raise MappingInputError("Markers must be a list of objects with “at” (in seconds) and “question”.")
     return tuple(
         sorted((_parse_marker(item, n) for n, item in enumerate(data, 1)), key=lambda marker: marker.at_seconds)
     )
@@ -86,7 +86,7 @@ def _parse_reviewed_segment(item: Any, number: int, earlier_end: float) -> Spoke
     if not isinstance(item, Mapping) or "question" not in item or not isinstance(item.get("text"), str):
         raise MappingInputError(f"Segment {number + 1} of this reviewed transcript needs a “text” and a “question”.")
     if not (item["question"] is None or isinstance(item["question"], str)):
-        raise MappingInputError(f"Segment {number + 1}: “question” is a key or null.")
+        raise MappingInputError(f"Segment {number + 1}: “question” must be a key or null.")
     seconds = max(1.0, len(item["text"].split()) / SPOKEN_WORDS_PER_SECOND)
     start = float(item.get("start", earlier_end))
     return SpokenSegment(

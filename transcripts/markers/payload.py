@@ -40,13 +40,13 @@ def parse_taps(sent: object) -> list[SentTap | SentUndo]:
     """
     taps = sent.get("taps") if isinstance(sent, dict) else None
     if not isinstance(taps, list) or len(taps) > MAX_TAPS_AT_ONCE:
-        raise UnreadableTapsError(f"A list of at most {MAX_TAPS_AT_ONCE} taps is expected.")
+        raise UnreadableTapsError(f"Send a list of at most {MAX_TAPS_AT_ONCE} taps.")
     return [_parse_tap(tap) for tap in taps]
 
 
 def _parse_tap(sent: object) -> SentTap | SentUndo:
     if not isinstance(sent, dict):
-        raise UnreadableTapsError("A tap is an object.")
+        raise UnreadableTapsError("A tap must be an object.")
     tap_id = parse_tap_id(sent.get("id"))
     if sent.get("undo") is True:
         return SentUndo(tap_id)
@@ -59,34 +59,34 @@ def parse_tap_id(text: object) -> UUID:
     try:
         return UUID(str(text))
     except ValueError as error:
-        raise UnreadableTapsError("A tap has no readable id.") from error
+        raise UnreadableTapsError("A tap has no valid id.") from error
 
 
 def parse_kind(text: object) -> MarkerKind:
     try:
         return MarkerKind(str(text))
     except ValueError as error:
-        raise UnreadableTapsError("This kind of tap is not known.") from error
+        raise UnreadableTapsError("This kind of tap does not exist.") from error
 
 
 def _parse_question_key(sent: Mapping[str, object]) -> str | None:
     key = sent.get("question")
     if key is not None and not isinstance(key, str):
-        raise UnreadableTapsError("A tap's question is not readable.")
+        raise UnreadableTapsError("A tap’s question must be text.")
     return key or None
 
 
 def _parse_note(sent: Mapping[str, object]) -> str:
     note = sent.get("note", "")
     if not isinstance(note, str) or len(note) > MAX_NOTE_LENGTH:
-        raise UnreadableTapsError(f"A note has at most {MAX_NOTE_LENGTH} characters.")
+        raise UnreadableTapsError(f"A note must be text of at most {MAX_NOTE_LENGTH} characters.")
     return note
 
 
 def _parse_time(milliseconds: object) -> datetime:
     is_number = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool)
     if not is_number or not EARLIEST_TAP.timestamp() <= _to_seconds(milliseconds) <= LATEST_TAP.timestamp():
-        raise UnreadableTapsError("A tap has no readable time.")
+        raise UnreadableTapsError("A tap has no valid time.")
     return datetime.fromtimestamp(_to_seconds(milliseconds), UTC)
 
 

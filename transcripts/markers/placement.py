@@ -123,7 +123,7 @@ def align_by_hand(recording: Recording, began_at: datetime) -> None:
     """By hand. Raises OutOfReachError."""
     taps = live_markers.list_markers(recording.contribution_id)
     if not taps or abs((taps[0].tapped_at - began_at).total_seconds()) > MAX_DISTANCE_SECONDS:
-        raise MarkersOutOfRangeError("The markers lie more than a day away from that time.")
+        raise MarkersOutOfRangeError("The markers would be more than a day away from that time.")
     recording.began_at, recording.start_source = began_at, StartSource.MANUAL
     audit.record("markers lined up", recording, by_hand=True)
     live_markers.remap_interview(recording.contribution_id)

@@ -54,12 +54,13 @@ def lock_passage(passage_id: UUID, revision: str) -> Passage:
     passage = db.session.get(Passage, passage_id, populate_existing=True)
     if passage is None:
         raise PassageChangedError(
-            "The suggestions were made anew while you had the page open. Nothing was changed: please look again."
+            "The suggestions were updated while you had the page open."
+            " Nothing was changed. Check the page and try again."
         )
     if build_revision(passage) != revision:
         raise PassageChangedError(
-            "Somebody else has decided about this passage while you had the page open."
-            " Nothing was changed: please look again."
+            "Someone else decided about this passage while you had the page open."
+            " Nothing was changed. Check the page and try again."
         )
     _require_newest(passage.transcript)
     return passage
@@ -129,8 +130,8 @@ def _require_newest(transcript: Transcript) -> None:
     )
     if db.session.scalars(later.limit(1)).first() is not None:
         raise PassageChangedError(
-            "Another text of this recording has been brought in, and it counts now."
-            " Nothing was changed: please read the newer text."
+            "A newer text of this recording has been imported and is used now."
+            " Nothing was changed. Please read the newer text."
         )
 
 

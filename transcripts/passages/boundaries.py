@@ -38,11 +38,11 @@ def shift_boundary(
 ) -> tuple[PassageSpan, PassageSpan]:
     """Both neighbours with their boundary at another place. Raises NoSuchPlaceError: something must stay in each."""
     if not is_word_boundary(segments, to):
-        raise InvalidBoundaryError("Choose a place between two words.")
+        raise InvalidBoundaryError("Choose a point between two words.")
     first, second = WordSpan(earlier.span.start, to), WordSpan(to, later.span.end)
     if not (resolve_span(segments, first) and resolve_span(segments, second)):
         raise InvalidBoundaryError(
-            "There would be nothing left of one of the passages. To give all of its words to the other question,"
+            "One of the passages would be empty. To give all of its words to the other question,"
             " move the passage instead."
         )
     return (
@@ -59,7 +59,7 @@ def assign_span(
     The first piece of a passage keeps its id; what is cut off behind it has none. Raises NoSuchPlaceError.
     """
     if chosen.span.is_empty or resolve_span(segments, chosen.span) is None:
-        raise InvalidBoundaryError("Nothing is said between these two places.")
+        raise InvalidBoundaryError("Nothing is said between these two points.")
     left = [piece for part in parts for piece in _subtract_span(segments, part, chosen.span)]
     return _join_adjacent(segments, sorted([*left, chosen], key=attrgetter("span.start")))
 

@@ -49,11 +49,11 @@ def move_boundary(later: Passage, to: WordOffset, earlier_revision: str, by: UUI
     rows = sort_passages(transcript)
     number = rows.index(later)
     if number == 0:
-        raise InvalidBoundaryError("The first passage begins where the recording begins.")
+        raise InvalidBoundaryError("The first passage starts where the recording starts.")
     if build_revision(rows[number - 1]) != earlier_revision:
         raise PassageChangedError(
-            "Somebody else has decided about the passage before this one while you had the page open."
-            " Nothing was changed: please look again."
+            "Someone else decided about the previous passage while you had the page open."
+            " Nothing was changed. Check the page and try again."
         )
     parts = [_to_passage_span(row) for row in rows]
     parts[number - 1 : number + 1] = shift_boundary(segments, parts[number - 1], parts[number], to)
@@ -80,8 +80,8 @@ def assign_question(
     require_question(transcript, question_key)
     if build_overall_revision(transcript) != revision:
         raise PassageChangedError(
-            "Somebody else has decided about passages while you had the page open."
-            " Nothing was changed: please look again."
+            "Someone else decided about passages while you had the page open."
+            " Nothing was changed. Check the page and try again."
         )
     segments, parts = load_segments(transcript), [_to_passage_span(row) for row in sort_passages(transcript)]
     origin = find_largest_overlap(segments, parts, chosen)

@@ -33,8 +33,8 @@ class DecisionAction(StrEnum):
 ACTION_DESCRIPTIONS = {
     DecisionAction.ACCEPTED: "a passage accepted for {}",
     DecisionAction.MOVED: "a passage moved to {}",
-    DecisionAction.REOPENED: "a passage for {} put back",
-    DecisionAction.QUESTION_ASSIGNED: "chosen words given to {}",
+    DecisionAction.REOPENED: "a passage for {} reopened",
+    DecisionAction.QUESTION_ASSIGNED: "chosen words moved to {}",
 }
 
 
@@ -84,9 +84,7 @@ def describe_decision(step: Decision, schedule: Schedule) -> str:
         return f"{len(touched)} {'passages' if len(touched) > 1 else 'passage'} accepted together"
     if action is DecisionAction.BOUNDARY_MOVED:
         return "a boundary moved"
-    names = [
-        f"“{schedule.get_question(key).prompt}”" if schedule.has_question(key) else "no get_question" for key in keys
-    ]
+    names = [f"“{schedule.get_question(key).prompt}”" if schedule.has_question(key) else "no question" for key in keys]
     return ACTION_DESCRIPTIONS[action].format(" and ".join(names))
 
 

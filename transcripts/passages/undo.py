@@ -91,7 +91,7 @@ def _list_decisions(transcript: Transcript, undoer: Undoer) -> list[Decision]:
 def _require_number(step: Decision | None, number: int) -> Decision:
     if step is None or step.number != number:
         raise PassageChangedError(
-            "Something else was decided while you had the page open. Nothing was changed: please look again."
+            "Another decision was made while you had the page open. Nothing was changed. Check the page and try again."
         )
     return step
 
@@ -102,8 +102,8 @@ def _replace_states(transcript: Transcript, now: Iterable[SavedState], then: Ite
     current, wanted = index_passages(now), index_passages(then)
     if any(name not in rows or _has_changed(rows[name], kept) for name, kept in current.items()):
         raise PassageChangedError(
-            "Somebody has changed these passages since, or they were suggested anew. Nothing was changed:"
-            " please decide about each passage itself."
+            "Someone has changed these passages since, or the suggestions were updated. Nothing was changed."
+            " Please decide about each passage separately."
         )
     for name in current.keys() - wanted.keys():
         transcript.passages.remove(rows[name])

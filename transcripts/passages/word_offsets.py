@@ -33,12 +33,12 @@ def parse_offset(segments: Sequence[SpokenSegment], text: str, *, is_end: bool =
     """Of "segment.word", or "segment.word.n": behind so many words as a reader counts them. Raises NoSuchPlaceError."""
     found = OFFSET_PATTERN.fullmatch(text)
     if found is None:
-        raise InvalidBoundaryError("Choose a place between two words.")
+        raise InvalidBoundaryError("Choose a point between two words.")
     place, count = WordOffset(int(found[1]), int(found[2])), int(found[3] or 0)
     if count == 0 and place == WordOffset(len(segments)):
         return place  # behind all that is said
     if not is_word_boundary(segments, place):
-        raise InvalidBoundaryError("Choose a place between two words.")
+        raise InvalidBoundaryError("Choose a point between two words.")
     if count == 0:
         return place
     if not segments[place.segment].words:

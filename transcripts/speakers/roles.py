@@ -20,20 +20,20 @@ SAME_AS = "same_as"
 CERTAIN_SPEAKERS = frozenset({SpeakerSource.CHANNELS, SpeakerSource.CONFIRMED})
 GUESSED_ROLES = frozenset({SpeakerSource.CHANNELS, SpeakerSource.GUESSED})
 CERTAINTY_MESSAGES: dict[SpeakerSource, str] = {
-    SpeakerSource.UNKNOWN: "Nobody can tell who speaks here, so nobody is named.",
+    SpeakerSource.UNKNOWN: "We cannot tell who is speaking, so nobody is named.",
     SpeakerSource.CHANNELS: (
-        "Each person has a microphone of their own in this recording, so who speaks is certain."
-        " Who is the interviewer is a guess until somebody confirms it. Swapping the two does not confirm it."
+        "Each person has their own microphone in this recording, so it is certain who is speaking."
+        " Who the interviewer is remains a guess until someone confirms it. Swapping the two does not confirm it."
     ),
     SpeakerSource.GUESSED: (
-        "Who speaks is a guess by voice, and parts of it may be wrong. It is not used outside this page"
-        " until somebody has confirmed it. Swapping the two changes the guess, and does not confirm it."
+        "The speakers were guessed from their voices, and parts of this may be wrong. The guess is not used outside"
+        " this page until someone confirms it. Swapping the two changes the guess but does not confirm it."
     ),
-    SpeakerSource.IMPORTED: "Who speaks is as the imported file said.",
-    SpeakerSource.CONFIRMED: "Somebody has checked who speaks.",
+    SpeakerSource.IMPORTED: "The speakers are as in the imported file.",
+    SpeakerSource.CONFIRMED: "Someone has checked the speakers.",
 }
 
-ROLES_CHOSEN_MESSAGE = "Who is the interviewer and who the participant was chosen by whoever brought it in."
+ROLES_CHOSEN_MESSAGE = "The person who imported it chose who the interviewer and the participant are."
 
 
 class NoSuchSpeakerError(RuleError):
@@ -117,7 +117,7 @@ def swap_roles(transcript: Transcript, by: UUID) -> None:
     if not two and len(roles) == 2:
         two = list(roles)
     if len(two) != 2 or roles[two[0]] == roles[two[1]] is not None:
-        raise NotTwoSpeakersError("Swapping needs one interviewer and one participant. Choose each speaker's role.")
+        raise NotTwoSpeakersError("You can only swap one interviewer and one participant. Choose each speaker’s role.")
     first, second = two
     asking, answering = (second, first) if roles[first] is SpeakerRole.INTERVIEWER else (first, second)
     changes = {asking: SpeakerRole.INTERVIEWER.value, answering: SpeakerRole.PARTICIPANT.value}
@@ -174,7 +174,7 @@ def _set_roles(transcript: Transcript, changes: Mapping[str, object], action: st
 
 def _require_speaker(transcript: Transcript, letter: str) -> None:
     if letter not in get_roles(transcript):
-        raise NoSuchSpeakerError("This transcript has no such speaker. Please load the page again.")
+        raise NoSuchSpeakerError("This transcript has no such speaker. Reload the page and try again.")
 
 
 def _resolve_letter(roles: Mapping[str, object], letter: str) -> str:

@@ -10,7 +10,7 @@ from transcripts.text.spoken import SpokenSegment
 ROLE_NAMES = {
     SpeakerRole.INTERVIEWER: "Interviewer",
     SpeakerRole.PARTICIPANT: "Participant",
-    SpeakerRole.OTHER: "Somebody else",
+    SpeakerRole.OTHER: "Someone else",
 }
 
 

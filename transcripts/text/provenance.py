@@ -9,9 +9,9 @@ from transcripts.models import TimePrecision, Transcript, TranscriptOrigin
 from transcripts.recordings import languages
 
 TIMES_DESCRIPTIONS = {
-    TimePrecision.EXACT: "as the file says",
-    TimePrecision.TURNS: "of each turn the beginning, as the file says; inside a turn reckoned from its words",
-    TimePrecision.ESTIMATED: "reckoned from the number of words, so none is shown",
+    TimePrecision.EXACT: "from the file",
+    TimePrecision.TURNS: "the start of each turn is from the file; times within a turn are estimated from its words",
+    TimePrecision.ESTIMATED: "estimated from the number of words, so they are not shown",
 }
 
 
@@ -43,27 +43,27 @@ def format_duration(seconds: float) -> str:
 
 def _list_recognised_facts(transcript: Transcript, created: str) -> Iterator[ProvenanceFact]:
     options = transcript.options
-    yield ProvenanceFact("Written down by", f"a machine of this installation, {created}")
+    yield ProvenanceFact("Transcribed by", f"a machine of this installation, {created}")
     yield ProvenanceFact("Model", ", ".join(filter(None, (transcript.model, str(options.get("engine", ""))))))
-    yield ProvenanceFact("How it listens", describe_decoding(options))
+    yield ProvenanceFact("Decoding", describe_decoding(options))
     yield ProvenanceFact("Language", _describe_language(transcript))
     yield _describe_glossary(options)
     took, length = format_duration(transcript.seconds_taken), format_duration(transcript.duration_seconds)
     yield ProvenanceFact("Time", f"took {took} for {length} of sound")
-    yield ProvenanceFact("Model’s fingerprint (SHA-256)", transcript.model_sha256, is_code=True)
+    yield ProvenanceFact("Checksum of the model (SHA-256)", transcript.model_sha256, is_code=True)
     yield _describe_recording(transcript)
 
 
 def _list_imported_facts(transcript: Transcript, created: str) -> Iterator[ProvenanceFact]:
     kind = (transcript.source_format or "").upper()
-    yield ProvenanceFact("Brought in", f"from a {kind or 'text'} file that was made elsewhere, {created}")
+    yield ProvenanceFact("Imported", f"from a {kind or 'text'} file made elsewhere, {created}")
     yield ProvenanceFact("Language", languages.get_language_name(transcript.language))
     yield ProvenanceFact("Times", TIMES_DESCRIPTIONS[transcript.times])
     yield ProvenanceFact(
         "Length", format_duration(transcript.duration_seconds) if transcript.has_times else "not known"
     )
-    yield ProvenanceFact("How sure its maker was", "not known: such files say nothing of it")
-    yield ProvenanceFact("The file’s fingerprint (SHA-256)", transcript.source_sha256 or "", is_code=True)
+    yield ProvenanceFact("Confidence", "not known: such files do not say")
+    yield ProvenanceFact("Checksum of the file (SHA-256)", transcript.source_sha256 or "", is_code=True)
     yield _describe_recording(transcript)
 
 
@@ -76,8 +76,8 @@ def describe_decoding(options: Mapping[str, Any]) -> str:
     )
     parts = (
         f"in pieces of up to {longest:.0f} seconds" if isinstance(longest, int | float) else "",
-        f"the best of {beams} readings of each" if beams else "the likeliest word each time",
-        f"up to {len(ladder)} attempts where the text is poor" if isinstance(ladder, list) else "",
+        f"the best of {beams} readings of each" if beams else "the most likely word each time",
+        f"up to {len(ladder)} attempts if the text is poor" if isinstance(ladder, list) else "",
         _describe_device(str(options.get("device", ""))),
     )
     return ", ".join(part for part in parts if part) if ladder or longest else ""
@@ -92,26 +92,26 @@ def _describe_device(device: str) -> str:
 def _describe_language(transcript: Transcript) -> str:
     asked = str(transcript.options.get("language", ""))
     known = find_model_by_sha256(transcript.model_sha256)
-    how = "found by the machine" if asked else ""
+    how = "detected by the machine" if asked else ""
     if asked.startswith("given"):
         how = "chosen by a person"
     elif known is not None and known.is_english_only:
-        how = "the model knows no other"
+        how = "the model’s only language"
     return languages.get_language_name(transcript.language) + (f" ({how})" if how else "")
 
 
 def _describe_glossary(options: Mapping[str, Any]) -> ProvenanceFact:
     read, left_out = _to_strings(options.get("glossary")), _to_strings(options.get("glossary left out"))
     if not read:
-        why = f": this model takes none, so {len(left_out)} were left out" if left_out else ""
-        return ProvenanceFact("Names and terms read before", f"none{why}")
-    more = f"; there was no room for {len(left_out)} more" if left_out else ""
-    return ProvenanceFact("Names and terms read before", f"{len(read)}{more}", read)
+        why = f": this model does not use any, so {len(left_out)} were left out" if left_out else ""
+        return ProvenanceFact("Names and terms given to the model", f"none{why}")
+    more = f", with no room for {len(left_out)} more" if left_out else ""
+    return ProvenanceFact("Names and terms given to the model", f"{len(read)}{more}", read)
 
 
 def _describe_recording(transcript: Transcript) -> ProvenanceFact:
     recording = transcript.recording
-    return ProvenanceFact("Recording’s fingerprint (SHA-256)", recording.sha256 if recording else "", is_code=True)
+    return ProvenanceFact("Checksum of the recording (SHA-256)", recording.sha256 if recording else "", is_code=True)
 
 
 def _to_strings(value: object) -> tuple[str, ...]:

@@ -87,14 +87,14 @@ def _list_probabilities(segment: SpokenSegment) -> list[float]:
 
 
 def _check_loop(segment: SpokenSegment, _gap: float) -> str:
-    return "It says the same over and over." if segment.is_loop else ""
+    return "It repeats the same words over and over." if segment.is_loop else ""
 
 
 def _check_silence(segment: SpokenSegment, _gap: float) -> str:
     is_unlikely = (segment.no_speech_prob or 0.0) > NO_SPEECH_PROBABILITY and (
         segment.avg_logprob or 0.0
     ) < UNLIKELY_LOGPROB
-    return "It may be invented: no speech was found here." if segment.is_silence or is_unlikely else ""
+    return "It may be invented: no speech was detected here." if segment.is_silence or is_unlikely else ""
 
 
 def _check_repeats(segment: SpokenSegment, _gap: float) -> str:
@@ -114,7 +114,7 @@ def _check_guessed(segment: SpokenSegment, _gap: float) -> str:
 
 def _check_unlikely(segment: SpokenSegment, _gap: float) -> str:
     is_unlikely = segment.avg_logprob is not None and segment.avg_logprob < UNLIKELY_LOGPROB
-    return "The machine was unsure of all that was said around here." if is_unlikely else ""
+    return "The machine was unsure about everything around here." if is_unlikely else ""
 
 
 def _check_unsure_words(segment: SpokenSegment, _gap: float) -> str:
@@ -135,11 +135,11 @@ def _check_too_slow(segment: SpokenSegment, _gap: float) -> str:
     count, seconds = len(segment.text.split()), segment.end - segment.start
     if seconds < MIN_SLOW_SECONDS or count > MIN_WORDS_PER_SECOND * seconds:
         return ""
-    return f"Few words for {seconds:.0f} seconds: some may be missing."
+    return f"Few words in {seconds:.0f} seconds: some may be missing."
 
 
 def _check_gap(_segment: SpokenSegment, gap: float) -> str:
-    return f"Nothing was written down for {gap:.0f} seconds before it." if gap >= MIN_GAP_SECONDS else ""
+    return f"Nothing was transcribed for {gap:.0f} seconds before it." if gap >= MIN_GAP_SECONDS else ""
 
 
 # How often a segment with this sign was wrong on damaged samples (bench/risk.py). The first three were not met there.

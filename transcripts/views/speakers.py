@@ -1,4 +1,4 @@
-"""Say who is who in a transcript: swap, merge, set, confirm. Rules are in speakers/roles.py."""
+"""Set, swap, merge and confirm the speakers of a transcript."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -51,7 +51,7 @@ def separate_speakers(transcript_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/transcripts/<uuid:transcript_id>/speakers/role", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def set_speaker_role(transcript_id: UUID) -> ResponseReturnValue:
-    """An empty `role` means that it is not known."""
+    """An empty `role` means unknown."""
     letter, role = _read_field("speaker"), _read_field("role")
     if role and role not in set(SpeakerRole):
         abort(400)

@@ -153,7 +153,7 @@ def test_another_language_is_mapped_by_markers_and_says_so() -> None:
 
     assert mapping.question_keys[1:4] == ("soil", "soil", "soil")
     assert mapping.question_keys[5:8] == ("watering", "watering", "watering")
-    assert "not English" in mapping.note
+    assert "not in English" in mapping.note
 
 
 def test_a_reviewed_interview_teaches_which_words_answer_a_question() -> None:

@@ -29,13 +29,13 @@ FINE = SpokenSegment(
     [
         ({"temperature": 0.6}, RiskSign.GUESSED, "The machine guessed this at the fourth attempt."),
         ({"temperature": 0.2}, RiskSign.GUESSED, "The machine guessed this at the second attempt."),
-        ({"is_silence": True}, RiskSign.SILENCE, "It may be invented: no speech was found here."),
-        ({"is_loop": True, "compression_ratio": 3.0}, RiskSign.LOOP, "It says the same over and over."),
+        ({"is_silence": True}, RiskSign.SILENCE, "It may be invented: no speech was detected here."),
+        ({"is_loop": True, "compression_ratio": 3.0}, RiskSign.LOOP, "It repeats the same words over and over."),
         ({"compression_ratio": 3.0}, RiskSign.REPEATS, "It repeats itself."),
-        ({"avg_logprob": -0.9}, RiskSign.UNLIKELY, "The machine was unsure of all that was said around here."),
+        ({"avg_logprob": -0.9}, RiskSign.UNLIKELY, "The machine was unsure about everything around here."),
         ({"end": 0.5}, RiskSign.TOO_FAST, "5 words in 0.5 seconds is faster than people speak."),
-        ({"end": 20.0}, RiskSign.TOO_SLOW, "Few words for 20 seconds: some may be missing."),
-        ({"start": 9.0, "end": 12.0}, RiskSign.GAP, "Nothing was written down for 9 seconds before it."),
+        ({"end": 20.0}, RiskSign.TOO_SLOW, "Few words in 20 seconds: some may be missing."),
+        ({"start": 9.0, "end": 12.0}, RiskSign.GAP, "Nothing was transcribed for 9 seconds before it."),
         (
             {"words": tuple(SpokenWord(" x", 0, 1, p) for p in (0.1, 0.2, 0.3, 0.9))},
             RiskSign.UNSURE_WORDS,

@@ -1,4 +1,4 @@
-"""Line an interviewer's markers up with a recording by hand. Which begin counts is decided in marker_places.py."""
+"""Align an interviewer's markers with a recording manually."""
 
 import re
 from datetime import timedelta
@@ -22,7 +22,7 @@ TIME_PATTERN = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d{1,3})?)")  # 
 
 
 class UnreadableTimeError(RuleError):
-    """No time that can be read."""
+    """The time cannot be read, or its marker is gone."""
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/markers", methods=["POST"])
@@ -34,7 +34,7 @@ def align_markers(recording_id: UUID) -> ResponseReturnValue:
     try:
         _apply_alignment(recording)
         db.session.commit()
-        flash("The markers have moved. The suggestions that nobody has decided on are made anew.", "success")
+        flash("Markers moved. We will update the suggestions that nobody has decided about.", "success")
     except RuleError as error:
         db.session.rollback()
         flash(str(error))
@@ -42,20 +42,19 @@ def align_markers(recording_id: UUID) -> ResponseReturnValue:
 
 
 def may_align_markers(recording: Recording) -> bool:
-    """Whoever may upload to the interview, and whoever decides about its passages."""
+    """Anyone who may upload to the interview, and anyone who decides about its passages."""
     booking = find_booking(recording.contribution_id)
     return may_decide() or (booking is not None and may_upload_to(booking, current_person_or_403()))
 
 
 def build_marker_context(recording: Recording) -> dict[str, object]:
-    """For the recording's page."""
     rows = live_markers.list_markers(recording.contribution_id)
     transcript = recordings.get_newest_transcript(recording)
-    found = placement.find_placement(transcript) if rows and transcript else None
+    aligned = placement.find_placement(transcript) if rows and transcript else None
     return {
         "markers": [row for row in rows if row.kind in placement.ASKING_KINDS],
-        "placement": found,
-        "first_markers": placement.list_first_markers(transcript, found) if transcript and found else (),
+        "placement": aligned,
+        "first_markers": placement.list_first_markers(transcript, aligned) if transcript and aligned else (),
         "may_line_up": may_align_markers(recording) and transcript is not None,
     }
 
@@ -67,17 +66,15 @@ def _apply_alignment(recording: Recording) -> None:
     rows = [row for row in live_markers.list_markers(recording.contribution_id) if row.kind in placement.ASKING_KINDS]
     marker = next((row for row in rows if str(row.id) == request.form.get("marker")), None)
     if marker is None:
-        raise UnreadableTimeError("The markers have changed meanwhile. Please look again.")
+        raise UnreadableTimeError("The markers have changed since you opened the page. Check them and try again.")
     placement.align_by_hand(recording, marker.tapped_at - timedelta(seconds=_parse_seconds()))
 
 
 def _parse_seconds() -> float:
-    """Where the marker is to lie: as typed, or moved by a button."""
-    found = TIME_PATTERN.fullmatch(request.form.get("place", "").strip())
+    """Where the marker should be: as typed, or moved by a button."""
+    match = TIME_PATTERN.fullmatch(request.form.get("place", "").strip())
     move = {"-5": -5.0, "-1": -1.0, "1": 1.0, "5": 5.0}.get(request.form.get("move", ""), 0.0)
-    if found is None:
-        raise UnreadableTimeError(
-            "Write the time as minutes and seconds, such as 2:05, or with hours, such as 1:02:05."
-        )
-    hours, minutes, seconds = found.groups(default="0")
+    if match is None:
+        raise UnreadableTimeError("Enter the time in minutes and seconds, like 2:05, or with hours, like 1:02:05.")
+    hours, minutes, seconds = match.groups(default="0")
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds) + move

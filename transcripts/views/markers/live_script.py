@@ -1,4 +1,4 @@
-"""The page for an interviewer while the interview goes on, and the taps that it sends. Rules are in markers.py."""
+"""The live script: the page an interviewer uses during an interview, and the taps that it sends."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -43,11 +43,11 @@ def show_live_script(booking_id: UUID) -> ResponseReturnValue:
         booking=booking,
         script=build_script(schedule),
         markers=rows,
-        last_of={row.question_key: row for row in rows if row.question_key and row.kind is not MarkerKind.NOTE},
+        latest_markers={row.question_key: row for row in rows if row.question_key and row.kind is not MarkerKind.NOTE},
         numbers={question.key: number for number, question in enumerate(schedule.iter_questions(), 1)},
         began=next((row for row in reversed(rows) if row.kind is MarkerKind.BEGAN), None),
         may_record=recordings.may_record(contribution),
-        most_note=MAX_NOTE_LENGTH,
+        max_note_length=MAX_NOTE_LENGTH,
         now=_to_milliseconds(clock.now()),
         new_id=uuid4,
         zone=booking.volunteer.call.zone,
@@ -59,7 +59,7 @@ def show_live_script(booking_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/interviews/<uuid:booking_id>/markers")
 @requires(Permission.UPLOAD_RECORDING)
 def list_markers(booking_id: UUID) -> ResponseReturnValue:
-    """What the page asks for when it cannot send: the server's clock, and a token of the session that is now."""
+    """What the page needs after a failed send: the server's clock, and a CSRF token of the current session."""
     booking = uploadable_booking_or_404(booking_id)
     return _respond(booking, {})
 
@@ -80,7 +80,7 @@ def send_markers(booking_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/interviews/<uuid:booking_id>/tap", methods=["POST"])
 @requires(Permission.UPLOAD_RECORDING)
 def record_tap(booking_id: UUID) -> ResponseReturnValue:
-    """One tap as a form, for browsers that run no script."""
+    """One tap as a form, for browsers without JavaScript."""
     booking = uploadable_booking_or_404(booking_id)
     form, key = request.form, request.form.get("question") or None
     try:
@@ -93,12 +93,12 @@ def record_tap(booking_id: UUID) -> ResponseReturnValue:
         )
         refused = live_markers.record_taps(booking.volunteer.contribution, [sent], current_person_or_403().id)
         db.session.commit()
-        for words in refused.values():
-            flash(words)
+        for message in refused.values():
+            flash(message)
     except RuleError as error:
         flash(str(error))
     return redirect(
-        url_for("transcripts.show_live_script", booking_id=booking.id, _anchor=f"ask-{key}" if key else "noted")
+        url_for("transcripts.show_live_script", booking_id=booking.id, _anchor=f"ask-{key}" if key else "markers")
     )
 
 
@@ -109,14 +109,14 @@ def undo_tap(booking_id: UUID, marker_id: UUID) -> ResponseReturnValue:
     if live_markers.undo_tap(booking.volunteer.contribution, marker_id):
         live_markers.remap_interview(booking.volunteer.contribution_id)
     db.session.commit()
-    return redirect(url_for("transcripts.show_live_script", booking_id=booking.id, _anchor="noted"))
+    return redirect(url_for("transcripts.show_live_script", booking_id=booking.id, _anchor="markers"))
 
 
 def _respond(booking: Booking, refused: dict[UUID, str]) -> ResponseReturnValue:
     return jsonify(
         now=_to_milliseconds(clock.now()),
         token=generate_csrf(),
-        refused={str(tap_id): words for tap_id, words in refused.items()},
+        refused={str(tap_id): message for tap_id, message in refused.items()},
         markers=[_serialise_marker(row) for row in live_markers.list_markers(booking.volunteer.contribution_id)],
     )
 
@@ -135,7 +135,7 @@ def _read_json() -> object:
     try:
         return request.get_json()
     except (BadRequest, RecursionError) as error:
-        raise UnreadableTapsError("This is not JSON that can be read.") from error
+        raise UnreadableTapsError("This is not valid JSON.") from error
 
 
 def _to_milliseconds(moment: datetime) -> int:

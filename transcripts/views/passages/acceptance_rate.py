@@ -1,4 +1,4 @@
-"""For coordinators: whether the mapping gets better from interview to interview of a call. Names nobody."""
+"""Show coordinators whether mapping improves from one interview of a call to the next. Names nobody."""
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue

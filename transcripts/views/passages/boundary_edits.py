@@ -1,4 +1,4 @@
-"""Change which words a passage holds: its boundary, or a question for chosen words. Rules are in redrawing.py."""
+"""Pages to move a passage's boundary and to give chosen words a question of their own."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -30,47 +30,46 @@ from transcripts.views.lookups import transcript_or_404
 @bp.route("/staff/passages/<uuid:passage_id>/words")
 @requires(Permission.CODE_EVIDENCE)
 def edit_passage(passage_id: UUID) -> ResponseReturnValue:
-    """The forms for people who neither drag nor select."""
+    """Forms that need neither dragging nor selecting."""
     passage = _passage_or_404(passage_id)
     transcript, segments = passage.transcript, load_segments(passage.transcript)
-    before = _find_previous(passage)
+    previous = _find_previous(passage)
     return render_template(
         "transcripts/passages/edit_passage.html",
         passage=passage,
-        before=before,
+        previous=previous,
         transcript=transcript,
         contribution=transcript.contribution,
         schedule=get_schedule(transcript.contribution.schedule_version),
-        begins=format_offset(get_span(passage).start),
-        beginnings=list_sentences_near(segments, get_span(before), get_span(passage)) if before else [],
+        current_start=format_offset(get_span(passage).start),
+        possible_starts=list_sentences_near(segments, get_span(previous), get_span(passage)) if previous else [],
         sentences=list_sentences(segments, get_span(passage)),
-        mark_of=acceptance.build_revision,
-        mark_of_all=boundary_edits.build_overall_revision(transcript),
+        build_revision=acceptance.build_revision,
+        overall_revision=boundary_edits.build_overall_revision(transcript),
     )
 
 
 @bp.route("/staff/passages/<uuid:passage_id>/places")
 @requires(Permission.CODE_EVIDENCE)
 def list_boundaries(passage_id: UUID) -> ResponseReturnValue:
-    """Where a passage could begin instead, word by word: for a boundary that is dragged."""
+    """Where a passage could start instead, word by word, for a boundary that is dragged."""
     passage = _passage_or_404(passage_id)
-    before = _find_previous(passage)
-    if before is None:
+    previous = _find_previous(passage)
+    if previous is None:
         abort(404)
     segments = load_segments(passage.transcript)
-    found = list_words_near(segments, get_span(before), get_span(passage))
+    offsets = list_words_near(segments, get_span(previous), get_span(passage))
     return {
         "begins": format_offset(get_span(passage).start),
         "seen": acceptance.build_revision(passage),
-        "seen_before": acceptance.build_revision(before),
-        "places": [[item.start, round(item.start_seconds, 2), item.text] for item in found],
+        "seen_before": acceptance.build_revision(previous),
+        "places": [[item.start, round(item.start_seconds, 2), item.text] for item in offsets],
     }
 
 
 @bp.route("/staff/passages/<uuid:passage_id>/begins", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def move_boundary(passage_id: UUID) -> ResponseReturnValue:
-    """Where a passage begins, and the one before it ends."""
     transcript_id = _passage_or_404(passage_id).transcript_id
 
     def move() -> UUID:
@@ -85,7 +84,7 @@ def move_boundary(passage_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/transcripts/<uuid:transcript_id>/give", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def assign_question(transcript_id: UUID) -> ResponseReturnValue:
-    """Chosen words, from one place up to another, to a question; an empty `question` means none."""
+    """An empty `question` means none."""
     transcript = transcript_or_404(transcript_id)
     if "question" not in request.form:
         abort(400)
@@ -128,5 +127,5 @@ def _passage_or_404(passage_id: UUID) -> Passage:
 
 def _find_previous(passage: Passage) -> Passage | None:
     rows = boundary_edits.sort_passages(passage.transcript)
-    number = rows.index(passage)
-    return rows[number - 1] if number else None
+    index = rows.index(passage)
+    return rows[index - 1] if index else None

@@ -1,4 +1,4 @@
-"""Decide about passages: accept, move, put back, undo. Rules are in passages.py and undoing.py."""
+"""Accept, move and reopen passages; undo and redo decisions."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -21,7 +21,7 @@ from transcripts.views.lookups import build_undoer, transcript_or_404
 @bp.route("/staff/passages/<uuid:passage_id>/accept", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def accept_passage(passage_id: UUID) -> ResponseReturnValue:
-    """Under the question that was chosen beside the button, if there was a choice."""
+    """For the question chosen beside the button, if there was a choice."""
 
     def decide(passage: Passage) -> None:
         if "question" in request.form:
@@ -106,7 +106,7 @@ def _build_passage_url(transcript_id: UUID, passage_id: UUID) -> str:
 
 
 def _read_transcript_id() -> UUID:
-    """Of a passage that is gone, because its suggestions were made anew."""
+    """For a passage that is gone because the transcript was mapped again."""
     try:
         return UUID(request.form.get("transcript", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""A transcript from beginning to end, its passages under their questions."""
+"""Show a whole transcript with its passages under their questions, and map it again."""
 
 from uuid import UUID
 
@@ -24,25 +24,25 @@ from transcripts.views.lookups import build_undoer, may_decide, transcript_or_40
 def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
     transcript = transcript_or_404(transcript_id)
     mapping = jobs.find_latest(processing_jobs.MAP_JOB, transcript.id)
-    is_asked = transcript.mapped_at is not None and mapping is not None and mapping.is_active
+    is_requested = transcript.mapped_at is not None and mapping is not None and mapping.is_active
     is_for_later = mapping is not None and mapping.state is JobState.PENDING and mapping.priority > IMMEDIATE
     return render_template(
         "transcripts/passages/show_transcript.html",
         shown=transcript_view.build_transcript_view(transcript),
         transcript=transcript,
-        made=provenance.list_facts(
+        provenance_facts=provenance.list_facts(
             transcript, clock.format_day_and_time(transcript.created_at, transcript.contribution.call.zone)
         ),
         recording=transcript.recording,
-        not_played=recordings.explain_playback_refusal(transcript.contribution) if transcript.recording else "",
+        playback_refusal=recordings.explain_playback_refusal(transcript.contribution) if transcript.recording else "",
         contribution=transcript.contribution,
-        standing=get_recording_status(transcript.recording) if transcript.recording else None,
-        is_mapped_again=is_asked and not is_for_later,
-        is_mapped_later=is_asked and is_for_later,
+        recording_status=get_recording_status(transcript.recording) if transcript.recording else None,
+        is_remapping=is_requested and not is_for_later,
+        is_remapping_later=is_requested and is_for_later,
         may_decide=may_decide(),
         steps=undo.find_next_steps(transcript, build_undoer()),
-        in_words=decision_log.describe_decision,
-        kept=acceptance_rate.calculate_rate(transcript),
+        describe_decision=decision_log.describe_decision,
+        acceptance_rate=acceptance_rate.calculate_rate(transcript),
         may_compare=current_person_or_403().may(Permission.MANAGE_CALLS),
     )
 

@@ -106,7 +106,7 @@ def test_times_that_were_worked_out_are_not_shown_and_play_nothing(
 
     page = cara.get(f"/staff/read/interviews/{transcript.contribution_id}").text
 
-    assert "Hear the recording" in page
+    assert "Listen to the recording" in page
     assert "Play from" not in page
     assert "to 0:" not in page
 

@@ -95,7 +95,7 @@ def test_who_speaks_counts_as_chosen_once_its_importer_said_it_of_everybody(
     page = client.get(f"/staff/transcripts/{the_transcript().id}").text
 
     assert f">{words}<" in " ".join(page.split()).replace("> ", ">").replace(" <", "<")
-    assert ("was chosen by whoever brought it in" in page) is bool(second)
+    assert ("person who imported it chose" in page) is bool(second)
 
 
 def test_names_of_speakers_are_nowhere_in_the_database(client: FlaskClient, booking: Booking, app: Flask) -> None:
@@ -167,7 +167,7 @@ def test_nobody_decides_about_a_replaced_text(client: FlaskClient, booking: Book
         lambda: undo.redo_decision(text, 1, who),
         lambda: boundary_edits.assign_question(text, make_span(0, 0, 0, 1), "cost", ben.id, revision=seen),
     ):
-        with pytest.raises(acceptance.PassageChangedError, match="brought in"):
+        with pytest.raises(acceptance.PassageChangedError, match="imported and is used now"):
             decide()
 
 

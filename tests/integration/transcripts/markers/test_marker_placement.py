@@ -158,7 +158,7 @@ def test_people_line_markers_up_by_hand_and_see_what_is_said_there(
         "cara",
         "dev",
     }  # dev: no staff
-    assert "They were lined up by hand." in shown
+    assert "Somebody aligned them with the recording." in shown
     assert 'value="0:17"' in shown
     assert "#t=17.00" in shown
     assert seconds(transcript) == [17, 38]

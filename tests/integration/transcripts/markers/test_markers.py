@@ -126,7 +126,7 @@ def test_only_the_interviewer_and_coordinators_open_the_page_and_tap(app: Flask,
 
     expected = {"amira": 200, "ben": 200, "cara": 403, "eve": 403, "dev": 302, "another interviewer": 403}
     assert opened == listed == told == expected
-    assert {name for name, address in forms.items() if address.endswith("#noted")} == {"amira", "ben"}
+    assert {name for name, address in forms.items() if address.endswith("#markers")} == {"amira", "ben"}
     assert len(list_markers()) == 4
 
 

@@ -80,7 +80,7 @@ def test_only_coordinators_compare_interviews_and_they_see_no_names(app: Flask, 
         "Dev": 302,
     }
     assert "Time that kept its question" in answers["Amira"].text
-    assert "100 %</td>" in answers["Amira"].text
+    assert "100%</td>" in answers["Amira"].text
     assert str(transcript_id) in answers["Amira"].text
     assert "Cara" not in answers["Amira"].text
     assert address in people["Amira"].get(page).text

@@ -159,7 +159,7 @@ def test_a_boundary_leaves_something_on_both_sides(transcript: Transcript, cara:
 
 
 def test_the_first_passage_begins_where_the_recording_begins(transcript: Transcript, cara: StaffMember) -> None:
-    with pytest.raises(InvalidBoundaryError, match="where the recording begins"):
+    with pytest.raises(InvalidBoundaryError, match="where the recording starts"):
         boundary_edits.move_boundary(transcript.passages[0], WordOffset(0, 1), "", cara.id)
 
 
@@ -170,7 +170,7 @@ def test_a_boundary_is_not_moved_when_either_neighbour_was_decided_meanwhile(
     seen = acceptance.build_revision(earlier)
     acceptance.move_passage(earlier, "values", cara.id)
 
-    with pytest.raises(PassageChangedError, match="before this one"):
+    with pytest.raises(PassageChangedError, match="previous passage"):
         boundary_edits.move_boundary(later, WordOffset(1, 2), seen, cara.id)
 
 
@@ -262,5 +262,5 @@ def test_hostile_offsets_are_refused_with_a_reason(
     page = client.post(f"/staff/transcripts/{transcript.id}/give", data=data, follow_redirects=True)
 
     assert page.status_code == 200
-    assert "Choose a place between two words." in page.text
+    assert "Choose a point between two words." in page.text
     assert [text for _, text in list_passages(transcript)] == list(SAID)

@@ -187,7 +187,7 @@ def test_a_decision_on_a_page_that_is_out_of_date_is_refused_kindly(cara: StaffM
     seen = acceptance.build_revision(first)
     acceptance.move_passage(first, "values", cara.id)
 
-    with pytest.raises(PassageChangedError, match="Somebody else has decided"):
+    with pytest.raises(PassageChangedError, match="Someone else decided"):
         acceptance.lock_passage(first.id, seen)
 
 

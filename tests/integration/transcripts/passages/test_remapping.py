@@ -278,6 +278,6 @@ def test_the_page_says_that_it_waits_and_still_offers_to_look_at_once(
 
     client.post(f"{page}/map")
 
-    assert "in the light of that" in waiting
+    assert "We will use them to look again" in waiting
     assert "Look for the questions again" in waiting
-    assert "The questions are being looked for once more" in client.get(page).text
+    assert "We are looking for the questions again" in client.get(page).text

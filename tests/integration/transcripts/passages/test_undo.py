@@ -138,7 +138,7 @@ def test_a_step_that_is_no_longer_the_newest_is_not_undone_by_an_old_page(cara: 
     acceptance.accept_passage(first, cara.id)
     acceptance.accept_passage(second, cara.id)
 
-    with pytest.raises(PassageChangedError, match="Something else was decided"):
+    with pytest.raises(PassageChangedError, match="Another decision was made"):
         undo.undo_decision(first.transcript, 1, Undoer(cara.id))
 
     assert first.state is PassageState.ACCEPTED
@@ -154,5 +154,5 @@ def test_an_undone_decision_can_be_replaced_by_a_new_suggestion(cara: StaffMembe
 
     assert [row.question_key for row in transcript.passages] == ["cost"]
     assert db.session.get(Passage, gone) is None
-    with pytest.raises(PassageChangedError, match="suggested anew"):
+    with pytest.raises(PassageChangedError, match="suggestions were updated"):
         redo_next(transcript, cara)

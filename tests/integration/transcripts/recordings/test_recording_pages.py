@@ -160,13 +160,13 @@ def test_a_passage_of_no_question_is_accepted_as_such(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"seen": "suggested:cost", "question": "values"}, "Somebody else has decided"),
+        ({"seen": "suggested:cost", "question": "values"}, "Someone else decided"),
         ({"seen": SEEN, "question": "<script>"}, "Choose one of the questions."),
         (
             {"seen": SEEN, "question": ""},
             "Choose the question that this passage answers.",
         ),
-        ({"seen": "\u202e" * 100_000, "question": "values"}, "Somebody else has decided"),
+        ({"seen": "\u202e" * 100_000, "question": "values"}, "Someone else decided"),
     ],
 )
 def test_an_impossible_decision_is_refused_with_a_reason(scene: Scene, data: dict[str, str], words: str) -> None:
@@ -189,7 +189,7 @@ def test_a_passage_that_was_replaced_leads_back_to_its_transcript(scene: Scene) 
         follow_redirects=True,
     )
 
-    assert "The suggestions were made anew" in page.text
+    assert "The suggestions were updated" in page.text
 
 
 def test_a_suggestion_looks_like_one_and_so_does_its_coverage(scene: Scene) -> None:
@@ -318,7 +318,7 @@ def test_questions_can_be_looked_for_again(scene: Scene) -> None:
     job = jobs.find_latest(processing_jobs.MAP_JOB, scene.passages[0].transcript_id)
     assert job is not None
     assert job.state is JobState.PENDING
-    assert "The questions are being looked for once more." in scene.cara.get(scene.transcript_page).text
+    assert "We are looking for the questions again." in scene.cara.get(scene.transcript_page).text
 
 
 def test_who_undoes_a_decision_and_what_the_button_says(scene: Scene) -> None:
@@ -334,8 +334,8 @@ def test_who_undoes_a_decision_and_what_the_button_says(scene: Scene) -> None:
     assert refused == DECIDE
     assert "Undo: a passage accepted for “Did the approach cost more" in others
     assert (passage.state, passage.question_key) == (PassageState.SUGGESTED, "capacity")
-    assert "Do again: a passage accepted for" in scene.cara.get(scene.transcript_page).text
-    assert "Do again" not in scene.ben.get(scene.transcript_page).text
+    assert "Redo: a passage accepted for" in scene.cara.get(scene.transcript_page).text
+    assert "Redo" not in scene.ben.get(scene.transcript_page).text
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "²"])

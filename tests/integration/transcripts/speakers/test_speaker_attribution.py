@@ -1,4 +1,4 @@
-"""Who speaks in a transcript: by channel, by file, and as people set it. The pages are tested elsewhere."""
+"""The speakers of a transcript: by channel, by file, and as people set them. The pages are tested elsewhere."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Who speaks, on a transcript's page: a guess looks like one, and people set it right."""
+"""The speakers on a transcript's page: a guess looks like one, and people correct it."""
 
 from dataclasses import replace
 
@@ -74,7 +74,7 @@ def test_a_text_in_which_nobody_can_be_distinguished_says_so(app: Flask) -> None
 
     page = cara.get(f"/staff/transcripts/{row.id}").text
 
-    assert "Nobody can tell who speaks here, so nobody is named." in page
+    assert "We cannot tell who is speaking, so nobody is named." in page
     assert "speakers/confirm" not in page
 
 
@@ -91,9 +91,9 @@ def test_people_swap_set_merge_and_part_speakers(app: Flask) -> None:
     cara.post(f"{path}/separate", data={"speaker": "C"})
 
     assert swapped.index("<strong>Participant:</strong>") < swapped.index("<strong>Interviewer:</strong>")
-    assert "<strong>Somebody else:</strong>" in swapped
-    assert "Part C from B again" in merged
-    assert "Somebody else:" not in merged
+    assert "<strong>Someone else:</strong>" in swapped
+    assert "Separate C from B" in merged
+    assert "Someone else:" not in merged
     assert "<strong>Speaker C:</strong>" in cara.get(f"/staff/transcripts/{row.id}").text
 
 

@@ -57,7 +57,7 @@ def test_what_may_be_wrong_is_listed_with_reasons_and_marked_where_it_is(app: Fl
     page = _page(app, row)
 
     assert "1 place to check first" in page
-    assert "It may be invented: no speech was found here. The machine guessed this at the fourth attempt." in page
+    assert "It may be invented: no speech was detected here. The machine guessed this at the fourth attempt." in page
     assert 'href="#segment-1"' in page
     assert page.count('id="segment-1"') == 1
     assert "<i>where" not in page
@@ -66,17 +66,17 @@ def test_what_may_be_wrong_is_listed_with_reasons_and_marked_where_it_is(app: Fl
 def test_the_page_says_how_the_text_was_made(app: Flask) -> None:
     page = " ".join(_page(app, _transcript("One two.", "Three four.")).split())
 
-    for words in (
+    for text in (
         "base, openai-whisper 1",
-        "in pieces of up to 20 seconds, the likeliest word each time, up to 3 attempts where the text is poor",
+        "in pieces of up to 20 seconds, the most likely word each time, up to 3 attempts if the text is poor",
         "Welsh (chosen by a person)",
-        "1; there was no room for 2 more",
+        "1, with no room for 2 more",
         "Merthyr &lt;b&gt;Tydfil&lt;/b&gt;",
         "took 4 min for 20 s of sound",
         "ab" * 32,
-        "This text is kept unchanged for ever",
+        "This text is never changed",
     ):
-        assert words in page
+        assert text in page
 
 
 def test_a_text_that_was_brought_in_without_sound_has_a_page_without_a_player(app: Flask) -> None:
@@ -87,7 +87,7 @@ def test_a_text_that_was_brought_in_without_sound_has_a_page_without_a_player(ap
 
     page = _page(app, row)
 
-    assert "from a VTT file that was made elsewhere" in page
+    assert "from a VTT file made elsewhere" in page
     assert "<audio" not in page
     assert "#t=" not in page
     assert "Then I was seen." in page
