@@ -15,7 +15,7 @@ from evidence.consent_terms import ConsentUse
 from evidence.models import Contribution
 from transcripts.importing import ImportedTranscript, drafts
 from transcripts.importing.clock_times import format_clock_time
-from transcripts.importing.transcript_lines import TimePrecision
+from transcripts.kinds import TimePrecision
 from transcripts.models import (
     Decision,
     ImportDraft,
@@ -106,7 +106,7 @@ def import_transcript(draft: ImportDraft, read: ImportedTranscript, choice: Impo
     recording = _resolve_recording(contribution, read, choice.recording_id)
     if recording is not None:
         _cancel_recognition(recording)
-    source = ImportSource(draft.storage_path, sha256, read.format, read.times.value, draft.uploaded_by, choice.roles)
+    source = ImportSource(draft.storage_path, sha256, read.format, read.times, draft.uploaded_by, choice.roles)
     transcript = stored_transcripts.store_imported(contribution, recording, _set_language(read, choice), source)
     db.session.delete(draft)
     db.session.flush()

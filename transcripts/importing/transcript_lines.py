@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from itertools import pairwise
 
 from transcripts.importing.clock_times import format_clock_time
@@ -16,6 +15,7 @@ from transcripts.importing.refusals import (
     NotATranscriptError,
 )
 from transcripts.importing.sentence_splitting import count_words, split_into_pieces
+from transcripts.kinds import TimePrecision
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 WORDS_PER_MINUTE = 150.0  # conversational English; used only where a file gives no times
@@ -26,12 +26,6 @@ MAX_SEGMENTS = 50_000  # one every two seconds, for a day
 MAX_SPEAKERS = 60  # each gets a question on the page
 MIN_SECONDS = 0.01
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class TimePrecision(StrEnum):
-    EXACT = "exact"  # each segment has its own
-    TURNS = "turns"  # the file says when each turn began
-    ESTIMATED = "estimated"  # it says nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evidence.schedule import Schedule
+from transcripts.kinds import CoverageStatus
 from transcripts.mapping.values import (
-    CoverageStatus,
     MappedPassage,
     MappingInputError,
     ReviewedTranscript,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from evidence.schedule import Schedule
+from transcripts.kinds import CoverageStatus
 from transcripts.mapping.arrays import FloatArray, IntArray
 from transcripts.mapping.example_features import add_reviewed_features, add_written_features
 from transcripts.mapping.feature_weights import AskingStyle, FeatureWeights, WeightSet, load_weights
@@ -17,7 +18,6 @@ from transcripts.mapping.scoring import calibrate_probabilities, compute_scores
 from transcripts.mapping.sequence import IMPOSSIBLE, compute_label_posteriors
 from transcripts.mapping.similarity import Similarity
 from transcripts.mapping.values import (
-    CoverageStatus,
     MappingInputError,
     ReviewedTranscript,
     SpeechMapping,

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from evidence.schedule import Schedule
+from transcripts.kinds import CoverageStatus
 from transcripts.mapping import turn_cues
 from transcripts.mapping.passage_boundaries import Boundary, find_boundary
-from transcripts.mapping.values import CoverageStatus, MappedPassage
+from transcripts.mapping.values import MappedPassage
 from transcripts.text.spoken import SpokenSegment
 
 MIN_INTERVIEWER_LIKELIHOOD = 0.5  # above this likelihood, the interviewer is taken to be speaking

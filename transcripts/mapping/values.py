@@ -2,19 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from transcripts.kinds import CoverageStatus
 from transcripts.text.spoken import SpokenSegment
-
-
-class CoverageStatus(StrEnum):
-    """How one question fared in one interview."""
-
-    ANSWERED = "answered"
-    ASKED = "asked"
-    DECLINED = "declined"
-    UNPROMPTED = "unprompted"
-    NOT_ASKED = "not asked"
 
 
 class MappingInputError(ValueError):

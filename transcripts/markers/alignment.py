@@ -1,6 +1,6 @@
-"""Find where an interviewer's taps lie in a recording, by what was said there. Pure: which begin counts is elsewhere.
+"""Align an interviewer's taps with a recording, by what was said there. Pure: placement.py chooses the start to use.
 
-Seconds are in audio, from the start of the recording.
+Times are seconds in audio, from the start of the recording.
 """
 
 import math
@@ -16,11 +16,11 @@ from transcripts.mapping import TimedMarker, turn_cues
 from transcripts.text.spoken import SpokenSegment
 
 MAX_EARLY_SECONDS = 5.0  # a tap just before the recorder was on belongs to its first second
-TYPICAL_OFFSET_SECONDS = 3.0  # how far a tap usually lies from the asking
+TYPICAL_OFFSET_SECONDS = 3.0  # usual distance of a tap from the question
 MAX_OFFSET_SECONDS = 3 * TYPICAL_OFFSET_SECONDS
-ANCHOR_TAP_COUNT = 3  # each of the first ones may be the one that was set with care
-FULL_MATCH_WORDS = 3  # a turn with as many words of the question is taken to ask it
-MIN_FIT = 0.25  # mean over the taps, 0..1; below it the words do not tell where the taps belong
+ANCHOR_TAP_COUNT = 3  # any of the first few may be the accurate one
+FULL_MATCH_WORDS = 3  # a turn with this many words of the question is taken to ask it
+MIN_FIT = 0.25  # mean over the taps, 0..1; below it the text does not show where the taps belong
 LONG_WORD = re.compile(r"\w{4,}")
 
 
@@ -31,7 +31,7 @@ class Tap:
 
 
 def align_taps(taps: Sequence[Tap], began_at: datetime, duration_seconds: float) -> tuple[TimedMarker, ...]:
-    """The taps inside the recording, in order; of the same question twice running, the first."""
+    """The taps inside the recording, in order; of several for the same question in a row, the first."""
     inside = [
         TimedMarker(min(max(seconds, 0.0), duration_seconds), tap.question_key)
         for tap in sorted(taps, key=lambda tap: tap.at)
@@ -43,25 +43,25 @@ def align_taps(taps: Sequence[Tap], began_at: datetime, duration_seconds: float)
 def estimate_start_from_text(
     taps: Sequence[Tap], segments: Sequence[SpokenSegment], schedule: Schedule
 ) -> datetime | None:
-    """The begin with which the taps fall on turns that ask their questions; None where no begin does.
+    """The start that puts the taps on turns that ask their questions; None if no start does.
 
-    Tried are those with which one of the first taps falls on such a turn. Of equally good ones, the earliest place in
-    the recording counts.
+    Candidates put one of the first taps on such a turn. Of equally good ones, the latest start wins: it puts the taps
+    earliest in the recording.
     """
     ordered = sorted(taps, key=lambda tap: tap.at)
-    heard = _QuestionLikeness(segments, schedule)
-    tried = {
+    likeness = _QuestionLikeness(segments, schedule)
+    candidates = {
         tap.at - timedelta(seconds=start)
         for tap in ordered[:ANCHOR_TAP_COUNT]
-        for start in heard.list_asking_starts(tap.question_key)
+        for start in likeness.list_asking_starts(tap.question_key)
     }
-    fits = {begin: score_fit(ordered, begin, heard) for begin in tried}
-    best = max(fits, key=lambda begin: (fits[begin], begin), default=None)
+    fits = {start: score_fit(ordered, start, likeness) for start in candidates}
+    best = max(fits, key=lambda start: (fits[start], start), default=None)
     return best if best is not None and fits[best] >= MIN_FIT else None
 
 
 class _QuestionLikeness:
-    """How much each segment sounds like the asking of each question, 0..1."""
+    """How likely each segment asks each question, 0..1."""
 
     def __init__(self, segments: Sequence[SpokenSegment], schedule: Schedule) -> None:
         ordered = sorted(segments, key=lambda segment: segment.start)
@@ -70,26 +70,27 @@ class _QuestionLikeness:
         asks = [0.5 * turn_cues.is_question(segment.text) for segment in ordered]
         self.likeness: Mapping[str, list[float]] = {
             question.key: [
-                ask + 0.5 * min(1.0, len(said & wanted) / FULL_MATCH_WORDS)
+                ask + 0.5 * min(1.0, len(said & expected) / FULL_MATCH_WORDS)
                 for ask, said in zip(asks, words, strict=True)
             ]
             for question in schedule.iter_questions()
-            for wanted in [_collect_question_words(question)]
+            for expected in [_collect_question_words(question)]
         }
 
     def list_asking_starts(self, key: str) -> list[float]:
         return [start for start, like in zip(self.starts, self.likeness[key], strict=True) if like >= 0.5]
 
     def score_closest(self, key: str, seconds: float) -> float:
-        """The best turn near a moment, less the further away it is."""
+        """The best turn near a time, weighted by distance."""
         first = bisect_left(self.starts, seconds - MAX_OFFSET_SECONDS)
         last = bisect_left(self.starts, seconds + MAX_OFFSET_SECONDS)
         like = self.likeness[key]
         return max((like[n] * _weigh_distance(self.starts[n] - seconds) for n in range(first, last)), default=0.0)
 
 
-def score_fit(taps: Sequence[Tap], began_at: datetime, heard: _QuestionLikeness) -> float:
-    return sum(heard.score_closest(tap.question_key, (tap.at - began_at).total_seconds()) for tap in taps) / len(taps)
+def score_fit(taps: Sequence[Tap], began_at: datetime, likeness: _QuestionLikeness) -> float:
+    scores = [likeness.score_closest(tap.question_key, (tap.at - began_at).total_seconds()) for tap in taps]
+    return sum(scores) / len(scores)
 
 
 def _weigh_distance(distance: float) -> float:

@@ -1,4 +1,4 @@
-"""Note and take back what an interviewer taps during an interview. Where a tap lies in a recording: marker_places.py.
+"""Record and undo an interviewer's taps during an interview. Their positions in a recording: placement.py.
 
 Callers commit.
 """
@@ -20,19 +20,17 @@ from transcripts.markers.payload import SentTap, SentUndo
 from transcripts.models import Marker, MarkerKind, Transcript
 from transcripts.recordings import interview_lock, processing_jobs
 
-MAX_MARKERS = 1000  # of one interview; a question each ten seconds for almost three hours
-CLOCK_TOLERANCE = timedelta(
-    seconds=2
-)  # a page measures the server's clock this well; what lies further ahead came just now
+MAX_MARKERS = 1000  # per interview: a question every ten seconds for almost three hours
+CLOCK_TOLERANCE = timedelta(seconds=2)  # the page's error; a tap further in the future counts as just now
 KINDS_WITHOUT_QUESTION = frozenset({MarkerKind.BEGAN, MarkerKind.NOTE})
 
 
 class TapRefusedError(RuleError):
-    """This tap cannot be kept."""
+    """This tap cannot be stored."""
 
 
 def record_taps(contribution: Contribution, payload: Sequence[SentTap | SentUndo], by: UUID) -> dict[UUID, str]:
-    """Keep what a page sends, each tap once however often it comes. Returns why some were refused, by id."""
+    """Store each tap once, however often it is sent. Returns the reasons for refused taps, by id."""
     interview_lock.lock_interview(contribution.id)
     refused: dict[UUID, str] = {}
     has_changed = False
@@ -49,10 +47,10 @@ def record_taps(contribution: Contribution, payload: Sequence[SentTap | SentUndo
 
 
 def record_tap(contribution: Contribution, tap: SentTap, by: UUID) -> bool:
-    """Whether it is new. Raises TapRefusedError."""
-    known = db.session.get(Marker, tap.id)
-    if known is not None:
-        return _accept_duplicate(known, contribution)
+    """Returns whether it is new. Raises TapRefusedError."""
+    existing = db.session.get(Marker, tap.id)
+    if existing is not None:
+        return _accept_duplicate(existing, contribution)
     _validate_tap(contribution, tap)
     now = clock.now()
     row = Marker(
@@ -72,7 +70,7 @@ def record_tap(contribution: Contribution, tap: SentTap, by: UUID) -> bool:
 
 
 def undo_tap(contribution: Contribution, marker_id: UUID) -> bool:
-    """Whether there was something to take back."""
+    """Returns whether there was something to undo."""
     row = db.session.get(Marker, marker_id)
     if row is None or row.contribution_id != contribution.id or row.undone_at is not None:
         return False
@@ -82,18 +80,18 @@ def undo_tap(contribution: Contribution, marker_id: UUID) -> bool:
 
 
 def list_markers(contribution_id: UUID) -> list[Marker]:
-    """Those that were not taken back, in the order in which they were set."""
-    wanted = select(Marker).where(Marker.contribution_id == contribution_id, Marker.undone_at.is_(None))
-    return list(db.session.scalars(wanted.order_by(Marker.tapped_at, Marker.received_at, Marker.id)))
+    """Without undone ones, in the order of the taps."""
+    query = select(Marker).where(Marker.contribution_id == contribution_id, Marker.undone_at.is_(None))
+    return list(db.session.scalars(query.order_by(Marker.tapped_at, Marker.received_at, Marker.id)))
 
 
 def remap_interview(contribution_id: UUID) -> None:
-    """Whatever is written down of the interview; only suggestions that nobody has touched change."""
+    """All its mapped transcripts; only untouched suggestions change."""
     db.session.flush()
-    wanted = select(Transcript.id).where(
+    query = select(Transcript.id).where(
         Transcript.contribution_id == contribution_id, Transcript.mapped_at.is_not(None)
     )
-    for transcript_id in db.session.scalars(wanted.order_by(Transcript.id)).all():
+    for transcript_id in db.session.scalars(query.order_by(Transcript.id)).all():
         processing_jobs.enqueue_mapping(transcript_id)
 
 

@@ -1,4 +1,4 @@
-"""Read what the live page sends: taps with their moments, and taps that are taken back. Pure; stores nothing."""
+"""Parse what the live page sends: taps with their times, and undone taps. Pure; stores nothing."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from core.errors import RuleError
-from transcripts.models import MarkerKind
+from transcripts.kinds import MarkerKind
 
 MAX_TAPS_AT_ONCE = 200
 MAX_NOTE_LENGTH = 4000
@@ -16,7 +16,7 @@ LATEST_TAP = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class UnreadableTapsError(RuleError):
-    """Not what the page sends."""
+    """Not the format that the page sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class SentUndo:
 
 
 def parse_taps(sent: object) -> list[SentTap | SentUndo]:
-    """Of the JSON `{"taps": [{"id", "kind", "question", "note", "at"} or {"id", "undo": true}]}`; `at` in milliseconds.
+    """From `{"taps": [{"id", "kind", "question", "note", "at"} or {"id", "undo": true}]}`; `at` in milliseconds.
 
     Raises UnreadableTapsError.
     """
@@ -92,6 +92,6 @@ def _parse_time(milliseconds: object) -> datetime:
 
 def _to_seconds(milliseconds: object) -> float:
     try:
-        return float(milliseconds) / 1000  # type: ignore[arg-type]  # looked at before
+        return float(milliseconds) / 1000  # type: ignore[arg-type]  # checked by the caller
     except OverflowError:
         return math.inf

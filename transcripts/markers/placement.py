@@ -1,4 +1,4 @@
-"""Where an interviewer's taps lie in each recording, and how that is known. markers.py keeps taps; callers commit."""
+"""Where an interviewer's taps are in each recording, and how we know. Callers commit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from accounts import audit
 from core.database import db
 from core.errors import RuleError
 from evidence.calls import get_schedule
-from transcripts.mapping import TimedMarker as PlacedMarker
+from transcripts.mapping import TimedMarker
 from transcripts.markers import alignment, live_markers
 from transcripts.markers.alignment import Tap
 from transcripts.models import (
@@ -30,9 +30,9 @@ from transcripts.text.stored_transcripts import load_segments
 
 ASKING_KINDS = frozenset({MarkerKind.ASKED, MarkerKind.DECLINED})
 MAX_DISTANCE_SECONDS = 24 * 3600.0
-MAX_SHOWN_MARKERS = 3  # enough to see whether they fit
+MAX_SHOWN_MARKERS = 3  # enough to check the alignment
 
-# What an interviewer noted of a question, where the words themselves tell less.
+# What an interviewer noted about a question, where the text alone says less.
 STATUS_CHANGES: dict[MarkerKind, dict[CoverageStatus, CoverageStatus]] = {
     MarkerKind.ASKED: {CoverageStatus.NOT_ASKED: CoverageStatus.ASKED},
     MarkerKind.DECLINED: dict.fromkeys((CoverageStatus.NOT_ASKED, CoverageStatus.ASKED), CoverageStatus.DECLINED),
@@ -41,24 +41,24 @@ STATUS_CHANGES: dict[MarkerKind, dict[CoverageStatus, CoverageStatus]] = {
 
 
 class AlignmentSource(StrEnum):
-    """How a recording's begin is known."""
+    """How we know when a recording started."""
 
     MANUAL = "hand"
-    START_TAP = "begin tap"  # the interviewer tapped when the recorder was switched on
-    FILE_TIME = "file"  # its own time less its length
-    TEXT = "words"  # the taps fall on turns that ask their questions
+    START_TAP = "begin tap"  # the interviewer tapped when switching the recorder on
+    FILE_TIME = "file"  # the file's time less its length
+    TEXT = "words"  # the taps are at turns that ask their questions
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
     began_at: datetime
     source: AlignmentSource
-    markers: tuple[PlacedMarker, ...]
+    markers: tuple[TimedMarker, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerWithText:
-    """A tap with the words at its place."""
+    """A tap with the text there."""
 
     id: UUID
     at_seconds: float
@@ -67,29 +67,28 @@ class MarkerWithText:
 
 
 class MarkersOutOfRangeError(RuleError):
-    """The recording cannot have begun then."""
+    """The recording cannot have started then."""
 
 
 def find_placement(transcript: Transcript) -> Placement | None:
-    """None where there are no taps, or where nothing tells where they lie."""
+    """None if there are no taps, or no way to tell where they are."""
     taps = _list_asking_taps(transcript)
     if not taps or not transcript.has_times:
         return None
-    for how, began_at in _list_possible_starts(transcript, taps):
-        found = alignment.align_taps(taps, began_at, transcript.duration_seconds) if began_at else ()
-        if began_at is not None and (found or how is AlignmentSource.MANUAL):
-            return Placement(began_at, how, found)
+    for source, began_at in _list_possible_starts(transcript, taps):
+        markers = alignment.align_taps(taps, began_at, transcript.duration_seconds) if began_at else ()
+        if began_at is not None and (markers or source is AlignmentSource.MANUAL):
+            return Placement(began_at, source, markers)
     return None
 
 
-def list_placed_markers(transcript: Transcript) -> tuple[PlacedMarker, ...]:
-    """For the mapping."""
-    found = find_placement(transcript)
-    return found.markers if found else ()
+def list_placed_markers(transcript: Transcript) -> tuple[TimedMarker, ...]:
+    placement = find_placement(transcript)
+    return placement.markers if placement else ()
 
 
 def find_latest_kinds(transcript: Transcript) -> dict[str, MarkerKind]:
-    """What the interviewer noted last of each question of this part of the interview."""
+    """The interviewer's latest marker for each question in this part of the interview."""
     rows = [
         row
         for row in live_markers.list_markers(transcript.contribution_id)
@@ -101,12 +100,12 @@ def find_latest_kinds(transcript: Transcript) -> dict[str, MarkerKind]:
 
 
 def adjust_status(status: CoverageStatus, kind: MarkerKind | None) -> CoverageStatus:
-    """What the mapping found, unless the interviewer knows more."""
+    """The mapping's status, unless the interviewer knows more."""
     return STATUS_CHANGES[kind].get(status, status) if kind else status
 
 
 def list_first_markers(transcript: Transcript, placement: Placement) -> list[MarkerWithText]:
-    """The first few, for somebody to look whether they fit."""
+    """The first few, to check the alignment."""
     schedule = get_schedule(transcript.contribution.schedule_version)
     rows = [row for row in live_markers.list_markers(transcript.contribution_id) if row.kind in ASKING_KINDS]
     inside = _filter_inside(rows, transcript, placement)[:MAX_SHOWN_MARKERS]
@@ -120,7 +119,7 @@ def list_first_markers(transcript: Transcript, placement: Placement) -> list[Mar
 
 
 def align_by_hand(recording: Recording, began_at: datetime) -> None:
-    """By hand. Raises OutOfReachError."""
+    """Raises MarkersOutOfRangeError."""
     taps = live_markers.list_markers(recording.contribution_id)
     if not taps or abs((taps[0].tapped_at - began_at).total_seconds()) > MAX_DISTANCE_SECONDS:
         raise MarkersOutOfRangeError("The markers would be more than a day away from that time.")
@@ -130,7 +129,7 @@ def align_by_hand(recording: Recording, began_at: datetime) -> None:
 
 
 def align_automatically(recording: Recording) -> None:
-    """Forget what was set by hand."""
+    """Forget the manual alignment."""
     recording.began_at = recording.start_source = None
     set_start_from_file(recording)
     audit.record("markers lined up", recording, by_hand=False)
@@ -138,7 +137,7 @@ def align_automatically(recording: Recording) -> None:
 
 
 def set_start_from_file(recording: Recording) -> None:
-    """The file's own time is when the recorder was switched off, as long as nobody knows better."""
+    """The file's own time is when the recorder was switched off. A manual start stays."""
     ended_at = db.session.scalar(select(Upload.modified_at).where(Upload.recording_id == recording.id))
     if ended_at is None or recording.duration_seconds is None or recording.start_source is StartSource.MANUAL:
         return
@@ -147,33 +146,33 @@ def set_start_from_file(recording: Recording) -> None:
 
 
 def _list_possible_starts(transcript: Transcript, taps: Sequence[Tap]) -> list[tuple[AlignmentSource, datetime | None]]:
-    """The surest first."""
+    """The most reliable first."""
     recording = transcript.recording
-    begin = recording.began_at if recording else None
+    stored_start = recording.began_at if recording else None
     if recording is not None and recording.start_source is StartSource.MANUAL:
-        return [(AlignmentSource.MANUAL, begin)]
+        return [(AlignmentSource.MANUAL, stored_start)]
     schedule = get_schedule(transcript.contribution.schedule_version)
-    by_words = alignment.estimate_start_from_text(taps, load_segments(transcript), schedule)
+    start_by_text = alignment.estimate_start_from_text(taps, load_segments(transcript), schedule)
     return [
         (AlignmentSource.START_TAP, _find_start_tap(recording)),
-        (AlignmentSource.TEXT, by_words),
-        (AlignmentSource.FILE_TIME, begin),
+        (AlignmentSource.TEXT, start_by_text),
+        (AlignmentSource.FILE_TIME, stored_start),
     ]
 
 
 def _find_start_tap(recording: Recording | None) -> datetime | None:
-    """Of the recording with the same number; nothing where there are not as many taps as recordings."""
+    """The nth tap for the nth recording; None unless there are as many taps as recordings."""
     if recording is None:
         return None
     taps = [row for row in live_markers.list_markers(recording.contribution_id) if row.kind is MarkerKind.BEGAN]
-    heard = [
+    played = [
         row
         for row in recordings.list_recordings(recording.contribution_id)
         if row.state is RecordingState.PLAYABLE and not tracks.is_secondary_track(row)
     ]
-    if len(taps) != len(heard) or recording not in heard:
+    if len(taps) != len(played) or recording not in played:
         return None
-    return taps[heard.index(recording)].tapped_at
+    return taps[played.index(recording)].tapped_at
 
 
 def _list_asking_taps(transcript: Transcript) -> list[Tap]:
@@ -194,7 +193,7 @@ def _filter_inside(rows: Sequence[Marker], transcript: Transcript, placement: Pl
 
 
 def _find_text_at(transcript: Transcript, seconds: float) -> str:
-    """The segment that begins closest to a moment."""
+    """The text of the segment that starts closest to a time."""
     closest = min(transcript.segments, key=lambda row: abs(row.start_seconds - seconds), default=None)
     return closest.text.strip() if closest else ""
 

@@ -1,8 +1,9 @@
 """The rows of this package."""
 
+from transcripts.kinds import CoverageStatus, MarkerKind, SpeakerRole, SpeakerSource, TimePrecision
 from transcripts.models.imports import ImportDraft
-from transcripts.models.markers import Marker, MarkerKind
-from transcripts.models.passages import Coverage, CoverageStatus, Decision, Passage, PassageState
+from transcripts.models.markers import Marker
+from transcripts.models.passages import Coverage, Decision, Passage, PassageState
 from transcripts.models.recordings import (
     MeasuredSpeed,
     RecognitionCheckpoint,
@@ -10,14 +11,7 @@ from transcripts.models.recordings import (
     RecordingState,
     StartSource,
 )
-from transcripts.models.transcripts import (
-    Segment,
-    SpeakerRole,
-    SpeakerSource,
-    TimePrecision,
-    Transcript,
-    TranscriptOrigin,
-)
+from transcripts.models.transcripts import Segment, Transcript, TranscriptOrigin
 from transcripts.models.uploads import IS_COMPLETE_PART, Upload, UploadPart, UploadState
 
 __all__ = [

@@ -1,21 +1,13 @@
 """Rows of the markers that an interviewer taps during an interview."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import UuidModel, enum_column
-
-
-class MarkerKind(StrEnum):
-    BEGAN = "began"  # the recorder was switched on: second 0 of a recording
-    ASKED = "asked"
-    DECLINED = "declined"
-    SKIPPED = "skipped"
-    NOTE = "note"
+from transcripts.kinds import MarkerKind
 
 
 class Marker(UuidModel):

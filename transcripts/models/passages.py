@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, and_
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import UuidModel, enum_column
 from evidence.models import Answer
+from transcripts.kinds import CoverageStatus
 
 if TYPE_CHECKING:
     from transcripts.models.transcripts import Transcript
@@ -44,17 +46,25 @@ class Passage(UuidModel):
     transcript: Mapped["Transcript"] = relationship(back_populates="passages")
     answer: Mapped[Answer | None] = relationship()
 
+    @hybrid_property
+    def is_open(self) -> bool:
+        """A suggested answer to a question that nobody has accepted."""
+        return self.state is PassageState.SUGGESTED and self.question_key is not None
 
-IS_UNTOUCHED = and_(Passage.state == PassageState.SUGGESTED, Passage.decided_at.is_(None))
-IS_UNDECIDED = and_(Passage.state == PassageState.SUGGESTED, Passage.question_key.is_not(None))
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open_expression(cls) -> ColumnElement[bool]:
+        return and_(cls.state == PassageState.SUGGESTED, cls.question_key.is_not(None))
 
+    @hybrid_property
+    def is_untouched(self) -> bool:
+        """A suggestion, also of no question, that nobody has decided about."""
+        return self.state is PassageState.SUGGESTED and self.decided_at is None
 
-class CoverageStatus(StrEnum):
-    ANSWERED = "answered"
-    ASKED = "asked"
-    DECLINED = "declined"
-    UNPROMPTED = "unprompted"
-    NOT_ASKED = "not asked"
+    @is_untouched.inplace.expression
+    @classmethod
+    def _is_untouched_expression(cls) -> ColumnElement[bool]:
+        return and_(cls.state == PassageState.SUGGESTED, cls.decided_at.is_(None))
 
 
 class Coverage(UuidModel):

@@ -5,48 +5,24 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, and_
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Text, UniqueConstraint, and_, exists, select
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from core.database import UuidModel, enum_column
+from core.database import UuidModel, db, enum_column
 from evidence.models import Contribution, ContributionState
-from transcripts.models.passages import IS_UNDECIDED, Coverage, Passage, PassageState
+from transcripts.kinds import SpeakerSource, TimePrecision
+from transcripts.models.passages import Coverage, Passage, PassageState
 from transcripts.models.recordings import Recording
 
 
 class TranscriptOrigin(StrEnum):
     RECOGNISED = "recognised"  # by a model on the operator's machine
-    IMPORTED = "imported"  # made elsewhere and uploaded as a file
-
-
-class SpeakerSource(StrEnum):
-    """Where a transcript's speaker letters come from."""
-
-    UNKNOWN = "not known"
-    CHANNELS = "channels"  # each speaker has a channel or a file: exact
-    GUESSED = "guessed"  # by voice, from one microphone: never a fact
-    IMPORTED = "imported"  # as the file said
-    CONFIRMED = "confirmed"  # a person confirmed or changed a guess
-
-
-class SpeakerRole(StrEnum):
-    """What a speaker is in the interview."""
-
-    INTERVIEWER = "interviewer"
-    PARTICIPANT = "participant"
-    OTHER = "other"
-
-
-class TimePrecision(StrEnum):
-    """How precise the times of a transcript's segments are; stored in its options."""
-
-    EXACT = "exact"  # each segment has its own
-    TURNS = "turns"  # the start of each turn is known; inside it they are spread by words
-    ESTIMATED = "estimated"  # spread by words over the whole: never shown, nor used to play
+    IMPORTED = "imported"  # made elsewhere and imported as a file
 
 
 class Transcript(UuidModel):
-    """A version of the text of a part of an interview. The machine's first one is never overwritten."""
+    """One version of the text of a part of an interview. The machine's first version is never overwritten."""
 
     __tablename__ = "transcript"
     __table_args__ = (
@@ -85,6 +61,23 @@ class Transcript(UuidModel):
     )
     coverage: Mapped[list[Coverage]] = relationship(cascade="all, delete-orphan")
 
+    @hybrid_property
+    def is_newest(self) -> bool:
+        """No later version of the same part of the interview exists."""
+        return (
+            db.session.scalar(select(Transcript.id).where(Transcript.id == self.id, Transcript.is_newest)) is not None
+        )
+
+    @is_newest.inplace.expression
+    @classmethod
+    def _is_newest_expression(cls) -> ColumnElement[bool]:
+        later = aliased(Transcript)
+        return ~exists().where(
+            later.contribution_id == cls.contribution_id,
+            later.position == cls.position,
+            later.number > cls.number,
+        )
+
     @property
     def times(self) -> TimePrecision:
         return TimePrecision(self.options.get("times", TimePrecision.EXACT))
@@ -96,12 +89,12 @@ class Transcript(UuidModel):
 
     @property
     def is_playable(self) -> bool:
-        """Whether a click on its words can play the recording there."""
+        """Whether there is a recording that its times match."""
         return self.recording_id is not None and self.has_times
 
 
 class Segment(UuidModel):
-    """A sentence or two as the machine recognised it. Never changed: corrections are separate rows."""
+    """A sentence or two as the machine recognised it. Never changed: corrections are rows beside it."""
 
     __tablename__ = "segment"
     __table_args__ = (UniqueConstraint("transcript_id", "position"),)
@@ -117,12 +110,12 @@ class Segment(UuidModel):
     no_speech_prob: Mapped[float | None]
     compression_ratio: Mapped[float | None]
     temperature: Mapped[float | None]
-    is_loop: Mapped[bool] = mapped_column(default=False)  # repeats itself
+    is_loop: Mapped[bool] = mapped_column(default=False)  # repeats the same words
     is_silence: Mapped[bool] = mapped_column(default=False)  # words where no speech was found
 
 
-IS_REVIEWED = and_(  # of a transcript beside its contribution
+IS_REVIEWED = and_(  # on a Transcript joined with its Contribution
     Contribution.state == ContributionState.SUBMITTED,
     Transcript.passages.any(Passage.state == PassageState.ACCEPTED),
-    ~Transcript.passages.any(IS_UNDECIDED),
+    ~Transcript.passages.any(Passage.is_open),
 )

@@ -1,7 +1,4 @@
-"""What people decide about passages: accept, move, put back. Accepted words become answers; callers commit.
-
-Where a passage begins and ends is decided in boundaries.py.
-"""
+"""People's decisions about passages: accept, move, reopen. Accepted text becomes an answer; callers commit."""
 
 from uuid import UUID
 
@@ -19,7 +16,7 @@ from transcripts.passages.decision_log import DecisionAction, log_step
 from transcripts.passages.spoken_answers import update_coverage, write_answer
 from transcripts.recordings.interview_lock import lock_interview
 
-SURE_CONFIDENCE = 0.9  # confidence is calibrated: from here on, right nine times in ten or more
+SURE_CONFIDENCE = 0.9  # calibrated: right at least nine times in ten
 
 
 class PassageChangedError(RuleError):
@@ -27,23 +24,23 @@ class PassageChangedError(RuleError):
 
 
 class QuestionRequiredError(RuleError):
-    """A passage that was suggested for a question cannot be accepted for none; it can be moved to none."""
+    """A passage suggested for a question cannot be accepted for none; it can be moved to none."""
 
 
 def lock_for_decision(transcript: Transcript) -> None:
-    """The same, for what counts now. Raises ChangedMeanwhileError when another text has taken its place."""
+    """Raises PassageChangedError if there is a newer version of the text."""
     lock_interview(transcript.contribution_id)
     _require_newest(transcript)
 
 
 def build_revision(passage: Passage) -> str:
-    """What a page shows of a passage, to be sent back with a decision."""
-    place = f"{passage.first_segment}.{passage.first_word}-{passage.last_segment}.{passage.last_word}"
-    return f"{passage.state.value}:{passage.question_key or ''}:{place}"
+    """Identifies the state of a passage that a page shows, to be sent back with a decision."""
+    position = f"{passage.first_segment}.{passage.first_word}-{passage.last_segment}.{passage.last_word}"
+    return f"{passage.state.value}:{passage.question_key or ''}:{position}"
 
 
 def lock_passage(passage_id: UUID, revision: str) -> Passage:
-    """The passage, locked, as it was on the page. Raises ChangedMeanwhileError."""
+    """The passage, locked, as it was on the page. Raises PassageChangedError."""
     contribution_id = db.session.scalar(
         select(Transcript.contribution_id)
         .join(Passage, Passage.transcript_id == Transcript.id)
@@ -67,13 +64,13 @@ def lock_passage(passage_id: UUID, revision: str) -> Passage:
 
 
 def accept_passage(passage: Passage, by: UUID) -> None:
-    """Make the passage's words part of its question's answer; where it has none, a person has now said so."""
+    """Its text becomes part of its question's answer. Without a question, this confirms that it has none."""
     with log_step(passage.transcript, by, DecisionAction.ACCEPTED):
         _accept_locked(passage, by)
 
 
 def accept_for_question(passage: Passage, question_key: str | None, by: UUID) -> None:
-    """Under another question than the one it stands under, in one step. Raises NoQuestionError."""
+    """Move and accept in one step. Raises QuestionRequiredError."""
     if question_key is None and passage.question_key is not None:
         raise QuestionRequiredError("Choose the question that this passage answers.")
     with log_step(passage.transcript, by, DecisionAction.ACCEPTED):
@@ -82,31 +79,27 @@ def accept_for_question(passage: Passage, question_key: str | None, by: UUID) ->
 
 
 def accept_sure_passages(transcript: Transcript, by: UUID) -> int:
-    """Accept the suggestions that are at least SURE. Returns how many. Raises ChangedMeanwhileError."""
+    """Returns how many. Raises PassageChangedError."""
     lock_for_decision(transcript)
-    sure = [row for row in transcript.passages if row.question_key and is_sure(row)]
+    sure_passages = [row for row in transcript.passages if is_sure(row)]
     with log_step(transcript, by, DecisionAction.SURE_ACCEPTED):
-        for passage in sure:
+        for passage in sure_passages:
             _accept_locked(passage, by)
-    return len(sure)
+    return len(sure_passages)
 
 
 def is_sure(passage: Passage) -> bool:
-    return (
-        passage.state is PassageState.SUGGESTED
-        and passage.question_key is not None
-        and passage.confidence >= SURE_CONFIDENCE
-    )
+    return passage.is_open and passage.confidence >= SURE_CONFIDENCE
 
 
 def move_passage(passage: Passage, question_key: str | None, by: UUID) -> None:
-    """To another question, or to none. An accepted passage takes its words along; at no question it is no answer."""
+    """To another question, or to none. The text of an accepted passage moves to the other answer, or leaves it."""
     with log_step(passage.transcript, by, DecisionAction.MOVED):
         _move_locked(passage, question_key, by)
 
 
 def reopen_passage(passage: Passage, by: UUID) -> None:
-    """An accepted passage becomes a suggestion again, and its words leave the answer."""
+    """An accepted passage becomes a suggestion again, and its text leaves the answer."""
     if passage.state is not PassageState.ACCEPTED or passage.question_key is None:
         return
     with log_step(passage.transcript, by, DecisionAction.REOPENED):
@@ -116,19 +109,14 @@ def reopen_passage(passage: Passage, by: UUID) -> None:
 
 
 def require_question(transcript: Transcript, key: str | None) -> None:
-    """Raises UnknownQuestionError. None, no question, can always be chosen."""
+    """None (no question) is always allowed. Raises UnknownQuestionError."""
     if key is not None and not get_schedule(transcript.contribution.schedule_version).has_question(key):
         raise UnknownQuestionError("Choose one of the questions.")
 
 
 def _require_newest(transcript: Transcript) -> None:
-    """Its words would become an answer beside a text that does not have them."""
-    later = select(Transcript.id).where(
-        Transcript.contribution_id == transcript.contribution_id,
-        Transcript.position == transcript.position,
-        Transcript.number > transcript.number,
-    )
-    if db.session.scalars(later.limit(1)).first() is not None:
+    """Otherwise its words would become an answer beside a text that does not have them."""
+    if not transcript.is_newest:
         raise PassageChangedError(
             "A newer text of this recording has been imported and is used now."
             " Nothing was changed. Please read the newer text."

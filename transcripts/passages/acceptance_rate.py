@@ -1,4 +1,4 @@
-"""How much of what the machine suggested people kept: whether the mapping gets better. Reads only; names nobody."""
+"""How many of the machine's suggestions people kept. Reads only; names nobody."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from transcripts.passages.question_intervals import QuestionIndex, QuestionInter
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceRate:
-    """Of what people have decided in an interview."""
+    """Counts only what people have decided about."""
 
-    kept_count: int  # passages whose question is what the machine said for most of their seconds
+    kept_count: int  # passages whose question is the suggested one for most of their time
     moved_count: int
-    boundary_count: int  # moves of a boundary, and words given a question of their own, that stand
+    boundary_count: int  # moved boundaries and chosen words given a question, without undone ones
     seconds: float
     seconds_kept: float
 
@@ -30,7 +30,7 @@ class AcceptanceRate:
 
     @property
     def share(self) -> float | None:
-        """Of the seconds, those that kept their question."""
+        """Share of the time that kept its question, 0..1."""
         return self.seconds_kept / self.seconds if self.seconds else None
 
 
@@ -47,26 +47,32 @@ def _calculate_from_steps(transcript: Transcript, steps: Sequence[Decision]) -> 
 
 
 def reconstruct_suggestions(steps: Sequence[Decision], decided: Iterable[Passage]) -> list[QuestionInterval]:
-    """What the machine had said of each stretch when a person first decided about it.
+    """What was suggested for each interval when a person first decided about it.
 
-    Of what was decided before steps were kept, a passage knows what was suggested for it.
+    For decisions from before steps were logged, the passage's own row knows what was suggested.
     """
-    before = [
-        kept for step in reversed(steps) for kept in index_passages(step.before).values() if not kept["decided at"]
+    undecided = [
+        saved for step in reversed(steps) for saved in index_passages(step.before).values() if not saved["decided at"]
     ]
-    found = [QuestionInterval(kept["question"], *kept["seconds"]) for kept in before]
-    found += [QuestionInterval(row.suggested_key, row.start_seconds, row.end_seconds) for row in decided]
-    return resolve_overlaps(found)
+    intervals = [QuestionInterval(saved["question"], *saved["seconds"]) for saved in undecided]
+    intervals += [QuestionInterval(row.suggested_key, row.start_seconds, row.end_seconds) for row in decided]
+    return resolve_overlaps(intervals)
 
 
 def calculate_from_intervals(
     decided: Sequence[QuestionInterval], suggested: Sequence[QuestionInterval], boundary_count: int
 ) -> AcceptanceRate:
-    said = QuestionIndex(suggested)
-    shared = [(one.seconds, min(said.measure_overlap(one), one.seconds)) for one in decided]
-    kept = sum(2 * same > length for length, same in shared)
+    index = QuestionIndex(suggested)
+    shared = [(one.seconds, min(index.measure_overlap(one), one.seconds)) for one in decided]
+    kept_count = sum(2 * same > length for length, same in shared)
     seconds, seconds_kept = sum(length for length, _ in shared), sum(same for _, same in shared)
-    return AcceptanceRate(kept, len(decided) - kept, boundary_count, seconds, seconds_kept)
+    return AcceptanceRate(
+        kept_count=kept_count,
+        moved_count=len(decided) - kept_count,
+        boundary_count=boundary_count,
+        seconds=seconds,
+        seconds_kept=seconds_kept,
+    )
 
 
 def _to_interval(row: Passage) -> QuestionInterval:
@@ -74,9 +80,9 @@ def _to_interval(row: Passage) -> QuestionInterval:
 
 
 def list_rates_by_review_date(call: Call) -> list[tuple[Transcript, AcceptanceRate]]:
-    """The parts of a call's interviews about which somebody has decided, the one reviewed first at the top."""
+    """The parts of a call's interviews with decisions, the first reviewed first."""
     first = func.min(Passage.decided_at)
-    wanted = (
+    query = (
         select(Transcript)
         .join(Transcript.contribution)
         .join(Passage, Passage.transcript_id == Transcript.id)
@@ -86,8 +92,8 @@ def list_rates_by_review_date(call: Call) -> list[tuple[Transcript, AcceptanceRa
         .order_by(first, Transcript.id)
         .options(selectinload(Transcript.passages))
     )
-    found = list(db.session.scalars(wanted))
-    steps: dict[UUID, list[Decision]] = {row.id: [] for row in found}
+    transcripts = list(db.session.scalars(query))
+    steps: dict[UUID, list[Decision]] = {row.id: [] for row in transcripts}
     for step in list_active_decisions(list(steps)):
         steps[step.transcript_id].append(step)
-    return [(row, _calculate_from_steps(row, steps[row.id])) for row in found]
+    return [(row, _calculate_from_steps(row, steps[row.id])) for row in transcripts]

@@ -1,4 +1,4 @@
-"""Where a passage ends and the next begins, and which words were given a question. Pure: rows are moved elsewhere."""
+"""Move the boundary between passages, and give chosen words a question. Pure: boundary_edits.py changes the rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from transcripts.text.spoken import SpokenSegment
 
 
 class InvalidBoundaryError(RuleError):
-    """A boundary cannot stand there."""
+    """A boundary cannot be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,15 @@ class PassageSpan:
     """A passage as far as its boundaries are concerned."""
 
     id: UUID | None  # None: it has no row yet
-    origin_id: UUID | None  # the passage that its words come from
+    origin_id: UUID | None  # the passage that its text comes from
     question_key: str | None
     state: str
     span: WordSpan
-    is_touched: bool = False  # the step has changed its words
+    is_touched: bool = False  # the step has changed its text
     is_decided: bool = False  # a person has decided about it in this step
 
 
 def is_word_boundary(segments: Sequence[SpokenSegment], offset: WordOffset) -> bool:
-    """Whether words can be parted there."""
     within = 0 <= offset.segment < len(segments) and offset.word >= 0
     return within and (offset.word == 0 or offset.word < len(segments[offset.segment].words))
 
@@ -36,7 +35,7 @@ def is_word_boundary(segments: Sequence[SpokenSegment], offset: WordOffset) -> b
 def shift_boundary(
     segments: Sequence[SpokenSegment], earlier: PassageSpan, later: PassageSpan, to: WordOffset
 ) -> tuple[PassageSpan, PassageSpan]:
-    """Both neighbours with their boundary at another place. Raises NoSuchPlaceError: something must stay in each."""
+    """Both neighbours with the boundary moved. Raises InvalidBoundaryError, also if one would be empty."""
     if not is_word_boundary(segments, to):
         raise InvalidBoundaryError("Choose a point between two words.")
     first, second = WordSpan(earlier.span.start, to), WordSpan(to, later.span.end)
@@ -54,9 +53,9 @@ def shift_boundary(
 def assign_span(
     segments: Sequence[SpokenSegment], parts: Sequence[PassageSpan], chosen: PassageSpan
 ) -> list[PassageSpan]:
-    """All passages after some words were given a question: cut where they were, joined where alike now meet.
+    """All passages with the chosen one cut out of the others, and alike neighbours joined.
 
-    The first piece of a passage keeps its id; what is cut off behind it has none. Raises NoSuchPlaceError.
+    The first piece of a passage keeps its id; the pieces after it have none. Raises InvalidBoundaryError.
     """
     if chosen.span.is_empty or resolve_span(segments, chosen.span) is None:
         raise InvalidBoundaryError("Nothing is said between these two points.")
@@ -67,7 +66,7 @@ def assign_span(
 def find_largest_overlap(
     segments: Sequence[SpokenSegment], parts: Sequence[PassageSpan], chosen: WordSpan
 ) -> PassageSpan | None:
-    """The passage that holds most seconds of some words."""
+    """The passage with the most seconds of a span."""
     shares = [(_measure_seconds(segments, _intersect_spans(part.span, chosen)), part) for part in parts]
     return max(shares, key=itemgetter(0))[1] if shares else None
 

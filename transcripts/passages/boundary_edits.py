@@ -1,4 +1,4 @@
-"""Move the boundary between two passages, and give a question to chosen words. Answers follow; callers commit."""
+"""Move the boundary between two passages, and give chosen words a question; updates answers. Callers commit."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -31,32 +31,29 @@ from transcripts.text.stored_transcripts import load_segments
 
 
 def build_overall_revision(transcript: Transcript) -> str:
-    """What a page shows of all passages, to be sent back with a change that may touch several."""
+    """Like `build_revision`, for a change that may touch several passages."""
     return f"{crc32(' '.join(f'{row.id}:{build_revision(row)}' for row in sort_passages(transcript)).encode()):08x}"
 
 
 def sort_passages(transcript: Transcript) -> list[Passage]:
-    """As their words follow each other, whoever talks over whom."""
+    """By position in the text, even if people talk over each other."""
     return sorted(transcript.passages, key=lambda row: get_span(row).start)
 
 
 def move_boundary(later: Passage, to: WordOffset, earlier_revision: str, by: UUID) -> None:
-    """Let a passage begin elsewhere, and the one before it end there.
-
-    Raises NoSuchPlaceError, and ChangedMeanwhileError if the one before is not as it was on the page.
-    """
+    """Raises InvalidBoundaryError, or PassageChangedError if the previous passage is not as it was on the page."""
     transcript, segments = later.transcript, load_segments(later.transcript)
     rows = sort_passages(transcript)
-    number = rows.index(later)
-    if number == 0:
+    index = rows.index(later)
+    if index == 0:
         raise InvalidBoundaryError("The first passage starts where the recording starts.")
-    if build_revision(rows[number - 1]) != earlier_revision:
+    if build_revision(rows[index - 1]) != earlier_revision:
         raise PassageChangedError(
             "Someone else decided about the previous passage while you had the page open."
             " Nothing was changed. Check the page and try again."
         )
     parts = [_to_passage_span(row) for row in rows]
-    parts[number - 1 : number + 1] = shift_boundary(segments, parts[number - 1], parts[number], to)
+    parts[index - 1 : index + 1] = shift_boundary(segments, parts[index - 1], parts[index], to)
     with log_step(transcript, by, DecisionAction.BOUNDARY_MOVED):
         _apply_spans(transcript, parts, segments, by)
     audit.record("passage's boundary moved", later, segment=to.segment, word=to.word)
@@ -71,9 +68,9 @@ def assign_question(
     revision: str,
     is_accepted: bool = False,
 ) -> None:
-    """Make some words a passage of their own question: as a suggestion, or at once as its answer.
+    """Make chosen words a passage for a question, suggested or accepted.
 
-    Raises UnknownQuestionError, NoSuchPlaceError and ChangedMeanwhileError.
+    Raises UnknownQuestionError, InvalidBoundaryError and PassageChangedError.
     """
     lock_for_decision(transcript)
     db.session.expire(transcript, ["passages"])
@@ -86,10 +83,18 @@ def assign_question(
     segments, parts = load_segments(transcript), [_to_passage_span(row) for row in sort_passages(transcript)]
     origin = find_largest_overlap(segments, parts, chosen)
     state = PassageState.ACCEPTED if is_accepted and question_key is not None else PassageState.SUGGESTED
-    new = PassageSpan(None, origin.origin_id if origin else None, question_key, state.value, chosen, True, True)
-    after = assign_span(segments, parts, new)
+    new = PassageSpan(
+        id=None,
+        origin_id=origin.origin_id if origin else None,
+        question_key=question_key,
+        state=state.value,
+        span=chosen,
+        is_touched=True,
+        is_decided=True,
+    )
+    parts = assign_span(segments, parts, new)
     with log_step(transcript, by, DecisionAction.QUESTION_ASSIGNED):
-        _apply_spans(transcript, after, segments, by)
+        _apply_spans(transcript, parts, segments, by)
         if state is PassageState.ACCEPTED:
             submit_contribution(transcript.contribution)
     audit.record("question given", transcript, question=question_key, state=state.value)
@@ -104,18 +109,18 @@ def _apply_spans(
 ) -> None:
     rows = {row.id: row for row in transcript.passages}
     touched = [part for part in parts if part.is_touched]
-    stays = {part.id for part in parts}
-    gone = [row for row in rows.values() if row.id not in stays]
-    before = [*gone, *(rows[part.id] for part in touched if part.id is not None)]
+    remaining_ids = {part.id for part in parts}
+    removed = [row for row in rows.values() if row.id not in remaining_ids]
+    before = [*removed, *(rows[part.id] for part in touched if part.id is not None)]
     questions, answered = _collect_keys(before)
     for part in touched:
         _update_row(transcript, rows, part, segments, by)
-    for row in gone:
+    for row in removed:
         transcript.passages.remove(row)
     db.session.flush()
     db.session.expire(transcript, ["passages"])
-    now = [row for row in transcript.passages if row.id not in rows or row in before]
-    more_questions, more_answered = _collect_keys(now)
+    after = [row for row in transcript.passages if row.id not in rows or row in before]
+    more_questions, more_answered = _collect_keys(after)
     for key in answered | more_answered:
         write_answer(transcript, key, by)
     for key in questions | more_questions:
@@ -125,7 +130,7 @@ def _apply_spans(
 def _update_row(
     transcript: Transcript, rows: dict[UUID, Passage], part: PassageSpan, segments: Sequence[SpokenSegment], by: UUID
 ) -> None:
-    """A row that is cut off, or new, has what the machine said of the passage that its words come from."""
+    """A new row takes the suggestion and confidence of the passage that its text comes from."""
     row = rows.get(part.id) if part.id is not None else None
     if row is None:
         row = _create_row(transcript, rows.get(part.origin_id) if part.origin_id is not None else None)
@@ -147,6 +152,6 @@ def _create_row(transcript: Transcript, origin: Passage | None) -> Passage:
 
 
 def _collect_keys(rows: Sequence[Passage]) -> tuple[set[str], set[str]]:
-    """The questions of passages, and those that they answer."""
+    """The questions of all passages, and of the accepted ones."""
     accepted = {row.question_key for row in rows if row.state is PassageState.ACCEPTED and row.question_key}
     return {row.question_key for row in rows if row.question_key}, accepted

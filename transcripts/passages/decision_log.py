@@ -1,6 +1,6 @@
-"""What people decided about passages, step by step, and what it takes to undo a step (undoing.py does that).
+"""Log people's decisions about passages, with what undo.py needs to undo them. Callers commit.
 
-A step keeps places and states, never words: those stand in the segments alone. Callers commit.
+A step keeps positions and states, never text: that is only in the segments.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +40,7 @@ ACTION_DESCRIPTIONS = {
 
 @contextmanager
 def log_step(transcript: Transcript, by: UUID, action: DecisionAction) -> Iterator[None]:
-    """Note what is changed inside as one step; nothing where nothing changes."""
+    """Log the changes inside the block as one step; nothing if nothing changes."""
     before, was_reviewed = _serialise_transcript(transcript), reviewed_transcripts.is_reviewed(transcript)
     yield
     db.session.flush()
@@ -66,20 +66,20 @@ def serialise_passage(passage: Passage) -> SavedState:
     }
 
 
-def index_passages(kept: Iterable[SavedState]) -> dict[str, SavedState]:
+def index_passages(states: Iterable[SavedState]) -> dict[str, SavedState]:
     """By the passage's id."""
-    return {item["id"]: item for item in kept if "id" in item}
+    return {item["id"]: item for item in states if "id" in item}
 
 
-def index_coverage(kept: Iterable[SavedState]) -> dict[str, CoverageStatus]:
+def index_coverage(states: Iterable[SavedState]) -> dict[str, CoverageStatus]:
     """By the question's key."""
-    return {item["covers"]: CoverageStatus(item["status"]) for item in kept if "covers" in item}
+    return {item["covers"]: CoverageStatus(item["status"]) for item in states if "covers" in item}
 
 
 def describe_decision(step: Decision, schedule: Schedule) -> str:
-    """What was decided, without saying who and when."""
-    touched = [kept for kept in index_passages(step.after).values() if kept["decided at"]]
-    action, keys = DecisionAction(step.action), sorted({kept["question"] or "" for kept in touched})
+    """For example “a passage moved to “What did it cost?””; names nobody."""
+    touched = [saved for saved in index_passages(step.after).values() if saved["decided at"]]
+    action, keys = DecisionAction(step.action), sorted({saved["question"] or "" for saved in touched})
     if action is DecisionAction.SURE_ACCEPTED:
         return f"{len(touched)} {'passages' if len(touched) > 1 else 'passage'} accepted together"
     if action is DecisionAction.BOUNDARY_MOVED:
@@ -89,14 +89,14 @@ def describe_decision(step: Decision, schedule: Schedule) -> str:
 
 
 def list_active_decisions(transcript_ids: Sequence[UUID]) -> list[Decision]:
-    """The steps that are not undone, in their order."""
-    wanted = select(Decision).where(Decision.transcript_id.in_(transcript_ids), Decision.undone_at.is_(None))
-    return list(db.session.scalars(wanted.order_by(Decision.transcript_id, Decision.number)))
+    """Without undone ones, in order."""
+    query = select(Decision).where(Decision.transcript_id.in_(transcript_ids), Decision.undone_at.is_(None))
+    return list(db.session.scalars(query.order_by(Decision.transcript_id, Decision.number)))
 
 
 def _serialise_transcript(transcript: Transcript) -> dict[str, SavedState]:
-    kept = {str(row.id): serialise_passage(row) for row in transcript.passages}
-    return kept | {f"covers {row.question_key}": _serialise_coverage(row) for row in transcript.coverage}
+    passages = {str(row.id): serialise_passage(row) for row in transcript.passages}
+    return passages | {f"covers {row.question_key}": _serialise_coverage(row) for row in transcript.coverage}
 
 
 def _serialise_coverage(row: Coverage) -> SavedState:

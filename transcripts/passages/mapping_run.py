@@ -21,7 +21,7 @@ def run_mapping(request: MappingRequest) -> SpeechMapping:
         written=request.written,
         reviewed=request.reviewed,
         markers=request.markers,
-        decisions=request.decided,
+        decisions=request.decisions,
         language=request.language,
     )
 

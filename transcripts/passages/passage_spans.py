@@ -1,4 +1,4 @@
-"""Where in its transcript a passage's row stands, and how it is set there with its text and seconds."""
+"""Get and set the span of a passage's row; its text and times follow."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ def get_span(row: Passage) -> WordSpan:
 
 
 def set_span(row: Passage, new_span: WordSpan, segments: Sequence[SpokenSegment]) -> None:
-    """The words that a row holds from now on; something has to be said in them."""
-    run = resolve_span(segments, new_span)
-    if run is None:
+    """Raises ValueError if nothing is said in it."""
+    bounds = resolve_span(segments, new_span)
+    if bounds is None:
         raise ValueError("Nothing is said there.")
-    row.first_segment, row.last_segment = run.first_segment, run.last_segment
-    row.first_word, row.last_word = run.first_word, run.last_word
-    row.start_seconds, row.end_seconds, row.text = run.start_seconds, run.end_seconds, run.text
+    row.first_segment, row.last_segment = bounds.first_segment, bounds.last_segment
+    row.first_word, row.last_word = bounds.first_word, bounds.last_word
+    row.start_seconds, row.end_seconds, row.text = bounds.start_seconds, bounds.end_seconds, bounds.text

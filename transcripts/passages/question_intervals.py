@@ -1,4 +1,4 @@
-"""Stretches of sound under their questions, laid over each other. Pure; what they stand for is said elsewhere."""
+"""Intervals of a recording with their questions: overlaps resolved and measured. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from operator import attrgetter
 
 @dataclass(frozen=True, slots=True)
 class QuestionInterval:
-    """A stretch of sound and its question: as the machine said, or as people have decided. Half-open."""
+    """Half-open."""
 
     question_key: str | None
     start_seconds: float
@@ -21,32 +21,32 @@ class QuestionInterval:
         return self.end_seconds - self.start_seconds
 
 
-def resolve_overlaps(found: Sequence[QuestionInterval]) -> list[QuestionInterval]:
-    """Without what an earlier one in the list says of the same seconds; in order of time, none over another."""
+def resolve_overlaps(intervals: Sequence[QuestionInterval]) -> list[QuestionInterval]:
+    """Where intervals overlap, the earlier in the list wins. Returns them in order of time, without overlaps."""
     pieces: list[tuple[int, float, float]] = []
-    for number, start, end in _iterate_earliest(found):
+    for number, start, end in _iterate_earliest(intervals):
         if pieces and pieces[-1][0] == number and pieces[-1][2] == start:
             pieces[-1] = number, pieces[-1][1], end
         else:
             pieces.append((number, start, end))
-    return [QuestionInterval(found[number].question_key, start, end) for number, start, end in pieces]
+    return [QuestionInterval(intervals[number].question_key, start, end) for number, start, end in pieces]
 
 
-def _iterate_earliest(found: Sequence[QuestionInterval]) -> Iterator[tuple[int, float, float]]:
-    """Between each two moments at which one begins or ends: the number of the earliest in the list that is there."""
-    coming = sorted(range(len(found)), key=lambda number: found[number].start_seconds, reverse=True)
-    there: list[int] = []  # a heap; those that have ended leave it when they come to the top
-    for start, end in pairwise(sorted({at for one in found for at in (one.start_seconds, one.end_seconds)})):
-        while coming and found[coming[-1]].start_seconds <= start:
-            heappush(there, coming.pop())
-        while there and found[there[0]].end_seconds <= start:
-            heappop(there)
-        if there:
-            yield there[0], start, end
+def _iterate_earliest(intervals: Sequence[QuestionInterval]) -> Iterator[tuple[int, float, float]]:
+    """Between neighbouring starts and ends: the index of the earliest in the list that is active."""
+    pending = sorted(range(len(intervals)), key=lambda index: intervals[index].start_seconds, reverse=True)
+    active: list[int] = []  # a heap; ended intervals are removed when they reach the top
+    for start, end in pairwise(sorted({at for one in intervals for at in (one.start_seconds, one.end_seconds)})):
+        while pending and intervals[pending[-1]].start_seconds <= start:
+            heappush(active, pending.pop())
+        while active and intervals[active[0]].end_seconds <= start:
+            heappop(active)
+        if active:
+            yield active[0], start, end
 
 
 class QuestionIndex:
-    """What is said under each question, to be asked many times. `said`: none over another of the same question."""
+    """For many queries. `intervals`: without overlaps within a question."""
 
     def __init__(self, intervals: Iterable[QuestionInterval]) -> None:
         self._by_question: dict[str | None, list[QuestionInterval]] = {}
@@ -54,7 +54,7 @@ class QuestionIndex:
             self._by_question.setdefault(one.question_key, []).append(one)
 
     def measure_overlap(self, one: QuestionInterval) -> float:
-        """Of a stretch, the seconds that are under the same question here."""
+        """The seconds of `one` that have the same question here."""
         return sum(
             min(one.end_seconds, other.end_seconds) - max(one.start_seconds, other.start_seconds)
             for other in self._find_overlapping(one)

@@ -1,17 +1,15 @@
-"""An interview as a ribbon of questions over time, a few minutes to a row. Pure: the page draws it."""
+"""An interview as a ribbon of questions over time, ten minutes per row. Pure: the page draws it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-ROW_SECONDS = 600.0  # longer rows make a passage of ten seconds narrower than a finger on a phone
+ROW_SECONDS = 600.0  # longer rows make a ten-second passage narrower than a finger on a phone
 HUE_COUNT, PATTERN_COUNT = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionStay:
-    """For how long the interview stays with a question."""
-
     id: UUID
     number: int | None  # the question's, from 1; None: outside the questions
     start_seconds: float
@@ -21,7 +19,7 @@ class QuestionStay:
 
 @dataclass(frozen=True, slots=True)
 class RibbonStrip:
-    """The part of a stay that lies in a row; x and width in percent of the row."""
+    """The part of a stay in one row; x and width in percent of the row."""
 
     id: UUID
     number: int | None
@@ -42,12 +40,11 @@ class RibbonRow:
 
     @property
     def question_numbers(self) -> list[int | None]:
-        """The questions in their order, each stay once."""
         return [strip.number for strip in self.strips]
 
 
 def choose_style(number: int) -> tuple[int, int]:
-    """Colour and pattern of a question's number: never the same for two of 24, nor the same pattern side by side."""
+    """Colour and pattern: unique among 24 numbers, and neighbours never share a pattern."""
     turn, pattern = divmod(number - 1, PATTERN_COUNT)
     return (5 * turn + pattern) % HUE_COUNT, pattern
 
@@ -62,10 +59,10 @@ def build_rows(stays: Sequence[QuestionStay], duration_seconds: float) -> tuple[
 
 
 def _cut_strips(stays: Sequence[QuestionStay], start: float, length: float) -> tuple[RibbonStrip, ...]:
-    found = []
+    strips = []
     for stay in stays:
         left, right = max(stay.start_seconds, start), min(stay.end_seconds, start + length)
         if right > left:
             x, width = 100 * (left - start) / length, 100 * (right - left) / length
-            found.append(RibbonStrip(stay.id, stay.number, stay.is_accepted, round(x, 3), round(width, 3)))
-    return tuple(found)
+            strips.append(RibbonStrip(stay.id, stay.number, stay.is_accepted, round(x, 3), round(width, 3)))
+    return tuple(strips)

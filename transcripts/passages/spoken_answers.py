@@ -1,4 +1,4 @@
-"""Bring answers and coverage in line with an interview's passages. Decides about no passage; callers commit."""
+"""Update answers and coverage from an interview's passages. Callers commit."""
 
 from uuid import UUID
 
@@ -10,16 +10,16 @@ from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, 
 
 
 def write_answer(transcript: Transcript, key: str, by: UUID) -> None:
-    """The answer is what all accepted passages of the interview say to a question, in the order they were said."""
+    """The answer is the text of all accepted passages for a question, in the order they were said."""
     contribution = transcript.contribution
-    wanted = (
+    query = (
         select(Passage)
         .join(Transcript, Transcript.id == Passage.transcript_id)
         .where(Transcript.contribution_id == contribution.id)
         .where(Passage.question_key == key, Passage.state == PassageState.ACCEPTED)
         .order_by(Transcript.position, Passage.start_seconds)
     )
-    accepted = list(db.session.scalars(wanted))
+    accepted = list(db.session.scalars(query))
     answer = record_answer(contribution, key, "\n\n".join(row.text for row in accepted), by=by)
     for row in accepted:
         row.answer_id = answer.id
@@ -28,14 +28,14 @@ def write_answer(transcript: Transcript, key: str, by: UUID) -> None:
 
 
 def update_coverage(transcript: Transcript, key: str) -> None:
-    """Bring one question's coverage in line with the passages that it has now."""
-    mine = [row for row in transcript.passages if row.question_key == key]
+    """For one question, from its current passages."""
+    passages = [row for row in transcript.passages if row.question_key == key]
     row = next((row for row in transcript.coverage if row.question_key == key), None)
     if row is None:
         row = Coverage(transcript_id=transcript.id, question_key=key, status=CoverageStatus.NOT_ASKED)
         transcript.coverage.append(row)
-    if any(passage.decided_at is not None for passage in mine):
+    if any(passage.decided_at is not None for passage in passages):
         row.status = CoverageStatus.ANSWERED
-    elif not mine and row.status in {CoverageStatus.ANSWERED, CoverageStatus.UNPROMPTED}:
+    elif not passages and row.status in {CoverageStatus.ANSWERED, CoverageStatus.UNPROMPTED}:
         row.status = CoverageStatus.NOT_ASKED
     db.session.flush()

@@ -1,4 +1,4 @@
-"""Store what the mapping found as suggestions, around whatever people have decided. Callers commit."""
+"""Build the input of a mapping, and store its result as suggestions around people's decisions. Callers commit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from evidence.models import Answer, Contribution, ContributionState, Mode
 from evidence.schedule import Schedule
 from transcripts.mapping import MappedPassage, ReviewedTranscript, SpeechMapping, TimedMarker
 from transcripts.markers import placement
-from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, Transcript
+from transcripts.models import Coverage, Passage, Transcript
 from transcripts.models.transcripts import IS_REVIEWED
 from transcripts.passages.passage_spans import get_span
 from transcripts.passages.spoken_answers import update_coverage
@@ -24,20 +24,18 @@ from transcripts.text.spans import SpanBounds, WordSpan, make_span, resolve_span
 from transcripts.text.spoken import SpokenSegment
 from transcripts.text.stored_transcripts import load_segments
 
-SuggestionKey = tuple[str | None, int, int, int | None, int | None]  # a question, and which words; both included
+SuggestionKey = tuple[str | None, int, int, int | None, int | None]  # a question and word bounds, both included
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRequest:
-    """Everything the mapping of one interview is given."""
-
     segments: tuple[SpokenSegment, ...]
     schedule: Schedule
     language: str
     written: tuple[dict[str, str], ...]
     reviewed: tuple[ReviewedTranscript, ...]
     markers: tuple[TimedMarker, ...] = ()
-    decided: Mapping[int, str | None] = field(default_factory=dict)  # by segment id
+    decisions: Mapping[int, str | None] = field(default_factory=dict)  # by segment id
 
 
 def build_mapping_request(transcript: Transcript) -> MappingRequest:
@@ -50,34 +48,34 @@ def build_mapping_request(transcript: Transcript) -> MappingRequest:
         written=_load_written_answers(contribution, schedule),
         reviewed=_load_reviewed_transcripts(contribution),
         markers=placement.list_placed_markers(transcript),
-        decided=_find_decided_segments(transcript),
+        decisions=_find_decided_segments(transcript),
     )
 
 
-def store_suggestions(transcript: Transcript, found: SpeechMapping, segments: tuple[SpokenSegment, ...]) -> None:
-    """Replace untouched suggestions by new ones; what a person has decided stays as it is.
+def store_suggestions(transcript: Transcript, mapping: SpeechMapping, segments: tuple[SpokenSegment, ...]) -> None:
+    """Replace untouched suggestions; people's decisions stay.
 
-    A suggestion that is found again keeps its row, so that pages that are open and steps to do again still fit.
+    A suggestion that is found again keeps its row, so that open pages and steps to redo still match.
     """
     interview_lock.lock_interview(transcript.contribution_id)
-    db.session.expire(transcript, ["passages", "coverage"])  # whatever was decided while the mapping ran
+    db.session.expire(transcript, ["passages", "coverage"])  # decisions may have been made while the mapping ran
     was_reviewed = reviewed_transcripts.is_reviewed(transcript)
-    taken = [get_span(row) for row in transcript.passages if not _is_untouched(row)]
-    old = {_build_key(row.question_key, row): row for row in transcript.passages if _is_untouched(row)}
-    wanted = {
-        _build_key(mapped.question_key, run): (mapped, run)
-        for mapped in found.passages
-        for part in subtract_spans(_get_mapped_span(mapped), taken)
-        if (run := resolve_span(segments, part))
+    decided_spans = [get_span(row) for row in transcript.passages if not row.is_untouched]
+    old = {_build_key(row.question_key, row): row for row in transcript.passages if row.is_untouched}
+    new = {
+        _build_key(mapped.question_key, bounds): (mapped, bounds)
+        for mapped in mapping.passages
+        for part in subtract_spans(_get_mapped_span(mapped), decided_spans)
+        if (bounds := resolve_span(segments, part))
     }
-    for gone in old.keys() - wanted.keys():
-        transcript.passages.remove(old[gone])
-    for place, (mapped, run) in wanted.items():
-        row = old.get(place) or _add_suggestion(transcript, mapped.question_key, run)
+    for key in old.keys() - new.keys():
+        transcript.passages.remove(old[key])
+    for key, (mapped, bounds) in new.items():
+        row = old.get(key) or _add_suggestion(transcript, mapped.question_key, bounds)
         row.confidence = mapped.confidence
     db.session.flush()
-    _replace_coverage(transcript, found)
-    transcript.mapping_note, transcript.mapped_at = found.note, clock.now()
+    _replace_coverage(transcript, mapping)
+    transcript.mapping_note, transcript.mapped_at = mapping.note, clock.now()
     db.session.expire(transcript, ["passages", "coverage"])
     reviewed_transcripts.enqueue_remapping_of_others(transcript, was_reviewed=was_reviewed)
 
@@ -86,42 +84,38 @@ def _build_key(key: str | None, bounds: Passage | SpanBounds) -> SuggestionKey:
     return key, bounds.first_segment, bounds.last_segment, bounds.first_word, bounds.last_word
 
 
-def _is_untouched(row: Passage) -> bool:
-    return row.state is PassageState.SUGGESTED and row.decided_at is None
-
-
-def _add_suggestion(transcript: Transcript, key: str | None, run: SpanBounds) -> Passage:
+def _add_suggestion(transcript: Transcript, key: str | None, bounds: SpanBounds) -> Passage:
     row = Passage(
         question_key=key,
         suggested_key=key,
-        start_seconds=run.start_seconds,
-        end_seconds=run.end_seconds,
-        first_segment=run.first_segment,
-        last_segment=run.last_segment,
-        first_word=run.first_word,
-        last_word=run.last_word,
-        text=run.text,
+        start_seconds=bounds.start_seconds,
+        end_seconds=bounds.end_seconds,
+        first_segment=bounds.first_segment,
+        last_segment=bounds.last_segment,
+        first_word=bounds.first_word,
+        last_word=bounds.last_word,
+        text=bounds.text,
     )
     transcript.passages.append(row)
     return row
 
 
-def _replace_coverage(transcript: Transcript, found: SpeechMapping) -> None:
+def _replace_coverage(transcript: Transcript, mapping: SpeechMapping) -> None:
     db.session.execute(delete(Coverage).where(Coverage.transcript_id == transcript.id))
-    told = placement.find_latest_kinds(transcript)
-    for key, state in found.coverage.items():
-        status = placement.adjust_status(CoverageStatus(state.value), told.get(key))
-        db.session.add(Coverage(transcript_id=transcript.id, question_key=key, status=status))
+    latest_kinds = placement.find_latest_kinds(transcript)
+    for key, status in mapping.coverage.items():
+        adjusted = placement.adjust_status(status, latest_kinds.get(key))
+        db.session.add(Coverage(transcript_id=transcript.id, question_key=key, status=adjusted))
     db.session.flush()
     db.session.expire(transcript, ["passages", "coverage"])
-    for decided in {row.question_key for row in transcript.passages if row.decided_at is not None}:
-        if decided is not None:
-            update_coverage(transcript, decided)
+    for decided_key in {row.question_key for row in transcript.passages if row.decided_at is not None}:
+        if decided_key is not None:
+            update_coverage(transcript, decided_key)
 
 
 def _load_written_answers(contribution: Contribution, schedule: Schedule) -> tuple[dict[str, str], ...]:
-    """The written contributions to the same call, each its answers by question key."""
-    wanted = (
+    """The answers by question key of each written contribution to the same call."""
+    query = (
         select(Answer.contribution_id, Answer.question_key, Answer.text)
         .join(Contribution, Contribution.id == Answer.contribution_id)
         .where(Contribution.call_id == contribution.call_id, Contribution.mode == Mode.WRITTEN)
@@ -129,7 +123,7 @@ def _load_written_answers(contribution: Contribution, schedule: Schedule) -> tup
         .order_by(Contribution.submitted_at, Contribution.id, Answer.question_key)
     )
     by_contribution: dict[UUID, dict[str, str]] = {}
-    for row in db.session.execute(wanted):
+    for row in db.session.execute(query):
         if schedule.has_question(row.question_key):
             by_contribution.setdefault(row.contribution_id, {})[row.question_key] = row.text
     return tuple(by_contribution.values())
@@ -137,7 +131,7 @@ def _load_written_answers(contribution: Contribution, schedule: Schedule) -> tup
 
 def _load_reviewed_transcripts(contribution: Contribution) -> tuple[ReviewedTranscript, ...]:
     """Other interviews with the same questions."""
-    wanted = (
+    query = (
         select(Transcript)
         .join(Transcript.contribution)
         .where(
@@ -147,7 +141,7 @@ def _load_reviewed_transcripts(contribution: Contribution) -> tuple[ReviewedTran
         )
         .order_by(Transcript.created_at, Transcript.id)
     )
-    return tuple(_to_reviewed(transcript) for transcript in db.session.scalars(wanted))
+    return tuple(_to_reviewed(transcript) for transcript in db.session.scalars(query))
 
 
 def _to_reviewed(transcript: Transcript) -> ReviewedTranscript:
@@ -158,13 +152,13 @@ def _to_reviewed(transcript: Transcript) -> ReviewedTranscript:
 
 
 def _find_decided_segments(transcript: Transcript) -> dict[int, str | None]:
-    """What people have chosen for most of a segment, by its id."""
+    """The question, or None, that people chose for most of a segment, by segment id."""
     longest = _find_longest_passages(transcript)
-    return {position: row.question_key for position, row in longest.items() if not _is_untouched(row)}
+    return {position: row.question_key for position, row in longest.items() if not row.is_untouched}
 
 
 def _find_longest_passages(transcript: Transcript) -> dict[int, Passage]:
-    """The passage that holds most of each segment, by the segment's id."""
+    """The passage with most of each segment, by segment id."""
     longest: dict[int, tuple[float, Passage]] = {}
     for row in transcript.passages:
         for segment in transcript.segments[row.first_segment : row.last_segment + 1]:

@@ -1,4 +1,4 @@
-"""A transcript as its page shows it: passages in paragraphs, what may be wrong marked, coverage. Reads only."""
+"""A transcript as its page shows it: passages in paragraphs, risks and coverage. Reads only."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True)
 class SegmentExcerpt:
-    """A segment's words, or those of them that lie in a passage."""
+    """A segment's text, or the part of it in a passage."""
 
     segment: int  # its position
     word: int  # the first of them
-    is_segment_start: bool  # whether the segment's own beginning is here
+    is_segment_start: bool  # whether the segment starts here
     is_risky: bool
     runs: tuple[TextRun, ...]
 
@@ -58,7 +58,7 @@ class ShownPassage:
 
     @property
     def is_open(self) -> bool:
-        return self.display_state == PassageState.SUGGESTED.value
+        return self.question is not None and self.passage.is_open
 
     @property
     def certainty(self) -> str:
@@ -89,16 +89,15 @@ class ShownTranscript:
     transcript: Transcript
     schedule: Schedule
     passages: tuple[ShownPassage, ...]
-    plain_paragraphs: tuple[Paragraph, ...]  # the text as it was heard, before anything was mapped
+    plain_paragraphs: tuple[Paragraph, ...]  # the text before it is mapped
     coverage: tuple[ShownCoverage, ...]
-    risks: tuple[Risk, ...]  # the most worth looking at first
+    risks: tuple[Risk, ...]  # the most useful to check first
     speakers: SpeakerList
-    revision: str  # of all passages together, to be sent back with a change that may touch several
-    has_figures: bool  # whether whoever wrote it down said how sure they were
+    revision: str  # of all passages together; see build_overall_revision
+    has_figures: bool  # whether it has confidence scores
 
     @property
     def question_numbers(self) -> dict[str, int]:
-        """Each question's number on the ribbon."""
         return {question.key: number for number, question in enumerate(self.schedule.iter_questions(), start=1)}
 
     def get_question_style(self, key: str) -> tuple[int, int]:
@@ -107,7 +106,7 @@ class ShownTranscript:
 
     @property
     def ribbon(self) -> tuple[RibbonRow, ...]:
-        """Empty where no moment is known."""
+        """Empty if there are no times."""
         if not self.transcript.has_times or self.plain_paragraphs:
             return ()
         stays = [
@@ -124,7 +123,6 @@ class ShownTranscript:
 
     @property
     def sure_count(self) -> int:
-        """How many suggestions could be accepted together."""
         return sum(is_sure(shown.passage) for shown in self.passages)
 
     @property
@@ -132,7 +130,7 @@ class ShownTranscript:
         return tuple(shown for shown in self.passages if shown.is_open)
 
     def find_next_open(self, after: ShownPassage) -> ShownPassage | None:
-        """The one that comes next on the page, or the first of all behind the last; None: no other is left."""
+        """The next on the page, starting again at the top; None if no other is left."""
         here = self.passages.index(after)
         around = (*self.passages[here + 1 :], *self.passages[:here])
         return next((shown for shown in around if shown.is_open), None)
@@ -143,15 +141,14 @@ def is_accepted(passage: Passage) -> bool:
 
 
 def describe_certainty(confidence: float) -> str:
-    """In words."""
-    return next(words for least, words in CERTAINTY_LABELS if confidence >= least)
+    return next(label for least, label in CERTAINTY_LABELS if confidence >= least)
 
 
 def build_transcript_view(transcript: Transcript) -> ShownTranscript:
     schedule = get_schedule(transcript.contribution.schedule_version)
     segments = apply_merged_letters(transcript, load_segments(transcript))
-    found = find_risks(segments)
-    text = _Text(segments, frozenset(risk.segment.id for risk in found))
+    risks = find_risks(segments)
+    text = _Text(segments, frozenset(risk.segment.id for risk in risks))
     statuses = {row.question_key: row.status for row in transcript.coverage}
     return ShownTranscript(
         transcript=transcript,
@@ -159,7 +156,7 @@ def build_transcript_view(transcript: Transcript) -> ShownTranscript:
         passages=tuple(_build_passage(row, schedule, text) for row in transcript.passages),
         plain_paragraphs=text.split_all() if transcript.mapped_at is None else (),
         coverage=tuple(_build_coverage(transcript, question, statuses) for question in schedule.iter_questions()),
-        risks=found,
+        risks=risks,
         speakers=list_speakers(transcript, segments),
         revision=build_overall_revision(transcript),
         has_figures=has_confidence_figures(segments),
@@ -188,12 +185,12 @@ def _build_passage(row: Passage, schedule: Schedule, text: _Text) -> ShownPassag
 def _build_coverage(
     transcript: Transcript, question: Question, statuses: Mapping[str, CoverageStatus]
 ) -> ShownCoverage:
-    mine = tuple(row for row in transcript.passages if row.question_key == question.key)
-    return ShownCoverage(question, statuses.get(question.key), mine)
+    passages = tuple(row for row in transcript.passages if row.question_key == question.key)
+    return ShownCoverage(question, statuses.get(question.key), passages)
 
 
 def group_paragraphs(pieces: Sequence[SegmentPiece], risky: frozenset[int] = frozenset()) -> tuple[Paragraph, ...]:
-    """A new paragraph where the speaker changes, or after half a minute."""
+    """A new paragraph when the speaker changes, or after half a minute."""
     joined: list[list[SegmentPiece]] = []
     for piece in pieces:
         first = joined[-1][0] if joined else None
@@ -215,7 +212,7 @@ def _build_excerpt(piece: SegmentPiece, risky: frozenset[int]) -> SegmentExcerpt
 
 
 def _split_runs(piece: SegmentPiece) -> Iterator[TextRun]:
-    """Runs of sure and unsure words. Where the words do not make up the text, the text counts."""
+    """Runs of sure and unsure words; one run if the words do not make up the text."""
     is_plain = not any(_is_unsure(word) for word in piece.words)
     if is_plain or "".join(word.word for word in piece.words).split() != piece.text.split():
         yield TextRun(piece.text, is_unsure=False)

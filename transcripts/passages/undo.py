@@ -1,4 +1,4 @@
-"""Undo a step of what was decided about passages, and do it again. Answers and coverage follow; callers commit."""
+"""Undo and redo decisions about passages; updates answers and coverage. Callers commit."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from transcripts.text.stored_transcripts import load_segments
 
 @dataclass(frozen=True, slots=True)
 class Undoer:
-    """Everybody undoes what they did; a coordinator what anybody did."""
+    """People undo their own decisions; coordinators undo anyone's."""
 
     id: UUID
     may_undo_others: bool = False
@@ -41,12 +41,11 @@ def find_next_steps(transcript: Transcript, undoer: Undoer) -> UndoableSteps:
 
 
 def find_next_undo(transcript: Transcript, undoer: Undoer) -> Decision | None:
-    """The newest step that stands."""
     return next((row for row in reversed(_list_decisions(transcript, undoer)) if row.undone_at is None), None)
 
 
 def find_next_redo(transcript: Transcript, undoer: Undoer) -> Decision | None:
-    """The earliest step that was undone and that nothing was decided after."""
+    """The earliest undone step with no decision after it."""
     undone: Decision | None = None
     for row in reversed(_list_decisions(transcript, undoer)):
         if row.undone_at is None:
@@ -56,7 +55,7 @@ def find_next_redo(transcript: Transcript, undoer: Undoer) -> Decision | None:
 
 
 def undo_decision(transcript: Transcript, number: int, undoer: Undoer) -> Decision:
-    """Raises ChangedMeanwhileError: another step is the newest now, or somebody has changed its passages since."""
+    """Raises PassageChangedError if another step is the newest, or its passages have changed since."""
     lock_for_decision(transcript)
     step = _require_number(find_next_undo(transcript, undoer), number)
     was_reviewed = reviewed_transcripts.is_reviewed(transcript)
@@ -69,7 +68,7 @@ def undo_decision(transcript: Transcript, number: int, undoer: Undoer) -> Decisi
 
 
 def redo_decision(transcript: Transcript, number: int, undoer: Undoer) -> Decision:
-    """Raises ChangedMeanwhileError."""
+    """Raises PassageChangedError."""
     lock_for_decision(transcript)
     step = _require_number(find_next_redo(transcript, undoer), number)
     was_reviewed = reviewed_transcripts.is_reviewed(transcript)
@@ -82,10 +81,10 @@ def redo_decision(transcript: Transcript, number: int, undoer: Undoer) -> Decisi
 
 
 def _list_decisions(transcript: Transcript, undoer: Undoer) -> list[Decision]:
-    wanted = select(Decision).where(Decision.transcript_id == transcript.id).order_by(Decision.number)
+    query = select(Decision).where(Decision.transcript_id == transcript.id).order_by(Decision.number)
     if not undoer.may_undo_others:
-        wanted = wanted.where(Decision.made_by == undoer.id)
-    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+        query = query.where(Decision.made_by == undoer.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _require_number(step: Decision | None, number: int) -> Decision:
@@ -99,54 +98,54 @@ def _require_number(step: Decision | None, number: int) -> Decision:
 def _replace_states(transcript: Transcript, now: Iterable[SavedState], then: Iterable[SavedState], by: UUID) -> None:
     db.session.expire(transcript, ["passages", "coverage"])
     rows = {str(row.id): row for row in transcript.passages}
-    current, wanted = index_passages(now), index_passages(then)
-    if any(name not in rows or _has_changed(rows[name], kept) for name, kept in current.items()):
+    current, target = index_passages(now), index_passages(then)
+    if any(key not in rows or _has_changed(rows[key], saved) for key, saved in current.items()):
         raise PassageChangedError(
             "Someone has changed these passages since, or the suggestions were updated. Nothing was changed."
             " Please decide about each passage separately."
         )
-    for name in current.keys() - wanted.keys():
-        transcript.passages.remove(rows[name])
+    for key in current.keys() - target.keys():
+        transcript.passages.remove(rows[key])
     segments = load_segments(transcript)
-    for kept in wanted.values():
-        _restore_passage(transcript, rows.get(kept["id"]), kept, segments)
+    for saved in target.values():
+        _restore_passage(transcript, rows.get(saved["id"]), saved, segments)
     db.session.flush()
     db.session.expire(transcript, ["passages"])
-    for key in _collect_answered(current.values()) | _collect_answered(wanted.values()):
+    for key in _collect_answered(current.values()) | _collect_answered(target.values()):
         write_answer(transcript, key, by)
     _restore_coverage(transcript, now, then)
 
 
-def _has_changed(row: Passage, kept: SavedState) -> bool:
-    """Mapping again may have found the same words for the same question, and been more or less sure."""
-    return serialise_passage(row) != {**kept, "confidence": row.confidence}
+def _has_changed(row: Passage, saved: SavedState) -> bool:
+    """Mapping again may have changed only its confidence, which does not count."""
+    return serialise_passage(row) != {**saved, "confidence": row.confidence}
 
 
 def _restore_passage(
-    transcript: Transcript, row: Passage | None, kept: SavedState, segments: Sequence[SpokenSegment]
+    transcript: Transcript, row: Passage | None, saved: SavedState, segments: Sequence[SpokenSegment]
 ) -> None:
     if row is None:
-        row = Passage(id=UUID(kept["id"]), transcript_id=transcript.id)
+        row = Passage(id=UUID(saved["id"]), transcript_id=transcript.id)
         transcript.passages.append(row)
-    (first, last), (first_word, last_word) = kept["segments"], kept["words"]
-    part = make_span(first, last, first_word, last_word)
-    if row.first_segment is None or get_span(row) != part:
-        set_span(row, part, segments)
-    row.question_key, row.suggested_key = kept["question"], kept["suggested"]
-    row.confidence, row.state = kept["confidence"], PassageState(kept["state"])
-    row.decided_by = UUID(kept["decided by"]) if kept["decided by"] else None
-    row.decided_at = datetime.fromisoformat(kept["decided at"]) if kept["decided at"] else None
+    (first, last), (first_word, last_word) = saved["segments"], saved["words"]
+    span = make_span(first, last, first_word, last_word)
+    if row.first_segment is None or get_span(row) != span:
+        set_span(row, span, segments)
+    row.question_key, row.suggested_key = saved["question"], saved["suggested"]
+    row.confidence, row.state = saved["confidence"], PassageState(saved["state"])
+    row.decided_by = UUID(saved["decided by"]) if saved["decided by"] else None
+    row.decided_at = datetime.fromisoformat(saved["decided at"]) if saved["decided at"] else None
     row.answer_id = None
 
 
 def _collect_answered(states: Iterable[SavedState]) -> set[str]:
-    return {kept["question"] for kept in states if kept["state"] == PassageState.ACCEPTED.value}
+    return {saved["question"] for saved in states if saved["state"] == PassageState.ACCEPTED.value}
 
 
 def _restore_coverage(transcript: Transcript, now: Iterable[SavedState], then: Iterable[SavedState]) -> None:
-    left, wanted = index_coverage(now), index_coverage(then)
-    for row in [row for row in transcript.coverage if row.question_key in left.keys() | wanted.keys()]:
+    current, target = index_coverage(now), index_coverage(then)
+    for row in [row for row in transcript.coverage if row.question_key in current.keys() | target.keys()]:
         transcript.coverage.remove(row)
     db.session.flush()
-    transcript.coverage.extend(Coverage(question_key=key, status=status) for key, status in wanted.items())
+    transcript.coverage.extend(Coverage(question_key=key, status=status) for key, status in target.items())
     db.session.flush()

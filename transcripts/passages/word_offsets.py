@@ -1,4 +1,4 @@
-"""Places between words as pages send them, and those that a page offers. Pure."""
+"""Offsets between words, as pages send and offer them. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -11,15 +11,14 @@ from transcripts.text.spoken import SpokenSegment
 
 OFFSET_PATTERN = re.compile(r"(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?", re.ASCII)
 MAX_SENTENCES_NEAR = 20  # sentences on either side of a boundary that a page offers
-
 MAX_WORDS_NEAR = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedSentence:
-    """A sentence, or what of it lies in a passage."""
+    """A sentence, or the part of it in a passage."""
 
-    start: str  # places, as they are sent back
+    start: str  # offsets, as they are sent back
     end: str
     start_seconds: float
     text: str
@@ -30,24 +29,26 @@ def format_offset(offset: WordOffset) -> str:
 
 
 def parse_offset(segments: Sequence[SpokenSegment], text: str, *, is_end: bool = False) -> WordOffset:
-    """Of "segment.word", or "segment.word.n": behind so many words as a reader counts them. Raises NoSuchPlaceError."""
-    found = OFFSET_PATTERN.fullmatch(text)
-    if found is None:
+    """From "segment.word", or "segment.word.n": after n more words, as a reader counts them.
+
+    Raises InvalidBoundaryError.
+    """
+    match = OFFSET_PATTERN.fullmatch(text)
+    if match is None:
         raise InvalidBoundaryError("Choose a point between two words.")
-    place, count = WordOffset(int(found[1]), int(found[2])), int(found[3] or 0)
-    if count == 0 and place == WordOffset(len(segments)):
-        return place  # behind all that is said
-    if not is_word_boundary(segments, place):
+    offset, count = WordOffset(int(match[1]), int(match[2])), int(match[3] or 0)
+    if count == 0 and offset == WordOffset(len(segments)):
+        return offset  # the end of the text
+    if not is_word_boundary(segments, offset):
         raise InvalidBoundaryError("Choose a point between two words.")
     if count == 0:
-        return place
-    if not segments[place.segment].words:
-        return WordOffset(place.segment + 1) if is_end else place
-    return _skip_words(segments[place.segment], place, count)
+        return offset
+    if not segments[offset.segment].words:
+        return WordOffset(offset.segment + 1) if is_end else offset
+    return _skip_words(segments[offset.segment], offset, count)
 
 
 def list_sentences(segments: Sequence[SpokenSegment], part: WordSpan) -> list[OfferedSentence]:
-    """Those of a passage, each of which may be its own piece."""
     pieces = [piece for piece in split_by_segment(segments, part) if piece.text]
     starts = [WordOffset(piece.position, piece.first_word or 0) for piece in pieces]
     ends = [
@@ -61,7 +62,7 @@ def list_sentences(segments: Sequence[SpokenSegment], part: WordSpan) -> list[Of
 
 
 def list_sentences_near(segments: Sequence[SpokenSegment], earlier: WordSpan, later: WordSpan) -> list[OfferedSentence]:
-    """Where a passage could begin instead: the sentences around its beginning, without the first one before it."""
+    """Where a passage could start instead: the sentences around its start, without the first of the earlier one."""
     return [
         *list_sentences(segments, earlier)[1:][-MAX_SENTENCES_NEAR:],
         *list_sentences(segments, later)[:MAX_SENTENCES_NEAR],
@@ -69,30 +70,30 @@ def list_sentences_near(segments: Sequence[SpokenSegment], earlier: WordSpan, la
 
 
 def list_words_near(segments: Sequence[SpokenSegment], earlier: WordSpan, later: WordSpan) -> list[OfferedSentence]:
-    """The same, word by word."""
+    """Like `list_sentences_near`, word by word."""
     return [*_list_words(segments, earlier)[1:][-MAX_WORDS_NEAR:], *_list_words(segments, later)[:MAX_WORDS_NEAR]]
 
 
 def _list_words(segments: Sequence[SpokenSegment], part: WordSpan) -> list[OfferedSentence]:
-    found = []
+    offered = []
     for piece in split_by_segment(segments, part):
         first = piece.first_word or 0
-        places = [WordOffset(piece.position, first + n) for n in range(max(1, len(piece.words)))]
-        said = [(word.start, word.word.strip()) for word in piece.words] or [(piece.start, piece.text)]
-        found += [
-            OfferedSentence(format_offset(place), "", start, text)
-            for place, (start, text) in zip(places, said, strict=True)
+        offsets = [WordOffset(piece.position, first + n) for n in range(max(1, len(piece.words)))]
+        timed_words = [(word.start, word.word.strip()) for word in piece.words] or [(piece.start, piece.text)]
+        offered += [
+            OfferedSentence(format_offset(offset), "", start, text)
+            for offset, (start, text) in zip(offsets, timed_words, strict=True)
             if text
         ]
-    return found
+    return offered
 
 
 def _skip_words(segment: SpokenSegment, offset: WordOffset, count: int) -> WordOffset:
-    """The model's words need not be the reader's: "well" and "-known" are one of them."""
-    said = [word.word for word in segment.words[offset.word :]]
-    for number, text in enumerate(accumulate(said), start=1):
-        is_parted = number == len(said) or said[number][:1].isspace()
-        if is_parted and len(text.split()) >= count:
+    """The model's words may not be the reader's: "well" and "-known" are one word to a reader."""
+    texts = [word.word for word in segment.words[offset.word :]]
+    for number, text in enumerate(accumulate(texts), start=1):
+        is_word_end = number == len(texts) or texts[number][:1].isspace()
+        if is_word_end and len(text.split()) >= count:
             after = offset.word + number
             return WordOffset(offset.segment, after) if after < len(segment.words) else WordOffset(offset.segment + 1)
     return WordOffset(offset.segment + 1)

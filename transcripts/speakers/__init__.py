@@ -1,1 +1,1 @@
-"""Who speaks: diarisation, roles, tracks."""
+"""Speakers: diarisation, roles and tracks."""

@@ -1,4 +1,4 @@
-"""Put speakers on what was heard: by channel or file where each has one, else guessed by voice. Recognises no words."""
+"""Diarisation: assign speakers by channel or file if each has their own, else guess by voice. Recognises no words."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from transcripts.audio.audio_facts import SAMPLE_RATE
 from transcripts.audio.streams import AudioSource, cut_spans, iter_blocks
-from transcripts.models import SpeakerSource
+from transcripts.kinds import SpeakerSource
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 if TYPE_CHECKING:
@@ -15,42 +15,41 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-PAUSE_SECONDS = 0.3  # at which a segment is cut, since the speaker may change there
-STEREO_CHANNELS = 2  # channels; more are a room's microphones, and all mixed
+PAUSE_SECONDS = 0.3  # a segment is cut here, since the speaker may change
+STEREO_CHANNELS = 2  # more channels are several microphones in one room: mixed
 
-CancelCheck = Callable[[], object]  # called often; raises when the work is to stop
+CancelCheck = Callable[[], object]  # called often; raises to stop the work
 RecognisedSound = tuple[AudioSource, SpokenTranscript]
 
 
 def choose_channels(
     count: int, open_channel: Callable[[int], AudioSource], check: CancelCheck
 ) -> tuple[int | None, ...]:
-    """Which channels of a recording to recognise by themselves; None: all mixed."""
+    """Which channels of a recording to recognise separately; None: all mixed."""
     from transcripts.speakers.channels import ChannelLayout, detect_layout
 
     if count != STEREO_CHANNELS:
         return (None,)
     layout = detect_layout(_measure_levels(open_channel(0), check), _measure_levels(open_channel(1), check))
-    chosen: dict[ChannelLayout, tuple[int | None, ...]] = {
+    channels: dict[ChannelLayout, tuple[int | None, ...]] = {
         ChannelLayout.SEPARATE: (0, 1),
         ChannelLayout.FIRST_ONLY: (0,),
         ChannelLayout.SECOND_ONLY: (1,),
         ChannelLayout.MIXED: (None,),
     }
-    return chosen[layout]
+    return channels[layout]
 
 
 def assign_speakers(
     recognised: Sequence[RecognisedSound], check: CancelCheck
 ) -> tuple[SpokenTranscript, SpeakerSource]:
-    """One transcript of all that was heard, and how its letters for speakers came about."""
     return assign_by_channel(recognised, check) if len(recognised) > 1 else guess_by_voice(*recognised[0], check)
 
 
 def assign_by_channel(
     recognised: Sequence[RecognisedSound], check: CancelCheck
 ) -> tuple[SpokenTranscript, SpeakerSource]:
-    """The same without a guess: a file that leaves cannot say that its letters were one."""
+    """Like `assign_speakers` but never guesses: an exported file cannot say that its letters are a guess."""
     from transcripts.speakers.track_merge import Track, merge_tracks
 
     if len(recognised) == 1:
@@ -63,19 +62,19 @@ def assign_by_channel(
 def guess_by_voice(
     sound: AudioSource, spoken: SpokenTranscript, check: CancelCheck
 ) -> tuple[SpokenTranscript, SpeakerSource]:
-    """Letters for two voices, or none where they are not far enough apart."""
+    """Letters for two voices, or none if they are not far enough apart."""
     from transcripts.speakers.voice_clustering import cluster_voices
     from transcripts.speakers.voice_features import compute_voice_features
 
     spans = cut_at_pauses(spoken.segments)
-    heard = [
+    features = [
         compute_voice_features(piece) for piece in _check_each(cut_spans(sound, [span for _, span in spans]), check)
     ]
-    found = cluster_voices(heard)
-    if found is None or not found.is_sure:
+    guess = cluster_voices(features)
+    if guess is None or not guess.is_sure:
         return spoken, SpeakerSource.UNKNOWN
     frames: dict[int, list[int]] = {}
-    for (segment, _), piece, is_second in zip(spans, heard, found.is_second, strict=True):
+    for (segment, _), piece, is_second in zip(spans, features, guess.is_second, strict=True):
         frames.setdefault(segment, [0, 0])[int(is_second)] += len(piece)
     is_second_voice = [(counts := frames.get(n, [0, 0]))[1] > counts[0] for n in range(len(spoken.segments))]
     segments = tuple(
@@ -86,23 +85,23 @@ def guess_by_voice(
 
 
 def cut_at_pauses(segments: Sequence[SpokenSegment]) -> list[tuple[int, tuple[int, int]]]:
-    """The speech of each segment, cut at pauses: its place and from which sample to which. In order, not empty."""
+    """The speech of each segment, cut at pauses: the segment's index, first and last sample. In order, not empty."""
     return [
-        (place, (round(start * SAMPLE_RATE), round(end * SAMPLE_RATE)))
-        for place, segment in enumerate(segments)
+        (index, (round(start * SAMPLE_RATE), round(end * SAMPLE_RATE)))
+        for index, segment in enumerate(segments)
         for start, end in _split_at_pauses(segment)
         if end > start
     ]
 
 
 def _split_at_pauses(segment: SpokenSegment) -> list[tuple[float, float]]:
-    stretches: list[tuple[float, float]] = []
+    spans: list[tuple[float, float]] = []
     for word in segment.words:
-        if stretches and word.start - stretches[-1][1] < PAUSE_SECONDS:
-            stretches[-1] = (stretches[-1][0], word.end)
+        if spans and word.start - spans[-1][1] < PAUSE_SECONDS:
+            spans[-1] = (spans[-1][0], word.end)
         else:
-            stretches.append((word.start, word.end))
-    return stretches or [(segment.start, segment.end)]
+            spans.append((word.start, word.end))
+    return spans or [(segment.start, segment.end)]
 
 
 def _measure_levels(sound: AudioSource, check: CancelCheck) -> "Samples":

@@ -1,4 +1,4 @@
-"""How loud sound is from moment to moment, in decibels. Says nothing of who speaks."""
+"""How loud a recording is over time, in decibels."""
 
 from collections.abc import Iterable
 
@@ -9,8 +9,8 @@ from transcripts.audio.audio_facts import SAMPLE_RATE
 
 FRAME_SECONDS = 0.05
 FRAME_SAMPLES = round(FRAME_SECONDS * SAMPLE_RATE)
-BLOCK_SAMPLES = 1200 * FRAME_SAMPLES  # a minute: whole frames, so that no rest is carried over
-QUIETEST_DB = -90.0  # below the noise of any microphone; what is digitally silent counts as this
+BLOCK_SAMPLES = 1200 * FRAME_SAMPLES  # a minute: whole frames, so nothing is carried over
+QUIETEST_DB = -90.0  # below the noise of any microphone; digital silence counts as this
 
 FloatArray = NDArray[np.float32]
 
@@ -20,19 +20,19 @@ def measure_levels(blocks: Iterable[FloatArray]) -> FloatArray:
 
     Returns shape (frames,): 1.7 MB for six hours.
     """
-    found = [_measure_block_levels(block) for block in blocks]
-    return np.concatenate(found) if found else np.empty(0, dtype=np.float32)
+    levels = [_measure_block_levels(block) for block in blocks]
+    return np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
 
 
 def slice_levels(levels: FloatArray, start: float, end: float) -> FloatArray:
-    """The frames from one moment to another, at least one where there is any."""
+    """The frames from one time to another in seconds, at least one if there are any. Shape (frames,)."""
     first = min(int(start / FRAME_SECONDS), max(0, len(levels) - 1))
-    between: FloatArray = levels[first : max(first + 1, int(np.ceil(end / FRAME_SECONDS)))]
-    return between
+    frames: FloatArray = levels[first : max(first + 1, int(np.ceil(end / FRAME_SECONDS)))]
+    return frames
 
 
 def estimate_speech_floor(levels: FloatArray) -> float:
-    """Above this, in decibels, somebody is likely to speak: well above the quiet moments, near enough to the loud."""
+    """Decibels above which speech is likely: well above the quiet frames, close enough to the loud ones."""
     if not len(levels):
         return QUIETEST_DB
     quiet, loud = np.percentile(levels, (10, 98))

@@ -1,40 +1,40 @@
-"""Who of the speakers asks: interviewer or participant, by how each of them talks. Pure; a guess, never a fact."""
+"""Guess who is the interviewer and who the participant from how each talks. Pure; a guess, never a fact."""
 
 from collections.abc import Mapping, Sequence
 
+from transcripts.kinds import SpeakerRole
 from transcripts.mapping import turn_cues
-from transcripts.models import SpeakerRole
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
-ENGLISH = "en"  # whose questions we know by their form
-MIN_QUESTION_SHARE = 0.2  # share of the interviewer's segments that ask
+ENGLISH = "en"  # questions are recognised by their form in this language only
+MIN_QUESTION_SHARE = 0.2  # share of the interviewer's segments that are questions
 MIN_LEAD = 0.15  # between the likeliest interviewer and the next; below it nothing is guessed
-MIN_SEGMENTS = 3  # of each of the two who talk most
-ADDRESSING_WEIGHT = 2.0  # words like “you” less words like “I”, as a share of all words, against the share of questions
+MIN_SEGMENTS = 3  # of each of the two main speakers
+ADDRESSING_WEIGHT = 2.0  # of (“you” words less “I” words) / all words, compared with the share of questions
 
 
 def guess_roles(spoken: SpokenTranscript) -> dict[str, SpeakerRole]:
-    """By letter; empty where the wording does not tell. Of more than two, those who say least count as others."""
-    said = _group_texts_by_letter(spoken.segments) if spoken.language == ENGLISH else {}
-    main = sorted(said, key=lambda letter: _count_words(said[letter]), reverse=True)[:2]
-    if len(main) < 2 or min(len(said[letter]) for letter in main) < MIN_SEGMENTS:
+    """By letter; empty if unclear. Apart from the two who talk most, everyone is “other”."""
+    texts = _group_texts_by_letter(spoken.segments) if spoken.language == ENGLISH else {}
+    main = sorted(texts, key=lambda letter: _count_words(texts[letter]), reverse=True)[:2]
+    if len(main) < 2 or min(len(texts[letter]) for letter in main) < MIN_SEGMENTS:
         return {}
-    answering, asking = sorted(main, key=lambda letter: _score_interviewer(said[letter]))
+    answering, asking = sorted(main, key=lambda letter: _score_interviewer(texts[letter]))
     if (
-        _compute_question_share(said[asking]) < MIN_QUESTION_SHARE
-        or _score_interviewer(said[asking]) - _score_interviewer(said[answering]) < MIN_LEAD
+        _compute_question_share(texts[asking]) < MIN_QUESTION_SHARE
+        or _score_interviewer(texts[asking]) - _score_interviewer(texts[answering]) < MIN_LEAD
     ):
         return {}
-    roles = dict.fromkeys(said, SpeakerRole.OTHER)
+    roles = dict.fromkeys(texts, SpeakerRole.OTHER)
     return roles | {asking: SpeakerRole.INTERVIEWER, answering: SpeakerRole.PARTICIPANT}
 
 
 def _group_texts_by_letter(segments: Sequence[SpokenSegment]) -> Mapping[str, list[str]]:
-    said: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for segment in segments:
         if segment.speaker is not None:
-            said.setdefault(segment.speaker, []).append(segment.text)
-    return said
+            texts.setdefault(segment.speaker, []).append(segment.text)
+    return texts
 
 
 def _score_interviewer(texts: Sequence[str]) -> float:

@@ -1,6 +1,6 @@
-"""Who is who in a transcript: guessed, and set by people. Its segments are never changed; callers commit.
+"""The roles of a transcript's speakers: guessed, or set by people. Segments are never changed; callers commit.
 
-A transcript keeps a role for each letter of its segments, or the letter that it counts as ("merged").
+A transcript stores a role for each letter of its segments, or the letter that it was merged into.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,6 @@ from transcripts.text import reviewed_transcripts
 from transcripts.text.spoken import SpokenSegment
 
 SAME_AS = "same_as"
-CERTAIN_SPEAKERS = frozenset({SpeakerSource.CHANNELS, SpeakerSource.CONFIRMED})
 GUESSED_ROLES = frozenset({SpeakerSource.CHANNELS, SpeakerSource.GUESSED})
 CERTAINTY_MESSAGES: dict[SpeakerSource, str] = {
     SpeakerSource.UNKNOWN: "We cannot tell who is speaking, so nobody is named.",
@@ -37,78 +36,71 @@ ROLES_CHOSEN_MESSAGE = "The person who imported it chose who the interviewer and
 
 
 class NoSuchSpeakerError(RuleError):
-    """The transcript has no such speaker (any more)."""
+    """The transcript has no such speaker, or not any more."""
 
 
 class NotTwoSpeakersError(RuleError):
-    """Only two can be swapped."""
-
-
-def has_certain_speakers(transcript: Transcript) -> bool:
-    """Whether different letters are certainly different people. What leaves must not present a guess as one."""
-    return transcript.speaker_source in CERTAIN_SPEAKERS
+    """Only one interviewer and one participant can be swapped."""
 
 
 def has_confirmed_roles(transcript: Transcript) -> bool:
-    """Whether a person has said who is the interviewer and who the participant."""
     return transcript.speaker_source is SpeakerSource.CONFIRMED or has_roles_from_import(transcript)
 
 
 def has_roles_from_import(transcript: Transcript) -> bool:
-    """Whether whoever brought a text in said of each of its speakers who they are."""
-    held = get_roles(transcript).values()
-    return transcript.speaker_source is SpeakerSource.IMPORTED and bool(held) and None not in held
+    """Whether the person who imported it chose a role for every speaker."""
+    roles = get_roles(transcript).values()
+    return transcript.speaker_source is SpeakerSource.IMPORTED and bool(roles) and None not in roles
 
 
 def describe_certainty(transcript: Transcript) -> str:
-    """In words, for the page."""
-    words = CERTAINTY_MESSAGES[transcript.speaker_source]
-    return f"{words} {ROLES_CHOSEN_MESSAGE}" if has_roles_from_import(transcript) else words
+    message = CERTAINTY_MESSAGES[transcript.speaker_source]
+    return f"{message} {ROLES_CHOSEN_MESSAGE}" if has_roles_from_import(transcript) else message
 
 
 def list_letters(transcript: Transcript) -> list[str]:
-    """All letters of its segments, also those that count as another."""
+    """All letters of its segments, including merged ones."""
     return sorted({segment.speaker for segment in transcript.segments if segment.speaker})
 
 
 def map_merged_letters(transcript: Transcript) -> dict[str, str]:
-    """Each letter, and the one that it counts as."""
+    """Each letter, and the one it was merged into (or itself)."""
     return {letter: _resolve_letter(transcript.roles, letter) for letter in list_letters(transcript)}
 
 
 def get_roles(transcript: Transcript) -> dict[str, SpeakerRole | None]:
-    """By letter, without those that count as another; None: not known."""
-    here = sorted(set(map_merged_letters(transcript).values()))
-    return {letter: _parse_role(transcript.roles.get(letter)) for letter in here}
+    """By letter, without merged ones; None: not known."""
+    letters = sorted(set(map_merged_letters(transcript).values()))
+    return {letter: _parse_role(transcript.roles.get(letter)) for letter in letters}
 
 
 def apply_merged_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
-    """The segments as people see their speakers."""
-    here = {
+    """The segments with the letters that people see."""
+    letters = {
         segment.speaker: _resolve_letter(transcript.roles, segment.speaker) for segment in segments if segment.speaker
     }
     return tuple(
         segment
-        if (speaker := here.get(segment.speaker or "")) == segment.speaker
+        if (speaker := letters.get(segment.speaker or "")) == segment.speaker
         else replace(segment, speaker=speaker)
         for segment in segments
     )
 
 
 def remove_guessed_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
-    """The same without a guess by voice: for whatever would take it as a fact."""
+    """Like `apply_merged_letters` without a guess by voice: for uses that would take it as a fact."""
     known = map_known_letters(transcript)
     return tuple(replace(segment, speaker=known.get(segment.speaker or "")) for segment in segments)
 
 
 def map_known_letters(transcript: Transcript) -> dict[str, str]:
-    """Each letter, and the one that it counts as; without a guess by voice, so nothing of it leaves its page."""
+    """Like `map_merged_letters` without a guess by voice, so a guess never leaves its page."""
     is_guess = transcript.speaker_source in {SpeakerSource.GUESSED, SpeakerSource.UNKNOWN}
     return {} if is_guess else map_merged_letters(transcript)
 
 
 def swap_roles(transcript: Transcript, by: UUID) -> None:
-    """Interviewer and participant change places; a guess stays one, for a key is pressed easily.
+    """Interviewer and participant change places. A guess stays a guess: the key is easily pressed by mistake.
 
     Raises NotTwoSpeakersError.
     """
@@ -143,19 +135,18 @@ def merge_speakers(transcript: Transcript, letter: str, into: str, by: UUID) -> 
 
 
 def separate_speaker(transcript: Transcript, letter: str, by: UUID) -> None:
-    """A merged letter stands for itself again. Raises NoSuchSpeakerError."""
+    """Undo a merge. Raises NoSuchSpeakerError."""
     if letter not in list_letters(transcript):
         raise NoSuchSpeakerError("This transcript has no such speaker.")
     _set_roles(transcript, {letter: None}, "speaker separated", by)
 
 
 def confirm_speakers(transcript: Transcript, by: UUID) -> None:
-    """A person has looked at who speaks and agrees."""
     _set_roles(transcript, {}, "speakers confirmed", by)
 
 
 def _change_guess(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
-    """Mapping is given no roles, so it need not look again."""
+    """The mapping does not use guessed roles, so it need not run again."""
     interview_lock.lock_interview(transcript.contribution_id)
     transcript.roles = {**transcript.roles, **changes}
     db.session.flush()

@@ -1,4 +1,4 @@
-"""The speakers of a transcript as its page names them, a guess plainly as one. Reads only; roles.py decides."""
+"""The speakers of a transcript with the names that its page shows, a guess marked as one. Reads only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ ROLE_NAMES = {
 @dataclass(frozen=True, slots=True)
 class ListedSpeaker:
     letter: str
-    name: str  # as it stands before their words
+    name: str  # shown before their text
     role: SpeakerRole | None
     word_count: int
-    sample: SpokenSegment  # the longest thing that they say early, to know them by
-    merged_letters: tuple[str, ...]  # letters that count as this one
+    sample: SpokenSegment  # the longest of their first segments, to recognise them by
+    merged_letters: tuple[str, ...]  # letters merged into this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +36,34 @@ class SpeakerList:
 
     @property
     def may_swap(self) -> bool:
-        """Two who are not the same: the one asks, the other answers."""
-        sure = [s.role for s in self.listed if s.role in {SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT}]
-        return sorted(sure) == ["interviewer", "participant"] or (len(self.listed) == 2 and not sure)
+        known = [s.role for s in self.listed if s.role in {SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT}]
+        return sorted(known) == ["interviewer", "participant"] or (len(self.listed) == 2 and not known)
 
 
 def list_speakers(transcript: Transcript, segments: Sequence[SpokenSegment]) -> SpeakerList:
     """`segments`: with merged letters."""
-    held, merged = roles.get_roles(transcript), roles.map_merged_letters(transcript)
-    said = {letter: [segment for segment in segments if segment.speaker == letter] for letter in held}
+    speaker_roles, merged = roles.get_roles(transcript), roles.map_merged_letters(transcript)
+    segments_by_letter = {
+        letter: [segment for segment in segments if segment.speaker == letter] for letter in speaker_roles
+    }
     listed = tuple(
         ListedSpeaker(
             letter=letter,
-            name=_format_name(letter, held, is_guess=transcript.speaker_source in roles.GUESSED_ROLES),
+            name=_format_name(letter, speaker_roles, is_guess=transcript.speaker_source in roles.GUESSED_ROLES),
             role=role,
-            word_count=sum(len(segment.text.split()) for segment in said[letter]),
-            sample=max(said[letter][:8], key=lambda segment: len(segment.text)),
+            word_count=sum(len(segment.text.split()) for segment in segments_by_letter[letter]),
+            sample=max(segments_by_letter[letter][:8], key=lambda segment: len(segment.text)),
             merged_letters=tuple(other for other, into in merged.items() if into == letter != other),
         )
-        for letter, role in held.items()
-        if said[letter]
+        for letter, role in speaker_roles.items()
+        if segments_by_letter[letter]
     )
     return SpeakerList(listed, roles.describe_certainty(transcript), roles.has_confirmed_roles(transcript))
 
 
-def _format_name(letter: str, held: Mapping[str, SpeakerRole | None], *, is_guess: bool) -> str:
-    role = held[letter]
+def _format_name(letter: str, speaker_roles: Mapping[str, SpeakerRole | None], *, is_guess: bool) -> str:
+    role = speaker_roles[letter]
     if role is None:
         return f"Speaker {letter}"
-    is_shared = sum(other is role for other in held.values()) > 1
+    is_shared = sum(other is role for other in speaker_roles.values()) > 1
     return f"{ROLE_NAMES[role]}{f' {letter}' if is_shared else ''}{', a guess' if is_guess else ''}"

@@ -1,6 +1,6 @@
-"""Put together what was heard on several channels or files of one conversation. Pure.
+"""Merge what was recognised on several channels or files of one conversation. Pure.
 
-Overlaps are kept: two people may talk at once. What one microphone picked up of the other person is not kept twice.
+Overlaps are kept: two people may talk at once. An echo of the other person on a microphone is removed.
 """
 
 import re
@@ -15,24 +15,24 @@ from transcripts.speakers.loudness import QUIETEST_DB, FloatArray, slice_levels
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 
 SAME_MOMENT_SECONDS = 0.6  # between the times of one word heard on two channels
-MIN_ECHO_WORD_SHARE = 0.6  # share of a segment's words that the other channel has at the same moment
-MAX_OWN_WORDS = 2  # one after the other: more were not misheard but said here
+MIN_ECHO_WORD_SHARE = 0.6  # share of a segment's words that the other channel has at the same time
+MAX_OWN_WORDS = 2  # in a row: more were not misrecognised but said here
 MIN_ECHO_DIFFERENCE_DB = 3.0  # by how much the other channel must be louder
-LOUD_PERCENTILE = 80  # percentile: the loud parts of a segment, not its pauses
-PEAK_PERCENTILE = 99.5  # percentile: as loud as a track gets, but for knocks
+LOUD_PERCENTILE = 80  # the loud parts of a segment, not its pauses
+PEAK_PERCENTILE = 99.5  # as loud as a track gets, apart from knocks
 NOT_LETTERS = re.compile(r"[^\w]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What was heard of one speaker, and how loud the sound was, in decibels a frame."""
+    """What was recognised of one speaker, and its levels in decibels."""
 
     spoken: SpokenTranscript
-    levels: FloatArray
+    levels: FloatArray  # shape (frames,); see loudness.py
 
 
 def merge_tracks(tracks: Sequence[Track]) -> SpokenTranscript:
-    """One transcript with a letter for each track, in the order in which they are first heard."""
+    """One transcript with a letter for each track, in the order of their first words."""
     kept = [[s for s in track.spoken.segments if not _is_echo(s, track, tracks)] for track in tracks]
     order = sorted((track for track in range(len(tracks)) if kept[track]), key=lambda track: kept[track][0].start)
     letters = dict(zip(order, ascii_uppercase, strict=False))
@@ -52,7 +52,7 @@ def _is_echo(segment: SpokenSegment, track: Track, tracks: Sequence[Track]) -> b
 
 
 def _is_echo_of(segment: SpokenSegment, track: Track, other: Track) -> bool:
-    """The same words at the same moment, louder on the other side."""
+    """The same words at the same time, louder on the other track."""
     if _measure_loudness(segment, other) < _measure_loudness(segment, track) + MIN_ECHO_DIFFERENCE_DB:
         return False
     said = _normalise_words(segment)
@@ -62,7 +62,7 @@ def _is_echo_of(segment: SpokenSegment, track: Track, other: Track) -> bool:
 
 
 def _measure_loudness(segment: SpokenSegment, track: Track) -> float:
-    """Against the track's own loudest moments, since one microphone may be set louder than the other."""
+    """Decibels relative to the track's own peak, since one microphone may be set louder than the other."""
     if not len(track.levels):
         return QUIETEST_DB
     here = slice_levels(track.levels, segment.start, segment.end)
@@ -76,7 +76,7 @@ def _find_words_around(segment: SpokenSegment, other: Track) -> list[SpokenWord]
 
 
 def _match_words(said: Sequence[SpokenWord], others: Sequence[SpokenWord]) -> list[bool]:
-    """Of each word, whether the other side has it too, each of its words counted once."""
+    """For each word, whether the other track has it too; each of its words counts once."""
     left, shared = list(others), list[bool]()
     for word in said:
         same = next((o for o in left if o.word == word.word and _is_simultaneous(o, word)), None)
@@ -91,7 +91,7 @@ def _is_simultaneous(one: SpokenWord, other: SpokenWord) -> bool:
 
 
 def _normalise_words(segment: SpokenSegment) -> list[SpokenWord]:
-    """Letters and figures alone; of a segment without words, its text as if said evenly."""
+    """Letters and digits only. Without word times, the text is spread evenly over the segment."""
     words = segment.words or _spread_words(segment)
     plain = (replace(word, word=NOT_LETTERS.sub("", word.word.casefold())) for word in words)
     return [word for word in plain if word.word]

@@ -1,30 +1,35 @@
-"""Guess which of two voices says each piece of speech, from one microphone. Pure; never a fact, and often nothing.
+"""Guess which of two voices says each piece of speech, from one microphone. Pure; never a fact, and often no guess.
 
-A mixture of Gaussians is fitted to all speech, so that like sounds are compared with like; each voice is what its
-pieces have in common that all speech has not, in the means of that mixture (Reynolds et al. 2000) and in pitch. Voices
-and pieces are found in turn, as in a two-state hidden Markov model. Figures and limits: docs/decisions/speakers.md.
+A Gaussian mixture is fitted to all speech, so that similar sounds are compared. A voice is how its pieces differ from
+all speech in the means of that mixture (Reynolds et al. 2000) and in pitch. Voices and assignments are re-estimated in
+turn, as in a two-state hidden Markov model. Figures and limits: docs/decisions/speakers.md.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transcripts.speakers.gaussian_mixture import Mixture, fitted
 from transcripts.speakers.voice_features import CEPSTRA, FloatArray, VoiceFeatures
+
+if TYPE_CHECKING:
+    from sklearn.mixture import GaussianMixture
 
 COMPONENTS = 16  # Gaussians in the mixture
 MAX_FIT_FRAMES = 8000
+MIN_VARIANCE = 0.05  # of that of all speech: no Gaussian shrinks to a point
 SEED = 5
-PRIOR_FRAMES = 1.0  # so many independent frames weigh as much as the belief that a voice is like all speech
-INDEPENDENT_SHARE = 0.1  # frames follow each other so closely that ten tell as much as one alone
+PRIOR_FRAMES = 1.0  # independent frames that weigh as much as the prior that a voice is like all speech
+INDEPENDENT_SHARE = 0.1  # ten frames in a row say as much as a single one
 PITCH_WEIGHT = 4.0
 PRIOR_PITCH_FRAMES = 5.0
-STAY_PROBABILITY = 0.6  # how likely the next piece is the same voice's
-MIN_VOICE_SHARE = 0.05  # of the frames; less is no second voice
+STAY_PROBABILITY = 0.6  # that the next piece has the same voice
+MIN_VOICE_SHARE = 0.05  # of the frames; less is not a second voice
 MAX_ITERATIONS, START_DIRECTIONS = 20, 4
-MIN_SEPARATION = 0.9  # from this separation on a guess is made; measured, see docs/decisions/speakers.md
+MAX_MIXTURE_ITERATIONS = 100
+MIN_SEPARATION = 0.9  # minimum for a guess; measured, see docs/decisions/speakers.md
 MIN_PIECES = 8
 MIN_FRAMES = 1500  # half a minute of loud speech
 
@@ -34,7 +39,7 @@ BoolArray = NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class VoiceGuess:
     is_second: BoolArray  # shape (pieces,)
-    separation: float  # how far apart the voices are, against how far sounds of one voice are
+    separation: float  # mean log-likelihood ratio per frame between the voices
 
     @property
     def is_sure(self) -> bool:
@@ -43,10 +48,10 @@ class VoiceGuess:
 
 @dataclass(frozen=True, slots=True)
 class PieceStatistics:
-    """What each piece has beside all speech, summed over its frames."""
+    """How each piece differs from all speech, summed over its frames."""
 
-    counts: FloatArray  # of frames near each Gaussian, shape (pieces, SOUNDS)
-    offsets: FloatArray  # from its mean, in its own deviations, shape (pieces, SOUNDS × CEPSTRA)
+    counts: FloatArray  # of frames near each Gaussian, shape (pieces, COMPONENTS)
+    offsets: FloatArray  # from its mean, in its own deviations, shape (pieces, COMPONENTS × CEPSTRA)
     pitch_counts: FloatArray  # shape (pieces,)
     pitch_offsets: FloatArray
 
@@ -57,12 +62,12 @@ class PieceStatistics:
 
 
 def cluster_voices(pieces: Sequence[VoiceFeatures]) -> VoiceGuess | None:
-    """`pieces`: features of each piece of speech, in order. None where there is too little of it."""
+    """`pieces`: features of each piece of speech, in order, each (frames, CEPSTRA + 1). None if there is too little."""
     if len(pieces) < MIN_PIECES or sum(map(len, pieces)) < MIN_FRAMES:
         return None
     summed = _collect_statistics(pieces)
-    tried = [_fit_two_voices(summed, start) for start in _propose_starts(summed)]
-    likeliest = max(tried, key=lambda settled: settled.likelihood)
+    fits = [_fit_two_voices(summed, start) for start in _propose_starts(summed)]
+    likeliest = max(fits, key=lambda fit: fit.likelihood)
     by_frame = np.abs(likeliest.fit_scores[:, 0] - likeliest.fit_scores[:, 1]) / INDEPENDENT_SHARE
     return VoiceGuess(likeliest.posteriors[:, 1] > 0.5, float(by_frame.sum() / summed.frames.sum()))
 
@@ -78,7 +83,7 @@ def _collect_statistics(pieces: Sequence[VoiceFeatures]) -> PieceStatistics:
     frames = np.concatenate(pieces)
     cepstra = frames[:, :CEPSTRA]
     mean, deviation = cepstra.mean(axis=0), cepstra.std(axis=0) + 1e-6
-    mixture = fitted((cepstra - mean) / deviation, COMPONENTS, MAX_FIT_FRAMES, SEED)
+    mixture = _fit_mixture((cepstra - mean) / deviation)
     near = [_sum_around_means(mixture, (piece[:, :CEPSTRA] - mean) / deviation) for piece in pieces]
     pitch = frames[:, CEPSTRA]
     usual, spread = _estimate_pitch_range(pitch[~np.isnan(pitch)])
@@ -91,10 +96,27 @@ def _collect_statistics(pieces: Sequence[VoiceFeatures]) -> PieceStatistics:
     )
 
 
-def _sum_around_means(mixture: Mixture, frames: FloatArray) -> tuple[FloatArray, FloatArray]:
-    shares = mixture.shares(frames)
+def _fit_mixture(frames: FloatArray) -> "GaussianMixture":
+    """`frames`: all speech, shape (frames, CEPSTRA), normalised. The same frames always give the same mixture."""
+    from sklearn.mixture import GaussianMixture
+
+    draw = np.random.default_rng(SEED)
+    drawn = frames[draw.choice(len(frames), min(len(frames), MAX_FIT_FRAMES), replace=False)]
+    mixture = GaussianMixture(
+        n_components=COMPONENTS,
+        covariance_type="diag",
+        reg_covar=MIN_VARIANCE,
+        max_iter=MAX_MIXTURE_ITERATIONS,
+        random_state=SEED,
+    )
+    return mixture.fit(drawn)
+
+
+def _sum_around_means(mixture: "GaussianMixture", frames: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Per Gaussian: how many frames are near it, shape (COMPONENTS,), and their offsets from its mean, flattened."""
+    shares = mixture.predict_proba(frames)
     counts = shares.sum(axis=0)
-    offsets = (shares.T @ frames - counts[:, None] * mixture.means) / np.sqrt(mixture.variances)
+    offsets = (shares.T @ frames - counts[:, None] * mixture.means_) / np.sqrt(mixture.covariances_)
     return counts, offsets.ravel()
 
 
@@ -106,7 +128,7 @@ def _estimate_pitch_range(pitch: VoiceFeatures) -> tuple[float, float]:
 
 
 def _propose_starts(pieces: PieceStatistics) -> list[FloatArray]:
-    """Along the directions in which pieces differ most, and by pitch. Shape (pieces,) each: share of the second."""
+    """Starts along the main directions of difference, and by pitch: the second voice's shares, shape (pieces,) each."""
     per_frame = pieces.offsets / (np.repeat(pieces.counts, CEPSTRA, axis=1) + 8)
     centred = (per_frame - np.average(per_frame, axis=0, weights=pieces.frames)) * np.sqrt(pieces.frames)[:, None]
     directions = np.linalg.svd(centred, full_matrices=False)[0][:, :START_DIRECTIONS].T
@@ -128,7 +150,7 @@ def _fit_two_voices(pieces: PieceStatistics, second_share: FloatArray) -> _Clust
 
 
 def _score_voice(pieces: PieceStatistics, share: FloatArray) -> FloatArray:
-    """The gain in log likelihood of each piece if the voice that has this share of the pieces says it."""
+    """Gain in log-likelihood per piece, shape (pieces,), if the voice with these shares of the pieces says it."""
     counts = np.repeat(share @ pieces.counts * INDEPENDENT_SHARE, CEPSTRA)
     mean = share @ pieces.offsets * INDEPENDENT_SHARE / (counts + PRIOR_FRAMES)
     squares = np.square(mean).reshape(-1, CEPSTRA).sum(axis=1)
@@ -140,7 +162,7 @@ def _score_voice(pieces: PieceStatistics, share: FloatArray) -> FloatArray:
 
 
 def _run_forward_backward(fit_scores: FloatArray) -> tuple[FloatArray, float]:
-    """Each voice's share of each piece when turns go on more often than they change (forward-backward)."""
+    """Forward-backward over (pieces, 2): the posteriors, shape (pieces, 2), and the log-likelihood."""
     change = np.log(np.array([[STAY_PROBABILITY, 1 - STAY_PROBABILITY], [1 - STAY_PROBABILITY, STAY_PROBABILITY]]))
     forward, backward = fit_scores + np.log(0.5), np.zeros_like(fit_scores)
     for piece in range(1, len(fit_scores)):

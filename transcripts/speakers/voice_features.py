@@ -1,7 +1,7 @@
-"""What a voice sounds like from moment to moment: the shape of its spectrum and its pitch. Pure; labels nobody.
+"""Features of a voice over time: the shape of its spectrum and its pitch. Pure.
 
 Mel-frequency cepstra (Davis and Mermelstein 1980) up to 3.8 kHz, which a telephone still carries, without the loudness;
-pitch from the autocorrelation, the window's own divided out (Boersma 1993).
+pitch from the autocorrelation, divided by the window's own (Boersma 1993).
 """
 
 from functools import cache
@@ -21,25 +21,28 @@ MEL_BANDS = 26
 CEPSTRA = 18
 LOWEST_HZ, HIGHEST_HZ = 150.0, 3800.0
 LOWEST_PITCH_HZ, HIGHEST_PITCH_HZ = 65, 350
-VOICED_THRESHOLD = 0.5  # autocorrelation from which on there is a pitch
-LOUDNESS_RANGE = 3 * np.log(10)  # natural log of power: 30 dB below the piece's loud frames is no voice
+VOICED_THRESHOLD = 0.5  # minimum autocorrelation of voiced sound
+LOUDNESS_RANGE = 3 * np.log(10)  # natural log of power: 30 dB below the loud frames is not voice
 
 FloatArray = NDArray[np.float64]
 VoiceFeatures = NDArray[np.float32]
 
 
 def compute_voice_features(sound: NDArray[np.float32]) -> VoiceFeatures:
-    """Of the loud frames of a piece of speech, shape (frames, CEPSTRA + 1): cepstra, log pitch or NaN."""
+    """For the loud frames of a piece, shape (frames, CEPSTRA + 1): cepstra, then log pitch or NaN.
+
+    `sound`: mono at SAMPLE_RATE, shape (samples,).
+    """
     count = 1 + (len(sound) - WINDOW_SAMPLES) // HOP_SAMPLES
     if count < 1:
         return np.empty((0, CEPSTRA + 1), dtype=np.float32)
     frames = _split_frames(sound, WINDOW_SAMPLES, count)
     power = np.log(np.square(frames).mean(axis=1) + 1e-9)
     is_loud = power > np.percentile(power, 95) - LOUDNESS_RANGE
-    found: FloatArray = np.column_stack(
+    features: FloatArray = np.column_stack(
         (_compute_cepstra(frames), _compute_log_pitch(_split_frames(sound, PITCH_WINDOW_SAMPLES, count)))
     )
-    loud: VoiceFeatures = found[is_loud].astype(np.float32)
+    loud: VoiceFeatures = features[is_loud].astype(np.float32)
     return loud
 
 
@@ -70,7 +73,7 @@ def _compute_log_pitch(frames: FloatArray) -> FloatArray:
 
 @cache
 def _build_mel_filters() -> FloatArray:
-    """Triangles evenly spaced in mel, shape (BANDS, FFT_SAMPLES // 2 + 1)."""
+    """Triangles evenly spaced in mel, shape (MEL_BANDS, FFT_SAMPLES // 2 + 1)."""
     low, high = (1127 * np.log(1 + hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
     edges = 700 * (np.exp(np.linspace(low, high, MEL_BANDS + 2) / 1127) - 1)
     hz = np.arange(FFT_SAMPLES // 2 + 1) * SAMPLE_RATE / FFT_SAMPLES

@@ -1,6 +1,6 @@
-"""What a machine heard, or a file said, stays as it came: no text is ever updated. Corrections stand beside it.
+"""The text of a segment is never updated: corrections are rows beside it.
 
-Removing a whole transcript is not held up: people may withdraw.
+A whole transcript may still be deleted: people may withdraw.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from transcripts.models import Segment
 
 
 class ImmutableTextError(RuntimeError):
-    """Somebody tried to change what was heard."""
+    """Something tried to change a stored segment."""
 
 
 @event.listens_for(Segment, "before_update")
@@ -22,11 +22,11 @@ def _refuse_row_update(_mapper: Mapper[Any], _connection: Connection, segment: S
         column.key for column in state.mapper.column_attrs if state.attrs[column.key].history.has_changes()
     )
     if changed:
-        raise ImmutableTextError(f"A segment is never changed ({', '.join(changed)}): put a correction beside it.")
+        raise ImmutableTextError(f"A segment is never changed ({', '.join(changed)}): add a correction instead.")
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_bulk_update(execution: ORMExecuteState) -> None:
     """The same for an UPDATE of many rows."""
     if execution.is_update and execution.bind_mapper is not None and execution.bind_mapper.class_ is Segment:
-        raise ImmutableTextError("Segments are never changed: put a correction beside them.")
+        raise ImmutableTextError("Segments are never changed: add corrections instead.")

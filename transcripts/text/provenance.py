@@ -1,4 +1,4 @@
-"""How a transcript came about, in words for whoever has to judge how far to trust it. Reads only."""
+"""How a transcript was made, for readers who judge how far to trust it. Reads only."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ TIMES_DESCRIPTIONS = {
 class ProvenanceFact:
     name: str
     text: str
-    terms: tuple[str, ...] = ()  # a list that belongs to it
+    terms: tuple[str, ...] = ()  # a list to show with it
     is_code: bool = False
 
 
 def list_facts(transcript: Transcript, created: str) -> tuple[ProvenanceFact, ...]:
     """`created`: when, as the page writes it."""
-    told = (
+    facts = (
         _list_imported_facts(transcript, created)
         if transcript.origin is TranscriptOrigin.IMPORTED
         else _list_recognised_facts(transcript, created)
     )
-    return tuple(fact for fact in told if fact.text)
+    return tuple(fact for fact in facts if fact.text)
 
 
 def format_duration(seconds: float) -> str:
@@ -68,7 +68,7 @@ def _list_imported_facts(transcript: Transcript, created: str) -> Iterator[Prove
 
 
 def describe_decoding(options: Mapping[str, Any]) -> str:
-    """What of the options decides which words are chosen."""
+    """The options that decide which words are chosen."""
     beams, ladder, longest = (
         options.get("beam_size"),
         options.get("temperatures"),
@@ -90,23 +90,23 @@ def _describe_device(device: str) -> str:
 
 
 def _describe_language(transcript: Transcript) -> str:
-    asked = str(transcript.options.get("language", ""))
-    known = find_model_by_sha256(transcript.model_sha256)
-    how = "detected by the machine" if asked else ""
-    if asked.startswith("given"):
+    language_option = str(transcript.options.get("language", ""))
+    model = find_model_by_sha256(transcript.model_sha256)
+    how = "detected by the machine" if language_option else ""
+    if language_option.startswith("given"):
         how = "chosen by a person"
-    elif known is not None and known.is_english_only:
+    elif model is not None and model.is_english_only:
         how = "the model’s only language"
     return languages.get_language_name(transcript.language) + (f" ({how})" if how else "")
 
 
 def _describe_glossary(options: Mapping[str, Any]) -> ProvenanceFact:
-    read, left_out = _to_strings(options.get("glossary")), _to_strings(options.get("glossary left out"))
-    if not read:
+    terms, left_out = _to_strings(options.get("glossary")), _to_strings(options.get("glossary left out"))
+    if not terms:
         why = f": this model does not use any, so {len(left_out)} were left out" if left_out else ""
         return ProvenanceFact("Names and terms given to the model", f"none{why}")
     more = f", with no room for {len(left_out)} more" if left_out else ""
-    return ProvenanceFact("Names and terms given to the model", f"{len(read)}{more}", read)
+    return ProvenanceFact("Names and terms given to the model", f"{len(terms)}{more}", terms)
 
 
 def _describe_recording(transcript: Transcript) -> ProvenanceFact:

@@ -10,17 +10,17 @@ from transcripts.models import Transcript
 from transcripts.models.transcripts import IS_REVIEWED
 
 REMAP_OTHERS_JOB = "map others"
-QUIET_PERIOD = timedelta(minutes=3)  # a reviewer decides again and again: the others are mapped once for all of it
+QUIET_PERIOD = timedelta(minutes=3)  # reviewers make many decisions: the others are mapped once for all of them
 
 
 def is_reviewed(transcript: Transcript) -> bool:
-    """Whether somebody has accepted passages of it, and none with a question is left a suggestion."""
-    wanted = select(Transcript.id).join(Transcript.contribution).where(Transcript.id == transcript.id, IS_REVIEWED)
-    return db.session.scalar(wanted) is not None
+    """Whether some of its passages are accepted and none is open."""
+    query = select(Transcript.id).join(Transcript.contribution).where(Transcript.id == transcript.id, IS_REVIEWED)
+    return db.session.scalar(query) is not None
 
 
 def enqueue_remapping_of_others(transcript: Transcript, *, was_reviewed: bool = False) -> None:
-    """What others learn from a reviewed interview may have changed; also when it was one until now."""
+    """What others learn from a reviewed interview may have changed, also if it is no longer reviewed."""
     db.session.flush()
     if was_reviewed or is_reviewed(transcript):
         jobs.enqueue(

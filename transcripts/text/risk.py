@@ -1,6 +1,6 @@
-"""Where a transcript is likely to be wrong, in words for those who correct it. Pure; bench/risk.py measures it.
+"""Where a transcript is likely to be wrong, with reasons for people who correct it. Pure; bench/risk.py measures it.
 
-Whisper gives its figures once for a stretch of up to 30 s, so all segments of it share them; words have their own.
+Whisper gives its figures once for a window of up to 30 s, so all its segments share them; words have their own.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from transcripts.text.spoken import SpokenSegment
 
 UNSURE_PROBABILITY = 0.4  # below this probability
 UNSURE_SHARE = 0.5  # of a segment's words; at a quarter, most such segments were right
-MIN_UNSURE_WORDS = 2  # words; a single one is marked in the text, and no reason to listen
+MIN_UNSURE_WORDS = 2  # a single one is marked in the text, but no reason to listen
 UNLIKELY_LOGPROB = -0.5
 NO_SPEECH_PROBABILITY = 0.6  # openai-whisper's own threshold
 MAX_COMPRESSION_RATIO = 2.4  # by gzip; the same
@@ -47,39 +47,39 @@ class RiskReason:
 class Risk:
     segment: SpokenSegment
     reasons: tuple[RiskReason, ...]
-    chance: float  # 0..1, that it pays to listen: from what was measured for each sign
+    chance: float  # 0..1, that it is wrong: from what was measured for each sign
 
     @property
     def expected_errors(self) -> float:
-        """Wrong words that one may hope to meet."""
+        """How many wrong words to expect."""
         return self.chance * (1 + len(self.segment.text.split()))
 
 
-SignCheck = Callable[[SpokenSegment, float], str]  # a segment, and the silence before it in seconds; "": nothing to say
+SignCheck = Callable[[SpokenSegment, float], str]  # a segment, and the silence before it in seconds; "": no risk
 
 
 def find_risks(segments: Sequence[SpokenSegment]) -> tuple[Risk, ...]:
-    """What is worth listening to, the most worth first."""
+    """The most useful to check first."""
     ends = chain([0.0], (segment.end for segment in segments))
-    found = (_assess_segment(segment, segment.start - end) for segment, end in zip(segments, ends, strict=False))
+    risks = (_assess_segment(segment, segment.start - end) for segment, end in zip(segments, ends, strict=False))
     return tuple(
-        sorted((risk for risk in found if risk.reasons), key=lambda risk: (-risk.expected_errors, risk.segment.start))
+        sorted((risk for risk in risks if risk.reasons), key=lambda risk: (-risk.expected_errors, risk.segment.start))
     )
 
 
 def has_confidence_figures(segments: Sequence[SpokenSegment]) -> bool:
-    """Whether whoever wrote it down said how sure they were; imported files seldom do."""
+    """Imported files seldom have any."""
     return any(segment.avg_logprob is not None or _list_probabilities(segment) for segment in segments)
 
 
 def _assess_segment(segment: SpokenSegment, gap_seconds: float) -> Risk:
-    said = [
-        (RiskReason(sign, words), chance) for sign, chance, look in SIGN_CHECKS if (words := look(segment, gap_seconds))
+    signs = [
+        (RiskReason(sign, text), chance) for sign, chance, check in SIGN_CHECKS if (text := check(segment, gap_seconds))
     ]
-    right = 1.0
-    for _, chance in said:
-        right *= 1 - chance
-    return Risk(segment, tuple(reason for reason, _ in said), 1 - right)
+    chance_right = 1.0
+    for _, chance in signs:
+        chance_right *= 1 - chance
+    return Risk(segment, tuple(reason for reason, _ in signs), 1 - chance_right)
 
 
 def _list_probabilities(segment: SpokenSegment) -> list[float]:
@@ -118,11 +118,11 @@ def _check_unlikely(segment: SpokenSegment, _gap: float) -> str:
 
 
 def _check_unsure_words(segment: SpokenSegment, _gap: float) -> str:
-    known = _list_probabilities(segment)
-    unsure = sum(probability < UNSURE_PROBABILITY for probability in known)
-    if unsure < MIN_UNSURE_WORDS or unsure < UNSURE_SHARE * len(known):
+    probabilities = _list_probabilities(segment)
+    unsure = sum(probability < UNSURE_PROBABILITY for probability in probabilities)
+    if unsure < MIN_UNSURE_WORDS or unsure < UNSURE_SHARE * len(probabilities):
         return ""
-    return f"{unsure} of its {len(known)} words are uncertain."
+    return f"{unsure} of its {len(probabilities)} words are uncertain."
 
 
 def _check_too_fast(segment: SpokenSegment, _gap: float) -> str:
@@ -142,7 +142,7 @@ def _check_gap(_segment: SpokenSegment, gap: float) -> str:
     return f"Nothing was transcribed for {gap:.0f} seconds before it." if gap >= MIN_GAP_SECONDS else ""
 
 
-# How often a segment with this sign was wrong on damaged samples (bench/risk.py). The first three were not met there.
+# How often a segment with this sign was wrong on damaged samples (bench/risk.py). The first three did not occur there.
 SIGN_CHECKS: tuple[tuple[RiskSign, float, SignCheck], ...] = (
     (RiskSign.LOOP, 0.9, _check_loop),
     (RiskSign.SILENCE, 0.9, _check_silence),

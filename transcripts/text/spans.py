@@ -1,4 +1,4 @@
-"""Runs of words in a transcript: what remains of one beside others, its text, its seconds. Pure."""
+"""Spans of words in a transcript: subtracting them, their text and their times. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 @dataclass(frozen=True, slots=True, order=True)
 class WordOffset:
-    """Before a word of a segment; words count from 0."""
+    """The position before a word of a segment; words count from 0."""
 
     segment: int
     word: int = 0
@@ -16,7 +16,7 @@ class WordOffset:
 
 @dataclass(frozen=True, slots=True)
 class WordSpan:
-    """From one place up to another, half-open."""
+    """From one offset to another, half-open."""
 
     start: WordOffset
     end: WordOffset
@@ -27,13 +27,13 @@ class WordSpan:
 
 
 def make_span(first_segment: int, last_segment: int, first_word: int | None, last_word: int | None) -> WordSpan:
-    """Of bounds that are both included; a word that is None means the segment's own bound."""
+    """Both bounds are included; a word that is None means the segment's own bound."""
     end = WordOffset(last_segment + 1) if last_word is None else WordOffset(last_segment, last_word + 1)
     return WordSpan(WordOffset(first_segment, first_word or 0), end)
 
 
 def subtract_spans(whole: WordSpan, taken: Iterable[WordSpan]) -> list[WordSpan]:
-    """What is left of a span when others are cut out of it, in order."""
+    """The pieces left when others are cut out, in order."""
     left = [whole]
     for other in taken:
         left = [piece for part in left for piece in _subtract_one(part, other)]
@@ -51,7 +51,7 @@ def _subtract_one(span: WordSpan, other: WordSpan) -> Iterator[WordSpan]:
 
 @dataclass(frozen=True, slots=True)
 class SpanBounds:
-    """A span as a passage's row holds it."""
+    """A span as a passage's row stores it."""
 
     first_segment: int
     last_segment: int
@@ -63,7 +63,7 @@ class SpanBounds:
 
 
 def resolve_span(segments: Sequence[SpokenSegment], span: WordSpan) -> SpanBounds | None:
-    """The run of a span; None when nothing is said in it. `segments`: all of the transcript, by position."""
+    """None if nothing is said in it. `segments`: all of the transcript, by position."""
     pieces = [
         piece
         for piece in (_cut_segment(segments, span, n) for n in _list_segment_positions(segments, span))
@@ -78,14 +78,14 @@ def resolve_span(segments: Sequence[SpokenSegment], span: WordSpan) -> SpanBound
         first_word=first.first_word,
         last_word=last.last_word,
         start_seconds=min(piece.start for piece in pieces),
-        end_seconds=max(piece.end for piece in pieces),  # whoever talks over the last words may stop before them
+        end_seconds=max(piece.end for piece in pieces),  # someone talking over the last words may stop before them
         text=" ".join(piece.text for piece in pieces),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentPiece:
-    """The part of one segment that lies in a span."""
+    """The part of one segment that is in a span."""
 
     position: int
     first_word: int | None  # None: from the segment's start

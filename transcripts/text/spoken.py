@@ -1,4 +1,4 @@
-"""What was said, as frozen values: words, segments, a transcript. Pure: rows stand in models.py.
+"""What was said, as frozen values: words, segments, a transcript. Pure: rows are in transcripts/models.
 
 All times are seconds in audio, half-open, from the start of the recording.
 """
@@ -22,13 +22,13 @@ class SpokenSegment:
     start: float
     end: float
     text: str
-    speaker: str | None = None  # "A", "B"...; None: nobody knows
+    speaker: str | None = None  # "A", "B"...; None: not known
     words: tuple[SpokenWord, ...] = ()
     avg_logprob: float | None = None
     no_speech_prob: float | None = None
     compression_ratio: float | None = None
     temperature: float | None = None
-    is_loop: bool = False  # says the same over and over
+    is_loop: bool = False  # repeats the same words
     is_silence: bool = False  # words where no speech was found
 
 

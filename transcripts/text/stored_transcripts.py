@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.database import db
 from evidence.models import Contribution
+from transcripts.kinds import TimePrecision
 from transcripts.model_store.model_facts import ModelFacts
 from transcripts.models import Recording, Segment, SpeakerSource, Transcript, TranscriptOrigin
 from transcripts.recordings import recordings
@@ -19,21 +20,19 @@ from transcripts.text.transcript_json import words_from_json, words_to_json
 
 @dataclass(frozen=True, slots=True)
 class RecognitionProvenance:
-    """How a transcript came about."""
+    """The model and the run that made a transcript."""
 
     facts: ModelFacts
     seconds_taken: float
-    speakers_known: SpeakerSource = SpeakerSource.UNKNOWN
+    speaker_source: SpeakerSource = SpeakerSource.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSource:
-    """Where an imported transcript came from."""
-
     path: str
     sha256: str
     format: str
-    times: str  # the value of a Times
+    times: TimePrecision
     by: UUID
     roles: Mapping[str, str]
 
@@ -47,17 +46,17 @@ def store_recognised(recording: Recording, spoken: SpokenTranscript, provenance:
         _serialise_options(provenance.facts),
     )
     row.is_demonstration, row.seconds_taken = provenance.facts.is_demonstration, provenance.seconds_taken
-    row.speaker_source = provenance.speakers_known
+    row.speaker_source = provenance.speaker_source
     return _add_segments(row, spoken)
 
 
 def store_imported(
     contribution: Contribution, recording: Recording | None, spoken: SpokenTranscript, source: ImportSource
 ) -> Transcript:
-    """A text that was made elsewhere: of a recording, or as a part of the interview of its own."""
+    """Without a recording, it becomes its own part of the interview."""
     position = recording.position if recording else recordings.find_next_position(contribution.id)
     row = _create_transcript(contribution.id, position, recording, spoken)
-    row.origin, row.model, row.options = TranscriptOrigin.IMPORTED, spoken.model, {"times": source.times}
+    row.origin, row.model, row.options = TranscriptOrigin.IMPORTED, spoken.model, {"times": source.times.value}
     row.source_path, row.source_sha256, row.source_format = source.path, source.sha256, source.format
     row.imported_by, row.roles = source.by, dict(source.roles)
     if any(segment.speaker for segment in spoken.segments):
@@ -68,8 +67,8 @@ def store_imported(
 def _create_transcript(
     contribution_id: UUID, position: int, recording: Recording | None, spoken: SpokenTranscript
 ) -> Transcript:
-    of_part = Transcript.contribution_id == contribution_id, Transcript.position == position
-    newest = db.session.scalar(select(func.max(Transcript.number)).where(*of_part))
+    same_part = Transcript.contribution_id == contribution_id, Transcript.position == position
+    newest = db.session.scalar(select(func.max(Transcript.number)).where(*same_part))
     return Transcript(
         contribution_id=contribution_id,
         position=position,

@@ -7,7 +7,7 @@ from transcripts.text.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 
 
 class TranscriptFormatError(ValueError):
-    """A transcript file that cannot be read; the message says what is missing."""
+    """A transcript file that cannot be read; the message says why."""
 
 
 def transcript_from_json(data: Any) -> SpokenTranscript:
@@ -56,7 +56,7 @@ def words_to_json(words: Sequence[SpokenWord]) -> list[dict[str, Any]]:
 
 
 def words_from_json(data: Any) -> tuple[SpokenWord, ...]:
-    """Words from JSON; a word without both times is left out, since it cannot be played."""
+    """A word without both times is left out, since it cannot be played."""
     return tuple(
         SpokenWord(str(w["word"]), float(w["start"]), float(w["end"]), _read_figure(w, "probability"))
         for w in data or ()

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
-from core.database import db
-from core.errors import RuleError
+from core.transactions import committing
 from transcripts.models import SpeakerRole, Transcript
 from transcripts.speakers import roles
 from transcripts.views.blueprint import bp
@@ -33,9 +32,9 @@ def confirm_speakers(transcript_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/transcripts/<uuid:transcript_id>/speakers/merge", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def merge_speakers(transcript_id: UUID) -> ResponseReturnValue:
-    one, into = _read_field("speaker"), _read_field("into")
+    letter, into = _read_field("speaker"), _read_field("into")
     return _apply_change(
-        transcript_id, lambda transcript: roles.merge_speakers(transcript, one, into, current_person_or_403().id)
+        transcript_id, lambda transcript: roles.merge_speakers(transcript, letter, into, current_person_or_403().id)
     )
 
 
@@ -63,12 +62,8 @@ def set_speaker_role(transcript_id: UUID) -> ResponseReturnValue:
 
 def _apply_change(transcript_id: UUID, change: Callable[[Transcript], None]) -> ResponseReturnValue:
     transcript = transcript_or_404(transcript_id)
-    try:
+    with committing():
         change(transcript)
-        db.session.commit()
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
     return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id, _anchor="speakers"))
 
 

@@ -13,7 +13,7 @@ from tests.support.make_word_files import (
     teams_document,
 )
 from transcripts.importing import ImportedTranscript, NotATranscriptError, read_transcript
-from transcripts.importing.transcript_lines import TimePrecision
+from transcripts.kinds import TimePrecision
 
 TURNS = [
     ("Ann Example", "0:03", "What worked best?"),

@@ -4,13 +4,13 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
-from core.database import db
 from core.errors import RuleError
+from core.transactions import committing
 from transcripts.markers import live_markers, placement
 from transcripts.models import Recording
 from transcripts.recordings import recordings
@@ -31,13 +31,8 @@ def align_markers(recording_id: UUID) -> ResponseReturnValue:
     recording = recording_or_404(recording_id)
     if not may_align_markers(recording):
         abort(403)
-    try:
+    with committing("Markers moved. We will update the suggestions that nobody has decided about."):
         _apply_alignment(recording)
-        db.session.commit()
-        flash("Markers moved. We will update the suggestions that nobody has decided about.", "success")
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
     return redirect(url_for("transcripts.show_recording", recording_id=recording_id, _anchor="markers"))
 
 

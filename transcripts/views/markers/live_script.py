@@ -12,7 +12,7 @@ from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core import clock
 from core.database import db
-from core.errors import RuleError
+from core.transactions import committing
 from evidence.calls import get_schedule
 from interviews.bookings.interview_script import build_script
 from interviews.models import Booking
@@ -82,21 +82,12 @@ def send_markers(booking_id: UUID) -> ResponseReturnValue:
 def record_tap(booking_id: UUID) -> ResponseReturnValue:
     """One tap as a form, for browsers without JavaScript."""
     booking = uploadable_booking_or_404(booking_id)
-    form, key = request.form, request.form.get("question") or None
-    try:
-        sent = SentTap(
-            parse_tap_id(form.get("id")),
-            parse_kind(form.get("kind")),
-            key,
-            form.get("note", "")[:MAX_NOTE_LENGTH],
-            clock.now(),
-        )
-        refused = live_markers.record_taps(booking.volunteer.contribution, [sent], current_person_or_403().id)
-        db.session.commit()
+    key = request.form.get("question") or None
+    with committing():
+        tap = _read_form_tap(key)
+        refused = live_markers.record_taps(booking.volunteer.contribution, [tap], current_person_or_403().id)
         for message in refused.values():
-            flash(message)
-    except RuleError as error:
-        flash(str(error))
+            flash(message, "error")
     return redirect(
         url_for("transcripts.show_live_script", booking_id=booking.id, _anchor=f"ask-{key}" if key else "markers")
     )
@@ -129,6 +120,17 @@ def _serialise_marker(row: Marker) -> dict[str, object]:
         "note": row.note,
         "at": _to_milliseconds(row.tapped_at),
     }
+
+
+def _read_form_tap(key: str | None) -> SentTap:
+    form = request.form
+    return SentTap(
+        id=parse_tap_id(form.get("id")),
+        kind=parse_kind(form.get("kind")),
+        question_key=key,
+        note=form.get("note", "")[:MAX_NOTE_LENGTH],
+        at=clock.now(),
+    )
 
 
 def _read_json() -> object:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
-from core.errors import RuleError
+from core.transactions import committing
 from evidence.calls import get_schedule
 from transcripts.models import Passage
 from transcripts.passages import acceptance, boundary_edits
@@ -74,8 +74,8 @@ def move_boundary(passage_id: UUID) -> ResponseReturnValue:
 
     def move() -> UUID:
         passage = acceptance.lock_passage(passage_id, request.form.get("seen", ""))
-        to = parse_offset(load_segments(passage.transcript), request.form.get("place", ""))
-        boundary_edits.move_boundary(passage, to, request.form.get("seen_before", ""), current_person_or_403().id)
+        offset = parse_offset(load_segments(passage.transcript), request.form.get("place", ""))
+        boundary_edits.move_boundary(passage, offset, request.form.get("seen_before", ""), current_person_or_403().id)
         return passage.id
 
     return _apply_change(transcript_id, move)
@@ -89,13 +89,13 @@ def assign_question(transcript_id: UUID) -> ResponseReturnValue:
     if "question" not in request.form:
         abort(400)
 
-    def give() -> UUID | None:
+    def assign() -> UUID | None:
         segments = load_segments(transcript)
         start = parse_offset(segments, request.form.get("from", ""))
-        chosen = WordSpan(start, parse_offset(segments, request.form.get("to", ""), is_end=True))
+        selection = WordSpan(start, parse_offset(segments, request.form.get("to", ""), is_end=True))
         boundary_edits.assign_question(
             transcript,
-            chosen,
+            selection,
             request.form["question"] or None,
             current_person_or_403().id,
             revision=request.form.get("seen", ""),
@@ -103,18 +103,14 @@ def assign_question(transcript_id: UUID) -> ResponseReturnValue:
         )
         return next((row.id for row in transcript.passages if get_span(row).end > start), None)
 
-    return _apply_change(transcript.id, give)
+    return _apply_change(transcript.id, assign)
 
 
 def _apply_change(transcript_id: UUID, change: Callable[[], UUID | None]) -> ResponseReturnValue:
-    anchor = "steps"
-    try:
+    changed = None
+    with committing():
         changed = change()
-        anchor = f"passage-{changed}" if changed else anchor
-        db.session.commit()
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
+    anchor = f"passage-{changed}" if changed else "steps"
     return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id, _anchor=anchor))
 
 

@@ -10,7 +10,7 @@ from accounts.access import current_person_or_403, requires
 from accounts.local_paths import parse_local_path
 from accounts.roles import Permission
 from core.database import db
-from core.errors import RuleError
+from core.transactions import committing
 from transcripts.models import Decision, Passage, Transcript
 from transcripts.passages import acceptance, undo
 from transcripts.passages.undo import Undoer
@@ -54,13 +54,11 @@ def reopen_passage(passage_id: UUID) -> ResponseReturnValue:
 @requires(Permission.CODE_EVIDENCE)
 def accept_sure_passages(transcript_id: UUID) -> ResponseReturnValue:
     transcript = transcript_or_404(transcript_id)
-    try:
+    count = 0
+    with committing() as saved:
         count = acceptance.accept_sure_passages(transcript, current_person_or_403().id)
-        db.session.commit()
+    if saved:
         flash(f"{count} {'passages' if count != 1 else 'passage'} accepted.", "success")
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
     return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id))
 
 
@@ -80,24 +78,16 @@ def _apply_step(transcript_id: UUID, step: Callable[[Transcript, int, Undoer], D
     transcript, number = transcript_or_404(transcript_id), request.form.get("number", "")
     if not (number.isascii() and number.isdecimal()):
         abort(400)
-    try:
+    with committing():
         step(transcript, int(number), build_undoer())
-        db.session.commit()
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
     return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id, _anchor="steps"))
 
 
 def _apply_decision(passage_id: UUID, decide: Callable[[Passage], None]) -> ResponseReturnValue:
-    found = db.session.get(Passage, passage_id)
-    transcript_id = found.transcript_id if found else _read_transcript_id()
-    try:
+    passage = db.session.get(Passage, passage_id)
+    transcript_id = passage.transcript_id if passage else _read_transcript_id()
+    with committing():
         decide(acceptance.lock_passage(passage_id, request.form.get("seen", "")))
-        db.session.commit()
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
     return redirect(parse_local_path(request.form.get("back")) or _build_passage_url(transcript_id, passage_id))
 
 

@@ -74,7 +74,7 @@ def mapped(request: MappingRequest) -> SpeechMapping:
         similarity=HashedSimilarity(),
         reviewed=request.reviewed,
         markers=request.markers,
-        decisions=request.decided,
+        decisions=request.decisions,
     )
 
 
@@ -150,7 +150,7 @@ def test_the_rest_is_mapped_around_what_people_decided(call: Call, cara: StaffMe
     request = suggestions.build_mapping_request(begun)
     found = mapped(request)
 
-    assert request.decided == {0: "cost", 2: "lessons"}
+    assert request.decisions == {0: "cost", 2: "lessons"}
     assert (found.question_keys[0], found.question_keys[2]) == ("cost", "lessons")
     assert min(found.confidences[0], found.confidences[2]) > 0.999
 

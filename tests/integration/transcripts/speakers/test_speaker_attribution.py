@@ -50,7 +50,6 @@ def test_one_speaker_per_channel_is_distinguished_exactly(app: Flask) -> None:
     assert said[0] == ("A", "Thank you for making the time to talk to us today.")
     assert ("B", "You know what it is like.") in said
     assert transcript.speaker_source is SpeakerSource.CHANNELS
-    assert roles.has_certain_speakers(transcript)
     assert not roles.has_confirmed_roles(transcript)
 
 
@@ -105,7 +104,6 @@ def test_a_guess_by_voice_is_no_fact_and_mapping_does_not_see_it(app: Flask) -> 
 
     request = suggestions.build_mapping_request(transcript)
 
-    assert not roles.has_certain_speakers(transcript)
     assert {segment.speaker for segment in request.segments} == {None}
 
 
