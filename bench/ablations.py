@@ -1,6 +1,6 @@
-"""What each group of the mapping's features is worth: held-out accuracy without it. `python -m bench.ablations --help`.
+"""The value of each group of the mapping's features: held-out accuracy without it. `python -m bench.ablations --help`.
 
-Weights are fitted anew without the group, as train_mapping.py does, so that others can make up for it.
+Weights are fitted again without the group, as in train_mapping.py, so that other features can compensate.
 """
 
 import argparse
@@ -8,18 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bench.support.cross_validation import HeldOut, TrainedInterview, cross_validate, mean_accuracy, read_examples
 from bench.support.examples import make_examples
 from bench.support.labelled_interviews import read_material
 from bench.support.measures import share_at_accuracy
-from bench.support.random_field import make_training_example
-from bench.train_mapping import (
-    HeldOut,
-    TrainedInterview,
-    cross_validate,
-    get_regularisation,
-    mean_accuracy,
-    read_examples,
-)
+from bench.support.random_field_batch import make_training_example
+from bench.support.weight_rules import get_regularisation
 from transcripts.mapping.feature_weights import WeightSet
 from transcripts.mapping.features import Features
 
@@ -65,7 +59,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "questions never marked": ("asked.never marked",),
 }
 SETS = (WeightSet.COLD, WeightSet.WRITTEN, WeightSet.REVIEWED)
-WANTED_ACCURACY = 0.95
+TARGET_ACCURACY = 0.95
 
 
 def main() -> None:
@@ -75,33 +69,35 @@ def main() -> None:
     options = parser.parse_args()
     material = read_material(options.data)
     for name in [WeightSet(value) for value in options.sets]:
-        learned = read_examples(name, make_examples(name, material))
-        print_row(name, "everything", cross_validate(learned, get_regularisation(name)))
+        interviews = read_examples(name, make_examples(name, material))
+        print_row(name, "everything", cross_validate(interviews, get_regularisation(name)))
         for title, group in GROUPS.items():
-            if any(has_any_feature(item, group) for item in learned):
-                without = [without_group(item, group) for item in learned]
+            if any(has_any_feature(item, group) for item in interviews):
+                without = [without_group(item, group) for item in interviews]
                 print_row(name, f"without {title}", cross_validate(without, get_regularisation(name)))
 
 
 def has_any_feature(item: TrainedInterview, group: Sequence[str]) -> bool:
-    return any(f"{part}.{name}" in group for part, known in item.lesson.features.items() for name in known)
+    return any(f"{part}.{name}" in group for part, known in item.training_example.features.items() for name in known)
 
 
 def without_group(item: TrainedInterview, group: Sequence[str]) -> TrainedInterview:
     """The same interview with these features unknown."""
-    kept = Features(item.features.question_count, pending_markers=item.features.pending_markers)
-    for part in item.lesson.features:
-        known: dict[str, object] = getattr(item.features, part)
-        getattr(kept, part).update({name: value for name, value in known.items() if f"{part}.{name}" not in group})
-    truth = [int(label) for label in item.lesson.truth]
-    found = make_training_example(item.lesson.name, kept, item.seconds, truth)
-    return replace(item, features=kept, lesson=found)
+    remaining = Features(item.features.question_count, pending_markers=item.features.pending_markers)
+    for part in item.training_example.features:
+        features: dict[str, object] = getattr(item.features, part)
+        getattr(remaining, part).update(
+            {name: value for name, value in features.items() if f"{part}.{name}" not in group}
+        )
+    truth = [int(label) for label in item.training_example.truth]
+    example = make_training_example(item.training_example.name, remaining, item.seconds, truth)
+    return replace(item, features=remaining, training_example=example)
 
 
 def print_row(name: WeightSet, title: str, held_out: Sequence[HeldOut]) -> None:
     figures = "  ".join(f"{kind} {figure:.3f}" for kind, figure in mean_accuracy(held_out).items())
-    share = share_at_accuracy([item for one in held_out for item in one.judged], WANTED_ACCURACY)
-    print(f"{name.value:<9} {title:<34} {figures}  right at {WANTED_ACCURACY} over {share:.3f}", flush=True)
+    share = share_at_accuracy([item for one in held_out for item in one.judged], TARGET_ACCURACY)
+    print(f"{name.value:<9} {title:<34} {figures}  right at {TARGET_ACCURACY} over {share:.3f}", flush=True)
 
 
 if __name__ == "__main__":

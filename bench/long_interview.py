@@ -1,14 +1,12 @@
-"""Seconds and memory to map an interview of two hours, beside the loaded model: python -m bench.long_interview
+"""Seconds and memory to map an interview of two hours, in addition to the loaded model: python -m bench.long_interview
 
-The interview is put together from the labelled ones in tests/data/mapping: 2,000 segments, each with a text of its own,
-so that nothing is remembered from an earlier one. How right the mapping is says bench/mapping.py. On a machine that is
-busy with other things, the seconds of the processor tell more.
+The interview has 2,000 segments, each with its own text, so that no embedding is cached. Accuracy is measured by
+bench/mapping.py. On a busy machine, processor seconds are more reliable.
 """
 
 import argparse
 import os
 import time
-from itertools import cycle
 from pathlib import Path
 
 from bench.support.labelled_interviews import (
@@ -19,12 +17,10 @@ from bench.support.labelled_interviews import (
     make_markers,
     read_material,
 )
-from evidence.schedule import Schedule
+from bench.support.stretched_interview import SECONDS, SEGMENT_COUNT, make_long_interview
 from transcripts.mapping import map_speech
 from transcripts.mapping.similarity import load_similarity
-from transcripts.text.spoken import SpokenSegment, SpokenWord
 
-SEGMENTS, SECONDS, QUESTIONS = 2000, 7200.0, 12
 SETTINGS = ("cold", "written", "reviewed", "markers")
 MAX_SECONDS, MAX_MEGABYTES = 30.0, 1000.0
 STATUS, CLEAR_REFS = Path("/proc/self/status"), Path("/proc/self/clear_refs")
@@ -32,7 +28,7 @@ STATUS, CLEAR_REFS = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--segments", type=int, default=SEGMENTS)
+    parser.add_argument("--segments", type=int, default=SEGMENT_COUNT)
     parser.add_argument("--settings", nargs="+", default=SETTINGS, choices=SETTINGS)
     options = parser.parse_args()
     material = read_material(OWN_DATA)
@@ -46,40 +42,6 @@ def main() -> None:
         seconds, processor, megabytes = _map_setting(setting, interview, material)
         over = "  over" if seconds > MAX_SECONDS or megabytes > MAX_MEGABYTES else ""
         print(f"{setting:<12} {seconds:>8.1f} {processor:>13.1f} {megabytes:>20.0f}{over}", flush=True)
-
-
-def make_long_interview(material: LabelledMaterial, count: int = SEGMENTS) -> LabelledInterview:
-    """The course of the first invented interview, stretched; what is said comes from all of them in turn."""
-    invented = material.list_kind("invented")
-    course, schedule = invented[0].truth, _extend_schedule(invented[0].schedule, material)
-    said = {
-        key: cycle([s for item in invented for s, label in zip(item.segments, item.truth, strict=True) if label == key])
-        for key in set(course)
-    }
-    truth = [course[number * len(course) // count] for number in range(count)]
-    segments = tuple(_make_segment(number, next(said[key]), next(said[key]), count) for number, key in enumerate(truth))
-    return LabelledInterview("two hours", "invented", segments, tuple(truth), schedule)
-
-
-def _extend_schedule(schedule: Schedule, material: LabelledMaterial) -> Schedule:
-    """With questions of the real interviews behind its own, so that there are QUESTIONS."""
-    first, *rest = material.list_kind("real")[0].schedule.sections
-    missing = QUESTIONS - len(list(schedule.iter_questions()))
-    more = [question for section in (first, *rest) for question in section.questions][:missing]
-    return Schedule(schedule.title, (*schedule.sections, type(first)("more", "More", tuple(more))))
-
-
-def _make_segment(number: int, one: SpokenSegment, other: SpokenSegment, count: int) -> SpokenSegment:
-    """The first half of one text and the second of another, with the segment's number: nobody has said it before."""
-    step = SECONDS / count
-    before, behind = one.text.split(), other.text.split()
-    words = [*before[: len(before) // 2], *behind[len(behind) // 2 :], f"{number}."]
-    each = step / len(words)
-    spoken = tuple(
-        SpokenWord(f" {word}", number * step + n * each, number * step + (n + 1) * each, 0.9)
-        for n, word in enumerate(words)
-    )
-    return SpokenSegment(number, number * step, (number + 1) * step, " ".join(words), one.speaker, words=spoken)
 
 
 def _map_setting(setting: str, interview: LabelledInterview, material: LabelledMaterial) -> tuple[float, float, float]:
@@ -99,7 +61,7 @@ def _map_setting(setting: str, interview: LabelledInterview, material: LabelledM
 
 
 def _read_peak_megabytes(*, reset: bool = False) -> float:
-    """The most memory held so far; `anew`: counted from now on. Linux only."""
+    """Peak memory so far; `reset`: counted from now on. Linux only."""
     if reset:
         CLEAR_REFS.write_text("5")
     line = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))

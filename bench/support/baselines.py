@@ -1,4 +1,4 @@
-"""Plain ways of mapping, to compare with: none of them knows what an interview is."""
+"""Baselines for the mapping: none of them knows what an interview is."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -64,18 +64,18 @@ def label_by_texttiling(item: LabelledInterview, similarity: Similarity) -> Labe
 
 
 def _find_cuts(vectors: FloatArray) -> list[int]:
-    places = range(BLOCK_SEGMENTS, len(vectors) - BLOCK_SEGMENTS)
+    positions = range(BLOCK_SEGMENTS, len(vectors) - BLOCK_SEGMENTS)
     depth = np.array(
         [
             -float(vectors[i - BLOCK_SEGMENTS : i].mean(axis=0) @ vectors[i : i + BLOCK_SEGMENTS].mean(axis=0))
-            for i in places
+            for i in positions
         ]
     )
     if not len(depth):
         return []
     deep = depth.mean() + depth.std() / 2
     around = [depth[max(0, k - BLOCK_SEGMENTS // 2) : k + BLOCK_SEGMENTS // 2 + 1].max() for k in range(len(depth))]
-    return [places[k] for k in range(len(depth)) if depth[k] >= deep and depth[k] == around[k]]
+    return [positions[k] for k in range(len(depth)) if depth[k] >= deep and depth[k] == around[k]]
 
 
 def _compare_with_prompts(item: LabelledInterview, similarity: Similarity) -> FloatArray:

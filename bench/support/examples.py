@@ -1,4 +1,4 @@
-"""What the weights of the mapping are fitted to: each labelled interview in the ways an operator may have it."""
+"""Training examples for the mapping: each labelled interview with the inputs an operator may have."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from transcripts.mapping.feature_weights import WeightSet
 from transcripts.mapping.interview_mapper import MappingInput
 
 OTHER, LONGER = "other calls", "longer calls"
-MISSED_SHARE_IN_TRAINING = 0.4  # the share of markers that are missing where they teach; made up for in the weights
-MARKER_SEEDS = (1, 10, 11, 12, 13)  # seeds: with few interviews, one draw of markers tells little
+MISSED_SHARE_IN_TRAINING = 0.4  # share of missing markers in training; corrected for in the weights
+MARKER_SEEDS = (1, 10, 11, 12, 13)  # with few interviews, one draw of markers says little
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ def make_example(
     seed: int = 0,
     missed: float = MISSED_SHARE,
     is_reported: bool = True,
-    teaches: bool = True,
+    is_for_training: bool = True,
 ) -> Example:
-    given = MappingInput(
+    mapping_input = MappingInput(
         segments=item.segments,
         schedule=item.schedule,
         written=item.written if "written" in parts else (),
@@ -49,7 +49,7 @@ def make_example(
         markers=make_markers(item, seed, missed=missed) if "markers" in parts else (),
         language="en",
     )
-    return Example(item.name, item, given, is_reported, teaches)
+    return Example(item.name, item, mapping_input, is_reported, is_for_training)
 
 
 def make_examples(name: WeightSet, material: LabelledMaterial) -> list[Example]:
@@ -83,19 +83,19 @@ def make_marked_examples(
     mute: Sequence[LabelledInterview],
     material: LabelledMaterial,
 ) -> list[Example]:
-    """More markers are missing in those that teach: that is where there is something to learn."""
+    """Training examples have more missing markers: those are the ones to learn from."""
 
-    def taught(item: LabelledInterview, seed: int, parts: Sequence[str] = ("markers",)) -> Example:
+    def make_training(item: LabelledInterview, seed: int, parts: Sequence[str] = ("markers",)) -> Example:
         return make_example(item, material, parts=parts, seed=seed, missed=MISSED_SHARE_IN_TRAINING, is_reported=False)
 
     return (
-        [taught(item, 0) for item in interviews]
-        + [taught(item, 1) for item in twice]
-        + [taught(item, 2) for item in mute if item.kind not in (OTHER, LONGER)]
-        + [taught(item, 3, ("markers", "reviewed")) for item in twice]
-        + [make_example(item, material, parts=["markers"], seed=0, teaches=False) for item in interviews]
+        [make_training(item, 0) for item in interviews]
+        + [make_training(item, 1) for item in twice]
+        + [make_training(item, 2) for item in mute if item.kind not in (OTHER, LONGER)]
+        + [make_training(item, 3, ("markers", "reviewed")) for item in twice]
+        + [make_example(item, material, parts=["markers"], seed=0, is_for_training=False) for item in interviews]
         + [
-            make_example(item, material, parts=["markers"], seed=seed, teaches=False)
+            make_example(item, material, parts=["markers"], seed=seed, is_for_training=False)
             for item in twice
             for seed in MARKER_SEEDS
         ]

@@ -1,4 +1,4 @@
-"""Labelled interviews to measure the mapping on, as kept in tests/data/mapping or in a folder of the same shape."""
+"""Labelled interviews to measure the mapping, from tests/data/mapping or a folder with the same layout."""
 
 import dataclasses
 import json
@@ -17,9 +17,9 @@ from transcripts.text.transcript_json import transcript_from_json
 OWN_DATA = Path(__file__).resolve().parents[2] / "tests" / "data" / "mapping"
 OTHER_CALLS = OWN_DATA / "other_calls"  # short invented interviews of five other schedules, written for this project
 LONGER_CALLS = OWN_DATA / "longer_calls"  # as long as real ones: four invented interviews for each of sixteen schedules
-SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"  # used where it is there
-TAP_SECONDS = 5.0  # a marker lies at most this far from the asking
-MISSED_SHARE = 0.1  # the share of askings that nobody marked
+SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"  # used if it exists
+TAP_SECONDS = 5.0  # maximum distance of a marker from its question
+MISSED_SHARE = 0.1  # share of questions without a marker
 
 
 @dataclass(frozen=True, slots=True)

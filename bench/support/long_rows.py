@@ -1,14 +1,14 @@
 """A mapped transcript of two hours in an installation that has the example's call: python -m bench.support.long_rows
 
-Prints its address. Half of its passages are accepted. Its words are those of bench/long_interview.py.
+Prints its address. Half of its passages are accepted. Its text is from stretched_interview.py.
 """
 
 from itertools import groupby
 from operator import itemgetter
 
 from accounts.roles import Role
-from bench.long_interview import SECONDS, make_long_interview
 from bench.support.labelled_interviews import OWN_DATA, LabelledInterview, read_material
+from bench.support.stretched_interview import SECONDS, make_long_interview
 from core.database import db
 from evidence.calls import list_published_calls
 from tests.support import make, make_transcripts

@@ -1,4 +1,4 @@
-"""How right a mapping is, weighted by seconds: accuracy, F1, boundaries, and how right where it was sure."""
+"""Scores of a mapping, weighted by seconds: accuracy, F1, boundaries, and accuracy where it was sure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,13 +70,13 @@ def reliability_bins(judged: Sequence[JudgedSegment]) -> list[tuple[float, float
     return rows
 
 
-def share_at_accuracy(judged: Sequence[JudgedSegment], wanted: float) -> float:
-    """The largest share of the time, surest first, that is right for at least the wanted share of it."""
+def share_at_accuracy(judged: Sequence[JudgedSegment], target: float) -> float:
+    """The largest share of the time, surest first, that is at least that accurate."""
     total = sum(item.seconds for item in judged)
     seconds = seconds_right = best = 0.0
     for item in sorted(judged, key=lambda item: -item.confidence):
         seconds, seconds_right = seconds + item.seconds, seconds_right + item.seconds * item.is_right
-        best = seconds if seconds_right >= wanted * seconds else best
+        best = seconds if seconds_right >= target * seconds else best
     return best / total
 
 
@@ -95,11 +95,11 @@ def _macro_f1(seconds: Sequence[float], truth: Sequence[Key], got: Sequence[Key]
 
 
 def _boundary_f1(truth: Sequence[Key], got: Sequence[Key]) -> float:
-    wanted, found = _find_changes(truth), _find_changes(got)
-    if not wanted or not found:
-        return float(wanted == found)
-    recall = sum(any(abs(a - b) <= 1 for b in found) for a in wanted) / len(wanted)
-    precision = sum(any(abs(a - b) <= 1 for a in wanted) for b in found) / len(found)
+    expected, found = _find_changes(truth), _find_changes(got)
+    if not expected or not found:
+        return float(expected == found)
+    recall = sum(any(abs(a - b) <= 1 for b in found) for a in expected) / len(expected)
+    precision = sum(any(abs(a - b) <= 1 for a in expected) for b in found) / len(found)
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 

@@ -7,7 +7,6 @@ from functools import cache
 
 import pytest
 
-from bench.mapping import REVIEWED_PASSAGE_COUNT, SettingResult, list_settings, run_setting
 from bench.support.labelled_interviews import (
     OWN_DATA,
     SHARED_DATA,
@@ -16,6 +15,7 @@ from bench.support.labelled_interviews import (
     read_material,
     shuffle_questions,
 )
+from bench.support.mapping_settings import REVIEWED_PASSAGE_COUNT, SettingResult, list_settings, run_setting
 from bench.support.measures import mean_scores, reliability_bins
 from transcripts.mapping.similarity import SentenceSimilarity, load_similarity
 

@@ -1,4 +1,4 @@
-"""The field that weights are fitted with (bench/support/random_field.py, in torch) against the one that maps (in numpy)."""
+"""The random field for fitting (bench/support/random_field.py, in torch) agrees with the one for mapping (in numpy)."""
 
 from itertools import product
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from bench.support import random_field
+from bench.support import random_field, random_field_batch
 from transcripts.mapping.features import Features
 from transcripts.mapping.marker_states import PendingMarker
 from transcripts.mapping.scoring import compute_scores
@@ -19,8 +19,8 @@ SECONDS = np.linspace(2.0, 20.0, SEGMENTS)
 def some_features(seed: int, markers: list[PendingMarker]) -> Features:
     draw = np.random.default_rng(seed)
     found = Features(QUESTIONS, pending_markers=markers)
-    for part in random_field.PARTS:
-        shape = (SEGMENTS, QUESTIONS) if part in random_field.PARTS_BY_QUESTION else (SEGMENTS,)
+    for part in random_field_batch.PARTS:
+        shape = (SEGMENTS, QUESTIONS) if part in random_field_batch.PARTS_BY_QUESTION else (SEGMENTS,)
         getattr(found, part)["some"] = draw.normal(size=shape)
     return found
 
@@ -31,15 +31,15 @@ def some_features(seed: int, markers: list[PendingMarker]) -> Features:
 )
 def test_what_is_fitted_is_what_maps(markers: list[PendingMarker]) -> None:
     features = some_features(6, markers)
-    weights = {f"{part}.some": 0.7 for part in random_field.PARTS} | random_field.START_FLOW_WEIGHTS
+    weights = {f"{part}.some": 0.7 for part in random_field_batch.PARTS} | random_field.START_FLOW_WEIGHTS
     weights |= {"marker.taken": 2.0, "marker.missing": -0.8} if markers else {}
     tensors = {name: torch.tensor(value, dtype=torch.float64) for name, value in weights.items()}
     chances = np.zeros((SEGMENTS, QUESTIONS + 1))
 
     for labels in product(range(QUESTIONS + 1), repeat=SEGMENTS):
-        lesson = random_field.make_training_example("some", features, SECONDS, labels)
+        lesson = random_field_batch.make_training_example("some", features, SECONDS, labels)
         chances[np.arange(SEGMENTS), labels] += np.exp(
-            -float(random_field.negative_log_likelihood(random_field.TrainingBatch([lesson]), tensors))
+            -float(random_field.negative_log_likelihood(random_field_batch.TrainingBatch([lesson]), tensors))
         )
 
     np.testing.assert_allclose(chances, compute_label_posteriors(compute_scores(features, SECONDS, weights)), atol=1e-9)

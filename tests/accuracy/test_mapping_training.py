@@ -1,10 +1,10 @@
-"""How the weights that ship are put together from fits: bench/train_mapping.py."""
+"""How the shipped weights are combined from fits: bench/support/weight_rules.py."""
 
 from math import exp, isclose
 
 from bench.support.examples import MISSED_SHARE_IN_TRAINING
 from bench.support.labelled_interviews import MISSED_SHARE, OWN_DATA, make_markers, read_material
-from bench.train_mapping import average_weights, restore_marker_rates
+from bench.support.weight_rules import average_weights, restore_marker_rates
 
 
 def test_what_one_set_of_weights_lacks_counts_nothing_there() -> None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.speakers import (
+from bench.support.labelled_speech import SpeechTurn
+from bench.support.two_speaker_talks import (
     SAMPLES,
     TwoChannelTalk,
     cross_talks,
@@ -13,7 +14,6 @@ from bench.speakers import (
     measure,
     measure_speaker_error,
 )
-from bench.support.labelled_speech import SpeechTurn
 from transcripts.speakers.voice_clustering import MIN_SEPARATION
 
 MOST_ERROR = 0.15

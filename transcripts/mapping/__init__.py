@@ -45,7 +45,7 @@ def map_speech(
     """Map each segment to a question of the schedule or to none; the same input always gives the same output.
 
     `written`: question key to text, one mapping for each written contribution to the same call. `reviewed`: interviews
-    of the same schedule that people have accepted. `decided`: segment id to the question, or None, that people have
+    of the same schedule that people have accepted. `decisions`: segment id to the question, or None, that people have
     chosen for it in this interview; the rest is mapped around it. Raises MappingInputError when a marker, a decision or
     a reviewed interview names a question that the schedule does not have.
     """

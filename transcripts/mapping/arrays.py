@@ -1,4 +1,4 @@
-"""The array types of the mapping and the two sums it needs. No model and no text here."""
+"""Array types and arithmetic of the mapping. No model and no text here."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,16 +9,16 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 def logsumexp(values: FloatArray, axis: int) -> FloatArray:
-    """log(sum(exp(values))) along one axis, without overflow."""
+    """log(sum(exp(values))) along one axis, without overflow. Returns the shape without that axis."""
     top = np.max(values, axis=axis, keepdims=True)
     summed: FloatArray = np.log(np.sum(np.exp(values - top), axis=axis)) + np.squeeze(top, axis=axis)
     return summed
 
 
 def double_centre(scores: FloatArray) -> FloatArray:
-    """Scores relative to their row's and their column's mean: what remains is how these two fit each other.
+    """Scores relative to their row's and their column's mean: what remains is how well the two fit each other.
 
-    A question that is close to everything said, or a sentence that is close to every question, tells nothing.
+    A question close to everything, or a sentence close to every question, says nothing.
     `scores`: shape (n, q). Returns shape (n, q).
     """
     rows = scores.mean(axis=1, keepdims=True)
@@ -28,7 +28,10 @@ def double_centre(scores: FloatArray) -> FloatArray:
 
 
 def fit_ridge(examples: FloatArray, targets: FloatArray, sample_weights: FloatArray, ridge: float) -> FloatArray:
-    """Least squares with a penalty. `examples`: (m, d), `targets`: (m, k), `amounts`: (m,). Returns shape (d, k)."""
+    """Least squares with a penalty. `examples`: (m, d), `targets`: (m, k), `sample_weights`: (m,).
+
+    Returns shape (d, k).
+    """
     weighted = examples * sample_weights[:, None]
     penalised: FloatArray = examples.T @ weighted + ridge * np.eye(examples.shape[1])
     return np.asarray(np.linalg.solve(penalised, weighted.T @ targets), dtype=np.float64)

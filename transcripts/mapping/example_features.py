@@ -1,6 +1,6 @@
-"""Learn from written answers and reviewed interviews of the same call what answers and askings sound like there.
+"""Features learned from written answers and reviewed interviews of the same call.
 
-Both give figures like any other feature (features.py); how much they count is fitted in weights.json.
+They are features like any other (features.py); their weights are fitted in weights.json.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,14 @@ from transcripts.mapping.arrays import FloatArray, double_centre, fit_ridge
 from transcripts.mapping.features import EmbeddedInterview, Features, compute_max_similarity
 from transcripts.mapping.values import ReviewedTranscript
 
-RIDGE = 3.0  # pulls what is learned from few examples towards knowing nothing
-SENTENCES_PER_EXAMPLE = 2  # a written answer is learned from in pieces about as long as a spoken segment
+RIDGE = 3.0  # shrinks what is learned from few examples towards zero
+SENTENCES_PER_EXAMPLE = 2  # written answers are split into pieces about as long as a spoken segment
 
 
 def add_written_features(
     features: Features, interview: EmbeddedInterview, written: Sequence[Mapping[str, str]]
 ) -> None:
-    """What the written answers tell about the speech: about["written"], shape (n, q)."""
+    """Adds about["written segment"] and about["written window"], shape (n, q) each."""
     keys = [question.key for question in interview.questions]
     pieces = [
         (keys.index(key), piece)
@@ -45,16 +45,16 @@ def _split_into_examples(text: str) -> list[str]:
 
 
 def _encode_centred_labels(labels: FloatArray, count: int) -> FloatArray:
-    """One column for each label: 1 for its own examples, 0 for others, less the column's mean. Shape (m, count)."""
+    """One-hot columns less their means. `labels`: shape (m,). Returns shape (m, count)."""
     own = (labels[:, None] == np.arange(count)[None, :]).astype(np.float64)
-    balanced: FloatArray = own - own.mean(axis=0)
-    return balanced
+    centred: FloatArray = own - own.mean(axis=0)
+    return centred
 
 
 def add_reviewed_features(
     features: Features, interview: EmbeddedInterview, reviewed: Sequence[ReviewedTranscript]
 ) -> None:
-    """What reviewed interviews of the same schedule tell: about, outside and asked."""
+    """Adds "reviewed" to about (n, q), outside (n,) and asked (n, q), from interviews with the same schedule."""
     keys: list[str | None] = [*(question.key for question in interview.questions), None]
     others = [interview.with_segments(transcript.segments) for transcript in reviewed]
     if not others:

@@ -1,4 +1,4 @@
-"""How much each feature counts, as fitted by bench/train_mapping.py on labelled interviews. No feature is read here."""
+"""The weight of each feature, as fitted by bench/train_mapping.py on labelled interviews."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ FeatureWeights = Mapping[str, float]
 
 
 class WeightSet(StrEnum):
-    """A figure counts for less where a stronger one is at hand, so each setting has weights of its own."""
+    """A feature counts for less if a stronger one is available, so each setting has its own weights."""
 
     COLD = "cold"
     WRITTEN = "written"
@@ -23,7 +23,7 @@ class WeightSet(StrEnum):
 
 
 class AskingStyle(StrEnum):
-    """How an interviewer asks. What tells where a question begins differs so much that each has weights of its own."""
+    """How an interviewer asks. The signs that a question starts differ so much that each style has its own weights."""
 
     FREE = "free"
     SCRIPTED = "as written"
@@ -31,7 +31,7 @@ class AskingStyle(StrEnum):
 
 @cache
 def load_weights(weight_set: WeightSet, style: AskingStyle = AskingStyle.FREE) -> FeatureWeights:
-    """Where a setting was not fitted for a manner, its weights for free askings."""
+    """The weights of the free style if the setting was not fitted for this one."""
     fitted = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))[weight_set.value]
     weights: FeatureWeights = fitted.get(style.value, fitted[AskingStyle.FREE.value])
     return weights

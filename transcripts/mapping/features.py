@@ -1,4 +1,4 @@
-"""The features of the sequence model, by name, and one interview read once. Weighs nothing (scoring.py does)."""
+"""The features of the sequence model, by name, and one interview with its embeddings. scoring.py weighs them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ from transcripts.mapping.similarity import Similarity
 from transcripts.mapping.speaker_turns import Conversation, read_conversation
 from transcripts.text.spoken import SpokenSegment
 
-WINDOW_SECONDS = 12.0  # what was said this long before and after tells what a short segment is about
-SUBJECT_SECONDS = 30.0  # and this long before and after, which subject the talk is on
-MAX_ASKED_SEGMENTS = 4  # segments of one turn that are read together as the asking
-CONTEXT_FADE_SECONDS = 30.0  # how quickly what was said before and comes after fades, for how the talk flows
-USUAL_SIMILARITY = 0.6  # of the nearest asking of a question to its texts, when askings are half free and half read out
+WINDOW_SECONDS = 12.0  # context before and after that shows what a short segment is about
+SUBJECT_SECONDS = 30.0  # context before and after that shows the subject
+MAX_ASKED_SEGMENTS = 4  # segments of one turn that are read together as a question
+CONTEXT_FADE_SECONDS = 30.0  # how quickly the context fades, for how the conversation flows
+USUAL_SIMILARITY = 0.6  # of the nearest asking of a question to its texts, if half are read out
 SIMILARITY_SCALE = 4.0
-PROBABLE_INTERVIEWER = 0.2  # what somebody else says is half as good a sign that the schedule is being read out
-UNLIKELY_INTERVIEWER = 0.1  # below this likelihood of being the interviewer, nothing is read as an asking
-MAX_ASKED_SENTENCES = 3  # what is asked comes last in a turn
+PROBABLE_INTERVIEWER = 0.2  # other speakers count half as a sign that the schedule is read out
+UNLIKELY_INTERVIEWER = 0.1  # below this, nothing is read as a question
+MAX_ASKED_SENTENCES = 3  # the question comes last in a turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Features:
     question_count: int  # q
     about: dict[str, FloatArray] = field(default_factory=dict)  # (n, q): the speech fits the question
     asked: dict[str, FloatArray] = field(default_factory=dict)  # (n, q): this question is being asked
-    opening: dict[str, FloatArray] = field(default_factory=dict)  # (n,): some question is being taken up
+    opening: dict[str, FloatArray] = field(default_factory=dict)  # (n,): some question starts
     outside: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the speech is outside the schedule
-    leaving: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the schedule is being left
-    resuming: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the question that was left goes on
-    returning: dict[str, FloatArray] = field(default_factory=dict)  # (n,): an earlier question is taken up again
-    pending_markers: list[PendingMarker] = field(default_factory=list)  # markers, each to be used once
+    leaving: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the schedule is left
+    resuming: dict[str, FloatArray] = field(default_factory=dict)  # (n,): the question that was left continues
+    returning: dict[str, FloatArray] = field(default_factory=dict)  # (n,): an earlier question is returned to
+    pending_markers: list[PendingMarker] = field(default_factory=list)  # each is used once
 
 
 def list_question_texts(question: Question) -> list[str]:
@@ -43,7 +43,7 @@ def list_question_texts(question: Question) -> list[str]:
 
 
 class EmbeddedInterview:
-    """One interview and its schedule; what is embedded is embedded once, and only when asked for."""
+    """One interview and its schedule. n segments, q questions, d dimensions; embeddings are made once, when needed."""
 
     def __init__(self, segments: Sequence[SpokenSegment], schedule: Schedule, similarity: Similarity) -> None:
         self.segments = tuple(segments)
@@ -81,7 +81,7 @@ class EmbeddedInterview:
 
     @cached_property
     def question_similarity(self) -> FloatArray:
-        """How close each segment, or the asking that begins with it, comes to each question. Shape (n, q)."""
+        """Similarity of each segment, or the asking that starts with it, to each question. Shape (n, q)."""
         groups = self.question_vectors
         return np.maximum(
             compute_max_similarity(self.vectors, groups), compute_max_similarity(self.asked_vectors, groups)
@@ -89,22 +89,23 @@ class EmbeddedInterview:
 
     @cached_property
     def script_adherence(self) -> float:
-        """How closely askings keep to the schedule: about 1 when it is read out, below 0 when they are free."""
+        """How closely questions follow the schedule: about 1 if it is read out, below 0 if they are free."""
         asker = np.where(self.conversation.interviewer_likelihood > PROBABLE_INTERVIEWER, 1.0, 0.5)
         nearest = (self.question_similarity * asker[:, None]).max(axis=0)
         return float(SIMILARITY_SCALE * (nearest.mean() - USUAL_SIMILARITY))
 
     @cached_property
     def context_vectors(self) -> tuple[FloatArray, FloatArray]:
-        """What is said before each segment, and from it on, fading; less what the whole talk is like. Shape (n, d)."""
-        talk = self.conversation
-        middles = talk.starts + talk.seconds / 2
-        near = np.exp(-np.abs(middles[None, :] - talk.starts[:, None]) / CONTEXT_FADE_SECONDS) * talk.seconds
+        """Fading context before each segment, and from it on, less the mean of the interview. Shape (n, d) each."""
+        conversation = self.conversation
+        middles = conversation.starts + conversation.seconds / 2
+        distance = np.abs(middles[None, :] - conversation.starts[:, None])
+        near = np.exp(-distance / CONTEXT_FADE_SECONDS) * conversation.seconds
         own = self.vectors - self.vectors.mean(axis=0)
         return normalise_rows(np.tril(near, -1) @ own), normalise_rows(np.triu(near) @ own)
 
     def _join_asked_text(self, i: int) -> str:
-        """What is asked from this segment to the end of its turn; somebody who answers is only heard as said."""
+        """The question from this segment to the end of its turn; for people who answer, only the segment."""
         if self.conversation.interviewer_likelihood[i] < UNLIKELY_INTERVIEWER:
             return self.texts[i]
         end = min(int(self.conversation.turn_ends[i]), i + MAX_ASKED_SEGMENTS)
@@ -112,7 +113,7 @@ class EmbeddedInterview:
 
 
 def smooth_vectors(vectors: FloatArray, conversation: Conversation, width_seconds: float) -> FloatArray:
-    """Each segment's vector with its neighbours', fading with the seconds between them. Shape (n, d), unit length."""
+    """Each vector averaged with its neighbours', fading with time. `vectors`: (n, d). Returns (n, d), unit length."""
     middles = conversation.starts + conversation.seconds / 2
     mixed = np.empty_like(vectors)
     for i, middle in enumerate(middles):
@@ -129,5 +130,8 @@ def normalise_rows(vectors: FloatArray) -> FloatArray:
 
 
 def compute_max_similarity(vectors: FloatArray, groups: Sequence[FloatArray]) -> FloatArray:
-    """The closest text of each group. `vectors`: (n, d); each group (m, d). Returns shape (n, len(groups))."""
+    """Similarity to the closest text of each group. `vectors`: (n, d); each group: (m, d).
+
+    Returns shape (n, len(groups)).
+    """
     return np.stack([np.max(vectors @ group.T, axis=1) for group in groups], axis=1)

@@ -1,4 +1,4 @@
-"""Features of how the talk runs: turns, pauses, askings, where in the interview. Reads no meaning (wording.py does)."""
+"""Features of how the interview flows: turns, pauses, questions, position. Meaning is in wording_features.py."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,12 +9,12 @@ from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.features import EmbeddedInterview, Features
 
 GREETING_SECONDS = 30.0  # greetings and closing take about this long
-PARTING_SECONDS = 90.0  # thanks in this last stretch are thanks for the whole talk
+PARTING_SECONDS = 90.0  # thanks near the end are thanks for the whole interview
 USUAL_SEGMENTS_PER_QUESTION = 8.0  # for each question of the schedule
 USUAL_SECONDS_PER_QUESTION = 60.0
-MAX_SLOWNESS = 3.0  # times the usual; what is slower or faster still has not been learned from
-MAX_PAUSE_SECONDS = 5.0  # seconds; a longer pause says no more than this one
-LONG_QUESTION_WORDS = 40  # an asking of this many words is as elaborate as they come
+MAX_SLOWNESS = 3.0  # times the usual; nothing slower or faster was in the training data
+MAX_PAUSE_SECONDS = 5.0  # a longer pause says no more
+LONG_QUESTION_WORDS = 40  # longer questions count the same
 SHORT_SEGMENT_WORDS = 4.0
 
 
@@ -40,9 +40,11 @@ def add_flow_features(features: Features, interview: EmbeddedInterview) -> None:
 
 def _add_opening_features(features: Features, interview: EmbeddedInterview) -> None:
     talk = interview.conversation
-    asker = talk.interviewer_likelihood
+    asker, always = talk.interviewer_likelihood, np.ones(len(interview.texts))
+    by_segments = len(interview.texts) / features.question_count / USUAL_SEGMENTS_PER_QUESTION
+    by_seconds = float(talk.seconds.sum()) / features.question_count / USUAL_SECONDS_PER_QUESTION
     features.opening.update({
-        "always": np.ones(len(interview.texts)),
+        "always": always,
         "interviewer": asker,
         "turn start": talk.turn_starts.astype(np.float64) * asker,
         "asks": _detect_cue(turn_cues.is_question, interview.asked_texts) * asker,
@@ -51,16 +53,15 @@ def _add_opening_features(features: Features, interview: EmbeddedInterview) -> N
         "invites": _detect_cue(turn_cues.is_inviting, interview.asked_texts) * asker,
         "moves on": _detect_cue(turn_cues.is_moving_on, interview.texts) * asker,
         "goes back": _detect_cue(turn_cues.is_going_back, interview.texts),
-        "segments for each question": _compute_log_slowness(len(interview.texts), features.question_count, USUAL_SEGMENTS_PER_QUESTION, interview),
-        "seconds for each question": _compute_log_slowness(float(talk.seconds.sum()), features.question_count, USUAL_SECONDS_PER_QUESTION, interview),
-        "length": np.asarray(np.minimum(_count_words(interview.asked_texts), LONG_QUESTION_WORDS) / LONG_QUESTION_WORDS * asker, dtype=np.float64),
+        "segments for each question": always * _compute_log_slowness(by_segments),
+        "seconds for each question": always * _compute_log_slowness(by_seconds),
+        "length": np.minimum(_count_words(interview.asked_texts), LONG_QUESTION_WORDS) / LONG_QUESTION_WORDS * asker,
     })  # fmt: skip
 
 
-def _compute_log_slowness(amount: float, questions: int, usual: float, interview: EmbeddedInterview) -> FloatArray:
-    """How slowly the talk goes through its schedule: what takes long for each question takes up few of them."""
-    slowness = np.clip(amount / questions / usual, 1.0 / MAX_SLOWNESS, MAX_SLOWNESS)
-    return np.full(len(interview.texts), float(np.log(slowness)))
+def _compute_log_slowness(ratio: float) -> float:
+    """Of how slowly the interview goes through the schedule, compared with the usual; limited on both sides."""
+    return float(np.log(np.clip(ratio, 1.0 / MAX_SLOWNESS, MAX_SLOWNESS)))
 
 
 def _detect_cue(is_cue: Callable[[str], bool], texts: Sequence[str]) -> FloatArray:

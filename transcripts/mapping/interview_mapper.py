@@ -1,4 +1,4 @@
-"""Map one interview: read its features, weigh them, label the whole, join passages. The front door is __init__.py."""
+"""Map one interview: build features, weigh them, label all segments, join passages. Called by `map_speech`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,9 +26,9 @@ from transcripts.mapping.values import (
 from transcripts.mapping.wording_features import add_wording_features
 from transcripts.text.spoken import SpokenSegment
 
-MIN_SCRIPT_ADHERENCE = 0.1  # of Reading.as_written: from here on the schedule is taken to be read out, or nearly
+MIN_SCRIPT_ADHERENCE = 0.1  # of EmbeddedInterview.script_adherence, from which the schedule counts as read out
 ENGLISH = "en"
-MIN_MEETING_SPEAKERS = 3.0  # with as many people sharing the talk, nobody's questions lead through the schedule
+MIN_MEETING_SPEAKERS = 3.0  # with more people, nobody's questions follow the schedule
 NOT_ENGLISH_NOTE = (
     "This interview is not in English, so it was mapped only by markers, turns and the order of the questions."
 )
@@ -50,12 +50,14 @@ def map_interview(mapping_input: MappingInput, similarity: Similarity) -> Speech
     if not mapping_input.segments:
         nothing = {question.key: CoverageStatus.NOT_ASKED for question in mapping_input.schedule.iter_questions()}
         return SpeechMapping(question_keys=(), confidences=(), passages=(), coverage=nothing)
-    reading, features = build_features(mapping_input, similarity)
-    weights = load_weights(choose_weight_set(mapping_input, reading), detect_asking_style(mapping_input, reading))
-    found = compute_posteriors(
-        features, reading.conversation.seconds, weights, _number_decisions(mapping_input, reading)
+    interview, features = build_features(mapping_input, similarity)
+    weights = load_weights(choose_weight_set(mapping_input, interview), detect_asking_style(mapping_input, interview))
+    posteriors = compute_posteriors(
+        features, interview.conversation.seconds, weights, _number_decisions(mapping_input, interview)
     )
-    labelled = _label_segments(reading, found.argmax(axis=1), calibrate_probabilities(found.max(axis=1), weights))
+    labelled = _label_segments(
+        interview, posteriors.argmax(axis=1), calibrate_probabilities(posteriors.max(axis=1), weights)
+    )
     return SpeechMapping(
         question_keys=tuple(item.question_key for item in labelled),
         confidences=tuple(item.confidence for item in labelled),
@@ -66,35 +68,34 @@ def map_interview(mapping_input: MappingInput, similarity: Similarity) -> Speech
 
 
 def build_features(mapping_input: MappingInput, similarity: Similarity) -> tuple[EmbeddedInterview, Features]:
-    """Everything that is known about the interview, from all that was given."""
-    reading = EmbeddedInterview(mapping_input.segments, mapping_input.schedule, similarity)
-    features = Features(len(reading.questions))
-    add_flow_features(features, reading)
+    interview = EmbeddedInterview(mapping_input.segments, mapping_input.schedule, similarity)
+    features = Features(len(interview.questions))
+    add_flow_features(features, interview)
     if is_english(mapping_input):
-        add_wording_features(features, reading)
-        add_written_features(features, reading, mapping_input.written)
-        add_reviewed_features(features, reading, mapping_input.reviewed)
-    add_marker_features(features, reading, mapping_input.markers)
-    return reading, features
+        add_wording_features(features, interview)
+        add_written_features(features, interview, mapping_input.written)
+        add_reviewed_features(features, interview, mapping_input.reviewed)
+    add_marker_features(features, interview, mapping_input.markers)
+    return interview, features
 
 
 def compute_posteriors(
     features: Features, seconds: FloatArray, weights: FeatureWeights, decisions: Mapping[int, int] | None = None
 ) -> FloatArray:
-    """Probability of each question, and last of none, for each segment. Shape (n, q + 1).
+    """Probability of each question, and in the last column of none, for each segment. Shape (n, q + 1).
 
-    `decided`: segment's index to the number of its label, where that is known.
+    `seconds`: shape (n,). `decisions`: segment index to label index, for segments that people decided about.
     """
     scores = compute_scores(features, seconds, weights)
     return compute_label_posteriors(replace(scores, labels=_fix_decided_labels(scores.labels, decisions or {})))
 
 
 def _fix_decided_labels(labels: FloatArray, decisions: Mapping[int, int]) -> FloatArray:
-    """The same scores with every other label of a decided segment impossible."""
-    held = labels.copy()
+    """Make every other label of a decided segment impossible. `labels`: shape (n, q + 1)."""
+    fixed = labels.copy()
     for index, label in decisions.items():
-        held[index] = np.where(np.arange(labels.shape[1]) == label, labels[index], IMPOSSIBLE)
-    return held
+        fixed[index] = np.where(np.arange(labels.shape[1]) == label, labels[index], IMPOSSIBLE)
+    return fixed
 
 
 def _number_decisions(mapping_input: MappingInput, interview: EmbeddedInterview) -> dict[int, int]:
@@ -128,7 +129,7 @@ def is_english(mapping_input: MappingInput) -> bool:
 
 
 def _label_segments(interview: EmbeddedInterview, labels: IntArray, confidences: FloatArray) -> list[LabelledSegment]:
-    """`best`: the winning label's number, shape (n,); `sure`: its confidence, shape (n,)."""
+    """`labels`: index of the winning label, shape (n,); `confidences`: shape (n,)."""
     keys: list[str | None] = [*(question.key for question in interview.questions), None]
     return [
         LabelledSegment(segment, keys[number], float(confidence), float(interviewer))

@@ -1,6 +1,6 @@
-"""What people usually ask in an interview, and what is usually said around one: general examples, of no call or person.
+"""General examples of interview questions and of talk around them, from no real call or person.
 
-They stand in for reviewed interviews until there are some. The examples were written for this project.
+They replace reviewed interviews until there are some. They were written for this project.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Read what a mapping is given and write what it found, as JSON (docs/formats.md). Decides nothing about speech."""
+"""Read the input of a mapping and write its result as JSON (docs/formats.md)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,18 +13,18 @@ from transcripts.mapping import (
 )
 from transcripts.text.spoken import SpokenSegment
 
-SPOKEN_WORDS_PER_SECOND = 2.5  # the usual pace of conversation; stands in where a reviewed file has no times
+SPOKEN_WORDS_PER_SECOND = 2.5  # the usual pace of conversation, for reviewed files without times
 
 
 def find_schedule_in_json(data: Any) -> Schedule:
-    """A schedule, from its own file or from one that holds it under “schedule”. Raises ScheduleError."""
+    """A schedule, from its own file or from one with a “schedule” key. Raises ScheduleError."""
     if isinstance(data, Mapping) and isinstance(data.get("schedule"), Mapping):
         data = data["schedule"]
     return schedule_from_json(data)
 
 
 def mapping_to_json(transcript: Mapping[str, Any], mapping: SpeechMapping) -> dict[str, Any]:
-    """The transcript's own JSON, every field kept, with what the mapping found."""
+    """The transcript's own JSON with all its fields, and the result of the mapping."""
     segments = [
         {**segment, "question": question, "confidence": round(confidence, 4)}
         for segment, question, confidence in zip(

@@ -1,4 +1,4 @@
-"""What the interviewer's markers tell. A marker may be late, early, wrong or missing."""
+"""Features from the interviewer's markers, which may be late, early, wrong or missing."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from transcripts.mapping.features import EmbeddedInterview, Features
 from transcripts.mapping.marker_states import PendingMarker
 from transcripts.mapping.values import TimedMarker
 
-TAP_SECONDS = 5.0  # a tap is as likely anywhere so near to the asking
-FADING_SECONDS = 1.5  # and less and less likely further away
+TAP_SECONDS = 5.0  # a tap is equally likely anywhere this close to the question
+FADING_SECONDS = 1.5  # and less likely further away
 REACH_SECONDS = 9.0  # a marker further away says nothing about a segment
 
 
@@ -31,19 +31,19 @@ def add_marker_features(features: Features, interview: EmbeddedInterview, marker
 def _mark_latest_question(
     interview: EmbeddedInterview, markers: Sequence[TimedMarker], keys: Sequence[str]
 ) -> FloatArray:
-    """1 for the question of the latest marker at each segment's middle. Shape (n, q)."""
+    """1 for the question of the latest marker before each segment's middle, else 0. Shape (n, q)."""
     in_order = sorted(markers, key=lambda marker: marker.at_seconds)
     middles = interview.conversation.starts + interview.conversation.seconds / 2
     latest = np.searchsorted([marker.at_seconds for marker in in_order], middles, side="right") - 1
     marked = np.array([keys.index(marker.question_key) for marker in in_order])
-    said = np.zeros((len(middles), len(keys)))
+    latest_question = np.zeros((len(middles), len(keys)))
     known = np.flatnonzero(latest >= 0)
-    said[known, marked[latest[known]]] = 1.0
-    return said
+    latest_question[known, marked[latest[known]]] = 1.0
+    return latest_question
 
 
 def _build_pending_markers(starts: FloatArray, at_seconds: float, question: int) -> list[PendingMarker]:
-    """None where no segment begins near the marker."""
+    """Empty if no segment starts near the marker. `starts`: seconds, shape (n,)."""
     near = np.flatnonzero(np.abs(starts - at_seconds) <= REACH_SECONDS)
     if not len(near):
         return []

@@ -1,7 +1,7 @@
-"""Markers that wait for the segment at which their question is taken up. Each is used once, or was a slip.
+"""Pending markers: each is used once, at the segment where its question starts, or was a mistake.
 
-A tap lies some seconds before or after the asking, so it waits at several segments. Which of them still wait is part
-of the state of the sequence model: one bit for each slot. No features here (markers.py) and no sums (sequence.py).
+A tap is some seconds before or after the question, so it is pending at several segments. Which markers are pending is
+part of the state of the sequence model (sequence.py): one bit for each slot.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +11,15 @@ import numpy as np
 
 from transcripts.mapping.arrays import BoolArray, FloatArray, IntArray
 
-MAX_SLOTS = 2  # as many wait at a time; when a third comes, the one that has waited longest is given up
+MAX_SLOTS = 2  # pending at a time; a third replaces the oldest
 NO_MARKER = -1
 
 
 @dataclass(frozen=True, slots=True)
 class PendingMarker:
     question_index: int
-    first_segment: int  # the first segment at which its question may be taken up
-    log_fit: FloatArray  # log of how usual a tap so far from the asking is, for that segment and each of the next
+    first_segment: int  # the first segment at which its question may start
+    log_fit: FloatArray  # (m,): log-likelihood of the tap's distance, for that segment and each of the next
 
     @property
     def end_segment(self) -> int:
@@ -28,17 +28,17 @@ class PendingMarker:
 
 @dataclass(frozen=True, slots=True)
 class MarkerSlots:
-    """What waits at each of n segments. All of shape (n, slots)."""
+    """The pending markers at each of n segments. All of shape (n, slots)."""
 
-    question_index: IntArray  # NOBODY: nothing waits
+    question_index: IntArray  # NO_MARKER: nothing is pending
     log_fit: FloatArray
-    is_starting: BoolArray  # a marker begins to wait just before this segment
-    is_ending: BoolArray  # one that still waits is given up just before this segment
+    is_starting: BoolArray  # a marker becomes pending just before this segment
+    is_ending: BoolArray  # a marker still pending is dropped just before this segment
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerUse:
-    """One slot's marker can be used at this segment: the state goes from `waiting` to `used`, pair by pair."""
+    """One slot's marker can be used at this segment: each of `states_before` goes to its pair in `states_after`."""
 
     question_index: int
     slot: int
@@ -47,7 +47,7 @@ class MarkerUse:
 
 
 def assign_slots(markers: Sequence[PendingMarker], n: int) -> MarkerSlots:
-    """No slots at all where there are no markers: then the state has one value, and costs nothing."""
+    """No slots if there are no markers: then the state has one value and costs nothing."""
     slots = min(len(markers), MAX_SLOTS)
     found = MarkerSlots(
         question_index=np.full((n, slots), NO_MARKER, dtype=np.int64),
@@ -55,16 +55,16 @@ def assign_slots(markers: Sequence[PendingMarker], n: int) -> MarkerSlots:
         is_starting=np.zeros((n + 1, slots), dtype=np.bool_),
         is_ending=np.zeros((n + 1, slots), dtype=np.bool_),
     )
-    held: list[PendingMarker | None] = [None] * slots
+    latest: list[PendingMarker | None] = [None] * slots
     for marker in sorted(markers, key=lambda marker: (marker.first_segment, marker.end_segment)):
-        slot = min(range(slots), key=lambda number: _get_end(held[number]))
-        last = held[slot]
+        slot = min(range(slots), key=lambda number: _get_end(latest[number]))
+        last = latest[slot]
         if last is not None:
             end = min(last.end_segment, marker.first_segment)
             found.question_index[end : last.end_segment, slot] = NO_MARKER
             found.is_ending[last.end_segment, slot] = False
             found.is_ending[end, slot] = True
-        held[slot] = marker
+        latest[slot] = marker
         found.question_index[marker.first_segment : marker.end_segment, slot] = marker.question_index
         found.log_fit[marker.first_segment : marker.end_segment, slot] = marker.log_fit
         found.is_starting[marker.first_segment, slot] = found.is_ending[marker.end_segment, slot] = True
@@ -80,7 +80,7 @@ def count_states(slots: int) -> int:
 
 
 def pair_states(slot: int, slots: int) -> tuple[IntArray, IntArray]:
-    """The states in which a slot's marker waits, and beside each the one in which it does not."""
+    """The states in which a slot's marker is pending, and for each the state in which it is not."""
     waiting = np.array([state for state in range(count_states(slots)) if state >> slot & 1], dtype=np.int64)
     return waiting, waiting - (1 << slot)
 
@@ -92,7 +92,7 @@ def iter_marker_uses(slots: MarkerSlots, i: int) -> Iterator[MarkerUse]:
 
 
 def apply_slot_changes(slots: MarkerSlots, log_sums: FloatArray, i: int, impossible: float) -> FloatArray:
-    """Log-sums before segment i, once markers have been given up and others wait. First axis: the state."""
+    """Log-sums before segment i, after markers were dropped and others became pending. First axis: the state."""
     log_sums = log_sums.copy()
     for slot in range(slots.question_index.shape[1]):
         waiting, free = pair_states(slot, slots.question_index.shape[1])
@@ -105,7 +105,7 @@ def apply_slot_changes(slots: MarkerSlots, log_sums: FloatArray, i: int, impossi
 
 
 def reverse_slot_changes(slots: MarkerSlots, log_sums: FloatArray, i: int, impossible: float) -> FloatArray:
-    """The mirror image of `settled`, for sums from the end."""
+    """The mirror image of `apply_slot_changes`, for sums from the end."""
     log_sums = log_sums.copy()
     for slot in reversed(range(slots.question_index.shape[1])):
         waiting, free = pair_states(slot, slots.question_index.shape[1])

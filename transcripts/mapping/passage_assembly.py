@@ -1,4 +1,4 @@
-"""Join labelled segments into passages and say how each question fared. Decides no label (sequence.py does)."""
+"""Join labelled segments into passages, and assess the coverage of each question."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +11,8 @@ from transcripts.mapping.passage_boundaries import Boundary, find_boundary
 from transcripts.mapping.values import MappedPassage
 from transcripts.text.spoken import SpokenSegment
 
-MIN_INTERVIEWER_LIKELIHOOD = 0.5  # above this likelihood, the interviewer is taken to be speaking
-MIN_ANSWER_WORDS = 4  # fewer words than this in reply are no answer yet
+MIN_INTERVIEWER_LIKELIHOOD = 0.5  # above this, the interviewer is taken to be speaking
+MIN_ANSWER_WORDS = 4  # fewer words in reply are not an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class LabelledSegment:
 
 
 def join_passages(labelled: Sequence[LabelledSegment]) -> tuple[MappedPassage, ...]:
-    """Runs of the same question; together they hold every segment, and neighbours may share one."""
-    found = group_runs(labelled)
-    meetings = [find_boundary(a[-1].segment, b[0].segment) for a, b in pairwise(found)]
+    """Runs of the same question; together they cover every segment, and neighbours may share one."""
+    runs = group_runs(labelled)
+    boundaries = [find_boundary(a[-1].segment, b[0].segment) for a, b in pairwise(runs)]
     return tuple(
         _build_passage(run, start, end)
-        for run, start, end in zip(found, [None, *meetings], [*meetings, None], strict=True)
+        for run, start, end in zip(runs, [None, *boundaries], [*boundaries, None], strict=True)
     )
 
 
@@ -38,29 +38,38 @@ def group_runs(labelled: Sequence[LabelledSegment]) -> list[list[LabelledSegment
 
 
 def _build_passage(run: Sequence[LabelledSegment], start: Boundary | None, end: Boundary | None) -> MappedPassage:
-    """`start` and `end`: where it meets its neighbours, if inside a segment."""
+    """`start` and `end`: its boundaries with its neighbours, if inside a segment."""
     first, last = run[0].segment, run[-1].segment
     seconds = [max(item.segment.end - item.segment.start, 0.01) for item in run]
-    sure = sum(item.confidence * s for item, s in zip(run, seconds, strict=True)) / sum(seconds)
-    whole = MappedPassage(run[0].question_key, first.start, last.end, first.id, last.id, None, None, sure)
+    confidence = sum(item.confidence * s for item, s in zip(run, seconds, strict=True)) / sum(seconds)
+    whole = MappedPassage(
+        question_key=run[0].question_key,
+        start_seconds=first.start,
+        end_seconds=last.end,
+        first_segment_id=first.id,
+        last_segment_id=last.id,
+        first_word=None,
+        last_word=None,
+        confidence=confidence,
+    )
     return whole if start is None and end is None else _move_edges_to_words(whole, run, start, end)
 
 
 def _move_edges_to_words(
     whole: MappedPassage, run: Sequence[LabelledSegment], start: Boundary | None, end: Boundary | None
 ) -> MappedPassage:
-    """The passage with its edges moved to words, where its outer segments have words with times."""
+    """Move the passage's edges to words, if its outer segments have words with times."""
     first, last = run[0].segment, run[-1].segment
     from_word, to_word = 0, len(last.words) - 1
-    begins, stops = whole.start_seconds, whole.end_seconds
+    start_seconds, end_seconds = whole.start_seconds, whole.end_seconds
     if start is not None:
-        from_word, begins = start.word_index, start.seconds
+        from_word, start_seconds = start.word_index, start.seconds
     if end is not None:
-        to_word, stops = end.word_index - 1, end.seconds
+        to_word, end_seconds = end.word_index - 1, end.seconds
     return replace(
         whole,
-        start_seconds=begins,
-        end_seconds=stops,
+        start_seconds=start_seconds,
+        end_seconds=end_seconds,
         first_segment_id=whole.first_segment_id if start is None or not start.is_in_earlier else start.segment_id,
         last_segment_id=whole.last_segment_id if end is None or end.is_in_earlier else end.segment_id,
         first_word=from_word if first.words or start else None,
@@ -69,12 +78,12 @@ def _move_edges_to_words(
 
 
 def assess_coverage(schedule: Schedule, labelled: Sequence[LabelledSegment]) -> Mapping[str, CoverageStatus]:
-    """One state for each question of the schedule, in its order."""
+    """For each question of the schedule, in its order."""
     by_key: dict[str, list[list[LabelledSegment]]] = {question.key: [] for question in schedule.iter_questions()}
     for run in group_runs(labelled):
         if run[0].question_key is not None:
             by_key[run[0].question_key].append(run)
-    return {key: _assess_question(found) for key, found in by_key.items()}
+    return {key: _assess_question(runs) for key, runs in by_key.items()}
 
 
 def _assess_question(passages: Sequence[Sequence[LabelledSegment]]) -> CoverageStatus:

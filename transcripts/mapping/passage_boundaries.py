@@ -1,13 +1,13 @@
-"""Where, inside a segment, one passage ends and the next begins. Which questions they belong to is decided already."""
+"""Find where, inside a segment, one passage ends and the next starts."""
 
 from dataclasses import dataclass
 
 from transcripts.mapping import turn_cues
 from transcripts.text.spoken import SpokenSegment, SpokenWord
 
-PAUSE_SECONDS = 0.6  # a silence this long between two words ends a sentence, where nobody wrote full stops
+PAUSE_SECONDS = 0.6  # a silence this long ends a sentence, if there are no full stops
 SENTENCE_MARKS = ".?!"
-MAX_MOVED_SHARE = 0.5  # a segment has the question of most of its seconds, so no more than this can go to its neighbour
+MAX_MOVED_SHARE = 0.5  # a segment has the question of most of its time, so no more can move
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Boundary:
 
 
 def find_boundary(earlier: SpokenSegment, later: SpokenSegment) -> Boundary | None:
-    """None where the passages meet between the segments, which is usual, or where the words have no times."""
+    """None if the boundary is between the segments, as usual, or if the words have no times."""
     if not turn_cues.is_question(later.text):
         return _find_question_at_end(earlier)
     if later.speaker is None:
@@ -30,7 +30,7 @@ def find_boundary(earlier: SpokenSegment, later: SpokenSegment) -> Boundary | No
 
 
 def _find_question_at_end(earlier: SpokenSegment) -> Boundary | None:
-    """“… so that was that. What did it cost?”: the asking belongs to the answer that follows."""
+    """“… so that was that. What did it cost?”: the question belongs with the answer that follows."""
     starts = find_sentence_starts(earlier.words)
     asking = len(starts)
     while asking > 0 and turn_cues.is_question(_join_sentence(earlier.words, starts, asking - 1)):
@@ -40,20 +40,20 @@ def _find_question_at_end(earlier: SpokenSegment) -> Boundary | None:
     word = starts[asking]
     moved = earlier.end - earlier.words[word].start
     return (
-        Boundary(True, earlier.id, word, earlier.words[word].start)
+        Boundary(is_in_earlier=True, segment_id=earlier.id, word_index=word, seconds=earlier.words[word].start)
         if moved < MAX_MOVED_SHARE * _get_duration(earlier)
         else None
     )
 
 
 def _find_answer_at_start(later: SpokenSegment) -> Boundary | None:
-    """“That is all. So what did it cost?” in one segment, when nobody knows who spoke."""
+    """“That is all. So what did it cost?” in one segment, if the speaker is not known."""
     starts = find_sentence_starts(later.words)
     for number, word in enumerate(starts):
         if turn_cues.is_question(_join_sentence(later.words, starts, number)):
             start = later.words[word].start
             return (
-                Boundary(False, later.id, word, start)
+                Boundary(is_in_earlier=False, segment_id=later.id, word_index=word, seconds=start)
                 if number and start - later.start < MAX_MOVED_SHARE * _get_duration(later)
                 else None
             )

@@ -1,4 +1,4 @@
-"""Weigh the features of one interview into the scores of the sequence model. Reads no text (features.py)."""
+"""Weigh the features of one interview into the scores of the sequence model."""
 
 import numpy as np
 
@@ -8,9 +8,9 @@ from transcripts.mapping.features import Features
 from transcripts.mapping.marker_states import assign_slots
 from transcripts.mapping.sequence import IMPOSSIBLE, Scores
 
-USUAL_SEGMENT_SECONDS = 6.0  # a segment of this length counts once; a longer one is more evidence
-MIN_DOUBT = 1e-6  # nothing is surer than this
-MAX_SEGMENT_SECONDS = 15.0  # beyond this, more speech in one segment adds nothing new
+USUAL_SEGMENT_SECONDS = 6.0  # counts once; a longer segment is more evidence
+MIN_DOUBT = 1e-6  # no probability is closer to 0 or 1
+MAX_SEGMENT_SECONDS = 15.0  # longer segments add nothing more
 STEP_NAMES = (
     "+1",
     "+2",
@@ -19,7 +19,7 @@ STEP_NAMES = (
     "-1",
     "-2",
     "first+",
-)  # how far on from the question reached; +3 and -2: and beyond
+)  # steps from the question reached; +3 and -2: and beyond
 
 
 def compute_scores(features: Features, seconds: FloatArray, weights: FeatureWeights) -> Scores:
@@ -46,7 +46,7 @@ def compute_scores(features: Features, seconds: FloatArray, weights: FeatureWeig
 
 
 def compute_segment_weights(seconds: FloatArray) -> FloatArray:
-    """How much each segment's content counts. Shape (n,)."""
+    """How much each segment's content counts. `seconds`: shape (n,). Returns shape (n,)."""
     counted: FloatArray = np.minimum(seconds, MAX_SEGMENT_SECONDS) / USUAL_SEGMENT_SECONDS
     return counted
 
@@ -54,7 +54,7 @@ def compute_segment_weights(seconds: FloatArray) -> FloatArray:
 def _sum_weighted_features(
     part: str, features: dict[str, FloatArray], weights: FeatureWeights, shape: tuple[int, ...]
 ) -> FloatArray:
-    """The weighted sum of one part's features; a feature that was given no weight counts nothing."""
+    """The weighted sum of one part's features; a feature without a weight counts 0."""
     total = np.zeros(shape)
     for name, values in features.items():
         total = total + weights.get(f"{part}.{name}", 0.0) * values
@@ -62,7 +62,7 @@ def _sum_weighted_features(
 
 
 def classify_steps(q: int) -> IntArray:
-    """Which of STEPS leads from the question reached (row 0: none yet) to each question. Shape (q + 1, q)."""
+    """Index in STEP_NAMES of the step from the question reached (row 0: none) to each question. Shape (q + 1, q)."""
     ahead = np.arange(q)[None, :] - (np.arange(q + 1)[:, None] - 1)
     step = np.select([ahead == 1, ahead == 2, ahead > 2, ahead == 0, ahead == -1], [0, 1, 2, 3, 4], 5)
     step[0] = np.where(ahead[0] == 1, 0, 6)
@@ -71,31 +71,31 @@ def classify_steps(q: int) -> IntArray:
 
 def _score_in_order(q: int, weights: FeatureWeights) -> FloatArray:
     """Log-probability of the next question when the schedule is followed. Shape (q + 1, q)."""
-    pull = np.array([weights[f"prog.{step}"] for step in STEP_NAMES])[classify_steps(q)]
-    chances: FloatArray = pull - logsumexp(pull, axis=1)[:, None]
-    return chances
+    logits = np.array([weights[f"prog.{step}"] for step in STEP_NAMES])[classify_steps(q)]
+    log_probabilities: FloatArray = logits - logsumexp(logits, axis=1)[:, None]
+    return log_probabilities
 
 
 def _score_out_of_turn(q: int, weights: FeatureWeights) -> FloatArray:
     """Log-potential of a digression. Shape (q + 1, q)."""
-    pull = np.where(lies_behind(q), weights["dig.back"], weights["dig.ahead"]) - np.log(q)
-    own_place = np.arange(q)[None, :] == np.arange(q + 1)[:, None] - 1
-    return np.where(own_place, IMPOSSIBLE, pull)
+    logits = np.where(is_behind(q), weights["dig.back"], weights["dig.ahead"]) - np.log(q)
+    is_reached = np.arange(q)[None, :] == np.arange(q + 1)[:, None] - 1
+    return np.where(is_reached, IMPOSSIBLE, logits)
 
 
-def lies_behind(q: int) -> BoolArray:
+def is_behind(q: int) -> BoolArray:
     """Which questions come before the one reached. Shape (q + 1, q)."""
     behind: BoolArray = np.arange(q)[None, :] < np.arange(q + 1)[:, None]
     return behind
 
 
 def calibrate_probabilities(probabilities: FloatArray, weights: FeatureWeights) -> FloatArray:
-    """Probabilities as sure as held-out interviews showed them to be right: log-odds over a fitted temperature.
+    """Temperature scaling (Guo et al. 2017) of the winning label's probability: its log-odds over a fitted temperature.
 
-    Segments are not as independent of each other as the field takes them to be, so it is surer than it should be.
-    Guo et al. 2017, for the winning label alone. `probabilities`: shape (n,). Returns shape (n,).
+    Segments are less independent than the random field assumes, so uncalibrated probabilities are too high.
+    `probabilities`: shape (n,). Returns shape (n,).
     """
-    held = np.clip(probabilities, MIN_DOUBT, 1.0 - MIN_DOUBT)
-    odds = np.log(held / (1.0 - held)) / weights.get("temperature", 1.0)
+    clipped = np.clip(probabilities, MIN_DOUBT, 1.0 - MIN_DOUBT)
+    odds = np.log(clipped / (1.0 - clipped)) / weights.get("temperature", 1.0)
     sure: FloatArray = 1.0 / (1.0 + np.exp(-odds))
     return sure

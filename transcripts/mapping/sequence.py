@@ -1,10 +1,9 @@
 """Label a whole interview at once: a conditional random field over segments, summed exactly (Lafferty et al. 2001).
 
-Its hidden state is the label of the segment and how far the schedule has been worked through (“reached”), so that
-nothing forgets its place: after small talk the same question goes on, and after a digression the next one follows.
-Two courses are summed: one that follows the schedule's order and one that takes questions in any order; how well
-each explains the interview decides which counts. Beside both stands which markers still wait to be used (waiting.py).
-No text here: only scores.
+Its hidden state is the label of the segment and the question of the schedule that was reached (“reached”): after small
+talk the same question continues, and after a digression the next one follows. Two courses are summed: one that follows
+the schedule's order and one that takes questions in any order; how well each explains the interview decides which
+counts. The state also has the pending markers (marker_states.py).
 """
 
 from dataclasses import dataclass
@@ -25,19 +24,19 @@ IMPOSSIBLE = -1e9
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Log-potentials of n segments, q questions and c courses. Label q stands for speech outside the schedule."""
+    """Log-potentials of n segments, q questions and c courses. Label q is speech outside the schedule."""
 
     labels: FloatArray  # (n, q + 1): how well the segment fits each label
-    opening: FloatArray  # (n, q): taking up a question at this segment
-    returning: FloatArray  # (n, q): the same for one that lies behind, on top of opening
-    resuming: FloatArray  # (n,): going on with the question that was left, after speech outside
+    opening: FloatArray  # (n, q): starting a question at this segment
+    returning: FloatArray  # (n, q): the same for an earlier question, in addition to opening
+    resuming: FloatArray  # (n,): continuing the question that was left, after speech outside
     leaving: FloatArray  # (n,): leaving the schedule at this segment
-    progress: FloatArray  # (c, q + 1, q): working through: from the question reached (row 0: none yet) to the next
-    digression: FloatArray  # (c, q + 1, q): taking a question out of turn, keeping one's place
-    order_scores: FloatArray  # (c,): how usual each course is
-    after_outside: float  # taking up a question after speech outside the schedule rather than after another question
-    slots: MarkerSlots  # the markers that wait at each segment
-    marker_scores: FloatArray  # (n, slots): taking up or resuming a question, and using its marker
+    progress: FloatArray  # (c, q + 1, q): in order: from the question reached (row 0: none yet) to the next
+    digression: FloatArray  # (c, q + 1, q): a question out of order; the question reached stays
+    order_scores: FloatArray  # (c,): prior of each course
+    after_outside: float  # starting a question after speech outside rather than after another question
+    slots: MarkerSlots  # the pending markers at each segment
+    marker_scores: FloatArray  # (n, slots): starting or resuming a question, and using its marker
     no_marker_score: float  # doing so without one
 
 
@@ -50,29 +49,29 @@ def compute_label_posteriors(scores: Scores) -> FloatArray:
 
 
 def _run_forward(scores: Scores) -> FloatArray:
-    """Log-sum of all ways to each state, its own segment included. Shape (n, waiting, c, q + 1, q + 1)."""
+    """Log-sum of all paths to each state, its own segment included. Shape (n, waiting, c, q + 1, q + 1)."""
     n, q = scores.opening.shape
     before = np.full((count_states(scores.marker_scores.shape[1]), len(scores.order_scores), q + 1, q + 1), IMPOSSIBLE)
     before[0, :, 0, q] = scores.order_scores  # every interview starts outside the schedule, with no question reached
-    ways = np.empty((n, *before.shape))
+    log_sums = np.empty((n, *before.shape))
     for i in range(n):
         before = _forward_step(scores, apply_slot_changes(scores.slots, before, i, IMPOSSIBLE), i) + scores.labels[i]
-        ways[i] = before
-    return ways
+        log_sums[i] = before
+    return log_sums
 
 
 def _forward_step(scores: Scores, before: FloatArray, i: int) -> FloatArray:
-    """One step: `before` has shape (waiting, c, reached, label) and so has what is returned."""
+    """`before` and the result have shape (waiting, c, reached, label)."""
     q = scores.opening.shape[1]
     outside = before[..., q]
     inside = logsumexp(before[..., :q], axis=-1)
     leavers = np.logaddexp(inside, outside + scores.after_outside)[..., None]
     entered = leavers + scores.digression + scores.opening[i] + _score_going_back(scores, i)
-    worked = logsumexp(leavers + scores.progress, axis=-2) + scores.opening[i]
+    in_order = logsumexp(leavers + scores.progress, axis=-2) + scores.opening[i]
     resumed = outside[..., 1:] + scores.resuming[i]
     reached = np.arange(q)
-    at_place = entered[..., reached + 1, reached]
-    entered[..., reached + 1, reached] = np.logaddexp(np.logaddexp(at_place, worked), resumed)
+    at_reached = entered[..., reached + 1, reached]
+    entered[..., reached + 1, reached] = np.logaddexp(np.logaddexp(at_reached, in_order), resumed)
     after = before.copy()
     after[..., q] = np.logaddexp(outside, inside + scores.leaving[i])
     after[..., :q] = np.logaddexp(after[..., :q], entered + scores.no_marker_score)
@@ -85,17 +84,17 @@ def _forward_step(scores: Scores, before: FloatArray, i: int) -> FloatArray:
 
 
 def _run_backward(scores: Scores) -> FloatArray:
-    """Log-sum of all ways from each state to the end, its own segment left out. Shape (n, waiting, c, q + 1, q + 1)."""
+    """Log-sum of all paths from each state to the end, without its own segment. Shape (n, waiting, c, q + 1, q + 1)."""
     n, q = scores.opening.shape
-    ways = np.zeros((n, count_states(scores.marker_scores.shape[1]), len(scores.order_scores), q + 1, q + 1))
+    log_sums = np.zeros((n, count_states(scores.marker_scores.shape[1]), len(scores.order_scores), q + 1, q + 1))
     for i in range(n - 1, 0, -1):
-        homeward = _backward_step(scores, ways[i] + scores.labels[i], i)
-        ways[i - 1] = reverse_slot_changes(scores.slots, homeward, i, IMPOSSIBLE)
-    return ways
+        before = _backward_step(scores, log_sums[i] + scores.labels[i], i)
+        log_sums[i - 1] = reverse_slot_changes(scores.slots, before, i, IMPOSSIBLE)
+    return log_sums
 
 
 def _backward_step(scores: Scores, after: FloatArray, i: int) -> FloatArray:
-    """The mirror image of `_onward`."""
+    """The mirror image of `_forward_step`."""
     q = scores.opening.shape[1]
     entered = after[..., :q] + scores.no_marker_score
     for one in iter_marker_uses(scores.slots, i):
@@ -104,21 +103,21 @@ def _backward_step(scores: Scores, after: FloatArray, i: int) -> FloatArray:
             entered[one.states_before, ..., one.question_index], used
         )
     reached = np.arange(q)
-    place = entered[..., reached + 1, reached]
-    worked = scores.progress + (scores.opening[i] + place)[..., None, :]
-    taken_up = scores.digression + scores.opening[i] + _score_going_back(scores, i) + entered
-    to_question = logsumexp(np.logaddexp(worked, taken_up), axis=-1)
+    at_reached = entered[..., reached + 1, reached]
+    in_order = scores.progress + (scores.opening[i] + at_reached)[..., None, :]
+    out_of_order = scores.digression + scores.opening[i] + _score_going_back(scores, i) + entered
+    to_question = logsumexp(np.logaddexp(in_order, out_of_order), axis=-1)
     before = after.copy()
     left = after[..., q] + scores.leaving[i]
     before[..., :q] = np.logaddexp(after[..., :q], np.logaddexp(to_question, left)[..., None])
     outside = np.logaddexp(after[..., q], to_question + scores.after_outside)
-    outside[..., 1:] = np.logaddexp(outside[..., 1:], place + scores.resuming[i])
+    outside[..., 1:] = np.logaddexp(outside[..., 1:], at_reached + scores.resuming[i])
     before[..., q] = outside
     return before
 
 
 def _score_going_back(scores: Scores, i: int) -> FloatArray:
-    """What speaks for going back at segment i, for the questions that lie behind. Shape (q + 1, q)."""
+    """The score of going back at segment i to earlier questions, else 0. Shape (q + 1, q)."""
     q = scores.opening.shape[1]
-    lies_behind = np.arange(q)[None, :] < np.arange(q + 1)[:, None]
-    return np.where(lies_behind, scores.returning[i][None, :], 0.0)
+    is_behind = np.arange(q)[None, :] < np.arange(q + 1)[:, None]
+    return np.where(is_behind, scores.returning[i][None, :], 0.0)

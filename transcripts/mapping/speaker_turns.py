@@ -1,6 +1,6 @@
-"""Who holds the turn in each segment, and how likely it is the interviewer. Uses speakers when they are known.
+"""Turns of a conversation, and how likely the interviewer is speaking in each segment.
 
-Who asks is inferred from how each speaker talks, never from a name: interviewers ask, address the other, and are brief.
+The interviewer is inferred from how each speaker talks, never from a name: interviewers ask and say “you”.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from transcripts.mapping import turn_cues
 from transcripts.mapping.arrays import BoolArray, FloatArray, IntArray
 from transcripts.text.spoken import SpokenSegment
 
-QUESTION_WEIGHT = 8.0  # how strongly a speaker's share of questions speaks for being the interviewer
-ADDRESSING_WEIGHT = 20.0  # the same for words like “you” less words like “I”, as a share of all words
-UNKNOWN_QUESTION_LIKELIHOOD = 0.5  # for a segment that asks, when nobody knows who speaks
+QUESTION_WEIGHT = 8.0  # weight of a speaker's share of questions, for being the interviewer
+ADDRESSING_WEIGHT = 20.0  # weight of (“you” words less “I” words) / all words
+UNKNOWN_QUESTION_LIKELIHOOD = 0.5  # for a question, if the speaker is not known
 UNKNOWN_OTHER_LIKELIHOOD = 0.25
 
 
@@ -30,7 +30,7 @@ class Conversation:
     interviewer_likelihood: FloatArray  # likelihood that the interviewer is speaking
     is_question: BoolArray
     has_known_speakers: bool
-    effective_speakers: float  # how many people share the talk; two who talk equally much make 2.0
+    effective_speakers: float  # two people who talk equally make 2.0
 
 
 def read_conversation(segments: Sequence[SpokenSegment]) -> Conversation:
@@ -55,7 +55,7 @@ def read_conversation(segments: Sequence[SpokenSegment]) -> Conversation:
 
 
 def _count_effective_speakers(segments: Sequence[SpokenSegment]) -> float:
-    """The exponential of the entropy of their shares of the words; 1 when nobody knows who speaks."""
+    """The exponential of the entropy of the speakers' shares of words; 1 if speakers are not known."""
     words: dict[str, int] = {}
     for segment in segments:
         name = segment.speaker or ""

@@ -1,4 +1,4 @@
-"""What the wording of a turn tells about its part in an interview: asking, moving on, going back. English only."""
+"""Cues in the wording of a turn: asking, moving on, going back, thanking. English only."""
 
 import re
 
@@ -81,7 +81,7 @@ def is_going_back(text: str) -> bool:
 
 
 def is_thanking(text: str) -> bool:
-    """As people do when a talk ends."""
+    """As people do at the end of an interview."""
     return bool(THANKING.search(text))
 
 
@@ -98,7 +98,7 @@ def is_declining(text: str) -> bool:
 
 
 def count_person_words(text: str) -> tuple[int, int, int]:
-    """How many words address the listener, how many speak of oneself, and how many there are."""
+    """Counts of second-person, first-person and all words."""
     return len(SECOND_PERSON.findall(text)), len(FIRST_PERSON.findall(text)), len(text.split())
 
 

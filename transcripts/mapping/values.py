@@ -1,4 +1,4 @@
-"""What a mapping takes and gives, as frozen values. Pure, and light enough for the web pages: no arrays here."""
+"""Input and output of a mapping as frozen values. Pure, and light enough for the web pages: no arrays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from transcripts.text.spoken import SpokenSegment
 
 
 class MappingInputError(ValueError):
-    """What was given beside the transcript does not fit the schedule; the message says where."""
+    """Some input does not fit the schedule; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +45,4 @@ class SpeechMapping:
     confidences: tuple[float, ...]
     passages: tuple[MappedPassage, ...]
     coverage: Mapping[str, CoverageStatus]
-    note: str = ""  # for a reader, when something was left out
+    note: str = ""  # for readers, if something was left out

@@ -1,4 +1,4 @@
-"""Features of what is said: how close speech is to each question, to its kind, to talk outside the schedule."""
+"""Features of meaning: similarity of speech to each question, to its kind, and to talk outside the schedule."""
 
 import re
 
@@ -15,13 +15,13 @@ from transcripts.mapping.features import (
 )
 from transcripts.mapping.kinds_of_talk import load_kinds_of_talk
 
-KIND_SHARPNESS = 12.0  # how exclusively a question belongs to the kinds of question it resembles
-OUTSIDE_RIDGE = 1.0  # pulls what is learned from general examples towards knowing nothing
+KIND_SHARPNESS = 12.0  # how strongly a question belongs to the most similar kinds
+OUTSIDE_RIDGE = 1.0  # shrinks what is learned from general examples towards zero
 ASIDE_SECONDS = 4.0  # an interruption is short
-MIN_RELATIVE_SIMILARITY = -0.3  # an asking so much less close than the closest is as good as none
-STEM_LETTERS = 5  # words that begin alike are taken for the same: “assume”, “assumptions”
+MIN_RELATIVE_SIMILARITY = -0.3  # this much less similar than the most similar is as good as none
+STEM_LETTERS = 5  # words with the same first letters count as the same: “assume”, “assumptions”
 MIN_WORD_LETTERS = 4
-MAX_RARITY = 8.0  # a shared word of this weight is as telling as words get
+MAX_RARITY = 8.0  # a word that rare gives full evidence
 WORD = re.compile(r"[a-z][a-z'’]+")
 
 
@@ -42,7 +42,7 @@ def add_wording_features(features: Features, interview: EmbeddedInterview) -> No
 
 
 def _add_script_adherence(features: Features, interview: EmbeddedInterview) -> None:
-    """Where the schedule is read out, closeness tells more, and what is not close is seldom an asking."""
+    """If the schedule is read out, similarity says more, and dissimilar speech is seldom a question."""
     near = interview.question_similarity
     asker = interview.conversation.interviewer_likelihood[:, None]
     features.opening["as written"] = np.full(len(near), interview.script_adherence)
@@ -53,7 +53,7 @@ def _add_script_adherence(features: Features, interview: EmbeddedInterview) -> N
 
 
 def _add_cohesion(features: Features, interview: EmbeddedInterview) -> None:
-    """A probe goes on about what was being said; a new question leads the talk elsewhere (Hearst 1997)."""
+    """A probe continues the subject; a new question changes it (Hearst 1997)."""
     before, after = interview.context_vectors
     asking = normalise_rows(interview.asked_vectors - interview.vectors.mean(axis=0))
     features.opening["continues"] = np.sum(before * asking, axis=1)
@@ -64,17 +64,17 @@ def _add_question_kinds(features: Features, interview: EmbeddedInterview) -> Non
     """Through general kinds of question: “what did it cost” is near “money”, though no word is shared."""
     kinds = load_kinds_of_talk().questions
     asked = [interview.similarity.embed(kind.phrasings) for kind in kinds]
-    told = [interview.similarity.embed(kind.answers) for kind in kinds]
+    answers = [interview.similarity.embed(kind.answers) for kind in kinds]
     kin = np.stack([compute_max_similarity(vectors, asked).max(axis=0) for vectors in interview.question_vectors])
     belongs = np.exp(KIND_SHARPNESS * (kin - kin.max(axis=1, keepdims=True)))
     belongs /= belongs.sum(axis=1, keepdims=True)
-    answers = double_centre(compute_max_similarity(interview.window_vectors, told))
+    near_answers = double_centre(compute_max_similarity(interview.window_vectors, answers))
     askings = double_centre(
         np.maximum(
             compute_max_similarity(interview.vectors, asked), compute_max_similarity(interview.asked_vectors, asked)
         )
     )
-    features.about["kind window"] = double_centre(answers @ belongs.T)
+    features.about["kind window"] = double_centre(near_answers @ belongs.T)
     features.asked["kind"] = double_centre(askings @ belongs.T) * interview.conversation.interviewer_likelihood[:, None]
 
 
@@ -115,7 +115,7 @@ def _add_outside_features(features: Features, interview: EmbeddedInterview) -> N
 
 
 def _fit_outside_direction(outside: FloatArray, inside: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Where talk outside a schedule lies from other talk: a middle point and a direction, shape (d,) each."""
+    """Ridge regression of talk outside the schedule against other talk: a mean and a direction, shape (d,) each."""
     both = np.concatenate([outside, inside])
     middle = both.mean(axis=0)
     targets = np.concatenate([np.full(len(outside), 0.5), np.full(len(inside), -0.5)])[:, None]

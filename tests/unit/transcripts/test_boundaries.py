@@ -69,10 +69,10 @@ def test_no_word_is_lost_or_doubled_when_words_are_given_a_question(
     after = boundaries.assign_span(talk, before, chosen)
 
     assert words_of(talk, after) == words_of(talk, before)
-    held = {word: each.question_key for each in after for word in words_of(talk, [each])}
+    keys = {word: each.question_key for each in after for word in words_of(talk, [each])}
     earlier = {word: each.question_key for each in before for word in words_of(talk, [each])}
     inside = set(words_of(talk, [chosen]))
-    assert held == {word: chosen.question_key if word in inside else key for word, key in earlier.items()}
+    assert keys == {word: chosen.question_key if word in inside else key for word, key in earlier.items()}
 
 
 @given(mapped(), st.data())

@@ -104,8 +104,8 @@ def test_passages_cover_every_segment_once_and_in_order() -> None:
 
     passages = map_speech(segments, GARDEN, similarity=HashedSimilarity()).passages
 
-    held = [i for passage in passages for i in range(passage.first_segment_id, passage.last_segment_id + 1)]
-    assert held == [segment.id for segment in segments]
+    covered = [i for passage in passages for i in range(passage.first_segment_id, passage.last_segment_id + 1)]
+    assert covered == [segment.id for segment in segments]
 
 
 def test_confidence_is_a_probability() -> None:

@@ -1,4 +1,4 @@
-"""The random field against a count of every labelling by hand, which is slow and obviously right."""
+"""The random field agrees with a brute-force sum over every labelling, which is slow and obviously right."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Where taps lie in a recording: by the recorder's tap, by words, by the file's time, by hand; and what follows."""
+"""Where taps are in a recording: by the recorder's tap, the text, the file's time or set manually; and the effect."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -110,12 +110,12 @@ def test_a_tap_has_the_interview_mapped_again_and_leaves_decisions_alone(
     decided = make_transcripts.add_suggestions(transcript, ["capacity", *[None] * 5])[0]
     decided.state, decided.decided_at = PassageState.ACCEPTED, BEGAN
     tap_both_questions(booking)
-    wanted = jobs.find_latest(processing_jobs.MAP_JOB, transcript.id)
+    job = jobs.find_latest(processing_jobs.MAP_JOB, transcript.id)
     request = suggestions.build_mapping_request(transcript)
 
     make_transcripts.add_suggestions(transcript, ["values"] * 6)
 
-    assert wanted is not None
+    assert job is not None
     assert len(request.markers) == 2
     keys = [(row.question_key, row.state) for row in transcript.passages]
     assert keys == [("capacity", PassageState.ACCEPTED), *[("values", PassageState.SUGGESTED)] * 5]
@@ -131,8 +131,8 @@ def test_what_the_interviewer_noted_reaches_coverage_where_words_say_less(
     keys = ("capacity", "values", "cost", "lessons")
     found = {"capacity": "answered", "values": "asked", "cost": "asked", "lessons": "not asked"}
 
-    told = placement.find_latest_kinds(transcript)
-    better = {key: placement.adjust_status(CoverageStatus(found[key]), told.get(key)).value for key in keys}
+    latest_kinds = placement.find_latest_kinds(transcript)
+    better = {key: placement.adjust_status(CoverageStatus(found[key]), latest_kinds.get(key)).value for key in keys}
 
     assert better == {"capacity": "answered", "values": "declined", "cost": "not asked", "lessons": "asked"}
 

@@ -1,4 +1,4 @@
-"""Taps of an interviewer: each counts once, at its moment, by whoever holds the interview."""
+"""Taps of an interviewer: each counts once, at its own time, and only from the interview's interviewer."""
 
 from datetime import datetime, timedelta
 
@@ -118,14 +118,14 @@ def test_only_the_interviewer_and_coordinators_open_the_page_and_tap(app: Flask,
 
     opened = {name: client.get(f"{path}/live").status_code for name, client in people.items()}
     listed = {name: client.get(f"{path}/markers").status_code for name, client in people.items()}
-    told = {name: post_taps(client, booking, tap_data()).status_code for name, client in people.items()}
+    posted = {name: post_taps(client, booking, tap_data()).status_code for name, client in people.items()}
     forms = {
         name: client.post(f"{path}/tap", data={"id": tap_data()["id"], "kind": "began"}).headers.get("Location", "")
         for name, client in people.items()
     }
 
     expected = {"amira": 200, "ben": 200, "cara": 403, "eve": 403, "dev": 302, "another interviewer": 403}
-    assert opened == listed == told == expected
+    assert opened == listed == posted == expected
     assert {name for name, address in forms.items() if address.endswith("#markers")} == {"amira", "ben"}
     assert len(list_markers()) == 4
 

@@ -194,7 +194,7 @@ def test_of_two_reviewers_moving_a_boundary_at_once_one_gets_a_message(
                 outcomes.append("moved")
             except PassageChangedError:
                 db.session.rollback()
-                outcomes.append("told")
+                outcomes.append("refused")
             finally:
                 db.session.remove()
 
@@ -204,14 +204,16 @@ def test_of_two_reviewers_moving_a_boundary_at_once_one_gets_a_message(
     for thread in threads:
         thread.join()
 
-    assert sorted(outcomes) == ["moved", "told"]
+    assert sorted(outcomes) == ["moved", "refused"]
     assert " ".join(text for _, text in list_passages(transcript)) == " ".join(SAID)
     assert len(db.session.scalars(select(Decision)).all()) == 1
 
 
 def test_the_five_people_and_the_forms_without_javascript(app: Flask, transcript: Transcript) -> None:
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: make_transcripts.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people = {
+        name: make_transcripts.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()
+    }
     ben = db.session.scalars(select(StaffMember).where(StaffMember.name == "Ben")).one()
     people |= {"ben": make_transcripts.sign_in_staff(app, ben.id), "dev": app.test_client()}
     with people["dev"].session_transaction() as session:

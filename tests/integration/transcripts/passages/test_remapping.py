@@ -94,11 +94,11 @@ def test_others_are_mapped_once_for_a_whole_review_and_after_it(call: Call, cara
     acceptance.move_passage(done.passages[2], "cost", cara.id)
     acceptance.accept_passage(done.passages[2], cara.id)
     at_once = [job for job in asked(reviewed_transcripts.REMAP_OTHERS_JOB) if job.run_after <= clock.now()]
-    wanted = settle()
+    enqueued = settle()
 
     assert (before, at_once) == ([], [])
-    assert {job.subject_id for job in wanted} == {other.id, third.id}
-    assert {job.priority for job in wanted} == {processing_jobs.REMAPPING_PRIORITY}
+    assert {job.subject_id for job in enqueued} == {other.id, third.id}
+    assert {job.priority for job in enqueued} == {processing_jobs.REMAPPING_PRIORITY}
 
 
 def test_the_rest_of_an_interview_is_mapped_when_its_reviewer_pauses(call: Call, cara: StaffMember) -> None:
@@ -183,11 +183,11 @@ def test_what_waits_to_be_mapped_at_once_does_not_wait_longer(call: Call, cara: 
     review(done, cara)
     waiting = processing_jobs.enqueue_mapping(other.id)
 
-    wanted = settle()
+    enqueued = settle()
     db.session.execute(db.update(Job).where(Job.id == waiting.id).values(priority=processing_jobs.REMAPPING_PRIORITY))
     processing_jobs.enqueue_mapping(other.id)
 
-    assert [(job.id, job.priority) for job in wanted] == [(waiting.id, IMMEDIATE)]
+    assert [(job.id, job.priority) for job in enqueued] == [(waiting.id, IMMEDIATE)]
     assert [job.priority for job in asked(processing_jobs.MAP_JOB)] == [IMMEDIATE]
 
 

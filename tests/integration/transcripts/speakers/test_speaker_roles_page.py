@@ -97,14 +97,14 @@ def test_people_swap_set_merge_and_part_speakers(app: Flask) -> None:
     assert "<strong>Speaker C:</strong>" in cara.get(f"/staff/transcripts/{row.id}").text
 
 
-@pytest.mark.parametrize("deed", ["swap", "confirm", "merge", "separate", "role"])
-def test_only_those_who_code_evidence_say_who_speaks(app: Flask, deed: str) -> None:
+@pytest.mark.parametrize("action", ["swap", "confirm", "merge", "separate", "role"])
+def test_only_those_who_code_evidence_say_who_speaks(app: Flask, action: str) -> None:
     row, booking = _guessed("A", "B")
     people = sign_in_five(app, booking.volunteer, booking.slot.interviewer_id)
     sent = {"speaker": "B", "into": "A", "role": "participant"}
 
     statuses = {
-        name: client.post(f"/staff/transcripts/{row.id}/speakers/{deed}", data=sent).status_code
+        name: client.post(f"/staff/transcripts/{row.id}/speakers/{action}", data=sent).status_code
         for name, client in people.items()
         if name != "amira"
     }
@@ -113,7 +113,7 @@ def test_only_those_who_code_evidence_say_who_speaks(app: Flask, deed: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("deed", "sent", "status"),
+    ("action", "sent", "status"),
     [
         ("role", {"speaker": "<script>", "role": "participant"}, 302),
         ("role", {"speaker": "A", "role": "president"}, 400),
@@ -122,11 +122,11 @@ def test_only_those_who_code_evidence_say_who_speaks(app: Flask, deed: str) -> N
         ("separate", {"speaker": "Z"}, 302),
     ],
 )
-def test_what_makes_no_sense_changes_nothing(app: Flask, deed: str, sent: dict[str, str], status: int) -> None:
+def test_what_makes_no_sense_changes_nothing(app: Flask, action: str, sent: dict[str, str], status: int) -> None:
     row, booking = _guessed("A", "B")
     cara = sign_in_five(app, booking.volunteer, booking.slot.interviewer_id)["cara"]
 
-    answer = cara.post(f"/staff/transcripts/{row.id}/speakers/{deed}", data=sent)
+    answer = cara.post(f"/staff/transcripts/{row.id}/speakers/{action}", data=sent)
 
     db.session.rollback()
     assert answer.status_code == status
