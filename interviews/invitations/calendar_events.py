@@ -1,6 +1,6 @@
-"""Put one event of one person into the outbox (conventions: RFC 5546, RFC 6047). What the mail says is composed above.
+"""Queue the calendar event of one person in the outbox (RFC 5546, RFC 6047). Callers compose the email itself.
 
-Each person has an event of their own with its own SEQUENCE; no object and no mail names another participant.
+Each person has an event of their own with its own SEQUENCE; no event and no email names another participant.
 """
 
 from dataclasses import dataclass, replace
@@ -14,16 +14,15 @@ from core.mail import Mail
 from core.outbox import queue_mail, supersede
 from core.settings import current_settings
 from interviews.ical.calendar_writer import CalendarEvent, CalendarMethod, write_calendar
+from interviews.ical.partstat import PartStat
 from interviews.models import Booking, Invitation, InviteeRole, Slot
 from interviews.reminders.queued_reminders import cancel_queued_reminders
 from interviews.wordings.slot_descriptions import format_location
 
-NEEDS_ACTION = "NEEDS-ACTION"  # RFC 5545 §3.2.12
-
 
 @dataclass(frozen=True, slots=True)
 class EventText:
-    """What a calendar shows of an event: neutral, because calendars are shared."""
+    """What a calendar shows of an event. Neutral, because calendars are shared."""
 
     summary: str
     description: str
@@ -32,7 +31,7 @@ class EventText:
 def create_invitation(
     about: Booking | Slot, invitee_role: InviteeRole, attendee: str, *, staff_member_id: UUID | None = None
 ) -> Invitation:
-    """A new event. The volunteer's has the booking's id, which moves keep; an interviewer's has one of its own."""
+    """The volunteer's event has the booking's id, which moves keep; an interviewer's has an id of its own."""
     own_id = uuid4()
     is_booking = isinstance(about, Booking)
     invitation = Invitation(
@@ -50,16 +49,16 @@ def create_invitation(
 
 
 def list_current_invitations(about: Booking | Slot) -> list[Invitation]:
-    """The events that are in somebody's calendar now, the volunteer's first."""
+    """The volunteer's first."""
     subject = Invitation.booking_id if isinstance(about, Booking) else Invitation.slot_id
-    wanted = select(Invitation).where(subject == about.id, Invitation.is_cancelled.is_(False))
-    return list(db.session.scalars(wanted.order_by(Invitation.invitee_role.desc())))
+    query = select(Invitation).where(subject == about.id, Invitation.is_cancelled.is_(False))
+    return list(db.session.scalars(query.order_by(Invitation.invitee_role.desc())))
 
 
 def increment_sequence(invitation: Invitation, *, is_cancelled: bool = False) -> None:
-    """The event changes: whoever answered before has to answer again, and reminders of what was must not leave."""
+    """For every change: earlier answers no longer count, and reminders in the outbox are out of date."""
     invitation.sequence += 1
-    invitation.partstat = NEEDS_ACTION
+    invitation.partstat = PartStat.NEEDS_ACTION
     invitation.is_cancelled = is_cancelled
     cancel_queued_reminders(invitation)
     if invitation.mail_id is not None:
@@ -67,7 +66,7 @@ def increment_sequence(invitation: Invitation, *, is_cancelled: bool = False) ->
 
 
 def queue_event_mail(invitation: Invitation, mail: Mail, event_text: EventText, slot: Slot) -> None:
-    """Queue a mail with the event as it stands: a REQUEST, or a CANCEL when it is cancelled. DTSTAMP is always new."""
+    """An email with a REQUEST, or a CANCEL if the event is cancelled. DTSTAMP is always new."""
     method = CalendarMethod.CANCEL if invitation.is_cancelled else CalendarMethod.REQUEST
     calendar = write_calendar(_build_event(invitation, event_text, slot), method, stamped_at=clock.now())
     is_secret = invitation.invitee_role is InviteeRole.VOLUNTEER

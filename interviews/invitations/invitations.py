@@ -1,4 +1,6 @@
-"""Keep the calendars of both sides in step with a booking, by mail. How one event is sent stands in sending.py."""
+"""Keep the calendars of volunteer and interviewer in step with a booking, by email. One event: calendar_events.py."""
+
+from enum import StrEnum
 
 from core.locks import lock_row
 from core.mail_rendering import render_mail
@@ -16,56 +18,70 @@ from interviews.wordings.mail_links import build_staff_links, create_booking_lin
 from interviews.wordings.slot_descriptions import format_slot_time, get_volunteer_zone
 from interviews.wordings.wordings import compose_worded_mail
 
-VOLUNTEER_DESCRIPTION = "To move or cancel the interview, use the links in our mail about it."
-INTERVIEWER_DESCRIPTION = "What you need for the interview stands on its page, behind the link in our mail."
-MAIL_SUBJECTS = {
-    (InviteeRole.VOLUNTEER, "booked"): "Your interview is booked",
-    (InviteeRole.VOLUNTEER, "moved"): "Your interview has moved",
-    (InviteeRole.VOLUNTEER, "cancelled"): "Your interview is cancelled",
-    (InviteeRole.VOLUNTEER, "other_interviewer"): "Your interview: somebody else talks with you",
-    (InviteeRole.VOLUNTEER, "place"): "Your interview: the place has changed",
-    (InviteeRole.VOLUNTEER, "proposal_declined"): "Your interview stays at its time",
-    (InviteeRole.INTERVIEWER, "booked"): "Interview with {reference} booked",
-    (InviteeRole.INTERVIEWER, "moved"): "Interview with {reference} moved",
-    (InviteeRole.INTERVIEWER, "cancelled"): "Interview with {reference} cancelled",
-    (InviteeRole.INTERVIEWER, "passed_on"): "Interview with {reference} passed on",
-    (InviteeRole.INTERVIEWER, "place"): "Interview with {reference}: the place has changed",
-    (InviteeRole.INTERVIEWER, "proposal_declined"): "Interview with {reference} stays at its time",
+VOLUNTEER_DESCRIPTION = "To move or cancel the interview, use the links in our email about it."
+INTERVIEWER_DESCRIPTION = "What you need is on the interview page. Its link is in our email."
+
+
+class InvitationMail(StrEnum):
+    """What has happened to an interview. Values name email templates; those to interviewers begin "interviewer_"."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    NEW_INTERVIEWER = "new_interviewer"
+    REASSIGNED = "reassigned"  # to the interviewer who had it before
+    LOCATION_CHANGED = "location_changed"
+    PROPOSAL_DECLINED = "proposal_declined"
+
+
+VOLUNTEER_SUBJECTS = {
+    InvitationMail.BOOKED: "Your interview is booked",
+    InvitationMail.MOVED: "Your interview has a new time",
+    InvitationMail.CANCELLED: "Your interview is cancelled",
+    InvitationMail.NEW_INTERVIEWER: "Your interview has a new interviewer",
+    InvitationMail.LOCATION_CHANGED: "Your interview has a new location",
+    InvitationMail.PROPOSAL_DECLINED: "The time of your interview has not changed",
+}
+INTERVIEWER_SUBJECTS = {
+    InvitationMail.BOOKED: "Interview with {reference} booked",
+    InvitationMail.MOVED: "Interview with {reference} has a new time",
+    InvitationMail.CANCELLED: "Interview with {reference} cancelled",
+    InvitationMail.REASSIGNED: "Interview with {reference} has a new interviewer",
+    InvitationMail.LOCATION_CHANGED: "Interview with {reference} has a new location",
+    InvitationMail.PROPOSAL_DECLINED: "The time of your interview with {reference} has not changed",
 }
 
 
 def send_invitations(booking: Booking) -> None:
-    """The first invitation to both; somebody without an email address gets a letter."""
+    """The first invitation to both. Staff write a letter to somebody without an email address."""
     extend_volunteer_links(booking)
     for invitation in _create_missing_invitations(booking):
-        _send_event(booking, invitation, "booked")
+        _send_event(booking, invitation, InvitationMail.BOOKED)
     _invite_interviewer(booking)
 
 
 def notify_move(booking: Booking, before: Slot, *, reason: str = "") -> None:
     """Another time, and perhaps another interviewer."""
-    _update_invitations(booking, before, "moved", reason)
+    _update_invitations(booking, before, InvitationMail.MOVED, reason)
 
 
 def notify_reassignment(booking: Booking, before: Slot, *, reason: str = "") -> None:
-    """Another interviewer at the same time."""
-    _update_invitations(booking, before, "other_interviewer", reason)
+    _update_invitations(booking, before, InvitationMail.NEW_INTERVIEWER, reason)
 
 
 def notify_location_change(booking: Booking, *, reason: str = "") -> None:
-    """The same people at the same time in another place."""
-    _update_invitations(booking, booking.slot, "place", reason)
+    _update_invitations(booking, booking.slot, InvitationMail.LOCATION_CHANGED, reason)
 
 
 def cancel_invitations(booking: Booking, *, reason: str = "", by_staff: bool = False) -> None:
-    """The interview does not happen. Whoever has got an email address since the booking is told too."""
+    """Also notifies somebody who has added an email address since the booking."""
     for invitation in _list_invitations(booking):
         increment_sequence(invitation, is_cancelled=True)
-        _send_event(booking, invitation, "cancelled", reason=reason, by_staff=by_staff)
+        _send_event(booking, invitation, InvitationMail.CANCELLED, reason=reason, by_staff=by_staff)
 
 
 def offer_another_time(booking: Booking) -> None:
-    """A mail, without an event, to somebody who did not come: they may choose another time."""
+    """An email, without an event, to somebody who did not come."""
     contact = booking.volunteer.participant.contact
     if contact is None or not contact.email:
         return
@@ -73,7 +89,7 @@ def offer_another_time(booking: Booking) -> None:
     mail = render_mail(
         "interviews/invitations/missed",
         recipient=contact.email,
-        subject="Shall we find another time?",
+        subject="Would you like to choose another time for your interview?",
         when=format_slot_time(booking.slot, get_volunteer_zone(booking.volunteer)),
         links=create_booking_links(booking),
     )
@@ -81,50 +97,50 @@ def offer_another_time(booking: Booking) -> None:
 
 
 def resend_invitations(booking: Booking) -> None:
-    """The same event once more, for somebody who lost it: a new DTSTAMP, the same SEQUENCE.
+    """The same event again, for somebody who lost it: a new DTSTAMP, the same SEQUENCE.
 
-    Nothing when the booking is being cancelled at this moment: it would be back in the calendar.
+    Nothing if the booking is being cancelled at this moment: the event would be back in the calendar.
     """
     lock_row(booking.volunteer, is_shared=True)
     lock_row(booking)
     if booking.status is not BookingStatus.BOOKED:
         return
     for invitation in _list_invitations(booking):
-        _send_event(booking, invitation, "booked")
+        _send_event(booking, invitation, InvitationMail.BOOKED)
 
 
 def notify_proposal_declined(booking: Booking, invitation: Invitation) -> None:
-    """The same event once more to whoever proposed another time: it stays as it is."""
-    _send_event(booking, invitation, "proposal_declined")
+    """The same event again, to the person who proposed another time."""
+    _send_event(booking, invitation, InvitationMail.PROPOSAL_DECLINED)
 
 
-def _update_invitations(booking: Booking, before: Slot, action: str, reason: str) -> None:
-    """An update to who stays; another interviewer is invited, and the event of the one before cancelled.
+def _update_invitations(booking: Booking, before: Slot, mail_kind: InvitationMail, reason: str) -> None:
+    """Update everybody who is still involved, invite newcomers, and cancel the event of a replaced interviewer.
 
-    Somebody who has got an email address since the booking is invited now.
+    Newcomers include somebody who has added an email address since the booking.
     """
     extend_volunteer_links(booking)
     newcomers = _create_missing_invitations(booking)
     for invitation in [one for one in list_current_invitations(booking) if one not in newcomers]:
-        is_passed_on = invitation.staff_member_id not in {None, booking.slot.interviewer_id}
-        increment_sequence(invitation, is_cancelled=is_passed_on)
-        if is_passed_on:
-            _send_event(booking, invitation, "passed_on", slot=before)
+        is_reassigned = invitation.staff_member_id not in {None, booking.slot.interviewer_id}
+        increment_sequence(invitation, is_cancelled=is_reassigned)
+        if is_reassigned:
+            _send_event(booking, invitation, InvitationMail.REASSIGNED, slot=before)
         else:
-            _send_event(booking, invitation, action, reason=reason)
+            _send_event(booking, invitation, mail_kind, reason=reason)
     for invitation in newcomers:
-        _send_event(booking, invitation, "booked")
+        _send_event(booking, invitation, InvitationMail.BOOKED)
     if before.interviewer_id != booking.slot.interviewer_id:
         _invite_interviewer(booking)
 
 
 def _list_invitations(booking: Booking) -> list[Invitation]:
-    stood = list_current_invitations(booking)
-    return [*_create_missing_invitations(booking), *stood]
+    current = list_current_invitations(booking)
+    return [*_create_missing_invitations(booking), *current]
 
 
 def _create_missing_invitations(booking: Booking) -> list[Invitation]:
-    """The volunteer's event, made now, if an email address is known and none stands; of nobody else."""
+    """The volunteer's event, if there is an email address now and no event yet; of nobody else."""
     contact = booking.volunteer.participant.contact
     is_invited = any(
         invitation.invitee_role is InviteeRole.VOLUNTEER for invitation in list_current_invitations(booking)
@@ -137,48 +153,47 @@ def _create_missing_invitations(booking: Booking) -> list[Invitation]:
 def _invite_interviewer(booking: Booking) -> None:
     interviewer = booking.slot.interviewer
     invitation = create_invitation(booking, InviteeRole.INTERVIEWER, interviewer.email, staff_member_id=interviewer.id)
-    _send_event(booking, invitation, "booked")
+    _send_event(booking, invitation, InvitationMail.BOOKED)
 
 
 def _send_event(
     booking: Booking,
     invitation: Invitation,
-    action: str,
+    mail_kind: InvitationMail,
     *,
     slot: Slot | None = None,
     reason: str = "",
     by_staff: bool = False,
 ) -> None:
-    """Write the mail of one person about one event into the outbox."""
     slot = slot or booking.slot
     _update_address(booking, invitation)
-    audience, reference = invitation.invitee_role, booking.volunteer.participant.reference
-    prefix = "" if audience is InviteeRole.VOLUNTEER else "interviewer_"
+    reference = booking.volunteer.participant.reference
+    is_for_volunteer = invitation.invitee_role is InviteeRole.VOLUNTEER
+    subjects = VOLUNTEER_SUBJECTS if is_for_volunteer else INTERVIEWER_SUBJECTS
     mail = compose_worded_mail(
-        f"interviews/invitations/{prefix}{action}",
+        f"interviews/invitations/{'' if is_for_volunteer else 'interviewer_'}{mail_kind.value}",
         slot.call,
         recipient=invitation.attendee,
-        subject=MAIL_SUBJECTS[audience, action].format(reference=reference),
+        subject=subjects[mail_kind].format(reference=reference),
         booking=booking,
         slot=slot,
         when=format_slot_time(slot, _get_recipient_zone(booking, invitation)),
         reference=reference,
         reason=reason,
         by_staff=by_staff,
-        links=create_booking_links(booking) if audience is InviteeRole.VOLUNTEER else build_staff_links(booking),
+        links=create_booking_links(booking) if is_for_volunteer else build_staff_links(booking),
     )
-    queue_event_mail(invitation, mail, _build_event_text(audience, reference), slot)
+    queue_event_mail(invitation, mail, _build_event_text(invitation.invitee_role, reference), slot)
 
 
 def _get_recipient_zone(booking: Booking, invitation: Invitation) -> str:
-    """Everybody reads times on their own clocks."""
     if invitation.invitee_role is InviteeRole.VOLUNTEER:
         return get_volunteer_zone(booking.volunteer)
     return get_interviewer_zone(invitation.staff_member_id, default=booking.volunteer.call.zone)
 
 
 def _update_address(booking: Booking, invitation: Invitation) -> None:
-    """Somebody who has changed their address gets nothing at the old one: others may read it by now."""
+    """Nothing goes to an old address: other people may read it by now."""
     contact = booking.volunteer.participant.contact
     if invitation.invitee_role is InviteeRole.VOLUNTEER and contact is not None and contact.email:
         invitation.attendee = contact.email

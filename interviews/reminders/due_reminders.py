@@ -1,4 +1,4 @@
-"""Find the reminders that are due, or will be. Reckoned from bookings as they stand; nothing is written here."""
+"""Find the reminders that are or will be due, calculated from the current bookings. Read-only."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,51 +24,49 @@ from interviews.models.bookings import OCCUPIES_SEAT
 from interviews.reminders.reminder_schedules import DEFAULT_SCHEDULE, ReminderSchedule, load_schedules
 from interviews.reminders.reminder_times import DueTime, calculate_due_times
 
-LOOKBACK_PERIOD = timedelta(days=30)  # a worker that stood still for longer lists no older ones as missed
+LOOKBACK_PERIOD = timedelta(days=30)  # after a longer outage, older reminders are not listed as missed
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedReminder:
-    """One reminder to one person."""
-
     invitation_id: UUID
-    audience: InviteeRole
-    reference: str | None  # None: whoever holds a group session
+    invitee_role: InviteeRole
+    reference: str | None  # None: to the host of a group session
     starts_at: datetime
     due_time: DueTime
 
 
 def list_due_reminders() -> list[PlannedReminder]:
-    """All that fell due and have no row yet; earliest first. Some may be too late to be sent."""
+    """Due, without a row yet; earliest first. Some may be too late to send."""
     now = clock.now()
     return sorted(_iterate_planned(now - LOOKBACK_PERIOD, now, is_new=True), key=lambda one: one.due_time.due_at)
 
 
 def list_upcoming_reminders(until: datetime) -> list[PlannedReminder]:
-    """All that fall due from now on; soonest first."""
+    """Due from now on; soonest first."""
     return sorted(_iterate_planned(clock.now(), until, is_new=False), key=lambda one: one.due_time.due_at)
 
 
 def _iterate_planned(first: datetime, last: datetime, *, is_new: bool) -> Iterator[PlannedReminder]:
-    """Those that fall due after `first`, up to `last`."""
-    own = load_schedules()
-    for number in sorted({*DEFAULT_SCHEDULE, *(number for times in own.values() for number in times)}):
+    """Due after `first`, up to `last`."""
+    schedules = load_schedules()
+    for number in sorted({*DEFAULT_SCHEDULE, *(number for times in schedules.values() for number in times)}):
         before = timedelta(minutes=number)
         window = and_(
-            Slot.starts_at > first + before, Slot.starts_at <= last + before, _build_call_condition(number, own)
+            Slot.starts_at > first + before, Slot.starts_at <= last + before, _build_call_condition(number, schedules)
         )
         for row in _query_rows(window, number, is_new=is_new):
-            yield from _iterate_due(row, number, own.get(row.call_id, DEFAULT_SCHEDULE))
+            yield from _iterate_due(row, number, schedules.get(row.call_id, DEFAULT_SCHEDULE))
 
 
 def _iterate_due(row: Any, number: int, schedule: ReminderSchedule) -> Iterator[PlannedReminder]:
     for due in calculate_due_times(row.starts_at, row.known_since, list(schedule)):
         if due.minutes_before == number and due.due_at > schedule[number]:
-            yield PlannedReminder(row.id, row.audience, row.reference, row.starts_at, due)
+            yield PlannedReminder(row.id, row.invitee_role, row.reference, row.starts_at, due)
 
 
 def _build_call_condition(number: int, schedules: dict[UUID, ReminderSchedule]) -> ColumnElement[bool]:
-    """Whether the call of a slot reminds at this time."""
+    """Whether the slot's call has a reminder at this time."""
     conditions: list[ColumnElement[bool]] = [
         Slot.call_id.in_([call for call, times in schedules.items() if number in times])
     ]
@@ -78,15 +76,15 @@ def _build_call_condition(number: int, schedules: dict[UUID, ReminderSchedule]) 
 
 
 def _query_rows(window: ColumnElement[bool], number: int, *, is_new: bool) -> Iterable[Any]:
-    for wanted in (_select_booking_reminders(number).where(window), _select_session_reminders(number).where(window)):
-        yield from db.session.execute(wanted.where(_is_unrecorded(number) if is_new else true()))
+    for query in (_select_booking_reminders(number).where(window), _select_session_reminders(number).where(window)):
+        yield from db.session.execute(query.where(_is_unrecorded(number) if is_new else true()))
 
 
 def _select_booking_reminders(number: int) -> Select[*tuple[Any, ...]]:
-    is_passed_on = and_(Invitation.invitee_role == InviteeRole.INTERVIEWER, Slot.created_at > Booking.slot_chosen_at)
+    is_reassigned = and_(Invitation.invitee_role == InviteeRole.INTERVIEWER, Slot.created_at > Booking.slot_chosen_at)
     known_since = case(
-        (is_passed_on, Slot.created_at), else_=Booking.slot_chosen_at
-    )  # an interviewer it was passed on to
+        (is_reassigned, Slot.created_at), else_=Booking.slot_chosen_at
+    )  # a new interviewer knows of it since then
     known_in_time = _to_epoch_seconds(Slot.starts_at) - number * 60 >= _to_epoch_seconds(known_since)
     return (
         select(
@@ -107,7 +105,7 @@ def _select_booking_reminders(number: int) -> Select[*tuple[Any, ...]]:
 
 
 def _select_session_reminders(number: int) -> Select[*tuple[Any, ...]]:
-    """The event of whoever holds a group session."""
+    """For hosts of group sessions."""
     known_in_time = _to_epoch_seconds(Slot.starts_at) - number * 60 >= _to_epoch_seconds(Slot.created_at)
     return (
         select(

@@ -1,4 +1,4 @@
-"""Reminders of an event that has changed since must not leave. What is due then is reckoned anew."""
+"""Reminders of an event that has changed since must not be sent."""
 
 from sqlalchemy import select
 
@@ -6,11 +6,11 @@ from core import outbox
 from core.database import db
 from interviews.models import Invitation, Reminder
 
-OUTDATED_REASON = "The interview was moved or cancelled before this reminder of it could be sent."
+OUTDATED_REASON = "The interview was moved or cancelled before this reminder could be sent."
 
 
 def cancel_queued_reminders(invitation: Invitation) -> None:
-    """Lay aside the reminders that wait in the outbox."""
-    written = select(Reminder.mail_id).where(Reminder.invitation_id == invitation.id, Reminder.mail_id.is_not(None))
-    if mails := [mail_id for mail_id in db.session.scalars(written) if mail_id]:
-        outbox.cancel(mails, OUTDATED_REASON)
+    """Those in the outbox. The reminders of the changed event are calculated again."""
+    queued = select(Reminder.mail_id).where(Reminder.invitation_id == invitation.id, Reminder.mail_id.is_not(None))
+    if mail_ids := [mail_id for mail_id in db.session.scalars(queued) if mail_id]:
+        outbox.cancel(mail_ids, OUTDATED_REASON)

@@ -1,4 +1,4 @@
-"""What a reminder says: to the volunteer with links to move and cancel, to the interviewer with the reference alone."""
+"""Compose reminders: to volunteers with links to move and cancel, to interviewers with the reference only."""
 
 from core.mail import Mail
 from core.mail_rendering import render_mail
@@ -11,7 +11,7 @@ from interviews.wordings.wordings import compose_worded_mail
 
 
 def compose_reminder(invitation: Invitation, slot: Slot) -> Mail | None:
-    """A mail without a calendar part. None when the person has no address any more."""
+    """Without a calendar event. None if the person no longer has an email address."""
     booking = invitation.booking
     if booking is None:
         return _compose_for_host(invitation, slot)
@@ -26,16 +26,13 @@ def _compose_for_volunteer(booking: Booking) -> Mail | None:
     if contact is None or not contact.email:
         return None
     if slot.is_group:
-        name, subject = "interviews/reminders/session_reminder", "A reminder of your group session"
+        template, subject = "interviews/reminders/session_reminder", "Reminder: your group session"
         links = create_session_links(slot, volunteer)
     else:
-        name, subject, links = (
-            "interviews/reminders/reminder",
-            "A reminder of your interview",
-            create_booking_links(booking),
-        )
+        template, subject = "interviews/reminders/reminder", "Reminder: your interview"
+        links = create_booking_links(booking)
     return compose_worded_mail(
-        name,
+        template,
         volunteer.call,
         recipient=contact.email,
         subject=subject,
@@ -51,7 +48,7 @@ def _compose_for_interviewer(invitation: Invitation, booking: Booking) -> Mail:
     return render_mail(
         "interviews/reminders/interviewer_reminder",
         recipient=invitation.attendee,
-        subject=f"A reminder of your interview with {reference}",
+        subject=f"Reminder: your interview with {reference}",
         slot=booking.slot,
         when=format_slot_time(booking.slot, _get_zone(booking.slot)),
         reference=reference,
@@ -63,7 +60,7 @@ def _compose_for_host(invitation: Invitation, slot: Slot) -> Mail:
     return render_mail(
         "interviews/reminders/interviewer_session_reminder",
         recipient=invitation.attendee,
-        subject="A reminder of a group session that you hold",
+        subject="Reminder: the group session you are running",
         slot=slot,
         when=format_slot_time(slot, _get_zone(slot)),
         address=build_absolute_url("interviews.show_session", slot_id=slot.id),
@@ -71,5 +68,5 @@ def _compose_for_host(invitation: Invitation, slot: Slot) -> Mail:
 
 
 def _get_zone(slot: Slot) -> str:
-    """Of whoever holds it."""
+    """The zone of the interviewer or host."""
     return get_interviewer_zone(slot.interviewer_id, default=slot.call.zone)

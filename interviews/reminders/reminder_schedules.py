@@ -1,4 +1,4 @@
-"""How long before an interview each call reminds people. What falls due: reminder_times.py; callers commit."""
+"""How long before an interview each call reminds people. What is due: due_reminders.py; callers commit."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,16 +14,16 @@ from interviews.models import ReminderTime
 from interviews.reminders.reminder_times import DEFAULT_TIMES
 
 BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
-ReminderSchedule = Mapping[int, datetime]  # minutes before an interview, and since when the call reminds then
+ReminderSchedule = Mapping[int, datetime]  # minutes before an interview, and since when the call has had this time
 DEFAULT_SCHEDULE: ReminderSchedule = dict.fromkeys(DEFAULT_TIMES, BEGINNING_OF_TIME)
 
 
 def load_schedules() -> dict[UUID, ReminderSchedule]:
-    """Of the calls that have times of their own; all others have the usual ones."""
-    found: dict[UUID, dict[int, datetime]] = {}
+    """Of calls with times of their own; the others have the default."""
+    schedules: dict[UUID, dict[int, datetime]] = {}
     for row in db.session.scalars(select(ReminderTime)):
-        found.setdefault(row.call_id, {})[row.minutes_before] = row.active_since
-    return dict(found)
+        schedules.setdefault(row.call_id, {})[row.minutes_before] = row.active_since
+    return dict(schedules)
 
 
 def list_reminder_times(call: Call) -> list[int]:
@@ -36,7 +36,7 @@ def has_default_times(call: Call) -> bool:
 
 
 def set_reminder_times(call: Call, minutes: Sequence[int]) -> None:
-    """A time that is new holds from now on; one that was there stays as it was."""
+    """A new time applies from now on; an existing one keeps its start."""
     before = load_schedules().get(call.id, DEFAULT_SCHEDULE)
     _delete_times(call)
     now = clock.now()

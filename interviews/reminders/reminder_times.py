@@ -1,4 +1,4 @@
-"""When somebody is reminded of an interview, and until when a reminder is of use. Pure: rows and mails in reminders.py.
+"""When somebody is reminded of an interview, and until when a reminder is useful. Pure; rows and emails: reminders.py.
 
 Times before an interview are whole minutes.
 """
@@ -12,27 +12,25 @@ from core.errors import RuleError
 
 MINUTES_BY_UNIT = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 DEFAULT_TIMES = (MINUTES_BY_UNIT["week"], MINUTES_BY_UNIT["day"], MINUTES_BY_UNIT["hour"])
-MIN_MINUTES, MAX_MINUTES = 10, 8 * MINUTES_BY_UNIT["week"]  # the worker looks each minute
+MIN_MINUTES, MAX_MINUTES = 10, 8 * MINUTES_BY_UNIT["week"]  # the worker runs every minute
 MAX_TIMES = 10
 NUMBERS_BY_NAME = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 TIME_LINE = re.compile(r"(?P<number>\d+|[a-z]+)\s+(?P<unit>minute|hour|day|week)s?(?:\s+before)?\.?", re.IGNORECASE)
 
 
 class ReminderTimesError(RuleError):
-    """What was typed is no time before an interview."""
+    """The text is not a list of times before an interview."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueTime:
-    """One reminder: when it falls due, and from when on it would be of no use or mislead."""
-
     minutes_before: int
     due_at: datetime
     useful_until: datetime  # the next reminder's time, or the start
 
 
 def calculate_due_times(starts_at: datetime, known_since: datetime, minutes: Sequence[int]) -> list[DueTime]:
-    """All reminders of an interview that was booked, or moved to its time, at `known_since`; earliest first."""
+    """Of an interview that was booked, or moved to its time, at `known_since`; earliest first."""
     dues = [starts_at - timedelta(minutes=number) for number in sorted(set(minutes), reverse=True)]
     ends = [*dues[1:], starts_at]
     return [
@@ -40,12 +38,6 @@ def calculate_due_times(starts_at: datetime, known_since: datetime, minutes: Seq
         for number, due_at, end in zip(sorted(set(minutes), reverse=True), dues, ends, strict=True)
         if due_at > known_since
     ]
-
-
-def list_past_due_times(
-    starts_at: datetime, known_since: datetime, minutes: Sequence[int], now: datetime
-) -> list[DueTime]:
-    return [due for due in calculate_due_times(starts_at, known_since, minutes) if due.due_at <= now]
 
 
 def format_minutes_before(minutes: int) -> str:
@@ -56,25 +48,27 @@ def format_minutes_before(minutes: int) -> str:
 
 
 def parse_times(text: str) -> list[int]:
-    """Times as people write them, one on each line; longest first. Raises ReminderTimesError."""
+    """One time on each line; the result has the longest first. Raises ReminderTimesError."""
     lines = [line.strip() for line in re.split(r"[\n,;]", text) if line.strip()]
     if not lines:
-        raise ReminderTimesError("Give at least one time, for example “1 day before”.")
-    found = sorted({_parse_line(line) for line in lines}, reverse=True)
-    if len(found) > MAX_TIMES:
-        raise ReminderTimesError(f"These are {len(found)} times. Please give at most {MAX_TIMES}.")
-    return found
+        raise ReminderTimesError("Enter at least one time, for example “1 day before”.")
+    times = sorted({_parse_line(line) for line in lines}, reverse=True)
+    if len(times) > MAX_TIMES:
+        raise ReminderTimesError(f"You entered {len(times)} times. Enter {MAX_TIMES} or fewer.")
+    return times
 
 
 def _parse_line(line: str) -> int:
     match = TIME_LINE.fullmatch(line)
     number = _parse_number(match["number"].lower()) if match else None
     if match is None or number is None:
-        raise ReminderTimesError(f"“{line}” is not understood. Write for example “1 week before” or “2 hours before”.")
+        raise ReminderTimesError(
+            f"“{line}” is not a time we recognise. For example, enter “1 week before” or “2 hours before”."
+        )
     minutes = number * MINUTES_BY_UNIT[match["unit"].lower()]
     if not MIN_MINUTES <= minutes <= MAX_MINUTES:
         raise ReminderTimesError(
-            f"“{line}” cannot be kept. Give a time between {MIN_MINUTES} minutes and 8 weeks before."
+            f"“{line}” is too early or too late. Enter a time between {MIN_MINUTES} minutes and 8 weeks before."
         )
     return minutes
 

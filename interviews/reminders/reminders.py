@@ -1,6 +1,6 @@
-"""Remind people of their interviews. Each reminder that fell due has one row: with a mail, or missed, and then listed.
+"""Record and queue reminders. Each reminder that was due has one row, with an email or as missed. Callers commit.
 
-When one falls due is reckoned in reminder_times.py; what it says stands in reminder_mails.py.
+When reminders are due: reminder_times.py. Their text: reminder_mails.py.
 """
 
 from datetime import datetime
@@ -21,15 +21,15 @@ MAX_ROWS = 200
 
 
 def list_missed_reminders(moment: datetime, *, limit: int = MAX_ROWS) -> list[Reminder]:
-    """Reminders without a mail, newest first: the state says why."""
-    wanted = select(Reminder).where(Reminder.state != ReminderState.QUEUED, Reminder.due_at > moment)
+    """Reminders that were not sent, newest first; the state says why."""
+    query = select(Reminder).where(Reminder.state != ReminderState.QUEUED, Reminder.due_at > moment)
     booking = joinedload(Reminder.invitation).joinedload(Invitation.booking)
     person = booking.joinedload(Booking.volunteer).joinedload(Volunteer.participant)
-    return list(db.session.scalars(wanted.order_by(Reminder.due_at.desc()).options(person).limit(limit)))
+    return list(db.session.scalars(query.order_by(Reminder.due_at.desc()).options(person).limit(limit)))
 
 
 def find_active_slot(invitation: Invitation) -> Slot | None:
-    """When and where the event is, if it stands."""
+    """None if the event is cancelled or over."""
     booking = invitation.booking
     if booking is not None:
         return booking.slot if booking.status is BookingStatus.BOOKED else None
@@ -37,7 +37,7 @@ def find_active_slot(invitation: Invitation) -> Slot | None:
 
 
 def process_reminder(planned: PlannedReminder) -> None:
-    """A row and its mail, unless the booking has changed since or another worker was quicker."""
+    """Unless the booking has changed since, or another worker was faster."""
     invitation = _lock_invitation(planned)
     slot = find_active_slot(invitation) if invitation and not invitation.is_cancelled else None
     if invitation is None or slot is None or slot.starts_at != planned.starts_at:
@@ -60,9 +60,9 @@ def process_reminder(planned: PlannedReminder) -> None:
 
 
 def _lock_invitation(planned: PlannedReminder) -> Invitation | None:
-    """Whoever moves or cancels the booking at this moment changes the invitation too, before us or after us."""
-    wanted = select(Invitation).where(Invitation.id == planned.invitation_id)
-    return db.session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).first()
+    """So that a move or cancellation at this moment happens before or after."""
+    query = select(Invitation).where(Invitation.id == planned.invitation_id)
+    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
 
 
 def _queue_reminder(invitation: Invitation, slot: Slot, planned: PlannedReminder) -> OutboxMessage | None:

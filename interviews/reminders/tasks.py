@@ -1,4 +1,4 @@
-"""Sends the reminders that are due. Runs at each sweep."""
+"""The worker queues the reminders that are due, at each sweep."""
 
 import logging
 import time
@@ -8,27 +8,27 @@ from core.database import db, read_only_transactions
 from interviews.reminders.due_reminders import PlannedReminder, list_due_reminders
 from interviews.reminders.reminders import process_reminder
 
-SWEEP_SECONDS = 20.0  # what is left then comes with the next sweep, so that other mail is not held up
+SWEEP_SECONDS = 20.0  # the rest waits for the next sweep, so that other email is not delayed
 log = logging.getLogger(__name__)
 
 
 @jobs.run_at_each_sweep
 def send_due_reminders() -> None:
-    """Settle each reminder that fell due, in a transaction of its own."""
+    """Each in a transaction of its own."""
     ends_at = time.monotonic() + SWEEP_SECONDS
     with read_only_transactions():
         planned = list_due_reminders()
         db.session.rollback()
-    for one in planned:
+    for reminder in planned:
         if time.monotonic() > ends_at:
             return
-        _process_in_transaction(one)
+        _process_in_transaction(reminder)
 
 
 def _process_in_transaction(planned: PlannedReminder) -> None:
     try:
         process_reminder(planned)
         db.session.commit()
-    except Exception:  # one that cannot be written must not keep the others back
+    except Exception:  # one failure must not block the others
         log.exception("The reminder of invitation %s waits for the next sweep", planned.invitation_id)
         db.session.rollback()

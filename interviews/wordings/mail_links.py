@@ -1,4 +1,4 @@
-"""The addresses that a mail about a booking carries. None of them acts when it is opened."""
+"""Links in emails about bookings. None of them changes anything when it is opened."""
 
 from datetime import datetime, timedelta
 
@@ -9,13 +9,12 @@ from core.urls import build_absolute_url
 from evidence.participants import get_link_expiry
 from interviews.models import Booking, Slot, Volunteer
 
-LINK_LIFETIME_AFTER_SESSION = timedelta(days=30)  # the session, or a mail that is sent after it
-
+LINK_LIFETIME_AFTER_SESSION = timedelta(days=30)  # or after a later email
 LINK_LIFETIME_AFTER_INTERVIEW = timedelta(days=30)
 
 
 def create_booking_links(booking: Booking) -> dict[str, str]:
-    """Fresh addresses for one mail: to move, to cancel, to the person's own page."""
+    """New links for one email: to move, to cancel, to “Your page”."""
     participant = booking.volunteer.participant
     token = create_link(LinkPurpose.OWN_PAGE, participant.id, expires_at=calculate_links_expiry(booking))
     return {
@@ -35,7 +34,7 @@ def build_staff_links(booking: Booking) -> dict[str, str]:
 
 
 def extend_volunteer_links(booking: Booking) -> None:
-    """Links that the person has from earlier mails live as long as the newest."""
+    """Links in earlier emails work as long as the newest."""
     extend_links(LinkPurpose.OWN_PAGE, booking.volunteer.participant_id, expires_at=calculate_links_expiry(booking))
 
 
@@ -44,10 +43,10 @@ def calculate_links_expiry(booking: Booking) -> datetime:
 
 
 def create_session_links(slot: Slot, volunteer: Volunteer) -> dict[str, str]:
-    """Fresh addresses for one mail. None of them acts when opened."""
-    ends = _calculate_links_expiry(slot)
-    extend_links(LinkPurpose.OWN_PAGE, volunteer.participant_id, expires_at=ends)
-    token = create_link(LinkPurpose.OWN_PAGE, volunteer.participant_id, expires_at=ends)
+    """New links for one email."""
+    expires_at = _calculate_links_expiry(slot)
+    extend_links(LinkPurpose.OWN_PAGE, volunteer.participant_id, expires_at=expires_at)
+    token = create_link(LinkPurpose.OWN_PAGE, volunteer.participant_id, expires_at=expires_at)
     return {
         "session": build_absolute_url("interviews.open_session_link", token=token, slot_id=slot.id, page="place"),
         "cancel": build_absolute_url("interviews.open_session_link", token=token, slot_id=slot.id, page="cancel"),

@@ -1,4 +1,4 @@
-"""The kinds of mail that a call may word itself, and what may or must stand in each. Pure."""
+"""The kinds of email that a call may word itself, and the placeholders in each. Pure."""
 
 from dataclasses import dataclass
 
@@ -8,17 +8,17 @@ OFFER_PLACEHOLDERS = ("reference", "call", "own_page")
 
 @dataclass(frozen=True, slots=True)
 class WordingKind:
-    """A mail that a call may word itself. `template` is below `templates/email/`."""
+    """`template` is below `templates/email/`."""
 
     template: str
     title: str
-    subject: str  # ours
+    subject: str  # the default
     known_placeholders: tuple[str, ...]
     required_placeholders: tuple[str, ...]
 
     @property
     def key(self) -> str:
-        """What is stored and what addresses name: the last part of the template."""
+        """Stored in the database and part of addresses: the last part of the template."""
         return self.template.rpartition("/")[2]
 
 
@@ -28,7 +28,7 @@ WORDING_KINDS = {
         WordingKind(
             "interviews/volunteers/signed_up",
             "Thank you for offering",
-            "Your offer to be interviewed",
+            "We have received your offer to be interviewed",
             OFFER_PLACEHOLDERS,
             ("own_page",),
         ),
@@ -42,7 +42,7 @@ WORDING_KINDS = {
         WordingKind(
             "interviews/volunteers/declined",
             "Declined",
-            "Your offer to be interviewed",
+            "Our decision about your interview",
             OFFER_PLACEHOLDERS,
             ("own_page",),
         ),
@@ -56,7 +56,7 @@ WORDING_KINDS = {
         WordingKind(
             "interviews/invitations/moved",
             "Moved",
-            "Your interview has moved",
+            "Your interview has a new time",
             (*INTERVIEW_PLACEHOLDERS, "reason"),
             ("when", "place", "reason", "move", "cancel"),
         ),
@@ -70,14 +70,14 @@ WORDING_KINDS = {
         WordingKind(
             "interviews/reminders/reminder",
             "Reminder",
-            "A reminder of your interview",
+            "Reminder: your interview",
             INTERVIEW_PLACEHOLDERS,
             ("when", "place", "move", "cancel"),
         ),
         WordingKind(
             "interviews/reminders/session_reminder",
             "Reminder of a group session",
-            "A reminder of your group session",
+            "Reminder: your group session",
             ("when", "place", "reference", "call", "own_page", "cancel"),
             ("when", "place", "cancel"),
         ),

@@ -1,4 +1,4 @@
-"""A call's own words for a kind of mail, in place of ours: checked, shown, taken back; callers commit."""
+"""A call's own text for a kind of email, instead of the default: check, preview, set, reset. Callers commit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Wording:
 
 
 def compose_worded_mail(template: str, call: Call, *, recipient: str, subject: str, **values: Any) -> Mail:
-    """The mail `email/<template>.txt`, or the call's own wording of it. `values`: what the template reads."""
+    """From `email/<template>.txt`, or the call's own wording of it. `values`: for the template."""
     own = find_wording(call, template.rpartition("/")[2])
     if own is None:
         return render_mail(template, recipient=recipient, subject=subject, call=call, **values)
@@ -43,25 +43,25 @@ def compose_worded_mail(template: str, call: Call, *, recipient: str, subject: s
 
 
 def find_wording(call: Call, kind: str) -> Wording | None:
-    """The call's own words. None: ours hold."""
+    """None if the call uses the default."""
     row = _find_row(call.id, kind) if kind in WORDING_KINDS else None
     return Wording(row.subject, row.text) if row else None
 
 
 def build_default_wording(kind: WordingKind) -> Wording:
-    """Our own text with placeholders where the values stand: what a coordinator begins with."""
+    """The default text with placeholders for the values, for a coordinator to edit."""
     slot = {"kind": "video link", "location": "{place}", "interviewer": {"name": "{interviewer}"}}
     values = {
         "slot": slot,
         "when": "{when}",
         "reason": "{reason}",
         "reference": "{reference}",
-        "call": {"title": "{call}", "ways": []},
+        "call": {"title": "{call}", "participation_modes": []},
         "address": "{own_page}",
         "links": {name: f"{{{name}}}" for name in ("own_page", "move", "cancel")},
     }
     text = render_template(f"email/{kind.template}.txt", **values)
-    text = text.replace(_render_location(slot), "{place}").replace("The reason: {reason}", "{reason}")
+    text = text.replace(_render_location(slot), "{place}").replace("Reason: {reason}", "{reason}")
     return Wording(kind.subject, placeholders.fill_placeholders(text, {}))
 
 
@@ -72,12 +72,12 @@ def list_changed_kinds(call: Call) -> set[str]:
 def check_subject(kind: WordingKind, subject: str, call: Call) -> None:
     """Raises WordingError."""
     if len(subject) > MAX_SUBJECT_CHARACTERS:
-        raise WordingError(f"Please shorten the subject to {MAX_SUBJECT_CHARACTERS} characters.")
+        raise WordingError(f"The subject must be {MAX_SUBJECT_CHARACTERS} characters or fewer.")
     placeholders.check_placeholders(
         subject, known=[name for name in SUBJECT_PLACEHOLDERS if name in kind.known_placeholders]
     )
-    if wrong := explain_not_neutral(subject, call_title=call.title):
-        raise WordingError(wrong)
+    if message := explain_not_neutral(subject, call_title=call.title):
+        raise WordingError(message)
 
 
 def check_text(kind: WordingKind, text: str) -> None:
@@ -103,7 +103,7 @@ def reset_wording(call: Call, kind: WordingKind) -> None:
 
 
 def preview_wording(wording: Wording, call: Call) -> Mail:
-    """The mail with example values, as the person would see it."""
+    """With example values."""
     values = build_example_values(call)
     return build_mail_from_text(
         _fill_text(wording.text, values), recipient="", subject=_fill_line(wording.subject, values)
@@ -113,11 +113,11 @@ def preview_wording(wording: Wording, call: Call) -> Mail:
 def build_example_values(call: Call) -> dict[str, str]:
     page = f"{current_settings().base_url}/example"
     return {
-        "when": "Tuesday 3 March 2026, 10:00 to 10:45 (London time)",
+        "when": "Tuesday 3 March 2026, 10am to 10:45am (London time)",
         "place": _render_location({"kind": "video link", "location": "https://meet.example/room-1"}),
         "interviewer": "Sam Example",
         "reference": "P-23456",
-        "reason": "The reason: the interviewer is away that day.",
+        "reason": "Reason: the interviewer is away that day.",
         "call": call.title,
         "own_page": f"{page}/own-page",
         "move": f"{page}/move",
@@ -126,7 +126,7 @@ def build_example_values(call: Call) -> dict[str, str]:
 
 
 def _build_values(call: Call, values: Mapping[str, Any]) -> dict[str, str]:
-    """What the placeholders stand for, taken from what the templates read."""
+    """Placeholder values, from those for the template."""
     links, slot = values.get("links") or {}, values.get("slot")
     own_page = values.get("address") or links.get("own_page", "")
     return {
@@ -134,7 +134,7 @@ def _build_values(call: Call, values: Mapping[str, Any]) -> dict[str, str]:
         "place": _render_location(slot) if slot is not None else "",
         "interviewer": slot.interviewer.name if slot is not None else "",
         "reference": values.get("reference", ""),
-        "reason": f"The reason: {values['reason']}" if values.get("reason") else "",
+        "reason": f"Reason: {values['reason']}" if values.get("reason") else "",
         "call": call.title,
         "own_page": own_page,
         "move": links.get("move", ""),
@@ -157,5 +157,5 @@ def _fill_line(text: str, values: Mapping[str, str]) -> str:
 
 
 def _find_row(call_id: UUID, kind: str) -> NoticeWording | None:
-    wanted = select(NoticeWording).where(NoticeWording.call_id == call_id, NoticeWording.kind == kind)
-    return db.session.scalars(wanted).first()
+    query = select(NoticeWording).where(NoticeWording.call_id == call_id, NoticeWording.kind == kind)
+    return db.session.scalars(query).first()
