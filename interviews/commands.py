@@ -1,4 +1,4 @@
-"""`flask interviews …`: read a calendar reply; take a mail that the mail server passes on."""
+"""`flask interviews …`: print a calendar reply, process a received email, load the deprivation table."""
 
 import json
 import logging
@@ -18,7 +18,9 @@ from interviews.equality.deprivation_areas import load_areas
 from interviews.ical.reply_parser import ParsedReply, ReplyNotReadableError, parse_reply
 from interviews.inbox import received_mail
 
-interviews_commands = AppGroup("interviews", help="Read calendar replies, and take mails that come in.")
+interviews_commands = AppGroup(
+    "interviews", help="Print calendar replies, process received emails, load the deprivation table."
+)
 MAX_REPLY_FILE_BYTES = 20 * 1024 * 1024
 log = logging.getLogger(__name__)
 
@@ -26,37 +28,37 @@ log = logging.getLogger(__name__)
 @interviews_commands.command("read-reply")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def read_reply_command(file: Path) -> None:
-    """Print what the calendar reply in FILE (a mail, .eml) says, as JSON. Touches no database."""
+    """Print the calendar reply in FILE (an email, .eml) as JSON. Does not use the database."""
     try:
         if file.stat().st_size > MAX_REPLY_FILE_BYTES:
-            raise click.ClickException("This file is far too large for a mail.")
-        answer = parse_reply(file.read_bytes())
+            raise click.ClickException("This file is too large to be an email.")
+        reply = parse_reply(file.read_bytes())
     except ReplyNotReadableError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
-    click.echo(json.dumps(build_answer_json(answer), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(build_reply_json(reply), indent=2, ensure_ascii=False))
 
 
 @interviews_commands.command("take-reply")
 def take_reply_command() -> None:
-    """Take one mail from standard input, as a mail server pipes it. Ends with 75, try again later, when it cannot."""
+    """Process one email from standard input, piped by a mail server. Exits with 75 (try again later) on failure."""
     content = sys.stdin.buffer.read(received_mail.MAX_MAIL_BYTES + 1)
     try:
         outcome = received_mail.process_mail(content)
         db.session.commit()
-    except Exception as error:  # whatever it is: the mail server keeps the mail, and nothing is lost
+    except Exception as error:  # any error: the mail server keeps the email, so nothing is lost
         db.session.rollback()
-        log.exception("A mail could not be taken")
+        log.exception("An email could not be processed")
         raise SystemExit(os.EX_TEMPFAIL) from error
     click.echo(outcome.value)
 
 
-def build_answer_json(answer: ParsedReply) -> dict[str, Any]:
-    """As conventions §6 lays it down: times in ISO 8601 with Z, what is not known null."""
-    said = asdict(answer)
-    del said["stamped_at"]
-    return {name: _format_utc(value) if isinstance(value, datetime) else value for name, value in said.items()}
+def build_reply_json(reply: ParsedReply) -> dict[str, Any]:
+    """As in conventions §6: times in ISO 8601 with Z, null for what is not known."""
+    values = asdict(reply)
+    del values["stamped_at"]
+    return {name: _format_utc(value) if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def _format_utc(moment: datetime) -> str:
@@ -66,7 +68,7 @@ def _format_utc(moment: datetime) -> str:
 @interviews_commands.command("load-deprivation")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def load_deprivation(file: Path) -> None:
-    """Load FILE, a CSV of postcode areas or districts with their fifth (1: most deprived), in place of the last one."""
+    """Load FILE, a CSV of postcode areas or districts with their fifth (1: most deprived). Replaces the old table."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             number = load_areas(lines)

@@ -1,4 +1,4 @@
-"""Everything this package lets the worker do. Each feature registers its own jobs and sweeps."""
+"""Registers the jobs and sweeps of each feature with the worker."""
 
 from interviews.availability import tasks as availability_tasks
 from interviews.group_sessions import tasks as group_session_tasks

@@ -1,4 +1,4 @@
-"""How deprived postcode areas are, from a table that the operator loads. No postcode of a person is kept."""
+"""Deprivation of postcode areas, from a table that the operator loads. No postcode of a person is kept."""
 
 import csv
 import re
@@ -16,28 +16,25 @@ AREA_PATTERN = re.compile(r"[A-Z]{1,2}(\d[A-Z\d]?)?")
 
 
 class AreaFileError(RuleError):
-    """The table of areas cannot be read; the text says in which line."""
+    """The table of areas cannot be read; the message says in which line."""
 
 
 def load_areas(lines: Iterable[str]) -> int:
-    """Take a CSV of areas or districts with their fifth in place of the table before; how many there are.
-
-    Raises AreaFileError.
-    """
-    found: dict[str, int] = {}
+    """Replace the table by a CSV of areas or districts with their fifth; returns the number. Raises AreaFileError."""
+    fifths: dict[str, int] = {}
     for number, row in enumerate(csv.reader(lines), 1):
         if not row or (number == 1 and not row[-1].strip().isdigit()):
             continue  # an empty line, or the headings
         area, fifth = _parse_area_row(row, number)
-        if area in found:
-            raise AreaFileError(f"Line {number}: {area} stands in the table twice.")
-        found[area] = fifth
-    if not found:
-        raise AreaFileError("The file has no areas. Each line has to be like: LS6,2")
+        if area in fifths:
+            raise AreaFileError(f"Line {number}: {area} is in the table twice.")
+        fifths[area] = fifth
+    if not fifths:
+        raise AreaFileError("The file has no areas. Each line must look like this: LS6,2")
     db.session.execute(delete(AreaDeprivation))
-    db.session.execute(insert(AreaDeprivation), [{"area": area, "fifth": fifth} for area, fifth in found.items()])
-    audit.record("areas loaded", areas=len(found))
-    return len(found)
+    db.session.execute(insert(AreaDeprivation), [{"area": area, "fifth": fifth} for area, fifth in fifths.items()])
+    audit.record("areas loaded", areas=len(fifths))
+    return len(fifths)
 
 
 def has_areas() -> bool:
@@ -45,7 +42,7 @@ def has_areas() -> bool:
 
 
 def get_deprivation_fifth(postcode: str) -> str:
-    """The answer that a postcode counts for. Raises PostcodeError."""
+    """As an answer key. Raises PostcodeError."""
     district, area = parse_district_and_area(postcode)
     known = select(AreaDeprivation.area, AreaDeprivation.fifth).where(AreaDeprivation.area.in_([district, area]))
     fifths = {row.area: row.fifth for row in db.session.execute(known)}
@@ -56,7 +53,7 @@ def get_deprivation_fifth(postcode: str) -> str:
 def _parse_area_row(row: list[str], number: int) -> tuple[str, int]:
     parts = [part.strip().upper() for part in row]
     if len(parts) != 2 or not AREA_PATTERN.fullmatch(parts[0]):
-        raise AreaFileError(f"Line {number} has to be an area or a district and its fifth, like: LS6,2")
+        raise AreaFileError(f"Line {number} must be an area or a district and its fifth, like this: LS6,2")
     if parts[1] not in {"1", "2", "3", "4", "5"}:
-        raise AreaFileError(f"Line {number}: the fifth has to be a number from 1, the most deprived, to 5.")
+        raise AreaFileError(f"Line {number}: the fifth must be a number from 1 (most deprived) to 5.")
     return parts[0], int(parts[1])

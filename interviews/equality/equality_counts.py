@@ -1,6 +1,6 @@
-"""Count what people say in the equality form. Nothing else of it is kept: no row, no time, no audit entry.
+"""Count the answers in the equality form. Nothing else is kept: no row, no time, no audit entry.
 
-What is shown follows in steps of several forms, so that nobody can watch a figure change when somebody signs up.
+Published counts are updated after several forms, so that nobody can watch a figure change when somebody signs up.
 """
 
 from collections.abc import Mapping
@@ -16,31 +16,31 @@ from interviews.equality.equality_questions import QUESTIONS
 from interviews.equality.suppression import MIN_SHOWN_COUNT, calculate_min_total, suppress_counts
 from interviews.models import EqualityCount
 
-FORM_COUNTER_KEY = ("forms", "not shown yet")  # the counter of forms since the figures were last brought up to date
+FORM_COUNTER_KEY = ("forms", "not shown yet")  # counts forms since the last publication; the text is stored
 
 
 @dataclass(frozen=True, slots=True)
 class EqualityFigures:
-    """What coordinators see of one question."""
+    """Of one question."""
 
     title: str
-    counts: list[tuple[str, int | None]]  # in the order of the form; None: fewer than LEAST
-    min_answered: int  # at least so many answered
+    counts: list[tuple[str, int | None]]  # in the order of the form; None: fewer than MIN_SHOWN_COUNT
+    min_answered: int  # a lower bound
 
 
 def count_form(call: Call, answers: Mapping[str, str]) -> None:
-    """Add one form, of question keys and answer keys; what was not said is not in it."""
+    """`answers`: answer keys by question key, without those not given."""
     known = {(question.key, key) for question in QUESTIONS for key, _ in question.answers}
-    given = sorted(set(answers.items()) & known)
-    if not given:
+    counted = sorted(set(answers.items()) & known)
+    if not counted:
         return
-    forms = _get_form_counter(call)
-    lock_row(forms)  # forms that come at once take turns
-    for question, answer in given:
+    form_counter = _get_form_counter(call)
+    lock_row(form_counter)  # one form at a time
+    for question, answer in counted:
         db.session.execute(_build_count_update(call, question, answer).values(count=EqualityCount.count + 1))
-    forms.count += 1
-    if forms.count >= MIN_SHOWN_COUNT:
-        forms.count = 0
+    form_counter.count += 1
+    if form_counter.count >= MIN_SHOWN_COUNT:
+        form_counter.count = 0
         db.session.flush()
         db.session.execute(
             update(EqualityCount).where(EqualityCount.call_id == call.id).values(published_count=EqualityCount.count)
@@ -49,7 +49,7 @@ def count_form(call: Call, answers: Mapping[str, str]) -> None:
 
 
 def list_equality_figures(call: Call) -> list[EqualityFigures]:
-    """For each question, as of when the figures were last brought up to date."""
+    """For each question, as last published."""
     rows = db.session.execute(
         select(EqualityCount.question, EqualityCount.answer, EqualityCount.published_count).where(
             EqualityCount.call_id == call.id
@@ -57,7 +57,7 @@ def list_equality_figures(call: Call) -> list[EqualityFigures]:
     )
     known = {(question, answer): count for question, answer, count in rows}
     return [
-        _build_figures(question.title, {words: known.get((question.key, key), 0) for key, words in question.answers})
+        _build_figures(question.title, {label: known.get((question.key, key), 0) for key, label in question.answers})
         for question in QUESTIONS
     ]
 
@@ -68,14 +68,14 @@ def _build_figures(title: str, counts: Mapping[str, int]) -> EqualityFigures:
 
 
 def _get_form_counter(call: Call) -> EqualityCount:
-    """The counter that everybody takes turns at. All counters are made at once: the order of rows must tell nothing."""
-    wanted = select(EqualityCount).where(
+    """Creates all counters at once, so that the order of rows tells nothing."""
+    query = select(EqualityCount).where(
         EqualityCount.call_id == call.id,
         EqualityCount.question == FORM_COUNTER_KEY[0],
         EqualityCount.answer == FORM_COUNTER_KEY[1],
     )
-    if found := db.session.scalars(wanted).first():
-        return found
+    if counter := db.session.scalars(query).first():
+        return counter
     names = [FORM_COUNTER_KEY] + [(question.key, key) for question in QUESTIONS for key, _ in question.answers]
     try:
         with db.session.begin_nested():
@@ -84,8 +84,8 @@ def _get_form_counter(call: Call) -> EqualityCount:
                 for question, answer in names
             )
     except IntegrityError:
-        pass  # somebody else's form made them at the same moment
-    return db.session.scalars(wanted).one()
+        pass  # another form created them at the same moment
+    return db.session.scalars(query).one()
 
 
 def _build_count_update(call: Call, question: str, answer: str) -> Update:

@@ -1,4 +1,4 @@
-"""The questions of the equality form and how a postcode is read. Pure: counts stand in equality.py."""
+"""The questions of the equality form, and postcode parsing. Pure; counts: equality_counts.py."""
 
 import re
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ DISTRICT_PATTERN = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
 
 
 class PostcodeError(ValueError):
-    """What was typed is no postcode, nor the first part of one."""
+    """Neither a postcode nor its first part."""
 
 
 @dataclass(frozen=True, slots=True)
 class EqualityQuestion:
     key: str
-    label: str  # as on the form
-    title: str  # as over the figures
-    answers: tuple[tuple[str, str], ...]  # key and words of what is counted
+    label: str  # on the form
+    title: str  # above the figures
+    answers: tuple[tuple[str, str], ...]  # key and label
 
 
 DEPRIVATION = EqualityQuestion(
@@ -31,7 +31,7 @@ DEPRIVATION = EqualityQuestion(
         ("3", "Middle fifth"),
         ("4", "Fourth fifth"),
         ("5", "Least deprived fifth of areas"),
-        (AREA_NOT_KNOWN, "Area not known to us"),
+        (AREA_NOT_KNOWN, "Area not known"),
     ),
 )
 ETHNICITY = EqualityQuestion(  # the five high-level groups of the 2021 census of England and Wales (ONS)
@@ -61,8 +61,8 @@ def parse_district_and_area(postcode: str) -> tuple[str, str]:
     Raises PostcodeError.
     """
     plain = re.sub(r"\s", "", postcode).upper()
-    found = FULL_POSTCODE_PATTERN.fullmatch(plain)
-    district = found[1] if found else plain
+    match = FULL_POSTCODE_PATTERN.fullmatch(plain)
+    district = match[1] if match else plain
     if not DISTRICT_PATTERN.fullmatch(district):
-        raise PostcodeError("Enter the first part of a postcode, like LS6, or leave this empty.")
+        raise PostcodeError("Enter the first part of a postcode, for example LS6, or leave this blank.")
     return district, re.match(r"[A-Z]+", district)[0]  # type: ignore[index]  # a district begins with letters

@@ -21,11 +21,11 @@ def _list_answer_choices(question: EqualityQuestion) -> list[tuple[str, str]]:
 
 
 class EqualityForm(FlaskForm):  # type: ignore[misc]
-    """Every question may be left open."""
+    """Every question is optional."""
 
     deprivation = line_field(
         DEPRIVATION.label,
-        hint="For example LS6. We look up how deprived the area is, count that, and forget the postcode.",
+        hint="For example, LS6. We look up how deprived the area is and do not keep the postcode.",
         max_characters=20,
     )
     ethnicity = radio_field(ETHNICITY.label, _list_answer_choices(ETHNICITY))

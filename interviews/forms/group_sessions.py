@@ -1,4 +1,4 @@
-"""The forms of group sessions: for staff to plan them and write them up, for people to comment."""
+"""Forms for group sessions: plan and change them, give and cancel places, write and comment on summaries."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,66 +36,70 @@ MAX_SEATS = 500
 MAX_WRITE_UP_CHARACTERS = 100_000
 STEP_FREE, COMPANION, NO_SITE = "step-free", "companion", "none"
 ACCESS_CHOICES = [
-    (STEP_FREE, "The room can be reached without steps"),
-    (COMPANION, "People may bring somebody with them"),
+    (STEP_FREE, "The room has step-free access"),
+    (COMPANION, "People can bring someone with them"),
 ]
 
 
 class SessionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     title = line_field(
         "Title",
-        hint="It stands in people's calendars, so use neutral words, for example “Group session on Monday evening”.",
+        hint="People see this in their calendars, so do not mention health. For example, “Monday evening session”.",
         required="Enter a title.",
         max_characters=80,
     )
-    held_on = PlainDateField("Day", validators=[InputRequired("Enter the day.")])
+    session_date = PlainDateField("Date", validators=[InputRequired("Enter the date.")])
     starts = ClockTimeField(
-        "Starts at", description="For example 14:00", validators=[InputRequired("Enter one time, for example 14:00.")]
+        "Start time", description="For example, 14:00", validators=[InputRequired("Enter one time, for example 14:00.")]
     )
     minutes = whole_number_field("Length in minutes", minimum=15, maximum=MAX_MINUTES)
     kind = radio_field(
-        "How do you meet?",
+        "How will you meet?",
         [(kind.value, KIND_LABELS[kind]) for kind in SESSION_KINDS],
-        required_message="Say how you meet.",
+        required_message="Select how you will meet.",
     )
     place = line_field(
-        "Link, or address", hint="It goes into people's calendars.", required="Say where.", max_characters=500
+        "Video link or address",
+        hint="People see this in their calendars.",
+        required="Enter the video link or the address.",
+        max_characters=500,
     )
-    room = line_field("Room (optional)", hint="Which room, and how to find it.")
+    room = line_field("Room (optional)", hint="Include how to find it.")
     access = checkbox_field("Access", ACCESS_CHOICES)
-    site = radio_field("For whom?", [], required_message="Say for whom it is.")
+    site = radio_field("Who is it for?", [], required_message="Select who the session is for.")
     capacity = whole_number_field("Places", minimum=2, maximum=MAX_SEATS)
     minimum = whole_number_field(
-        "Fewest people",
+        "Minimum number of people",
         minimum=1,
         maximum=MAX_SEATS,
-        hint="With fewer, you are told two days before. Nothing is cancelled by itself.",
+        hint="We will email you 2 days before if fewer people have a place. We will not cancel the session.",
     )
 
     def __init__(self, *args: Any, call: Call, slot: Slot | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.call = call
-        sites = [(str(site.id), f"People of {site.title}") for site in call.sites]
-        self["site"].choices = build_select_choices([(NO_SITE, "Everybody who takes part in the call"), *sites])
+        sites = [(str(site.id), f"People at {site.title}") for site in call.sites]
+        everyone = (NO_SITE, "Everyone who takes part in this call for evidence")
+        self["site"].choices = build_select_choices([everyone, *sites])
         if not self.is_submitted():
             self._prefill(slot)
 
     def validate_title(self, field: Field) -> None:
-        if words := explain_not_neutral(field.data, call_title=self.call.title):
-            raise ValidationError(words)
+        if message := explain_not_neutral(field.data, call_title=self.call.title):
+            raise ValidationError(message)
 
-    def validate_held_on(self, field: Field) -> None:
+    def validate_session_date(self, field: Field) -> None:
         if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
-            raise ValidationError(f"Enter a day between {FIRST_YEAR} and {LAST_YEAR}.")
+            raise ValidationError(f"Enter a date between {FIRST_YEAR} and {LAST_YEAR}.")
 
     def validate_minimum(self, field: Field) -> None:
         if field.data is not None and self.capacity.data is not None and field.data > self.capacity.data:
-            raise ValidationError("This is more than there are places.")
+            raise ValidationError("The minimum cannot be more than the number of places.")
 
     def build_plan(self) -> SessionPlan:
-        """What a valid form says. Raises ClockChangeError."""
-        held_on: Any = self.held_on.data
-        starts_at = resolve_local_time(held_on, self.starts.parse_times()[0], self.call.zone)
+        """Raises ClockChangeError."""
+        session_date: Any = self.session_date.data
+        starts_at = resolve_local_time(session_date, self.starts.parse_times()[0], self.call.zone)
         return SessionPlan(
             title=self.title.data,
             starts_at=starts_at,
@@ -111,7 +115,6 @@ class SessionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         )
 
     def _prefill(self, slot: Slot | None) -> None:
-        """What stands in the boxes at first: the session as it is, or what is usual."""
         if slot is None:
             self.minutes.data, self.site.data, self.access.data = DEFAULT_MINUTES, NO_SITE, [COMPANION]
             return
@@ -119,67 +122,66 @@ class SessionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             self[name].data = getattr(slot, name)
         self.place.data = slot.location
         local = clock.convert_to_zone(slot.starts_at, self.call.zone)
-        self.held_on.data, self.starts.data = local.date(), f"{local:%H:%M}"
+        self.session_date.data, self.starts.data = local.date(), f"{local:%H:%M}"
         self.minutes.data = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
         self.kind.data = slot.kind.value
         self.site.data = str(slot.site_id) if slot.site_id else NO_SITE
         access = {STEP_FREE: slot.is_step_free, COMPANION: slot.takes_companion}
-        self.access.data = [value for value, is_given in access.items() if is_given]
+        self.access.data = [value for value, is_set in access.items() if is_set]
 
 
 class PlanSessionForm(SessionForm):
-    holder = radio_field("Who holds it?", [], required_message="Say who holds it.")
+    host = radio_field("Who will run the session?", [], required_message="Select who will run the session.")
 
     def __init__(self, *args: Any, hosts: list[StaffMember], own_id: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self["holder"].choices = build_select_choices([(str(member.id), member.name) for member in hosts])
+        self["host"].choices = build_select_choices([(str(member.id), member.name) for member in hosts])
         if not self.is_submitted():
-            self.holder.data = str(own_id)
+            self.host.data = str(own_id)
 
 
 class ChangeSessionForm(SessionForm):
     reason = line_field(
-        "Reason (optional)", hint="Everybody who has a place or waits reads it in the mail. Name nobody."
+        "Reason (optional)",
+        hint="We include this in the email to everyone with a place or on the waiting list. Do not name anyone.",
     )
 
 
 class HandOverSessionForm(FlaskForm):  # type: ignore[misc]
-    holder = radio_field("Who holds it from now on?", [], required_message="Say who holds it.")
+    host = radio_field("Who will run the session?", [], required_message="Select who will run the session.")
 
     def __init__(self, *args: Any, hosts: list[StaffMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self["holder"].choices = build_select_choices([(str(member.id), member.name) for member in hosts])
+        self["host"].choices = build_select_choices([(str(member.id), member.name) for member in hosts])
 
 
 class CancelSessionForm(FlaskForm):  # type: ignore[misc]
     reason = line_field(
         "Reason",
-        hint="Everybody who has a place reads it in the mail. Name nobody.",
-        required="Say why, so that we can tell them.",
+        hint="We include this in the email to everyone with a place. Do not name anyone.",
+        required="Enter a reason.",
     )
 
 
 class CancelSeatForm(FlaskForm):  # type: ignore[misc]
-    reason = line_field("Reason (optional)", hint="The person reads it in the mail. Name nobody else.")
+    reason = line_field("Reason (optional)", hint="We include this in the email to them. Do not name anyone else.")
 
 
 class AssignSeatForm(FlaskForm):  # type: ignore[misc]
-    reference = line_field(
-        "Reference of the person", hint="For example P-7KQ4M.", required="Enter a reference.", max_characters=20
-    )
+    reference = line_field("Reference", hint="For example, P-7KQ4M", required="Enter a reference.", max_characters=20)
 
 
 class ReleaseSeatForm(FlaskForm):  # type: ignore[misc]
-    reason = multiline_field("Reason (optional)", hint="Only the people who run this call read it.")
+    reason = multiline_field("Reason (optional)", hint="Only the people who run this call for evidence can read it.")
 
 
 class WriteUpForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(
-        "What the session came to",
-        description="Name nobody: everybody who came reads it. An empty line begins a new paragraph.",
+        "Summary",
+        description="Do not name anyone. Everyone who came will read this. Leave an empty line between paragraphs.",
         filters=[lambda text: clean_text(text or "").strip()],
         validators=[
-            DataRequired("Write something."),
+            DataRequired("Enter a summary."),
             Length(
                 max=MAX_WRITE_UP_CHARACTERS, message=f"Please shorten this to {MAX_WRITE_UP_CHARACTERS} characters."
             ),
@@ -190,4 +192,4 @@ class WriteUpForm(FlaskForm):  # type: ignore[misc]
 
 
 class WriteUpCommentForm(FlaskForm):  # type: ignore[misc]
-    text = multiline_field("What is wrong or missing?", required="Write what you would like to say.")
+    text = multiline_field("What is wrong or missing?", required="Enter your comment.")

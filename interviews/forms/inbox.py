@@ -8,6 +8,6 @@ from core.form_fields import multiline_field
 class MessageToStaffForm(FlaskForm):  # type: ignore[misc]
     text = multiline_field(
         "Your message",
-        hint="Say what we should know, for example which days and times would suit you.",
-        required="Write a message.",
+        hint="For example, tell us which days and times would suit you.",
+        required="Enter a message.",
     )

@@ -1,4 +1,4 @@
-"""The form with which coordinators invite people by their addresses."""
+"""The form to invite people by email address."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ NO_SITE = "none"
 class InvitePeopleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     addresses = multiline_field(
         "Email addresses",
-        hint="One or several, with commas or line breaks between them.",
+        hint="Separate several addresses with commas or line breaks.",
         required="Enter at least one email address.",
         max_characters=20_000,
     )
-    site = radio_field("To which site do they belong?", [], required_message="Choose a site, or “None of these”.")
+    site = radio_field("Which site do they belong to?", [], required_message="Select a site, or “None of these”.")
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

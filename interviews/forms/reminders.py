@@ -10,9 +10,9 @@ from core.text_cleaning import clean_text
 
 class ReminderTimesForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     times = TextAreaField(
-        "Remind people",
-        description="One time on each line, for example “1 week before”, “2 days before”, “90 minutes before”.",
+        "When to remind people",
+        description="Enter each time on a new line. For example, “1 week before” or “90 minutes before”.",
         filters=[lambda text: clean_text(text or "").strip()],
-        validators=[Length(max=1000, message="Please give fewer times.")],
+        validators=[Length(max=1000, message="Enter fewer times.")],
         widget=GovTextArea(),
     )

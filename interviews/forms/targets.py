@@ -1,4 +1,4 @@
-"""The forms about whom a call seeks: targets, the groups of one volunteer, and the equality form."""
+"""Forms to set the targets of a call, and the groups of one volunteer."""
 
 import re
 from collections.abc import Mapping
@@ -22,18 +22,18 @@ from interviews.targets.targets import (
 )
 
 MAX_ROWS = 60
-EMPTY_ROWS = 3  # for new groups, each time that the page is opened
+EMPTY_ROWS = 3  # for new groups, each time the page is opened
 RANGE_PATTERN = re.compile(r"(\d{1,4})(?:\s*(?:to|-|–)\s*(\d{1,4}))?")
 NAMED_ASPECTS = {"capacity": TargetAspect.CAPACITY, "language": TargetAspect.LANGUAGE}
 SHOW_OPEN_TARGETS, ASK_EQUALITY = "sought", "equality"
 SIGN_UP_OPTIONS = [
-    (SHOW_OPEN_TARGETS, "Say on the sign-up form which groups are still sought"),
-    (ASK_EQUALITY, "Offer the equality form to those who sign up"),
+    (SHOW_OPEN_TARGETS, "Show on the sign-up form which groups need more people"),
+    (ASK_EQUALITY, "Offer the equality form to people who sign up"),
 ]
 
 
 class TargetRangeField(StringField):
-    """How many interviews: "7 to 10", "7", or nothing. What was typed stays in the box."""
+    """How many interviews: "7 to 10", "7", or nothing."""
 
     widget = GovTextInput()
 
@@ -42,10 +42,10 @@ class TargetRangeField(StringField):
         text = clean_single_line(self.data or "").strip().lower()
         if not text:
             return 0, 0
-        found = RANGE_PATTERN.fullmatch(text)
-        if not found:
+        match = RANGE_PATTERN.fullmatch(text)
+        if not match:
             raise ValueError(text)
-        low, high = int(found[1]), int(found[2] or found[1])
+        low, high = int(match[1]), int(match[2] or match[1])
         if high < low:
             raise ValueError(text)
         return low, high
@@ -54,41 +54,42 @@ class TargetRangeField(StringField):
         try:
             self.parse_range()
         except ValueError as error:
-            raise ValidationError("Enter a number like 7, or two like 7 to 10, the smaller first.") from error
+            raise ValidationError("Enter a number, for example 7, or a range, for example 7 to 10.") from error
 
 
 class _TargetsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     switches = checkbox_field("When people sign up", SIGN_UP_OPTIONS)
 
     def list_row_numbers(self, kind: str) -> list[int]:
-        """The numbers of the rows of a kind: "site", "place", "capacity" or "language"."""
-        starts = f"{kind}_"
-        return [int(name.split("_")[1]) for name in self._fields if name.startswith(starts) and name.endswith("_span")]
+        """`kind`: "site", "place", "capacity" or "language"."""
+        prefix = f"{kind}_"
+        return [int(name.split("_")[1]) for name in self._fields if name.startswith(prefix) and name.endswith("_span")]
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
-        are_whole = [self._check_rows(kind) for kind in NAMED_ASPECTS]
-        return is_valid and all(are_whole)
+        are_rows_valid = [self._check_rows(kind) for kind in NAMED_ASPECTS]
+        return is_valid and all(are_rows_valid)
 
     def _check_rows(self, kind: str) -> bool:
-        """Whether each number has a name, and no name stands twice."""
+        """Each range has a name, and no name is used twice."""
         seen: set[str] = set()
-        is_whole = True
+        is_valid = True
         for number in self.list_row_numbers(kind):
             title, span = self[f"{kind}_{number}_title"], self[f"{kind}_{number}_span"]
-            words = _get_row_error(title.data or "", span.data or "", seen)
-            if words:
-                title.errors = [*title.errors, words]
-                is_whole = False
+            message = _get_row_error(title.data or "", span.data or "", seen)
+            if message:
+                title.errors = [*title.errors, message]
+                is_valid = False
             seen.add(normalise_language(title.data or ""))
-        return is_whole
+        return is_valid
 
     def build_plan(self, call: Call) -> TargetPlan:
-        """What a valid form says; call it after validation."""
         chosen = self.switches.data or []
         return TargetPlan(
-            sites={site.key: self[f"site_{n}_span"].span() for n, site in enumerate(call.sites)},
-            area_types={place: self[f"place_{n}_span"].span() for n, place in enumerate(call.area_types)},
+            sites={site.key: self[f"site_{n}_span"].parse_range() for n, site in enumerate(call.sites)},
+            area_types={
+                area_type: self[f"place_{n}_span"].parse_range() for n, area_type in enumerate(call.area_types)
+            },
             capacities=self._build_groups("capacity"),
             languages=self._build_groups("language"),
             shows_open_targets=SHOW_OPEN_TARGETS in chosen,
@@ -97,26 +98,26 @@ class _TargetsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
     def _build_groups(self, kind: str) -> list[NamedGroup]:
         rows = [[self[f"{kind}_{n}_{part}"] for part in ("key", "title", "span")] for n in self.list_row_numbers(kind)]
-        return [NamedGroup(key.data or "", title.data, span.span()) for key, title, span in rows if title.data]
+        return [NamedGroup(key.data or "", title.data, span.parse_range()) for key, title, span in rows if title.data]
 
     def add_row_error(self, error: GroupInUseError) -> None:
-        """Say at the row that was emptied why it has to stay."""
+        """At the row that was emptied."""
         rows = [n for n in self.list_row_numbers("capacity") if self[f"capacity_{n}_key"].data == error.key]
         field = self[f"capacity_{rows[0]}_title"] if rows else self.switches
         field.errors = [*field.errors, str(error)]
 
 
 def build_targets_form(call: Call, targets: list[Target], switches: list[str], submitted: Mapping[str, Any]) -> Any:
-    """A form for the groups of a call, as they are. `sent`: what the browser sent, which may have more rows."""
+    """Filled with the current groups. `submitted`: from the browser, perhaps with more rows."""
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {"switches": switches}
     spans = {(target.aspect, target.key): (target.low, target.high) for target in targets}
     for n, site in enumerate(call.sites):
         fields[f"site_{n}_span"] = TargetRangeField(site.title)
         data[f"site_{n}_span"] = format_target_range((site.target_low, site.target_high))
-    for n, place in enumerate(call.area_types):
-        fields[f"place_{n}_span"] = TargetRangeField(place[:1].upper() + place[1:])
-        data[f"place_{n}_span"] = format_target_range(spans.get((TargetAspect.AREA_TYPE, place), (0, 0)))
+    for n, area_type in enumerate(call.area_types):
+        fields[f"place_{n}_span"] = TargetRangeField(area_type[:1].upper() + area_type[1:])
+        data[f"place_{n}_span"] = format_target_range(spans.get((TargetAspect.AREA_TYPE, area_type), (0, 0)))
     for kind, aspect in NAMED_ASPECTS.items():
         own = [target for target in targets if target.aspect is aspect]
         _add_rows(fields, data, kind, own, submitted)
@@ -124,7 +125,7 @@ def build_targets_form(call: Call, targets: list[Target], switches: list[str], s
 
 
 def format_target_range(span: TargetRange) -> str:
-    """ "7 to 10", "7", or nothing where there is no target."""
+    """ "7 to 10", "7", or nothing if there is no target."""
     low, high = span
     if high == 0:
         return ""
@@ -146,8 +147,8 @@ def _add_rows(
 
 def _get_row_error(title: str, span: str, seen: set[str]) -> str:
     if span.strip() and not title:
-        return "Name this group, or empty its number."
-    return "This name stands here twice." if title and normalise_language(title) in seen else ""
+        return "Enter a name for this group, or delete its number."
+    return "Enter a different name. This one is used twice." if title and normalise_language(title) in seen else ""
 
 
 class _GroupsForm(FlaskForm):  # type: ignore[misc]
@@ -156,7 +157,6 @@ class _GroupsForm(FlaskForm):  # type: ignore[misc]
 
 
 def build_groups_form(volunteer: Volunteer, capacities: list[tuple[str, str]]) -> Any:
-    """For which site and capacity one volunteer counts."""
     sites = [(str(site.id), site.title) for site in volunteer.call.sites]
     fields = {
         "site": radio_field("Site", [*sites, ("", "None of these")]),

@@ -1,4 +1,4 @@
-"""What a volunteer may say of their needs and wishes: at sign-up, and later on their own page."""
+"""What volunteers need and prefer: at sign-up, and later on “Your page”."""
 
 from typing import Any
 from uuid import UUID
@@ -20,25 +20,27 @@ GENDER_CHOICES = [(NO_PREFERENCE, "It does not matter"), (Gender.WOMAN.value, "A
 
 
 class NeedsFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    site = radio_field("Which of these do you belong to? (optional)", [], hint="We hold interviews about these places.")
+    site = radio_field(
+        "Which of these do you belong to? (optional)", [], hint="We are interviewing people about these sites."
+    )
     needed = checkbox_field(
         "Do you need any of these? (optional)",
         [
             (STEP_FREE, "Step-free access, if we meet in person"),
-            (INTERPRETER, "An interpreter, also for sign language"),
+            (INTERPRETER, "An interpreter, including for sign language"),
         ],
-        hint="An interpreter takes us about three days to find.",
+        hint="It takes us about 3 days to find an interpreter.",
     )
     access_needs = multiline_field(
-        "Do you need anything else to take part? (optional)", hint="For example captions, breaks, a quiet room."
+        "Do you need anything else to take part? (optional)", hint="For example, captions, breaks or a quiet room."
     )
     language = line_field("Which language would you like to speak? (optional)", hint="Leave this empty for English.")
-    companion = line_field("Will somebody be with you? (optional)", hint="For example a carer, a friend.")
-    preferred_gender = radio_field("Who would you like to talk with? (optional)", GENDER_CHOICES)
-    zone = StringField("On which clocks shall we show times? (optional)", filters=[lambda text: text or ""])
+    companion = line_field("Will someone be with you? (optional)", hint="For example, a carer or a friend.")
+    preferred_gender = radio_field("Who would you like to interview you? (optional)", GENDER_CHOICES)
+    zone = StringField("Which time zone are you in? (optional)", filters=[lambda text: text or ""])
 
     def __init__(self, *args: Any, call: Call, own_site: UUID | None = None, **kwargs: Any) -> None:
-        """Sites that are closed are not offered, but somebody's own stays."""
+        """Closed sites are left out, except the person's own."""
         super().__init__(*args, call=call, **kwargs)
         sites = [(site.key, site.title) for site in call.sites if site.closed_at is None or site.id == own_site]
         self._site_ids: dict[str, UUID] = {site.key: site.id for site in call.sites}
@@ -49,10 +51,9 @@ class NeedsFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
     def validate_zone(self, field: Field) -> None:
         if field.data and not is_known_zone(field.data):
-            raise ValidationError("Choose a place from the list.")
+            raise ValidationError("Select a time zone from the list.")
 
     def build_needs(self) -> Needs:
-        """What a valid form says."""
         needed, gender = set(self.needed.data or ()), self.preferred_gender.data
         return Needs(
             site_id=self._site_ids.get(self["site"].data) if "site" in self else None,
@@ -67,7 +68,7 @@ class NeedsFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 class NeedsForm(NeedsFields):
-    """On a volunteer's own page, filled with what holds now."""
+    """Filled with the current needs."""
 
     def __init__(self, volunteer: Volunteer) -> None:
         site = volunteer.site.key if volunteer.site else NO_SITE

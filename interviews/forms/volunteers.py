@@ -1,4 +1,4 @@
-"""The form to offer an interview: about the person, their needs, the background questions, consent."""
+"""Forms to offer to be interviewed: about the person, their needs, the case profile, consent; and to nominate."""
 
 from typing import Any
 
@@ -18,24 +18,28 @@ NO_CAPACITY = "none of these"
 
 class SignUpFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     name = line_field("Your name", required="Enter your name.")
-    email = email_field("Your email address", hint="We send your personal link and the invitation there.")
-    phone = line_field("Telephone number (optional)", hint="Needed only if we are to ring you.", max_characters=40)
+    email = email_field(
+        "Your email address", hint="We will send your personal link and the invitation to this address."
+    )
+    phone = line_field(
+        "Phone number (optional)", hint="We only need this if you want to be interviewed by phone.", max_characters=40
+    )
     capacity = multiline_field(
         "In what capacity would you speak?",
-        hint="For example: I run a waiting list clinic, or: I waited a year for an operation.",
-        required="Say in what capacity you would speak.",
+        hint="For example, “I run a waiting list clinic” or “I waited a year for an operation”.",
+        required="Enter in what capacity you would speak.",
     )
 
 
 def build_sign_up_form(call: Call, person_fields: Any = SignUpFields) -> Any:
-    """What the call asks everybody (background, consent) comes from evidence.forms. `about`: who the person is."""
+    """Questions for everybody (case profile, consent) come from evidence.forms. `person_fields`: about the person."""
     consent = build_consent_form_class(list_terms_to_ask(call, {Mode.INTERVIEW}))
     fields = (consent, person_fields, NeedsFields, CaseProfileFields)
     return type("VolunteerForm", fields, _build_capacity_field(call))(call=call)
 
 
 def build_invited_sign_up_form(call: Call, *, asks_site: bool) -> Any:
-    """The same for somebody whose address, and perhaps site, is known."""
+    """For somebody whose email address, and perhaps site, is known."""
     form = build_sign_up_form(call)
     del form.email
     if not asks_site and "site" in form:
@@ -44,25 +48,25 @@ def build_invited_sign_up_form(call: Call, *, asks_site: bool) -> Any:
 
 
 def parse_sign_up(form: Any) -> SignUpDetails:
-    """What a valid form says; no address where the form does not ask for one."""
+    """The email is empty if the form does not ask for one."""
     return SignUpDetails(
         name=form.name.data,
         email=form.email.data if "email" in form else "",
         phone=form.phone.data,
         capacity=form.capacity.data,
         capacity_key=_get_chosen_capacity(form),
-        needs=form.needs(),
-        background=form.background(),
+        needs=form.build_needs(),
+        background=form.read_case_profile(),
         decisions=read_decisions(form),
     )
 
 
 def _build_capacity_field(call: Call) -> dict[str, Any]:
-    """Asked only where the call tells capacities apart."""
+    """Asked only if the call has targets for capacities."""
     choices = list_capacity_choices(call)
     if not choices:
         return {}
-    required = "Choose what fits best, or “None of these”."
+    required = "Select what fits best, or “None of these”."
     field = radio_field(
         "Which of these fits best?", [*choices, (NO_CAPACITY, "None of these")], required_message=required
     )
@@ -75,24 +79,27 @@ def _get_chosen_capacity(form: Any) -> str:
 
 
 class NominateForm(FlaskForm):  # type: ignore[misc]
-    email = email_field("Their email address", hint="We use it for one mail and do not keep it.")
+    email = email_field("Their email address", hint="We will use it for one email and will not keep it.")
 
 
 class AssistedSignUpFields(SignUpFields):
-    """Who somebody is for whom staff fill in the form to offer an interview."""
+    """For staff who fill in the form for somebody else."""
 
-    name = line_field("Name", required="Enter the name.")
-    email = email_field("Email address (optional)", hint="Only if mail is to go there.", required_message="")
-    phone = line_field("Telephone number (optional)", max_characters=40)
-    postal_address = multiline_field("Postal address (optional)", hint="As on an envelope. Letters go there.")
-    capacity = multiline_field("In what capacity would they speak?", required="Say in what capacity they would speak.")
+    name = line_field("Name", required="Enter their name.")
+    email = email_field("Email address (optional)", hint="Only if we should email them.", required_message="")
+    phone = line_field("Phone number (optional)", max_characters=40)
+    postal_address = multiline_field("Postal address (optional)", hint="As on an envelope. We will send letters here.")
+    capacity = multiline_field(
+        "In what capacity would they speak?", required="Enter in what capacity they would speak."
+    )
 
 
 class ContactDetailsForm(FlaskForm):  # type: ignore[misc]
-    email = email_field("Email address (optional)", hint="A new one is mailed a personal link.", required_message="")
-    phone = line_field("Telephone number (optional)", max_characters=40)
-    postal_address = multiline_field("Postal address (optional)", hint="As on an envelope. Letters go there.")
+    email = email_field(
+        "Email address (optional)", hint="We will send a personal link to a new address.", required_message=""
+    )
+    phone = line_field("Phone number (optional)", max_characters=40)
+    postal_address = multiline_field("Postal address (optional)", hint="As on an envelope. We will send letters here.")
 
     def build_contact_details(self) -> ContactDetails:
-        """What a valid form says."""
         return ContactDetails(self.email.data or "", self.phone.data, self.postal_address.data)

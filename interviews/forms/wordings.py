@@ -17,8 +17,8 @@ def mail_text_field(label: str, *, hint: str = "") -> Field:
         description=hint,
         filters=[lambda text: clean_text(text or "").strip()],
         validators=[
-            DataRequired("Write what the mail says."),
-            Length(max=MAX_MAIL_CHARACTERS, message=f"Please shorten this to {MAX_MAIL_CHARACTERS} characters."),
+            DataRequired("Enter the text of the email."),
+            Length(max=MAX_MAIL_CHARACTERS, message=f"The text must be {MAX_MAIL_CHARACTERS} characters or fewer."),
         ],
         widget=GovTextArea(),
     )
@@ -26,6 +26,6 @@ def mail_text_field(label: str, *, hint: str = "") -> Field:
 
 class WordingForm(FlaskForm):  # type: ignore[misc]
     subject = line_field(
-        "Subject", hint="Others may read it, so nothing in it tells of health.", required="Enter a subject."
+        "Subject", hint="Other people may see this, so do not mention health.", required="Enter a subject."
     )
-    text = mail_text_field("What the mail says")
+    text = mail_text_field("Text of the email")

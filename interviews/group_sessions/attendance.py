@@ -1,4 +1,4 @@
-"""Take and give up places in a group session. The seats themselves stand in seats.py; callers commit."""
+"""Book and cancel seats in a group session, and record who came. Free seats: seats.py; callers commit."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -30,11 +30,11 @@ SEATED_STATUSES = (BookingStatus.BOOKED, *OUTCOME_STATUSES)
 
 
 class SessionFullError(RuleError):
-    """Every place is taken, or kept for those who have waited."""
+    """Every seat is taken, or on offer to the waiting list."""
 
 
 class SessionNotBegunError(RuleError):
-    """Nobody knows yet who comes."""
+    """It is too early to record who came."""
 
 
 class UnknownReferenceError(RuleError):
@@ -42,18 +42,17 @@ class UnknownReferenceError(RuleError):
 
 
 def take_seat(slot: Slot, volunteer: Volunteer, *, by: UUID | None = None) -> Booking:
-    """Take a free place, or the one that is kept for the person, also when the time to take it has run out.
+    """A free seat, or the one on offer to the person, even if the offer has expired. `by`: the member of staff.
 
-    `by`: the member of staff who gives it. Raises SessionFullError, AlreadyInSessionError, and what
-    seats.require_open does.
+    Raises SessionFullError, AlreadySeatedError, and what seats.require_seat_allowed raises.
     """
-    lock_row(volunteer, is_shared=True)  # held against being declined until we commit
+    lock_row(volunteer, is_shared=True)  # so that nobody declines the person before we commit
     lock_row(slot)
     seats.require_seat_allowed(slot, volunteer)
     booking = _confirm_offered_seat(slot, volunteer) or _book_free_seat(slot, volunteer, by)
-    for row in waitlist_queries.list_entries(slot):
-        if row.volunteer_id == volunteer.id:
-            row.state, row.booking_id = WaitlistState.ACCEPTED, booking.id
+    for entry in waitlist_queries.list_entries(slot):
+        if entry.volunteer_id == volunteer.id:
+            entry.state, entry.booking_id = WaitlistState.ACCEPTED, booking.id
     db.session.flush()
     audit.record("place taken", booking, slot=str(slot.id))
     session_mail.queue_notices(session_mail.build_seat_taken_notices(booking))
@@ -61,31 +60,31 @@ def take_seat(slot: Slot, volunteer: Volunteer, *, by: UUID | None = None) -> Bo
 
 
 def cancel_seat(booking: Booking, *, reason: str = "", by_staff: bool = False) -> None:
-    """Give a place up; the first who waits is offered it. The reason of staff is told to the person.
+    """The seat is offered to the waiting list. The person is sent the reason if staff gave it.
 
-    Raises NotBookedError, TooLateError, NotAloneError.
+    Raises BookingNotActiveError, BookingStartedError, SelfServiceClosedError.
     """
     lock_row(booking.slot)
     lock_row(booking)
     if booking.status is not BookingStatus.BOOKED:
-        raise BookingNotActiveError("This place has been given up already.")
+        raise BookingNotActiveError("This place has already been given up.")
     if booking.slot.starts_at <= clock.now():
-        raise BookingStartedError("This session has already begun.")
+        raise BookingStartedError("This session has already started.")
     if not by_staff and is_past_self_service_cutoff(booking):
         raise SelfServiceClosedError(format_too_late_message(booking.slot))
     booking.status, booking.cancelled_at, booking.cancel_reason = BookingStatus.CANCELLED, clock.now(), reason
     booking.is_cancelled_by_person = not by_staff
     db.session.flush()
     audit.record("place given up", booking, by_staff=by_staff)
-    told = session_mail.build_seat_cancelled_notices(booking, reason=reason if by_staff else "", by_staff=by_staff)
-    session_mail.queue_notices(told + reconcile(booking.slot))
+    notices = session_mail.build_seat_cancelled_notices(booking, reason=reason if by_staff else "", by_staff=by_staff)
+    session_mail.queue_notices(notices + reconcile(booking.slot))
 
 
 def record_attendance(slot: Slot, came: Mapping[UUID, bool], *, by: UUID) -> None:
-    """By id of the booking: whether they came. May be put right later. Raises NotBegunError."""
+    """`came`: by booking id. Can be corrected later. Raises SessionNotBegunError."""
     lock_row(slot)
     if slot.starts_at > clock.now():
-        raise SessionNotBegunError("This session has not begun yet.")
+        raise SessionNotBegunError("This session has not started yet.")
     for booking in list_seated_bookings(slot):
         if booking.id in came:
             outcome = BookingStatus.COMPLETED if came[booking.id] else BookingStatus.NO_SHOW
@@ -96,27 +95,27 @@ def record_attendance(slot: Slot, came: Mapping[UUID, bool], *, by: UUID) -> Non
 
 
 def list_seated_bookings(slot: Slot) -> list[Booking]:
-    """Who has a place, or had one until they came or did not; by reference, so that it tells nothing of their order."""
-    wanted = select(Booking).where(Booking.slot_id == slot.id, Booking.status.in_(SEATED_STATUSES))
+    """Also of people who came or did not come. Sorted by reference, so that the order does not show who was first."""
+    query = select(Booking).where(Booking.slot_id == slot.id, Booking.status.in_(SEATED_STATUSES))
     people = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
-    found = db.session.scalars(wanted.options(people, selectinload(Booking.invitations)))
-    return sorted(found, key=lambda booking: booking.volunteer.participant.reference)
+    bookings = db.session.scalars(query.options(people, selectinload(Booking.invitations)))
+    return sorted(bookings, key=lambda booking: booking.volunteer.participant.reference)
 
 
 def get_volunteer_by_reference(slot: Slot, reference: str) -> Volunteer:
-    """Somebody who takes part in the session's call. Raises NoSuchVolunteerError."""
-    wanted = select(Volunteer).join(Volunteer.participant).where(Volunteer.call_id == slot.call_id)
-    found = db.session.scalars(wanted.where(Participant.reference == reference.strip().upper())).first()
-    if found is None:
-        raise UnknownReferenceError("Nobody with this reference takes part in the call.")
-    return found
+    """Raises UnknownReferenceError."""
+    query = select(Volunteer).join(Volunteer.participant).where(Volunteer.call_id == slot.call_id)
+    volunteer = db.session.scalars(query.where(Participant.reference == reference.strip().upper())).first()
+    if volunteer is None:
+        raise UnknownReferenceError("No volunteer for this call for evidence has this reference.")
+    return volunteer
 
 
 def list_booking_ids_of_withdrawn_volunteers() -> list[UUID]:
-    """Places to come of people who have withdrawn from the call since, or were declined."""
-    wanted = select(Booking.id).join(Booking.slot).join(Booking.volunteer)
-    wanted = wanted.where(Booking.is_group, Booking.status == BookingStatus.BOOKED, Slot.starts_at > clock.now())
-    return sorted(db.session.scalars(wanted.where(Volunteer.state != VolunteerState.ACCEPTED)))
+    """Upcoming seats of people who have withdrawn since, or were declined."""
+    query = select(Booking.id).join(Booking.slot).join(Booking.volunteer)
+    query = query.where(Booking.is_group, Booking.status == BookingStatus.BOOKED, Slot.starts_at > clock.now())
+    return sorted(db.session.scalars(query.where(Volunteer.state != VolunteerState.ACCEPTED)))
 
 
 def is_past_self_service_cutoff(booking: Booking) -> bool:
@@ -124,9 +123,8 @@ def is_past_self_service_cutoff(booking: Booking) -> bool:
 
 
 def format_too_late_message(slot: Slot) -> str:
-    return (
-        f"Less than {get_booking_policy(slot.call).cutoff_hours} hours are left until the session. Please write to us."
-    )
+    hours = get_booking_policy(slot.call).cutoff_hours
+    return f"The session starts in less than {hours} hours. To cancel, send us a message."
 
 
 def _confirm_offered_seat(slot: Slot, volunteer: Volunteer) -> Booking | None:
@@ -134,7 +132,7 @@ def _confirm_offered_seat(slot: Slot, volunteer: Volunteer) -> Booking | None:
     if booking is None:
         return None
     if booking.status is not BookingStatus.OFFERED:
-        raise seats.AlreadySeatedError("You have a place in this session already.")
+        raise seats.AlreadySeatedError("You already have a place in this session.")
     booking.status, booking.offer_expires_at, booking.slot_chosen_at = BookingStatus.BOOKED, None, clock.now()
     return booking
 

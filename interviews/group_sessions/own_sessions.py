@@ -1,4 +1,4 @@
-"""The group sessions that one volunteer sees: those that suit, and those in which they have had a part. Reads alone."""
+"""The group sessions that one volunteer sees: those that suit them, and those they were involved in. Read-only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,14 +24,14 @@ from interviews.models import (
 
 
 class OwnSessionState(StrEnum):
-    """What a session is to one person now. As a tag on pages, so in words."""
+    """What a session is to one person now."""
 
     BOOKED = "booked"
     OFFERED = "offered"
     WAITING = "waiting"
     FREE = "free"
-    FULL = "full"  # one may wait
-    CLOSED = "closed"  # full, and too late to wait; or no more places are given
+    FULL = "full"  # the waiting list is open
+    CLOSED = "closed"  # full, and too late for the waiting list; or bookings are closed
     CANCELLED = "cancelled"
     OVER = "over"
 
@@ -40,9 +40,9 @@ class OwnSessionState(StrEnum):
 class OwnSession:
     slot: Slot
     state: OwnSessionState
-    booking: Booking | None  # the place that the person has, or that is kept for them
-    position: int = 0  # of who waits: 1 is next
-    has_lapsed_offer: bool = False  # an offer to them ran out
+    booking: Booking | None  # the seat that the person has or is offered
+    position: int = 0  # on the waiting list: 1 is next
+    has_lapsed_offer: bool = False  # an offer to them expired
     may_cancel: bool = False
     has_write_up: bool = False
 
@@ -52,28 +52,27 @@ class OwnSession:
 
 
 def get_own_session(slot: Slot, volunteer: Volunteer) -> OwnSession:
-    booking, row = seats.find_own_seat(slot, volunteer), waitlist_queries.find_own_entry(slot, volunteer)
-    state = _determine_state(slot, volunteer, booking, row)
+    booking, entry = seats.find_own_seat(slot, volunteer), waitlist_queries.find_own_entry(slot, volunteer)
+    state = _determine_state(slot, volunteer, booking, entry)
     return OwnSession(
         slot=slot,
         state=state,
         booking=booking,
-        position=waitlist_queries.get_position(row) if row is not None and state is OwnSessionState.WAITING else 0,
-        has_lapsed_offer=row is not None and row.state is WaitlistState.LAPSED,
+        position=waitlist_queries.get_position(entry) if entry is not None and state is OwnSessionState.WAITING else 0,
+        has_lapsed_offer=entry is not None and entry.state is WaitlistState.LAPSED,
         may_cancel=booking is not None and state is OwnSessionState.BOOKED and not is_past_self_service_cutoff(booking),
         has_write_up=find_sent_write_up(slot, volunteer) is not None,
     )
 
 
 def list_own_sessions(volunteer: Volunteer) -> list[OwnSession]:
-    """To come and suiting, or with a part of theirs; in order of time."""
-    wanted = select(Slot).where(Slot.call_id == volunteer.call_id, Slot.is_group).order_by(Slot.starts_at, Slot.id)
-    found = db.session.scalars(wanted.options(joinedload(Slot.call), joinedload(Slot.site)))
-    return [get_own_session(slot, volunteer) for slot in found if is_visible_to(slot, volunteer)]
+    """In order of time."""
+    query = select(Slot).where(Slot.call_id == volunteer.call_id, Slot.is_group).order_by(Slot.starts_at, Slot.id)
+    slots = db.session.scalars(query.options(joinedload(Slot.call), joinedload(Slot.site)))
+    return [get_own_session(slot, volunteer) for slot in slots if is_visible_to(slot, volunteer)]
 
 
 def is_visible_to(slot: Slot, volunteer: Volunteer) -> bool:
-    """Whether the session concerns the person."""
     if slot.call_id != volunteer.call_id:
         return False
     if is_involved(slot, volunteer):
@@ -83,16 +82,16 @@ def is_visible_to(slot: Slot, volunteer: Volunteer) -> bool:
 
 
 def is_involved(slot: Slot, volunteer: Volunteer) -> bool:
-    """Whether the person has, had, or waited for a place."""
+    """Whether the person has, had or waited for a seat."""
     booked = select(Booking.id).where(Booking.slot_id == slot.id, Booking.volunteer_id == volunteer.id)
-    waited = select(WaitlistEntry.id).where(
+    on_waitlist = select(WaitlistEntry.id).where(
         WaitlistEntry.slot_id == slot.id, WaitlistEntry.volunteer_id == volunteer.id
     )
-    return db.session.scalars(booked.union_all(waited)).first() is not None
+    return db.session.scalars(booked.union_all(on_waitlist)).first() is not None
 
 
 def _determine_state(
-    slot: Slot, volunteer: Volunteer, booking: Booking | None, row: WaitlistEntry | None
+    slot: Slot, volunteer: Volunteer, booking: Booking | None, entry: WaitlistEntry | None
 ) -> OwnSessionState:
     if slot.withdrawn_at is not None:
         return OwnSessionState.CANCELLED
@@ -100,7 +99,7 @@ def _determine_state(
         return OwnSessionState.OVER
     if booking is not None:
         return OwnSessionState.OFFERED if booking.status is BookingStatus.OFFERED else OwnSessionState.BOOKED
-    if row is not None and row.state is WaitlistState.WAITING:
+    if entry is not None and entry.state is WaitlistState.WAITING:
         return OwnSessionState.WAITING
     return _determine_newcomer_state(slot, volunteer)
 

@@ -1,4 +1,4 @@
-"""The seats of a group session: who has one, which are free, and whom the session suits. Callers hold the slot."""
+"""The seats of a group session: who has one, which are free, and whom the session suits. Callers lock the slot."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +22,7 @@ from interviews.models import (
 
 
 class SessionClosedError(RuleError):
-    """The session has begun, is over or was cancelled, or the call or the site has closed."""
+    """The session has started or was cancelled, or bookings for the call or the site are closed."""
 
 
 class SessionUnsuitableError(RuleError):
@@ -30,19 +30,19 @@ class SessionUnsuitableError(RuleError):
 
 
 class AlreadySeatedError(RuleError):
-    """The person has a place in this session."""
+    """The person already has a seat in this session."""
 
 
 def find_own_seat(slot: Slot, volunteer: Volunteer) -> Booking | None:
-    """A person's place in a session: booked, offered, or taken up since."""
-    wanted = select(Booking).where(Booking.slot_id == slot.id, Booking.volunteer_id == volunteer.id)
-    return db.session.scalars(wanted.where(Booking.status.in_(OCCUPYING_STATUSES))).first()
+    """Booked, on offer, or used since."""
+    query = select(Booking).where(Booking.slot_id == slot.id, Booking.volunteer_id == volunteer.id)
+    return db.session.scalars(query.where(Booking.status.in_(OCCUPYING_STATUSES))).first()
 
 
 def list_free_seats(slot: Slot) -> list[int]:
-    """Numbers of seats, lowest first. A seat that is offered to somebody is not free."""
-    held = select(Booking.seat).where(Booking.slot_id == slot.id, Booking.status.in_(OCCUPYING_STATUSES))
-    taken = set(db.session.scalars(held))
+    """Seat numbers, lowest first. A seat on offer to somebody is not free."""
+    occupied = select(Booking.seat).where(Booking.slot_id == slot.id, Booking.status.in_(OCCUPYING_STATUSES))
+    taken = set(db.session.scalars(occupied))
     free = [number for number in range(1, slot.capacity + 1) if number not in taken]
     return free[: max(0, slot.capacity - len(taken))]  # the capacity may have been lowered since
 
@@ -50,7 +50,7 @@ def list_free_seats(slot: Slot) -> list[int]:
 def give_seat(
     slot: Slot, volunteer: Volunteer, *, offered_until: datetime | None = None, by: UUID | None = None
 ) -> Booking | None:
-    """Put somebody on the lowest free seat, or None when there is none. Raises AlreadyInSessionError."""
+    """The lowest free seat, or None if all are taken. Raises AlreadySeatedError."""
     now = clock.now()
     for number in list_free_seats(slot):
         booking = Booking(
@@ -69,28 +69,28 @@ def give_seat(
                 db.session.add(booking)
         except IntegrityError as error:
             if find_own_seat(slot, volunteer) is not None:
-                raise AlreadySeatedError("You have a place in this session already.") from error
+                raise AlreadySeatedError("You already have a place in this session.") from error
             continue
         return booking
     return None
 
 
 def require_seat_allowed(slot: Slot, volunteer: Volunteer) -> None:
-    """Whether somebody may take a place now. Raises NotAcceptedError, SessionOverError, SessionUnsuitableError."""
+    """Raises VolunteerNotAcceptedError, SessionClosedError, SessionUnsuitableError."""
     if volunteer.state is not VolunteerState.ACCEPTED:
-        raise VolunteerNotAcceptedError("You can take a place once we have accepted your offer to take part.")
+        raise VolunteerNotAcceptedError("You can take a place after we have accepted your offer to take part.")
     if slot.withdrawn_at is not None or not slot.interviewer.is_active:
         raise SessionClosedError("This session is cancelled.")
     if slot.starts_at <= clock.now():
-        raise SessionClosedError("This session has begun or is over.")
+        raise SessionClosedError("This session has already started.")
     if is_session_closed(slot) or is_site_closed_for(volunteer):
-        raise SessionClosedError("No more places are given in this session.")
+        raise SessionClosedError("Bookings for this session are closed.")
     if not is_suitable_for(slot, volunteer):
-        raise SessionUnsuitableError("This session is for people of another site, or cannot meet what you need.")
+        raise SessionUnsuitableError("This session is for another site, or cannot meet your needs.")
 
 
 def is_suitable_for(slot: Slot, volunteer: Volunteer) -> bool:
-    """By call, site, steps and companion. In which language a group speaks is no matter of ours."""
+    """By call, site, step-free access and companion. We do not know which language a group speaks."""
     return (
         slot.call_id == volunteer.call_id
         and slot.site_id in {None, volunteer.site_id}
@@ -100,7 +100,7 @@ def is_suitable_for(slot: Slot, volunteer: Volunteer) -> bool:
 
 
 def is_session_closed(slot: Slot) -> bool:
-    """By hand, for the whole call or for the session's site."""
+    """Whether bookings for the call or the session's site are closed."""
     return slot.call.closed_at is not None or (slot.site is not None and slot.site.closed_at is not None)
 
 

@@ -1,4 +1,4 @@
-"""The group sessions that staff see in lists, each with how many people have a place or wait. Reads alone."""
+"""Lists of group sessions for staff, each with how many people have a seat or are waiting. Read-only."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,33 +13,31 @@ from evidence.models import Call
 from interviews.group_sessions.attendance import SEATED_STATUSES
 from interviews.models import Booking, BookingStatus, Slot, WaitlistEntry, WaitlistState
 
-SHORTAGE_WARNING_PERIOD = timedelta(
-    hours=48
-)  # before a session: by then staff decide whether it is held with few people
+SHORTAGE_WARNING_PERIOD = timedelta(hours=48)  # for staff to decide whether a session goes ahead with few people
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
     slot: Slot
     seated: int
-    offered: int  # places that are kept for somebody who has waited
+    offered: int  # seats on offer to the waiting list
     waiting: int
 
     @property
     def is_short_of_people(self) -> bool:
-        """Near, and with fewer people than planned."""
-        left = self.slot.starts_at - clock.now()
-        is_near = timedelta() < left <= SHORTAGE_WARNING_PERIOD
-        return is_near and self.slot.withdrawn_at is None and self.seated < self.slot.minimum
+        """Soon, and with fewer people than planned."""
+        time_left = self.slot.starts_at - clock.now()
+        is_soon = timedelta() < time_left <= SHORTAGE_WARNING_PERIOD
+        return is_soon and self.slot.withdrawn_at is None and self.seated < self.slot.minimum
 
 
 def list_sessions(host_id: UUID | None, *, upcoming: bool) -> list[SessionSummary]:
-    """Soonest first when upcoming, else newest first; None: of everybody. A cancelled one counts as past."""
-    is_to_come = (Slot.ends_at > clock.now()) & Slot.withdrawn_at.is_(None)
-    wanted = _select_summaries(is_to_come if upcoming else ~is_to_come)
+    """Upcoming: soonest first, else newest first. `host_id` None: of all hosts. A cancelled session counts as past."""
+    is_upcoming = (Slot.ends_at > clock.now()) & Slot.withdrawn_at.is_(None)
+    query = _select_summaries(is_upcoming if upcoming else ~is_upcoming)
     if host_id is not None:
-        wanted = wanted.where(Slot.interviewer_id == host_id)
-    return _load_summaries(wanted.order_by(Slot.starts_at if upcoming else Slot.starts_at.desc(), Slot.id))
+        query = query.where(Slot.interviewer_id == host_id)
+    return _load_summaries(query.order_by(Slot.starts_at if upcoming else Slot.starts_at.desc(), Slot.id))
 
 
 def get_session_summary(slot: Slot) -> SessionSummary:
@@ -47,17 +45,18 @@ def get_session_summary(slot: Slot) -> SessionSummary:
 
 
 def list_short_session_ids() -> list[UUID]:
-    """Sessions that are near and of whose shortage nobody was told yet, in one order for everybody who holds them."""
+    """Whose shortage nobody was notified of yet. Sorted, so that workers lock rows in the same order."""
     now = clock.now()
-    near = (Slot.starts_at > now) & (Slot.starts_at <= now + SHORTAGE_WARNING_PERIOD)
-    untold = Slot.withdrawn_at.is_(None) & Slot.shortage_notified_at.is_(None)
-    return sorted(line.slot.id for line in _load_summaries(_select_summaries(near & untold)) if line.is_short_of_people)
+    is_soon = (Slot.starts_at > now) & (Slot.starts_at <= now + SHORTAGE_WARNING_PERIOD)
+    is_unnotified = Slot.withdrawn_at.is_(None) & Slot.shortage_notified_at.is_(None)
+    return sorted(
+        line.slot.id for line in _load_summaries(_select_summaries(is_soon & is_unnotified)) if line.is_short_of_people
+    )
 
 
 def list_open_sessions(call: Call) -> list[Slot]:
-    """What somebody who thinks of taking part may be told of."""
-    wanted = select(Slot).where(Slot.call_id == call.id, Slot.is_group, Slot.withdrawn_at.is_(None))
-    return list(db.session.scalars(wanted.where(Slot.starts_at > clock.now()).order_by(Slot.starts_at)))
+    query = select(Slot).where(Slot.call_id == call.id, Slot.is_group, Slot.withdrawn_at.is_(None))
+    return list(db.session.scalars(query.where(Slot.starts_at > clock.now()).order_by(Slot.starts_at)))
 
 
 def _select_summaries(condition: ColumnElement[bool]) -> Select[Slot, int, int, int]:
@@ -68,8 +67,8 @@ def _select_summaries(condition: ColumnElement[bool]) -> Select[Slot, int, int, 
     )
 
 
-def _load_summaries(wanted: Select[Slot, int, int, int]) -> list[SessionSummary]:
-    return [SessionSummary(slot, *counts) for slot, *counts in db.session.execute(wanted)]
+def _load_summaries(query: Select[Slot, int, int, int]) -> list[SessionSummary]:
+    return [SessionSummary(slot, *counts) for slot, *counts in db.session.execute(query)]
 
 
 def _count_bookings(*states: BookingStatus) -> ColumnElement[int]:

@@ -1,11 +1,12 @@
-"""Mails about group sessions: each to one person, naming no other. Calendar events go out with calendars/sending.py.
+"""Emails about group sessions: each to one person, naming no other. Calendar events are queued by calendar_events.py.
 
-A deed collects what is to be told as notices, and `tell` writes them into the outbox when all else is done.
+An action collects its notices, and `queue_notices` puts them in the outbox when everything else is done.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -23,96 +24,115 @@ from interviews.invitations.calendar_events import (
 )
 from interviews.models import Booking, Invitation, InviteeRole, Slot, Volunteer
 from interviews.wordings.mail_links import create_session_links
-from interviews.wordings.slot_descriptions import format_slot_time, format_zone, get_volunteer_zone
+from interviews.wordings.slot_descriptions import format_deadline, format_slot_time, get_volunteer_zone
 
-ATTENDEE_EVENT_TEXT = "To give up your place, use the link in our mail about it."
-HOST_EVENT_TEXT = "Who comes stands on the page of the session, behind the link in our mail."
+ATTENDEE_EVENT_TEXT = "To give up your place, use the link in our email about it."
+HOST_EVENT_TEXT = "To see who is coming, use the link in our email about the session."
+
+
+class SessionMail(StrEnum):
+    """What an email is about. Values are names of email templates."""
+
+    SEAT_BOOKED = "seat_booked"
+    SEAT_CANCELLED = "seat_cancelled"
+    SESSION_CHANGED = "session_changed"
+    SESSION_CANCELLED = "session_cancelled"
+    HOST_PLANNED = "session_host_planned"
+    HOST_CHANGED = "session_host_changed"
+    HOST_REPLACED = "session_host_replaced"
+    HOST_CANCELLED = "session_host_cancelled"
+    SHORTAGE = "session_shortage"
+    WAITLIST_JOINED = "waitlist_joined"
+    WAITLIST_OFFERED = "waitlist_offered"
+    WAITLIST_OFFER_EXPIRED = "waitlist_offer_expired"
+    WAITLIST_CHANGED = "waitlist_changed"
+    WAITLIST_CLOSED = "waitlist_closed"
+    WRITE_UP = "write_up"
+
+
+# “Waiting list” would point to health care, so subjects say “list”.
 SUBJECTS = {
-    "session_taken": "Your place in a group session",
-    "session_changed": "Your group session has changed",
-    "session_given_up": "Your place in a group session is cancelled",
-    "session_cancelled": "Your group session is cancelled",
-    "session_held_planned": "A group session that you hold",
-    "session_held_changed": "A group session that you hold has changed",
-    "session_held_passed_on": "A group session has passed to somebody else",
-    "session_held_cancelled": "A group session that you hold is cancelled",
-    "session_shortage": "A group session has few people",
-    "waiting_joined": "You are on the list for a group session",
-    "waiting_offered": "A place in a group session is free for you",
-    "waiting_lapsed": "The place in a group session that we kept for you",
-    "waiting_changed": "A group session that you wait for has changed",
-    "waiting_closed": "The list for a group session is closed",
-    "write_up": "What a group session came to",
+    SessionMail.SEAT_BOOKED: "You have a place in a group session",
+    SessionMail.SEAT_CANCELLED: "Your place in a group session is cancelled",
+    SessionMail.SESSION_CHANGED: "Your group session has changed",
+    SessionMail.SESSION_CANCELLED: "Your group session is cancelled",
+    SessionMail.HOST_PLANNED: "You are running a group session",
+    SessionMail.HOST_CHANGED: "The group session you are running has changed",
+    SessionMail.HOST_REPLACED: "Someone else will run your group session",
+    SessionMail.HOST_CANCELLED: "The group session you were running is cancelled",
+    SessionMail.SHORTAGE: "A group session needs more people",
+    SessionMail.WAITLIST_JOINED: "You are on the list for a group session",
+    SessionMail.WAITLIST_OFFERED: "We are keeping a place in a group session for you",
+    SessionMail.WAITLIST_OFFER_EXPIRED: "We no longer have your place in a group session",
+    SessionMail.WAITLIST_CHANGED: "A group session you are on the list for has changed",
+    SessionMail.WAITLIST_CLOSED: "You are no longer on the list for a group session",
+    SessionMail.WRITE_UP: "Read the summary of your group session",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One mail that is due to one person."""
+    """One email that is due to one person."""
 
     recipient: str
     queue: Callable[[], None]
 
 
 def queue_notices(notices: Iterable[Notice]) -> None:
-    """Queue mails in the order of addresses: two deeds that mail the same people would else wait for each other."""
+    """In order of address, so that two actions that email the same people cannot deadlock."""
     for notice in sorted(notices, key=lambda one: one.recipient):
         notice.queue()
 
 
 def build_seat_taken_notices(booking: Booking) -> list[Notice]:
-    """The invitation to somebody who has a place now."""
-
     def invite(address: str) -> None:
-        _send_to_attendee(booking, create_invitation(booking, InviteeRole.VOLUNTEER, address), "session_taken")
+        _send_to_attendee(booking, create_invitation(booking, InviteeRole.VOLUNTEER, address), SessionMail.SEAT_BOOKED)
 
     return _build_notices_to(booking.volunteer, invite)
 
 
 def build_seat_changed_notices(booking: Booking, *, reason: str) -> list[Notice]:
-    return _build_event_update_notices(booking, "session_changed", reason=reason)
+    return _build_event_update_notices(booking, SessionMail.SESSION_CHANGED, reason=reason)
 
 
 def build_seat_cancelled_notices(booking: Booking, *, reason: str = "", by_staff: bool = False) -> list[Notice]:
-    """Somebody's place is given up, by them or by staff."""
-    return _build_event_update_notices(booking, "session_given_up", is_cancelled=True, reason=reason, by_staff=by_staff)
+    return _build_event_update_notices(
+        booking, SessionMail.SEAT_CANCELLED, is_cancelled=True, reason=reason, by_staff=by_staff
+    )
 
 
 def build_session_cancelled_notices(booking: Booking, *, reason: str) -> list[Notice]:
-    """The session is not held: to somebody who had a place."""
-    return _build_event_update_notices(booking, "session_cancelled", is_cancelled=True, reason=reason)
+    return _build_event_update_notices(booking, SessionMail.SESSION_CANCELLED, is_cancelled=True, reason=reason)
 
 
 def build_host_invitation_notices(slot: Slot) -> list[Notice]:
-    """One event for whoever holds the session, however many come."""
-    holder = slot.interviewer
+    """The host has one event, however many people come."""
+    host = slot.interviewer
 
     def invite() -> None:
-        invitation = create_invitation(slot, InviteeRole.INTERVIEWER, holder.email, staff_member_id=holder.id)
-        _send_to_host(slot, invitation, holder, "session_held_planned")
+        invitation = create_invitation(slot, InviteeRole.INTERVIEWER, host.email, staff_member_id=host.id)
+        _send_to_host(slot, invitation, host, SessionMail.HOST_PLANNED)
 
-    return [Notice(holder.email, invite)]
+    return [Notice(host.email, invite)]
 
 
-def build_host_update_notices(slot: Slot, host: StaffMember, template: str, *, reason: str = "") -> list[Notice]:
-    """A change or the end of the event of whoever holds the session, or held it before."""
-    found = [invitation for invitation in list_current_invitations(slot) if invitation.staff_member_id == host.id]
+def build_host_update_notices(slot: Slot, host: StaffMember, kind: SessionMail, *, reason: str = "") -> list[Notice]:
+    """`host`: runs the session, or ran it until now."""
+    invitations = [invitation for invitation in list_current_invitations(slot) if invitation.staff_member_id == host.id]
 
     def follow(invitation: Invitation) -> None:
-        increment_sequence(invitation, is_cancelled=template != "session_held_changed")
-        _send_to_host(slot, invitation, host, template, reason=reason)
+        increment_sequence(invitation, is_cancelled=kind is not SessionMail.HOST_CHANGED)
+        _send_to_host(slot, invitation, host, kind, reason=reason)
 
-    return [Notice(host.email, partial(follow, invitation)) for invitation in found]
+    return [Notice(host.email, partial(follow, invitation)) for invitation in invitations]
 
 
 def build_shortage_notices(slot: Slot, staff: Iterable[StaffMember], *, count: int) -> list[Notice]:
-    """That a session is near and too few people have a place."""
-
     def write(member: StaffMember) -> None:
         mail = render_mail(
-            "interviews/group_sessions/session_shortage",
+            f"interviews/group_sessions/{SessionMail.SHORTAGE.value}",
             recipient=member.email,
-            subject=SUBJECTS["session_shortage"],
+            subject=SUBJECTS[SessionMail.SHORTAGE],
             member=member,
             slot=slot,
             when=format_slot_time(slot),
@@ -125,20 +145,18 @@ def build_shortage_notices(slot: Slot, staff: Iterable[StaffMember], *, count: i
 
 
 def build_notices_without_event(
-    slot: Slot, volunteer: Volunteer, template: str, *, send_before: datetime | None = None, **values: Any
+    slot: Slot, volunteer: Volunteer, kind: SessionMail, *, send_before: datetime | None = None, **values: Any
 ) -> list[Notice]:
-    """To somebody who waits, is offered a place, waits no longer, or came."""
+    """To somebody on the waiting list, or somebody who came. `values`: for the template."""
     zone = get_volunteer_zone(volunteer)
 
     def write(address: str) -> None:
         mail = render_mail(
-            f"interviews/group_sessions/{template}",
+            f"interviews/group_sessions/{kind.value}",
             recipient=address,
-            subject=SUBJECTS[template],
+            subject=SUBJECTS[kind],
             slot=slot,
             when=format_slot_time(slot, zone),
-            zone=zone,
-            zone_name=format_zone(zone),
             links=create_session_links(slot, volunteer),
             **values,
         )
@@ -147,42 +165,56 @@ def build_notices_without_event(
     return _build_notices_to(volunteer, write)
 
 
+def build_waitlist_changed_notices(
+    slot: Slot, volunteer: Volunteer, *, reason: str, offered_until: datetime | None
+) -> list[Notice]:
+    reply_by = format_deadline(offered_until, get_volunteer_zone(volunteer)) if offered_until else ""
+    return build_notices_without_event(slot, volunteer, SessionMail.WAITLIST_CHANGED, reason=reason, reply_by=reply_by)
+
+
+def build_seat_offered_notices(slot: Slot, volunteer: Volunteer, *, offered_until: datetime) -> list[Notice]:
+    reply_by = format_deadline(offered_until, get_volunteer_zone(volunteer))
+    return build_notices_without_event(
+        slot, volunteer, SessionMail.WAITLIST_OFFERED, send_before=offered_until, reply_by=reply_by
+    )
+
+
 def _build_notices_to(volunteer: Volunteer, queue: Callable[[str], None]) -> list[Notice]:
-    """Nobody is told who has no address: staff write them a letter."""
+    """None without an email address: staff write a letter."""
     contact = volunteer.participant.contact
     return [Notice(contact.email, partial(queue, contact.email))] if contact is not None and contact.email else []
 
 
 def _build_event_update_notices(
-    booking: Booking, template: str, *, is_cancelled: bool = False, **values: Any
+    booking: Booking, kind: SessionMail, *, is_cancelled: bool = False, **values: Any
 ) -> list[Notice]:
-    """What happens to a place, also to somebody who has got an email address since taking it."""
+    """Also to somebody who has added an email address since taking the place."""
 
     def follow(address: str) -> None:
-        stood = list_current_invitations(booking)
-        for invitation in stood:
-            invitation.attendee = address  # who has changed their address gets nothing at the old one
+        current = list_current_invitations(booking)
+        for invitation in current:
+            invitation.attendee = address  # nothing goes to an old address
             increment_sequence(invitation, is_cancelled=is_cancelled)
-            _send_to_attendee(booking, invitation, template, **values)
-        if not stood and is_cancelled:
-            queue_mail(_compose_for_attendee(booking, address, template, has_event=False, **values), is_secret=True)
-        elif not stood:
-            _send_to_attendee(booking, create_invitation(booking, InviteeRole.VOLUNTEER, address), template, **values)
+            _send_to_attendee(booking, invitation, kind, **values)
+        if not current and is_cancelled:
+            queue_mail(_compose_for_attendee(booking, address, kind, has_event=False, **values), is_secret=True)
+        elif not current:
+            _send_to_attendee(booking, create_invitation(booking, InviteeRole.VOLUNTEER, address), kind, **values)
 
     return _build_notices_to(booking.volunteer, follow)
 
 
-def _send_to_attendee(booking: Booking, invitation: Invitation, template: str, **values: Any) -> None:
-    mail = _compose_for_attendee(booking, invitation.attendee, template, has_event=True, **values)
+def _send_to_attendee(booking: Booking, invitation: Invitation, kind: SessionMail, **values: Any) -> None:
+    mail = _compose_for_attendee(booking, invitation.attendee, kind, has_event=True, **values)
     queue_event_mail(invitation, mail, EventText(booking.slot.title, ATTENDEE_EVENT_TEXT), booking.slot)
 
 
-def _compose_for_attendee(booking: Booking, address: str, template: str, **values: Any) -> Mail:
+def _compose_for_attendee(booking: Booking, address: str, kind: SessionMail, **values: Any) -> Mail:
     slot = booking.slot
     return render_mail(
-        f"interviews/group_sessions/{template}",
+        f"interviews/group_sessions/{kind.value}",
         recipient=address,
-        subject=SUBJECTS[template],
+        subject=SUBJECTS[kind],
         slot=slot,
         when=format_slot_time(slot, get_volunteer_zone(booking.volunteer)),
         links=create_session_links(slot, booking.volunteer),
@@ -190,12 +222,14 @@ def _compose_for_attendee(booking: Booking, address: str, template: str, **value
     )
 
 
-def _send_to_host(slot: Slot, invitation: Invitation, host: StaffMember, template: str, *, reason: str = "") -> None:
+def _send_to_host(
+    slot: Slot, invitation: Invitation, host: StaffMember, kind: SessionMail, *, reason: str = ""
+) -> None:
     mail = render_mail(
-        f"interviews/group_sessions/{template}",
+        f"interviews/group_sessions/{kind.value}",
         recipient=invitation.attendee,
-        subject=SUBJECTS[template],
-        holder=host,
+        subject=SUBJECTS[kind],
+        host=host,
         slot=slot,
         when=format_slot_time(slot),
         reason=reason,

@@ -1,4 +1,4 @@
-"""Plan, change, hand over and cancel group sessions. A session is a slot with places; callers commit."""
+"""Plan, change, hand over and cancel group sessions. A session is a slot with seats; callers commit."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,35 +19,26 @@ from interviews.availability.slots import LocationMissingError
 from interviews.group_sessions import attendance, session_mail, waitlist_queries
 from interviews.group_sessions.offer_times import OFFERS_END_BEFORE_SESSION
 from interviews.group_sessions.seats import SessionClosedError
-from interviews.group_sessions.session_mail import Notice
+from interviews.group_sessions.session_mail import Notice, SessionMail
 from interviews.group_sessions.waitlist_offers import reconcile, remove_entries
 from interviews.group_sessions.waitlist_queries import WaitlistClosedReason
 from interviews.models import OCCUPYING_STATUSES, Booking, BookingStatus, Slot, SlotKind
 from interviews.wordings.slot_descriptions import format_slot_time
 
 SESSION_KINDS = (SlotKind.VIDEO, SlotKind.IN_PERSON)
-NOTIFIED_FIELDS = (
-    "title",
-    "starts_at",
-    "ends_at",
-    "kind",
-    "location",
-    "room",
-)  # whoever comes is told when one of these changes
+NOTIFIED_FIELDS = ("title", "starts_at", "ends_at", "kind", "location", "room")  # attendees hear of a change to these
 
 
 class SessionTimeUnavailableError(RuleError):
-    """The time is past, or whoever holds the session has something else then."""
+    """The time is past, or the host is busy then."""
 
 
 class CapacityTooLowError(RuleError):
-    """More people have a place than there would be places."""
+    """More people have a place than there would be seats."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
-    """What staff say about a session."""
-
     title: str
     starts_at: datetime
     ends_at: datetime
@@ -62,7 +53,7 @@ class SessionPlan:
 
 
 def plan_session(call: Call, host: StaffMember, session_plan: SessionPlan) -> Slot:
-    """Raises SessionTimeError, PlaceNeededError."""
+    """Raises SessionTimeUnavailableError, LocationMissingError."""
     _require_location(session_plan)
     lock_row(host)  # two forms sent at once must see each other's sessions
     _clear_host_time(host, session_plan.starts_at, session_plan.ends_at)
@@ -75,9 +66,9 @@ def plan_session(call: Call, host: StaffMember, session_plan: SessionPlan) -> Sl
 
 
 def change_session(slot: Slot, session_plan: SessionPlan, *, reason: str = "") -> None:
-    """What people were told and is different now goes to everybody; more places go to those who wait.
+    """Notify everybody of what has changed for them, and offer new seats to the waiting list.
 
-    Raises SessionOverError, SessionTimeError, PlaceNeededError, CapacityError.
+    Raises SessionClosedError, SessionTimeUnavailableError, LocationMissingError, CapacityTooLowError.
     """
     _require_location(session_plan)
     lock_row(slot.interviewer)
@@ -98,7 +89,7 @@ def change_session(slot: Slot, session_plan: SessionPlan, *, reason: str = "") -
 
 
 def hand_over_session(slot: Slot, host: StaffMember) -> None:
-    """Somebody else holds the session. Raises SessionOverError, SessionTimeError."""
+    """Raises SessionClosedError, SessionTimeUnavailableError."""
     for member in sorted((slot.interviewer, host), key=lambda one: one.id):
         lock_row(member)
     _lock_upcoming_session(slot)
@@ -111,16 +102,16 @@ def hand_over_session(slot: Slot, host: StaffMember) -> None:
     db.session.refresh(slot, ["interviewer"])
     audit.record("session handed over", slot, to=str(host.id))
     session_mail.queue_notices(
-        session_mail.build_host_update_notices(slot, before, "session_held_passed_on")
+        session_mail.build_host_update_notices(slot, before, SessionMail.HOST_REPLACED)
         + session_mail.build_host_invitation_notices(slot)
     )
 
 
 def cancel_session(slot: Slot, *, reason: str) -> None:
-    """The session is not held: everybody who has a place or waits is told. Raises SessionOverError."""
+    """Notifies everybody who has a place or is on the waiting list. Raises SessionClosedError."""
     _lock_upcoming_session(slot)
     slot.withdrawn_at = now = clock.now()
-    notices = session_mail.build_host_update_notices(slot, slot.interviewer, "session_held_cancelled", reason=reason)
+    notices = session_mail.build_host_update_notices(slot, slot.interviewer, SessionMail.HOST_CANCELLED, reason=reason)
     notices += remove_entries(slot, waitlist_queries.list_entries(slot), WaitlistClosedReason.CANCELLED)
     for booking in attendance.list_seated_bookings(slot):
         booking.status, booking.cancelled_at, booking.cancel_reason = BookingStatus.CANCELLED, now, reason
@@ -140,19 +131,19 @@ def find_session(slot_id: UUID) -> Slot | None:
 
 
 def _build_change_notices(slot: Slot, reason: str) -> list[Notice]:
-    notices = session_mail.build_host_update_notices(slot, slot.interviewer, "session_held_changed", reason=reason)
+    notices = session_mail.build_host_update_notices(slot, slot.interviewer, SessionMail.HOST_CHANGED, reason=reason)
     for booking in attendance.list_seated_bookings(slot):
         notices += session_mail.build_seat_changed_notices(booking, reason=reason)
-    for row in waitlist_queries.list_entries(slot):
-        kept_until = _shorten_offer(row.booking, slot)
-        notices += session_mail.build_notices_without_event(
-            slot, row.volunteer, "waiting_changed", reason=reason, kept_until=kept_until
+    for entry in waitlist_queries.list_entries(slot):
+        ends_at = _shorten_offer(entry.booking, slot)
+        notices += session_mail.build_waitlist_changed_notices(
+            slot, entry.volunteer, reason=reason, offered_until=ends_at
         )
     return notices
 
 
 def _shorten_offer(offered: Booking | None, slot: Slot) -> datetime | None:
-    """An offer of a session that moved nearer runs out in time before it."""
+    """The end of an offer, moved to before the session if that now starts earlier."""
     if offered is None or offered.offer_expires_at is None:
         return None
     offered.offer_expires_at = min(offered.offer_expires_at, slot.starts_at - OFFERS_END_BEFORE_SESSION)
@@ -166,34 +157,34 @@ def _get_notified_values(slot: Slot) -> tuple[Any, ...]:
 def _lock_upcoming_session(slot: Slot) -> None:
     lock_row(slot)
     if slot.withdrawn_at is not None:
-        raise SessionClosedError("This session has been cancelled already.")
+        raise SessionClosedError("This session is already cancelled.")
     if slot.starts_at <= clock.now():
         raise SessionClosedError("This session has already begun.")
 
 
 def _require_location(session_plan: SessionPlan) -> None:
     if not session_plan.location:
-        raise LocationMissingError("Say where: the video link, or the address.")
+        raise LocationMissingError("Enter the video link or the address.")
 
 
 def _require_capacity(slot: Slot, capacity: int) -> None:
-    held = len(db.session.scalars(_select_active_bookings(slot)).all())
-    if capacity < held:
-        raise CapacityTooLowError(f"{held} people have a place, or one is kept for them. There cannot be fewer places.")
+    seated = len(db.session.scalars(_select_active_bookings(slot)).all())
+    if capacity < seated:
+        raise CapacityTooLowError(f"{seated} people have or are being offered a place. Enter {seated} or more.")
 
 
 def _clear_host_time(
     host: StaffMember, starts_at: datetime, ends_at: datetime, *, except_slot: Slot | None = None
 ) -> None:
-    """Whoever holds a session offers no interview meanwhile; a time that somebody has booked stands in the way."""
+    """Withdraw the host's free slots that overlap the session. A booked one is an error."""
     if starts_at <= clock.now():
-        raise SessionTimeUnavailableError("This time is past. Please choose a time to come.")
+        raise SessionTimeUnavailableError("This time is in the past. Choose a time in the future.")
     commitments = commitments_between(starts_at, ends_at, interviewer_ids=[host.id], kinds=INTERVIEW_KINDS)
     except_slot_id = except_slot.id if except_slot else None
     for one in commitments:
         if one.slot_id != except_slot_id:
             other = db.session.get_one(Slot, one.slot_id)
-            raise SessionTimeUnavailableError(f"{host.name} has something else then: {format_slot_time(other)}.")
+            raise SessionTimeUnavailableError(f"{host.name} is busy at this time: {format_slot_time(other)}.")
     _withdraw_free_slots(host, starts_at, ends_at)
 
 

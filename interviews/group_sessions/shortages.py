@@ -1,4 +1,4 @@
-"""Tell staff, once, that a group session is near and short of people. They decide: nothing is cancelled by itself."""
+"""Notify staff, once, that a group session is soon and short of people. They decide: nothing is cancelled by itself."""
 
 from sqlalchemy import select
 
@@ -12,18 +12,20 @@ from interviews.group_sessions import session_mail
 from interviews.group_sessions.session_lists import get_session_summary
 from interviews.models import Slot
 
-COORDINATING_ROLES = [role for role, held in PERMISSIONS_BY_ROLE.items() if Permission.MANAGE_VOLUNTEERS in held]
+COORDINATING_ROLES = [
+    role for role, permissions in PERMISSIONS_BY_ROLE.items() if Permission.MANAGE_VOLUNTEERS in permissions
+]
 
 
 def notify_shortage(slot: Slot) -> None:
-    """To whoever holds the session and to the coordinators, unless it has enough people or they were told."""
+    """To the host and the coordinators, unless it has enough people or they have been notified."""
     lock_row(slot)
-    line = get_session_summary(slot)
-    if not line.is_short_of_people or slot.shortage_notified_at is not None:
+    summary = get_session_summary(slot)
+    if not summary.is_short_of_people or slot.shortage_notified_at is not None:
         return
     slot.shortage_notified_at = clock.now()
-    audit.record("session short of people", slot, count=line.seated, minimum=slot.minimum)
-    session_mail.queue_notices(session_mail.build_shortage_notices(slot, _list_recipients(slot), count=line.seated))
+    audit.record("session short of people", slot, count=summary.seated, minimum=slot.minimum)
+    session_mail.queue_notices(session_mail.build_shortage_notices(slot, _list_recipients(slot), count=summary.seated))
 
 
 def _list_recipients(slot: Slot) -> list[StaffMember]:

@@ -1,4 +1,4 @@
-"""What the quick worker does for group sessions every minute: pass places on, and tell of sessions with few people."""
+"""What the quick worker does for group sessions every minute: offer seats, and warn of sessions with few people."""
 
 import logging
 from collections.abc import Callable
@@ -20,14 +20,13 @@ log = logging.getLogger(__name__)
 
 @jobs.run_at_each_sweep
 def offer_free_seats() -> None:
-    """Offers that ran out go to the next, and lists that are over are closed."""
     for slot_id in waitlist_queries.list_slot_ids_with_waitlists():
         _run_in_own_transaction(slot_id, _reconcile)
 
 
 @jobs.run_at_each_sweep
 def cancel_seats_of_withdrawn_volunteers() -> None:
-    """Somebody who has withdrawn from the call, or was declined, comes to no session of it."""
+    """Also of people who were declined."""
     for booking_id in attendance.list_booking_ids_of_withdrawn_volunteers():
         _run_in_own_transaction(booking_id, _cancel_seat)
 

@@ -1,4 +1,4 @@
-"""Read the waiting list of a group session: who is on it, in which order, and whether it is still open."""
+"""Read the waiting list of a group session: who is on it, in which order, and whether it is open."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -15,28 +15,28 @@ ACTIVE_STATES = (WaitlistState.WAITING, WaitlistState.OFFERED)
 
 
 class WaitlistClosedReason(StrEnum):
-    TOO_LATE = "near"  # too late to offer a place
-    CLOSED = "closed"  # the call or the site takes no more people
-    CANCELLED = "cancelled"  # the session is not held
+    TOO_LATE = "near"  # too late to offer a seat
+    CLOSED = "closed"  # bookings for the call or the site are closed
+    CANCELLED = "cancelled"
 
 
 def list_entries(slot: Slot, *states: WaitlistState) -> list[WaitlistEntry]:
-    """In order of arrival; those who wait or are offered a place unless other states are asked for."""
-    wanted = select(WaitlistEntry).where(
+    """In order of joining; by default those who are waiting or have an offer."""
+    query = select(WaitlistEntry).where(
         WaitlistEntry.slot_id == slot.id, WaitlistEntry.state.in_(states or ACTIVE_STATES)
     )
-    fresh = wanted.order_by(WaitlistEntry.number).execution_options(populate_existing=True)
+    fresh = query.order_by(WaitlistEntry.number).execution_options(populate_existing=True)
     return list(db.session.scalars(fresh))
 
 
 def find_own_entry(slot: Slot, volunteer: Volunteer) -> WaitlistEntry | None:
-    """The person's newest place in the list, live or not."""
-    wanted = select(WaitlistEntry).where(WaitlistEntry.slot_id == slot.id, WaitlistEntry.volunteer_id == volunteer.id)
-    return db.session.scalars(wanted.order_by(WaitlistEntry.number.desc()).limit(1)).first()
+    """The newest, in any state."""
+    query = select(WaitlistEntry).where(WaitlistEntry.slot_id == slot.id, WaitlistEntry.volunteer_id == volunteer.id)
+    return db.session.scalars(query.order_by(WaitlistEntry.number.desc()).limit(1)).first()
 
 
 def get_position(entry: WaitlistEntry) -> int:
-    """How many wait up to and with this one: 1 is next. The person may be told it."""
+    """1 is next."""
     before = select(func.count()).where(
         WaitlistEntry.slot_id == entry.slot_id,
         WaitlistEntry.state == WaitlistState.WAITING,
@@ -46,7 +46,7 @@ def get_position(entry: WaitlistEntry) -> int:
 
 
 def get_closed_reason(slot: Slot) -> WaitlistClosedReason | None:
-    """None while people may join and be offered places."""
+    """None while the list is open."""
     if slot.withdrawn_at is not None:
         return WaitlistClosedReason.CANCELLED
     if seats.is_session_closed(slot):
@@ -55,18 +55,16 @@ def get_closed_reason(slot: Slot) -> WaitlistClosedReason | None:
 
 
 def is_too_late_to_offer(slot: Slot) -> bool:
-    """Whether the session is so near that nobody is offered a place any more."""
     return clock.now() > slot.starts_at - WAITLIST_CLOSES_BEFORE_SESSION
 
 
 def has_free_seat(slot: Slot) -> bool:
-    """Whether anybody may take a place: one is free, and nobody has waited for it."""
+    """Whether anybody may take a seat: one is free, and nobody is waiting for it."""
     return bool(seats.list_free_seats(slot)) and (
         is_too_late_to_offer(slot) or not list_entries(slot, WaitlistState.WAITING)
     )
 
 
 def list_slot_ids_with_waitlists() -> list[UUID]:
-    """Sessions of which somebody waits or is offered a place."""
-    wanted = select(WaitlistEntry.slot_id).where(WaitlistEntry.state.in_(ACTIVE_STATES)).distinct()
-    return sorted(db.session.scalars(wanted))
+    query = select(WaitlistEntry.slot_id).where(WaitlistEntry.state.in_(ACTIVE_STATES)).distinct()
+    return sorted(db.session.scalars(query))

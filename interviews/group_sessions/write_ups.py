@@ -1,6 +1,6 @@
 """The write-up of a group session: written by staff, sent to those who came, who may comment. Callers commit.
 
-Those who came read what was sent last; what staff write after that is seen once it is sent again.
+Attendees read the text that was sent last; what staff write after that is shown when it is sent again.
 """
 
 from datetime import datetime
@@ -16,6 +16,7 @@ from core.errors import RuleError
 from core.locks import lock_row
 from interviews.group_sessions import session_mail
 from interviews.group_sessions.attendance import list_seated_bookings
+from interviews.group_sessions.session_mail import SessionMail
 from interviews.models import Booking, BookingStatus, Slot, Volunteer, WriteUp, WriteUpComment
 
 MAX_UNREAD_SHOWN = 200
@@ -26,11 +27,11 @@ class WriteUpTooEarlyError(RuleError):
 
 
 class WriteUpChangedError(RuleError):
-    """Somebody else has saved the text meanwhile."""
+    """Somebody else has saved the text in the meantime."""
 
 
 class NoAttendeesError(RuleError):
-    """There is nobody to send the write-up to."""
+    """Nobody is recorded as having come."""
 
 
 class WriteUpAlreadySentError(RuleError):
@@ -42,15 +43,15 @@ def find_write_up(slot: Slot) -> WriteUp | None:
 
 
 def save_draft(slot: Slot, text: str, *, by: UUID, expected_version: str = "") -> WriteUp:
-    """Keep a draft. `seen`: the `mark` of what the writer began from. Raises NotHeldYetError, ChangedSinceError."""
+    """`expected_version`: of the draft that the writer began from. Raises WriteUpTooEarlyError, WriteUpChangedError."""
     lock_row(slot)
     if slot.withdrawn_at is not None or slot.starts_at > clock.now():
-        raise WriteUpTooEarlyError("A write-up can be begun once the session has begun.")
+        raise WriteUpTooEarlyError("You can write a summary once the session has started.")
     row = find_write_up(slot)
     if row is not None:
         db.session.refresh(row)
     if expected_version != get_draft_version(row):
-        raise WriteUpChangedError("Somebody else has saved the write-up since you opened it. Bring the two together.")
+        raise WriteUpChangedError("Someone else has saved the summary since you opened it. Combine the two texts.")
     if row is None:
         row = WriteUp(slot_id=slot.id, text=text, written_by=by, updated_at=clock.now())
         db.session.add(row)
@@ -61,22 +62,21 @@ def save_draft(slot: Slot, text: str, *, by: UUID, expected_version: str = "") -
 
 
 def get_draft_version(row: WriteUp | None) -> str:
-    """Tells one saved state from another."""
     return row.updated_at.isoformat() if row is not None else ""
 
 
 def send_to_attendees(row: WriteUp, *, expected_version: str = "") -> int:
-    """Show the text as it stands to everybody who came, and mail each a link; how many they are.
+    """Show the current text to everybody who came and email each a link; returns how many.
 
-    `sent_before`: the `sent_mark` that the sender saw. Raises NobodyCameError, SentMeanwhileError.
+    `expected_version`: the sent version that the sender saw. Raises NoAttendeesError, WriteUpAlreadySentError.
     """
     lock_row(row.slot)
     db.session.refresh(row)
     if expected_version != get_sent_version(row):
-        raise WriteUpAlreadySentError("The write-up has just been sent.")
+        raise WriteUpAlreadySentError("The summary has just been sent.")
     came = list_attended_bookings(row.slot)
     if not came:
-        raise NoAttendeesError("Note first who came: nobody is noted yet, so there is nobody to send it to.")
+        raise NoAttendeesError("First record who came. There is no one to send the summary to yet.")
     is_again = row.sent_at is not None
     row.sent_text, row.sent_at = row.text, clock.now()
     db.session.flush()
@@ -85,7 +85,7 @@ def send_to_attendees(row: WriteUp, *, expected_version: str = "") -> int:
         notice
         for booking in came
         for notice in session_mail.build_notices_without_event(
-            row.slot, booking.volunteer, "write_up", is_again=is_again
+            row.slot, booking.volunteer, SessionMail.WRITE_UP, is_again=is_again
         )
     )
     return len(came)
@@ -100,16 +100,16 @@ def list_attended_bookings(slot: Slot) -> list[Booking]:
 
 
 def find_sent_write_up(slot: Slot, volunteer: Volunteer) -> WriteUp | None:
-    """What a person may read: nothing unless they came and it was sent."""
-    wanted = select(WriteUp).where(WriteUp.slot_id == slot.id, WriteUp.sent_at.is_not(None))
+    """Only for people who came, and only once it was sent."""
+    query = select(WriteUp).where(WriteUp.slot_id == slot.id, WriteUp.sent_at.is_not(None))
     has_come = select(Booking.id).where(
         Booking.slot_id == slot.id, Booking.volunteer_id == volunteer.id, Booking.status == BookingStatus.COMPLETED
     )
-    return db.session.scalars(wanted.where(has_come.exists())).first()
+    return db.session.scalars(query.where(has_come.exists())).first()
 
 
 def add_comment(row: WriteUp, volunteer: Volunteer, text: str) -> WriteUpComment:
-    """Each is kept; only staff and the person read it."""
+    """Only staff and the person can read it."""
     comment = WriteUpComment(write_up_id=row.id, volunteer_id=volunteer.id, text=text, created_at=clock.now())
     db.session.add(comment)
     db.session.flush()
@@ -118,28 +118,28 @@ def add_comment(row: WriteUp, volunteer: Volunteer, text: str) -> WriteUpComment
 
 
 def list_comments(row: WriteUp, volunteer: Volunteer | None = None) -> list[WriteUpComment]:
-    """Oldest first; of one person, or for staff of everybody."""
-    wanted = select(WriteUpComment).where(WriteUpComment.write_up_id == row.id)
+    """Oldest first; of one person, or of everybody."""
+    query = select(WriteUpComment).where(WriteUpComment.write_up_id == row.id)
     if volunteer is not None:
-        wanted = wanted.where(WriteUpComment.volunteer_id == volunteer.id)
+        query = query.where(WriteUpComment.volunteer_id == volunteer.id)
     people = joinedload(WriteUpComment.volunteer).joinedload(Volunteer.participant)
-    return list(db.session.scalars(wanted.order_by(WriteUpComment.created_at, WriteUpComment.id).options(people)))
+    return list(db.session.scalars(query.order_by(WriteUpComment.created_at, WriteUpComment.id).options(people)))
 
 
 def list_unread_comments(host_id: UUID | None) -> list[WriteUpComment]:
-    """Oldest first; on the sessions of whoever holds them, or with None on all."""
-    wanted = select(WriteUpComment).join(WriteUpComment.write_up).join(WriteUp.slot)
-    wanted = wanted.where(WriteUpComment.read_at.is_(None))
+    """Oldest first; on the sessions of one host, or on all."""
+    query = select(WriteUpComment).join(WriteUpComment.write_up).join(WriteUp.slot)
+    query = query.where(WriteUpComment.read_at.is_(None))
     if host_id is not None:
-        wanted = wanted.where(Slot.interviewer_id == host_id)
+        query = query.where(Slot.interviewer_id == host_id)
     people = joinedload(WriteUpComment.volunteer).joinedload(Volunteer.participant)
     session = contains_eager(WriteUpComment.write_up).contains_eager(WriteUp.slot)
     order = (WriteUpComment.created_at, WriteUpComment.id)
-    return list(db.session.scalars(wanted.order_by(*order).limit(MAX_UNREAD_SHOWN).options(people, session)))
+    return list(db.session.scalars(query.order_by(*order).limit(MAX_UNREAD_SHOWN).options(people, session)))
 
 
 def mark_comment_read(row: WriteUp, comment_id: UUID, *, by: UUID) -> None:
-    """Once read, it stays read by whoever was first. What is no comment on this write-up is passed over."""
+    """Keeps the first reader. Ignores a comment on another write-up."""
     comment = db.session.get(WriteUpComment, comment_id)
     if comment is not None and comment.write_up_id == row.id and comment.read_at is None:
         comment.read_at, comment.read_by = clock.now(), by

@@ -1,1 +1,1 @@
-"""What comes back by email: replies, counter-proposals, delivery reports."""
+"""Received email (calendar replies, proposed times, bounces) and messages to staff."""

@@ -1,6 +1,6 @@
-"""Read reports that a mail of ours did not arrive (RFC 3464), and the plain letters that older servers write. Pure.
+"""Parse bounces: delivery reports (RFC 3464), and the plain texts that older servers send. Pure.
 
-Which mail and which interview it is about: deliveries.py. No words of a report are kept: they hold addresses.
+Which email and interview a bounce is about: delivery_failures.py. No text of a report is kept: it contains addresses.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 from interviews.ical.mail_parts import decode_content, get_sender
 
 MAX_PARTS = 50
-MAX_PART_BYTES = 512 * 1024  # of one part; our own mails have some thousands
+MAX_PART_BYTES = 512 * 1024  # of one part; our own emails have a few thousand
 MESSAGE_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^\s<>@]+)>", re.IGNORECASE)
 STATUS_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 MAIL_SYSTEMS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"})
@@ -22,44 +22,44 @@ DELAY_PHRASES = re.compile(
 REASON_BY_STATUS = {
     "5.1.0": "The address does not exist.",
     "5.1.1": "The address does not exist.",
-    "5.1.2": "The part of the address behind the @ does not exist.",
-    "5.1.3": "The address is written wrongly.",
+    "5.1.2": "The part of the address after the @ does not exist.",
+    "5.1.3": "The address is not valid.",
     "5.1.6": "The mailbox has moved.",
     "5.1.10": "The address does not exist.",
-    "5.2.1": "The mailbox takes no mail.",
+    "5.2.1": "The mailbox does not accept email.",
     "5.2.2": "The mailbox is full.",
     "4.2.2": "The mailbox is full.",
-    "5.2.3": "The mail is too large for the mailbox.",
-    "5.3.4": "The mail is too large for the mailbox.",
-    "5.4.1": "The mail server of the address does not answer.",
-    "5.4.4": "The part of the address behind the @ does not exist.",
-    "5.4.7": "The mail server of the address did not answer in time.",
-    "4.4.7": "The mail server of the address did not answer in time.",
+    "5.2.3": "The email is too large for the mailbox.",
+    "5.3.4": "The email is too large for the mailbox.",
+    "5.4.1": "The mail server of the address does not respond.",
+    "5.4.4": "The part of the address after the @ does not exist.",
+    "5.4.7": "The mail server of the address did not respond in time.",
+    "4.4.7": "The mail server of the address did not respond in time.",
 }  # RFC 3463, and what large providers write
 REASON_BY_STATUS_CLASS = {
-    "7": "The mail server of the address refuses our mail.",
-    "4": "The mail server of the address was not reached.",
+    "7": "The mail server of the address refuses our email.",
+    "4": "The mail server of the address could not be reached.",
 }
-UNKNOWN_REASON = "The mail could not be delivered."
+UNKNOWN_REASON = "The email could not be delivered."
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a mail server says about one of our mails."""
+    """What a mail server says about one of our emails."""
 
-    message_ids: frozenset[tuple[str, str]]  # the mails that it quotes: before and behind the @, in small letters
-    is_final: bool  # False: it still tries
-    status: str  # as 5.1.1; empty when it says none
+    message_ids: frozenset[tuple[str, str]]  # of the emails that it quotes: before and after the @, in lower case
+    is_final: bool  # False: the server still tries
+    status: str  # for example 5.1.1; may be empty
 
     @property
     def reason(self) -> str:
-        """For staff: why the mail did not arrive."""
-        said = REASON_BY_STATUS.get(self.status) or REASON_BY_STATUS_CLASS.get(self.status[2:3]) or UNKNOWN_REASON
-        return f"{said} ({self.status})" if self.status else said
+        """For staff."""
+        text = REASON_BY_STATUS.get(self.status) or REASON_BY_STATUS_CLASS.get(self.status[2:3]) or UNKNOWN_REASON
+        return f"{text} ({self.status})" if self.status else text
 
 
 def parse_bounce(mail: EmailMessage) -> Bounce | None:
-    """None when the mail is no report about a delivery."""
+    """None if the email is not a bounce."""
     parts = _list_parts(mail)
     for part in parts:
         if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
@@ -72,7 +72,7 @@ def _parse_report(mail: EmailMessage, parts: list[Any], status_part: Any) -> Bou
     fields = [_parse_fields(group) for group in groups] if isinstance(groups, list) else []
     failed = [one for one in fields if one.get("action", "").startswith("failed")]
     by_status = [one for one in fields if "action" not in one and one.get("status", "").startswith("5")]
-    codes = [found[1] for one in failed or by_status if (found := STATUS_CODE.search(one.get("status", "")))]
+    codes = [match[1] for one in failed or by_status if (match := STATUS_CODE.search(one.get("status", "")))]
     texts = [
         *_iterate_texts(parts),
         *(value for one in fields for value in one.values()),
@@ -82,7 +82,7 @@ def _parse_report(mail: EmailMessage, parts: list[Any], status_part: Any) -> Bou
 
 
 def _parse_plain_bounce(mail: EmailMessage, parts: list[Any]) -> Bounce:
-    """As qmail, Exim and old servers write: some words, then a copy of the mail or its headers."""
+    """As qmail, Exim and old servers send it: some text, then a copy of the email or its headers."""
     texts = list(_iterate_texts(parts))
     first = "\n".join([str(mail.get("Subject", "")), *texts[:1]])
     status = STATUS_CODE.search(first)
@@ -106,9 +106,9 @@ def _find_message_ids(texts: list[str]) -> frozenset[tuple[str, str]]:
 
 
 def _iterate_texts(parts: list[Any]) -> Iterator[str]:
-    """The words of every part, and the headers of every mail inside it; not the headers of the report itself."""
-    for place, part in enumerate(parts):
-        if place and (quoted := part.get("Message-ID")):
+    """The text of every part, and the Message-ID of every email inside it, but not that of the report itself."""
+    for index, part in enumerate(parts):
+        if index and (quoted := part.get("Message-ID")):
             yield f"<{str(quoted).strip().strip('<>')}>"
         if not part.is_multipart():
             yield decode_content(part)[:MAX_PART_BYTES].decode("utf-8", "replace")

@@ -1,7 +1,7 @@
-"""Look into the reply mailbox (IMAP, RFC 3501). What its mails mean: received_mail.py; when we look: tasks.py.
+"""Read the reply mailbox (IMAP, RFC 3501). What its emails mean: received_mail.py; when it is read: tasks.py.
 
-A mail is only ever marked or moved, never deleted, and only after what it said is safe in the database. One that is
-for people stays unread.
+An email is marked or moved, never deleted, and only after its content is in the database. One that is for people stays
+unread.
 """
 
 import imaplib
@@ -16,32 +16,32 @@ from core.settings import ImapMailbox
 
 TIMEOUT_SECONDS = 30
 MAX_MAILS_AT_ONCE = 50
-SKIP_KEYWORD = "ListeningPost"  # on a mail that we have looked at and leave to people
+SKIP_KEYWORD = "ListeningPost"  # on an email that we leave to people
 SIZE_RESPONSE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
 class MailboxNotReadableError(Exception):
-    """The mail server cannot be reached, or does not let us in; the text says which, without its words' secrets."""
+    """The mail server cannot be reached or refuses us; the message says which, without secrets."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyMailbox:
-    """A folder that is open."""
+    """An open folder."""
 
     connection: imaplib.IMAP4
-    capabilities: frozenset[str]  # what the server can do once one is signed in
+    capabilities: frozenset[str]  # of the server, after signing in
     done_folder: str | None
-    skip_flag: str  # our keyword, or \\Flagged where the server keeps no keywords
+    skip_flag: str  # our keyword, or \\Flagged if the server has no keywords
 
     def list_new_uids(self) -> list[str]:
-        """The UIDs of mails that nobody has read and that we have not looked at, oldest first."""
+        """Of unread emails that we have not looked at, oldest first."""
         unmarked = ("UNFLAGGED",) if self.skip_flag == r"\Flagged" else ("UNKEYWORD", self.skip_flag)
         found = self._run_uid_command("SEARCH", "UNSEEN", *unmarked)
         uids = b" ".join(part for part in found if isinstance(part, bytes)).split()
         return [uid.decode() for uid in sorted(uids, key=int)[:MAX_MAILS_AT_ONCE]]
 
     def fetch_content(self, uid: str, *, max_bytes: int) -> bytes | None:
-        """The whole mail, which stays unread; None when it is larger than that, or gone."""
+        """The whole email, which stays unread; None if it is larger than that, or gone."""
         size = SIZE_RESPONSE.search(b" ".join(_flatten(self._run_uid_command("FETCH", uid, "(RFC822.SIZE)"))))
         if size is None or int(size[1]) > max_bytes:
             return None
@@ -49,7 +49,7 @@ class ReplyMailbox:
         return bytes(parts[0][1]) if parts else None
 
     def mark_done(self, uid: str) -> None:
-        """It was understood: read, and moved where the operator wants."""
+        """Mark it as read, and move it to the folder in the settings."""
         self._run_uid_command("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
         if self.done_folder is None:
             return
@@ -62,7 +62,7 @@ class ReplyMailbox:
                 self._run_uid_command("EXPUNGE", uid)
 
     def mark_skipped(self, uid: str) -> None:
-        """It stays unread; we do not look at it again."""
+        """Leave it unread; we will not look at it again."""
         self._run_uid_command("STORE", uid, "+FLAGS.SILENT", f"({self.skip_flag})")
 
     def _run_uid_command(self, command: str, *arguments: str) -> list[Any]:
@@ -83,10 +83,10 @@ def open_mailbox(server: ImapMailbox) -> Iterator[ReplyMailbox]:
             with suppress(imaplib.IMAP4.error, OSError):
                 connection.logout()
     except imaplib.IMAP4.error as error:
-        raise MailboxNotReadableError("The mail server does not let us in, or broke off.") from error
+        raise MailboxNotReadableError("The mail server refused the connection, or it broke off.") from error
     except UnicodeError as error:
         raise MailboxNotReadableError(
-            "The mailbox's name, password or folder has letters that IMAP has not."
+            "The name, password or folder of the mailbox has characters that IMAP does not allow."
         ) from error
     except OSError as error:
         raise MailboxNotReadableError(f"The mail server cannot be reached: {error.strerror or error}") from error
@@ -112,15 +112,15 @@ def _connect(server: ImapMailbox) -> imaplib.IMAP4:
 
 def _select_folder(connection: imaplib.IMAP4, server: ImapMailbox) -> ReplyMailbox:
     if server.done_folder is not None:
-        connection.create(_quote(server.done_folder))  # refused when it is there
+        connection.create(_quote(server.done_folder))  # refused if it exists
     kind, _ = connection.select(_quote(server.folder))
     if kind != "OK":
         raise MailboxNotReadableError(f"The mail server has no folder “{server.folder}”.")
     _, allowed = connection.response("PERMANENTFLAGS")
     takes_keywords = any(rb"\*" in part for part in allowed if isinstance(part, bytes))
-    _, told = connection.capability()
-    abilities = frozenset(b" ".join(_flatten(told)).decode("ascii", "replace").upper().split())
-    return ReplyMailbox(connection, abilities, server.done_folder, SKIP_KEYWORD if takes_keywords else r"\Flagged")
+    _, response = connection.capability()
+    capabilities = frozenset(b" ".join(_flatten(response)).decode("ascii", "replace").upper().split())
+    return ReplyMailbox(connection, capabilities, server.done_folder, SKIP_KEYWORD if takes_keywords else r"\Flagged")
 
 
 def _quote(folder: str) -> str:

@@ -1,4 +1,4 @@
-"""Messages from volunteers to staff: kept, announced by mail, read on a page, never mailed. Callers commit."""
+"""Messages from volunteers to staff: read on a page; emails only say that there is one. Callers commit."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -18,19 +18,19 @@ from core.outbox import queue_mail
 from core.urls import build_absolute_url
 from interviews.models import Booking, MessageToStaff, Slot, Volunteer
 
-MAX_MESSAGES = 10  # in PERIOD from one person: staff are mailed for each
+MAX_MESSAGES = 10  # from one person: staff are emailed for each
 LIMIT_PERIOD = timedelta(days=1)
 MAX_SHOWN = 200
 
 
 class TooManyMessagesError(RuleError):
-    """The person has written many messages within a day."""
+    """The person has sent many messages within a day."""
 
 
 def send_message(volunteer: Volunteer, text: str, *, about: Booking | None = None) -> MessageToStaff:
-    """Keep a message, and tell the interviewer and the coordinators that there is one. Raises TooManyMessagesError."""
+    """Notifies the interviewer and the coordinators. Raises TooManyMessagesError."""
     if _count_recent_messages(volunteer) >= MAX_MESSAGES:
-        raise TooManyMessagesError("You have written several messages today. We will answer you as soon as we can.")
+        raise TooManyMessagesError("You have sent several messages today. We will reply as soon as we can.")
     message = MessageToStaff(
         volunteer_id=volunteer.id, booking_id=about.id if about else None, text=text, created_at=clock.now()
     )
@@ -43,28 +43,24 @@ def send_message(volunteer: Volunteer, text: str, *, about: Booking | None = Non
 
 
 def list_messages(person: Person) -> list[MessageToStaff]:
-    """Unread ones first, then newest first. Coordinators read all, interviewers those about their own interviews."""
-    wanted = select(MessageToStaff).where(_is_readable_by(person))
+    """Unread first, then newest first. Coordinators see all, interviewers those about their own interviews."""
+    query = select(MessageToStaff).where(_is_readable_by(person))
     people = joinedload(MessageToStaff.volunteer).joinedload(Volunteer.participant)
     order = (MessageToStaff.read_at.is_not(None), MessageToStaff.created_at.desc())
     return list(
-        db.session.scalars(wanted.order_by(*order).limit(MAX_SHOWN).options(people, joinedload(MessageToStaff.booking)))
+        db.session.scalars(query.order_by(*order).limit(MAX_SHOWN).options(people, joinedload(MessageToStaff.booking)))
     )
 
 
-def count_unread(person: Person) -> int:
-    return db.session.scalar(select(func.count()).where(_is_readable_by(person), MessageToStaff.read_at.is_(None))) or 0
-
-
 def find_message(message_id: UUID, person: Person) -> MessageToStaff | None:
-    """None also when it is not for this person to read."""
+    """None also if this person may not read it."""
     return db.session.scalars(
         select(MessageToStaff).where(_is_readable_by(person), MessageToStaff.id == message_id)
     ).first()
 
 
 def mark_read(message: MessageToStaff, by: Person) -> None:
-    """Once read, it stays read by whoever was first."""
+    """Keeps the first reader."""
     if message.read_at is None:
         message.read_at, message.read_by = clock.now(), by.id
         audit.record("message read", message)
@@ -78,18 +74,18 @@ def _is_readable_by(person: Person) -> ColumnElement[bool]:
 
 
 def _list_readers(about: Booking | None) -> list[StaffMember]:
-    """The interviewer, and whoever coordinates."""
-    coordinates = StaffMember.roles.any(StaffRole.role == Role.COORDINATOR)
-    concerned = or_(coordinates, StaffMember.id == about.slot.interviewer_id) if about else coordinates
-    wanted = select(StaffMember).where(StaffMember.is_active, concerned).order_by(StaffMember.email)
-    return list(db.session.scalars(wanted))
+    """The interviewer and the coordinators."""
+    is_coordinator = StaffMember.roles.any(StaffRole.role == Role.COORDINATOR)
+    is_reader = or_(is_coordinator, StaffMember.id == about.slot.interviewer_id) if about else is_coordinator
+    query = select(StaffMember).where(StaffMember.is_active, is_reader).order_by(StaffMember.email)
+    return list(db.session.scalars(query))
 
 
 def _notify_reader(member: StaffMember) -> None:
     mail = render_mail(
-        "interviews/inbox/message_waits",
+        "interviews/inbox/new_message",
         recipient=member.email,
-        subject="A message waits for you",
+        subject="You have a new message",
         name=member.name,
         address=build_absolute_url("interviews.list_messages"),
     )
@@ -97,7 +93,7 @@ def _notify_reader(member: StaffMember) -> None:
 
 
 def _count_recent_messages(volunteer: Volunteer) -> int:
-    wanted = select(func.count()).where(
+    query = select(func.count()).where(
         MessageToStaff.volunteer_id == volunteer.id, MessageToStaff.created_at > clock.now() - LIMIT_PERIOD
     )
-    return db.session.scalar(wanted) or 0
+    return db.session.scalar(query) or 0

@@ -1,4 +1,4 @@
-"""What staff should look at: other times that calendars propose, people who declined, mails that did not arrive."""
+"""What staff should look at: proposed times, people who declined, emails that did not arrive."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from core import clock
 from core.database import db
+from interviews.ical.partstat import PartStat
 from interviews.inbox.proposals import is_open_proposal
 from interviews.models import (
     Booking,
@@ -20,7 +21,6 @@ from interviews.models import (
     Volunteer,
 )
 
-DECLINED_PARTSTAT = "DECLINED"
 MAX_ROWS = 200  # in each list of the page
 
 
@@ -39,7 +39,7 @@ class AttentionItems:
 
 @dataclass(frozen=True, slots=True)
 class InvitationReplies:
-    """What one person's calendar said about one interview, the newest first."""
+    """The newest reply first."""
 
     invitation: Invitation
     replies: list[CalendarReply]
@@ -50,41 +50,41 @@ class InvitationReplies:
 
 
 def list_attention_items(interviewer_id: UUID | None) -> AttentionItems:
-    """About interviews and sessions to come of one interviewer; None: of all."""
+    """Upcoming interviews and sessions of one interviewer; None: of all."""
     return AttentionItems(
         proposals=_list_open_proposals(interviewer_id),
-        declined=_list_invitations(interviewer_id, Invitation.partstat == DECLINED_PARTSTAT),
+        declined=_list_invitations(interviewer_id, Invitation.partstat == PartStat.DECLINED),
         undelivered=_list_invitations(interviewer_id, Invitation.delivery_failure != ""),
     )
 
 
 def select_attention_count() -> Select[int]:
-    """How many events to come have a proposal, a refusal, or a mail that did not arrive; for the first page."""
-    proposed = select(CalendarReply.invitation_id).where(CalendarReply.state == ReplyState.PROPOSED)
-    trouble = or_(
-        Invitation.partstat == DECLINED_PARTSTAT, Invitation.delivery_failure != "", Invitation.id.in_(proposed)
+    """How many upcoming events have a proposal, a refusal, or an email that did not arrive."""
+    has_proposal = select(CalendarReply.invitation_id).where(CalendarReply.state == ReplyState.PROPOSED)
+    needs_attention = or_(
+        Invitation.partstat == PartStat.DECLINED, Invitation.delivery_failure != "", Invitation.id.in_(has_proposal)
     )
     return (
         select(func.count())
         .select_from(Invitation)
         .outerjoin(Booking, Booking.id == Invitation.booking_id)
         .join(Slot, Slot.id == func.coalesce(Booking.slot_id, Invitation.slot_id))
-        .where(trouble, *_build_upcoming_conditions(None))
+        .where(needs_attention, *_build_upcoming_conditions(None))
     )
 
 
 def list_invitation_replies(booking: Booking) -> list[InvitationReplies]:
-    """The events that are in somebody's calendar, the volunteer's first; also one of which a mail did not arrive."""
-    wanted = select(Invitation).where(Invitation.booking_id == booking.id).order_by(Invitation.invitee_role.desc())
+    """Of the current events (all of them after a cancellation), the volunteer's first."""
+    query = select(Invitation).where(Invitation.booking_id == booking.id).order_by(Invitation.invitee_role.desc())
     is_over = booking.status is BookingStatus.CANCELLED
-    found = [one for one in db.session.scalars(wanted) if is_over or not one.is_cancelled]
-    replies = select(CalendarReply).where(CalendarReply.invitation_id.in_([one.id for one in found]))
+    invitations = [one for one in db.session.scalars(query) if is_over or not one.is_cancelled]
+    replies = select(CalendarReply).where(CalendarReply.invitation_id.in_([one.id for one in invitations]))
     newest = list(db.session.scalars(replies.order_by(CalendarReply.received_at.desc(), CalendarReply.id)))
-    return [InvitationReplies(one, [reply for reply in newest if reply.invitation_id == one.id]) for one in found]
+    return [InvitationReplies(one, [reply for reply in newest if reply.invitation_id == one.id]) for one in invitations]
 
 
 def _list_open_proposals(interviewer_id: UUID | None) -> list[CalendarReply]:
-    wanted = (
+    query = (
         select(CalendarReply)
         .join(CalendarReply.invitation)
         .join(Invitation.booking)
@@ -96,14 +96,14 @@ def _list_open_proposals(interviewer_id: UUID | None) -> list[CalendarReply]:
     booking = contains_eager(CalendarReply.invitation).contains_eager(Invitation.booking)
     slot = booking.contains_eager(Booking.slot)
     people = booking.joinedload(Booking.volunteer).joinedload(Volunteer.participant)
-    rows = db.session.scalars(wanted.options(slot.joinedload(Slot.call), slot.joinedload(Slot.interviewer), people))
+    rows = db.session.scalars(query.options(slot.joinedload(Slot.call), slot.joinedload(Slot.interviewer), people))
     return [reply for reply in rows if is_open_proposal(reply)]
 
 
 def _list_invitations(interviewer_id: UUID | None, condition: ColumnElement[bool]) -> list[Invitation]:
-    """Of bookings, and of whoever holds a group session."""
+    """Of bookings, and of hosts of group sessions."""
     slot_id = func.coalesce(Booking.slot_id, Invitation.slot_id)
-    wanted = (
+    query = (
         select(Invitation)
         .outerjoin(Invitation.booking)
         .join(Slot, Slot.id == slot_id)
@@ -115,7 +115,7 @@ def _list_invitations(interviewer_id: UUID | None, condition: ColumnElement[bool
     people = booking.joinedload(Booking.volunteer).joinedload(Volunteer.participant)
     slots = (booking.joinedload(Booking.slot), joinedload(Invitation.slot))
     loaded = [slot.joinedload(of) for slot in slots for of in (Slot.call, Slot.interviewer)]
-    return list(db.session.scalars(wanted.options(people, *loaded)))
+    return list(db.session.scalars(query.options(people, *loaded)))
 
 
 def _build_upcoming_conditions(interviewer_id: UUID | None) -> list[ColumnElement[bool]]:

@@ -1,8 +1,7 @@
-"""Take up another time that somebody's calendar proposed, or decline it. What was proposed: taking_replies.py.
+"""Accept or decline a time that somebody's calendar proposed. Recording proposals: record_reply.py; callers commit.
 
-A proposal is declined by the same invitation once more, with words above it, and not by RFC 5546's DECLINECOUNTER
-(§3.2.8): few calendars understand that, and every one understands an invitation. Rows are held in this order:
-volunteer, interviewer, invitation, proposal, slot, booking. Callers commit.
+A proposal is declined by sending the same invitation again with a message, not by RFC 5546's DECLINECOUNTER (§3.2.8):
+few calendars understand that. Rows are locked in the order volunteer, interviewer, invitation, proposal, slot, booking.
 """
 
 from datetime import datetime
@@ -38,8 +37,7 @@ class ProposalClosedError(RuleError):
 
 
 def accept_proposal(reply: CalendarReply) -> None:
-    """Move the interview to the time that was proposed. Raises ProposalOverError, InterviewerTakenError, SlotTakenError
-    and what else bookings.move raises."""
+    """Raises ProposalClosedError, InterviewerUnavailableError, and what bookings.move raises."""
     booking = _lock_open_proposal(reply)
     before = booking.slot
     length = before.ends_at - before.starts_at
@@ -48,7 +46,7 @@ def accept_proposal(reply: CalendarReply) -> None:
     if is_interviewer_busy(
         commitments_between(slot.starts_at, slot.ends_at), slot.interviewer_id, slot, except_bookings={booking.id}
     ):
-        raise InterviewerUnavailableError(f"{before.interviewer.name} has something else at this time.")
+        raise InterviewerUnavailableError(f"{before.interviewer.name} is busy at this time.")
     _withdraw_overlapping_slots(slot, booking)
     db.session.add(slot)
     db.session.flush()
@@ -60,7 +58,7 @@ def accept_proposal(reply: CalendarReply) -> None:
 
 
 def decline_proposal(reply: CalendarReply) -> None:
-    """The interview stays where it is, and whoever proposed is told. Raises ProposalOverError."""
+    """Notifies the person who proposed the time. Raises ProposalClosedError."""
     booking = _lock_open_proposal(reply)
     reply.state = ReplyState.DECLINED
     db.session.flush()
@@ -69,7 +67,7 @@ def decline_proposal(reply: CalendarReply) -> None:
 
 
 def is_open_proposal(reply: CalendarReply) -> bool:
-    """Whether staff can still decide. A move, by whomever, leaves behind what was proposed before it."""
+    """Whether staff can still decide. Any move of the interview outdates earlier proposals."""
     booking, now = reply.invitation.booking, clock.now()
     return (
         reply.state is ReplyState.PROPOSED
@@ -87,12 +85,14 @@ def is_open_proposal(reply: CalendarReply) -> bool:
 def _lock_open_proposal(reply: CalendarReply) -> Booking:
     booking = reply.invitation.booking
     if booking is None:
-        raise ProposalClosedError("A group session is not moved for one person.")
+        raise ProposalClosedError("You cannot move a group session for one person.")
     for row in (booking.volunteer, booking.slot.interviewer, reply.invitation, reply):
         lock_row(row)
     db.session.refresh(booking)
     if not is_open_proposal(reply):
-        raise ProposalClosedError("This proposal is over: the interview has changed since, or the time is past.")
+        raise ProposalClosedError(
+            "You can no longer accept or decline this proposal. The interview has changed, or the time is in the past."
+        )
     return booking
 
 
@@ -103,7 +103,7 @@ def _get_proposed_start(reply: CalendarReply) -> datetime:
 
 
 def _build_similar_slot(before: Slot, starts_at: datetime, ends_at: datetime) -> Slot:
-    """Another time of the same interviewer, held in the same way."""
+    """Another time of the same interviewer, with the same details."""
     return Slot(
         call_id=before.call_id,
         interviewer_id=before.interviewer_id,
@@ -120,21 +120,21 @@ def _build_similar_slot(before: Slot, starts_at: datetime, ends_at: datetime) ->
 
 
 def _withdraw_overlapping_slots(slot: Slot, booking: Booking) -> None:
-    """The interviewer's free times that the new one covers, and the time that is given up if the two overlap.
+    """The interviewer's free slots that overlap the new one, and the old slot of the booking if it does.
 
-    Weekly hours may give the free ones again once nobody is there any more (unfolding.py).
+    Weekly hours may create the free ones again later (slot_generation.py).
     """
-    is_held = select(Booking.id).where(
+    is_booked = select(Booking.id).where(
         Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES), Booking.id != booking.id
     )
-    covered = select(Slot).where(
+    overlapping = select(Slot).where(
         Slot.interviewer_id == slot.interviewer_id,
         Slot.withdrawn_at.is_(None),
         Slot.starts_at < slot.ends_at,
         Slot.ends_at > slot.starts_at,
-        ~is_held.exists(),
+        ~is_booked.exists(),
     )
-    for other in db.session.scalars(covered.order_by(Slot.id).with_for_update()):
+    for other in db.session.scalars(overlapping.order_by(Slot.id).with_for_update()):
         other.withdrawn_at = clock.now()
         if other.id != booking.slot_id:
             other.pattern_id = None

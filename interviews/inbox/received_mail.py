@@ -1,6 +1,6 @@
-"""Take one mail that came to the reply mailbox: a calendar's answer, a report about a delivery, or neither.
+"""Process one received email: a calendar reply, a bounce, or neither.
 
-However often the same mail comes, by whatever way, it is taken once. Of its words nothing is kept; callers commit.
+The same email is processed once, however often it arrives. None of its text is kept; callers commit.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from interviews.inbox.record_reply import ReceivedMailOutcome, record_parsed_rep
 from interviews.inbox.sender_authentication import is_sender_authenticated
 from interviews.models import ReceivedMail
 
-MAX_MAIL_BYTES = 5 * 1024 * 1024  # answers have some thousands; a report may bring our whole mail back
+MAX_MAIL_BYTES = 5 * 1024 * 1024  # replies have a few thousand; a bounce may contain our whole email
 RETENTION = timedelta(days=400)
 OUTCOMES_LEFT_TO_STAFF = frozenset(
     {
@@ -36,31 +36,31 @@ OUTCOMES_LEFT_TO_STAFF = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AnalysedMail:
-    """What a mail says, as far as it matters here."""
-
-    content_hash: str  # a hash of the whole mail
-    meaning: Bounce | ParsedReply | ReceivedMailOutcome  # Outcome: nothing more is to be found out
+    content_hash: str  # of the whole email
+    meaning: Bounce | ParsedReply | ReceivedMailOutcome  # an outcome: there is nothing to record
 
 
 def process_mail(content: bytes) -> ReceivedMailOutcome:
-    """What the mail was. One that was taken before changes nothing more."""
+    """Idempotent."""
     return record_mail(analyse_mail(content))
 
 
 def analyse_mail(content: bytes) -> AnalysedMail:
-    """The slow half, which needs no database: so it is done before a transaction begins."""
+    """The slow half, without the database, so that no transaction is open."""
     return AnalysedMail(hashlib.sha256(content).hexdigest(), _find_meaning(content))
 
 
 def record_mail(analysed: AnalysedMail) -> ReceivedMailOutcome:
-    """What the mail was. One that was noted before changes nothing more."""
-    mark = analysed.content_hash
-    row = ReceivedMail(content_hash=mark, outcome=ReceivedMailOutcome.NOT_A_REPLY, received_at=clock.now())
+    """Idempotent."""
+    content_hash = analysed.content_hash
+    row = ReceivedMail(content_hash=content_hash, outcome=ReceivedMailOutcome.NOT_A_REPLY, received_at=clock.now())
     try:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError:
-        earlier = db.session.scalars(select(ReceivedMail.outcome).where(ReceivedMail.content_hash == mark)).one()
+        earlier = db.session.scalars(
+            select(ReceivedMail.outcome).where(ReceivedMail.content_hash == content_hash)
+        ).one()
         return ReceivedMailOutcome(earlier)
     outcome = _apply_meaning(analysed.meaning)
     row.outcome = outcome.value
@@ -69,7 +69,7 @@ def record_mail(analysed: AnalysedMail) -> ReceivedMailOutcome:
 
 
 def delete_old_records() -> None:
-    """Nobody sends a mail again after a year."""
+    """No server delivers an email again after a year."""
     db.session.execute(delete(ReceivedMail).where(ReceivedMail.received_at < clock.now() - RETENTION))
 
 

@@ -1,4 +1,4 @@
-"""Whether our own mail server vouches for a sender (RFC 8601). Pure; asked only where the operator names the server."""
+"""Whether our own mail server vouches for a sender (RFC 8601). Pure; used if the settings name the server."""
 
 import re
 from email.message import EmailMessage
@@ -7,7 +7,7 @@ COMMENT = re.compile(r"\([^()]*\)")
 
 
 def is_sender_authenticated(mail: EmailMessage, sender: str, *, server: str) -> bool:
-    """By the topmost verdict of that server: those below it, or of others, anybody can have written."""
+    """By the topmost verdict of that server: anybody can have written the others."""
     headers = [value for name, value in mail.raw_items() if name.lower() == "authentication-results"]
     verdicts = (COMMENT.sub(" ", str(header)) for header in headers)
     own = next((verdict for verdict in verdicts if _get_server_name(verdict) == server.lower()), None)

@@ -1,4 +1,4 @@
-"""Look into the reply mailbox each minute, and forget which mails were read long ago."""
+"""The worker reads the reply mailbox every minute, and deletes old records of received emails."""
 
 import logging
 from datetime import timedelta
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @jobs.run_at_each_sweep
 def request_mailbox_read() -> None:
-    """A slow mail server must not hold up what else is swept, so a job looks."""
+    """As a job, so that a slow mail server does not delay other sweeps."""
     if current_settings().imap is None:
         return
     old = delete(Job).where(Job.name == READ_MAILBOX_JOB, Job.finished_at < clock.now() - JOB_RETENTION)
@@ -42,7 +42,7 @@ def delete_old_mail_records() -> None:
 
 @jobs.job(READ_MAILBOX_JOB, Queue.QUICK)
 def read_mailbox(work: Work) -> None:
-    """Take what is new. Killed in between, it takes the same mails again, which changes nothing more."""
+    """Idempotent: after a kill the same emails are processed again."""
     server = current_settings().imap
     if server is None:
         return
@@ -64,16 +64,14 @@ def _process_mail(work: Work, mailbox: ReplyMailbox, uid: str) -> None:
 
 
 def _record_mail(work: Work, content: bytes, uid: str) -> ReceivedMailOutcome:
-    """A mail that breaks its reader, or that the database refuses, is left to people, or it would hold up those behind
-    it; a database that is busy or away is asked again in a minute."""
+    """An email that cannot be parsed or stored is left to people, so that it does not block the ones after it.
+    A busy or unreachable database is tried again in a minute."""
     try:
-        read = received_mail.analyse_mail(
-            content
-        )  # takes a second when a mail was made for that: nobody waits behind it
+        analysed = received_mail.analyse_mail(content)  # outside the transaction: a hostile email may take a second
         with work.write_transaction():
-            return received_mail.record_mail(read)
+            return received_mail.record_mail(analysed)
     except (OperationalError, InterfaceError, LeaseLostError, CancelledError):
         raise
     except Exception:
-        log.exception("Mail %s of the reply mailbox could not be taken", uid)
+        log.exception("Email %s in the reply mailbox could not be processed", uid)
         return ReceivedMailOutcome.NOT_A_REPLY

@@ -1,4 +1,4 @@
-"""Whom a mail to many goes to: found anew each time, each address once. What it says: mass_mails.py."""
+"""Who gets a group email: queried every time, each address once. What it says: mass_mails.py."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -40,33 +40,33 @@ class MailAudience(StrEnum):
 
 
 AUDIENCE_LABELS = {
-    MailAudience.SIGNED_UP: "People who have offered an interview and wait for our answer",
-    MailAudience.UNBOOKED: "People whom we have accepted and who have not booked a time",
-    MailAudience.BOOKED: "People whose interview or group session is to come",
-    MailAudience.WAITING: "People on the waiting list of a group session",
-    MailAudience.INTERVIEWED: "People who were interviewed and allow us to contact them again",
-    MailAudience.INVITED: "People invited by name who have not answered",
-    MailAudience.INTERESTED: "Addresses that want to hear what comes next",
+    MailAudience.SIGNED_UP: "People who have offered to be interviewed and are waiting for our decision",
+    MailAudience.UNBOOKED: "People we have accepted who have not booked a time",
+    MailAudience.BOOKED: "People with an upcoming interview or group session",
+    MailAudience.WAITING: "People on the waiting list for a group session",
+    MailAudience.INTERVIEWED: "People who were interviewed and let us contact them again",
+    MailAudience.INVITED: "People with a personal invitation who have not replied",
+    MailAudience.INTERESTED: "People who asked to hear what happens next",
 }
 AUDIENCES_WITHOUT_SITE = frozenset({MailAudience.INTERESTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One person. `volunteer` is None where we know an address and nothing else."""
+    """`volunteer` is None if we only know the address."""
 
     email: str
     volunteer: Volunteer | None = None
-    slot: Slot | None = None  # what they have booked, where that is why they are written to
+    slot: Slot | None = None  # what they have booked, for the audience BOOKED
 
 
 def list_recipients(call: Call, audience: MailAudience, site: Site | None = None) -> list[Recipient]:
-    """Everybody of a group who has an address; whoever withdrew, or may not be contacted again, is not in it."""
-    found: dict[str, Recipient] = {}
+    """Without people who have no address, have withdrawn or may not be contacted again."""
+    recipients: dict[str, Recipient] = {}
     for one in _FINDERS[audience](call, site):
         if one.email:
-            found.setdefault(normalise_email(one.email), one)
-    return list(found.values())
+            recipients.setdefault(normalise_email(one.email), one)
+    return list(recipients.values())
 
 
 def _find_signed_up(call: Call, site: Site | None) -> Iterable[Recipient]:
@@ -74,22 +74,22 @@ def _find_signed_up(call: Call, site: Site | None) -> Iterable[Recipient]:
 
 
 def _find_unbooked(call: Call, site: Site | None) -> Iterable[Recipient]:
-    has_one = exists().where(Booking.volunteer_id == Volunteer.id, Booking.status != BookingStatus.CANCELLED)
+    has_booking = exists().where(Booking.volunteer_id == Volunteer.id, Booking.status != BookingStatus.CANCELLED)
     return _iterate_recipients(
-        _select_volunteers(call, site).where(Volunteer.state == VolunteerState.ACCEPTED, ~has_one)
+        _select_volunteers(call, site).where(Volunteer.state == VolunteerState.ACCEPTED, ~has_booking)
     )
 
 
 def _find_waiting(call: Call, site: Site | None) -> Iterable[Recipient]:
-    waits = exists().where(
+    is_waiting = exists().where(
         WaitlistEntry.volunteer_id == Volunteer.id,
         WaitlistEntry.state.in_([WaitlistState.WAITING, WaitlistState.OFFERED]),
     )
-    return _iterate_recipients(_select_volunteers(call, site).where(waits))
+    return _iterate_recipients(_select_volunteers(call, site).where(is_waiting))
 
 
 def _find_interviewed(call: Call, site: Site | None) -> Iterable[Recipient]:
-    came = exists().where(Booking.volunteer_id == Volunteer.id, Booking.status == BookingStatus.COMPLETED)
+    has_interview = exists().where(Booking.volunteer_id == Volunteer.id, Booking.status == BookingStatus.COMPLETED)
     later = aliased(ConsentDecision)
     is_overruled = exists().where(
         later.participant_id == ConsentDecision.participant_id,
@@ -97,19 +97,19 @@ def _find_interviewed(call: Call, site: Site | None) -> Iterable[Recipient]:
         later.use == ConsentDecision.use,
         later.number > ConsentDecision.number,
     )
-    allows = exists().where(
+    allows_contact = exists().where(
         ConsentDecision.participant_id == Volunteer.participant_id,
         ConsentDecision.call_id == Volunteer.call_id,
         ConsentDecision.use == ConsentUse.RECONTACT,
         ConsentDecision.is_allowed,
         ~is_overruled,
     )
-    return _iterate_recipients(_select_volunteers(call, site).where(came, allows))
+    return _iterate_recipients(_select_volunteers(call, site).where(has_interview, allows_contact))
 
 
 def _find_booked(call: Call, site: Site | None) -> Iterable[Recipient]:
-    """With the first of what they have booked."""
-    wanted = (
+    """With their first booking."""
+    query = (
         select(Booking)
         .join(Booking.slot)
         .join(Booking.volunteer)
@@ -120,21 +120,21 @@ def _find_booked(call: Call, site: Site | None) -> Iterable[Recipient]:
         .options(contains_eager(Booking.volunteer).joinedload(Volunteer.participant).joinedload(Participant.contact))
     )
     if site is not None:
-        wanted = wanted.where(Volunteer.site_id == site.id)
-    for booking in db.session.scalars(wanted):
+        query = query.where(Volunteer.site_id == site.id)
+    for booking in db.session.scalars(query):
         yield Recipient(_get_email(booking.volunteer), booking.volunteer, booking.slot)
 
 
 def _find_invited(call: Call, site: Site | None) -> Iterable[Recipient]:
-    wanted = select(PersonalInvitation.email).where(
+    query = select(PersonalInvitation.email).where(
         PersonalInvitation.call_id == call.id,
         PersonalInvitation.volunteer_id.is_(None),
         PersonalInvitation.withdrawn_at.is_(None),
         exists().where(OutboxMessage.id == PersonalInvitation.mail_id, OutboxMessage.state.in_(SENT_STATES)),
     )
     if site is not None:
-        wanted = wanted.where(PersonalInvitation.site_id == site.id)
-    return (Recipient(email) for email in db.session.scalars(wanted.order_by(PersonalInvitation.created_at)))
+        query = query.where(PersonalInvitation.site_id == site.id)
+    return (Recipient(email) for email in db.session.scalars(query.order_by(PersonalInvitation.created_at)))
 
 
 def _find_interested(call: Call, _site: Site | None) -> Iterable[Recipient]:
@@ -153,15 +153,15 @@ _FINDERS: dict[MailAudience, Callable[[Call, Site | None], Iterable[Recipient]]]
 
 
 def _select_volunteers(call: Call, site: Site | None) -> Select[Volunteer]:
-    wanted = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.state.not_in(INACTIVE_STATES))
+    query = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.state.not_in(INACTIVE_STATES))
     if site is not None:
-        wanted = wanted.where(Volunteer.site_id == site.id)
+        query = query.where(Volunteer.site_id == site.id)
     person = joinedload(Volunteer.participant).joinedload(Participant.contact)
-    return wanted.order_by(Volunteer.created_at, Volunteer.id).options(person, joinedload(Volunteer.call))
+    return query.order_by(Volunteer.created_at, Volunteer.id).options(person, joinedload(Volunteer.call))
 
 
-def _iterate_recipients(wanted: Select[Volunteer]) -> Iterable[Recipient]:
-    return (Recipient(_get_email(volunteer), volunteer) for volunteer in db.session.scalars(wanted))
+def _iterate_recipients(query: Select[Volunteer]) -> Iterable[Recipient]:
+    return (Recipient(_get_email(volunteer), volunteer) for volunteer in db.session.scalars(query))
 
 
 def _get_email(volunteer: Volunteer) -> str:

@@ -1,4 +1,4 @@
-"""Write to many, each in a mail of their own: drafts, which leave when somebody releases them; callers commit."""
+"""Group email, one to each person: drafts, which are sent when somebody releases them. Callers commit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,15 +31,15 @@ TEST_PREFIX = "Test: "
 
 
 class NoRecipientsError(RuleError):
-    """There is nobody to write to."""
+    """The audience is empty."""
 
 
 class AudienceWithoutSiteError(RuleError):
-    """The group belongs to no site."""
+    """The audience cannot be limited to a site."""
 
 
 class MassMailDecidedError(RuleError):
-    """The mail was released or discarded already."""
+    """The group email was released or discarded already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,11 @@ class MassMailContent:
 
 @dataclass(frozen=True, slots=True)
 class DraftCount:
-    """Of drafts: how many would leave now, and how many would not, because the person is in the group no longer."""
-
     to_send: int
-    excluded: int
+    excluded: int  # the person is no longer in the audience
 
 
 def list_known_placeholders(audience: MailAudience) -> tuple[str, ...]:
-    """The placeholders that can be filled for everybody of a group."""
     if audience in ADDRESS_ONLY_AUDIENCES:
         return ("call",)
     return ("call", "reference", "own_page", *(("when",) if audience is MailAudience.BOOKED else ()))
@@ -68,8 +65,8 @@ def list_known_placeholders(audience: MailAudience) -> tuple[str, ...]:
 def check_subject(call: Call, subject: str) -> None:
     """Raises WordingError."""
     placeholders.check_placeholders(subject, known=())
-    if wrong := explain_not_neutral(subject, call_title=call.title):
-        raise WordingError(wrong)
+    if message := explain_not_neutral(subject, call_title=call.title):
+        raise WordingError(message)
 
 
 def check_text(audience: MailAudience, text: str) -> None:
@@ -78,7 +75,7 @@ def check_text(audience: MailAudience, text: str) -> None:
 
 
 def write_mass_mail(call: Call, content: MassMailContent, *, by: UUID) -> MassMail:
-    """A draft to each person of a group. Raises WordingError, NobodyError, NoSiteError."""
+    """A draft for each person. Raises WordingError, NoRecipientsError, AudienceWithoutSiteError."""
     row = MassMail(call_id=call.id, written_by=by, created_at=clock.now(), **_build_columns(content))
     people = _require_recipients(call, content)
     db.session.add(row)
@@ -89,7 +86,7 @@ def write_mass_mail(call: Call, content: MassMailContent, *, by: UUID) -> MassMa
 
 
 def change_mass_mail(row: MassMail, content: MassMailContent) -> None:
-    """Other words or another group, for a draft. Raises DecidedError, WordingError, NobodyError, NoSiteError."""
+    """Raises MassMailDecidedError, WordingError, NoRecipientsError, AudienceWithoutSiteError."""
     _lock_draft(row)
     people = _require_recipients(row.call, content)
     for name, value in _build_columns(content).items():
@@ -100,7 +97,7 @@ def change_mass_mail(row: MassMail, content: MassMailContent) -> None:
 
 
 def send_test(row: MassMail, to: StaffMember) -> None:
-    """The mail with example values, to whoever wrote it."""
+    """With example values."""
     example = preview_mail(row)
     outbox.queue_mail(build_mail_from_text(example.text, recipient=to.email, subject=TEST_PREFIX + example.subject))
 
@@ -112,26 +109,26 @@ def preview_mail(row: MassMail) -> Mail:
 
 def count_drafts(row: MassMail) -> DraftCount:
     drafted = _list_drafted_recipients(row)
-    leaving = len(drafted & _find_current_recipients(row).keys())
-    return DraftCount(leaving, len(drafted) - leaving)
+    to_send = len(drafted & _find_current_recipients(row).keys())
+    return DraftCount(to_send, len(drafted) - to_send)
 
 
 def release_mass_mail(row: MassMail, *, by: UUID) -> DraftCount:
-    """Let the drafts leave, but for people who are in the group no longer. Raises DecidedError."""
+    """Send the drafts, except to people who are no longer in the audience. Raises MassMailDecidedError."""
     _lock_draft(row)
-    now = _find_current_recipients(row)
-    left_out = _list_drafted_recipients(row) - now.keys()
-    outbox.discard_drafts(row.id, left_out)
-    _refresh_drafts(row, now)
-    counted = DraftCount(outbox.release_drafts(row.id), len(left_out))
+    recipients = _find_current_recipients(row)
+    excluded = _list_drafted_recipients(row) - recipients.keys()
+    outbox.discard_drafts(row.id, excluded)
+    _refresh_drafts(row, recipients)
+    counts = DraftCount(outbox.release_drafts(row.id), len(excluded))
     row.state, row.released_at, row.released_by = MassMailState.RELEASED, clock.now(), by
     db.session.flush()
-    audit.record("mail to many released", row, count=counted.to_send, left_out=counted.excluded)
-    return counted
+    audit.record("mail to many released", row, count=counts.to_send, left_out=counts.excluded)
+    return counts
 
 
 def discard_mass_mail(row: MassMail) -> None:
-    """Raises DecidedError."""
+    """Raises MassMailDecidedError."""
     _lock_draft(row)
     removed = outbox.discard_drafts(row.id)
     row.state = MassMailState.DISCARDED
@@ -141,24 +138,24 @@ def discard_mass_mail(row: MassMail) -> None:
 
 def list_mass_mails() -> list[MassMail]:
     """Newest first."""
-    wanted = select(MassMail).order_by(MassMail.created_at.desc(), MassMail.id)
-    return list(db.session.scalars(wanted.options(joinedload(MassMail.call), joinedload(MassMail.site))))
+    query = select(MassMail).order_by(MassMail.created_at.desc(), MassMail.id)
+    return list(db.session.scalars(query.options(joinedload(MassMail.call), joinedload(MassMail.site))))
 
 
 def count_by_state(row: MassMail) -> dict[MailState, int]:
-    """What became of its mails."""
-    counted = select(OutboxMessage.state, func.count()).where(OutboxMessage.batch_id == row.id)
-    return {state: number for state, number in db.session.execute(counted.group_by(OutboxMessage.state))}  # noqa: C416
+    """Of its emails."""
+    counts = select(OutboxMessage.state, func.count()).where(OutboxMessage.batch_id == row.id)
+    return {state: number for state, number in db.session.execute(counts.group_by(OutboxMessage.state))}  # noqa: C416
 
 
 def _require_recipients(call: Call, content: MassMailContent) -> list[Recipient]:
     check_subject(call, content.subject)
     check_text(content.audience, content.text)
     if content.site is not None and content.audience in AUDIENCES_WITHOUT_SITE:
-        raise AudienceWithoutSiteError("These addresses belong to no site. Choose everybody.")
+        raise AudienceWithoutSiteError("You cannot choose a site for these people. Select everyone.")
     people = list_recipients(call, content.audience, content.site)
     if not people:
-        raise NoRecipientsError("Nobody is in this group now, so there is nobody to write to.")
+        raise NoRecipientsError("There is no one in this group.")
     return people
 
 
@@ -193,7 +190,7 @@ def _build_values(row: MassMail, person: Recipient) -> dict[str, str]:
 
 
 def _refresh_drafts(row: MassMail, current: dict[UUID, Recipient]) -> None:
-    """A time may have changed since the draft was written."""
+    """Times may have changed since the drafts were written."""
     if "when" not in placeholders.find_placeholders(row.text):
         return
     for draft in db.session.scalars(_select_drafts(row)):
@@ -218,4 +215,4 @@ def _list_drafted_recipients(row: MassMail) -> set[UUID]:
 def _lock_draft(row: MassMail) -> None:
     lock_row(row)
     if row.state is not MassMailState.DRAFT:
-        raise MassMailDecidedError(f"This mail was {row.state.value} already.")
+        raise MassMailDecidedError(f"This email was already {row.state.value}.")

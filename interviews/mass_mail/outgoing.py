@@ -1,4 +1,4 @@
-"""What goes out soon, what waits for a decision, and what did not go out. For staff to read; changes nothing."""
+"""Emails that will be sent soon, that wait for release, and that were not sent. Read-only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,19 +24,19 @@ RECENT_PERIOD = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class DraftBatch:
-    """Mails that were written together and wait to be released together."""
+    """Emails that are released together."""
 
     id: UUID
     count: int
     subject: str
     written_at: datetime
     mass_mail: MassMail | None
-    call: Call | None  # of invitations to people by name
+    call: Call | None  # of personal invitations
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """Each list is cut at MOST_ROWS; the counts are whole."""
+    """Each list has at most MAX_ROWS; the counts are complete."""
 
     reminders: Sequence[PlannedReminder]
     reminder_count: int
@@ -72,7 +72,7 @@ def list_outgoing_mail() -> OutgoingMail:
 
 
 def list_draft_batches() -> list[DraftBatch]:
-    """Drafts that wait, oldest first."""
+    """Oldest first."""
     grouped = (
         select(
             OutboxMessage.batch_id, func.count(), func.min(OutboxMessage.subject), func.min(OutboxMessage.created_at)
@@ -82,37 +82,37 @@ def list_draft_batches() -> list[DraftBatch]:
         .order_by(func.min(OutboxMessage.number))
     )
     rows = db.session.execute(grouped).all()
-    wanted = select(MassMail).where(MassMail.id.in_([row[0] for row in rows])).options(joinedload(MassMail.call))
-    many = {mail.id: mail for mail in db.session.scalars(wanted)}
+    query = select(MassMail).where(MassMail.id.in_([row[0] for row in rows])).options(joinedload(MassMail.call))
+    mass_mails = {mail.id: mail for mail in db.session.scalars(query)}
     calls = _map_batches_to_calls()
-    return [DraftBatch(row[0], *row[1:], many.get(row[0]), calls.get(row[0])) for row in rows if row[0]]
+    return [DraftBatch(row[0], *row[1:], mass_mails.get(row[0]), calls.get(row[0])) for row in rows if row[0]]
 
 
 def _map_batches_to_calls() -> dict[UUID, Call]:
-    """The call that each batch of drafts to people by name invites to."""
-    wanted = select(OutboxMessage.batch_id, Call).join(
+    """Of personal invitations, by batch id."""
+    query = select(OutboxMessage.batch_id, Call).join(
         PersonalInvitation, PersonalInvitation.mail_id == OutboxMessage.id
     )
-    wanted = wanted.join(Call, Call.id == PersonalInvitation.call_id).where(OutboxMessage.state == MailState.DRAFT)
-    return {batch: call for batch, call in db.session.execute(wanted) if batch}
+    query = query.join(Call, Call.id == PersonalInvitation.call_id).where(OutboxMessage.state == MailState.DRAFT)
+    return {batch: call for batch, call in db.session.execute(query) if batch}
 
 
 def _list_messages(state: MailState, *, order: UnaryExpression[Any]) -> Sequence[OutboxMessage]:
-    words = [defer(column) for column in (OutboxMessage.text, OutboxMessage.html, OutboxMessage.calendar)]
-    wanted = select(OutboxMessage).where(OutboxMessage.state == state).options(*words)
-    return db.session.scalars(wanted.order_by(order).limit(MAX_ROWS)).all()
+    large_columns = [defer(column) for column in (OutboxMessage.text, OutboxMessage.html, OutboxMessage.calendar)]
+    query = select(OutboxMessage).where(OutboxMessage.state == state).options(*large_columns)
+    return db.session.scalars(query.order_by(order).limit(MAX_ROWS)).all()
 
 
 def _count_by_state() -> dict[MailState, int]:
-    wanted = select(OutboxMessage.state, func.count()).where(
+    query = select(OutboxMessage.state, func.count()).where(
         OutboxMessage.state.in_([MailState.QUEUED, MailState.FAILED])
     )
-    return {state: count for state, count in db.session.execute(wanted.group_by(OutboxMessage.state))}  # noqa: C416
+    return {state: count for state, count in db.session.execute(query.group_by(OutboxMessage.state))}  # noqa: C416
 
 
 def _list_seat_offers() -> Sequence[Booking]:
-    """Places in group sessions that are kept for somebody for a while, the first to run out first."""
-    wanted = select(Booking).where(Booking.status == BookingStatus.OFFERED, Booking.offer_expires_at.is_not(None))
+    """Seats on offer to the waiting list, by the end of the offer."""
+    query = select(Booking).where(Booking.status == BookingStatus.OFFERED, Booking.offer_expires_at.is_not(None))
     person = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
     slot = joinedload(Booking.slot).joinedload(Slot.call)
-    return db.session.scalars(wanted.order_by(Booking.offer_expires_at).options(person, slot).limit(MAX_ROWS)).all()
+    return db.session.scalars(query.order_by(Booking.offer_expires_at).options(person, slot).limit(MAX_ROWS)).all()

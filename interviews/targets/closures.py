@@ -1,6 +1,6 @@
-"""Close a call or one of its sites to new bookings, and open it again. What is booked stays; callers commit.
+"""Close bookings for a call or one of its sites, and open them again. Booked interviews stay. Callers commit.
 
-Free times stay as they are and are offered to nobody meanwhile (bookings.py), so that opening again brings them back.
+Free slots stay, but nobody is offered them, so that they are back after reopening.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from interviews.models import (
     WaitlistState,
 )
 
-CLOSURE_SUBJECT = "About your offer to be interviewed"
+CLOSURE_SUBJECT = "Bookings for interviews are closed"
 TEMPLATE_BY_TYPE = {Call: "interviews/targets/closed_call", Site: "interviews/targets/closed_site"}
 IS_ON_WAITLIST = WaitlistEntry.state.in_([WaitlistState.WAITING, WaitlistState.OFFERED])
 HAS_INTERVIEW = exists().where(
@@ -37,51 +37,47 @@ HAS_INTERVIEW = exists().where(
 
 @dataclass(frozen=True, slots=True)
 class ClosurePreview:
-    """What closing would mean, in numbers of people and times."""
-
-    undecided: int  # people who wait for our answer
-    accepted: int  # people who may book, and have not
-    waiting: int  # people on the waiting list of a session
-    booked: int  # interviews to come, which stay
-    free_slots: int  # times to come that nobody has taken
-    without_email: int  # of those who are to be told: somebody has to ring or write to them
+    undecided: int  # people waiting for our decision
+    accepted: int  # people who may book and have not
+    waiting: int  # people on waiting lists
+    booked: int  # upcoming interviews, which stay
+    free_slots: int  # upcoming, not booked
+    without_email: int  # of those to notify: somebody has to phone or write to them
 
 
 @dataclass(frozen=True, slots=True)
 class ClosureResult:
-    """Who heard of a closing."""
-
-    notified: int  # of people who are mailed
-    references_without_email: list[str]  # the references of those whom no mail reaches
+    notified: int  # people we emailed
+    references_without_email: list[str]  # of people we could not email
 
 
 def is_closed(scope: Call | Site) -> bool:
-    """By hand; a call may also be over because its last day is."""
+    """By a coordinator. A call may also have ended on its last day."""
     return scope.closed_at is not None
 
 
 def preview_closure(scope: Call | Site) -> ClosurePreview:
     waiting = _list_waiting_volunteer_ids(scope)
-    told = [volunteer for volunteer in _list_volunteers_to_notify(scope) if volunteer.id not in waiting]
-    to_come = _select_slot_ids(scope).where(Slot.starts_at > clock.now())
-    free = ~exists().where(Booking.slot_id == Slot.id, Booking.status != BookingStatus.CANCELLED)
-    booked = select(Booking.id).where(Booking.slot_id.in_(to_come), Booking.status == BookingStatus.BOOKED)
+    affected = [volunteer for volunteer in _list_volunteers_to_notify(scope) if volunteer.id not in waiting]
+    upcoming = _select_slot_ids(scope).where(Slot.starts_at > clock.now())
+    is_free = ~exists().where(Booking.slot_id == Slot.id, Booking.status != BookingStatus.CANCELLED)
+    booked = select(Booking.id).where(Booking.slot_id.in_(upcoming), Booking.status == BookingStatus.BOOKED)
     return ClosurePreview(
-        undecided=sum(volunteer.state is VolunteerState.SIGNED_UP for volunteer in told),
-        accepted=sum(volunteer.state is VolunteerState.ACCEPTED for volunteer in told),
+        undecided=sum(volunteer.state is VolunteerState.SIGNED_UP for volunteer in affected),
+        accepted=sum(volunteer.state is VolunteerState.ACCEPTED for volunteer in affected),
         waiting=len(waiting),
         booked=_count_rows(booked),
-        free_slots=_count_rows(to_come.where(free, Slot.withdrawn_at.is_(None))),
-        without_email=sum(not _get_email(volunteer) for volunteer in told),
+        free_slots=_count_rows(upcoming.where(is_free, Slot.withdrawn_at.is_(None))),
+        without_email=sum(not _get_email(volunteer) for volunteer in affected),
     )
 
 
 def close_bookings(scope: Call | Site) -> ClosureResult:
-    """Take no more bookings and tell those who hoped for one, each alone. Nobody is told when it was closed already.
+    """Notify volunteers without an interview, each in an email of their own. Idempotent.
 
-    Volunteers are held: a booking that has begun is awaited, one that comes later finds the call closed.
+    Locks the volunteers: a booking in progress finishes first, a later one finds bookings closed.
     """
-    told = _list_volunteers_to_notify(scope, is_locked=True)
+    affected = _list_volunteers_to_notify(scope, is_locked=True)
     db.session.refresh(scope)
     if is_closed(scope):
         return ClosureResult(0, [])
@@ -89,38 +85,36 @@ def close_bookings(scope: Call | Site) -> ClosureResult:
     db.session.flush()
     waiting = _list_waiting_volunteer_ids(scope)
     _close_waitlists(scope)
-    others = [volunteer for volunteer in told if volunteer.id not in waiting]
+    others = [volunteer for volunteer in affected if volunteer.id not in waiting]
     for volunteer in others:
         _notify_volunteer(volunteer, scope)
-    unreached = [volunteer.participant.reference for volunteer in others if not _get_email(volunteer)]
-    number = len(waiting) + len(others) - len(unreached)
-    audit.record(f"{scope.__tablename__} closed", scope, told=number, without_email=len(unreached))
-    return ClosureResult(number, unreached)
+    without_email = [volunteer.participant.reference for volunteer in others if not _get_email(volunteer)]
+    notified = len(waiting) + len(others) - len(without_email)
+    audit.record(f"{scope.__tablename__} closed", scope, told=notified, without_email=len(without_email))
+    return ClosureResult(notified, without_email)
 
 
 def reopen_bookings(scope: Call | Site) -> None:
-    """Take bookings again. Whoever was told of the closing is not told of this."""
+    """Notifies nobody."""
     scope.closed_at = None
     db.session.flush()
     audit.record(f"{scope.__tablename__} opened again", scope)
 
 
 def _list_volunteers_to_notify(scope: Call | Site, *, is_locked: bool = False) -> list[Volunteer]:
-    """Whose offer is open, without an interview held or to come."""
+    """With an open offer and no interview, upcoming or completed."""
     owner = Volunteer.call_id if isinstance(scope, Call) else Volunteer.site_id
     where = owner == scope.id
-    if is_locked:  # those of other sites too: they may be booking a time here
+    if is_locked:  # those of other sites too: they may be booking a slot here
         call_id = scope.id if isinstance(scope, Call) else scope.call_id
         of_call = select(Volunteer.id).where(Volunteer.call_id == call_id)
-        db.session.execute(of_call.order_by(Volunteer.id).with_for_update(key_share=True))  # as hold() does
-    wanted = select(Volunteer).where(
+        db.session.execute(of_call.order_by(Volunteer.id).with_for_update(key_share=True))  # as lock_row() does
+    query = select(Volunteer).where(
         where, Volunteer.state.in_([VolunteerState.SIGNED_UP, VolunteerState.ACCEPTED]), ~HAS_INTERVIEW
     )
     person = joinedload(Volunteer.participant).joinedload(Participant.contact)
-    found = wanted.order_by(Volunteer.created_at).options(
-        person, joinedload(Volunteer.call), joinedload(Volunteer.site)
-    )
-    return list(db.session.scalars(found.execution_options(populate_existing=True)))
+    query = query.order_by(Volunteer.created_at).options(person, joinedload(Volunteer.call), joinedload(Volunteer.site))
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _select_slot_ids(scope: Call | Site) -> Select[UUID]:
@@ -128,12 +122,12 @@ def _select_slot_ids(scope: Call | Site) -> Select[UUID]:
 
 
 def _list_waiting_volunteer_ids(scope: Call | Site) -> set[UUID]:
-    """Volunteers on waiting lists that end, whom waiting_list.close_for tells."""
-    wanted = select(WaitlistEntry.volunteer_id).join(WaitlistEntry.slot).join(WaitlistEntry.volunteer)
-    wanted = wanted.where(IS_ON_WAITLIST, Volunteer.state == VolunteerState.ACCEPTED)
+    """Whom waitlist.close_waitlists notifies."""
+    query = select(WaitlistEntry.volunteer_id).join(WaitlistEntry.slot).join(WaitlistEntry.volunteer)
+    query = query.where(IS_ON_WAITLIST, Volunteer.state == VolunteerState.ACCEPTED)
     if isinstance(scope, Call):
-        return set(db.session.scalars(wanted.where(Slot.call_id == scope.id)))
-    return set(db.session.scalars(wanted.where(or_(Slot.site_id == scope.id, Volunteer.site_id == scope.id))))
+        return set(db.session.scalars(query.where(Slot.call_id == scope.id)))
+    return set(db.session.scalars(query.where(or_(Slot.site_id == scope.id, Volunteer.site_id == scope.id))))
 
 
 def _close_waitlists(scope: Call | Site) -> None:
@@ -143,8 +137,8 @@ def _close_waitlists(scope: Call | Site) -> None:
         waitlist.close_waitlists(db.session.get_one(Call, scope.call_id), scope)
 
 
-def _count_rows(wanted: Select[UUID]) -> int:
-    return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+def _count_rows(query: Select[UUID]) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def _notify_volunteer(volunteer: Volunteer, scope: Call | Site) -> None:

@@ -1,4 +1,4 @@
-"""For which groups one volunteer counts, as coordinators correct it. Callers commit."""
+"""The members of target groups, and corrections by coordinators. Callers commit."""
 
 from math import ceil
 
@@ -23,13 +23,13 @@ class UnknownGroupError(RuleError):
 
 
 def set_volunteer_groups(volunteer: Volunteer, *, site_id: str, capacity_key: str) -> None:
-    """Empty texts: for none. What the person said in their own words stays. Raises UnknownGroupError."""
+    """Empty for none. Raises UnknownGroupError."""
     lock_row(volunteer)
     sites = {str(site.id): site for site in volunteer.call.sites}
     if site_id and site_id not in sites:
-        raise UnknownGroupError("Choose a site from the list.")
+        raise UnknownGroupError("Select a site from the list.")
     if capacity_key and capacity_key not in dict(list_capacity_choices(volunteer.call)):
-        raise UnknownGroupError("Choose a capacity from the list.")
+        raise UnknownGroupError("Select a capacity from the list.")
     volunteer.site_id = sites[site_id].id if site_id else None
     volunteer.capacity_key = capacity_key
     db.session.flush()
@@ -39,9 +39,9 @@ def set_volunteer_groups(volunteer: Volunteer, *, site_id: str, capacity_key: st
 def list_group_members(
     call: Call, grouping: Grouping, group: TargetGroup, *, page: int = 1
 ) -> tuple[list[tuple[Volunteer, VolunteerStage]], int]:
-    """One page of volunteers with where they stand, newest first; and how many pages there are."""
+    """One page, newest first; and the number of pages."""
     stages = get_stages_by_volunteer(call, grouping, group.key)
-    shown = list(stages)[(page - 1) * PER_PAGE : page * PER_PAGE]
-    people = select(Volunteer).where(Volunteer.id.in_(shown)).options(joinedload(Volunteer.participant))
-    found = {volunteer.id: volunteer for volunteer in db.session.scalars(people)}
-    return [(found[own], stages[own]) for own in shown], ceil(len(stages) / PER_PAGE)
+    ids = list(stages)[(page - 1) * PER_PAGE : page * PER_PAGE]
+    people = select(Volunteer).where(Volunteer.id.in_(ids)).options(joinedload(Volunteer.participant))
+    volunteers = {volunteer.id: volunteer for volunteer in db.session.scalars(people)}
+    return [(volunteers[volunteer_id], stages[volunteer_id]) for volunteer_id in ids], ceil(len(stages) / PER_PAGE)

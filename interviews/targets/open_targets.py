@@ -1,4 +1,4 @@
-"""Which groups a call still seeks, for those who think of offering an interview."""
+"""The groups that a call still needs people from, for the sign-up form."""
 
 from evidence.models import Call
 from interviews.bookings.booking_policy import get_booking_policy
@@ -7,7 +7,7 @@ from interviews.targets.stages import Grouping
 
 
 def list_open_targets(call: Call) -> list[tuple[Grouping, list[str]]]:
-    """The groups below their low target, by what they are grouped by; nothing unless the call is to say so."""
+    """Titles of groups below their low target; none if the call does not show them."""
     if not get_booking_policy(call).shows_open_targets:
         return []
     sections = [

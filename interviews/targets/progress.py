@@ -1,4 +1,4 @@
-"""How far a call is towards its targets, group by group. Only reads, with a few queries however many take part."""
+"""The progress of a call towards its targets, by group. Read-only, with a fixed number of queries."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -26,13 +26,11 @@ ASPECT_BY_GROUPING = {
     Grouping.CAPACITY: TargetAspect.CAPACITY,
     Grouping.LANGUAGE: TargetAspect.LANGUAGE,
 }
-NO_GROUP_KEY = ""  # the key of those who count for no group
+NO_GROUP_KEY = ""  # of volunteers who count for no group
 
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """One group: how many interviews a call seeks with it, and how far it is."""
-
     key: str
     title: str
     low: int = 0
@@ -42,12 +40,12 @@ class TargetGroup:
 
     @property
     def reached(self) -> int:
-        """Interviews held or booked."""
+        """Booked or completed interviews."""
         return self.counts[VolunteerStage.COMPLETED] + self.counts[VolunteerStage.BOOKED]
 
     @property
     def still_needed(self) -> int:
-        """How many more the low target needs."""
+        """To reach the low target."""
         return 0 if self.is_closed else max(0, self.low - self.reached)
 
     @property
@@ -69,7 +67,6 @@ class CallProgress:
 
 
 def get_call_progress(call: Call) -> CallProgress:
-    """Every group that the call names, and those who count for none of its kind."""
     groups, counts = get_groups_by_grouping(call), count_stages_by_grouping(call)
     if call.closed_at is not None:
         groups = {by: [replace(group, is_closed=True) for group in own] for by, own in groups.items()}
@@ -81,10 +78,10 @@ def get_call_progress(call: Call) -> CallProgress:
 
 
 def get_groups_by_grouping(call: Call) -> dict[Grouping, list[TargetGroup]]:
-    """The groups that a call tells apart, with or without a target, not yet counted."""
+    """All groups of a call, with or without a target, without counts."""
     targets = list_targets(call)
     own = {by: [target for target in targets if target.aspect is aspect] for by, aspect in ASPECT_BY_GROUPING.items()}
-    places = {target.key: target for target in own[Grouping.AREA_TYPE]}
+    area_types = {target.key: target for target in own[Grouping.AREA_TYPE]}
     return {
         Grouping.SITE: [
             TargetGroup(
@@ -93,7 +90,8 @@ def get_groups_by_grouping(call: Call) -> dict[Grouping, list[TargetGroup]]:
             for site in call.sites
         ],
         Grouping.AREA_TYPE: [
-            _build_group(places[name]) if name in places else TargetGroup(name, name) for name in call.area_types
+            _build_group(area_types[name]) if name in area_types else TargetGroup(name, name)
+            for name in call.area_types
         ],
         Grouping.CAPACITY: [_build_group(target) for target in own[Grouping.CAPACITY]],
         Grouping.LANGUAGE: [_build_group(target) for target in own[Grouping.LANGUAGE]],
@@ -101,7 +99,7 @@ def get_groups_by_grouping(call: Call) -> dict[Grouping, list[TargetGroup]]:
 
 
 def get_stages_by_volunteer(call: Call, grouping: Grouping, key: str) -> dict[UUID, VolunteerStage]:
-    """The ids of those who count for a group, newest first; with NONE_OF_THEM, of those who count for none."""
+    """Of the members of a group, newest first. `key`: may be NO_GROUP_KEY."""
     keys = {group.key for group in get_groups_by_grouping(call)[grouping]}
     return {
         own: stage for own, value, stage in list_stages(call, grouping) if _get_group_key(grouping, value, keys) == key
@@ -118,10 +116,10 @@ def _build_group(target: Target) -> TargetGroup:
     return TargetGroup(target.key, target.title, target.low, target.high)
 
 
-def _add_counts(grouping: Grouping, groups: list[TargetGroup], found: StageCounts) -> list[TargetGroup]:
+def _add_counts(grouping: Grouping, groups: list[TargetGroup], counts_by_value: StageCounts) -> list[TargetGroup]:
     keys = {group.key for group in groups}
     counts: StageCounts = {}
-    for value, stages in found.items():
+    for value, stages in counts_by_value.items():
         key = _get_group_key(grouping, value, keys)
         counts[key] = counts.get(key, Counter()) + stages
     rows = [replace(group, counts=counts.get(group.key, Counter())) for group in groups]
@@ -131,6 +129,5 @@ def _add_counts(grouping: Grouping, groups: list[TargetGroup], found: StageCount
 
 
 def _get_group_key(grouping: Grouping, value: str, keys: set[str]) -> str:
-    """The group that a stored value counts for."""
     key = normalise_language(value) if grouping is Grouping.LANGUAGE else value
     return key if key in keys else NO_GROUP_KEY

@@ -1,6 +1,6 @@
-"""Where the volunteers of a call stand, counted by what groups them, in the database. Targets stand in board.py.
+"""Count the volunteers of a call by stage and group, in the database. Targets: progress.py.
 
-Interviews alone: a place in a group session meets no target.
+Only interviews: group sessions do not count towards targets.
 """
 
 from collections import Counter
@@ -25,12 +25,12 @@ PROGRESS_BOOKED, PROGRESS_COMPLETED = 1, 2  # how far the interviews of one volu
 
 
 class VolunteerStage(StrEnum):
-    """Each volunteer is counted once, where they have come furthest."""
+    """Each volunteer counts once, at their latest stage."""
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
-    BOOKED = "booked"  # to come, or past and nobody has noted what became of it
-    COMPLETED = "done"  # noted as having taken place
+    BOOKED = "booked"  # upcoming, or past without a recorded outcome
+    COMPLETED = "done"  # recorded as completed
 
 
 class Grouping(StrEnum):
@@ -46,22 +46,22 @@ StageCounts = dict[str, Counter[VolunteerStage]]  # for each value that is store
 
 
 def count_stages_by_grouping(call: Call) -> dict[Grouping, StageCounts]:
-    """How many stand where. Somebody may name several kinds of place, and counts for each."""
+    """Somebody with several area types counts for each."""
     stages = _select_stages(call.id)
     columns = (stages.c.site_id, stages.c.capacity_key, stages.c.language)
-    found: dict[Grouping, StageCounts] = {by: {} for by in Grouping}
+    counts: dict[Grouping, StageCounts] = {by: {} for by in Grouping}
     for site, capacity, language, stage, number in _count_by_columns(stages, *columns):
         for by, value in ((Grouping.SITE, site), (Grouping.CAPACITY, capacity), (Grouping.LANGUAGE, language)):
-            _add_count(found[by], value, stage, number)
-    for place, stage, number in _count_by_columns(
+            _add_count(counts[by], value, stage, number)
+    for area_type, stage, number in _count_by_columns(
         _join_area_types(stages), ContributionAreaType.area_type, stage=stages.c.stage
     ):
-        _add_count(found[Grouping.AREA_TYPE], place, stage, number)
-    return found
+        _add_count(counts[Grouping.AREA_TYPE], area_type, stage, number)
+    return counts
 
 
 def list_stages(call: Call, grouping: Grouping) -> list[tuple[UUID, str, VolunteerStage]]:
-    """Who has which stored value ("" for none) and stands where, newest first; once for each kind of place."""
+    """Volunteer id, stored value ("" for none) and stage, newest first; once for each area type."""
     stages = _select_stages(call.id)
     columns = {
         Grouping.SITE: stages.c.site_id,
@@ -69,16 +69,16 @@ def list_stages(call: Call, grouping: Grouping) -> list[tuple[UUID, str, Volunte
         Grouping.CAPACITY: stages.c.capacity_key,
         Grouping.LANGUAGE: stages.c.language,
     }
-    wanted = select(stages.c.id, columns[grouping], stages.c.stage).where(stages.c.stage.is_not(None))
-    wanted = wanted.select_from(_join_area_types(stages) if grouping is Grouping.AREA_TYPE else stages)
-    rows = db.session.execute(wanted.order_by(stages.c.created_at.desc(), stages.c.id))
+    query = select(stages.c.id, columns[grouping], stages.c.stage).where(stages.c.stage.is_not(None))
+    query = query.select_from(_join_area_types(stages) if grouping is Grouping.AREA_TYPE else stages)
+    rows = db.session.execute(query.order_by(stages.c.created_at.desc(), stages.c.id))
     return [(own, str(value or ""), VolunteerStage(stage)) for own, value, stage in rows]
 
 
 def _count_by_columns(source: Any, *columns: Any, stage: Any = None) -> Iterable[Any]:
     stage = source.c.stage if stage is None else stage
-    wanted = select(*columns, stage, func.count()).select_from(source).where(stage.is_not(None))
-    return db.session.execute(wanted.group_by(*columns, stage))
+    query = select(*columns, stage, func.count()).select_from(source).where(stage.is_not(None))
+    return db.session.execute(query.group_by(*columns, stage))
 
 
 def _add_count(counts: StageCounts, value: Any, stage: str, number: int) -> None:
@@ -90,7 +90,7 @@ def _join_area_types(stages: Subquery) -> Any:
 
 
 def _select_stages(call_id: UUID) -> Subquery:
-    """Each volunteer with what groups them and where they stand; NULL: nowhere any more."""
+    """Each volunteer with groups and stage. The stage is NULL if they are out."""
     progress = _select_progress(call_id)
     stage = case(
         (progress.c.progress == PROGRESS_COMPLETED, VolunteerStage.COMPLETED.value),
@@ -129,11 +129,11 @@ def _select_progress(call_id: UUID) -> Subquery:
 
 
 def _select_interview_site() -> Any:
-    """Of somebody who named no site: where they are, or were, interviewed."""
-    wanted = select(Slot.site_id).join(Booking, Booking.slot_id == Slot.id)
-    wanted = wanted.where(
+    """The site of the interview, for people who named none."""
+    query = select(Slot.site_id).join(Booking, Booking.slot_id == Slot.id)
+    query = query.where(
         Booking.volunteer_id == Volunteer.id,
         Booking.is_confirmed_one_to_one,
         Slot.site_id.is_not(None),
     )
-    return wanted.order_by(Slot.starts_at).limit(1).correlate(Volunteer).scalar_subquery()
+    return query.order_by(Slot.starts_at).limit(1).correlate(Volunteer).scalar_subquery()

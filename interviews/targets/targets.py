@@ -1,4 +1,4 @@
-"""Whom a call seeks, and how many of each: set by coordinators. How far it is stands in board.py; callers commit."""
+"""The targets of a call, set by coordinators. Progress towards them: progress.py; callers commit."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from evidence.models import Call
 from interviews.bookings.booking_policy import get_booking_policy
 from interviews.models import Target, TargetAspect, Volunteer
 
-TargetRange = tuple[int, int]  # fewest and most interviews; (0, 0): no target
+TargetRange = tuple[int, int]  # minimum and maximum of interviews; (0, 0): no target
 
 
 class GroupInUseError(RuleError):
-    """Volunteers count for a group that was to be taken away."""
+    """A group with volunteers cannot be removed."""
 
     def __init__(self, message: str, key: str) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class GroupInUseError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class NamedGroup:
-    """A capacity or a language that a call names."""
+    """A capacity or a language."""
 
     key: str  # empty: a new one
     title: str
@@ -41,40 +41,40 @@ class TargetPlan:
     area_types: Mapping[str, TargetRange]  # by their names
     capacities: Sequence[NamedGroup]
     languages: Sequence[NamedGroup]
-    shows_open_targets: bool  # the sign-up form says which groups are still sought
-    asks_equality: bool  # those who sign up are offered the equality form
+    shows_open_targets: bool  # on the sign-up form
+    asks_equality: bool  # people who sign up are offered the equality form
 
 
 def set_targets(call: Call, plan: TargetPlan) -> None:
-    """Put a plan in place of what was set before. Raises GroupInUseError."""
+    """Replaces earlier targets. Raises GroupInUseError."""
     lock_row(call)
     _require_removed_groups_unused(call, {group.key for group in plan.capacities})
     for site in call.sites:
         site.target_low, site.target_high = plan.sites.get(site.key, (site.target_low, site.target_high))
-    places = [NamedGroup(place, place, plan.area_types.get(place, (0, 0))) for place in call.area_types]
-    _save_groups(call, TargetAspect.AREA_TYPE, [place for place in places if place.target_range != (0, 0)])
+    area_types = [NamedGroup(name, name, plan.area_types.get(name, (0, 0))) for name in call.area_types]
+    _save_groups(call, TargetAspect.AREA_TYPE, [group for group in area_types if group.target_range != (0, 0)])
     _save_groups(call, TargetAspect.CAPACITY, plan.capacities)
     _save_groups(call, TargetAspect.LANGUAGE, plan.languages)
-    rules = get_booking_policy(call)
-    rules.shows_open_targets, rules.asks_equality = plan.shows_open_targets, plan.asks_equality
-    db.session.add(rules)
+    policy = get_booking_policy(call)
+    policy.shows_open_targets, policy.asks_equality = plan.shows_open_targets, plan.asks_equality
+    db.session.add(policy)
     db.session.flush()
     audit.record("targets set", call)
 
 
 def list_targets(call: Call, aspect: TargetAspect | None = None) -> list[Target]:
-    """In the order in which they were set."""
-    wanted = select(Target).where(Target.call_id == call.id).order_by(Target.aspect, Target.position)
-    return list(db.session.scalars(wanted if aspect is None else wanted.where(Target.aspect == aspect)))
+    """In the order of the form."""
+    query = select(Target).where(Target.call_id == call.id).order_by(Target.aspect, Target.position)
+    return list(db.session.scalars(query if aspect is None else query.where(Target.aspect == aspect)))
 
 
 def list_capacity_choices(call: Call) -> list[tuple[str, str]]:
-    """Key and words of the capacities that a call tells apart; none where it does not."""
+    """Pairs of key and title."""
     return [(target.key, target.title) for target in list_targets(call, TargetAspect.CAPACITY)]
 
 
 def normalise_language(language: str) -> str:
-    """What people type as their language, so that the same one is the same; English when they type nothing."""
+    """Of what people type; English if they type nothing."""
     return " ".join(language.split()).casefold() or "english"
 
 
@@ -92,7 +92,7 @@ def _save_groups(call: Call, aspect: TargetAspect, groups: Sequence[NamedGroup])
 
 
 def _assign_keys(aspect: TargetAspect, groups: Sequence[NamedGroup]) -> dict[str, NamedGroup]:
-    """A capacity keeps its key when it is named otherwise: volunteers point to it."""
+    """A renamed capacity keeps its key, because volunteers refer to it."""
     if aspect is TargetAspect.LANGUAGE:
         return {normalise_language(group.title): group for group in groups}
     keyed: dict[str, NamedGroup] = {}
@@ -112,9 +112,9 @@ def _require_removed_groups_unused(call: Call, kept_keys: set[str]) -> None:
     for target in list_targets(call, TargetAspect.CAPACITY):
         if target.key not in kept_keys and (number := _count_volunteers_with_capacity(call, target.key)):
             who = "1 volunteer counts" if number == 1 else f"{number} volunteers count"
-            raise GroupInUseError(f"{who} as “{target.title}”. Choose another for them first, or keep it.", target.key)
+            raise GroupInUseError(f"{who} as “{target.title}”. Change their capacity first.", target.key)
 
 
 def _count_volunteers_with_capacity(call: Call, key: str) -> int:
-    wanted = select(func.count()).where(Volunteer.call_id == call.id, Volunteer.capacity_key == key)
-    return db.session.scalar(wanted) or 0
+    query = select(func.count()).where(Volunteer.call_id == call.id, Volunteer.capacity_key == key)
+    return db.session.scalar(query) or 0

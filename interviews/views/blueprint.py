@@ -5,7 +5,13 @@ from typing import Any
 from flask import Blueprint
 
 from core import clock
-from interviews.wordings.slot_descriptions import KIND_LABELS, format_slot_time, format_zone, get_volunteer_zone
+from interviews.wordings.slot_descriptions import (
+    KIND_LABELS,
+    format_deadline,
+    format_slot_time,
+    format_zone,
+    get_volunteer_zone,
+)
 
 bp = Blueprint("interviews", __name__, cli_group="interviews")
 
@@ -14,6 +20,7 @@ bp = Blueprint("interviews", __name__, cli_group="interviews")
 def _add_template_formatters() -> dict[str, Any]:
     return {
         "when": format_slot_time,
+        "format_deadline": format_deadline,
         "zone_of": get_volunteer_zone,
         "zone_words": format_zone,
         "kind_words": KIND_LABELS,

@@ -1,4 +1,4 @@
-"""The equality form for those who signed up, and its figures for coordinators. What is typed here is never stored."""
+"""The equality form for people who signed up, and its results for coordinators. No form is stored."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from interviews.views.blueprint import bp
 from interviews.views.lookups import staff_call_or_404
 from interviews.volunteers.volunteers import list_sign_ups
 
-SIGNED_UP_KEY, ANSWERED_KEY = "equality_signed_up", "equality_answered"  # in the session: slugs of calls, and no more
+SIGNED_UP_KEY, ANSWERED_KEY = "equality_signed_up", "equality_answered"  # in the session: slugs of calls
 
 
 @bp.route("/calls/<slug>/equality", methods=["GET", "POST"])
@@ -27,16 +27,16 @@ SIGNED_UP_KEY, ANSWERED_KEY = "equality_signed_up", "equality_answered"  # in th
 def answer_equality_form(slug: str) -> ResponseReturnValue:
     call = _equality_call_or_404(slug)
     if not may_answer_equality(call):
-        flash("This form is for those who have offered an interview, and can be sent once.")
+        flash("You can only fill in this form once, after you have offered to be interviewed.")
         return _redirect_after_form(call)
     form = EqualityForm()
     if form.validate_on_submit():
         count_form(call, _collect_answers(form))
         db.session.commit()
         session[ANSWERED_KEY] = [*session.get(ANSWERED_KEY, []), call.slug]
-        flash("Thank you. Your answers are counted, and nothing ties them to you.", "success")
+        flash("Thank you. We have counted your answers. Nothing links them to you.", "success")
         return _redirect_after_form(call)
-    return render_template("interviews/equality/equality.html", form=form, call=call)
+    return render_template("interviews/equality/answer_equality_form.html", form=form, call=call)
 
 
 @bp.get("/staff/calls/<slug>/equality")
@@ -44,7 +44,7 @@ def answer_equality_form(slug: str) -> ResponseReturnValue:
 def show_equality_figures(slug: str) -> ResponseReturnValue:
     call = staff_call_or_404(slug)
     return render_template(
-        "interviews/equality/equality_figures.html",
+        "interviews/equality/show_equality_figures.html",
         call=call,
         figures=list_equality_figures(call),
         is_asked=get_booking_policy(call).asks_equality,
@@ -54,18 +54,18 @@ def show_equality_figures(slug: str) -> ResponseReturnValue:
 
 @bp.context_processor
 def _add_equality_check() -> dict[str, Any]:
-    """The own page and the page after signing up link to the form."""
+    """“Your page” and the page after signing up link to the form."""
     return {"may_answer_equality": may_answer_equality}
 
 
 def remember_sign_up(call: Call) -> None:
-    """Let whoever has just signed up in this browser open the form."""
+    """So that this browser can open the form."""
     if call.slug not in session.get(SIGNED_UP_KEY, []):
         session[SIGNED_UP_KEY] = [*session.get(SIGNED_UP_KEY, []), call.slug]
 
 
 def may_answer_equality(call: Call) -> bool:
-    """Whether this browser belongs to somebody who signed up and has not sent the form from it."""
+    """Whether the person signed up and has not sent the form from this browser."""
     if call.slug in session.get(ANSWERED_KEY, []) or not get_booking_policy(call).asks_equality:
         return False
     if call.slug in session.get(SIGNED_UP_KEY, []):
@@ -73,7 +73,7 @@ def may_answer_equality(call: Call) -> bool:
     person = current_person()
     if person is None or person.is_staff:
         return False
-    return any(offer.call_id == call.id for offer in list_sign_ups(person.id))
+    return any(volunteer.call_id == call.id for volunteer in list_sign_ups(person.id))
 
 
 def _equality_call_or_404(slug: str) -> Call:

@@ -1,4 +1,4 @@
-"""Coordinators word the emails of a call."""
+"""Coordinators change the text of a call's emails."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ def change_wording(slug: str, kind_key: str) -> ResponseReturnValue:
     if form.validate_on_submit() and _is_wording_valid(form, kind, call):
         wordings.set_wording(call, kind, _build_wording(form))
         db.session.commit()
-        flash("Mails are worded like this from now on.", "success")
+        flash("Text saved. We will use it in emails from now on.", "success")
         return redirect(url_for("interviews.change_wording", slug=slug, kind_key=kind_key))
     return render_template(
         "interviews/wordings/change_wording.html",
@@ -35,7 +35,7 @@ def change_wording(slug: str, kind_key: str) -> ResponseReturnValue:
         kind=kind,
         form=form,
         is_own=own is not None,
-        meaning=PLACEHOLDER_MEANINGS,
+        placeholder_meanings=PLACEHOLDER_MEANINGS,
         preview=None if form.errors else wordings.preview_wording(_build_wording(form), call),
         blocks=split_into_blocks,
     )
@@ -44,25 +44,25 @@ def change_wording(slug: str, kind_key: str) -> ResponseReturnValue:
 @bp.post("/staff/calls/<slug>/notices/<kind_key>/preview")
 @requires(Permission.MANAGE_CALLS)
 def preview_wording(slug: str, kind_key: str) -> ResponseReturnValue:
-    """The words as they stand in the form, filled with examples; nothing is kept."""
+    """The text in the form with example values; nothing is saved."""
     call, kind = staff_call_or_404(slug), _kind_or_404(kind_key)
     form = WordingForm()
-    is_usable = form.validate() and _is_wording_valid(form, kind, call)
+    is_valid = form.validate() and _is_wording_valid(form, kind, call)
     return render_template(
         "interviews/wordings/change_wording.html",
         call=call,
         kind=kind,
         form=form,
         is_own=wordings.find_wording(call, kind.key) is not None,
-        meaning=PLACEHOLDER_MEANINGS,
-        preview=wordings.preview_wording(_build_wording(form), call) if is_usable else None,
+        placeholder_meanings=PLACEHOLDER_MEANINGS,
+        preview=wordings.preview_wording(_build_wording(form), call) if is_valid else None,
         blocks=split_into_blocks,
         is_unsaved=True,
     )
 
 
 def _is_wording_valid(form: WordingForm, kind: WordingKind, call: Call) -> bool:
-    """Say at each field what is wrong with it."""
+    """Shows errors at the fields."""
     try:
         wordings.check_subject(kind, form.subject.data, call)
     except WordingError as error:
@@ -80,3 +80,12 @@ def _build_wording(form: WordingForm) -> Wording:
 
 def _kind_or_404(key: str) -> WordingKind:
     return WORDING_KINDS.get(key) or abort(404)
+
+
+@bp.post("/staff/calls/<slug>/notices/<kind_key>/ours")
+@requires(Permission.MANAGE_CALLS)
+def reset_wording(slug: str, kind_key: str) -> ResponseReturnValue:
+    wordings.reset_wording(staff_call_or_404(slug), _kind_or_404(kind_key))
+    db.session.commit()
+    flash("We will use the default text again.", "success")
+    return redirect(url_for("interviews.change_wording", slug=slug, kind_key=kind_key))

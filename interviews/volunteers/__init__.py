@@ -1,1 +1,1 @@
-"""Volunteers: sign-up, nominations, personal invitations, their messages and needs."""
+"""Volunteers: sign-up, nominations, personal invitations, needs."""

@@ -1,4 +1,4 @@
-"""Recognise a mail address without keeping it: a hash that only this installation can make."""
+"""Recognise an email address without keeping it, by a hash that needs our secret key."""
 
 import hashlib
 import hmac
@@ -8,6 +8,6 @@ from core.text_cleaning import normalise_email
 
 
 def hash_address(address: str) -> str:
-    """The same for the same address, whatever its case. Without the secret key no list of guesses leads back."""
+    """The same in upper and lower case. Without the secret key, guesses cannot be checked."""
     plain = normalise_email(address).encode()
     return hmac.new(current_settings().secret_key.encode(), b"address:" + plain, hashlib.sha256).hexdigest()

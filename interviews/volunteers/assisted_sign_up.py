@@ -1,7 +1,4 @@
-"""Staff act for people who do not use the pages: add them, keep how they are reached. Callers commit.
-
-Times are booked for them in bookings.py; letters are in letters.py.
-"""
+"""Staff add people who do not use the pages, and change how anybody is contacted. Callers commit."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,60 +16,55 @@ from interviews.volunteers.volunteers import InterviewsNotOfferedError, SignUpDe
 
 
 class AlreadySignedUpError(RuleError):
-    """Somebody has offered to be interviewed for the call from this address."""
+    """There is an offer from this email address."""
 
 
 class NoContactDetailsError(RuleError):
-    """Nobody could tell the person when their interview is."""
+    """There is no way to contact the person."""
 
 
 class EmailNotRemovableError(RuleError):
-    """Mails go to an address, which can be changed but not taken away."""
+    """An email address can be changed, but not removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactDetails:
-    """How somebody is reached."""
-
     email: str = ""
     phone: str = ""
     postal_address: str = ""
 
     def require_any(self) -> None:
         if not (self.email or self.phone or self.postal_address):
-            raise NoContactDetailsError("Enter a postal address, a telephone number or an email address.")
+            raise NoContactDetailsError("Enter a postal address, a phone number or an email address.")
 
 
 def add_volunteer(call: Call, details: SignUpDetails, *, postal_address: str = "", by: UUID) -> Volunteer:
-    """Somebody who offered by post, by telephone or in person; accepted at once. `by`: who was told their consent.
+    """Somebody who offered by post, by phone or in person; accepted at once. `by`: who recorded their consent.
 
-    Raises NotOfferedError, UnreachableError, OfferedBeforeError.
+    Raises InterviewsNotOfferedError, NoContactDetailsError, AlreadySignedUpError.
     """
     if Mode.INTERVIEW not in call.participation_modes:
-        raise InterviewsNotOfferedError("This call holds no interviews.")
+        raise InterviewsNotOfferedError("This call for evidence does not have interviews.")
     ContactDetails(details.email, details.phone, postal_address).require_any()
     volunteer, is_new = volunteers.get_or_create_volunteer(call, details, noted_by=by)
     if not is_new:
-        raise AlreadySignedUpError(ALREADY_SIGNED_UP_MESSAGE)
+        raise AlreadySignedUpError("There is already an offer from this email address.")
     _get_or_create_contact(volunteer).postal_address = clean_text(postal_address).strip()
     audit.record("volunteer added by staff", volunteer)
     volunteers.accept(volunteer)
     return volunteer
 
 
-ALREADY_SIGNED_UP_MESSAGE = "Somebody has offered to be interviewed for this call from this address already."
-
-
 def change_contact_details(volunteer: Volunteer, details: ContactDetails) -> None:
-    """Another way to reach somebody. A new email address is mailed a fresh link; those to the old one end.
+    """A new email address is sent a new link; links sent to the old one stop working.
 
-    Raises UnreachableError, AddressNeededError, TooManyLinksError.
+    Raises NoContactDetailsError, EmailNotRemovableError, TooManyLinksError.
     """
     lock_row(volunteer)
     details.require_any()
     contact = _get_or_create_contact(volunteer)
     if contact.email and not details.email:
-        raise EmailNotRemovableError("An email address that is known can be changed, but not removed.")
+        raise EmailNotRemovableError("You can change the email address, but not remove it.")
     contact.phone, contact.postal_address = clean_single_line(details.phone), clean_text(details.postal_address).strip()
     db.session.flush()
     if details.email and normalise_email(details.email) != contact.email:

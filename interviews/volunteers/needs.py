@@ -1,4 +1,4 @@
-"""What a volunteer needs and prefers, and how they change it later. Which times meet it: fitting.py; callers commit."""
+"""What a volunteer needs and prefers, and how they change it later. Callers commit."""
 
 from dataclasses import asdict, dataclass, fields
 from uuid import UUID
@@ -11,12 +11,12 @@ from interviews.inbox import messages
 from interviews.models import Gender, Volunteer
 from interviews.wordings.slot_descriptions import get_volunteer_zone
 
-NEEDS_CHANGED_MESSAGE = "What I need for the interview has changed. You find it on my page."
+NEEDS_CHANGED_MESSAGE = "I have changed what I need for the interview. You can see it on my page."
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Fields as in the row."""
+    """As in the row."""
 
     site_id: UUID | None = None
     access_needs: str = ""
@@ -33,17 +33,14 @@ def get_needs(volunteer: Volunteer) -> Needs:
 
 
 def change_needs(volunteer: Volunteer, needs: Needs) -> bool:
-    """Whether staff are told: they are when an interview is booked, which may not suit any more.
-
-    Raises TooManyMessagesError.
-    """
+    """Whether staff were notified: if an interview is booked, it may no longer suit. Raises TooManyMessagesError."""
     lock_row(volunteer)
-    before, now = asdict(get_needs(volunteer)), asdict(needs)
-    changed = sorted(name for name in now if now[name] != before[name])
+    before, after = asdict(get_needs(volunteer)), asdict(needs)
+    changed = sorted(name for name in after if after[name] != before[name])
     if not changed:
         return False
     for name in changed:
-        setattr(volunteer, name, now[name])
+        setattr(volunteer, name, after[name])
     db.session.flush()
     audit.record("needs changed", volunteer, changed=changed)
     booking = bookings.find_active_booking(volunteer)
@@ -54,7 +51,7 @@ def change_needs(volunteer: Volunteer, needs: Needs) -> bool:
 
 
 def choose_zone(volunteer: Volunteer, zone: str) -> None:
-    """On whose clocks the person is shown times from now on."""
+    """In which the person is shown times from now on."""
     if zone != get_volunteer_zone(volunteer):
         volunteer.zone = zone
         audit.record("zone chosen", volunteer, zone=zone)

@@ -1,4 +1,4 @@
-"""Tell somebody, once, that they were thought of. Of them nothing is kept but a mark that no one can read back."""
+"""Email somebody, once, that they were suggested. All we keep of them is a hash of their address."""
 
 from datetime import timedelta
 
@@ -21,19 +21,19 @@ from interviews.models import RecentNomination
 from interviews.volunteers.address_hashes import hash_address
 from interviews.volunteers.volunteers import require_interviews_open
 
-RENOMINATION_INTERVAL = timedelta(days=30)  # in which nobody is mailed twice
+RENOMINATION_INTERVAL = timedelta(days=30)  # nobody is emailed twice within it
 RATE_LIMIT_PERIOD = timedelta(hours=1)
-MAX_NOMINATIONS_PER_PERIOD = 60  # in PERIOD, by everybody: this form must be of no use for sending mail in bulk
+MAX_NOMINATIONS_PER_PERIOD = 60  # by everybody: this form must be no use for sending spam
 
 
 class TooManyNominationsError(RuleError):
-    """More people were nominated lately than can be meant honestly."""
+    """More recent nominations than are plausible."""
 
 
 def nominate(call: Call, email: str) -> None:
-    """Mail somebody an invitation to take part, unless they had one within 30 days; the caller cannot tell.
+    """Email an invitation to take part, unless the person had one within 30 days; the caller cannot tell.
 
-    Raises TooManyNominationsError, NotOfferedError, CallNotOpenError.
+    Raises TooManyNominationsError, InterviewsNotOfferedError, CallNotOpenError.
     """
     require_interviews_open(call)
     _delete_old_nominations()
@@ -47,7 +47,7 @@ def nominate(call: Call, email: str) -> None:
     mail = render_mail(
         "interviews/volunteers/nominated",
         recipient=normalise_email(email),
-        subject="Somebody thought that you might like to take part",
+        subject="Someone thought you might like to take part",
         call=call,
         address=build_absolute_url("interviews.open_nomination", token=token),
         days=RENOMINATION_INTERVAL.days,
@@ -57,7 +57,7 @@ def nominate(call: Call, email: str) -> None:
 
 
 def get_nominated_call(token: str) -> Call:
-    """The call that a nominee's link is about. Raises LinkNotValidError."""
+    """Raises LinkNotValidError."""
     return db.session.get_one(Call, get_valid_link(token, LinkPurpose.NOMINATION).subject_id)
 
 
@@ -68,6 +68,6 @@ def _delete_old_nominations() -> None:
 
 
 def _require_below_rate_limit() -> None:
-    lately = select(func.count()).where(RecentNomination.mailed_at > clock.now() - RATE_LIMIT_PERIOD)
-    if (db.session.scalar(lately) or 0) >= MAX_NOMINATIONS_PER_PERIOD:
-        raise TooManyNominationsError("Very many people were nominated within an hour. Please try again later.")
+    recent = select(func.count()).where(RecentNomination.mailed_at > clock.now() - RATE_LIMIT_PERIOD)
+    if (db.session.scalar(recent) or 0) >= MAX_NOMINATIONS_PER_PERIOD:
+        raise TooManyNominationsError("Too many people have been suggested in the last hour. Try again later.")

@@ -1,12 +1,13 @@
-"""Single-use links for people whom staff invite: they sign up and choose a time at once. Callers commit.
+"""Single-use links for people invited by staff, who sign up and choose a time straight away. Callers commit.
 
-The mails are drafts, which leave when a coordinator releases them.
+The emails are drafts, which are sent when a coordinator releases them.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from email_validator import EmailNotValidError, validate_email
@@ -32,50 +33,54 @@ from interviews.volunteers.volunteers import SignUpDetails
 
 INVITATION_LIFETIME = timedelta(days=30)
 MAX_ADDRESSES_PER_BATCH = 200
-UNUSED_ADDRESS_RETENTION = timedelta(
-    days=60
-)  # how long the address of somebody is kept who never took an invitation up
+UNUSED_ADDRESS_RETENTION = timedelta(days=60)  # of people who never accepted
 
 
 class InvalidAddressListError(RuleError):
-    """Something that was typed is no mail address, or there are too many."""
+    """Not an email address, none at all, or too many."""
 
 
 @dataclass(frozen=True, slots=True)
 class InviteSummary:
-    """`left_out`: how many have an offer, or an invitation that still works, already."""
-
     drafted: int
-    skipped: int
+    skipped: int  # already have an offer, or an invitation that still works
+
+
+class InvitationState(StrEnum):
+    """Values are shown on the page."""
+
+    DRAFT = "draft"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationStatus:
-    """An invitation and what became of it: draft, invited, taken up, withdrawn, run out."""
-
     invitation: PersonalInvitation
-    state: str
+    state: InvitationState
 
 
 def parse_addresses(text: str) -> list[str]:
-    """Addresses with commas, blanks or line breaks between them, each once. Raises AddressError."""
-    typed = [part for part in re.split(r"[,;\s]+", text) if part]
-    for address in typed:
+    """Separated by commas, spaces or line breaks; each once. Raises InvalidAddressListError."""
+    parts = [part for part in re.split(r"[,;\s]+", text) if part]
+    for address in parts:
         _require_valid_address(address)
-    found = list(dict.fromkeys(normalise_email(address) for address in typed))
-    if not found:
+    addresses = list(dict.fromkeys(normalise_email(address) for address in parts))
+    if not addresses:
         raise InvalidAddressListError("Enter at least one email address.")
-    if len(found) > MAX_ADDRESSES_PER_BATCH:
+    if len(addresses) > MAX_ADDRESSES_PER_BATCH:
         raise InvalidAddressListError(
-            f"These are {len(found)} addresses. Please enter at most {MAX_ADDRESSES_PER_BATCH} at once."
+            f"You entered {len(addresses)} addresses. Enter {MAX_ADDRESSES_PER_BATCH} or fewer at a time."
         )
-    return found
+    return addresses
 
 
 def invite(call: Call, addresses: Sequence[str], *, site: Site | None, by: UUID) -> InviteSummary:
-    """Write a draft for each, unless they have offered or been invited. Raises NotOfferedError, CallNotOpenError."""
+    """Skips people who have offered or are invited. Raises InterviewsNotOfferedError, CallNotOpenError."""
     volunteers.require_interviews_open(call)
-    lock_row(call)  # two lists with the same address, sent at the same moment, see each other
+    lock_row(call)  # so that two lists with the same address, sent at once, see each other
     known = {address for address in addresses if _is_signed_up_or_invited(call, address)}
     batch = uuid4()
     for address in addresses:
@@ -85,9 +90,9 @@ def invite(call: Call, addresses: Sequence[str], *, site: Site | None, by: UUID)
 
 
 def release_drafts(call: Call) -> int:
-    """Let all drafts of a call leave; how many there were. Their links work from now on as long as the mails say.
+    """Send all drafts of a call; returns how many. The lifetime of their links starts now.
 
-    Raises NotOfferedError, CallNotOpenError.
+    Raises InterviewsNotOfferedError, CallNotOpenError.
     """
     lock_row(call)
     volunteers.require_interviews_open(call)
@@ -107,7 +112,7 @@ def release_drafts(call: Call) -> int:
 
 
 def withdraw(invitation: PersonalInvitation) -> None:
-    """The link opens nothing from now on, and a mail that has not left never does."""
+    """The link stops working, and an email still in the outbox is not sent."""
     lock_row(invitation)
     if invitation.volunteer_id is not None or invitation.withdrawn_at is not None:
         return
@@ -121,7 +126,7 @@ def withdraw(invitation: PersonalInvitation) -> None:
 
 def list_invitations(call: Call) -> list[InvitationStatus]:
     """Newest first."""
-    wanted = (
+    query = (
         select(PersonalInvitation, AccessLink, OutboxMessage.state)
         .join(
             AccessLink,
@@ -137,12 +142,12 @@ def list_invitations(call: Call) -> list[InvitationStatus]:
     )
     return [
         InvitationStatus(invitation, _determine_state(invitation, link, mail))
-        for invitation, link, mail in db.session.execute(wanted)
+        for invitation, link, mail in db.session.execute(query)
     ]
 
 
 def erase_old_addresses() -> None:
-    """Of people who did not take up their invitation."""
+    """Of people who did not accept their invitation."""
     old = PersonalInvitation.created_at < clock.now() - UNUSED_ADDRESS_RETENTION
     db.session.execute(update(PersonalInvitation).where(old, PersonalInvitation.email != "").values(email=""))
 
@@ -153,10 +158,9 @@ def get_invitation_by_token(token: str) -> PersonalInvitation:
 
 
 def accept_invitation(token: str, details: SignUpDetails) -> Volunteer:
-    """Use the link up: whoever has it reads the mail of that address, and may book without waiting for a decision.
+    """Use the link up. Its holder can read email at the invited address, so the offer is for that address.
 
-    The offer counts for the address that was invited, whatever else it says.
-    Raises LinkNotValidError, NotOfferedError, CallNotOpenError.
+    Raises LinkNotValidError, InterviewsNotOfferedError, CallNotOpenError.
     """
     invitation = db.session.get_one(PersonalInvitation, consume_link(token, LinkPurpose.PERSONAL_INVITATION).subject_id)
     volunteers.require_interviews_open(invitation.call)
@@ -169,7 +173,6 @@ def accept_invitation(token: str, details: SignUpDetails) -> Volunteer:
 
 
 def _get_or_create_volunteer(invitation: PersonalInvitation, details: SignUpDetails) -> Volunteer:
-    """Somebody new, or whoever offered and is reached at this address."""
     if invitation.site_id:
         details = replace(details, needs=replace(details.needs, site_id=invitation.site_id))
     volunteer, is_new = volunteers.get_or_create_volunteer(invitation.call, details)
@@ -191,7 +194,7 @@ def _draft_invitation(call: Call, address: str, *, site: Site | None, by: UUID, 
     mail = render_mail(
         "interviews/volunteers/invited",
         recipient=address,
-        subject="An invitation to talk with us",
+        subject="We would like to invite you to an interview",
         call=call,
         address=build_absolute_url("interviews.open_invitation", token=token),
         days=INVITATION_LIFETIME.days,
@@ -201,10 +204,9 @@ def _draft_invitation(call: Call, address: str, *, site: Site | None, by: UUID, 
 
 
 def _is_signed_up_or_invited(call: Call, address: str) -> bool:
-    """Whether somebody has offered from this address, or holds an invitation that still works."""
     if volunteers.find_volunteer_by_email(call, address) is not None:
         return True
-    standing = (
+    open_invitations = (
         select(PersonalInvitation.id)
         .join(
             AccessLink,
@@ -213,7 +215,7 @@ def _is_signed_up_or_invited(call: Call, address: str) -> bool:
         .where(PersonalInvitation.call_id == call.id, PersonalInvitation.email == address)
         .where(AccessLink.used_at.is_(None), AccessLink.revoked_at.is_(None), AccessLink.expires_at > clock.now())
     )
-    return db.session.scalars(standing.limit(1)).first() is not None
+    return db.session.scalars(open_invitations.limit(1)).first() is not None
 
 
 def _select_with_mail_state(call: Call, state: MailState) -> Select[PersonalInvitation]:
@@ -225,19 +227,19 @@ def _select_with_mail_state(call: Call, state: MailState) -> Select[PersonalInvi
 
 
 def list_calls_with_drafts() -> list[Call]:
-    wanted = select(PersonalInvitation.call_id).join(OutboxMessage, OutboxMessage.id == PersonalInvitation.mail_id)
-    drafts = wanted.where(OutboxMessage.state == MailState.DRAFT)
+    query = select(PersonalInvitation.call_id).join(OutboxMessage, OutboxMessage.id == PersonalInvitation.mail_id)
+    drafts = query.where(OutboxMessage.state == MailState.DRAFT)
     return list(db.session.scalars(select(Call).where(Call.id.in_(drafts)).order_by(Call.id)))
 
 
 def list_expired_drafts(call: Call) -> list[PersonalInvitation]:
-    """Of a call that has closed, and those that waited until their links ran out."""
+    """All drafts of a closed call, else those whose links have expired."""
     drafts = _select_with_mail_state(call, MailState.DRAFT).order_by(PersonalInvitation.id)
     if calls.get_call_status(call) is not calls.CallStatus.CLOSED:
-        run_out = select(AccessLink.subject_id).where(
+        expired = select(AccessLink.subject_id).where(
             AccessLink.purpose == LinkPurpose.PERSONAL_INVITATION, AccessLink.expires_at <= clock.now()
         )
-        drafts = drafts.where(PersonalInvitation.id.in_(run_out))
+        drafts = drafts.where(PersonalInvitation.id.in_(expired))
     return list(db.session.scalars(drafts))
 
 
@@ -255,14 +257,14 @@ def _discard_draft(invitation: PersonalInvitation) -> None:
             outbox.discard_drafts(mail.batch_id, {mail.recipient_id})
 
 
-def _determine_state(invitation: PersonalInvitation, link: AccessLink, mail: MailState | None) -> str:
+def _determine_state(invitation: PersonalInvitation, link: AccessLink, mail: MailState | None) -> InvitationState:
     if link.used_at is not None:
-        return "taken up"
+        return InvitationState.ACCEPTED
     if invitation.withdrawn_at is not None:
-        return "withdrawn"
+        return InvitationState.WITHDRAWN
     if link.expires_at <= clock.now():
-        return "run out"
-    return "draft" if mail is MailState.DRAFT else "invited"
+        return InvitationState.EXPIRED
+    return InvitationState.DRAFT if mail is MailState.DRAFT else InvitationState.INVITED
 
 
 def _require_valid_address(address: str) -> None:
@@ -270,5 +272,5 @@ def _require_valid_address(address: str) -> None:
         validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise InvalidAddressListError(
-            f"“{address}” is no email address. Enter them in the usual form, like name@example.org."
+            f"“{address}” is not an email address. Enter addresses in the format name@example.org."
         ) from error

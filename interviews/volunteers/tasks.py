@@ -1,4 +1,4 @@
-"""Erases the addresses of people who were invited and never answered. Runs at each sweep."""
+"""The worker erases the addresses of people who were invited and never answered."""
 
 from core import jobs
 from core.database import db
@@ -8,7 +8,7 @@ from interviews.volunteers import personal_invitations
 
 @jobs.run_at_each_sweep
 def erase_unused_addresses() -> None:
-    """Nobody agreed that we keep them."""
+    """These people have not agreed that we keep them."""
     for call in personal_invitations.list_calls_with_drafts():
         if personal_invitations.list_expired_drafts(call):
             lock_row(call)

@@ -1,4 +1,4 @@
-"""Lists of volunteers for staff, page by page. What is decided about them stands in volunteers.py."""
+"""Lists of volunteers for staff, page by page. Decisions about them: volunteers.py."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,28 +15,28 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class VolunteerFilter:
-    """None and empty: all."""
+    """None and empty mean all."""
 
     state: VolunteerState | None = None
     call_id: UUID | None = None
-    reference: str = ""  # the beginning of it, in capitals
+    reference: str = ""  # its beginning, in capitals
 
 
 def get_volunteers_page(filters: VolunteerFilter, *, page: int) -> tuple[list[Volunteer], int]:
-    """One page, newest first, and how many pages there are."""
+    """One page, newest first; and the number of pages."""
     conditions, order = _build_conditions(filters), (Volunteer.created_at.desc(), Volunteer.id)
-    ids = select(Volunteer.id).where(*conditions).order_by(*order)  # sorted before anything else is read
-    found = select(Volunteer).where(Volunteer.id.in_(ids.limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
+    ids = select(Volunteer.id).where(*conditions).order_by(*order)  # sort before loading anything else
+    query = select(Volunteer).where(Volunteer.id.in_(ids.limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
     people = joinedload(Volunteer.participant).joinedload(Participant.contact)
-    rows = db.session.scalars(found.order_by(*order).options(people, joinedload(Volunteer.call)))
+    rows = db.session.scalars(query.order_by(*order).options(people, joinedload(Volunteer.call)))
     count = db.session.scalar(select(func.count()).select_from(Volunteer).where(*conditions)) or 0
     return list(rows), max(1, -(-count // PER_PAGE))
 
 
 def list_volunteer_bookings(volunteer: Volunteer) -> list[Booking]:
-    """Every booking of one person, also what was cancelled, newest first."""
-    wanted = select(Booking).where(Booking.volunteer_id == volunteer.id).options(joinedload(Booking.slot))
-    return list(db.session.scalars(wanted.order_by(Booking.slot_chosen_at.desc())))
+    """Newest first, with the cancelled ones."""
+    query = select(Booking).where(Booking.volunteer_id == volunteer.id).options(joinedload(Booking.slot))
+    return list(db.session.scalars(query.order_by(Booking.slot_chosen_at.desc())))
 
 
 def _build_conditions(filters: VolunteerFilter) -> list[ColumnElement[bool]]:

@@ -1,4 +1,4 @@
-"""Offers to be interviewed: signing up, and what staff decide. Bookings stand in bookings.py; callers commit."""
+"""Offers to be interviewed: signing up, and what staff decide. Callers commit."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -35,7 +35,7 @@ from interviews.wordings.wordings import compose_worded_mail
 
 
 class InterviewsNotOfferedError(RuleError):
-    """The call holds no interviews."""
+    """The call has no interviews."""
 
 
 class SignUpWithdrawnError(RuleError):
@@ -48,8 +48,6 @@ class InterviewStillBookedError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class SignUpDetails:
-    """What somebody says who offers to be interviewed."""
-
     name: str
     email: str
     phone: str = ""
@@ -61,17 +59,17 @@ class SignUpDetails:
 
 
 def require_interviews_open(call: Call) -> None:
-    """Raises NotOfferedError, or CallNotOpenError."""
+    """Raises InterviewsNotOfferedError, or CallNotOpenError."""
     require_open(call)
     if Mode.INTERVIEW not in call.participation_modes:
-        raise InterviewsNotOfferedError("This call holds no interviews.")
+        raise InterviewsNotOfferedError("This call for evidence does not have interviews.")
 
 
 def sign_up(call: Call, details: SignUpDetails) -> None:
-    """Store an offer and mail the personal link. An address that has offered before only gets a fresh link.
+    """Store an offer and email the personal link. An address with an earlier offer only gets a new link.
 
-    Nothing tells the caller which of the two happened: whoever typed the address need not be its owner.
-    Raises NotOfferedError, or CallNotOpenError.
+    The caller cannot tell which of the two happened: the person who typed the address may not own it.
+    Raises InterviewsNotOfferedError, or CallNotOpenError.
     """
     require_interviews_open(call)
     volunteer, is_new = get_or_create_volunteer(call, details)
@@ -85,11 +83,11 @@ def sign_up(call: Call, details: SignUpDetails) -> None:
 def get_or_create_volunteer(
     call: Call, details: SignUpDetails, *, noted_by: UUID | None = None
 ) -> tuple[Volunteer, bool]:
-    """Whoever offered and is reached at this address, or somebody new; and whether it is somebody new.
+    """The volunteer with this email address, or a new one; and whether it is new. Without an address it is always new.
 
-    `noted_by`: staff who were told the offer. Who has no address is always somebody new.
+    `noted_by`: the member of staff who recorded the offer.
     """
-    if known := find_volunteer_by_email(call, details.email):  # an address that was changed since has another mark
+    if known := find_volunteer_by_email(call, details.email):  # an address that was changed since has another hash
         return known, False
     try:
         with db.session.begin_nested():
@@ -101,18 +99,18 @@ def get_or_create_volunteer(
 
 
 def accept(volunteer: Volunteer) -> None:
-    """Let a volunteer book a time, and tell them. Accepting again changes nothing."""
+    """Let the volunteer book, and email them. Accepting again changes nothing."""
     lock_row(volunteer)
     if volunteer.state is VolunteerState.ACCEPTED:
         return
     if volunteer.state is VolunteerState.WITHDRAWN:
-        raise SignUpWithdrawnError("This person has withdrawn the offer.")
+        raise SignUpWithdrawnError("This person has withdrawn their offer.")
     _record_decision(volunteer, VolunteerState.ACCEPTED)
     _send_link(volunteer, "interviews/volunteers/accepted", "Choose a time for your interview")
 
 
 def accept_invited_person(volunteer: Volunteer) -> None:
-    """Let somebody book whom staff have invited, whatever was decided before, and mail them their link."""
+    """Whatever was decided before."""
     lock_row(volunteer)
     if volunteer.state is not VolunteerState.ACCEPTED:
         _record_decision(volunteer, VolunteerState.ACCEPTED)
@@ -120,24 +118,24 @@ def accept_invited_person(volunteer: Volunteer) -> None:
 
 
 def decline(volunteer: Volunteer) -> None:
-    """Raises StillBookedError."""
+    """Raises InterviewStillBookedError."""
     lock_row(volunteer)
     if volunteer.state in {VolunteerState.DECLINED, VolunteerState.WITHDRAWN}:
         return
     _require_no_booking(volunteer)
     _record_decision(volunteer, VolunteerState.DECLINED)
-    _send_link(volunteer, "interviews/volunteers/declined", "Your offer to be interviewed")
+    _send_link(volunteer, "interviews/volunteers/declined", "Our decision about your interview")
 
 
 def withdraw(volunteer: Volunteer) -> None:
-    """The person no longer wishes to be interviewed. Raises StillBookedError."""
+    """Raises InterviewStillBookedError."""
     lock_row(volunteer)
     _require_no_booking(volunteer)
     _record_decision(volunteer, VolunteerState.WITHDRAWN)
 
 
 def renew_sign_up(volunteer: Volunteer) -> None:
-    """Take back a withdrawal; staff decide anew."""
+    """Undo a withdrawal; staff decide again."""
     lock_row(volunteer)
     if volunteer.state is VolunteerState.WITHDRAWN:
         _record_decision(volunteer, VolunteerState.SIGNED_UP)
@@ -156,12 +154,12 @@ def list_volunteers(state: VolunteerState | None = None, call_id: UUID | None = 
 
 def list_sign_ups(participant_id: UUID) -> list[Volunteer]:
     """One person's offers, newest first."""
-    wanted = select(Volunteer).where(Volunteer.participant_id == participant_id)
-    return list(db.session.scalars(wanted.order_by(Volunteer.created_at.desc()).options(joinedload(Volunteer.call))))
+    query = select(Volunteer).where(Volunteer.participant_id == participant_id)
+    return list(db.session.scalars(query.order_by(Volunteer.created_at.desc()).options(joinedload(Volunteer.call))))
 
 
 def _create_volunteer(call: Call, details: SignUpDetails, *, noted_by: UUID | None) -> Volunteer:
-    """A row for somebody who offers, without a mail. Raises IntegrityError when the mark of the address is taken."""
+    """Raises IntegrityError when there is an offer from this address."""
     participant = create_participant(name=details.name, email=details.email, phone=details.phone)
     contribution = contributions.start_contribution(call, participant, Mode.INTERVIEW)
     volunteer = Volunteer(
@@ -182,21 +180,21 @@ def _create_volunteer(call: Call, details: SignUpDetails, *, noted_by: UUID | No
 
 
 def find_volunteer_by_email(call: Call, email: str) -> Volunteer | None:
-    """Who offered to be interviewed for the call and is reached at an address now."""
+    """By their current email address."""
     people = [participant.id for participant in list_participants_by_email(email)]
-    wanted = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.participant_id.in_(people))
-    return db.session.scalars(wanted).first()
+    query = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.participant_id.in_(people))
+    return db.session.scalars(query).first()
 
 
 def _release_address_hash(call: Call, email: str) -> bool:
-    """Whether somebody kept the mark of an address at which they are reached no longer. Others may read it by now."""
-    is_reached_there = exists().where(
+    """Free the address for a new offer, if its old owner no longer uses it. True if it was freed."""
+    is_current_address = exists().where(
         Contact.participant_id == Volunteer.participant_id, Contact.email == normalise_email(email)
     )
-    given_up = update(Volunteer).where(
-        Volunteer.call_id == call.id, Volunteer.address_hash == hash_address(email), ~is_reached_there
+    outdated = update(Volunteer).where(
+        Volunteer.call_id == call.id, Volunteer.address_hash == hash_address(email), ~is_current_address
     )
-    return bool(db.session.execute(given_up.values(address_hash=_create_placeholder_hash())).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
+    return bool(db.session.execute(outdated.values(address_hash=_create_placeholder_hash())).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
 
 
 def _create_placeholder_hash() -> str:
@@ -211,14 +209,14 @@ def _record_decision(volunteer: Volunteer, state: VolunteerState) -> None:
 
 def _require_no_booking(volunteer: Volunteer) -> None:
     if bookings.find_active_booking(volunteer) is not None:
-        raise InterviewStillBookedError("There is a booked interview. Please cancel it first.")
+        raise InterviewStillBookedError("There is a booked interview. Cancel it first.")
 
 
 def _send_link_unless_flooding(volunteer: Volunteer, template: str) -> None:
-    """Unless several went to the address within minutes: a mailbox is not to be flooded by somebody who knows it."""
+    """So that nobody can flood a mailbox by entering its address many times."""
     contact = volunteer.participant.contact
     if contact is not None and count_recent_links(contact.email) < MAX_LINKS_PER_PERIOD:
-        _send_link(volunteer, template, "Your offer to be interviewed")
+        _send_link(volunteer, template, "We have received your offer to be interviewed")
 
 
 def _send_link(volunteer: Volunteer, template: str, subject: str) -> None:

@@ -1,4 +1,4 @@
-"""Find the group session that an address names, for staff who may see it."""
+"""The group session in the address of a staff page."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from interviews.models import Slot
 
 
 def session_or_404(slot_id: UUID) -> Slot:
-    """One's own; a coordinator sees every one."""
+    """404 for another host's session, except for coordinators."""
     slot, person = find_session(slot_id), current_person_or_403()
     if slot is None or (slot.interviewer_id != person.id and not person.may(Permission.MANAGE_VOLUNTEERS)):
         abort(404)

@@ -1,16 +1,17 @@
-"""Staff plan group sessions, change, hand over and cancel them. Who comes to one: session_places.py."""
+"""Staff plan, change, hand over and cancel group sessions. Who comes to one: attendance.py."""
 
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import Field
 
 from accounts.access import current_person_or_403, requires
 from accounts.models import StaffMember
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.transactions import committing
 from evidence.calls import list_published_calls
 from evidence.models import Mode
 from interviews.availability import interviewers
@@ -23,8 +24,7 @@ from interviews.forms.group_sessions import (
     PlanSessionForm,
     SessionForm,
 )
-from interviews.group_sessions import attendance, session_lists, waitlist_queries, write_ups
-from interviews.group_sessions import sessions as planned
+from interviews.group_sessions import attendance, session_lists, sessions, waitlist_queries, write_ups
 from interviews.group_sessions.sessions import CapacityTooLowError
 from interviews.views.blueprint import bp
 from interviews.views.group_sessions.lookups import session_or_404
@@ -35,11 +35,11 @@ from interviews.wordings.slot_descriptions import format_slot_time, format_zone
 @bp.get("/staff/sessions")
 @requires(Permission.OPEN_SLOTS)
 def list_sessions() -> ResponseReturnValue:
-    holder_id = None if _may_see_all() else current_person_or_403().id
+    host_id = None if _may_see_all() else current_person_or_403().id
     return render_template(
-        "interviews/group_sessions/sessions.html",
-        upcoming=session_lists.list_sessions(holder_id, upcoming=True),
-        past=session_lists.list_sessions(holder_id, upcoming=False),
+        "interviews/group_sessions/list_sessions.html",
+        upcoming=session_lists.list_sessions(host_id, upcoming=True),
+        past=session_lists.list_sessions(host_id, upcoming=False),
         calls=[call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes],
     )
 
@@ -49,17 +49,15 @@ def list_sessions() -> ResponseReturnValue:
 def plan_session(slug: str) -> ResponseReturnValue:
     call = interview_call_or_404(slug)
     own_id = current_person_or_403().id
-    holders = [member for member in interviewers.list_possible_hosts() if _may_see_all() or member.id == own_id]
-    form = PlanSessionForm(call=call, hosts=holders, own_id=own_id)
+    hosts = [member for member in interviewers.list_possible_hosts() if _may_see_all() or member.id == own_id]
+    form = PlanSessionForm(call=call, hosts=hosts, own_id=own_id)
     if form.validate_on_submit():
-        try:
-            holder = db.session.get_one(StaffMember, UUID(form.holder.data))
-            slot = planned.plan_session(call, holder, form.build_plan())
-            db.session.commit()
-            flash(f"The session is planned: {format_slot_time(slot)}. People can take a place from now on.", "success")
+        with committing(at=_map_errors_to_fields(form)) as saved:
+            host = db.session.get_one(StaffMember, UUID(form.host.data))
+            slot = sessions.plan_session(call, host, form.build_plan())
+        if saved:
+            flash(f"Session planned for {format_slot_time(slot)}. People can now take a place.", "success")
             return redirect(url_for("interviews.show_session", slot_id=slot.id))
-        except RuleError as error:
-            _show_error(form, error)
     return render_template(
         "interviews/group_sessions/plan_session.html", form=form, call=call, zone=format_zone(call.zone)
     )
@@ -72,9 +70,9 @@ def show_session(slot_id: UUID) -> ResponseReturnValue:
     return render_template(
         "interviews/group_sessions/show_session.html",
         slot=slot,
-        line=session_lists.get_session_summary(slot),
-        placed=attendance.list_seated_bookings(slot),
-        waiting=waitlist_queries.list_entries(slot),
+        summary=session_lists.get_session_summary(slot),
+        seated_bookings=attendance.list_seated_bookings(slot),
+        waitlist_entries=waitlist_queries.list_entries(slot),
         write_up=write_ups.find_write_up(slot),
         may_hand_over=_may_see_all(),
     )
@@ -86,13 +84,12 @@ def change_session(slot_id: UUID) -> ResponseReturnValue:
     slot = session_or_404(slot_id)
     form = ChangeSessionForm(call=slot.call, slot=slot)
     if form.validate_on_submit():
-        try:
-            planned.change_session(slot, form.build_plan(), reason=form.reason.data)
-            db.session.commit()
-            flash("The session is changed. Whoever is concerned is mailed.", "success")
+        with committing(
+            "Session updated. Everyone affected has been emailed.", at=_map_errors_to_fields(form)
+        ) as saved:
+            sessions.change_session(slot, form.build_plan(), reason=form.reason.data)
+        if saved:
             return redirect(url_for("interviews.show_session", slot_id=slot.id))
-        except RuleError as error:
-            _show_error(form, error)
     return render_template(
         "interviews/group_sessions/change_session.html", form=form, slot=slot, zone=format_zone(slot.call.zone)
     )
@@ -104,18 +101,15 @@ def cancel_session(slot_id: UUID) -> ResponseReturnValue:
     slot = session_or_404(slot_id)
     form = CancelSessionForm()
     if form.validate_on_submit():
-        try:
-            planned.cancel_session(slot, reason=form.reason.data)
-            db.session.commit()
-            flash("The session is cancelled. Everybody concerned is mailed.", "success")
+        with committing("Session cancelled. Everyone affected has been emailed.", at=form.reason) as saved:
+            sessions.cancel_session(slot, reason=form.reason.data)
+        if saved:
             return redirect(url_for("interviews.show_session", slot_id=slot.id))
-        except RuleError as error:
-            add_field_error(form.reason, error)
     return render_template(
         "interviews/group_sessions/cancel_session.html",
         form=form,
         slot=slot,
-        line=session_lists.get_session_summary(slot),
+        summary=session_lists.get_session_summary(slot),
     )
 
 
@@ -127,13 +121,11 @@ def hand_over_session(slot_id: UUID) -> ResponseReturnValue:
         hosts=[one for one in interviewers.list_possible_hosts() if one.id != slot.interviewer_id]
     )
     if form.validate_on_submit():
-        try:
-            planned.hand_over_session(slot, db.session.get_one(StaffMember, UUID(form.holder.data)))
-            db.session.commit()
-            flash(f"{slot.interviewer.name} holds the session now. Both are mailed.", "success")
+        with committing(at=form.host) as saved:
+            sessions.hand_over_session(slot, db.session.get_one(StaffMember, UUID(form.host.data)))
+        if saved:
+            flash(f"{slot.interviewer.name} will run the session. Both hosts have been emailed.", "success")
             return redirect(url_for("interviews.show_session", slot_id=slot.id))
-        except RuleError as error:
-            add_field_error(form.holder, error)
     return render_template("interviews/group_sessions/hand_over_session.html", form=form, slot=slot)
 
 
@@ -141,7 +133,10 @@ def _may_see_all() -> bool:
     return current_person_or_403().may(Permission.MANAGE_VOLUNTEERS)
 
 
-def _show_error(form: SessionForm, error: RuleError) -> None:
-    """At the field that can mend it."""
-    fields = {CapacityTooLowError: form.capacity, LocationMissingError: form.place, ClockChangeError: form.starts}
-    add_field_error(fields.get(type(error), form.held_on), error)
+def _map_errors_to_fields(form: SessionForm) -> dict[type[RuleError], Field]:
+    return {
+        CapacityTooLowError: form.capacity,
+        LocationMissingError: form.place,
+        ClockChangeError: form.starts,
+        RuleError: form.session_date,
+    }

@@ -1,4 +1,4 @@
-"""Staff write up a group session, look at it as those who came will see it, and send it to them."""
+"""Staff write the summary of a group session, preview it, and send it to the people who came."""
 
 from uuid import UUID
 
@@ -8,11 +8,9 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
-from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.transactions import committing
 from interviews.forms.group_sessions import WriteUpForm
 from interviews.group_sessions import write_ups
-from interviews.group_sessions.write_ups import WriteUpChangedError, WriteUpTooEarlyError
 from interviews.views.blueprint import bp
 from interviews.views.group_sessions.lookups import session_or_404
 
@@ -21,26 +19,21 @@ from interviews.views.group_sessions.lookups import session_or_404
 @requires(Permission.OPEN_SLOTS)
 def edit_write_up(slot_id: UUID) -> ResponseReturnValue:
     slot = session_or_404(slot_id)
-    row, is_behind = write_ups.find_write_up(slot), False
+    row = write_ups.find_write_up(slot)
+    is_behind = False
     form = WriteUpForm(text=row.text if row else "", seen=write_ups.get_draft_version(row))
     if form.validate_on_submit():
-        try:
-            write_ups.save_draft(
-                slot, str(form.text.data), by=current_person_or_403().id, expected_version=str(form.seen.data or "")
-            )
-            db.session.commit()
-            flash("The text is saved. It goes to nobody until you send it.", "success")
-            is_ready = "preview" in request.form
-            page = "interviews.preview_write_up" if is_ready else "interviews.edit_write_up"
+        seen = str(form.seen.data or "")
+        with committing("Summary saved. No one can see it until you send it.", at=form.text) as saved:
+            write_ups.save_draft(slot, str(form.text.data), by=current_person_or_403().id, expected_version=seen)
+        if saved:
+            page = "interviews.preview_write_up" if "preview" in request.form else "interviews.edit_write_up"
             return redirect(url_for(page, slot_id=slot.id))
-        except WriteUpTooEarlyError as error:
-            add_field_error(form.text, error)
-        except WriteUpChangedError as error:
-            add_field_error(form.text, error)
-            row, is_behind = write_ups.find_write_up(slot), True
-            form.seen.data = write_ups.get_draft_version(row)
+        row = write_ups.find_write_up(slot)
+        form.seen.data = write_ups.get_draft_version(row)
+        is_behind = form.seen.data != seen
     return render_template(
-        "interviews/group_sessions/write_up.html",
+        "interviews/group_sessions/edit_write_up.html",
         form=form,
         slot=slot,
         write_up=row,
@@ -68,15 +61,10 @@ def preview_write_up(slot_id: UUID) -> ResponseReturnValue:
 def send_write_up(slot_id: UUID) -> ResponseReturnValue:
     slot = session_or_404(slot_id)
     row = write_ups.find_write_up(slot) or abort(404)
-    try:
+    with committing() as saved:
         count = write_ups.send_to_attendees(row, expected_version=request.form.get("sent_before", ""))
-        db.session.commit()
-        flash(
-            f"The write-up goes to {count} {'person' if count == 1 else 'people'}, each in a mail of their own.",
-            "success",
-        )
-    except RuleError as error:
-        flash(str(error))
+    if saved:
+        flash(f"Summary sent to {count} {'person' if count == 1 else 'people'}.", "success")
     return redirect(url_for("interviews.edit_write_up", slot_id=slot.id))
 
 

@@ -1,4 +1,4 @@
-"""Pages about what people wrote back: messages and proposed times."""
+"""Pages about messages and calendar replies."""
 
 from interviews.views.inbox import messages, proposals
 

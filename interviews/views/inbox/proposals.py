@@ -1,4 +1,4 @@
-"""What calendars answered: times that people propose, who declined, which mails did not arrive."""
+"""Calendar replies: proposed times, people who declined, emails that did not arrive."""
 
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
-from core.errors import RuleError
-from interviews.inbox import proposals as decisions
+from core.transactions import committing
+from interviews.ical.partstat import PartStat
+from interviews.inbox import proposals
 from interviews.inbox.mailbox_status import get_mailbox_failure
 from interviews.inbox.needs_attention import list_attention_items, list_invitation_replies
 from interviews.models import Booking, CalendarReply
@@ -18,21 +19,21 @@ from interviews.views.blueprint import bp
 from interviews.views.bookings.lookups import format_notified_message, get_next_url, may_see_interview
 from interviews.wordings.slot_descriptions import format_slot_time
 
-ANSWER_LABELS = {
-    "ACCEPTED": "Accepted",
-    "DECLINED": "Declined",
-    "TENTATIVE": "May come",
-    "DELEGATED": "Passed on to somebody else",
+PARTSTAT_LABELS = {
+    PartStat.ACCEPTED: "Accepted",
+    PartStat.DECLINED: "Declined",
+    PartStat.TENTATIVE: "Tentative",
+    PartStat.DELEGATED: "Delegated to someone else",
 }
 
 
 @bp.context_processor
 def _add_reply_helpers() -> dict[str, Any]:
-    """For the part of an interview's page that shows them."""
+    """For the page of an interview, which shows the replies."""
     return {
-        "answers_about": list_invitation_replies,
-        "answer_words": ANSWER_LABELS,
-        "is_open_proposal": decisions.is_open_proposal,
+        "list_invitation_replies": list_invitation_replies,
+        "partstat_labels": PARTSTAT_LABELS,
+        "is_open_proposal": proposals.is_open_proposal,
     }
 
 
@@ -40,12 +41,12 @@ def _add_reply_helpers() -> dict[str, Any]:
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def list_proposals() -> ResponseReturnValue:
     person = current_person_or_403()
-    sees_all = person.may(Permission.MANAGE_VOLUNTEERS)
+    may_see_all = person.may(Permission.MANAGE_VOLUNTEERS)
     return render_template(
-        "interviews/inbox/proposals.html",
-        found=list_attention_items(None if sees_all else person.id),
-        sees_all=sees_all,
-        trouble=get_mailbox_failure() if sees_all else "",
+        "interviews/inbox/list_proposals.html",
+        items=list_attention_items(None if may_see_all else person.id),
+        may_see_all=may_see_all,
+        mailbox_failure=get_mailbox_failure() if may_see_all else "",
     )
 
 
@@ -53,15 +54,10 @@ def list_proposals() -> ResponseReturnValue:
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def accept_proposal(reply_id: UUID) -> ResponseReturnValue:
     reply, booking = _reply_or_404(reply_id)
-    try:
-        decisions.accept_proposal(reply)
-        db.session.commit()
-        flash(
-            f"The interview has moved: {format_slot_time(booking.slot)}. {format_notified_message(booking)}", "success"
-        )
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
+    with committing() as saved:
+        proposals.accept_proposal(reply)
+    if saved:
+        flash(f"Interview moved to {format_slot_time(booking.slot)}. {format_notified_message(booking)}", "success")
     return redirect(get_next_url(booking))
 
 
@@ -69,18 +65,13 @@ def accept_proposal(reply_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SEE_OWN_INTERVIEWS)
 def decline_proposal(reply_id: UUID) -> ResponseReturnValue:
     reply, booking = _reply_or_404(reply_id)
-    try:
-        decisions.decline_proposal(reply)
-        db.session.commit()
-        flash("The proposal is declined. Whoever made it is mailed.", "success")
-    except RuleError as error:
-        db.session.rollback()
-        flash(str(error))
+    with committing("Proposal declined. We have emailed the person who made it."):
+        proposals.decline_proposal(reply)
     return redirect(get_next_url(booking))
 
 
 def _reply_or_404(reply_id: UUID) -> tuple[CalendarReply, Booking]:
-    """About one's own interview; a coordinator sees every one."""
+    """404 for another interviewer's interview, except for coordinators."""
     reply = db.get_or_404(CalendarReply, reply_id)
     booking = reply.invitation.booking
     if booking is None or not may_see_interview(booking):

@@ -1,4 +1,4 @@
-"""Pages for email to many people, and for what will be sent."""
+"""Pages for group email, and for upcoming and unsent emails."""
 
 from interviews.views.mass_mail import mass_mails, outgoing
 

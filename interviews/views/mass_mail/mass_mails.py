@@ -1,10 +1,11 @@
-"""Coordinators write to many: draft, look, send themselves a test, release or discard."""
+"""Coordinators write group emails: draft, preview, send themselves a test, release or discard."""
 
 from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import Field
 
 from accounts.access import current_person_or_403, requires
 from accounts.models import StaffMember
@@ -13,14 +14,14 @@ from core.database import db
 from core.errors import RuleError
 from core.form_fields import add_field_error
 from core.mail_rendering import split_into_blocks
+from core.transactions import committing
 from evidence.models import Call
 from interviews.forms.mass_mail import WHOLE_CALL, MassMailForm, ReleaseForm
-from interviews.mass_mail import mass_mails as many
+from interviews.mass_mail import mass_mails
 from interviews.mass_mail.audiences import AUDIENCE_LABELS, MailAudience
 from interviews.mass_mail.mass_mails import (
     AudienceWithoutSiteError,
     MassMailContent,
-    MassMailDecidedError,
     NoRecipientsError,
 )
 from interviews.models import MassMail, MassMailState
@@ -28,14 +29,16 @@ from interviews.views.blueprint import bp
 from interviews.views.lookups import staff_call_or_404
 from interviews.wordings.placeholders import PLACEHOLDER_MEANINGS, WordingError
 
-AUDIENCE_CHOICES = [(group.value, words) for group, words in AUDIENCE_LABELS.items()]
+AUDIENCE_CHOICES = [(audience.value, label) for audience, label in AUDIENCE_LABELS.items()]
 
 
 @bp.get("/staff/mail/many")
 @requires(Permission.MANAGE_VOLUNTEERS)
 def list_mass_mails() -> ResponseReturnValue:
     return render_template(
-        "interviews/mass_mail/mass_mails.html", mails=many.list_mass_mails(), groups=dict(AUDIENCE_CHOICES)
+        "interviews/mass_mail/list_mass_mails.html",
+        mails=mass_mails.list_mass_mails(),
+        audience_labels=dict(AUDIENCE_CHOICES),
     )
 
 
@@ -45,12 +48,10 @@ def write_mass_mail(slug: str) -> ResponseReturnValue:
     call = staff_call_or_404(slug)
     form = _build_form(call)
     if form.validate_on_submit() and _is_wording_valid(form, call):
-        try:
-            mail = many.write_mass_mail(call, _build_content(form, call), by=current_person_or_403().id)
-            db.session.commit()
+        with committing(at=_map_errors_to_fields(form)) as saved:
+            mail = mass_mails.write_mass_mail(call, _build_content(form, call), by=current_person_or_403().id)
+        if saved:
             return redirect(url_for("interviews.show_mass_mail", mail_id=mail.id))
-        except RuleError as error:
-            _show_error(form, error)
     return render_template("interviews/mass_mail/write_mass_mail.html", call=call, form=form, **_list_placeholders())
 
 
@@ -61,10 +62,10 @@ def show_mass_mail(mail_id: UUID) -> ResponseReturnValue:
     return render_template(
         "interviews/mass_mail/show_mass_mail.html",
         mail=mail,
-        group=AUDIENCE_LABELS[MailAudience(mail.audience)],
-        count=many.count_drafts(mail),
-        states=many.count_by_state(mail),
-        preview=many.preview_mail(mail),
+        audience_label=AUDIENCE_LABELS[MailAudience(mail.audience)],
+        count=mass_mails.count_drafts(mail),
+        counts_by_state=mass_mails.count_by_state(mail),
+        preview=mass_mails.preview_mail(mail),
         blocks=split_into_blocks,
         writer=db.session.get(StaffMember, mail.written_by),
         releaser=db.session.get(StaffMember, mail.released_by) if mail.released_by else None,
@@ -79,22 +80,19 @@ def change_mass_mail(mail_id: UUID) -> ResponseReturnValue:
         return _redirect_as_decided(mail)
     form = _build_form(mail.call, mail)
     if form.validate_on_submit() and _is_wording_valid(form, mail.call):
-        try:
-            many.change_mass_mail(mail, _build_content(form, mail.call))
-            db.session.commit()
-            flash("The drafts are written anew. Nothing has been sent.", "success")
+        with committing("Drafts updated. Nothing has been sent.", at=_map_errors_to_fields(form)) as saved:
+            mass_mails.change_mass_mail(mail, _build_content(form, mail.call))
+        if saved:
             return redirect(url_for("interviews.show_mass_mail", mail_id=mail_id))
-        except RuleError as error:
-            _show_error(form, error)
     return render_template("interviews/mass_mail/change_mass_mail.html", mail=mail, form=form, **_list_placeholders())
 
 
 @bp.post("/staff/mail/many/<uuid:mail_id>/test")
 @requires(Permission.MANAGE_VOLUNTEERS)
 def send_test_mail(mail_id: UUID) -> ResponseReturnValue:
-    many.send_test(db.get_or_404(MassMail, mail_id), db.session.get_one(StaffMember, current_person_or_403().id))
+    mass_mails.send_test(db.get_or_404(MassMail, mail_id), db.session.get_one(StaffMember, current_person_or_403().id))
     db.session.commit()
-    flash("A test with example values is on its way to you. Nobody else gets it.", "success")
+    flash("We have sent you a test email with example values. No one else gets it.", "success")
     return redirect(url_for("interviews.show_mass_mail", mail_id=mail_id))
 
 
@@ -107,27 +105,21 @@ def release_mass_mail(mail_id: UUID) -> ResponseReturnValue:
     form = ReleaseForm()
     if not form.validate_on_submit():
         return render_template(
-            "interviews/mass_mail/release_mass_mail.html", mail=mail, form=form, count=many.count_drafts(mail)
+            "interviews/mass_mail/release_mass_mail.html", mail=mail, form=form, count=mass_mails.count_drafts(mail)
         )
-    try:
-        counted = many.release_mass_mail(mail, by=current_person_or_403().id)
-        db.session.commit()
-        left = f" {counted.excluded} left out, because they are in the group no longer." if counted.excluded else ""
-        flash(f"Mails released: {counted.to_send}. They leave within minutes.{left}", "success")
-    except MassMailDecidedError as error:
-        flash(str(error))
+    with committing() as saved:
+        counts = mass_mails.release_mass_mail(mail, by=current_person_or_403().id)
+    if saved:
+        excluded = f" {counts.excluded} left out because they are no longer in the group." if counts.excluded else ""
+        flash(f"Emails released: {counts.to_send}. They will be sent within minutes.{excluded}", "success")
     return redirect(url_for("interviews.show_mass_mail", mail_id=mail_id))
 
 
 @bp.post("/staff/mail/many/<uuid:mail_id>/discard")
 @requires(Permission.MANAGE_VOLUNTEERS)
 def discard_mass_mail(mail_id: UUID) -> ResponseReturnValue:
-    try:
-        many.discard_mass_mail(db.get_or_404(MassMail, mail_id))
-        db.session.commit()
-        flash("The drafts are discarded. Nothing was sent.", "success")
-    except MassMailDecidedError as error:
-        flash(str(error))
+    with committing("Drafts discarded. Nothing was sent."):
+        mass_mails.discard_mass_mail(db.get_or_404(MassMail, mail_id))
     return redirect(url_for("interviews.show_mass_mail", mail_id=mail_id))
 
 
@@ -138,13 +130,13 @@ def _build_form(call: Call, mail: MassMail | None = None) -> MassMailForm:
 
 
 def _is_wording_valid(form: MassMailForm, call: Call) -> bool:
-    """Say at each field what is wrong with it."""
+    """Shows errors at the fields."""
     try:
-        many.check_subject(call, form.subject.data)
+        mass_mails.check_subject(call, form.subject.data)
     except WordingError as error:
         add_field_error(form.subject, error)
     try:
-        many.check_text(MailAudience(form.audience.data), form.text.data)
+        mass_mails.check_text(MailAudience(form.audience.data), form.text.data)
     except WordingError as error:
         add_field_error(form.text, error)
     return not form.errors
@@ -155,17 +147,21 @@ def _build_content(form: MassMailForm, call: Call) -> MassMailContent:
     return MassMailContent(MailAudience(form.audience.data), site, form.subject.data, form.text.data)
 
 
-def _show_error(form: MassMailForm, error: RuleError) -> None:
-    fields = {NoRecipientsError: form.audience, AudienceWithoutSiteError: form["site"]}
-    add_field_error(fields.get(type(error), form.text), error)
+def _map_errors_to_fields(form: MassMailForm) -> dict[type[RuleError], Field]:
+    return {NoRecipientsError: form.audience, AudienceWithoutSiteError: form["site"], RuleError: form.text}
 
 
 def _list_placeholders() -> dict[str, Any]:
-    """Which placeholders there are, and for whom."""
-    known = {AUDIENCE_LABELS[group]: many.list_known_placeholders(group) for group in MailAudience}
-    return {"known": known, "meaning": PLACEHOLDER_MEANINGS, "names": ("call", "reference", "own_page", "when")}
+    return {
+        "placeholders_by_audience": {
+            AUDIENCE_LABELS[audience]: mass_mails.list_known_placeholders(audience) for audience in MailAudience
+        },
+        "placeholder_meanings": {
+            name: PLACEHOLDER_MEANINGS[name] for name in ("call", "reference", "own_page", "when")
+        },
+    }
 
 
 def _redirect_as_decided(mail: MassMail) -> ResponseReturnValue:
-    flash(f"This mail was {mail.state.value} already.")
+    flash(f"This email was already {mail.state.value}.")
     return redirect(url_for("interviews.show_mass_mail", mail_id=mail.id))

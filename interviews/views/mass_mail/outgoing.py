@@ -1,4 +1,4 @@
-"""What goes out soon and what did not: a page for coordinators."""
+"""A page of upcoming and unsent emails."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from interviews.views.blueprint import bp
 
 REASON_TEXTS = {
     ReminderState.MISSED: "The worker was not running in time.",
-    ReminderState.UNREACHABLE: "There is no address to send it to.",
+    ReminderState.UNREACHABLE: "There is no email address.",
 }
 
 
@@ -20,8 +20,8 @@ REASON_TEXTS = {
 @requires(Permission.SEE_OUTBOX)
 def list_outgoing_mail() -> ResponseReturnValue:
     return render_template(
-        "interviews/mass_mail/coming_mail.html",
-        found=outgoing.list_outgoing_mail(),
-        in_words=format_minutes_before,
+        "interviews/mass_mail/list_outgoing_mail.html",
+        outgoing=outgoing.list_outgoing_mail(),
+        format_minutes_before=format_minutes_before,
         reminder_reasons=REASON_TEXTS,
     )

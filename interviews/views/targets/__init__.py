@@ -1,4 +1,4 @@
-"""Pages about targets, progress and closing."""
+"""Pages about targets, progress towards them, and closing bookings."""
 
 from interviews.views.targets import closures, progress, targets
 

@@ -1,4 +1,4 @@
-"""Coordinators close a call or a site to new bookings, and open it again. A GET shows what would happen."""
+"""Coordinators close bookings for a call or a site, and open them again. A GET shows what would happen."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -48,17 +48,16 @@ def _site_or_404(call: Call, key: str) -> Site:
 def _show_close_page(template: str, call: Call, scope: Call | Site) -> ResponseReturnValue:
     form = ButtonForm()
     if form.validate_on_submit():
-        told = close_bookings(scope)
+        result = close_bookings(scope)
         db.session.commit()
-        flash(f"Closed. {told.notified} {'person is' if told.notified == 1 else 'people are'} told by mail.", "success")
-        if told.references_without_email:
-            flash(
-                f"Please ring or write to {', '.join(told.references_without_email)}: we have no email address of theirs."
-            )
+        people = "1 person has" if result.notified == 1 else f"{result.notified} people have"
+        flash(f"Bookings closed. {people} been emailed.", "success")
+        if result.references_without_email:
+            flash(f"Phone or write to {', '.join(result.references_without_email)}. They have no email address.")
         return _redirect_to_progress(call)
     if is_closed(scope):
         return _redirect_to_progress(call)
-    return render_template(template, form=form, call=call, closing=scope, outlook=preview_closure(scope))
+    return render_template(template, form=form, call=call, scope=scope, preview=preview_closure(scope))
 
 
 def _show_reopen_page(template: str, call: Call, scope: Call | Site) -> ResponseReturnValue:
@@ -66,11 +65,11 @@ def _show_reopen_page(template: str, call: Call, scope: Call | Site) -> Response
     if form.validate_on_submit():
         reopen_bookings(scope)
         db.session.commit()
-        flash("Opened again. Nobody is told of it.", "success")
+        flash("Bookings open again. We have not emailed anyone.", "success")
         return _redirect_to_progress(call)
     if not is_closed(scope):
         return _redirect_to_progress(call)
-    return render_template(template, form=form, call=call, closed=scope, outlook=preview_closure(scope))
+    return render_template(template, form=form, call=call, scope=scope, preview=preview_closure(scope))
 
 
 def _redirect_to_progress(call: Call) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Coordinators see how far a call is towards its targets, and who counts for a group."""
+"""Coordinators see the progress of a call towards its targets, and who counts for a group."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ STAGE_LABELS = {
     VolunteerStage.OFFERED: "Offered",
     VolunteerStage.ACCEPTED: "Accepted",
     VolunteerStage.BOOKED: "Booked",
-    VolunteerStage.COMPLETED: "Held",
+    VolunteerStage.COMPLETED: "Completed",
 }
 
 
@@ -33,10 +33,10 @@ STAGE_LABELS = {
 def show_call_progress(slug: str) -> ResponseReturnValue:
     call = staff_call_or_404(slug)
     return render_template(
-        "interviews/targets/call_board.html",
+        "interviews/targets/show_call_progress.html",
         call=call,
-        board=progress.get_call_progress(call),
-        stages=STAGE_LABELS,
+        progress=progress.get_call_progress(call),
+        stage_labels=STAGE_LABELS,
         is_over=get_call_status(call) is CallStatus.CLOSED,
         asks_equality=get_booking_policy(call).asks_equality,
     )
@@ -52,13 +52,13 @@ def list_group_volunteers(slug: str, by: str) -> ResponseReturnValue:
     if group is None:
         abort(404)
     page = get_requested_page()
-    found, pages = list_group_members(call, Grouping(by), group, page=page)
+    members, pages = list_group_members(call, Grouping(by), group, page=page)
     return render_template(
-        "interviews/targets/group_volunteers.html",
+        "interviews/targets/list_group_volunteers.html",
         call=call,
         section=progress.SECTION_TITLES[Grouping(by)],
         group=group,
-        found=found,
+        members=members,
         pages=build_page_links(page, pages),
     )
 
@@ -71,6 +71,6 @@ def edit_volunteer_groups(volunteer_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         set_volunteer_groups(volunteer, site_id=form.site.data, capacity_key=form.capacity.data)
         db.session.commit()
-        flash(f"Noted for {volunteer.participant.reference}.", "success")
+        flash(f"Site and capacity of {volunteer.participant.reference} saved.", "success")
         return redirect(url_for("interviews.show_volunteer", volunteer_id=volunteer_id))
-    return render_template("interviews/targets/volunteer_groups.html", form=form, volunteer=volunteer)
+    return render_template("interviews/targets/edit_volunteer_groups.html", form=form, volunteer=volunteer)

@@ -1,4 +1,4 @@
-"""Coordinators say whom a call seeks, and whether the sign-up form says so."""
+"""Coordinators set the targets of a call, and whether the sign-up form shows open ones."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,19 +17,20 @@ from interviews.views.lookups import staff_call_or_404
 @requires(Permission.MANAGE_VOLUNTEERS)
 def edit_targets(slug: str) -> ResponseReturnValue:
     call = staff_call_or_404(slug)
-    rules = get_booking_policy(call)
+    policy = get_booking_policy(call)
     switches = [
         name
-        for name, is_on in ((SHOW_OPEN_TARGETS, rules.shows_open_targets), (ASK_EQUALITY, rules.asks_equality))
+        for name, is_on in ((SHOW_OPEN_TARGETS, policy.shows_open_targets), (ASK_EQUALITY, policy.asks_equality))
         if is_on
     ]
     form = build_targets_form(call, list_targets(call), switches, request.form)
     if form.validate_on_submit():
         try:
-            set_targets(call, form.plan(call))
-            db.session.commit()
-            flash("The targets are saved.", "success")
-            return redirect(url_for("interviews.show_call_progress", slug=slug))
+            set_targets(call, form.build_plan(call))
         except GroupInUseError as error:
-            form.refuse_row(error)
-    return render_template("interviews/targets/targets.html", form=form, call=call)
+            form.add_row_error(error)
+        else:
+            db.session.commit()
+            flash("Targets saved.", "success")
+            return redirect(url_for("interviews.show_call_progress", slug=slug))
+    return render_template("interviews/targets/edit_targets.html", form=form, call=call)

@@ -1,4 +1,4 @@
-"""Pages on which people sign up, and those where staff deal with them."""
+"""Pages to sign up, “Your page”, and the pages of staff about volunteers."""
 
 from interviews.views.volunteers import assisted_sign_up, my_page, personal_invitations, sign_up, volunteers
 

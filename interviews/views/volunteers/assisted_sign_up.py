@@ -1,4 +1,4 @@
-"""Coordinators add people who offer by post or telephone, keep how they are reached, and book times for anybody."""
+"""Coordinators add people who offer by post or phone, change contact details, and book times for volunteers."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.transactions import committing
 from evidence.forms import list_consent_field_names
 from evidence.participants import TooManyLinksError
 from interviews.availability.time_zones import list_zone_choices
@@ -32,17 +32,13 @@ def add_volunteer(slug: str) -> ResponseReturnValue:
     call = interview_call_or_404(slug)
     form = build_sign_up_form(call, AssistedSignUpFields)
     if form.validate_on_submit():
-        try:
-            added = assisted_sign_up.add_volunteer(
+        with committing(at={AlreadySignedUpError: form.email, RuleError: form.postal_address}) as saved:
+            volunteer = assisted_sign_up.add_volunteer(
                 call, parse_sign_up(form), postal_address=form.postal_address.data, by=current_person_or_403().id
             )
-            db.session.commit()
-            flash(f"{added.participant.reference} is added and accepted. You can book a time for them now.", "success")
-            return redirect(url_for("interviews.book_for_volunteer", volunteer_id=added.id))
-        except AlreadySignedUpError as error:
-            add_field_error(form.email, error)
-        except RuleError as error:
-            add_field_error(form.postal_address, error)
+        if saved:
+            flash(f"{volunteer.participant.reference} added and accepted. You can now book a time for them.", "success")
+            return redirect(url_for("interviews.book_for_volunteer", volunteer_id=volunteer.id))
     return render_template(
         "interviews/volunteers/add_volunteer.html",
         form=form,
@@ -58,16 +54,12 @@ def change_contact_details(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = db.get_or_404(Volunteer, volunteer_id)
     form = ContactDetailsForm(obj=volunteer.participant.contact)
     if form.validate_on_submit():
-        try:
+        fields = {EmailNotRemovableError: form.email, TooManyLinksError: form.email, RuleError: form.postal_address}
+        with committing("Contact details saved.", at=fields) as saved:
             assisted_sign_up.change_contact_details(volunteer, form.build_contact_details())
-            db.session.commit()
-            flash("How this person is reached is changed.", "success")
+        if saved:
             return redirect(url_for("interviews.show_volunteer", volunteer_id=volunteer_id))
-        except (EmailNotRemovableError, TooManyLinksError) as error:
-            add_field_error(form.email, error)
-        except RuleError as error:
-            add_field_error(form.postal_address, error)
-    return render_template("interviews/volunteers/change_reach.html", form=form, volunteer=volunteer)
+    return render_template("interviews/volunteers/change_contact_details.html", form=form, volunteer=volunteer)
 
 
 @bp.route("/staff/volunteers/<uuid:volunteer_id>/book", methods=["GET", "POST"])
@@ -75,20 +67,17 @@ def change_contact_details(volunteer_id: UUID) -> ResponseReturnValue:
 def book_for_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = db.get_or_404(Volunteer, volunteer_id)
     if volunteer.state is not VolunteerState.ACCEPTED or bookings.find_active_booking(volunteer):
-        flash("This person has a time already, or is not accepted.")
+        flash("This person already has an interview, or has not been accepted.")
         return redirect(url_for("interviews.show_volunteer", volunteer_id=volunteer_id))
     form = ChooseTimeForm()
     if form.validate_on_submit():
-        try:
+        with committing(at=form.slot) as saved:
             booking = bookings.book(get_chosen_slot(form, volunteer), volunteer, booked_by=current_person_or_403().id)
-            db.session.commit()
+        if saved:
             flash(
-                f"The interview is booked: {format_slot_time(booking.slot)}. {format_notified_message(booking)}",
-                "success",
+                f"Interview booked for {format_slot_time(booking.slot)}. {format_notified_message(booking)}", "success"
             )
             return redirect(url_for("interviews.show_interview", booking_id=booking.id))
-        except RuleError as error:
-            add_field_error(form.slot, error)
     return render_template(
         "interviews/bookings/book_for.html", form=form, volunteer=volunteer, **list_staff_times(volunteer)
     )

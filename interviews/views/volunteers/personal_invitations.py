@@ -1,4 +1,4 @@
-"""Coordinators invite people by their addresses; whoever is invited signs up and chooses a time at once."""
+"""Coordinators invite people by email address; invited people sign up and choose a time straight away."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from accounts.models import LinkPurpose
 from accounts.roles import Permission
 from core.database import db
 from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.transactions import committing
 from evidence.forms import list_consent_field_names
 from evidence.views.lookups import published_call_or_404
 from interviews.availability.time_zones import list_zone_choices
@@ -19,7 +19,8 @@ from interviews.forms.personal_invitations import InvitePeopleForm
 from interviews.forms.volunteers import build_invited_sign_up_form, parse_sign_up
 from interviews.models import PersonalInvitation, Volunteer
 from interviews.views.blueprint import bp
-from interviews.volunteers import personal_invitations as personal
+from interviews.volunteers import personal_invitations
+from interviews.volunteers.personal_invitations import InvitationState
 from interviews.volunteers.volunteers import require_interviews_open
 
 
@@ -29,30 +30,33 @@ def invite_people(slug: str) -> ResponseReturnValue:
     call = published_call_or_404(slug)
     form = InvitePeopleForm(call=call)
     if form.validate_on_submit():
-        try:
-            addresses = personal.parse_addresses(form.addresses.data)
-            written = personal.invite(call, addresses, site=form.get_chosen_site(), by=current_person_or_403().id)
-            db.session.commit()
-            flash(_format_invite_summary(written), "success" if written.drafted else "notice")
+        with committing(at=form.addresses) as saved:
+            summary = personal_invitations.invite(
+                call,
+                personal_invitations.parse_addresses(form.addresses.data),
+                site=form.get_chosen_site(),
+                by=current_person_or_403().id,
+            )
+        if saved:
+            flash(_format_invite_summary(summary), "success" if summary.drafted else "notice")
             return redirect(url_for("interviews.invite_people", slug=slug))
-        except RuleError as error:
-            add_field_error(form.addresses, error)
-    found = personal.list_invitations(call)
-    drafts = sum(standing.state == "draft" for standing in found)
+    statuses = personal_invitations.list_invitations(call)
     return render_template(
-        "interviews/volunteers/personal_invitations.html", form=form, call=call, found=found, drafts=drafts
+        "interviews/volunteers/invite_people.html",
+        form=form,
+        call=call,
+        statuses=statuses,
+        draft_count=sum(status.state is InvitationState.DRAFT for status in statuses),
     )
 
 
 @bp.post("/staff/calls/<slug>/invitations/release")
 @requires(Permission.MANAGE_VOLUNTEERS)
 def release_invitations(slug: str) -> ResponseReturnValue:
-    try:
-        count = personal.release_drafts(published_call_or_404(slug))
-        db.session.commit()
-        flash(f"{count} {'invitation leaves' if count == 1 else 'invitations leave'} within a minute.", "success")
-    except RuleError as error:
-        flash(str(error))
+    with committing() as saved:
+        count = personal_invitations.release_drafts(published_call_or_404(slug))
+    if saved:
+        flash(f"{count} {'invitation' if count == 1 else 'invitations'} will be sent within a minute.", "success")
     return redirect(url_for("interviews.invite_people", slug=slug))
 
 
@@ -60,9 +64,9 @@ def release_invitations(slug: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_VOLUNTEERS)
 def withdraw_invitation(invitation_id: UUID) -> ResponseReturnValue:
     invitation = db.get_or_404(PersonalInvitation, invitation_id)
-    personal.withdraw(invitation)
+    personal_invitations.withdraw(invitation)
     db.session.commit()
-    flash("The invitation is withdrawn: its link opens nothing any more.", "success")
+    flash("Invitation withdrawn. Its link no longer works.", "success")
     return redirect(url_for("interviews.invite_people", slug=invitation.call.slug))
 
 
@@ -70,13 +74,13 @@ def withdraw_invitation(invitation_id: UUID) -> ResponseReturnValue:
 @public
 def open_invitation(token: str) -> ResponseReturnValue:
     try:
-        invitation = personal.get_invitation_by_token(token)
+        invitation = personal_invitations.get_invitation_by_token(token)
         require_interviews_open(invitation.call)
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.request_link"))
     except RuleError as error:
-        return render_template("interviews/volunteers/no_interviews.html", call=invitation.call, words=str(error))
+        return render_template("interviews/volunteers/no_interviews.html", call=invitation.call, reason=str(error))
     form = build_invited_sign_up_form(invitation.call, asks_site=invitation.site_id is None)
     if form.validate_on_submit():
         return _accept_invitation(token, form)
@@ -91,15 +95,15 @@ def open_invitation(token: str) -> ResponseReturnValue:
 
 
 def _accept_invitation(token: str, form: object) -> ResponseReturnValue:
-    """Somebody who sends the form twice finds the link used up, and their own page in their mail."""
+    """Somebody who sends the form twice gets an error: the link is used up, and their page is in their email."""
     try:
-        volunteer = personal.accept_invitation(token, parse_sign_up(form))
+        volunteer = personal_invitations.accept_invitation(token, parse_sign_up(form))
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.request_link"))
     _begin_session(volunteer)
     db.session.commit()
-    flash("Thank you. Now choose a time that suits you. We have mailed you your personal link too.", "success")
+    flash("Thank you. Now choose a time that suits you. We have also emailed you your personal link.", "success")
     return redirect(url_for("interviews.book_slot", volunteer_id=volunteer.id))
 
 
@@ -109,9 +113,9 @@ def _begin_session(volunteer: Volunteer) -> None:
         begin_participant_session(link)
 
 
-def _format_invite_summary(written: personal.InviteSummary) -> str:
-    wait = f"{written.drafted} {'invitation waits' if written.drafted == 1 else 'invitations wait'} to be released."
-    if not written.skipped:
-        return wait
-    were = "address was" if written.skipped == 1 else "addresses were"
-    return f"{wait} {written.skipped} {were} left out: invited, or offering an interview, already."
+def _format_invite_summary(summary: personal_invitations.InviteSummary) -> str:
+    drafted = f"{summary.drafted} {'invitation is' if summary.drafted == 1 else 'invitations are'} ready to send."
+    if not summary.skipped:
+        return drafted
+    people = "person was" if summary.skipped == 1 else "people were"
+    return f"{drafted} {summary.skipped} {people} left out because they are already invited or have made an offer."

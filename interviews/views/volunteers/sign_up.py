@@ -1,4 +1,4 @@
-"""Public pages: offer to be interviewed, nominate somebody, and the links that mails carry."""
+"""Public pages: offer to be interviewed, suggest somebody, and the links in emails about it."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,7 @@ from accounts.access import public
 from accounts.links import LinkNotValidError
 from core.database import db
 from core.errors import RuleError
-from core.form_fields import add_field_error
+from core.transactions import committing
 from evidence.forms import list_consent_field_names
 from evidence.models import Call
 from evidence.views.lookups import published_call_or_404
@@ -23,8 +23,8 @@ from interviews.volunteers import nominations, volunteers
 @public
 def sign_up(slug: str) -> ResponseReturnValue:
     call = published_call_or_404(slug)
-    if words := _get_closed_reason(call):
-        return render_template("interviews/volunteers/no_interviews.html", call=call, words=words)
+    if reason := _get_closed_reason(call):
+        return render_template("interviews/volunteers/no_interviews.html", call=call, reason=reason)
     form = build_sign_up_form(call)
     if form.validate_on_submit():
         volunteers.sign_up(call, parse_sign_up(form))
@@ -32,42 +32,40 @@ def sign_up(slug: str) -> ResponseReturnValue:
         remember_sign_up(call)
         return redirect(url_for("interviews.show_signed_up", slug=slug))
     return render_template(
-        "interviews/volunteers/volunteer.html",
+        "interviews/volunteers/sign_up.html",
         form=form,
         call=call,
         consent_names=list_consent_field_names(form),
         zone_groups=list_zone_choices(),
-        sought=list_open_targets(call),
+        open_targets=list_open_targets(call),
     )
 
 
 @bp.get("/calls/<slug>/volunteer/next")
 @public
 def show_signed_up(slug: str) -> ResponseReturnValue:
-    return render_template("interviews/volunteers/volunteered.html", call=published_call_or_404(slug))
+    return render_template("interviews/volunteers/show_signed_up.html", call=published_call_or_404(slug))
 
 
 @bp.route("/calls/<slug>/nominate", methods=["GET", "POST"])
 @public
 def nominate_person(slug: str) -> ResponseReturnValue:
     call = published_call_or_404(slug)
-    if words := _get_closed_reason(call):
-        return render_template("interviews/volunteers/no_interviews.html", call=call, words=words)
+    if reason := _get_closed_reason(call):
+        return render_template("interviews/volunteers/no_interviews.html", call=call, reason=reason)
     form = NominateForm()
     if form.validate_on_submit():
-        try:
+        with committing(at=form.email) as saved:
             nominations.nominate(call, form.email.data)
-            db.session.commit()
+        if saved:
             return redirect(url_for("interviews.show_nominated", slug=slug))
-        except nominations.TooManyNominationsError as error:
-            add_field_error(form.email, error)
-    return render_template("interviews/volunteers/nominate.html", form=form, call=call)
+    return render_template("interviews/volunteers/nominate_person.html", form=form, call=call)
 
 
 @bp.get("/calls/<slug>/nominate/next")
 @public
 def show_nominated(slug: str) -> ResponseReturnValue:
-    return render_template("interviews/volunteers/nominated.html", call=published_call_or_404(slug))
+    return render_template("interviews/volunteers/show_nominated.html", call=published_call_or_404(slug))
 
 
 @bp.get("/nominations/<token>")
@@ -81,7 +79,7 @@ def open_nomination(token: str) -> ResponseReturnValue:
 
 
 def _get_closed_reason(call: Call) -> str:
-    """Why nobody can offer an interview now; empty when they can."""
+    """Empty while people can offer to be interviewed."""
     try:
         volunteers.require_interviews_open(call)
     except RuleError as error:

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
-from core.errors import RuleError
 from core.paging import build_page_links, get_requested_page
+from core.transactions import committing
 from evidence import consent
 from evidence.calls import list_published_calls
 from evidence.case_profile import get_case_profile
@@ -19,15 +19,15 @@ from interviews.models import Volunteer, VolunteerState
 from interviews.targets.targets import list_capacity_choices
 from interviews.views.blueprint import bp
 from interviews.views.bookings.lookups import has_no_email
-from interviews.volunteers import volunteers as offers
+from interviews.volunteers import volunteers
 from interviews.volunteers.volunteer_lists import (
     VolunteerFilter,
     get_volunteers_page,
     list_volunteer_bookings,
 )
 
-NO_EMAIL_MESSAGE = "but has no email address: please ring or write to them."
-MAX_REFERENCE_LENGTH = 20  # characters of a reference that somebody looks for
+NO_EMAIL_MESSAGE = "They have no email address, so phone or write to them."
+MAX_REFERENCE_LENGTH = 20  # characters, in the search box
 
 
 @bp.get("/staff/volunteers")
@@ -37,10 +37,10 @@ def list_volunteers() -> ResponseReturnValue:
     calls = {call.slug: call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes}
     call = calls.get(request.args.get("call", ""))
     reference, page = request.args.get("reference", "").strip().upper()[:MAX_REFERENCE_LENGTH], get_requested_page()
-    found, pages = get_volunteers_page(VolunteerFilter(state, call.id if call else None, reference), page=page)
+    rows, pages = get_volunteers_page(VolunteerFilter(state, call.id if call else None, reference), page=page)
     return render_template(
-        "interviews/volunteers/volunteers.html",
-        found=found,
+        "interviews/volunteers/list_volunteers.html",
+        volunteers=rows,
         pages=build_page_links(page, pages),
         reference=reference,
         state=state,
@@ -69,13 +69,9 @@ def show_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
 @requires(Permission.MANAGE_VOLUNTEERS)
 def accept_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = db.get_or_404(Volunteer, volunteer_id)
-    try:
-        offers.accept(volunteer)
-        db.session.commit()
-        told = NO_EMAIL_MESSAGE if has_no_email(volunteer) else "and is mailed a link to choose a time."
-        flash(f"{volunteer.participant.reference} is accepted {told}", "success")
-    except RuleError as error:
-        flash(str(error))
+    notified = NO_EMAIL_MESSAGE if has_no_email(volunteer) else "We have emailed them a link to choose a time."
+    with committing(f"{volunteer.participant.reference} accepted. {notified}"):
+        volunteers.accept(volunteer)
     return redirect(url_for("interviews.show_volunteer", volunteer_id=volunteer_id))
 
 
@@ -83,13 +79,9 @@ def accept_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
 @requires(Permission.MANAGE_VOLUNTEERS)
 def decline_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = db.get_or_404(Volunteer, volunteer_id)
-    try:
-        offers.decline(volunteer)
-        db.session.commit()
-        told = NO_EMAIL_MESSAGE if has_no_email(volunteer) else "and is told by mail."
-        flash(f"{volunteer.participant.reference} is declined {told}", "success")
-    except RuleError as error:
-        flash(str(error))
+    notified = NO_EMAIL_MESSAGE if has_no_email(volunteer) else "We have emailed them."
+    with committing(f"{volunteer.participant.reference} declined. {notified}"):
+        volunteers.decline(volunteer)
     return redirect(url_for("interviews.show_volunteer", volunteer_id=volunteer_id))
 
 

@@ -33,7 +33,7 @@ OWN_ACTIONS = [f"/my/sessions/{{session}}/{end}" for end in ("take", "join", "le
 STAFF_ONLY = {"cara": 403, "eve": 403, "dev": 302, "stranger": 302, "outsider": 302}
 SESSION_FORM = {
     "title": "Monday session",
-    "held_on": ["7", "6", "2999"],
+    "session_date": ["7", "6", "2999"],
     "starts": "14:00",
     "minutes": "120",
     "kind": "in person",
@@ -221,7 +221,7 @@ def test_a_session_that_does_not_suit_is_not_seen(app: Flask, slot: Slot) -> Non
 
 
 def test_a_coordinator_plans_a_session_for_somebody(five: dict[str, FlaskClient], slot: Slot) -> None:
-    data = SESSION_FORM | {"holder": str(slot.interviewer_id)}
+    data = SESSION_FORM | {"host": str(slot.interviewer_id)}
 
     answer = five["amira"].post(f"/staff/calls/{slot.call.slug}/sessions/plan", data=data, follow_redirects=True)
 
@@ -237,19 +237,19 @@ def test_a_coordinator_plans_a_session_for_somebody(five: dict[str, FlaskClient]
         ({"title": ""}, "Enter a title."),
         ({"starts": "2 pm"}, "Enter one time"),
         ({"starts": "9:00, 10:00"}, "Enter one time"),
-        ({"held_on": ["7", "6", "2020"]}, "This time is past"),
+        ({"session_date": ["7", "6", "2020"]}, "This time is past"),
         ({"minutes": "soon"}, "Length in minutes: enter a whole number"),
         ({"capacity": "1"}, "Places: enter a whole number from 2"),
         ({"minimum": "9"}, "more than there are places"),
         ({"place": ""}, "Say where."),
         ({"kind": "telephone"}, "Not a valid choice"),
-        ({"held_on": ["31", "3", "2030"], "starts": "1:30"}, "does not exist that day"),
+        ({"session_date": ["31", "3", "2030"], "starts": "1:30"}, "does not exist that day"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_and_stays_in_the_form(
     five: dict[str, FlaskClient], slot: Slot, change: dict[str, Any], words: str
 ) -> None:
-    data = SESSION_FORM | {"holder": str(slot.interviewer_id), "room": "By the stairs"} | change
+    data = SESSION_FORM | {"host": str(slot.interviewer_id), "room": "By the stairs"} | change
 
     answer = five["ben"].post(f"/staff/calls/{slot.call.slug}/sessions/plan", data=data)
 
@@ -259,7 +259,7 @@ def test_what_cannot_be_planned_is_refused_and_stays_in_the_form(
 
 
 def test_an_interviewer_plans_sessions_for_themselves_alone(five: dict[str, FlaskClient], slot: Slot) -> None:
-    data = SESSION_FORM | {"holder": str(slot.interviewer_id)}
+    data = SESSION_FORM | {"host": str(slot.interviewer_id)}
 
     answer = five["zoe"].post(f"/staff/calls/{slot.call.slug}/sessions/plan", data=data)
 

@@ -20,7 +20,7 @@ from core.models import Job, MailState, OutboxMessage, Queue
 from core.settings import Settings
 from interviews.models import Booking, Invitation, Reminder, ReminderState
 from interviews.reminders import reminder_schedules
-from interviews.reminders.reminder_times import DueTime, list_past_due_times
+from interviews.reminders.reminder_times import DueTime, calculate_due_times
 from tests.support import make_evidence, make_interviews
 from tests.support.mail_server import SmtpMailbox, find_free_port, run_mail_server
 from tests.support.workers import CLOCK_OFFSET_FILE, run_worker, wait_until
@@ -115,7 +115,8 @@ def expected(now: datetime) -> dict[tuple[UUID, int], DueTime]:
         (row.id, due.minutes_before): due
         for row in rows
         if row.booking
-        for due in list_past_due_times(row.booking.slot.starts_at, row.booking.slot_chosen_at, MINUTES, now)
+        for due in calculate_due_times(row.booking.slot.starts_at, row.booking.slot_chosen_at, MINUTES)
+        if due.due_at <= now
     }
 
 
