@@ -52,7 +52,7 @@ def _notify_shortage(slot_id: UUID) -> None:
 
 
 def _run_in_own_transaction(row_id: UUID, action: Callable[[UUID], None]) -> None:
-    """In a transaction of its own: one session must not hold up the others."""
+    """In a transaction of its own: one failure must not block other sessions."""
     try:
         action(row_id)
         db.session.commit()

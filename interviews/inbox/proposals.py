@@ -142,10 +142,10 @@ def _withdraw_overlapping_slots(slot: Slot, booking: Booking) -> None:
 
 
 def _outdate_other_proposals(accepted: CalendarReply, booking: Booking) -> None:
-    wanted = (
+    query = (
         select(CalendarReply)
         .join(CalendarReply.invitation)
         .where(Invitation.booking_id == booking.id, CalendarReply.state == ReplyState.PROPOSED)
     )
-    for other in db.session.scalars(wanted.where(CalendarReply.id != accepted.id)):
+    for other in db.session.scalars(query.where(CalendarReply.id != accepted.id)):
         other.state = ReplyState.OUTDATED

@@ -16,8 +16,8 @@ def is_sender_authenticated(mail: EmailMessage, sender: str, *, server: str) -> 
 
 
 def _get_server_name(verdict: str) -> str:
-    words = verdict.partition(";")[0].split()
-    return words[0].lower() if words else ""
+    parts = verdict.partition(";")[0].split()
+    return parts[0].lower() if parts else ""
 
 
 def _is_passing_clause(clause: str, domain: str) -> bool:

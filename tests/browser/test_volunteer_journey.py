@@ -26,7 +26,7 @@ def offer(zoe: Visitor, name: str = "Zoe Marsh", email: str = ZOE) -> None:
     expect(agreeing).to_have_count(YES_OR_NO)
     for number in range(YES_OR_NO):
         agreeing.nth(number).check()
-    zoe.press("Send the offer")
+    zoe.press("Send offer")
 
 
 def accept(visit: Visit, reference: str) -> None:
@@ -50,7 +50,7 @@ def test_a_volunteer_signs_up_books_moves_and_cancels(place: BrowserInstallation
     zoe.check_page("call")
     zoe.press("interview")
     zoe.check_page("volunteer-form")
-    zoe.press("Send the offer")
+    zoe.press("Send offer")
     expect(zoe.page).to_have_title(re.compile("^Error: "))
     zoe.check_page("volunteer-form-with-errors")
     offer(zoe)
@@ -124,7 +124,7 @@ def test_an_offer_can_be_made_with_the_keyboard_alone(place: BrowserInstallation
     for _ in range(YES_OR_NO):
         kim.tab_to("Yes")
         keys.press("Space")
-    kim.tab_to("Send the offer")
+    kim.tab_to("Send offer")
     keys.press("Enter")
 
     kim.page.wait_for_url("**/volunteer/next")

@@ -30,7 +30,7 @@ def test_health_is_noticed(line: str) -> None:
         "A reminder of your interview with P-7KQ4M",
         "Choose a time for your interview",
         "Paint, Spain, Edward, Cardiff, surge, awards",
-        "A place in a group session is free for you",
+        "We are keeping a place in a group session for you",
         "Please wait patiently",
     ],
 )

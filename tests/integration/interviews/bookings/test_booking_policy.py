@@ -136,7 +136,7 @@ def test_after_the_cutoff_the_pages_lead_to_a_message(app: Flask) -> None:
     assert "Move the interview" not in own_page
     assert f"/message?about={booking.id}" in own_page
     assert "Your interview starts in less than 24 hours" in form
-    assert all("told by mail that there is a message" in page for page in (own_page, form))
+    assert all("It is too late to move or cancel the interview here" in page for page in (own_page, form))
     assert booking.status is BookingStatus.BOOKED
 
 
@@ -161,7 +161,7 @@ def test_an_empty_message_is_refused(app: Flask) -> None:
 
     answer = sign_in_volunteer(app, dev).post(f"/my/offers/{dev.id}/message", data={"text": " "})
 
-    assert "Write a message." in answer.text
+    assert "Enter a message." in answer.text
     assert db.session.scalars(select(MessageToStaff)).all() == []
 
 
@@ -172,7 +172,7 @@ def test_staff_are_not_flooded_with_messages(app: Flask) -> None:
 
     answer = sign_in_volunteer(app, dev).post(f"/my/offers/{dev.id}/message", data={"text": "One more, please read."})
 
-    assert "You have written several messages today." in answer.text
+    assert "You have sent several messages today." in answer.text
     assert "One more, please read." in answer.text
 
 

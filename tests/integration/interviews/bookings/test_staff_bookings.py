@@ -181,7 +181,7 @@ def test_the_form_keeps_what_was_typed(call: Call, desk: FlaskClient) -> None:
     page = desk.post(f"/staff/calls/{call.slug}/volunteers/add", data=form_for(call) | {"name": ""}).text
 
     assert "Error: " in page
-    assert "Enter the name." in page
+    assert "Enter their name." in page
     for words in ("1 High Street", "I care for my brother.", "Her sister", "0113 496 0000"):
         assert words in page
 

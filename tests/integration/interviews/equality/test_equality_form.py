@@ -81,7 +81,7 @@ def test_a_form_adds_to_counts(call: Call, newcomer: FlaskClient) -> None:
 
     answer = newcomer.post(form_of(call), data=data, follow_redirects=True)
 
-    assert "nothing ties them to you" in answer.text
+    assert "Nothing links them to you" in answer.text
     assert counted(call) == {"deprivation=2": 1, "ethnicity=mixed": 1, "disability=little": 1}
 
 
@@ -161,7 +161,7 @@ def test_a_browser_sends_the_form_once(call: Call, newcomer: FlaskClient) -> Non
 
     again = newcomer.post(form_of(call), data={"ethnicity": "white"}, follow_redirects=True)
 
-    assert "can be sent once" in again.text
+    assert "You can only fill in this form once" in again.text
     assert counted(call) == {"ethnicity=white": 1}
 
 

@@ -170,7 +170,7 @@ def test_the_event_says_the_room_and_the_text_names_the_zone(mailbox: SmtpMailbo
     attendance.take_seat(session, make_interviews.volunteer(session.call, zone="Asia/Kolkata"))
     make.run_jobs()
 
-    (message,) = [one for one in mailbox.messages if one["Subject"] == "Your place in a group session"]
+    (message,) = [one for one in mailbox.messages if one["Subject"] == "You have a place in a group session"]
     words = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     event = parse_event(message)
     assert (str(event["SUMMARY"]), str(event["LOCATION"])) == ("Monday session", "12 High Street, Room 3")
@@ -181,7 +181,7 @@ def test_the_event_says_the_room_and_the_text_names_the_zone(mailbox: SmtpMailbo
 def test_links_in_the_mails_show_and_do_nothing(app: Flask, mailbox: SmtpMailbox, session: Slot) -> None:
     booking = attendance.take_seat(session, make_interviews.volunteer(session.call))
     make.run_jobs()
-    (message,) = [one for one in mailbox.messages if one["Subject"] == "Your place in a group session"]
+    (message,) = [one for one in mailbox.messages if one["Subject"] == "You have a place in a group session"]
     words = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
     found = re.findall(r"http://127\.0\.0\.1:8000(/link/\S+)", words)
@@ -237,10 +237,10 @@ def test_no_mail_of_a_whole_session_names_another_participant(mailbox: SmtpMailb
         assert not any(find_health_terms(text) for text in list_calendars(message))
     assert {str(message["Subject"]) for message in mailbox.messages} >= {
         "Your place in a group session is cancelled",
-        "A place in a group session is free for you",
-        "The place in a group session that we kept for you",
-        "A group session has few people",
-        "What a group session came to",
+        "We are keeping a place in a group session for you",
+        "We no longer have your place in a group session",
+        "A group session needs more people",
+        "Read the summary of your group session",
     }
 
 
@@ -248,7 +248,7 @@ def test_the_invitation_is_whole_for_calendars(mailbox: SmtpMailbox, session: Sl
     attendance.take_seat(session, make_interviews.volunteer(session.call))
     make.run_jobs()
 
-    (message,) = [one for one in mailbox.messages if one["Subject"] == "Your place in a group session"]
+    (message,) = [one for one in mailbox.messages if one["Subject"] == "You have a place in a group session"]
     alternative, attached = message.iter_parts()
     inner = list(alternative.iter_parts())[2]
     assert inner.get_param("method") == "REQUEST"

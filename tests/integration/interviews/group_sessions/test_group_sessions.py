@@ -173,7 +173,7 @@ def test_a_booked_interview_rules_out_a_session(app: Flask) -> None:
     booked = make_interviews.slot(call, ben, make_interviews.next_week(15))
     bookings.book(booked, make_interviews.volunteer(call))
 
-    with pytest.raises(SessionTimeUnavailableError, match="something else then"):
+    with pytest.raises(SessionTimeUnavailableError, match="is busy at this time"):
         make_group_sessions.session(call, ben, make_interviews.next_week(14))
 
 
@@ -201,8 +201,8 @@ def test_a_session_moves_with_everybody_in_it(app: Flask) -> None:
     assert (slot.starts_at, taken[0].status) == (later, BookingStatus.BOOKED)
     assert count_mails() - before == {
         "Your group session has changed": 2,
-        "A group session that you hold has changed": 1,
-        "A group session that you wait for has changed": 1,
+        "The group session you are running has changed": 1,
+        "A group session you are on the list for has changed": 1,
     }
 
 
@@ -225,8 +225,8 @@ def test_everybody_in_a_cancelled_session_is_notified(app: Flask) -> None:
     assert rows[0].state == "closed"
     assert count_mails() - before == {
         "Your group session is cancelled": 2,
-        "A group session that you hold is cancelled": 1,
-        "The list for a group session is closed": 1,
+        "The group session you were running is cancelled": 1,
+        "You are no longer on the list for a group session": 1,
     }
 
 
@@ -238,8 +238,8 @@ def test_a_session_passes_to_somebody_else_with_its_event(app: Flask) -> None:
 
     assert slot.interviewer.name == "Zoe"
     assert count_mails() - before == {
-        "A group session has passed to somebody else": 1,
-        "A group session that you hold": 1,
+        "Someone else will run your group session": 1,
+        "You are running a group session": 1,
     }
 
 

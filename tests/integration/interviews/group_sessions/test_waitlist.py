@@ -322,13 +322,13 @@ def test_each_step_is_notified_to_the_person_concerned(app: Flask) -> None:
 
     assert subjects_to("gus") == [
         "You are on the list for a group session",
-        "A place in a group session is free for you",
-        "The place in a group session that we kept for you",
+        "We are keeping a place in a group session for you",
+        "We no longer have your place in a group session",
     ]
     assert subjects_to("hal") == [
         "You are on the list for a group session",
-        "A place in a group session is free for you",
-        "Your place in a group session",
+        "We are keeping a place in a group session for you",
+        "You have a place in a group session",
     ]
 
 
@@ -338,7 +338,7 @@ def test_the_mail_of_an_offer_says_until_when_on_the_persons_own_clocks(app: Fla
 
     attendance.cancel_seat(taken[0])
 
-    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.contains("is free for you"))).one()
+    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.contains("for you"))).one()
     assert "(New York time)" in mail.text
     assert "London" not in mail.text
     assert mail.send_before is not None

@@ -57,8 +57,8 @@ def test_noting_nothing_says_what_to_choose(five: dict[str, FlaskClient], slot: 
     with clock.freeze_at(slot.ends_at):
         page = five["ben"].post(f"/staff/sessions/{slot.id}/who-came", follow_redirects=True).text
 
-    assert "Choose Yes or No for at least one person." in page
-    assert "Noted." not in page
+    assert "Select yes or no for at least one person." in page
+    assert "Attendance saved." not in page
 
 
 def test_nobody_reads_the_comment_of_another(app: Flask, slot: Slot, dev: Volunteer) -> None:

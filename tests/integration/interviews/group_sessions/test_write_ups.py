@@ -32,7 +32,7 @@ def save_write_up(slot: Slot, text: str = "We talked.", seen: str = "") -> Write
 
 
 def list_mails() -> list[str]:
-    wanted = select(OutboxMessage.recipient).where(OutboxMessage.subject == "What a group session came to")
+    wanted = select(OutboxMessage.recipient).where(OutboxMessage.subject == "Read the summary of your group session")
     return list(db.session.scalars(wanted))
 
 

@@ -192,7 +192,7 @@ def test_a_wrong_password_is_said_without_the_password(app: Flask, mailbox: Imap
 
     look(app)
 
-    assert get_mailbox_failure() == "The mail server does not let us in, or broke off."
+    assert get_mailbox_failure() == "The mail server refused the connection, or it broke off."
 
 
 def test_without_a_mailbox_nobody_looks(app: Flask) -> None:

@@ -93,7 +93,7 @@ def test_what_cannot_be_done_is_said_on_the_next_page(
 
     page = ben.post(f"/staff/replies/{reply.id}/take-up", follow_redirects=True).text
 
-    assert "This proposal is over" in page
+    assert "You can no longer accept or decline this proposal" in page
 
 
 def test_the_page_of_an_interview_shows_what_calendars_said(
@@ -105,7 +105,7 @@ def test_the_page_of_an_interview_shows_what_calendars_said(
 
     page = as_staff(booked.slot.interviewer).get(f"/staff/interviews/{booked.id}").text
 
-    assert "Another time is proposed" in page
+    assert "Another time was proposed" in page
     assert "Accepted" in page
     assert "The mailbox is full. (5.2.2)" in page
 

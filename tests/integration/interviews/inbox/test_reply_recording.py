@@ -182,7 +182,7 @@ def test_taking_up_a_proposal_moves_the_interview_to_exactly_that_time(booked: B
     assert (booked.slot.interviewer_id, booked.slot.location) == (before.interviewer_id, before.location)
     assert reply.state is ReplyState.ACCEPTED
     assert subjects()[-2:] == [
-        "Your interview has moved",
+        "Your interview has a new time",
         f"Interview with {booked.volunteer.participant.reference} moved",
     ]
     assert list_attention_items(None).is_empty
@@ -276,7 +276,7 @@ def test_declining_sends_the_same_event_again_to_the_proposer(booked: Booking) -
     proposals.decline_proposal(reply)
 
     (mail,) = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.number)).all()[before:]
-    assert (mail.recipient, mail.subject) == ("dev@home.example", "Your interview stays at its time")
+    assert (mail.recipient, mail.subject) == ("dev@home.example", "The time of your interview has not changed")
     assert mail.calendar_method == "REQUEST"
     assert mail.calendar is not None
     assert "SEQUENCE:0" in mail.calendar

@@ -161,7 +161,7 @@ def test_a_time_that_changed_since_is_given_as_it_is_now(call: Call, amira: Staf
     mass_mails.release_mass_mail(mail, by=amira.id)
 
     (row,) = mails_of(mail.id)
-    assert clock.convert_to_zone(later.starts_at, call.zone).strftime("%H:%M") in row.text
+    assert clock.format_clock_time(clock.convert_to_zone(later.starts_at, call.zone)) in row.text
 
 
 def test_what_is_discarded_is_gone(call: Call, amira: StaffMember) -> None:
@@ -216,7 +216,7 @@ def test_a_coordinator_drafts_looks_tests_and_releases(page: FlaskClient, call: 
 
     assert "1 mail waits to be released" in shown
     assert "P-23456" in shown
-    assert "on its way to you" in tested
+    assert "We have sent you a test email" in tested
     assert "Release 1 mail?" in " ".join(asked.split())
     assert "Mails released: 1." in released
     test = db.session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "amira@charity.example")).one()
@@ -254,8 +254,8 @@ def test_drafts_are_discarded_and_then_stay_so(page: FlaskClient, call: Call) ->
         ({"subject": "The long wait"}, "Leave out the title of the call"),
         ({"text": "We meet {when}"}, "“{when}” is not known here."),
         ({"text": "See {own_page}."}, "on a line of its own"),
-        ({"audience": MailAudience.INVITED.value, "text": "Hello"}, "Nobody is in this group now"),
-        ({"audience": ""}, "Choose who gets it."),
+        ({"audience": MailAudience.INVITED.value, "text": "Hello"}, "There is no one in this group."),
+        ({"audience": ""}, "Select who should get it."),
     ],
 )
 def test_what_cannot_be_sent_is_refused_and_stays_in_the_form(

@@ -94,7 +94,7 @@ def test_an_unknown_address_is_distinguished_from_a_stopped_worker(amira: FlaskC
 
     page = page_at(amira, booking, 6 * DAY)
 
-    assert "There is no address to send it to." in page
+    assert "There is no email address." in page
     assert "The worker was not running" not in page
 
 
@@ -109,8 +109,8 @@ def test_a_reserved_seat_shows_until_when(amira: FlaskClient, booking: Booking) 
 def test_an_empty_page_says_so(amira: FlaskClient) -> None:
     page = amira.get(PAGE).text
 
-    assert "No reminder falls due." in page
-    assert "Every mail left, or will." in page
+    assert "No reminders are due." in page
+    assert "There are none." in page
 
 
 def test_a_late_mail_cannot_be_sent_again(amira: FlaskClient, booking: Booking) -> None:

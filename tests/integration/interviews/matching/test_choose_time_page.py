@@ -40,7 +40,7 @@ def test_times_are_shown_on_the_clocks_that_are_asked_for(app: Flask) -> None:
 
     kolkata = TEN.astimezone(ZoneInfo("Asia/Kolkata"))
     assert "All times are in Kolkata time." in page
-    assert f"{kolkata:%H:%M} to" in page
+    assert f"{clock.format_clock_time(kolkata)} to" in page
     assert db.session.get_one(Volunteer, dev.id).zone == ""
 
 

@@ -221,7 +221,7 @@ def test_the_volunteers_reminder_has_links_to_move_and_cancel_and_no_calendar(bo
     assert "/move" in mail.text
     assert "/cancel" in mail.text
     assert mail.calendar is None
-    assert mail.subject == "A reminder of your interview"
+    assert mail.subject == "Reminder: your interview"
 
 
 def test_the_interviewers_reminder_has_the_reference_and_no_name(booking: Booking) -> None:
@@ -335,7 +335,7 @@ def test_a_reminder_of_a_session_has_a_link_to_give_up_the_seat(app: Flask) -> N
 def test_the_interviewers_reminder_of_a_session_names_nobody(app: Flask) -> None:
     (mail,) = (mail for mail in reminded_session() if not mail.is_secret)
 
-    assert mail.subject == "A reminder of a group session that you hold"
+    assert mail.subject == "Reminder: the group session you are running"
     assert re.search(r"\bP-[0-9A-Z]{5}\b", mail.text) is None
 
 

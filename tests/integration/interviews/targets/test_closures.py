@@ -156,7 +156,7 @@ def test_anyone_who_has_no_email_address_is_named_to_the_coordinator(call: Call,
     after = amira.post(f"/staff/calls/{call.slug}/close", follow_redirects=True).text
 
     assert "Of all these <strong>1 person</strong> gave no email address" in before
-    assert f"Please ring or write to {ann.participant.reference}" in after
+    assert f"Phone or write to {ann.participant.reference}" in after
     assert "0 people are told by mail" in after
     assert list_closing_mails() == []
 
@@ -275,7 +275,7 @@ def test_no_mail_about_a_closing_gives_a_reason(call: Call) -> None:
 
     texts = list(db.session.scalars(select(OutboxMessage.text).where(OutboxMessage.number > before)))
     assert len(texts) >= 3  # of the site, of the call, of the waiting list
-    assert all("We take no more bookings now" in text or "We give no more places" in text for text in texts)
+    assert all("We take no more bookings now" in text or "we cannot offer any more places" in text for text in texts)
     assert not any("many people" in text or "enough people" in text for text in texts)
 
 
@@ -293,7 +293,7 @@ def test_anyone_who_cancels_in_a_closed_call_is_warned_first(app: Flask, call: C
     assert "Your interview is cancelled. We take no more bookings now." in answer
 
 
-@pytest.mark.parametrize(("is_closed", "says"), [(True, "no other time can be chosen"), (False, "You can choose")])
+@pytest.mark.parametrize(("is_closed", "says"), [(True, "you cannot choose another time"), (False, "You can choose")])
 def test_the_mail_of_a_cancelled_interview_promises_no_other_time_when_closed(
     call: Call, *, is_closed: bool, says: str
 ) -> None:
@@ -317,7 +317,7 @@ def test_the_own_page_says_that_no_more_is_booked(app: Flask, call: Call, *, is_
 
     assert "We take no more bookings now." in page
     assert "Choose a time" not in page
-    assert "Withdraw the offer" in page
+    assert "Withdraw your offer" in page
 
 
 def test_the_outlook_says_what_closing_means(call: Call) -> None:
@@ -366,7 +366,7 @@ def test_a_site_is_closed_and_opened_by_page(call: Call, amira: FlaskClient) -> 
     amira.post(f"{path}/reopen")
 
     db.session.expire_all()
-    assert "What this does not undo" in page
+    assert "This does not undo everything" in page
     assert (closed is None, call.sites[0].closed_at) == (False, None)
 
 

@@ -281,7 +281,7 @@ def test_a_call_without_groups_has_a_board(app: Flask, amira: FlaskClient) -> No
 
     page = amira.get(f"/staff/calls/{bare.slug}/board").text
 
-    assert "to count by yet" in page
+    assert "capacities or languages yet" in page
 
 
 @pytest.mark.parametrize("page", ["board", "board/site"])

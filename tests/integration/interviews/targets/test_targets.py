@@ -153,10 +153,10 @@ def test_the_page_shows_what_is_set(call: Call, amira: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"site_0_span": "about seven"}, "Enter a number like 7"),
+        ({"site_0_span": "about seven"}, "Enter a number, for example 7"),
         ({"capacity_0_title": "Carer", "capacity_0_span": "9 to 2"}, "the smaller first"),
-        ({"capacity_0_span": "9"}, "Name this group"),
-        ({"language_0_title": "Urdu", "language_1_title": "  urdu"}, "stands here twice"),
+        ({"capacity_0_span": "9"}, "Enter a name for this group"),
+        ({"language_0_title": "Urdu", "language_1_title": "  urdu"}, "is used twice"),
     ],
 )
 def test_what_cannot_be_read_is_named_and_nothing_typed_is_lost(
@@ -225,7 +225,7 @@ def test_signing_up_asks_which_capacity_fits(call: Call, client: FlaskClient) ->
     without = client.post(path, data=signing_up(name="Dev Patel"))
     client.post(path, data=signing_up(capacity_key="carer"))
 
-    assert "Choose what fits best" in without.text
+    assert "Select what fits best" in without.text
     assert 'value="Dev Patel"' in without.text
     assert db.session.scalars(select(Volunteer.capacity_key)).all() == ["carer"]
 
@@ -244,8 +244,8 @@ def test_the_sign_up_form_says_who_is_sought_and_that_all_are_welcome(call: Call
     set_targets(call, make_targets(shows_sought=True))
 
     after = client.get(f"/calls/{call.slug}/volunteer").text
-    assert "Everybody is welcome" not in before
-    assert "Everybody is welcome" in after
+    assert "Everyone is welcome" not in before
+    assert "Everyone is welcome" in after
     assert "Capacities: Waiting for treatment, Carer" in after
 
 

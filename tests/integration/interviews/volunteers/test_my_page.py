@@ -44,7 +44,7 @@ def test_the_page_shows_what_is_allowed_in_the_wording_that_was_read(app: Flask)
     page = client_of(app, make_interviews.volunteer()).get("/my").text
 
     assert "You may record our conversation." in page
-    assert "Not answered, which counts as no" in page
+    assert "Not answered, which means no" in page
 
 
 def test_the_page_leads_on_to_what_is_written(app: Flask) -> None:

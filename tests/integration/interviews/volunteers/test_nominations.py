@@ -45,7 +45,7 @@ def test_a_nominee_gets_one_neutral_mail(client: FlaskClient, mailbox: SmtpMailb
 
     (message,) = mailbox.messages
     assert "Thank you" in answer.text
-    assert (message["To"], message["Subject"]) == (ADDRESS, "Somebody thought that you might like to take part")
+    assert (message["To"], message["Subject"]) == (ADDRESS, "Someone thought you might like to take part")
 
 
 def test_nothing_of_the_nominee_is_kept_once_the_mail_has_left(client: FlaskClient, mailbox: SmtpMailbox) -> None:

@@ -102,7 +102,7 @@ def test_a_link_works_as_long_as_its_mail_says_however_late_it_was_released(app:
         opened = app.test_client().get(path)
 
     assert opened.status_code == 200
-    assert "We write to you at" in opened.text
+    assert "We will email you at" in opened.text
 
 
 def test_a_draft_that_waited_until_its_link_ran_out_never_leaves(app: Flask) -> None:
@@ -213,7 +213,7 @@ def test_a_form_that_lacks_something_keeps_the_link_and_what_was_typed(app: Flas
 
     answer = client.post(path, data=what_is_sent(capacity=""))
 
-    assert "Say in what capacity you would speak." in answer.text
+    assert "Enter in what capacity you would speak." in answer.text
     assert 'value="Gwen Rees"' in answer.text
     assert client.post(path, data=what_is_sent()).status_code == 302
 
@@ -276,7 +276,7 @@ def test_a_link_that_no_longer_works_says_so(app: Flask, why: str) -> None:
         opened = app.test_client().get(path, follow_redirects=True)
         sent = app.test_client().post(path, data=what_is_sent(), follow_redirects=True)
 
-    assert "We write to you at" not in opened.text + sent.text
+    assert "We will email you at" not in opened.text + sent.text
     assert db.session.scalars(select(Volunteer)).all() == []
 
 

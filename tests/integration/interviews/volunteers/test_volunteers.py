@@ -123,7 +123,7 @@ def test_the_same_address_twice_gets_the_same_answer_and_one_offer(client: Flask
 
     assert second.text.replace(_nonces(second.text), "") == first.text.replace(_nonces(first.text), "")
     assert db.session.scalars(select(Contact.name)).all() == ["Dev Patel"]
-    assert "We have an offer from this address already" in mails()[1].text
+    assert "We already have an offer from this email address" in mails()[1].text
 
 
 def test_an_address_changed_since_is_known_too(app: Flask) -> None:
@@ -230,7 +230,7 @@ def test_a_closed_call_takes_no_offers(client: FlaskClient) -> None:
 
     answer = client.post(f"/calls/{slug}/volunteer", data=sign_up_form())
 
-    assert "Offers to be interviewed are not taken now" in answer.text
+    assert "You cannot offer to be interviewed now" in answer.text
     assert db.session.scalar(select(func.count(Volunteer.id))) == 0
 
 
@@ -245,7 +245,7 @@ def test_accepting_mails_a_link_to_choose_a_time_once(app: Flask) -> None:
     volunteers.accept(dev)
     volunteers.accept(dev)
 
-    assert [mail.subject for mail in mails()] == ["Your offer to be interviewed", "Choose a time for your interview"]
+    assert [mail.subject for mail in mails()] == ["We have received your offer to be interviewed", "Choose a time for your interview"]
 
 
 def test_somebody_with_an_interview_is_not_declined(app: Flask) -> None:

@@ -104,12 +104,12 @@ def test_template_language_is_plain_text() -> None:
         ({"text": BOOKED.replace("{when}", "{whne}")}, "“{whne}” is not known here."),
         ({"text": BOOKED.replace("{cancel}", "")}, "“{cancel}” is missing"),
         ({"text": BOOKED.replace("{move}", "Here: {move}.")}, "Put “{move}” on a line of its own"),
-        ({"text": BOOKED + "{"}, "A brace stands alone"),
-        ({"text": ""}, "Write what the mail says."),
+        ({"text": BOOKED + "{"}, "You can only use"),
+        ({"text": ""}, "Enter the text of the email."),
         ({"subject": "Your cancer interview"}, "“cancer”"),
         ({"subject": "Our call: The long wait"}, "Leave out the title of the call"),
         ({"subject": "Open {own_page}"}, "is not known here"),
-        ({"subject": "x" * 150}, "shorten the subject"),
+        ({"subject": "x" * 150}, "The subject must be"),
         ({"subject": ""}, "Enter a subject."),
     ],
 )
@@ -131,9 +131,9 @@ def test_a_coordinator_rewords_a_mail_sees_it_and_resets_it(amira: FlaskClient) 
     saved = amira.post(address, data={"subject": "Your talk", "text": BOOKED}, follow_redirects=True).text
     back = amira.post(f"{address}/ours", follow_redirects=True).text
 
-    assert "This call has its own words" in saved
+    assert "This call has its own text" in saved
     assert "Tuesday 3 March 2026" in saved
-    assert "This call uses the usual words" in back
+    assert "This call uses the default text" in back
 
 
 def test_a_preview_keeps_nothing(amira: FlaskClient) -> None:
