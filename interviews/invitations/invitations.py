@@ -89,7 +89,7 @@ def offer_another_time(booking: Booking) -> None:
     mail = render_mail(
         "interviews/invitations/missed",
         recipient=contact.email,
-        subject="Would you like to choose another time for your interview?",
+        subject="You can choose another time for your interview",
         when=format_slot_time(booking.slot, get_volunteer_zone(booking.volunteer)),
         links=create_booking_links(booking),
     )

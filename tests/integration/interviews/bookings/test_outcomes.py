@@ -38,7 +38,7 @@ def ben(app: Flask, booking: Booking) -> FlaskClient:
 
 
 def missed_mails() -> list[OutboxMessage]:
-    wanted = select(OutboxMessage).where(OutboxMessage.subject == "Would you like to choose another time for your interview?")
+    wanted = select(OutboxMessage).where(OutboxMessage.subject == "You can choose another time for your interview")
     return list(db.session.scalars(wanted))
 
 

@@ -215,7 +215,13 @@ def test_a_change_of_location_brings_both_calendars_up_to_date(booking: Booking)
     words = db.session.scalars(to_dev.order_by(OutboxMessage.number)).all()[-1]
     assert [(row.sequence, row.is_cancelled) for row in rows] == [(1, False)] * 2
     assert [who for who, _ in mails_since(start)] == ["dev", "ben"]
-    for part in ("The location of your interview has changed", "1 High Street", "Room 2, first floor", "step-free access", "The link failed."):
+    for part in (
+        "The location of your interview has changed",
+        "1 High Street",
+        "Room 2, first floor",
+        "step-free access",
+        "The link failed.",
+    ):
         assert part in words.text
     assert words.calendar is not None
     assert "LOCATION:1 High Street\\, Room 2\\, first floor" in words.calendar

@@ -66,7 +66,7 @@ def test_take_move_change_location_and_cancel(mailbox: SmtpMailbox, session: Slo
     later = session.starts_at + timedelta(days=1)
     sessions.change_session(session, make_group_sessions.session_plan(later))
     moved = read_new_invitations(mailbox)
-    sessions.change_session(session, make_group_sessions.session_plan(later, place="4 Low Street"))
+    sessions.change_session(session, make_group_sessions.session_plan(later, location="4 Low Street"))
     elsewhere = read_new_invitations(mailbox)
     sessions.cancel_session(session, reason="Ill")
     cancelled = read_new_invitations(mailbox)
@@ -92,7 +92,7 @@ def test_who_has_got_an_address_since_is_invited_when_the_session_changes_and_fo
     assisted_sign_up.change_contact_details(ivy, ContactDetails(email="ivy@home.example"))
     read_new_invitations(mailbox)
 
-    sessions.change_session(session, make_group_sessions.session_plan(place="4 Low Street"))
+    sessions.change_session(session, make_group_sessions.session_plan(location="4 Low Street"))
     invited = read_new_invitations(mailbox)[0]
     attendance.cancel_seat(booking)
     (gone,) = read_new_invitations(mailbox)
@@ -207,7 +207,7 @@ def test_no_mail_of_a_whole_session_names_another_participant(mailbox: SmtpMailb
         db.session.commit()
         tasks.offer_free_seats()
         attendance.take_seat(slot, hal)
-        elsewhere = make_group_sessions.session_plan(slot.starts_at, place="4 Low Street", minimum=2)
+        elsewhere = make_group_sessions.session_plan(slot.starts_at, location="4 Low Street", minimum=2)
         sessions.change_session(slot, elsewhere, reason="The room is taken.")
         waitlist.leave_waitlist(slot, ida)
         attendance.cancel_seat(held[1], by_staff=True, reason="We are short of chairs.")

@@ -94,7 +94,7 @@ def test_a_session_that_cannot_meet_a_need_is_refused(
 
 
 def test_steps_do_not_matter_by_video(app: Flask) -> None:
-    slot = make_group_sessions.session(kind=SlotKind.VIDEO, place="https://meet.example/1", room="")
+    slot = make_group_sessions.session(kind=SlotKind.VIDEO, location="https://meet.example/1", room="")
     (dev,) = make_group_sessions.volunteers(slot.call, "Dev", needs_step_free=True)
 
     assert attendance.take_seat(slot, dev).status is BookingStatus.BOOKED
@@ -129,7 +129,7 @@ def test_a_seat_is_given_up_until_the_cut_off_and_then_only_by_staff(app: Flask)
     booking = attendance.take_seat(slot, make_interviews.volunteer(slot.call))
 
     with clock.freeze_at(slot.starts_at - timedelta(hours=23)):
-        with pytest.raises(SelfServiceClosedError, match="write to us"):
+        with pytest.raises(SelfServiceClosedError, match="send us a message"):
             attendance.cancel_seat(booking)
         attendance.cancel_seat(booking, by_staff=True)
 
@@ -265,9 +265,9 @@ def test_staff_are_notified_once_that_few_people_come(app: Flask) -> None:
         with clock.freeze_at(slot.starts_at - timedelta(hours=hours)):
             tasks.notify_shortages()
 
-    told = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.contains("few people"))).all()
-    assert {mail.recipient for mail in told} == {"ben@charity.example", "amira@charity.example"}
-    assert len(told) == 2
+    notices = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.contains("needs more people"))).all()
+    assert {mail.recipient for mail in notices} == {"ben@charity.example", "amira@charity.example"}
+    assert len(notices) == 2
     assert slot.withdrawn_at is None
 
 
@@ -370,7 +370,7 @@ def test_one_person_who_sends_two_forms_has_one_seat(app: Flask) -> None:
 
     outcomes = run_at_once(app, [lambda: _take(slot_id, dev_id)] * 2)
 
-    assert outcomes == Counter(done=1, AlreadyInSessionError=1)
+    assert outcomes == Counter(done=1, AlreadySeatedError=1)
 
 
 def test_a_session_and_a_time_for_one_person_do_not_meet(app: Flask) -> None:

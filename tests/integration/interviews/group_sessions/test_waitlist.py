@@ -338,7 +338,7 @@ def test_the_mail_of_an_offer_says_until_when_on_the_persons_own_clocks(app: Fla
 
     attendance.cancel_seat(taken[0])
 
-    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.contains("for you"))).one()
+    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.contains("keeping a place"))).one()
     assert "(New York time)" in mail.text
     assert "London" not in mail.text
     assert mail.send_before is not None

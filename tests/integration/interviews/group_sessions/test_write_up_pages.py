@@ -41,7 +41,7 @@ def test_a_comment_is_to_read_until_staff_have_marked_it(
         comment = write_ups.add_comment(row, dev, "You forgot the garden.")
     db.session.commit()
     path = f"/staff/sessions/{slot.id}/write-up/comments/{comment.id}/read"
-    heading = "Comments on write-ups to read"
+    heading = "New comments on session summaries"
 
     before = {name: heading in five[name].get("/staff/messages").text for name in ("amira", "ben")}
     refused = five["cara"].post(path).status_code
@@ -85,6 +85,6 @@ def test_who_saved_behind_somebody_else_sees_both_texts(five: dict[str, FlaskCli
 
         answer = five["amira"].post(path, data={"text": "The second text.", "seen": ""}).text
 
-    assert "Somebody else has saved" in answer
+    assert "Someone else has saved" in answer
     assert "The first text." in answer
     assert "The second text." in answer

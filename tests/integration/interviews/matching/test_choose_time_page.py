@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from accounts.models import StaffMember
+from core import clock
 from core.database import db
 from core.models import OutboxMessage
 from interviews.availability.time_zones import list_zone_choices, list_zones

@@ -245,7 +245,10 @@ def test_accepting_mails_a_link_to_choose_a_time_once(app: Flask) -> None:
     volunteers.accept(dev)
     volunteers.accept(dev)
 
-    assert [mail.subject for mail in mails()] == ["We have received your offer to be interviewed", "Choose a time for your interview"]
+    assert [mail.subject for mail in mails()] == [
+        "We have received your offer to be interviewed",
+        "Choose a time for your interview",
+    ]
 
 
 def test_somebody_with_an_interview_is_not_declined(app: Flask) -> None:
