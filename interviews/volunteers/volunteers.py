@@ -19,7 +19,7 @@ from evidence import consent, contributions
 from evidence.calls import require_open
 from evidence.case_profile import CaseProfile, save_case_profile
 from evidence.consent_terms import ConsentUse
-from evidence.models import Call, Contact, Mode, Participant
+from evidence.models import Call, Contact, Mode
 from evidence.participants import (
     MAX_LINKS_PER_PERIOD,
     count_recent_links,
@@ -139,17 +139,6 @@ def renew_sign_up(volunteer: Volunteer) -> None:
     lock_row(volunteer)
     if volunteer.state is VolunteerState.WITHDRAWN:
         _record_decision(volunteer, VolunteerState.SIGNED_UP)
-
-
-def list_volunteers(state: VolunteerState | None = None, call_id: UUID | None = None) -> list[Volunteer]:
-    """For staff, newest first."""
-    wanted = select(Volunteer).order_by(Volunteer.created_at.desc(), Volunteer.id)
-    if state is not None:
-        wanted = wanted.where(Volunteer.state == state)
-    if call_id is not None:
-        wanted = wanted.where(Volunteer.call_id == call_id)
-    person = joinedload(Volunteer.participant).joinedload(Participant.contact)
-    return list(db.session.scalars(wanted.options(person, joinedload(Volunteer.call))))
 
 
 def list_sign_ups(participant_id: UUID) -> list[Volunteer]:

@@ -41,7 +41,7 @@ def offer(name: str = "Dev", **changes: object) -> SignUpDetails:
 def volunteer(of: Call | None = None, name: str = "Dev", *, is_accepted: bool = True, **changes: object) -> Volunteer:
     wanted = of or make_evidence.call()
     volunteers.sign_up(wanted, offer(name, **changes))
-    made = volunteers.list_volunteers()[0]
+    made = db.session.scalars(select(Volunteer).order_by(Volunteer.created_at.desc(), Volunteer.id)).all()[0]
     if is_accepted:
         volunteers.accept(made)
     return made

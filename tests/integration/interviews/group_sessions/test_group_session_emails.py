@@ -101,16 +101,16 @@ def test_who_has_got_an_address_since_is_invited_when_the_session_changes_and_fo
     assert (gone.to, gone.method, gone.sequence, gone.uid) == ("ivy@home.example", "CANCEL", 1, invited.uid)
 
 
-@pytest.mark.parametrize("is_held", [True, False])
+@pytest.mark.parametrize("is_seat_only", [True, False])
 def test_someone_with_a_new_address_is_notified_of_the_end_without_an_event(
-    mailbox: SmtpMailbox, session: Slot, *, is_held: bool
+    mailbox: SmtpMailbox, session: Slot, *, is_seat_only: bool
 ) -> None:
     ivy = without_email(session, make.staff("amira", Role.COORDINATOR))
     booking = attendance.take_seat(session, ivy)
     assisted_sign_up.change_contact_details(ivy, ContactDetails(email="ivy@home.example"))
     read_new_invitations(mailbox)
 
-    if is_held:
+    if is_seat_only:
         attendance.cancel_seat(booking, by_staff=True, reason="We are short of chairs.")
     else:
         sessions.cancel_session(session, reason="We are short of chairs.")
@@ -198,10 +198,10 @@ def test_no_mail_of_a_whole_session_names_another_participant(mailbox: SmtpMailb
     make.staff("amira", Role.COORDINATOR)
     slot = make_group_sessions.session(capacity=2, minimum=2)
     dev, fay, gus, hal, ida = make_group_sessions.volunteers(slot.call, "Dev", "Fay", "Gus", "Hal", "Ida")
-    held = [attendance.take_seat(slot, who) for who in (dev, fay)]
+    bookings = [attendance.take_seat(slot, who) for who in (dev, fay)]
     for who in (gus, hal, ida):
         waitlist.join_waitlist(slot, who)
-    attendance.cancel_seat(held[0], reason="My illness")
+    attendance.cancel_seat(bookings[0], reason="My illness")
     make.run_jobs()
     with clock.freeze_at(clock.now() + timedelta(hours=25)):
         db.session.commit()
@@ -210,7 +210,7 @@ def test_no_mail_of_a_whole_session_names_another_participant(mailbox: SmtpMailb
         elsewhere = make_group_sessions.session_plan(slot.starts_at, location="4 Low Street", minimum=2)
         sessions.change_session(slot, elsewhere, reason="The room is taken.")
         waitlist.leave_waitlist(slot, ida)
-        attendance.cancel_seat(held[1], by_staff=True, reason="We are short of chairs.")
+        attendance.cancel_seat(bookings[1], by_staff=True, reason="We are short of chairs.")
         make.run_jobs()
     with clock.freeze_at(slot.starts_at - timedelta(hours=24)):
         db.session.commit()

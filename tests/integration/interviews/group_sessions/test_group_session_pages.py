@@ -59,7 +59,7 @@ def person(app: Flask, volunteer: Volunteer) -> FlaskClient:
 
 @pytest.fixture
 def slot(app: Flask) -> Slot:
-    """A session that ben holds, with two places, in which dev has one."""
+    """A session that ben runs, with two places, in which dev has one."""
     slot = make_group_sessions.session()
     attendance.take_seat(slot, make_interviews.volunteer(slot.call))
     return slot
@@ -74,7 +74,7 @@ def dev(slot: Slot) -> Volunteer:
 def five(app: Flask, slot: Slot, dev: Volunteer) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), zoe interviews too; dev is the volunteer."""
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": [], "zoe": [Role.INTERVIEWER]}
-    ids: dict[str, UUID] = {name: make.staff(name, *held).id for name, held in roles.items()}
+    ids: dict[str, UUID] = {name: make.staff(name, *granted).id for name, granted in roles.items()}
     clients = {
         name: client_of(app, STAFF_SESSION_KEY, own) for name, own in (ids | {"ben": slot.interviewer_id}).items()
     }
@@ -106,11 +106,11 @@ def test_a_session_is_seen_by_its_interviewer_and_the_coordinator(
     assert found == STAFF_ONLY | {"amira": 200, "ben": 200, "zoe": 404}
 
 
-@pytest.mark.parametrize("deed", SESSION_ACTIONS)
-def test_nobody_else_changes_a_session(five: dict[str, FlaskClient], slot: Slot, deed: str) -> None:
+@pytest.mark.parametrize("action", SESSION_ACTIONS)
+def test_nobody_else_changes_a_session(five: dict[str, FlaskClient], slot: Slot, action: str) -> None:
     others = [name for name in five if name not in {"amira", "ben"}]
 
-    found = {name: five[name].post(path_of(deed, slot), data={"reason": "x"}).status_code for name in others}
+    found = {name: five[name].post(path_of(action, slot), data={"reason": "x"}).status_code for name in others}
 
     assert found == STAFF_ONLY | {"zoe": 404}
 
@@ -150,7 +150,7 @@ def test_a_session_page_shows_only_its_own_person_and_nobody_else(
 
 def test_who_does_not_take_part_in_the_call_finds_no_session(five: dict[str, FlaskClient], slot: Slot) -> None:
     found = {
-        name: {five[name].post(path_of(deed, slot)).status_code for deed in OWN_ACTIONS}
+        name: {five[name].post(path_of(action, slot)).status_code for action in OWN_ACTIONS}
         for name in ("stranger", "outsider", "amira", "eve")
     }
 
@@ -195,9 +195,9 @@ def test_opening_a_page_or_a_link_changes_nothing(app: Flask, slot: Slot) -> Non
 
     for page in ("place", "cancel", "write-up"):
         client.get(f"/link/{token}/sessions/{slot.id}/{page}", follow_redirects=True)
-    deeds = [client.get(f"/my/sessions/{slot.id}/{deed}").status_code for deed in ("take", "join", "leave")]
+    actions = [client.get(f"/my/sessions/{slot.id}/{action}").status_code for action in ("take", "join", "leave")]
 
-    assert deeds == [405, 405, 405]
+    assert actions == [405, 405, 405]
     assert db.session.scalars(select(Booking.volunteer_id)).all() != [fay.id]
     assert db.session.scalars(select(WaitlistEntry.id)).all() == []
 

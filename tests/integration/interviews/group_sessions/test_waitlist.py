@@ -258,10 +258,10 @@ def test_two_sweeps_at_once_pass_a_seat_on_once(app: Flask) -> None:
     assert outcomes == Counter(done=4)
     found = [db.session.get_one(WaitlistEntry, own) for own in ids]
     assert states(found) == [LAPSED, LAPSED, OFFERED]
-    held = db.session.scalars(
+    occupied = db.session.scalars(
         select(Booking.seat).where(Booking.slot_id == slot_id, Booking.status != BookingStatus.CANCELLED)
     ).all()
-    assert len(held) == len(set(held)) == 1
+    assert len(occupied) == len(set(occupied)) == 1
 
 
 def test_lapses_and_newcomers_at_once_never_exceed_the_seats(app: Flask) -> None:
@@ -282,10 +282,10 @@ def test_lapses_and_newcomers_at_once_never_exceed_the_seats(app: Flask) -> None
         )
 
     assert set(outcomes) <= {"done", "SessionFullError"}
-    held = db.session.scalars(
+    occupied = db.session.scalars(
         select(Booking.seat).where(Booking.slot_id == slot_id, Booking.status != BookingStatus.CANCELLED)
     ).all()
-    assert sorted(held) == [1, 2]
+    assert sorted(occupied) == [1, 2]
     assert not {row.volunteer_id for row in db.session.query(Booking).filter_by(slot_id=slot_id)} & set(newcomers)
 
 
@@ -299,7 +299,7 @@ def test_who_books_an_interview_just_when_a_seat_is_offered_to_them_has_both(app
         gus = db.session.get_one(Volunteer, gus_id)
         lock_row(gus)
         is_held.set()
-        sleep(0.5)  # the change of the session arrives before the interviewer is held
+        sleep(0.5)  # the change of the session arrives before the interviewer is locked
         bookings.book(db.session.get_one(Slot, time_id), gus)
 
     def add_a_place() -> None:
@@ -347,13 +347,12 @@ def test_the_mail_of_an_offer_says_until_when_on_the_persons_own_clocks(app: Fla
 
 
 def subjects_to(name: str) -> list[str]:
-    """What somebody was told about the session, in order."""
-    wanted = select(OutboxMessage.subject).where(OutboxMessage.recipient == f"{name}@home.example")
-    found = db.session.scalars(wanted.order_by(OutboxMessage.number)).all()
+    """Subjects of the emails about the session, in order."""
+    query = select(OutboxMessage.subject).where(OutboxMessage.recipient == f"{name}@home.example")
+    found = db.session.scalars(query.order_by(OutboxMessage.number)).all()
     return [subject for subject in found if "offer" not in subject and "Choose" not in subject]
 
 
 def _take(slot_id: object, volunteer_id: object) -> None:
     slot = db.session.get_one(Slot, slot_id)
-    who = next(one for one in volunteers.list_volunteers() if one.id == volunteer_id)
-    attendance.take_seat(slot, who)
+    attendance.take_seat(slot, db.session.get_one(Volunteer, volunteer_id))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.one_database
 
 @pytest.fixture
 def slot(app: Flask) -> Slot:
-    """A session that ben holds, in which dev has a place."""
+    """A session that ben runs, in which dev has a place."""
     slot = make_group_sessions.session()
     attendance.take_seat(slot, make_interviews.volunteer(slot.call))
     return slot

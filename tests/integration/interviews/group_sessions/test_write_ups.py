@@ -32,8 +32,8 @@ def save_write_up(slot: Slot, text: str = "We talked.", seen: str = "") -> Write
 
 
 def list_mails() -> list[str]:
-    wanted = select(OutboxMessage.recipient).where(OutboxMessage.subject == "Read the summary of your group session")
-    return list(db.session.scalars(wanted))
+    query = select(OutboxMessage.recipient).where(OutboxMessage.subject == "Read the summary of your group session")
+    return list(db.session.scalars(query))
 
 
 def test_a_write_up_waits_for_the_session(app: Flask) -> None:

@@ -110,15 +110,15 @@ def test_the_page_of_an_interview_shows_what_calendars_said(
     assert "The mailbox is full. (5.2.2)" in page
 
 
-@pytest.mark.parametrize("deed", ["take-up", "decline"])
+@pytest.mark.parametrize("action", ["take-up", "decline"])
 def test_another_interviewer_neither_sees_nor_decides(
-    booked: Booking, as_staff: Callable[[StaffMember], FlaskClient], deed: str
+    booked: Booking, as_staff: Callable[[StaffMember], FlaskClient], action: str
 ) -> None:
     reply = store_proposal(booked)
     zoe = as_staff(make_interviews.interviewer("zoe"))
 
     assert reference(booked) not in zoe.get("/staff/replies").text
-    assert zoe.post(f"/staff/replies/{reply.id}/{deed}").status_code == 404
+    assert zoe.post(f"/staff/replies/{reply.id}/{action}").status_code == 404
 
 
 @pytest.mark.parametrize(("who", "status"), [("cara", 403), ("eve", 403), ("nobody", 302)])

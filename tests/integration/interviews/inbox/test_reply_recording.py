@@ -190,12 +190,12 @@ def test_taking_up_a_proposal_moves_the_interview_to_exactly_that_time(booked: B
 
 @pytest.mark.parametrize("minutes", [15, -15])
 def test_a_proposed_time_may_overlap_with_the_one_that_is_given_up(booked: Booking, minutes: int) -> None:
-    wanted = booked.slot.starts_at + timedelta(minutes=minutes)
-    record_parsed_reply(counter_proposal(find_volunteer_invitation(booked), wanted))
+    proposed = booked.slot.starts_at + timedelta(minutes=minutes)
+    record_parsed_reply(counter_proposal(find_volunteer_invitation(booked), proposed))
 
     proposals.accept_proposal(db.session.scalars(select(CalendarReply)).one())
 
-    assert booked.slot.starts_at == wanted
+    assert booked.slot.starts_at == proposed
 
 
 def test_free_times_that_the_new_one_covers_are_offered_no_longer(booked: Booking) -> None:

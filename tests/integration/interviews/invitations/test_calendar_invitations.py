@@ -50,7 +50,7 @@ class ReceivedInvitation:
 
 
 def decode_content(part: Any) -> bytes:
-    """What a part holds, with its transfer encoding undone."""
+    """The content of a part, with its transfer encoding undone."""
     decoded = part.get_payload(decode=True)
     assert isinstance(decoded, bytes)
     return decoded
@@ -276,10 +276,10 @@ def test_no_mail_names_another_participant_or_speaks_of_health_where_others_look
     call = make_evidence.call()
     ben, zoe = make_interviews.interviewer(), make_interviews.interviewer("zoe")
     people = {name: make_interviews.volunteer(call, name) for name in ("Dev", "Fay", "Gus")}
-    held = {name: make_interviews.booking(who, make_interviews.slot(call, ben)) for name, who in people.items()}
-    bookings.move(held["Dev"], make_interviews.slot(call, zoe), reason="The room is closed.")
-    bookings.cancel(held["Fay"], reason="My illness", by_staff=False)
-    bookings.book(held["Fay"].slot, people["Fay"])
+    booked = {name: make_interviews.booking(who, make_interviews.slot(call, ben)) for name, who in people.items()}
+    bookings.move(booked["Dev"], make_interviews.slot(call, zoe), reason="The room is closed.")
+    bookings.cancel(booked["Fay"], reason="My illness", by_staff=False)
+    bookings.book(booked["Fay"].slot, people["Fay"])
     volunteers.sign_up(call, make_interviews.offer("Gus"))
     nominations.nominate(call, "hal@home.example")
     make.run_jobs()

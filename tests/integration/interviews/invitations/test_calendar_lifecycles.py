@@ -1,6 +1,6 @@
 """Whole lives of interviews and sessions, through the outbox and a real mail server into people's calendars.
 
-After each step the calendar of everybody equals what we hold, by two parsers that know nothing of each other.
+After each step the calendar of everybody equals our database, by two parsers that know nothing of each other.
 """
 
 import random
@@ -86,18 +86,18 @@ class AllCalendars:
 
 
 def list_expected_times() -> dict[str, Times]:
-    """What we hold, told from bookings and slots alone: what everybody's calendar ought to show."""
-    wanted: dict[str, Times] = {}
+    """What is in our database, from bookings and slots alone: what everybody's calendar should show."""
+    expected: dict[str, Times] = {}
     booked = db.session.scalars(select(Booking).where(Booking.status == BookingStatus.BOOKED)).all()
     for booking in booked:
         contact = booking.volunteer.participant.contact
         assert contact is not None
-        wanted.setdefault(contact.email, Counter())[_time(booking.slot)] += 1
+        expected.setdefault(contact.email, Counter())[_time(booking.slot)] += 1
         if not booking.is_group:
-            wanted.setdefault(booking.slot.interviewer.email, Counter())[_time(booking.slot)] += 1
+            expected.setdefault(booking.slot.interviewer.email, Counter())[_time(booking.slot)] += 1
     for slot in db.session.scalars(select(Slot).where(Slot.is_group, Slot.withdrawn_at.is_(None))):
-        wanted.setdefault(slot.interviewer.email, Counter())[_time(slot)] += 1
-    return wanted
+        expected.setdefault(slot.interviewer.email, Counter())[_time(slot)] += 1
+    return expected
 
 
 def _time(slot: Slot) -> tuple[datetime, datetime, str]:
@@ -118,22 +118,22 @@ def methods(said: list[ParsedEvent]) -> set[tuple[str, int]]:
 def test_book_move_move_change_location_cancel(everybody: AllCalendars) -> None:
     booking = make_interviews.booking()
     ben, call = booking.slot.interviewer, booking.slot.call
-    told = [everybody.read_mail()]
+    received = [everybody.read_mail()]
     assert everybody.times() == list_expected_times()
 
     for kind, place in ((SlotKind.VIDEO, "https://meet.example/2"), (SlotKind.TELEPHONE, "")):
         bookings.move(booking, make_interviews.slot(call, ben, kind=kind, place=place), by_staff=True)
-        told.append(everybody.read_mail())
+        received.append(everybody.read_mail())
         assert everybody.times() == list_expected_times()
 
     staff_changes.change_location(booking, InterviewLocation(SlotKind.IN_PERSON, "Town Hall; High Street, 2", "Room 5"))
-    told.append(everybody.read_mail())
+    received.append(everybody.read_mail())
     assert everybody.times() == list_expected_times()
 
     bookings.cancel(booking, by_staff=True)
-    told.append(everybody.read_mail())
+    received.append(everybody.read_mail())
     assert everybody.times() == list_expected_times() == {}
-    assert [methods(one) for one in told] == [
+    assert [methods(one) for one in received] == [
         {("REQUEST", 0)},
         {("REQUEST", 1)},
         {("REQUEST", 2)},

@@ -136,17 +136,17 @@ def run(settings: Settings, mailbox: SlowMailbox, kills: int, seed: int) -> date
 
 
 def check(mailbox: SlowMailbox, last_start: datetime, kills: int) -> None:
-    rows, wanted = the_reminders(), expected(last_start + timedelta(minutes=10))
+    rows, due = the_reminders(), expected(last_start + timedelta(minutes=10))
     outcomes = {mail.id: mail.state for mail in db.session.scalars(select(OutboxMessage))}
     by_message = {f"<{row.mail_id}@listening-post.example>": key for key, row in rows.items() if row.mail_id}
     arrived = Counter(message for message, _ in mailbox.kept)
 
     assert set(expected(last_start)) <= set(rows), "none lost"
-    assert set(rows) <= set(wanted), "none made up"
+    assert set(rows) <= set(due), "none made up"
     assert set(outcomes) == {row.mail_id for row in rows.values() if row.state is ReminderState.QUEUED}
     assert set(outcomes.values()) <= {MailState.SENT, MailState.EXPIRED}, "sent, or listed as too late"
     assert set(arrived) <= set(by_message), "each mail is the one of its row, whenever it is sent"
-    assert all(moment < wanted[by_message[message]].useful_until for message, moment in mailbox.kept), "none too late"
+    assert all(moment < due[by_message[message]].useful_until for message, moment in mailbox.kept), "none too late"
     repeats = sum(arrived.values()) - len(arrived)
     log.info("%s; %s missed; %s repeats", Counter(outcomes.values()), len(rows) - len(outcomes), repeats)
     sent = {f"<{mail_id}@listening-post.example>" for mail_id, state in outcomes.items() if state is MailState.SENT}

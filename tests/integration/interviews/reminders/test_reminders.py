@@ -40,11 +40,11 @@ def booking(app: Flask) -> Booking:
     return made
 
 
-def at(moment: datetime, *deeds: Callable[[], object]) -> None:
+def at(moment: datetime, *actions: Callable[[], object]) -> None:
     db.session.commit()
     with clock.freeze_at(moment):
-        for deed in deeds:
-            deed()
+        for action in actions:
+            action()
     db.session.rollback()
 
 
@@ -54,8 +54,8 @@ def the_reminders() -> list[tuple[int, ReminderState]]:
 
 
 def reminder_mails() -> list[OutboxMessage]:
-    wanted = select(OutboxMessage).join(Reminder, Reminder.mail_id == OutboxMessage.id)
-    return list(db.session.scalars(wanted.order_by(OutboxMessage.number)))
+    query = select(OutboxMessage).join(Reminder, Reminder.mail_id == OutboxMessage.id)
+    return list(db.session.scalars(query.order_by(OutboxMessage.number)))
 
 
 def states() -> set[MailState]:
@@ -290,7 +290,7 @@ def test_the_usual_times_come_back(booking: Booking) -> None:
     assert reminder_schedules.list_reminder_times(booking.slot.call) == [10080, 1440, 60]
 
 
-def test_what_is_coming_is_reckoned_before_it_is_due(booking: Booking) -> None:
+def test_what_is_coming_is_calculated_before_it_is_due(booking: Booking) -> None:
     db.session.commit()
 
     with clock.freeze_at(start_of(booking) - DAY - HOUR):

@@ -1,4 +1,4 @@
-"""Closing a call or a site: no new bookings, booked interviews stay, those who hoped are told, each alone."""
+"""Closing bookings of a call or a site: booked interviews stay, and everybody who hoped for one gets an email."""
 
 import threading
 import time
@@ -51,8 +51,8 @@ def signed_in(app: Flask, key: str, own: str) -> FlaskClient:
 
 def list_closing_mails() -> list[OutboxMessage]:
     """Mails about a closing, in order."""
-    wanted = select(OutboxMessage).where(OutboxMessage.subject == CLOSURE_SUBJECT).order_by(OutboxMessage.number)
-    return list(db.session.scalars(wanted))
+    query = select(OutboxMessage).where(OutboxMessage.subject == CLOSURE_SUBJECT).order_by(OutboxMessage.number)
+    return list(db.session.scalars(query))
 
 
 def mails() -> list[str]:
@@ -157,7 +157,7 @@ def test_anyone_who_has_no_email_address_is_named_to_the_coordinator(call: Call,
 
     assert "Of all these <strong>1 person</strong> gave no email address" in before
     assert f"Phone or write to {ann.participant.reference}" in after
-    assert "0 people are told by mail" in after
+    assert "0 people have been emailed" in after
     assert list_closing_mails() == []
 
 
@@ -194,7 +194,7 @@ def test_closing_twice_tells_nobody_twice(call: Call) -> None:
 
 
 def test_a_booking_that_has_begun_is_awaited(app: Flask, call: Call) -> None:
-    """Whoever gets a time at the last moment is not told that they came too late."""
+    """Somebody who books at the last moment is not emailed that bookings are closed."""
     dev, slot = make_interviews.volunteer(call), make_interviews.slot(call, make_interviews.interviewer())
     ids, begun, closing = (call.id, dev.id, slot.id), threading.Event(), threading.Event()
     db.session.commit()
@@ -204,7 +204,7 @@ def test_a_booking_that_has_begun_is_awaited(app: Flask, call: Call) -> None:
             bookings.book(db.session.get_one(Slot, ids[2]), db.session.get_one(Volunteer, ids[1]))
             begun.set()
             closing.wait(10)
-            time.sleep(0.3)  # the closing comes to the volunteers, whom the booking holds
+            time.sleep(0.3)  # closing waits for the volunteers, whom the booking locks
             db.session.commit()
 
     def close_it() -> None:
@@ -214,7 +214,7 @@ def test_a_booking_that_has_begun_is_awaited(app: Flask, call: Call) -> None:
             close_bookings(db.session.get_one(Call, ids[0]))
             db.session.commit()
 
-    threads = [threading.Thread(target=deed) for deed in (book, close_it)]
+    threads = [threading.Thread(target=action) for action in (book, close_it)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -275,7 +275,7 @@ def test_no_mail_about_a_closing_gives_a_reason(call: Call) -> None:
 
     texts = list(db.session.scalars(select(OutboxMessage.text).where(OutboxMessage.number > before)))
     assert len(texts) >= 3  # of the site, of the call, of the waiting list
-    assert all("We take no more bookings now" in text or "we cannot offer any more places" in text for text in texts)
+    assert all("Bookings are closed" in text or "we cannot offer any more places" in text for text in texts)
     assert not any("many people" in text or "enough people" in text for text in texts)
 
 
@@ -303,8 +303,8 @@ def test_the_mail_of_a_cancelled_interview_promises_no_other_time_when_closed(
 
     bookings.cancel(booking)
 
-    wanted = select(OutboxMessage).where(OutboxMessage.subject == "Your interview is cancelled")
-    assert says in " ".join(db.session.scalars(wanted).one().text.split())
+    query = select(OutboxMessage).where(OutboxMessage.subject == "Your interview is cancelled")
+    assert says in " ".join(db.session.scalars(query).one().text.split())
 
 
 @pytest.mark.parametrize("is_accepted", [True, False])
@@ -315,7 +315,7 @@ def test_the_own_page_says_that_no_more_is_booked(app: Flask, call: Call, *, is_
 
     page = client.get("/my").text
 
-    assert "We take no more bookings now." in page
+    assert "Bookings are closed." in page
     assert "Choose a time" not in page
     assert "Withdraw your offer" in page
 
@@ -351,7 +351,7 @@ def test_the_page_shows_what_will_happen_and_the_button_does_it(call: Call, amir
 
     assert "<strong>1 person</strong> accepted without a booking" in page
     assert asked is None
-    assert "Closed. 1 person is told by mail." in answer.text
+    assert "Bookings closed. 1 person has been emailed." in answer.text
     db.session.expire_all()
     assert call.closed_at is not None
 
@@ -374,7 +374,7 @@ def test_a_site_is_closed_and_opened_by_page(call: Call, amira: FlaskClient) -> 
 def test_only_the_coordinator_closes_and_opens(app: Flask, call: Call, page: str) -> None:
     path = f"/staff/calls/{call.slug}/{page.format(site=call.sites[0].key)}"
     roles = {"ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *own).id)) for name, own in roles.items()}
     people["dev"] = signed_in(app, LINK_SESSION_KEY, make.own_page_link(make_interviews.volunteer(call).participant_id))
 
     found = {name: (client.get(path).status_code, client.post(path).status_code) for name, client in people.items()}

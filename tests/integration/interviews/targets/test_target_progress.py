@@ -288,7 +288,7 @@ def test_a_call_without_groups_has_a_board(app: Flask, amira: FlaskClient) -> No
 def test_only_the_coordinator_sees_the_board(app: Flask, call: Call, page: str) -> None:
     path = f"/staff/calls/{call.slug}/{page}"
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *own).id)) for name, own in roles.items()}
     people["dev"] = signed_in(app, LINK_SESSION_KEY, make.own_page_link(make_interviews.volunteer(call).participant_id))
 
     found = {name: client.get(path).status_code for name, client in people.items()}

@@ -273,7 +273,7 @@ def test_only_the_coordinator_sets_targets_and_groups(app: Flask, call: Call, pa
     dev = make_interviews.volunteer(call)
     path = page.format(slug=call.slug, volunteer=dev.id)
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *held).id)) for name, held in roles.items()}
+    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *own).id)) for name, own in roles.items()}
     people["dev"] = signed_in(app, LINK_SESSION_KEY, make.own_page_link(dev.participant_id))
 
     found = {name: (client.get(path).status_code, client.post(path).status_code) for name, client in people.items()}

@@ -162,23 +162,23 @@ def test_an_interview_is_cancelled_with_a_reason_that_no_mail_tells(app: Flask) 
     assert not any("ill." in mail.text for mail in db.session.scalars(select(OutboxMessage)))
 
 
-@pytest.mark.parametrize("deed", ["move", "cancel"])
-def test_opening_a_page_does_nothing(app: Flask, deed: str) -> None:
+@pytest.mark.parametrize("action", ["move", "cancel"])
+def test_opening_a_page_does_nothing(app: Flask, action: str) -> None:
     booking = make_interviews.booking()
     before = (booking.slot_id, booking.status, _mails())
 
-    client_of(app, booking.volunteer).get(f"/my/bookings/{booking.id}/{deed}")
+    client_of(app, booking.volunteer).get(f"/my/bookings/{booking.id}/{action}")
 
     db.session.refresh(booking)
     assert (booking.slot_id, booking.status, _mails()) == before
 
 
-@pytest.mark.parametrize("deed", ["move", "cancel"])
-def test_a_cancelled_interview_is_not_changed_any_more(app: Flask, deed: str) -> None:
+@pytest.mark.parametrize("action", ["move", "cancel"])
+def test_a_cancelled_interview_is_not_changed_any_more(app: Flask, action: str) -> None:
     booking = make_interviews.booking()
     bookings.cancel(booking)
 
-    answer = client_of(app, booking.volunteer).post(f"/my/bookings/{booking.id}/{deed}", follow_redirects=True)
+    answer = client_of(app, booking.volunteer).post(f"/my/bookings/{booking.id}/{action}", follow_redirects=True)
 
     assert "was cancelled" in answer.text
 
@@ -187,8 +187,8 @@ def test_somebody_else_s_booking_and_offer_are_not_there(app: Flask) -> None:
     booking = make_interviews.booking()
     fay = make_interviews.volunteer(booking.slot.call, "Fay")
     client = client_of(app, fay)
-    paths = [f"/my/bookings/{booking.id}/{deed}" for deed in ("move", "cancel")]
-    paths += [f"/my/offers/{booking.volunteer_id}/{deed}" for deed in ("book", "withdraw")]
+    paths = [f"/my/bookings/{booking.id}/{action}" for action in ("move", "cancel")]
+    paths += [f"/my/offers/{booking.volunteer_id}/{action}" for action in ("book", "withdraw")]
 
     answers = [ask(path).status_code for path in paths for ask in (client.get, client.post)]
 

@@ -41,8 +41,8 @@ def signed_in(client: FlaskClient, name: str, *roles: Role) -> FlaskClient:
 
 
 def newest_mail_to(address: str) -> OutboxMessage:
-    wanted = select(OutboxMessage).where(OutboxMessage.recipient == address)
-    return db.session.scalars(wanted.order_by(OutboxMessage.number.desc()).limit(1)).one()
+    query = select(OutboxMessage).where(OutboxMessage.recipient == address)
+    return db.session.scalars(query.order_by(OutboxMessage.number.desc()).limit(1)).one()
 
 
 @pytest.mark.parametrize("kind", WORDING_KINDS.values(), ids=str)
