@@ -277,9 +277,9 @@ def test_loading_a_table_replaces_the_one_before(app: Flask, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        (["LS6,2", "LS6,3"], "Line 2: LS6 stands in the table twice"),
-        (["LS6,6"], "Line 1: the fifth has to be a number from 1"),
-        (["area,fifth", "Leeds,1"], "Line 2 has to be an area or a district"),
+        (["LS6,2", "LS6,3"], "Line 2: LS6 is in the table twice"),
+        (["LS6,6"], "Line 1: the fifth must be a number from 1"),
+        (["area,fifth", "Leeds,1"], "Line 2 must be an area or a district"),
         (["area,fifth"], "The file has no areas"),
     ],
 )

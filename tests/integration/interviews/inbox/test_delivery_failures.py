@@ -105,9 +105,9 @@ def test_a_mail_that_did_not_arrive_is_marked_on_the_booking_and_in_the_outbox(
     ("status", "words"),
     [
         ("5.2.2", "The mailbox is full. (5.2.2)"),
-        ("5.7.26", "The mail server of the address refuses our mail. (5.7.26)"),
-        ("5.4.99", "The mail server of the address was not reached. (5.4.99)"),
-        ("5.0.0", "The mail could not be delivered. (5.0.0)"),
+        ("5.7.26", "The mail server of the address refuses our email. (5.7.26)"),
+        ("5.4.99", "The mail server of the address could not be reached. (5.4.99)"),
+        ("5.0.0", "The email could not be delivered. (5.0.0)"),
     ],
 )
 def test_the_reason_is_our_own_text_without_an_address(

@@ -143,4 +143,4 @@ def test_coordinators_see_a_problem_with_the_mailbox(
 
     page = as_staff(make.staff("amira", Role.COORDINATOR)).get("/staff/replies").text
 
-    assert "cannot be read. The mail server cannot be reached" in page
+    assert "We cannot read the mailbox for replies. The mail server cannot be reached" in page

@@ -14,6 +14,7 @@ from core.settings import Settings
 from interviews.availability.commitments import InterviewerUnavailableError
 from interviews.availability.slot_generation import generate_slots
 from interviews.bookings import bookings
+from interviews.bookings.staff_changes import InterviewerUnavailableError
 from interviews.inbox import proposals
 from interviews.inbox.needs_attention import list_attention_items
 from interviews.inbox.proposals import ProposalClosedError
@@ -246,7 +247,7 @@ def test_a_time_at_which_the_interviewer_has_another_interview_is_refused(booked
     other = make_interviews.slot(booked.slot.call, booked.slot.interviewer, reply.proposed_start)
     bookings.book(other, make_interviews.volunteer(booked.slot.call, "Fay"))
 
-    with pytest.raises(InterviewerUnavailableError, match="Ben has something else"):
+    with pytest.raises(InterviewerUnavailableError, match="Ben is busy"):
         proposals.accept_proposal(reply)
 
 

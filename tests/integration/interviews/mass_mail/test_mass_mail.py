@@ -214,11 +214,11 @@ def test_a_coordinator_drafts_looks_tests_and_releases(page: FlaskClient, call: 
     asked = page.get(f"{address}/release").text
     released = page.post(f"{address}/release", follow_redirects=True).text
 
-    assert "1 mail waits to be released" in shown
+    assert "1 email is ready to release" in shown
     assert "P-23456" in shown
     assert "We have sent you a test email" in tested
-    assert "Release 1 mail?" in " ".join(asked.split())
-    assert "Mails released: 1." in released
+    assert "Release 1 email?" in " ".join(asked.split())
+    assert "Emails released: 1." in released
     test = db.session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "amira@charity.example")).one()
     assert test.subject == "Test: A word from us"
 
@@ -243,7 +243,7 @@ def test_drafts_are_discarded_and_then_stay_so(page: FlaskClient, call: Call) ->
     page.post(f"{address}/discard")
     again = page.post(f"{address}/discard", follow_redirects=True).text
 
-    assert "This mail was discarded already." in again
+    assert "This email was already discarded." in again
     assert page.get(f"{address}/release", follow_redirects=True).status_code == 200
 
 
@@ -252,7 +252,7 @@ def test_drafts_are_discarded_and_then_stay_so(page: FlaskClient, call: Call) ->
     [
         ({"subject": "About your treatment"}, "“treatment”"),
         ({"subject": "The long wait"}, "Leave out the title of the call"),
-        ({"text": "We meet {when}"}, "“{when}” is not known here."),
+        ({"text": "We meet {when}"}, "“{when}” is not a placeholder."),
         ({"text": "See {own_page}."}, "on a line of its own"),
         ({"audience": MailAudience.INVITED.value, "text": "Hello"}, "There is no one in this group."),
         ({"audience": ""}, "Select who should get it."),

@@ -155,7 +155,7 @@ def test_anyone_who_has_no_email_address_is_named_to_the_coordinator(call: Call,
     before = amira.get(f"/staff/calls/{call.slug}/close").text
     after = amira.post(f"/staff/calls/{call.slug}/close", follow_redirects=True).text
 
-    assert "Of all these <strong>1 person</strong> gave no email address" in before
+    assert "<strong>1 person</strong> without an email address" in before
     assert f"Phone or write to {ann.participant.reference}" in after
     assert "0 people have been emailed" in after
     assert list_closing_mails() == []

@@ -111,10 +111,10 @@ def test_a_draft_that_waited_until_its_link_ran_out_never_leaves(app: Flask) -> 
 
     with clock.freeze_at(clock.now() + INVITATION_LIFETIME):
         count = personal.release_drafts(call)
-        (standing,) = personal.list_invitations(call)
+        (status,) = personal.list_invitations(call)
 
     assert (count, mails()) == (0, [])
-    assert standing.state == "run out"
+    assert status.state == "expired"
 
 
 def test_nobody_is_invited_to_a_call_that_has_closed_since(app: Flask) -> None:
@@ -128,20 +128,20 @@ def test_nobody_is_invited_to_a_call_that_has_closed_since(app: Flask) -> None:
     assert mails(MailState.QUEUED) == []
 
 
-@pytest.mark.parametrize(("why", "state"), [("run out", "run out"), ("closed", "withdrawn")])
+@pytest.mark.parametrize(("why", "state"), [("expired", "expired"), ("closed", "withdrawn")])
 def test_drafts_that_lead_nowhere_are_discarded_with_their_addresses(app: Flask, why: str, state: str) -> None:
     call, other = make_evidence.call(), make_evidence.call(slug="another", title="Another")
     invited(call)
-    moment = clock.now() + (INVITATION_LIFETIME if why == "run out" else timedelta())
+    moment = clock.now() + (INVITATION_LIFETIME if why == "expired" else timedelta())
     with clock.freeze_at(moment):
         invited(other, "huw@home.example")
         call.closed_at = moment if why == "closed" else None
         db.session.commit()
         tasks.erase_unused_addresses()
-        (standing,) = personal.list_invitations(call)
+        (status,) = personal.list_invitations(call)
 
     assert [mail.recipient for mail in mails()] == ["huw@home.example"]
-    assert standing.state == state
+    assert status.state == state
 
 
 def test_opening_the_link_uses_nothing_up(app: Flask) -> None:
@@ -254,18 +254,18 @@ def test_who_reads_the_mail_of_an_address_that_somebody_left_opens_nothing_of_th
 
     client.post(path, data=what_is_sent())
 
-    (standing,) = personal.list_invitations(call)
-    assert standing.invitation.volunteer_id not in {None, dev.id}
-    assert client.get(f"/my/offers/{standing.invitation.volunteer_id}/book").status_code == 200
+    (status,) = personal.list_invitations(call)
+    assert status.invitation.volunteer_id not in {None, dev.id}
+    assert client.get(f"/my/offers/{status.invitation.volunteer_id}/book").status_code == 200
     assert client.get(f"/my/offers/{dev.id}/book").status_code == 404
 
 
-@pytest.mark.parametrize("why", ["withdrawn", "run out", "closed"])
+@pytest.mark.parametrize("why", ["withdrawn", "expired", "closed"])
 def test_a_link_that_no_longer_works_says_so(app: Flask, why: str) -> None:
     call = make_evidence.call()
     path = invited(call)
     invitation = db.session.scalars(select(PersonalInvitation)).one()
-    moment = clock.now() + (timedelta(days=31) if why == "run out" else timedelta())
+    moment = clock.now() + (timedelta(days=31) if why == "expired" else timedelta())
     if why == "withdrawn":
         personal.withdraw(invitation)
     if why == "closed":
@@ -307,8 +307,8 @@ def test_once_accepted_the_address_is_stored_with_the_person_alone(app: Flask) -
 
     app.test_client().post(path, data=what_is_sent())
 
-    (standing,) = personal.list_invitations(call)
-    assert (standing.invitation.email, standing.state) == ("", "taken up")
+    (status,) = personal.list_invitations(call)
+    assert (status.invitation.email, status.state) == ("", "accepted")
 
 
 def test_the_address_of_somebody_who_took_nothing_up_is_forgotten(app: Flask) -> None:
@@ -318,9 +318,9 @@ def test_the_address_of_somebody_who_took_nothing_up_is_forgotten(app: Flask) ->
 
     with clock.freeze_at(clock.now() + UNUSED_ADDRESS_RETENTION + timedelta(minutes=1)):
         tasks.erase_unused_addresses()
-        (standing,) = personal.list_invitations(call)
+        (status,) = personal.list_invitations(call)
 
-    assert (standing.invitation.email, standing.state) == ("", "run out")
+    assert (status.invitation.email, status.state) == ("", "expired")
 
 
 def test_the_pages_are_for_coordinators(app: Flask) -> None:
@@ -339,7 +339,7 @@ def test_the_pages_are_for_coordinators(app: Flask) -> None:
     assert refused == [403, 403]
     assert GWEN in listed
     assert "Nothing has been sent yet." in listed
-    assert "1 invitation leaves within a minute." in released
+    assert "1 invitation will be sent within a minute." in released
 
 
 def test_the_page_says_why_nothing_leaves(app: Flask) -> None:
@@ -363,6 +363,6 @@ def test_what_was_typed_is_kept_when_an_address_is_wrong(app: Flask) -> None:
         f"/staff/calls/{booking.slot.call.slug}/invitations", data={"addresses": "gwen@, huw", "site": "none"}
     )
 
-    assert "“gwen@” is no email address." in answer.text
+    assert "“gwen@” is not an email address." in answer.text
     assert "gwen@, huw</textarea>" in answer.text
     assert db.session.scalars(select(PersonalInvitation)).all() == []

@@ -101,7 +101,7 @@ def test_template_language_is_plain_text() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"text": BOOKED.replace("{when}", "{whne}")}, "“{whne}” is not known here."),
+        ({"text": BOOKED.replace("{when}", "{whne}")}, "“{whne}” is not a placeholder."),
         ({"text": BOOKED.replace("{cancel}", "")}, "“{cancel}” is missing"),
         ({"text": BOOKED.replace("{move}", "Here: {move}.")}, "Put “{move}” on a line of its own"),
         ({"text": BOOKED + "{"}, "You can only use"),
@@ -164,7 +164,7 @@ def test_times_of_reminders_are_set_as_text(amira: FlaskClient, call: Call) -> N
 def test_times_that_are_not_understood_are_refused_and_stay_in_the_form(amira: FlaskClient, call: Call) -> None:
     page = amira.post("/staff/calls/our-call/notices", data={"times": "soon"}).text
 
-    assert "“soon” is not understood" in page
+    assert "“soon” is not a time we recognise" in page
     assert ">\r\nsoon</textarea>" in page or ">\nsoon</textarea>" in page or ">soon</textarea>" in page
     assert reminder_schedules.has_default_times(call)
 
