@@ -23,7 +23,10 @@ socket.socket = Refused
 socket.create_connection = socket.getaddrinfo = socket.gethostbyname = refuse
 """
 MAP = "from transcripts.commands.mapping import map_transcript; map_transcript()"
-LOADED = "import sys, transcripts.mapping, transcripts.mapping.mapping_json, transcripts.commands.mapping; print(*sys.modules)"
+LOADED = (
+    "import sys, transcripts.mapping, transcripts.mapping.mapping_json, transcripts.commands.mapping\n"
+    "print(*sys.modules)"
+)
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
