@@ -1,0 +1,220 @@
+"""An installation with something behind every address: what each part of an address can be, and who may open it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import product
+from uuid import UUID
+
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import AnyConverter, Rule
+
+from accounts import links, sign_in_links
+from accounts.access import LINK_SESSION_KEY, STAFF_PERMISSIONS, STAFF_SESSION_KEY
+from accounts.models import LinkPurpose, StaffMember
+from accounts.roles import STAFF_ROLES
+from core import clock
+from core.database import db
+from core.models import OutboxMessage
+from evidence import contributions
+from evidence.calls import get_schedule
+from evidence.models import Call, Mode
+from interviews.bookings.booking_policy import get_booking_policy
+from interviews.feeds import feeds
+from interviews.group_sessions import attendance, write_ups
+from interviews.inbox import messages
+from interviews.mass_mail import mass_mails
+from interviews.mass_mail.audiences import MailAudience
+from interviews.mass_mail.mass_mails import MassMailContent
+from interviews.models import Booking, PersonalInvitation, Slot, Volunteer
+from interviews.targets import closures
+from interviews.targets.stages import Grouping
+from interviews.volunteers import nominations, personal_invitations
+from tests.support import (
+    five_people,
+    make,
+    make_availability,
+    make_evidence,
+    make_group_sessions,
+    make_interviews,
+    make_replies,
+    make_review,
+    make_transcripts,
+)
+from tests.support.import_steps import post_for_preview, read_sample
+from transcripts.model_store.installed_models import list_known_models
+
+
+@dataclass(slots=True)
+class FullInstallation:
+    """`values`: for each part of an address, by its name; `values_at` and `clients_at`: for some endpoints others."""
+
+    app: Flask
+    staff: FlaskClient
+    volunteer: FlaskClient
+    values: dict[str, object]
+    values_at: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    clients_at: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def build_paths(self, rule: Rule) -> list[str]:
+        """One, or one for each of the words that the rule allows in a part."""
+        values = {**self.values, **self.values_at.get(rule.endpoint, {})}
+        words = {name: _list_allowed_words(rule, name) or [values[name]] for name in sorted(rule.arguments)}
+        with self.app.test_request_context():
+            return [
+                url_for(rule.endpoint, **dict(zip(words, chosen, strict=True))) for chosen in product(*words.values())
+            ]
+
+    def client_for(self, endpoint: str) -> FlaskClient:
+        """Of somebody who may open the page; a fresh browser where everybody may."""
+        access = getattr(self.app.view_functions[endpoint], "access", "public")
+        if endpoint in self.clients_at:
+            return self.clients_at[endpoint]
+        if access in STAFF_PERMISSIONS:
+            return self.staff
+        return self.app.test_client() if access == "public" else self.volunteer
+
+
+def build_full_installation(app: Flask) -> FullInstallation:
+    """ada has every role and hosts everything; dev has an interview and a text, elin a seat, fay has had one."""
+    ada = make.staff("ada", *STAFF_ROLES)
+    call = make_evidence.call(slug="our-call")
+    booking = make_transcripts.booking(call, ada)
+    values = {"slug": call.slug, "booking_id": booking.id, "volunteer_id": booking.volunteer_id, "member_id": ada.id}
+    built = FullInstallation(
+        app,
+        five_people.sign_in(app, STAFF_SESSION_KEY, str(ada.id)),
+        five_people.sign_in_volunteer(app, booking.volunteer),
+        values | {"filename": "page.js", "by": Grouping.SITE.value, "key": call.sites[0].key},
+    )
+    _add_sessions(built, ada, call)
+    _add_times(built, ada, call)
+    _add_evidence(built, booking)
+    _add_mails(built, ada, call, booking)
+    _add_links(built, ada, call, booking.volunteer)
+    _add_closed_call(built)
+    _ask_equality_questions(built, booking)
+    db.session.commit()
+    built.values["draft_id"] = post_for_preview(built.staff, booking, read_sample("zoom.vtt")).rpartition("/")[2]
+    return built
+
+
+def _add_times(built: FullInstallation, ada: StaffMember, call: Call) -> None:
+    """Weekly hours, a free slot for ida, who has no interview yet, and an interview that has begun."""
+    make_availability.interviewer_profile(ada)
+    built.values["pattern_id"] = make_availability.weekly_pattern(ada, call).id
+    make_interviews.slot(call, ada, make_interviews.next_week(13, days=2))
+    ida = make_interviews.volunteer(call, "Ida")
+    began = make_interviews.booking(
+        make_interviews.volunteer(call, "Jan"), make_interviews.slot(call, ada, make_interviews.next_week(13, days=3))
+    )
+    _move_to_the_past(began.slot)
+    for endpoint in ("interviews.book_slot", "interviews.book_for_volunteer"):
+        built.values_at[endpoint] = {"volunteer_id": ida.id}
+    built.clients_at["interviews.book_slot"] = five_people.sign_in_volunteer(built.app, ida)
+    built.values_at["interviews.record_outcome"] = {"booking_id": began.id}
+
+
+def _add_sessions(built: FullInstallation, ada: StaffMember, call: Call) -> None:
+    """One to come, in which elin has a seat, and one that is over, with a write-up that fay was sent."""
+    elin, fay = make_group_sessions.volunteers(call, "Elin", "Fay")
+    to_come = make_group_sessions.session(call, ada, make_interviews.next_week(15, days=20))
+    over = make_group_sessions.session(call, ada, make_interviews.next_week(15, days=10))
+    seat, attended = make_group_sessions.take_seat(to_come, elin), make_group_sessions.take_seat(over, fay)
+    _write_up(over, attended)
+    built.values["slot_id"] = to_come.id
+    built.values_at["interviews.cancel_seat"] = {"booking_id": seat.id}
+    built.clients_at["interviews.give_up_seat"] = five_people.sign_in_volunteer(built.app, elin)
+    built.clients_at["interviews.show_my_write_up"] = five_people.sign_in_volunteer(built.app, fay)
+    for view in ("show_my_write_up", "edit_write_up", "preview_write_up"):
+        built.values_at[f"interviews.{view}"] = {"slot_id": over.id}
+
+
+def _write_up(session: Slot, attended: Booking) -> None:
+    with clock.freeze_at(session.ends_at):
+        attendance.record_attendance(session, {attended.id: True}, by=session.interviewer_id)
+        row = write_ups.save_draft(session, "We talked.", by=session.interviewer_id)
+        write_ups.send_to_attendees(row)
+        write_ups.add_comment(row, attended.volunteer, "You forgot the garden.")
+    _move_to_the_past(session)
+
+
+def _list_allowed_words(rule: Rule, name: str) -> list[object]:
+    converter = rule._converters[name]
+    return sorted(converter.items) if isinstance(converter, AnyConverter) else []
+
+
+def _move_to_the_past(slot: Slot) -> None:
+    length, start = slot.ends_at - slot.starts_at, clock.now() - timedelta(hours=3)
+    slot.starts_at, slot.ends_at = start, start + length
+    db.session.flush()
+
+
+def _sign_in_participant(app: Flask, participant_id: UUID) -> FlaskClient:
+    return five_people.sign_in(app, LINK_SESSION_KEY, make.own_page_link(participant_id))
+
+
+def _add_evidence(built: FullInstallation, booking: Booking) -> None:
+    """A recording with its transcript and passages, and a written contribution that is begun."""
+    contribution = booking.volunteer.contribution
+    recording = make_transcripts.recording(contribution)
+    transcript = make_transcripts.transcript(recording, "I waited.", "It was long.", is_mapped=False)
+    passages = make_transcripts.add_suggestions(transcript, ["capacity", "values"])
+    contributions.start_contribution(booking.slot.call, booking.volunteer.participant, Mode.WRITTEN)
+    sent = make_review.written_contribution(booking.slot.call, cost="Nothing.")
+    built.values_at["review.read_written"] = {"contribution_id": sent.id}
+    built.clients_at["evidence.show_written_sent"] = _sign_in_participant(built.app, sent.participant_id)
+    schedule = get_schedule(contribution.schedule_version)
+    built.values_at["evidence.answer_section"] = {"key": schedule.sections[0].key}
+    built.values_at["review.read_question"] = {"key": schedule.sections[0].questions[0].key}
+    built.values_at["transcripts.show_model_progress"] = {"name": list_known_models()[-1].name}
+    built.values |= {"recording_id": recording.id, "transcript_id": transcript.id, "passage_id": passages[1].id}
+    built.values["contribution_id"] = contribution.id
+
+
+def _add_mails(built: FullInstallation, ada: StaffMember, call: Call, booking: Booking) -> None:
+    """A draft to many, a message and a proposal of the volunteer, and what the outbox has."""
+    content = MassMailContent(MailAudience.UNBOOKED, None, "News from us", "Hello {reference}.\n\n{own_page}\n")
+    draft = mass_mails.write_mass_mail(call, content, by=ada.id)
+    messages.send_message(booking.volunteer, "Is there a lift?", about=booking)
+    make_replies.store_proposal(booking)
+    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.is_secret.is_(False))).first()
+    assert mail is not None
+    built.values |= {"mail_id": draft.id, "number": mail.number, "kind_key": "accepted"}
+
+
+def _add_links(built: FullInstallation, ada: StaffMember, call: Call, dev: Volunteer) -> None:
+    expires_at = clock.now() + timedelta(days=1)
+    personal_invitations.invite(call, ["gil@home.example"], site=None, by=ada.id)
+    personal_invitations.release_drafts(call)
+    nominations.nominate(call, "hal@home.example")
+    invitation = db.session.scalars(select(PersonalInvitation)).one()
+    own = {"token": links.create_link(LinkPurpose.OWN_PAGE, dev.participant_id, expires_at=expires_at)}
+    for endpoint in ("evidence.open_link", "interviews.open_booking_link", "interviews.open_session_link"):
+        built.values_at[endpoint] = own
+    for endpoint, purpose, subject_id in (
+        ("accounts.confirm_sign_in", LinkPurpose.SIGN_IN, ada.id),
+        ("interviews.open_invitation", LinkPurpose.PERSONAL_INVITATION, invitation.id),
+        ("interviews.open_nomination", LinkPurpose.NOMINATION, call.id),
+    ):
+        built.values_at[endpoint] = {"token": links.create_link(purpose, subject_id, expires_at=expires_at)}
+    feed = feeds.create_feed(ada, LinkPurpose.WHOLE_FEED)
+    built.values_at["interviews.download_feed"] = {"token": feed.rpartition("/")[2].removesuffix(".ics")}
+    sign_in_links.send_sign_in_link(ada.email)
+
+
+def _ask_equality_questions(built: FullInstallation, booking: Booking) -> None:
+    policy = get_booking_policy(booking.slot.call)
+    policy.asks_equality = True
+    db.session.add(policy)
+    built.clients_at["interviews.answer_equality_form"] = built.volunteer
+
+
+def _add_closed_call(built: FullInstallation) -> None:
+    closed = make_evidence.call(slug="closed-call")
+    closures.close_bookings(closed)
+    closures.close_bookings(closed.sites[0])
+    for endpoint in ("interviews.reopen_call", "interviews.reopen_site"):
+        built.values_at[endpoint] = {"slug": closed.slug}
