@@ -1,4 +1,4 @@
-"""The random field for fitting (bench/support/random_field.py, in torch) agrees with the one for mapping (in numpy)."""
+"""The field that fits weights (bench/support/random_field.py, in torch) against the one that maps (in numpy)."""
 
 from itertools import product
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
-from uuid import UUID
 
 from flask import Flask, url_for
 from flask.testing import FlaskClient
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
 from accounts import links, sign_in_links
-from accounts.access import LINK_SESSION_KEY, STAFF_PERMISSIONS, STAFF_SESSION_KEY
+from accounts.access import STAFF_PERMISSIONS
 from accounts.models import LinkPurpose, StaffMember
 from accounts.roles import STAFF_ROLES
 from core import clock
@@ -85,7 +84,7 @@ def build_full_installation(app: Flask) -> FullInstallation:
     values = {"slug": call.slug, "booking_id": booking.id, "volunteer_id": booking.volunteer_id, "member_id": ada.id}
     built = FullInstallation(
         app,
-        five_people.sign_in(app, STAFF_SESSION_KEY, str(ada.id)),
+        five_people.sign_in_staff(app, ada.id),
         five_people.sign_in_volunteer(app, booking.volunteer),
         values | {"filename": "page.js", "by": Grouping.SITE.value, "key": call.sites[0].key},
     )
@@ -152,10 +151,6 @@ def _move_to_the_past(slot: Slot) -> None:
     db.session.flush()
 
 
-def _sign_in_participant(app: Flask, participant_id: UUID) -> FlaskClient:
-    return five_people.sign_in(app, LINK_SESSION_KEY, make.own_page_link(participant_id))
-
-
 def _add_evidence(built: FullInstallation, booking: Booking) -> None:
     """A recording with its transcript and passages, and a written contribution that is begun."""
     contribution = booking.volunteer.contribution
@@ -165,7 +160,7 @@ def _add_evidence(built: FullInstallation, booking: Booking) -> None:
     contributions.start_contribution(booking.slot.call, booking.volunteer.participant, Mode.WRITTEN)
     sent = make_review.written_contribution(booking.slot.call, cost="Nothing.")
     built.values_at["review.read_written"] = {"contribution_id": sent.id}
-    built.clients_at["evidence.show_written_sent"] = _sign_in_participant(built.app, sent.participant_id)
+    built.clients_at["evidence.show_written_sent"] = five_people.sign_in_participant(built.app, sent.participant_id)
     schedule = get_schedule(contribution.schedule_version)
     built.values_at["evidence.answer_section"] = {"key": schedule.sections[0].key}
     built.values_at["review.read_question"] = {"key": schedule.sections[0].questions[0].key}

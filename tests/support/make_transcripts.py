@@ -6,12 +6,7 @@ import struct
 import wave
 from collections.abc import Sequence
 from functools import lru_cache
-from uuid import UUID
 
-from flask import Flask
-from flask.testing import FlaskClient
-
-from accounts.access import STAFF_SESSION_KEY
 from accounts.models import StaffMember
 from core.database import db
 from evidence import consent
@@ -113,13 +108,6 @@ def passages(questions: Sequence[str | None] = ("capacity", "values", None), con
     """One suggestion for each question, all of one interview."""
     texts = [f"What I say about {key or 'the weather'}." for key in questions]
     return add_suggestions(transcript(None, *texts, is_mapped=False), questions, confidence)
-
-
-def sign_in_staff(app: Flask, staff_id: UUID) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(staff_id)
-    return client
 
 
 def _spoken_segment(number: int, text: str) -> SpokenSegment:

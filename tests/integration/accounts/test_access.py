@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY, abort_unless_access_declared
+from accounts.access import STAFF_SESSION_KEY, abort_unless_access_declared
 from accounts.roles import Role
 from core.database import db
 from core.mail import Mail
 from core.outbox import queue_mail
 from core.settings import Settings
-from tests.support import make
+from tests.support import five_people, make
 from wsgi import create_app
 
 PEOPLE_PAGES = ["/staff/people", "/staff/people/add", "/staff/people/{member}", "/staff/outbox", "/staff/outbox/1"]
@@ -24,21 +24,11 @@ ACTIONS = ["/staff/people/add", "/staff/people/{member}", "/staff/outbox/1/send-
 def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer; and somebody from outside."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {
-        name: signed_in_as(app, STAFF_SESSION_KEY, str(make.staff(name, *own_roles).id))
-        for name, own_roles in roles.items()
-    }
-    clients["dev"] = signed_in_as(app, LINK_SESSION_KEY, make.own_page_link(uuid4()))
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients["dev"] = five_people.sign_in_participant(app, uuid4())
     clients["outsider"] = app.test_client()
     queue_mail(Mail("dev@home.example", "Your interview", "Hello\n", "<p>Hello</p>"))
     return clients
-
-
-def signed_in_as(app: Flask, key: str, person_id: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = person_id
-    return client
 
 
 @pytest.fixture
@@ -72,13 +62,13 @@ def test_anyone_who_is_sent_away_learns_nothing_of_the_page(five: dict[str, Flas
 
 @pytest.mark.parametrize("broken", ["", "not an id", "x" * 100_000])
 def test_a_session_with_a_broken_id_is_nobody(app: Flask, broken: str) -> None:
-    client = signed_in_as(app, STAFF_SESSION_KEY, broken)
+    client = five_people.sign_in(app, STAFF_SESSION_KEY, broken)
 
     assert client.get("/staff/people").status_code == 302
 
 
 def test_a_session_of_somebody_unknown_is_nobody(app: Flask) -> None:
-    client = signed_in_as(app, STAFF_SESSION_KEY, str(uuid4()))
+    client = five_people.sign_in_staff(app, uuid4())
 
     assert client.get("/staff/people").status_code == 302
 

@@ -5,17 +5,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts import audit, people
-from accounts.access import STAFF_SESSION_KEY
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from core.database import db
-from tests.support import make
+from tests.support import five_people, make
 
 
 def test_an_action_of_staff_names_who_did_it(app: Flask, client: FlaskClient) -> None:
     amira, ben = make.staff("amira", Role.COORDINATOR), make.staff("ben", Role.INTERVIEWER)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(amira.id)
+    five_people.switch_to_staff(client, amira.id)
 
     client.post(f"/staff/people/{ben.id}", data={"name": "Ben", "roles": ["reviewer"], "is_active": "y"})
 

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts import outgoing_mail
-from accounts.access import STAFF_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.outgoing_mail import PAGE_LENGTH, MailNotResendableError
 from accounts.roles import Role
@@ -20,14 +19,13 @@ from core.database import db
 from core.mail import Mail
 from core.models import MailState, OutboxMessage
 from core.outbox import queue_mail
-from tests.support import make
+from tests.support import five_people, make
 
 
 @pytest.fixture
 def amira(app: Flask, client: FlaskClient) -> StaffMember:
     member = make.staff("amira", Role.COORDINATOR)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(member.id)
+    five_people.switch_to_staff(client, member.id)
     return member
 
 

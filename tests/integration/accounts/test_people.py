@@ -8,13 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts import people
-from accounts.access import STAFF_SESSION_KEY
 from accounts.models import StaffMember, StaffRole
 from accounts.people import LastCoordinatorError
 from accounts.roles import Role
 from core.database import db
 from core.models import OutboxMessage
-from tests.support import make
+from tests.support import five_people, make
 
 
 @pytest.fixture
@@ -26,8 +25,7 @@ def amira(app: Flask, client: FlaskClient) -> StaffMember:
 
 
 def sign_in(client: FlaskClient, member: StaffMember) -> None:
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(member.id)
+    five_people.switch_to_staff(client, member.id)
 
 
 def member_named(name: str) -> StaffMember:

@@ -6,9 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.roles import STAFF_ROLES
-from tests.support import make
+from tests.support import five_people, make
 
 HTTPS = "https://evidence.charity.example"
 ENORMOUS = "9" * 30
@@ -51,8 +50,7 @@ def test_a_form_from_elsewhere_is_refused_over_https_too(app: Flask, client: Fla
 )
 def test_an_address_that_no_row_can_have_is_not_found(client: FlaskClient, address: str) -> None:
     amira = make.staff("amira", *STAFF_ROLES)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(amira.id)
+    five_people.switch_to_staff(client, amira.id)
 
     assert client.get(address).status_code == 404
 
@@ -63,7 +61,6 @@ def test_an_address_that_no_row_can_have_is_not_found(client: FlaskClient, addre
 )
 def test_a_filter_that_nothing_can_match_breaks_nothing(client: FlaskClient, address: str) -> None:
     amira = make.staff("amira", *STAFF_ROLES)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(amira.id)
+    five_people.switch_to_staff(client, amira.id)
 
     assert client.get(address).status_code == 200

@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.roles import Role
 from core import clock, worker_health
 from core.database import db
@@ -17,7 +16,7 @@ from core.mail import Mail
 from core.models import Job, JobState, Queue, WorkerHeartbeat
 from core.outbox import queue_mail
 from core.settings import Settings
-from tests.support import make, scripted_jobs
+from tests.support import five_people, make, scripted_jobs
 from tests.support.workers import run_worker, wait_until
 
 PAGE = "/staff"
@@ -27,8 +26,7 @@ OF_MAIL, OF_RECORDINGS = "The worker for email and reminders", "The worker for t
 @pytest.fixture
 def ben(app: Flask, client: FlaskClient) -> FlaskClient:
     member = make.staff("ben", Role.INTERVIEWER)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(member.id)
+    five_people.switch_to_staff(client, member.id)
     return client
 
 

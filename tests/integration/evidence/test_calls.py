@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.roles import Role
 from core import clock
 from core.database import db
@@ -17,7 +16,7 @@ from evidence import calls, contributions
 from evidence.call_json import CallFileError
 from evidence.calls import CallNotFoundError, CallNotPublishedError, CallStatus
 from evidence.models import Call, CallState, FrozenRowError, InterestedAddress, Mode, ScheduleVersion
-from tests.support import make, make_evidence
+from tests.support import five_people, make, make_evidence
 from tests.support.make_evidence import SAMPLES, schedule_data
 
 NONCE = re.compile(r'nonce="[^"]*"')  # new on each page
@@ -25,8 +24,7 @@ NONCE = re.compile(r'nonce="[^"]*"')  # new on each page
 
 def sign_in(client: FlaskClient, name: str, *roles: Role) -> None:
     member = make.staff(name, *roles)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(member.id)
+    five_people.switch_to_staff(client, member.id)
 
 
 def test_the_example_loads_as_a_draft_with_its_questions(app: Flask) -> None:
@@ -252,8 +250,7 @@ def test_others_neither_see_nor_publish_drafts(app: Flask, client: FlaskClient, 
 def test_a_volunteer_cannot_publish(app: Flask, client: FlaskClient) -> None:
     call = make_evidence.draft_call()
     dev = make_evidence.participant()
-    with client.session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(dev.id)
+    five_people.switch_to_participant(client, dev.id)
 
     response = client.post(f"/staff/calls/{call.slug}")
 

@@ -9,22 +9,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY
 from core import clock
 from core.database import db
 from evidence import consent
 from evidence.consent import UseNotAskedError
 from evidence.consent_terms import ConsentUse
 from evidence.models import ConsentDecision, Contribution, FrozenRowError, Mode
-from tests.support import make, make_evidence, make_transcripts
+from tests.support import five_people, make_evidence, make_transcripts
 
 WORDINGS = [{"use": "share", "wording": "You may share it."}, {"use": "record", "wording": "You may record it."}]
 
 
 def open_pages(client: FlaskClient, contribution: Contribution) -> str:
     """Open the person's session, and return the address where consent is changed."""
-    with client.session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(contribution.participant_id)
+    five_people.switch_to_participant(client, contribution.participant_id)
     return f"/my/{contribution.call.slug}/consent"
 
 
@@ -135,7 +133,7 @@ def test_staff_record_no_consent_given_to_another_wording(app: Flask, client: Fl
     for term in call_data["consent"]:
         term["wording"] += " For ever."
     make_evidence.call(consent=call_data["consent"])
-    ben = make_transcripts.sign_in_staff(app, booking.slot.interviewer_id)
+    ben = five_people.sign_in_staff(app, booking.slot.interviewer_id)
 
     page = ben.get(f"/staff/bookings/{booking.id}/consent").text
 
@@ -146,7 +144,7 @@ def test_staff_record_no_consent_given_to_another_wording(app: Flask, client: Fl
 
 def test_staff_read_each_sentence_where_they_note_the_answer(app: Flask) -> None:
     booking = make_transcripts.booking()
-    ben = make_transcripts.sign_in_staff(app, booking.slot.interviewer_id)
+    ben = five_people.sign_in_staff(app, booking.slot.interviewer_id)
 
     page = unescape(ben.get(f"/staff/bookings/{booking.id}/consent").text)
 
@@ -156,7 +154,7 @@ def test_staff_read_each_sentence_where_they_note_the_answer(app: Flask) -> None
 def test_an_older_page_of_staff_does_not_undo_what_the_person_has_decided_since(app: Flask) -> None:
     booking = make_transcripts.booking(name="Dev", share=True)
     volunteer = booking.volunteer
-    ben = make_transcripts.sign_in_staff(app, booking.slot.interviewer_id)
+    ben = five_people.sign_in_staff(app, booking.slot.interviewer_id)
     address = f"/staff/bookings/{booking.id}/consent"
     shown = ben.get(address).text
     hidden = dict(re.findall(r'name="(consent_\w+)" type="hidden" value="([^"]*)"', shown))

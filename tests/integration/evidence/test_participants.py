@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
+from accounts.access import LINK_SESSION_KEY
 from accounts.links import (
     LinkNotValidError,
     create_link,
@@ -23,7 +23,7 @@ from core.database import db
 from core.models import OutboxMessage
 from evidence import participants
 from evidence.models import Participant
-from tests.support import make, make_evidence
+from tests.support import five_people, make, make_evidence
 
 NONCE = re.compile(r'nonce="[^"]*"')  # new on each page
 
@@ -213,8 +213,7 @@ def test_changing_the_address_ends_every_session_but_the_one_that_changed_it(app
 def test_a_link_for_something_else_opens_no_session(app: Flask, client: FlaskClient) -> None:
     dev = make_evidence.participant()
     create_link(LinkPurpose.SIGN_IN, dev.id, expires_at=clock.now() + timedelta(minutes=15))
-    with client.session_transaction() as session:
-        session[LINK_SESSION_KEY] = str(db.session.scalars(select(AccessLink.id)).one())
+    five_people.set_session(client, LINK_SESSION_KEY, str(db.session.scalars(select(AccessLink.id)).one()))
 
     response = client.get("/my")
 
@@ -236,8 +235,7 @@ def test_nobody_else_opens_what_somebody_writes(app: Flask, client: FlaskClient,
     contribution = make_evidence.contribution()
     if who == "another participant":
         eve = make_evidence.participant("eve@home.example")
-        with client.session_transaction() as session:
-            session[LINK_SESSION_KEY] = make.own_page_link(eve.id)
+        five_people.switch_to_participant(client, eve.id)
 
     response = client.get(f"/my/{contribution.call.slug}/written{path}")
 
@@ -256,8 +254,7 @@ def test_staff_do_not_open_the_pages_of_participants(app: Flask, client: FlaskCl
 def test_a_participant_who_was_erased_has_no_page(app: Flask, client: FlaskClient) -> None:
     contribution = make_evidence.contribution()
     call_slug = contribution.call.slug
-    with client.session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(contribution.participant_id)
+    five_people.switch_to_participant(client, contribution.participant_id)
     db.session.delete(contribution)
     db.session.flush()
     db.session.delete(db.session.get_one(Participant, contribution.participant_id))
@@ -269,5 +266,4 @@ def test_a_participant_who_was_erased_has_no_page(app: Flask, client: FlaskClien
 
 def _sign_in_every_role(client: FlaskClient) -> None:
     member = make.staff("amira", *STAFF_ROLES)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(member.id)
+    five_people.switch_to_staff(client, member.id)

@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock
@@ -17,7 +16,7 @@ from evidence.models import Call
 from interviews.availability import busy_feeds
 from interviews.availability.profiles import get_profile
 from interviews.models import BusyFeed, Gender, TimeOff
-from tests.support import make, make_availability, make_evidence, make_interviews
+from tests.support import five_people, make, make_availability, make_evidence, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -46,8 +45,7 @@ def ben(app: Flask) -> StaffMember:
 @pytest.fixture
 def signed_in(client: FlaskClient) -> As:
     def signed_in(member: StaffMember) -> FlaskClient:
-        with client.session_transaction() as session:
-            session[STAFF_SESSION_KEY] = str(member.id)
+        five_people.switch_to_staff(client, member.id)
         return client
 
     return signed_in
@@ -93,8 +91,7 @@ def test_a_reviewer_and_somebody_without_a_role_see_nothing(signed_in: As, app: 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_volunteer_is_sent_to_sign_in(client: FlaskClient, app: Flask, path: str) -> None:
     dev = make_interviews.volunteer()
-    with client.session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(dev.participant_id)
+    five_people.switch_to_participant(client, dev.participant_id)
 
     assert "/sign-in" in client.get(path).location
 

@@ -8,20 +8,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from core import clock
 from core.database import db
 from interviews.availability import slots
 from interviews.availability.slots import LocationMissingError, SlotBookedError, SlotTimeUnavailableError
 from interviews.models import Slot, SlotKind
-from tests.support import make_evidence, make_group_sessions, make_interviews
+from tests.support import five_people, make_evidence, make_group_sessions, make_interviews
 
 
 @pytest.fixture
 def ben_client(client: FlaskClient) -> FlaskClient:
     ben = make_interviews.interviewer()
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(ben.id)
+    five_people.switch_to_staff(client, ben.id)
     return client
 
 

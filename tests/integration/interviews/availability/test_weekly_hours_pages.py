@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock
@@ -18,7 +17,7 @@ from evidence.models import Call
 from interviews.availability import time_off
 from interviews.availability.patterns import TimeOffPeriod
 from interviews.models import SlotKind, TimeOff, WeeklyPattern
-from tests.support import make, make_availability, make_evidence, make_interviews
+from tests.support import five_people, make, make_availability, make_evidence, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -38,8 +37,7 @@ def ben(app: Flask) -> StaffMember:
 @pytest.fixture
 def signed_in(client: FlaskClient) -> As:
     def signed_in(member: StaffMember) -> FlaskClient:
-        with client.session_transaction() as session:
-            session[STAFF_SESSION_KEY] = str(member.id)
+        five_people.switch_to_staff(client, member.id)
         return client
 
     return signed_in

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.roles import Role
 from core import clock
 from core.database import db
@@ -19,7 +18,7 @@ from interviews.inbox import messages
 from interviews.inbox.messages import MAX_MESSAGES
 from interviews.models import BookingPolicy, BookingStatus, MessageToStaff, Slot
 from tests.support import make, make_evidence, make_interviews
-from tests.support.five_people import get_statuses, sign_in, sign_in_five, sign_in_volunteer
+from tests.support.five_people import get_statuses, sign_in_five, sign_in_staff, sign_in_volunteer
 
 DAY = timedelta(days=1)
 
@@ -190,7 +189,7 @@ def test_messages_are_read_by_those_whom_they_concern(app: Flask) -> None:
     gus = make_interviews.interviewer("gus")
     people = sign_in_five(app, booking.volunteer, booking.slot.interviewer_id)
     messages.send_message(booking.volunteer, "My bus does not run.", about=booking)
-    people["gus"] = sign_in(app, STAFF_SESSION_KEY, str(gus.id))
+    people["gus"] = sign_in_staff(app, gus.id)
 
     seen = {name for name, client in people.items() if "My bus" in client.get("/staff/messages").text}
 
@@ -212,7 +211,7 @@ def test_a_message_leads_to_the_interview_or_the_session(app: Flask) -> None:
     for booking in (interview, place):
         messages.send_message(booking.volunteer, "My bus does not run.", about=booking)
 
-    page = sign_in(app, STAFF_SESSION_KEY, str(interview.slot.interviewer_id)).get("/staff/messages").text
+    page = sign_in_staff(app, interview.slot.interviewer_id).get("/staff/messages").text
 
     assert f"/staff/interviews/{interview.id}" in page
     assert f"/staff/sessions/{place.slot_id}" in page
@@ -239,7 +238,7 @@ def test_an_interviewer_cannot_mark_what_is_for_others(app: Flask) -> None:
     gus = make_interviews.interviewer("gus")
     message = messages.send_message(booking.volunteer, "My bus does not run.", about=booking)
 
-    assert sign_in(app, STAFF_SESSION_KEY, str(gus.id)).post(f"/staff/messages/{message.id}/read").status_code == 404
+    assert sign_in_staff(app, gus.id).post(f"/staff/messages/{message.id}/read").status_code == 404
 
 
 def test_booking_rules_are_set_by_coordinators(app: Flask) -> None:

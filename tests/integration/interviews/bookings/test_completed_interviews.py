@@ -3,14 +3,14 @@
 import pytest
 from flask import Flask
 
-from accounts.access import STAFF_SESSION_KEY, Person
+from accounts.access import Person
 from accounts.roles import Role
 from core.database import db
 from interviews.bookings import bookings
 from interviews.models import Booking, BookingStatus
 from tests.integration.interviews.matching.test_matching import make_interviewer, make_slot_at
 from tests.support import make_evidence, make_interviews
-from tests.support.five_people import get_statuses, sign_in, sign_in_five
+from tests.support.five_people import get_statuses, sign_in_five, sign_in_staff
 from transcripts.recordings.ownership import may_hear
 
 
@@ -29,7 +29,7 @@ def test_a_recording_can_be_uploaded_once_the_interview_happened(
     booking = make_interviews.booking()
     booking.status = outcome
 
-    ben = sign_in(app, STAFF_SESSION_KEY, str(booking.slot.interviewer_id))
+    ben = sign_in_staff(app, booking.slot.interviewer_id)
 
     assert ben.get(f"/staff/bookings/{booking.id}/recording").status_code == answer
 
@@ -38,7 +38,7 @@ def test_nothing_is_uploaded_to_a_seat_in_a_group_session(app: Flask) -> None:
     booking = make_interviews.booking()
     booking.is_group = True
 
-    ben = sign_in(app, STAFF_SESSION_KEY, str(booking.slot.interviewer_id))
+    ben = sign_in_staff(app, booking.slot.interviewer_id)
 
     assert ben.get(f"/staff/bookings/{booking.id}/recording").status_code == 404
 

@@ -7,7 +7,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.audit import list_entries_about
 from accounts.models import StaffMember
 from accounts.roles import Role
@@ -17,7 +16,7 @@ from core.models import OutboxMessage
 from evidence.consent_terms import ConsentUse
 from interviews.bookings import bookings
 from interviews.models import Booking, BookingStatus, Gender
-from tests.support import make, make_availability, make_evidence, make_interviews
+from tests.support import five_people, make, make_availability, make_evidence, make_interviews
 
 COORDINATOR_PAGES = [
     "/staff/volunteers",
@@ -50,20 +49,11 @@ def five(app: Flask, booking: Booking) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), zoe interviews too; dev is the volunteer."""
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": [], "zoe": [Role.INTERVIEWER]}
     ids = {name: make.staff(name, *held).id for name, held in roles.items()} | {"ben": booking.slot.interviewer_id}
-    clients = {name: signed_in_as(app, STAFF_SESSION_KEY, str(own)) for name, own in ids.items()}
-    clients["dev"] = signed_in_as(app, LINK_SESSION_KEY, make.own_page_link(booking.volunteer.participant_id))
-    clients["stranger"] = signed_in_as(
-        app, LINK_SESSION_KEY, make.own_page_link(make_evidence.participant("fay@home.example").id)
-    )
+    clients = {name: five_people.sign_in_staff(app, own) for name, own in ids.items()}
+    clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
+    clients["stranger"] = five_people.sign_in_participant(app, make_evidence.participant("fay@home.example").id)
     clients["outsider"] = app.test_client()
     return clients
-
-
-def signed_in_as(app: Flask, key: str, person_id: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = person_id
-    return client
 
 
 def path_of(pattern: str, booking: Booking) -> str:
@@ -168,7 +158,7 @@ def test_the_list_names_people_by_reference_only(five: dict[str, FlaskClient], b
 def test_a_person_who_is_not_to_be_recorded_is_pointed_out(app: Flask) -> None:
     dev = make_interviews.volunteer(decisions={ConsentUse.RECORD: False})
     booking = make_interviews.booking(dev)
-    ben = signed_in_as(app, STAFF_SESSION_KEY, str(booking.slot.interviewer_id))
+    ben = five_people.sign_in_staff(app, booking.slot.interviewer_id)
 
     page = ben.get(f"/staff/interviews/{booking.id}").text
 
@@ -336,7 +326,7 @@ def test_needs_stand_on_the_page_of_the_interview(app: Flask) -> None:
         needs_step_free=True, needs_interpreter=True, language="Polish", companion="His brother"
     )
     booking = make_interviews.booking(dev, make_interviews.slot(dev.call, make_interviews.interviewer()))
-    ben = signed_in_as(app, STAFF_SESSION_KEY, str(booking.slot.interviewer_id))
+    ben = five_people.sign_in_staff(app, booking.slot.interviewer_id)
 
     page = ben.get(f"/staff/interviews/{booking.id}").text
 

@@ -7,14 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
 from interviews.bookings import bookings, outcomes
 from interviews.bookings.outcomes import BookedSinceError, InterviewNotBegunError, OutcomeNotChangeableError
 from interviews.models import Booking, BookingStatus
-from tests.support import make_interviews
+from tests.support import five_people, make_interviews
 
 
 @pytest.fixture
@@ -31,10 +30,7 @@ def over(booking: Booking) -> Iterator[Booking]:
 
 @pytest.fixture
 def ben(app: Flask, booking: Booking) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(booking.slot.interviewer_id)
-    return client
+    return five_people.sign_in_staff(app, booking.slot.interviewer_id)
 
 
 def missed_mails() -> list[OutboxMessage]:

@@ -5,7 +5,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
@@ -31,7 +30,7 @@ from interviews.volunteers.assisted_sign_up import (
     EmailNotRemovableError,
     NoContactDetailsError,
 )
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make, make_evidence, make_interviews
 
 POST = "1 High Street\nLeeds\nLS1 1AA"
 TYPED: dict[str, object] = {
@@ -61,10 +60,7 @@ def call(app: Flask) -> Call:
 @pytest.fixture
 def desk(app: Flask, amira: StaffMember) -> FlaskClient:
     """The coordinator's browser."""
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(amira.id)
-    return client
+    return five_people.sign_in_staff(app, amira.id)
 
 
 def add(call: Call, by: StaffMember, name: str = "Ivy", **changed: object) -> Volunteer:

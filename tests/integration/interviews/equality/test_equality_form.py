@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from core.database import db
@@ -23,7 +22,7 @@ from interviews.equality.suppression import MIN_SHOWN_COUNT
 from interviews.models import AreaDeprivation, EqualityCount
 from interviews.views.equality import SIGNED_UP_KEY
 from tests.integration.interviews.volunteers.test_volunteers import sign_up_form as signing_up
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make, make_evidence, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -48,17 +47,7 @@ def newcomer(app: Flask, call: Call) -> FlaskClient:
 
 
 def signed_up(app: Flask, call: Call) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[SIGNED_UP_KEY] = [call.slug]
-    return client
-
-
-def signed_in(app: Flask, key: str, own: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = own
-    return client
+    return five_people.sign_in(app, SIGNED_UP_KEY, [call.slug])
 
 
 def counted(call: Call) -> dict[str, int]:
@@ -110,7 +99,7 @@ def test_a_postcode_is_stored_nowhere_and_logged_nowhere(
 
 def test_a_form_leaves_no_trace_of_who_sent_it(app: Flask, call: Call) -> None:
     dev = make_interviews.volunteer(call)
-    client = signed_in(app, LINK_SESSION_KEY, make.own_page_link(dev.participant_id))
+    client = five_people.sign_in_participant(app, dev.participant_id)
     before = len(db.session.scalars(select(AuditEntry)).all())
 
     client.post(form_of(call), data={"ethnicity": "white"})
@@ -185,8 +174,8 @@ def test_forms_that_come_at_once_are_all_counted(app: Flask, call: Call) -> None
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_strangers_and_staff_do_not_fill_it_in(app: Flask, call: Call, method: str) -> None:
-    amira = signed_in(app, STAFF_SESSION_KEY, str(make.staff("amira", Role.COORDINATOR).id))
-    stranger = signed_in(app, LINK_SESSION_KEY, make.own_page_link(make_evidence.participant("fay@home.example").id))
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    stranger = five_people.sign_in_participant(app, make_evidence.participant("fay@home.example").id)
 
     found = [
         getattr(client, method)(form_of(call), data={"ethnicity": "white"}).status_code
@@ -209,7 +198,7 @@ def test_signing_up_leads_to_the_form(call: Call, client: FlaskClient) -> None:
 
 def test_a_volunteer_opens_it_from_the_own_page(app: Flask, call: Call) -> None:
     dev = make_interviews.volunteer(call)
-    client = signed_in(app, LINK_SESSION_KEY, make.own_page_link(dev.participant_id))
+    client = five_people.sign_in_participant(app, dev.participant_id)
 
     own_page, page = client.get("/my").text, client.get(form_of(call))
 
@@ -295,7 +284,7 @@ def test_a_table_that_cannot_be_read_is_refused_with_a_reason(app: Flask, lines:
 def test_coordinators_see_counts_of_five_or_more_and_nothing_else(app: Flask, call: Call) -> None:
     for number in range(10):
         count_form(call, {"ethnicity": "white" if number < 7 else "black"})
-    amira = signed_in(app, STAFF_SESSION_KEY, str(make.staff("amira", Role.COORDINATOR).id))
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
     page: Any = " ".join(amira.get(f"/staff/calls/{call.slug}/equality").text.split())
 
@@ -307,8 +296,8 @@ def test_coordinators_see_counts_of_five_or_more_and_nothing_else(app: Flask, ca
 def test_only_the_coordinator_sees_the_figures(app: Flask, call: Call) -> None:
     path = f"/staff/calls/{call.slug}/equality"
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *own).id)) for name, own in roles.items()}
-    people["dev"] = signed_in(app, LINK_SESSION_KEY, make.own_page_link(make_interviews.volunteer(call).participant_id))
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people["dev"] = five_people.sign_in_participant(app, make_interviews.volunteer(call).participant_id)
 
     found = {name: client.get(path).status_code for name, client in people.items()}
 

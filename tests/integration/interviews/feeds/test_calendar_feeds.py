@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.links import create_link
 from accounts.models import LinkPurpose, StaffMember, StaffRole
 from accounts.roles import Role
@@ -18,7 +17,7 @@ from core.database import db
 from interviews.bookings import bookings
 from interviews.feeds import feeds
 from interviews.models import Booking, Slot, SlotKind
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make, make_evidence, make_interviews
 
 WRONG = "/feeds/not-a-feed.ics"
 SignIn = Callable[[StaffMember], FlaskClient]
@@ -37,10 +36,7 @@ def amira(app: Flask) -> StaffMember:
 @pytest.fixture
 def as_staff(app: Flask) -> SignIn:
     def signed_in(member: StaffMember) -> FlaskClient:
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session[STAFF_SESSION_KEY] = str(member.id)
-        return client
+        return five_people.sign_in_staff(app, member.id)
 
     return signed_in
 

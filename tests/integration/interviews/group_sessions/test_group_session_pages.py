@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.roles import Role
 from core import clock
 from core.database import db
@@ -23,7 +22,7 @@ from interviews.models import (
     WaitlistEntry,
     WriteUpComment,
 )
-from tests.support import make, make_evidence, make_group_sessions, make_interviews
+from tests.support import five_people, make, make_evidence, make_group_sessions, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -46,15 +45,8 @@ SESSION_FORM = {
 }
 
 
-def client_of(app: Flask, key: str, own_id: object) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = str(own_id)
-    return client
-
-
 def person(app: Flask, volunteer: Volunteer) -> FlaskClient:
-    return client_of(app, LINK_SESSION_KEY, make.own_page_link(volunteer.participant_id))
+    return five_people.sign_in_participant(app, volunteer.participant_id)
 
 
 @pytest.fixture
@@ -74,14 +66,10 @@ def dev(slot: Slot) -> Volunteer:
 def five(app: Flask, slot: Slot, dev: Volunteer) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), zoe interviews too; dev is the volunteer."""
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": [], "zoe": [Role.INTERVIEWER]}
-    ids: dict[str, UUID] = {name: make.staff(name, *granted).id for name, granted in roles.items()}
-    clients = {
-        name: client_of(app, STAFF_SESSION_KEY, own) for name, own in (ids | {"ben": slot.interviewer_id}).items()
-    }
+    ids: dict[str, UUID] = {name: make.staff(name, *held).id for name, held in roles.items()}
+    clients = {name: five_people.sign_in_staff(app, own) for name, own in (ids | {"ben": slot.interviewer_id}).items()}
     clients["dev"] = person(app, dev)
-    clients["stranger"] = client_of(
-        app, LINK_SESSION_KEY, make.own_page_link(make_evidence.participant("fay@home.example").id)
-    )
+    clients["stranger"] = five_people.sign_in_participant(app, make_evidence.participant("fay@home.example").id)
     clients["outsider"] = app.test_client()
     return clients
 

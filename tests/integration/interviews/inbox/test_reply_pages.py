@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
@@ -17,7 +16,7 @@ from core.settings import Settings
 from interviews.inbox import proposals
 from interviews.inbox.record_reply import record_parsed_reply
 from interviews.models import Booking, CalendarReply
-from tests.support import make, make_interviews
+from tests.support import five_people, make, make_interviews
 from tests.support.make_replies import (
     calendar_answer,
     counter_proposal,
@@ -37,10 +36,7 @@ def booked(app: Flask) -> Booking:
 @pytest.fixture
 def as_staff(app: Flask) -> Callable[[StaffMember], FlaskClient]:
     def signed_in(member: StaffMember) -> FlaskClient:
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session[STAFF_SESSION_KEY] = str(member.id)
-        return client
+        return five_people.sign_in_staff(app, member.id)
 
     return signed_in
 

@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock, jobs
@@ -29,7 +28,7 @@ from interviews.mass_mail.mass_mails import (
 )
 from interviews.models import BookingStatus, MassMail, MassMailState, WaitlistEntry
 from interviews.volunteers import volunteers
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make, make_evidence, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -48,8 +47,7 @@ def amira(call: Call) -> StaffMember:
 
 @pytest.fixture
 def page(client: FlaskClient, amira: StaffMember) -> FlaskClient:
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(amira.id)
+    five_people.switch_to_staff(client, amira.id)
     return client
 
 
@@ -284,8 +282,7 @@ def test_others_may_not_write_to_many(client: FlaskClient, call: Call, amira: St
     make_interviews.volunteer(call)
     mail = mass_mails.write_mass_mail(call, words(), by=amira.id)
     ben = make.staff("ben", role)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(ben.id)
+    five_people.switch_to_staff(client, ben.id)
 
     answers = [client.get(f"/staff/mail/many{part}").status_code for part in ("", f"/{mail.id}", f"/{mail.id}/release")]
     posted = client.post(f"/staff/mail/many/{mail.id}/release").status_code

@@ -7,7 +7,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.roles import Role
 from core import clock, outbox
 from core.database import db
@@ -15,7 +14,7 @@ from core.mail import Mail
 from core.models import MailState, OutboxMessage
 from interviews.models import Booking, BookingStatus
 from interviews.reminders import tasks
-from tests.support import make, make_interviews
+from tests.support import five_people, make, make_interviews
 
 PAGE = "/staff/mail/coming"
 DAY = timedelta(days=1)
@@ -24,8 +23,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def amira(app: Flask, client: FlaskClient) -> FlaskClient:
     member = make.staff("amira", Role.COORDINATOR)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(member.id)
+    five_people.switch_to_staff(client, member.id)
     return client
 
 
@@ -127,7 +125,6 @@ def test_a_late_mail_cannot_be_sent_again(amira: FlaskClient, booking: Booking) 
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.REVIEWER])
 def test_others_may_not_open_it(client: FlaskClient, app: Flask, role: Role) -> None:
     ben = make.staff("ben", role)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(ben.id)
+    five_people.switch_to_staff(client, ben.id)
 
     assert client.get(PAGE).status_code == 403

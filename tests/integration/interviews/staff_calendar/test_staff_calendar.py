@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock
@@ -21,7 +20,7 @@ from interviews.bookings import bookings, outcomes
 from interviews.models import Booking, BookingStatus, Slot, SlotKind
 from interviews.staff_calendar import calendar_days
 from interviews.staff_calendar.calendar_entries import PER_PAGE, EntryKey
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make, make_evidence, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -41,14 +40,7 @@ def ben(app: Flask) -> StaffMember:
 @pytest.fixture
 def desk(app: Flask) -> FlaskClient:
     """The coordinator's browser."""
-    return client_of(app, STAFF_SESSION_KEY, str(make.staff("amira", Role.COORDINATOR).id))
-
-
-def client_of(app: Flask, key: str, person_id: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = person_id
-    return client
+    return five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
 
 def an_interview(call: Call, by: StaffMember, name: str, at: datetime | None = None, **slot: Any) -> Booking:
@@ -72,11 +64,9 @@ def shown(client: FlaskClient, booking: Booking, **choices: str) -> bool:
 def test_five_people_see_what_is_theirs(app: Flask, call: Call, ben: StaffMember, desk: FlaskClient) -> None:
     own, other = an_interview(call, ben, "Dev"), an_interview(call, make_interviews.interviewer("zoe"), "Fay")
     staff = {"cara": [Role.REVIEWER], "eve": []}
-    clients = {"amira": desk, "ben": client_of(app, STAFF_SESSION_KEY, str(ben.id))}
-    clients |= {
-        name: client_of(app, STAFF_SESSION_KEY, str(make.staff(name, *held).id)) for name, held in staff.items()
-    }
-    clients["dev"] = client_of(app, LINK_SESSION_KEY, make.own_page_link(own.volunteer.participant_id))
+    clients = {"amira": desk, "ben": five_people.sign_in_staff(app, ben.id)}
+    clients |= {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in staff.items()}
+    clients["dev"] = five_people.sign_in_participant(app, own.volunteer.participant_id)
 
     answers = {name: client.get("/staff/calendar").status_code for name, client in clients.items()}
     seen = {name: (shown(client, own), shown(client, other)) for name, client in clients.items()}
@@ -91,7 +81,7 @@ def test_an_interviewer_cannot_ask_for_a_colleague_s_interviews(app: Flask, call
     zoe = make_interviews.interviewer("zoe")
     others = an_interview(call, zoe, "Fay")
 
-    assert not shown(client_of(app, STAFF_SESSION_KEY, str(ben.id)), others, interviewer=str(zoe.id))
+    assert not shown(five_people.sign_in_staff(app, ben.id), others, interviewer=str(zoe.id))
 
 
 @pytest.mark.parametrize("view", ["week", "month", "list"])

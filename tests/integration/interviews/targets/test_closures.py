@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from core.database import db
@@ -28,7 +27,7 @@ from interviews.targets.closures import (
     reopen_bookings,
 )
 from interviews.volunteers import volunteers
-from tests.support import make, make_evidence, make_group_sessions, make_interviews
+from tests.support import five_people, make, make_evidence, make_group_sessions, make_interviews
 from tests.support.races import run_at_once
 
 
@@ -39,14 +38,7 @@ def call(app: Flask) -> Call:
 
 @pytest.fixture
 def amira(app: Flask) -> FlaskClient:
-    return signed_in(app, STAFF_SESSION_KEY, str(make.staff("amira", Role.COORDINATOR).id))
-
-
-def signed_in(app: Flask, key: str, own: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = own
-    return client
+    return five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
 
 def list_closing_mails() -> list[OutboxMessage]:
@@ -281,7 +273,7 @@ def test_no_mail_about_a_closing_gives_a_reason(call: Call) -> None:
 
 def test_anyone_who_cancels_in_a_closed_call_is_warned_first(app: Flask, call: Call) -> None:
     booking = make_interviews.booking(make_interviews.volunteer(call))
-    client = signed_in(app, LINK_SESSION_KEY, make.own_page_link(booking.volunteer.participant_id))
+    client = five_people.sign_in_participant(app, booking.volunteer.participant_id)
     close_bookings(call)
     page = f"/my/bookings/{booking.id}/cancel"
 
@@ -310,7 +302,7 @@ def test_the_mail_of_a_cancelled_interview_promises_no_other_time_when_closed(
 @pytest.mark.parametrize("is_accepted", [True, False])
 def test_the_own_page_says_that_no_more_is_booked(app: Flask, call: Call, *, is_accepted: bool) -> None:
     dev = assign_site(call.sites[0], make_interviews.volunteer(call, is_accepted=is_accepted))
-    client = signed_in(app, LINK_SESSION_KEY, make.own_page_link(dev.participant_id))
+    client = five_people.sign_in_participant(app, dev.participant_id)
     close_bookings(call.sites[0])
 
     page = client.get("/my").text
@@ -374,8 +366,8 @@ def test_a_site_is_closed_and_opened_by_page(call: Call, amira: FlaskClient) -> 
 def test_only_the_coordinator_closes_and_opens(app: Flask, call: Call, page: str) -> None:
     path = f"/staff/calls/{call.slug}/{page.format(site=call.sites[0].key)}"
     roles = {"ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *own).id)) for name, own in roles.items()}
-    people["dev"] = signed_in(app, LINK_SESSION_KEY, make.own_page_link(make_interviews.volunteer(call).participant_id))
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people["dev"] = five_people.sign_in_participant(app, make_interviews.volunteer(call).participant_id)
 
     found = {name: (client.get(path).status_code, client.post(path).status_code) for name, client in people.items()}
 

@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.roles import Role
 from core import clock
 from core.database import db
@@ -22,7 +21,7 @@ from interviews.targets.progress import CallProgress, TargetGroup, find_group, g
 from interviews.targets.stages import Grouping
 from interviews.targets.targets import NamedGroup, TargetPlan, set_targets
 from interviews.volunteers import volunteers
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make, make_evidence, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -47,14 +46,7 @@ def call(app: Flask) -> Call:
 
 @pytest.fixture
 def amira(app: Flask) -> FlaskClient:
-    return signed_in(app, STAFF_SESSION_KEY, str(make.staff("amira", Role.COORDINATOR).id))
-
-
-def signed_in(app: Flask, key: str, own: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = own
-    return client
+    return five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
 
 @contextmanager
@@ -288,8 +280,8 @@ def test_a_call_without_groups_has_a_board(app: Flask, amira: FlaskClient) -> No
 def test_only_the_coordinator_sees_the_board(app: Flask, call: Call, page: str) -> None:
     path = f"/staff/calls/{call.slug}/{page}"
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *own).id)) for name, own in roles.items()}
-    people["dev"] = signed_in(app, LINK_SESSION_KEY, make.own_page_link(make_interviews.volunteer(call).participant_id))
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people["dev"] = five_people.sign_in_participant(app, make_interviews.volunteer(call).participant_id)
 
     found = {name: client.get(path).status_code for name, client in people.items()}
 

@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from core.database import db
@@ -26,7 +25,7 @@ from interviews.targets.targets import (
     set_targets,
 )
 from tests.integration.interviews.volunteers.test_volunteers import sign_up_form as signing_up
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make, make_evidence, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -40,14 +39,7 @@ def call(app: Flask) -> Call:
 
 @pytest.fixture
 def amira(app: Flask) -> FlaskClient:
-    return signed_in(app, STAFF_SESSION_KEY, str(make.staff("amira", Role.COORDINATOR).id))
-
-
-def signed_in(app: Flask, key: str, own: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = own
-    return client
+    return five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
 
 def make_targets(**changes: Any) -> TargetPlan:
@@ -273,8 +265,8 @@ def test_only_the_coordinator_sets_targets_and_groups(app: Flask, call: Call, pa
     dev = make_interviews.volunteer(call)
     path = page.format(slug=call.slug, volunteer=dev.id)
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: signed_in(app, STAFF_SESSION_KEY, str(make.staff(name, *own).id)) for name, own in roles.items()}
-    people["dev"] = signed_in(app, LINK_SESSION_KEY, make.own_page_link(dev.participant_id))
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people["dev"] = five_people.sign_in_participant(app, dev.participant_id)
 
     found = {name: (client.get(path).status_code, client.post(path).status_code) for name, client in people.items()}
 

@@ -7,7 +7,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from accounts.access import LINK_SESSION_KEY
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
@@ -16,14 +15,11 @@ from evidence.models import Contact, Mode
 from interviews.availability import slots
 from interviews.bookings import bookings
 from interviews.models import Booking, BookingStatus, SlotKind, Volunteer, VolunteerState
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make_evidence, make_interviews
 
 
 def as_participant(app: Flask, participant_id: UUID) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(participant_id)
-    return client
+    return five_people.sign_in_participant(app, participant_id)
 
 
 def client_of(app: Flask, volunteer: Volunteer) -> FlaskClient:

@@ -5,7 +5,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import STAFF_SESSION_KEY
 from accounts.roles import Role
 from core.database import db
 from core.models import OutboxMessage
@@ -16,7 +15,7 @@ from interviews.wordings import wordings
 from interviews.wordings.placeholders import fill_placeholders
 from interviews.wordings.wording_kinds import WORDING_KINDS, WordingKind
 from interviews.wordings.wordings import Wording
-from tests.support import make, make_evidence, make_interviews
+from tests.support import five_people, make, make_evidence, make_interviews
 
 pytestmark = pytest.mark.one_database
 
@@ -35,8 +34,7 @@ def amira(app: Flask, client: FlaskClient, call: Call) -> FlaskClient:
 
 def signed_in(client: FlaskClient, name: str, *roles: Role) -> FlaskClient:
     member = make.staff(name, *roles)
-    with client.session_transaction() as session:
-        session[STAFF_SESSION_KEY] = str(member.id)
+    five_people.switch_to_staff(client, member.id)
     return client
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY, Person
+from accounts.access import Person
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core import clock
@@ -21,6 +21,7 @@ from interviews.inbox import messages
 from interviews.models import Booking
 from review.dashboard.counts import DashboardCounts, get_dashboard_counts
 from tests.support import (
+    five_people,
     make,
     make_evidence,
     make_group_sessions,
@@ -36,19 +37,9 @@ NOTHING = DashboardCounts(*[0] * 15)
 def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {
-        name: client_of(app, STAFF_SESSION_KEY, str(make.staff(name, *own_roles).id))
-        for name, own_roles in roles.items()
-    }
-    clients["dev"] = client_of(app, LINK_SESSION_KEY, make.own_page_link(make_evidence.participant().id))
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients["dev"] = five_people.sign_in_participant(app, make_evidence.participant().id)
     return clients
-
-
-def client_of(app: Flask, key: str, person_id: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = person_id
-    return client
 
 
 def a_booking(by: StaffMember) -> Booking:
@@ -199,7 +190,7 @@ def test_every_number_leads_to_a_page_that_opens(five: dict[str, FlaskClient]) -
 def test_an_interviewer_sees_which_recording_to_upload(app: Flask) -> None:
     ben = make.staff("ben", Role.INTERVIEWER)
     booking = a_booking(ben)
-    client = client_of(app, STAFF_SESSION_KEY, str(ben.id))
+    client = five_people.sign_in_staff(app, ben.id)
 
     with clock.freeze_at(booking.slot.ends_at):
         before = client.get("/staff").text
@@ -213,7 +204,7 @@ def test_an_interviewer_sees_which_recording_to_upload(app: Flask) -> None:
 def test_an_interviewer_is_asked_for_the_outcome_of_an_interview(app: Flask) -> None:
     ben = make.staff("ben", Role.INTERVIEWER)
     booking = a_booking(ben)
-    client = client_of(app, STAFF_SESSION_KEY, str(ben.id))
+    client = five_people.sign_in_staff(app, ben.id)
     address = f"/staff/interviews/{booking.id}/outcome"
 
     with clock.freeze_at(booking.slot.ends_at):

@@ -4,11 +4,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.access import LINK_SESSION_KEY, STAFF_SESSION_KEY
 from accounts.roles import Role
 from evidence.case_profile import CaseProfile
 from evidence.models import Call, RespondentType
-from tests.support import make, make_evidence, make_review
+from tests.support import five_people, make, make_evidence, make_review
 from transcripts.models import CoverageStatus
 from transcripts.passages import acceptance
 
@@ -21,29 +20,19 @@ HOSTILE = [SCRIPT, "\u202eevil", "x" * 100_000, "a\nb", "{{ 71 * 100003 }}"]
 def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {
-        name: client_of(app, STAFF_SESSION_KEY, str(make.staff(name, *own_roles).id))
-        for name, own_roles in roles.items()
-    }
-    clients["dev"] = client_of(app, LINK_SESSION_KEY, make.own_page_link(make_evidence.participant().id))
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients["dev"] = five_people.sign_in_participant(app, make_evidence.participant().id)
     return clients
 
 
 @pytest.fixture
 def cara(app: Flask) -> FlaskClient:
-    return client_of(app, STAFF_SESSION_KEY, str(make.staff("cara", Role.REVIEWER).id))
+    return five_people.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
 
 
 @pytest.fixture
 def call(app: Flask) -> Call:
     return make_evidence.call()
-
-
-def client_of(app: Flask, key: str, person_id: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session[key] = person_id
-    return client
 
 
 def addresses_of(call: Call) -> list[str]:

@@ -14,13 +14,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY
 from accounts.roles import Role
 from core import jobs
 from core.database import db
 from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
-from tests.support import make, make_sound, make_transcripts
+from tests.support import five_people, make, make_sound, make_transcripts
 from transcripts.audio import listening_copies
 from transcripts.audio.audio_facts import UnusableRecordingError
 from transcripts.audio.listening_encoder import ListeningCopy
@@ -151,14 +150,9 @@ def test_five_people_at_copy_original_and_wave(app: Flask) -> None:
     sound = make_transcripts.tone_wav()
     recording = make_copy(make_transcripts.recording(booking.volunteer.contribution, sound=sound))
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {
-        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
-        for name, permissions in roles.items()
-    }
-    clients["ben"] = make_transcripts.sign_in_staff(app, ben.id)
-    clients["dev"] = app.test_client()
-    with clients["dev"].session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(booking.volunteer.participant_id)
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients["ben"] = five_people.sign_in_staff(app, ben.id)
+    clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
     expected = {"amira": 200, "ben": 200, "gil": 403, "cara": 200, "eve": 403, "dev": 302}
 
     for page in ("sound", "original", "wave"):

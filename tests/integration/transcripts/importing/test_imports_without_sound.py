@@ -16,7 +16,7 @@ from review.dashboard.next_steps import list_interviews_without_recording
 from review.reading.answers import list_answers_to_question
 from review.reading.contributions import list_readable_contributions
 from review.reading.interviews import build_interview_reading
-from tests.support import make, make_interviews, make_transcripts
+from tests.support import five_people, make, make_interviews, make_transcripts
 from tests.support.import_steps import import_transcript, read_sample
 from transcripts.models import CoverageStatus, Passage, Transcript
 from transcripts.passages import acceptance
@@ -40,11 +40,11 @@ def booking(ben: StaffMember) -> Booking:
 
 @pytest.fixture
 def cara(app: Flask) -> FlaskClient:
-    return make_transcripts.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
+    return five_people.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
 
 
 def import_text(app: Flask, ben: StaffMember, booking: Booking, content: bytes, **answers: str) -> Transcript:
-    import_transcript(make_transcripts.sign_in_staff(app, ben.id), booking, content, **answers)
+    import_transcript(five_people.sign_in_staff(app, ben.id), booking, content, **answers)
     db.session.rollback()
     return db.session.scalars(select(Transcript).order_by(Transcript.created_at.desc())).first() or pytest.fail("none")
 

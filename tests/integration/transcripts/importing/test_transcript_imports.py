@@ -15,7 +15,7 @@ from core.database import db
 from core.models import Job, JobState
 from core.settings import Settings
 from interviews.models import Booking
-from tests.support import make, make_interviews, make_transcripts
+from tests.support import five_people, make, make_interviews, make_transcripts
 from tests.support.five_people import get_statuses, sign_in_five
 from tests.support.import_steps import (
     TRANSCRIPTS,
@@ -48,7 +48,7 @@ def ben(app: Flask) -> StaffMember:
 
 @pytest.fixture
 def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.sign_in_staff(app, ben.id)
+    return five_people.sign_in_staff(app, ben.id)
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ def test_who_agreed_to_be_written_down_but_not_recorded_can_give_a_text_alone(
 
 def test_the_interviewer_and_coordinators_may_and_nobody_else(app: Flask, booking: Booking, ben: StaffMember) -> None:
     five = sign_in_five(app, booking.volunteer, ben.id)
-    fay = make_transcripts.sign_in_staff(app, make.staff("fay", Role.INTERVIEWER).id)
+    fay = five_people.sign_in_staff(app, make.staff("fay", Role.INTERVIEWER).id)
     path = f"/staff/bookings/{booking.id}/transcript"
     draft = post_for_preview(five["ben"], booking, read_sample("zoom.vtt"))
 

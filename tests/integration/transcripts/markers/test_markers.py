@@ -12,7 +12,7 @@ from accounts.roles import Role
 from core import clock
 from core.database import db
 from interviews.models import Booking
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from tests.support.five_people import sign_in_five
 from tests.support.make_markers import list_markers, post_taps, tap_data
 from transcripts.markers import live_markers
@@ -28,7 +28,7 @@ def booking(app: Flask) -> Booking:
 
 @pytest.fixture
 def ben(app: Flask, booking: Booking) -> FlaskClient:
-    return make_transcripts.sign_in_staff(app, booking.slot.interviewer_id)
+    return five_people.sign_in_staff(app, booking.slot.interviewer_id)
 
 
 def seconds_off(moment: datetime, other: datetime) -> float:
@@ -113,7 +113,7 @@ def test_a_tap_does_not_move_to_another_interview(ben: FlaskClient, booking: Boo
 
 def test_only_the_interviewer_and_coordinators_open_the_page_and_tap(app: Flask, booking: Booking) -> None:
     people = sign_in_five(app, booking.volunteer, booking.slot.interviewer_id)
-    people["another interviewer"] = make_transcripts.sign_in_staff(app, make.staff("gil", Role.INTERVIEWER).id)
+    people["another interviewer"] = five_people.sign_in_staff(app, make.staff("gil", Role.INTERVIEWER).id)
     path = f"/staff/interviews/{booking.id}"
 
     opened = {name: client.get(f"{path}/live").status_code for name, client in people.items()}

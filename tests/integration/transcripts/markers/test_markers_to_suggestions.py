@@ -11,7 +11,7 @@ from core.database import db
 from core.models import JobState, Queue
 from core.settings import Settings
 from interviews.models import Booking
-from tests.support import import_steps, make_markers, make_transcripts
+from tests.support import five_people, import_steps, make_markers, make_transcripts
 from tests.support.hashed_similarity import HashedSimilarity
 from tests.support.workers import run_worker, wait_until
 from transcripts.mapping import map_speech
@@ -52,8 +52,8 @@ def booking(app: Flask) -> Booking:
 
 
 def interviewed(app: Flask, booking: Booking) -> Transcript:
-    """The interviewer has tapped and imported the text."""
-    client = make_transcripts.sign_in_staff(app, booking.slot.interviewer_id)
+    """The interviewer has tapped, and has brought in the text."""
+    client = five_people.sign_in_staff(app, booking.slot.interviewer_id)
     taps = [make_markers.tap_data(question=key, at=BEGAN + timedelta(seconds=at)) for at, key in TAPPED.items()]
     began = make_markers.tap_data("began", None, at=BEGAN)
     assert make_markers.post_taps(client, booking, began, *taps).json["refused"] == {}
@@ -92,7 +92,7 @@ def test_taps_and_a_text_become_suggestions(app: Flask, booking: Booking) -> Non
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_a_worker_maps_by_taps_and_again_when_one_is_moved(app: Flask, settings: Settings, booking: Booking) -> None:
     transcript = interviewed(app, booking)
-    transcript_id, client = transcript.id, make_transcripts.sign_in_staff(app, booking.slot.interviewer_id)
+    transcript_id, client = transcript.id, five_people.sign_in_staff(app, booking.slot.interviewer_id)
     db.session.commit()
 
     def is_mapped() -> bool:

@@ -3,11 +3,10 @@
 import pytest
 from flask import Flask
 
-from accounts.access import LINK_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from transcripts.passages import acceptance, acceptance_rate, boundary_edits, undo
 from transcripts.passages.undo import Undoer
 from transcripts.text.spans import WordOffset, WordSpan
@@ -63,9 +62,8 @@ def test_only_coordinators_compare_interviews_and_they_see_no_names(app: Flask, 
     contribution = first.transcript.contribution
     acceptance.accept_passage(first, cara.id)
     staff = [make.staff("amira", Role.COORDINATOR), make.staff("bert", Role.INTERVIEWER), cara, make.staff("eve")]
-    people = {row.name: make_transcripts.sign_in_staff(app, row.id) for row in staff} | {"Dev": app.test_client()}
-    with people["Dev"].session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(contribution.participant_id)
+    people = {row.name: five_people.sign_in_staff(app, row.id) for row in staff} | {"Dev": app.test_client()}
+    five_people.switch_to_participant(people["Dev"], contribution.participant_id)
     address = f"/staff/calls/{contribution.call.slug}/suggestions"
     page, transcript_id = f"/staff/transcripts/{first.transcript_id}", first.transcript_id
     db.session.commit()

@@ -6,13 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
 from evidence.answers import get_answers_by_question
 from evidence.models import ContributionState
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from transcripts.models import CoverageStatus, Decision, Passage, PassageState, Transcript
 from transcripts.passages import acceptance, boundary_edits, undo
 from transcripts.passages.acceptance import PassageChangedError
@@ -211,13 +210,10 @@ def test_of_two_reviewers_moving_a_boundary_at_once_one_gets_a_message(
 
 def test_the_five_people_and_the_forms_without_javascript(app: Flask, transcript: Transcript) -> None:
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": []}
-    people = {
-        name: make_transcripts.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()
-    }
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
     ben = db.session.scalars(select(StaffMember).where(StaffMember.name == "Ben")).one()
-    people |= {"ben": make_transcripts.sign_in_staff(app, ben.id), "dev": app.test_client()}
-    with people["dev"].session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(transcript.contribution.participant_id)
+    people |= {"ben": five_people.sign_in_staff(app, ben.id), "dev": app.test_client()}
+    five_people.switch_to_participant(people["dev"], transcript.contribution.participant_id)
     passage = transcript.passages[1]
     page = f"/staff/passages/{passage.id}/words"
     db.session.commit()
@@ -257,7 +253,7 @@ def test_the_five_people_and_the_forms_without_javascript(app: Flask, transcript
 def test_hostile_offsets_are_refused_with_a_reason(
     app: Flask, transcript: Transcript, cara: StaffMember, place: str
 ) -> None:
-    client = make_transcripts.sign_in_staff(app, cara.id)
+    client = five_people.sign_in_staff(app, cara.id)
     data = {"seen": boundary_edits.build_overall_revision(transcript), "question": "values", "from": place, "to": "2.0"}
     db.session.commit()
 

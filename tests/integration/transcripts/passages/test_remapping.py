@@ -15,7 +15,7 @@ from core.job_order import IMMEDIATE
 from core.models import Job, JobState
 from evidence.answers import get_answers_by_question
 from evidence.models import Call, ContributionState
-from tests.support import make, make_evidence, make_transcripts
+from tests.support import five_people, make, make_evidence, make_transcripts
 from tests.support.hashed_similarity import HashedSimilarity
 from transcripts.mapping import SpeechMapping, map_speech
 from transcripts.models import Passage, PassageState, Transcript
@@ -271,7 +271,7 @@ def test_the_page_says_that_it_waits_and_still_offers_to_look_at_once(
     app: Flask, call: Call, cara: StaffMember
 ) -> None:
     done, other = interview(call, "ann"), interview(call, "bob")
-    client, page = make_transcripts.sign_in_staff(app, cara.id), f"/staff/transcripts/{other.id}"
+    client, page = five_people.sign_in_staff(app, cara.id), f"/staff/transcripts/{other.id}"
     review(done, cara)
     settle()
     waiting = client.get(page).text

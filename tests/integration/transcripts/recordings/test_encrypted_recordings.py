@@ -16,7 +16,7 @@ from core import jobs
 from core.database import db
 from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
-from tests.support import make, make_transcripts, upload_steps
+from tests.support import five_people, make, make_transcripts, upload_steps
 from transcripts.audio import listening_copies
 from transcripts.audio.listening_encoder import ListeningCopy
 from transcripts.models import Recording
@@ -85,7 +85,7 @@ def test_no_step_from_the_upload_to_the_listening_copy_leaves_it_in_the_clear(
 ) -> None:
     ben = make.staff("ben", Role.INTERVIEWER)
     booking = make_transcripts.booking(by=ben)
-    client = make_transcripts.sign_in_staff(app, ben.id)
+    client = five_people.sign_in_staff(app, ben.id)
     upload = upload_steps.create_upload(client, booking, len(sound))
     found = []
     for start in range(0, len(sound), 1_300_000):
@@ -151,7 +151,7 @@ def test_a_decoder_that_is_killed_leaves_nothing(
 def test_a_recording_that_was_cut_on_the_disk_is_refused_with_a_reason(
     app: Flask, recording: Recording, settings: Settings
 ) -> None:
-    client = make_transcripts.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
+    client = five_people.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
     stored = settings.data_folder / "storage" / recording.storage_path
     os.truncate(stored, stored.stat().st_size // 2)
 

@@ -6,12 +6,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.access import LINK_SESSION_KEY
 from accounts.roles import Role
 from core.database import db
 from evidence import consent
 from evidence.consent_terms import ConsentUse
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from tests.support.five_people import sign_in_five
 from tests.support.query_counter import count_queries
 from transcripts.models import Recording, RecordingState
@@ -28,7 +27,7 @@ def recording(app: Flask) -> Recording:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    return make_transcripts.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
+    return five_people.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
 
 
 def address(recording: Recording) -> str:
@@ -119,14 +118,9 @@ def test_five_people_at_the_sound(app: Flask) -> None:
     booking = make_transcripts.booking(by=ben)
     recording = make_transcripts.recording(booking.volunteer.contribution)
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {
-        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
-        for name, permissions in roles.items()
-    }
-    clients["ben"] = make_transcripts.sign_in_staff(app, ben.id)
-    clients["dev"] = app.test_client()
-    with clients["dev"].session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(booking.volunteer.participant_id)
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients["ben"] = five_people.sign_in_staff(app, ben.id)
+    clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
 
     answers = {name: client.get(address(recording)).status_code for name, client in clients.items()}
 

@@ -8,14 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts import audit
-from accounts.access import LINK_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core import job_order, jobs
 from core.database import db
 from core.models import Job, Queue
 from evidence.models import Contribution
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from transcripts.models import Recording
 from transcripts.recordings import processing_jobs, queue_priority
 
@@ -24,7 +23,7 @@ ACTIONS = ["first", "in-turn"]
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    return make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    return five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
 
 @pytest.fixture
@@ -111,13 +110,9 @@ def test_five_people_at_the_order(
 ) -> None:
     recording = waiting_recording(interview, 10)
     roles = {"cara": [Role.REVIEWER], "eve": []}
-    clients = {
-        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
-        for name, permissions in roles.items()
-    }
-    clients |= {"amira": client, "ben": make_transcripts.sign_in_staff(app, ben.id), "dev": app.test_client()}
-    with clients["dev"].session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(recording.contribution.participant_id)
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients |= {"amira": client, "ben": five_people.sign_in_staff(app, ben.id), "dev": app.test_client()}
+    five_people.switch_to_participant(clients["dev"], recording.contribution.participant_id)
 
     answers = {
         name: one.post(f"/staff/recordings/{recording.id}/{action}").status_code for name, one in clients.items()

@@ -7,14 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY
 from accounts.roles import Role
 from core import clock, jobs
 from core.database import db
 from core.models import JobState
 from evidence.models import Answer
 from interviews.models import Booking
-from tests.support import make, make_evidence, make_transcripts
+from tests.support import five_people, make, make_evidence, make_transcripts
 from tests.support.five_people import get_statuses, sign_in_five
 from tests.support.query_counter import count_queries
 from transcripts.models import Passage, PassageState, Recording, RecordingState
@@ -54,17 +53,13 @@ def scene(app: Flask) -> Scene:
     transcript = make_transcripts.transcript(recording, *texts, is_mapped=False)
     made = make_transcripts.add_suggestions(transcript, ["capacity", "values", None])
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {
-        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
-        for name, permissions in roles.items()
-    }
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
     clients |= {
-        "ben": make_transcripts.sign_in_staff(app, ben.id),
+        "ben": five_people.sign_in_staff(app, ben.id),
         "dev": app.test_client(),
         "outsider": app.test_client(),
     }
-    with clients["dev"].session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(booking.volunteer.participant_id)
+    five_people.switch_to_participant(clients["dev"], booking.volunteer.participant_id)
     return Scene(clients, booking, recording, made)
 
 
@@ -217,7 +212,7 @@ def test_an_interviewer_reads_without_buttons(scene: Scene) -> None:
 def test_what_a_machine_heard_cannot_become_markup(app: Flask) -> None:
     transcript = make_transcripts.transcript(None, "<script>alert(1)</script> said \u202ehe", is_mapped=False)
     make_transcripts.add_suggestions(transcript, ["capacity"])
-    cara = make_transcripts.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
+    cara = five_people.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
 
     page = cara.get(f"/staff/transcripts/{transcript.id}").text
 
@@ -229,7 +224,7 @@ def test_progress_is_shown_in_per_cent_with_the_time_that_is_left(app: Flask) ->
     recording = make_transcripts.recording()
     job = processing_jobs.enqueue_next_step(recording)
     job.state, job.progress, job.seconds_left = JobState.RUNNING, 0.34, 290.0
-    amira = make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
     part = amira.get(f"/staff/recordings/{recording.id}/progress").text
 
@@ -242,7 +237,7 @@ def test_progress_is_shown_in_per_cent_with_the_time_that_is_left(app: Flask) ->
 def test_a_refused_recording_says_why_and_is_asked_about_no_more(app: Flask) -> None:
     recording = make_transcripts.recording(state=RecordingState.RECEIVED)
     recording.state, recording.refusal = RecordingState.REFUSED, "This recording is damaged or incomplete."
-    amira = make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
     page = amira.get(f"/staff/recordings/{recording.id}").text
 
@@ -273,7 +268,7 @@ def test_a_refused_recording_is_said_where_it_was_sent_and_another_copy_is_asked
     booking = make_transcripts.booking(by=ben)
     recording = make_transcripts.recording(booking.volunteer.contribution)
     recording.state, recording.refusal = RecordingState.REFUSED, "This recording is silent."
-    client = make_transcripts.sign_in_staff(app, ben.id)
+    client = five_people.sign_in_staff(app, ben.id)
     upload_page = f"/staff/bookings/{booking.id}/recording"
 
     with clock.freeze_at(booking.slot.ends_at):
@@ -286,7 +281,7 @@ def test_a_refused_recording_is_said_where_it_was_sent_and_another_copy_is_asked
 def test_an_interview_whose_recording_is_missing_is_listed_for_its_interviewer(app: Flask) -> None:
     ben = make.staff("ben", Role.INTERVIEWER)
     booking = make_transcripts.booking(by=ben)
-    client = make_transcripts.sign_in_staff(app, ben.id)
+    client = five_people.sign_in_staff(app, ben.id)
 
     with clock.freeze_at(booking.slot.ends_at):
         page = client.get("/staff/recordings").text
@@ -297,7 +292,7 @@ def test_an_interview_whose_recording_is_missing_is_listed_for_its_interviewer(a
 @pytest.mark.parametrize("address", ["/staff/recordings", "/staff/slots"])
 def test_a_longer_list_asks_the_database_no_more_often(app: Flask, address: str) -> None:
     call, ben = make_evidence.call(), make.staff("ben", Role.INTERVIEWER)
-    client = make_transcripts.sign_in_staff(app, ben.id)
+    client = five_people.sign_in_staff(app, ben.id)
 
     numbers = []
     for names in (["Dev"], ["Fay", "Gil", "Hal"]):

@@ -31,7 +31,7 @@ from core.file_storage import (
 )
 from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
-from tests.support import make, make_transcripts, s3_server, upload_steps
+from tests.support import five_people, make, make_transcripts, s3_server, upload_steps
 from tests.support.installations import make_settings
 from transcripts.models import RecordingState
 from transcripts.recordings import processing_jobs, recordings
@@ -212,7 +212,7 @@ class TestAnInstallation:
         sound = make_transcripts.speech_wav(60)
         ben = make.staff("ben", Role.INTERVIEWER)
         booking = make_transcripts.booking(by=ben)
-        client = make_transcripts.sign_in_staff(app, ben.id)
+        client = five_people.sign_in_staff(app, ben.id)
         upload = upload_steps.create_upload(client, booking, len(sound))
         for start in range(0, len(sound), 700_000):
             assert upload_steps.send_chunk(client, upload, start, sound[start : start + 700_000]).status_code == 204
@@ -232,7 +232,7 @@ class TestAnInstallation:
     def test_a_storage_that_is_away_is_said_to_the_sender_and_the_job_waits(self, app: Flask) -> None:
         ben = make.staff("ben", Role.INTERVIEWER)
         booking = make_transcripts.booking(by=ben)
-        client = make_transcripts.sign_in_staff(app, ben.id)
+        client = five_people.sign_in_staff(app, ben.id)
         upload = upload_steps.upload_file(client, booking, make_transcripts.tone_wav())
         second = upload_steps.create_upload(client, booking, 100)
         app.extensions["storage"] = Storage("s3://gone", KEYS, s3_server.make_account("http://127.0.0.1:9"))

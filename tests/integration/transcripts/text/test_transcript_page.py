@@ -10,7 +10,7 @@ from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
 from tests.support import make, make_transcripts
-from tests.support.make_transcripts import sign_in_staff
+from tests.support.five_people import sign_in_staff
 from transcripts.model_store.model_facts import ModelFacts
 from transcripts.models import PassageState, Recording, Transcript, TranscriptOrigin
 from transcripts.passages import transcript_view

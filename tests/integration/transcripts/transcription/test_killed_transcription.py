@@ -20,7 +20,7 @@ from core import clock, jobs
 from core.database import db, read_only_transactions
 from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
-from tests.support import make, make_interviews, make_transcripts
+from tests.support import five_people, make, make_interviews, make_transcripts
 from transcripts.models import RecognitionCheckpoint, Transcript
 from transcripts.recordings import processing_jobs
 
@@ -195,7 +195,7 @@ def reset_counts(recording_id: UUID) -> None:
 def test_a_running_transcription_stops_within_seconds_and_can_be_tried_again(
     app: Flask, settings: Settings, temporary_folder: Path
 ) -> None:
-    amira = make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
     recording_id = recording_to_transcribe(200)  # long enough not to be over before it is stopped
     with long_worker(settings, temporary_folder):
         wait_until(is_in_the_middle, recording_id)

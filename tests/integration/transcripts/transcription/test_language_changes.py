@@ -8,7 +8,7 @@ from accounts.roles import Role
 from core import jobs
 from core.database import db
 from core.models import Job, JobState
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from tests.support.five_people import sign_in_five
 from tests.support.make_evidence import SAMPLES
 from transcripts.models import Recording
@@ -32,7 +32,7 @@ def transcriptions(recording: Recording) -> list[JobState]:
 
 def test_what_waits_for_a_model_that_knows_its_language_says_so_and_goes_on_in_another(app: Flask) -> None:
     recording = in_welsh()
-    amira = make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
     address = f"/staff/recordings/{recording.id}"
     processing_jobs.enqueue_next_step(recording)
     make.run_jobs()
@@ -54,7 +54,7 @@ def test_only_those_who_may_upload_to_the_interview_change_the_language(app: Fla
     booking = make_transcripts.booking(by=ben)
     recording = make_transcripts.recording(booking.volunteer.contribution)
     people = sign_in_five(app, booking.volunteer, ben.id)
-    people["gil"] = make_transcripts.sign_in_staff(app, make.staff("gil", Role.INTERVIEWER).id)
+    people["gil"] = five_people.sign_in_staff(app, make.staff("gil", Role.INTERVIEWER).id)
     address = f"/staff/recordings/{recording.id}"
 
     shown = {name for name, client in people.items() if f"{address}/language" in client.get(address).text}
@@ -74,7 +74,7 @@ def test_only_those_who_may_upload_to_the_interview_change_the_language(app: Fla
 
 def test_a_transcription_in_the_wrong_language_starts_again(app: Flask) -> None:
     recording = in_welsh()
-    amira = make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
     job = processing_jobs.enqueue_next_step(recording)
     job.state = JobState.RUNNING
     db.session.commit()
@@ -91,7 +91,7 @@ def test_a_transcription_in_the_wrong_language_starts_again(app: Flask) -> None:
 def test_what_is_written_down_already_keeps_its_language(app: Flask) -> None:
     recording = in_welsh()
     make_transcripts.transcript(recording, "Bore da.")
-    amira = make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
     address = f"/staff/recordings/{recording.id}"
 
     page = amira.get(address).text
@@ -106,7 +106,7 @@ def test_what_is_written_down_already_keeps_its_language(app: Flask) -> None:
 @pytest.mark.parametrize("language", ["xx", "<script>alert(1)</script>", "\u202een", "en' OR 1=1"])
 def test_a_language_that_is_not_on_the_list_is_refused_with_a_reason(app: Flask, language: str) -> None:
     recording = in_welsh()
-    amira = make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+    amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
     answer = amira.post(
         f"/staff/recordings/{recording.id}/language", data={"language": language}, follow_redirects=True

@@ -15,7 +15,7 @@ from core.models import Job, JobState
 from core.settings import Settings
 from evidence import consent
 from evidence.consent_terms import ConsentUse
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from tests.support.make_evidence import SAMPLES
 from transcripts.model_store.model_facts import ModelFacts
 from transcripts.models import Coverage, Passage, PassageState, Recording, RecordingState, Segment, Transcript
@@ -193,7 +193,7 @@ class TestWithoutLanguageModel:
     def test_the_transcript_is_there_and_its_mapping_waits(self, app: Flask) -> None:
         recording = make_transcripts.recording()
         transcript = make_transcripts.transcript(recording, "I speak as a parent.", is_mapped=False)
-        cara = make_transcripts.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
+        cara = five_people.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
 
         job = ask(recording)
 

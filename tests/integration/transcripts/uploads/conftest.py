@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from accounts.models import StaffMember
 from accounts.roles import Role
 from interviews.models import Booking
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def booking(app: Flask, ben: StaffMember) -> Booking:
 
 @pytest.fixture
 def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.sign_in_staff(app, ben.id)
+    return five_people.sign_in_staff(app, ben.id)
 
 
 @pytest.fixture

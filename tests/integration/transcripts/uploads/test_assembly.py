@@ -21,7 +21,7 @@ from core.settings import Settings
 from evidence import consent
 from evidence.consent_terms import ConsentUse
 from interviews.models import Booking
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from tests.support.import_steps import import_transcript, read_sample
 from tests.support.upload_steps import (
     TUS_HEADERS,
@@ -316,7 +316,7 @@ class TestRefusedFiles:
         upload_file(client, booking, make_transcripts.tone_wav(pitch=300))
         make.run_jobs()
         refused = db.session.scalars(select(Recording).where(Recording.refusal != "")).one()
-        amira = make_transcripts.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
+        amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
         everything, page = (amira.get(f"/staff/recordings{query}").text for query in ("", "?state=refused"))
 

@@ -11,7 +11,7 @@ from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
 from core.models import Job, JobState
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from tests.support.hostile_files import HOSTILE_FILES
 from tests.support.make_sound import write_sound_file
 from tests.support.upload_steps import upload_file
@@ -28,7 +28,7 @@ def ben() -> StaffMember:
 
 @pytest.fixture
 def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.sign_in_staff(app, ben.id)
+    return five_people.sign_in_staff(app, ben.id)
 
 
 def run_files_jobs() -> None:

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, inspect, select
 from werkzeug.test import TestResponse
 
-from accounts.access import LINK_SESSION_KEY
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
@@ -20,7 +19,7 @@ from core.settings import Settings
 from evidence import consent
 from evidence.consent_terms import ConsentUse
 from interviews.models import Booking
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from transcripts.models import Recording, RecordingState
 from transcripts.recordings import recordings
 
@@ -237,14 +236,9 @@ def test_an_anonymous_upload_is_turned_away_before_its_body_is_read(app: Flask, 
 
 def test_five_people_at_the_upload(app: Flask, booking: Booking, ben: StaffMember) -> None:
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {
-        name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
-        for name, permissions in roles.items()
-    }
-    clients["ben"] = make_transcripts.sign_in_staff(app, ben.id)
-    clients["dev"] = app.test_client()
-    with clients["dev"].session_transaction() as session:
-        session[LINK_SESSION_KEY] = make.own_page_link(booking.volunteer.participant_id)
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients["ben"] = five_people.sign_in_staff(app, ben.id)
+    clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
 
     pages = {name: client.get(address(booking)).status_code for name, client in clients.items()}
     uploads = {name: post_recording(client, booking, name.encode()).status_code for name, client in clients.items()}

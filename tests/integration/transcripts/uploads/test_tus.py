@@ -9,14 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select
 
-from accounts.access import LINK_SESSION_KEY
 from accounts.models import AuditEntry, StaffMember
 from accounts.roles import Role
 from core import jobs
 from core.database import db
 from core.settings import Settings
 from interviews.models import Booking
-from tests.support import make, make_transcripts
+from tests.support import five_people, make, make_transcripts
 from tests.support.upload_steps import (
     BODY_TYPE,
     TUS_HEADERS,
@@ -221,14 +220,9 @@ def test_an_empty_file_is_refused(client: FlaskClient, booking: Booking) -> None
 class TestPeople:
     def clients(self, app: Flask, booking: Booking, ben: StaffMember) -> dict[str, FlaskClient]:
         roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-        made = {
-            name: make_transcripts.sign_in_staff(app, make.staff(name, *permissions).id)
-            for name, permissions in roles.items()
-        }
-        made["ben"] = make_transcripts.sign_in_staff(app, ben.id)
-        made["dev"] = app.test_client()
-        with made["dev"].session_transaction() as session:
-            session[LINK_SESSION_KEY] = make.own_page_link(booking.volunteer.participant_id)
+        made = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+        made["ben"] = five_people.sign_in_staff(app, ben.id)
+        made["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
         return made
 
     def test_who_may_begin_an_upload(self, app: Flask, booking: Booking, ben: StaffMember) -> None:
