@@ -1,13 +1,13 @@
 """One installation and one browser for all journeys; each journey has a window of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.browser_installation import BrowserInstallation, run_installation
-from tests.support.browser_visitor import WIDE, Visitor, take_screenshot
+from tests.support.browser_visitor import WIDE, Visit, Visitor, take_screenshot
 from tests.support.sound_clips import write_clip
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -22,7 +22,6 @@ CHROMIUM_FLAGS = [
 ]
 INTERVIEW_SECONDS = 40  # a greeting, and two questions with their answers
 TIMEOUT_MILLISECONDS = 30_000  # of a machine that has much else to do
-Visit = Callable[..., Visitor]
 
 expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 

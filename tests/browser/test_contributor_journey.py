@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
 from tests.support.browser_installation import BrowserInstallation, extract_link
-from tests.support.browser_visitor import Visitor
+from tests.support.browser_visitor import Visit, Visitor
 
 CAPACITY = "I run a waiting list clinic."
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
 from tests.support.browser_installation import BrowserInstallation, wait_for
-from tests.support.browser_visitor import Visitor
+from tests.support.browser_visitor import Visit, Visitor
 from tests.support.sound_clips import write_clip
 
 PATIENCE_SECONDS = 150  # for a few seconds of speech, after whatever else the worker has to do

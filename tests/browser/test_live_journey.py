@@ -6,8 +6,8 @@ from datetime import datetime
 from playwright.sync_api import expect
 from sqlalchemy import create_engine
 
-from tests.browser.conftest import Visit
 from tests.support.browser_installation import BrowserInstallation
+from tests.support.browser_visitor import Visit
 from tests.support.slow_network import run_network
 
 PATIENCE_MILLISECONDS = 40_000  # longer than the longest wait before the page tries again

@@ -4,9 +4,8 @@ import re
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Visit
 from tests.support.browser_installation import BrowserInstallation, wait_for
-from tests.support.browser_visitor import Visitor
+from tests.support.browser_visitor import Visit, Visitor
 
 PATIENCE_SECONDS = 300  # for the example's interview, cut short
 SECOND_TO_FOURTH = r"""said => {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.support.browser_visitor import Visit
 from tests.support.make_sound import write_sound_file
 
 PATIENCE_MILLISECONDS = 150_000

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Visit
 from tests.support.browser_installation import BrowserInstallation, wait_for
-from tests.support.browser_visitor import Visitor
+from tests.support.browser_visitor import Visit, Visitor
 from tests.support.slow_network import SlowNetwork, run_network
 
 BYTES = 8_000_000

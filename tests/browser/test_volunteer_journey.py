@@ -4,10 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
 from tests.support.browser_calendars import parse_invitation
 from tests.support.browser_installation import BrowserInstallation, extract_link
-from tests.support.browser_visitor import Visitor
+from tests.support.browser_visitor import Visit, Visitor
 
 ZOE = "zoe.marsh@home.example"
 LEE = "lee.park@home.example"

@@ -1,6 +1,7 @@
 """Somebody in front of a browser, who looks at each page in the ways that every page has to pass."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -75,3 +76,6 @@ def take_screenshot(page: Page, name: str) -> None:
         folder = Path(SCREENSHOT_FOLDER)
         folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=folder / f"{name.replace(' ', '-')}.png", full_page=True)
+
+
+Visit = Callable[..., Visitor]  # opens a window: a fixture of the journeys

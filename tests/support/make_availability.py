@@ -13,6 +13,7 @@ from interviews.availability import profiles, weekly_hours
 from interviews.availability.profiles import WorkingPreferences
 from interviews.availability.weekly_hours import WeeklyHoursDetails
 from interviews.models import BusyTime, InterviewerProfile, Slot, SlotKind, WeeklyPattern
+from tests.support import make_interviews
 
 ROOM = "https://meet.example/room-1"
 
@@ -66,3 +67,19 @@ def date_parts(days: int = 0) -> list[int]:
     """Day, month and year, as a form asks for them, some days from today on London's clocks."""
     day = clock.convert_to_zone(clock.now(), "Europe/London").date() + timedelta(days=days)
     return [day.day, day.month, day.year]
+
+
+def make_interviewer(name: str, **facts: Any) -> StaffMember:
+    member = make_interviews.interviewer(name)
+    row = InterviewerProfile(interviewer_id=member.id, zone="Europe/London", **({"languages": []} | facts))
+    db.session.add(row)
+    db.session.flush()
+    return member
+
+
+def make_slot_at(call: Call, who: StaffMember, moment: datetime | None = None, **facts: Any) -> Slot:
+    slot = make_interviews.slot(call, who, moment or make_interviews.next_week(10))
+    for name, value in facts.items():
+        setattr(slot, name, value)
+    db.session.flush()
+    return slot

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -74,3 +75,19 @@ def booking(of: Volunteer | None = None, in_slot: Slot | None = None) -> Booking
     made = bookings.book(in_slot or slot(who.call, interviewer()), who)
     db.session.flush()
     return made
+
+
+def sign_up_form(**changes: Any) -> dict[str, Any]:
+    """The form as a person fills it in."""
+    values: dict[str, Any] = {
+        "name": "Dev Patel",
+        "email": "Dev@Home.example",
+        "phone": "020 7946 0123",
+        "capacity": "I waited for a year.",
+        "access_needs": "Captions",
+        "given_as": "individual",
+        "places": ["urban"],
+        "shows": "difficulty",
+        "aims": ["control"],
+    }
+    return values | {f"consent_{use.value}": "yes" for use in ConsentUse} | {"consent_quote_named": "no"} | changes

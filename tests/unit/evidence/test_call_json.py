@@ -6,12 +6,7 @@ import pytest
 
 from evidence.call_json import CallFileError, build_slug, call_from_json
 from evidence.consent_terms import ConsentUse
-
-SCHEDULE = {
-    "title": "A call",
-    "sections": [{"key": "s", "title": "Section", "questions": [{"key": "one", "prompt": "What?"}]}],
-}
-SMALL_CALL = {"title": "A call", "opens_on": "2026-09-01", "closes_on": "2026-10-01", "schedule": SCHEDULE}
+from tests.support.small_call import SMALL_CALL
 
 
 def test_a_call_needs_only_a_title_dates_and_questions() -> None:

@@ -10,7 +10,7 @@ from evidence.glossary import (
     count_words,
     parse_glossary_terms,
 )
-from tests.unit.evidence.test_call_json import SMALL_CALL
+from tests.support.small_call import SMALL_CALL
 
 
 def test_terms_are_kept_once_in_order() -> None:

@@ -8,9 +8,9 @@ from accounts.roles import Role
 from core.database import db
 from interviews.bookings import bookings
 from interviews.models import Booking, BookingStatus
-from tests.integration.interviews.matching.test_matching import make_interviewer, make_slot_at
 from tests.support import make_evidence, make_interviews
 from tests.support.five_people import get_statuses, sign_in_five, sign_in_staff
+from tests.support.make_availability import make_interviewer, make_slot_at
 from transcripts.recordings.ownership import may_hear
 
 

@@ -21,8 +21,8 @@ from interviews.equality.equality_questions import PostcodeError, parse_district
 from interviews.equality.suppression import MIN_SHOWN_COUNT
 from interviews.models import AreaDeprivation, EqualityCount
 from interviews.views.equality import SIGNED_UP_KEY
-from tests.integration.interviews.volunteers.test_volunteers import sign_up_form as signing_up
 from tests.support import five_people, make, make_evidence, make_interviews
+from tests.support.make_interviews import sign_up_form
 
 pytestmark = pytest.mark.one_database
 
@@ -189,7 +189,7 @@ def test_strangers_and_staff_do_not_fill_it_in(app: Flask, call: Call, method: s
 def test_signing_up_leads_to_the_form(call: Call, client: FlaskClient) -> None:
     before = client.get(f"/calls/{call.slug}/volunteer/next").text
 
-    after = client.post(f"/calls/{call.slug}/volunteer", data=signing_up(), follow_redirects=True).text
+    after = client.post(f"/calls/{call.slug}/volunteer", data=sign_up_form(), follow_redirects=True).text
 
     assert form_of(call) not in before
     assert f'href="{form_of(call)}"' in after

@@ -18,15 +18,15 @@ from interviews.models import Slot, Volunteer
 from interviews.volunteers import assisted_sign_up
 from interviews.volunteers.assisted_sign_up import ContactDetails
 from interviews.wordings.health_terms import find_health_terms
-from tests.integration.interviews.invitations.test_calendar_invitations import (
+from tests.support import make, make_group_sessions, make_interviews
+from tests.support.mail_server import SmtpMailbox, find_free_port, run_mail_server
+from tests.support.received_mail import (
     decode_content,
     flatten_mail,
     list_calendars,
     parse_event,
     read_new_invitations,
 )
-from tests.support import make, make_group_sessions, make_interviews
-from tests.support.mail_server import SmtpMailbox, find_free_port, run_mail_server
 
 pytestmark = pytest.mark.one_database
 

@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from email.message import EmailMessage
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from icalendar import Calendar
 from sqlalchemy import select
 
 from accounts import links
@@ -25,6 +22,13 @@ from interviews.models import Booking, Invitation, SlotKind
 from interviews.volunteers import nominations, volunteers
 from tests.support import make, make_availability, make_evidence, make_interviews
 from tests.support.mail_server import SmtpMailbox, find_free_port, run_mail_server
+from tests.support.received_mail import (
+    decode_content,
+    flatten_mail,
+    list_calendars,
+    parse_event,
+    read_new_invitations,
+)
 
 HEALTH_WORDS = re.compile(r"health|treatment|backlog|patient|illness|clinic|operation|captions", re.IGNORECASE)
 
@@ -35,54 +39,6 @@ def mailbox(app: Flask, settings: Settings) -> Iterator[SmtpMailbox]:
     with run_mail_server(SmtpMailbox(port=find_free_port())) as mailbox:
         app.extensions["settings"] = replace(settings, smtp=SmtpServer("127.0.0.1", mailbox.port, MailEncryption.NONE))
         yield mailbox
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedInvitation:
-    """What one calendar mail says."""
-
-    to: str
-    method: str
-    uid: str
-    sequence: int
-    start: datetime
-    status: str
-
-
-def decode_content(part: Any) -> bytes:
-    """The content of a part, with its transfer encoding undone."""
-    decoded = part.get_payload(decode=True)
-    assert isinstance(decoded, bytes)
-    return decoded
-
-
-def parse_event(message: EmailMessage) -> Any:
-    (part,) = [part for part in message.walk() if part.get_filename() == "invite.ics"]
-    (event,) = Calendar.from_ical(decode_content(part)).walk("VEVENT")
-    return event
-
-
-def read_new_invitations(mailbox: SmtpMailbox) -> list[ReceivedInvitation]:
-    """Send what waits, and read every mail with a calendar that has come since the last look."""
-    make.run_jobs()
-    arrived = [message for message in mailbox.messages if message.get_content_type() == "multipart/mixed"]
-    mailbox.messages.clear()
-    return [
-        _read_invitation(message) for message in sorted(arrived, key=lambda message: str(message["To"]), reverse=True)
-    ]
-
-
-def _read_invitation(message: EmailMessage) -> ReceivedInvitation:
-    event = parse_event(message)
-    part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
-    return ReceivedInvitation(
-        to=str(message["To"]),
-        method=str(part.get_param("method")),
-        uid=str(event["UID"]),
-        sequence=int(event["SEQUENCE"]),
-        start=event.start,
-        status=str(event["STATUS"]),
-    )
 
 
 @pytest.fixture
@@ -296,15 +252,3 @@ def test_no_mail_names_another_participant_or_speaks_of_health_where_others_look
         assert not HEALTH_WORDS.search(str(message["Subject"]))
         assert not any(HEALTH_WORDS.search(text) for text in list_calendars(message))
     assert len(mailbox.messages) > 15
-
-
-def flatten_mail(message: EmailMessage) -> str:
-    """Every header and every part of a mail, decoded."""
-    headers = "\n".join(f"{name}: {value}" for part in message.walk() for name, value in part.items())
-    parts = [decode_content(part).decode() for part in message.walk() if not part.is_multipart()]
-    return "\n".join([headers, *parts])
-
-
-def list_calendars(message: EmailMessage) -> list[str]:
-    parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
-    return [decode_content(part).decode().replace("\r\n ", "") for part in parts]

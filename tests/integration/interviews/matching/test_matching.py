@@ -17,27 +17,12 @@ from interviews.bookings import bookings
 from interviews.bookings.bookings import BookingsClosedError, SlotTakenError
 from interviews.matching import suitable_times
 from interviews.matching.needs_match import Need
-from interviews.models import Booking, BookingStatus, Gender, InterviewerProfile, Slot, SlotKind, Volunteer
+from interviews.models import Booking, BookingStatus, Gender, Slot, SlotKind, Volunteer
 from tests.support import make_evidence, make_interviews
+from tests.support.make_availability import make_interviewer, make_slot_at
 from tests.support.races import run_at_once
 
 TEN = make_interviews.next_week(10)
-
-
-def make_interviewer(name: str, **facts: Any) -> StaffMember:
-    member = make_interviews.interviewer(name)
-    row = InterviewerProfile(interviewer_id=member.id, zone="Europe/London", **({"languages": []} | facts))
-    db.session.add(row)
-    db.session.flush()
-    return member
-
-
-def make_slot_at(call: Call, who: StaffMember, moment: datetime = TEN, **facts: Any) -> Slot:
-    slot = make_interviews.slot(call, who, moment)
-    for name, value in facts.items():
-        setattr(slot, name, value)
-    db.session.flush()
-    return slot
 
 
 def offer_by_all(call: Call, people: list[StaffMember], moment: datetime) -> Slot:

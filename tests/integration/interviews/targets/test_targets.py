@@ -24,8 +24,8 @@ from interviews.targets.targets import (
     list_targets,
     set_targets,
 )
-from tests.integration.interviews.volunteers.test_volunteers import sign_up_form as signing_up
 from tests.support import five_people, make, make_evidence, make_interviews
+from tests.support.make_interviews import sign_up_form
 
 pytestmark = pytest.mark.one_database
 
@@ -214,8 +214,8 @@ def test_signing_up_asks_which_capacity_fits(call: Call, client: FlaskClient) ->
     set_targets(call, make_targets())
     path = f"/calls/{call.slug}/volunteer"
 
-    without = client.post(path, data=signing_up(name="Dev Patel"))
-    client.post(path, data=signing_up(capacity_key="carer"))
+    without = client.post(path, data=sign_up_form(name="Dev Patel"))
+    client.post(path, data=sign_up_form(capacity_key="carer"))
 
     assert "Select what fits best" in without.text
     assert 'value="Dev Patel"' in without.text
@@ -224,7 +224,7 @@ def test_signing_up_asks_which_capacity_fits(call: Call, client: FlaskClient) ->
 
 def test_a_call_without_capacities_asks_for_none(call: Call, client: FlaskClient) -> None:
     page = client.get(f"/calls/{call.slug}/volunteer").text
-    client.post(f"/calls/{call.slug}/volunteer", data=signing_up())
+    client.post(f"/calls/{call.slug}/volunteer", data=sign_up_form())
 
     assert "Which of these fits best?" not in page
     assert db.session.scalars(select(Volunteer.capacity_key)).all() == [""]

@@ -28,9 +28,9 @@ from interviews.volunteers.personal_invitations import (
     UNUSED_ADDRESS_RETENTION,
     InvalidAddressListError,
 )
-from tests.integration.interviews.volunteers.test_volunteers import sign_up_form
 from tests.support import make, make_evidence, make_interviews
 from tests.support.five_people import get_statuses, sign_in_five
+from tests.support.make_interviews import sign_up_form
 
 pytestmark = pytest.mark.one_database
 

@@ -1,7 +1,6 @@
 """Offering to be interviewed: the public form, what it mails, and what coordinators decide."""
 
 import threading
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,25 +19,10 @@ from interviews.volunteers import volunteers
 from interviews.volunteers.volunteer_lists import VolunteerFilter, get_volunteers_page
 from interviews.volunteers.volunteers import InterviewsNotOfferedError, InterviewStillBookedError
 from tests.support import make_evidence, make_interviews
+from tests.support.make_interviews import sign_up_form
 from tests.support.races import run_at_once
 
 HOSTILE = "<script>alert(1)</script>\u202egnp.exe"
-
-
-def sign_up_form(**changes: Any) -> dict[str, Any]:
-    """The form as a person fills it in."""
-    values: dict[str, Any] = {
-        "name": "Dev Patel",
-        "email": "Dev@Home.example",
-        "phone": "020 7946 0123",
-        "capacity": "I waited for a year.",
-        "access_needs": "Captions",
-        "given_as": "individual",
-        "places": ["urban"],
-        "shows": "difficulty",
-        "aims": ["control"],
-    }
-    return values | {f"consent_{use.value}": "yes" for use in ConsentUse} | {"consent_quote_named": "no"} | changes
 
 
 def only_volunteer() -> Volunteer:

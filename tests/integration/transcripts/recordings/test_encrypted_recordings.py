@@ -17,6 +17,7 @@ from core.database import db
 from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
 from tests.support import five_people, make, make_transcripts, upload_steps
+from tests.support.storage_checks import SLICE_BYTES, find_plain_text
 from transcripts.audio import listening_copies
 from transcripts.audio.listening_encoder import ListeningCopy
 from transcripts.models import Recording
@@ -27,7 +28,6 @@ from transcripts.uploads import uploads
 
 pytestmark = pytest.mark.one_database
 
-SLICE_BYTES = 4096
 DECODE = """
 import sys
 from pathlib import Path
@@ -51,14 +51,6 @@ def sound() -> bytes:
 @pytest.fixture
 def recording(app: Flask, sound: bytes) -> Recording:
     return make_transcripts.recording(sound=sound)
-
-
-def find_plain_text(sound: bytes, *folders: Path) -> list[Path]:
-    """Files that contain a piece from the middle of the recording, as uploaded or as 16-bit sound."""
-    middle = sound[len(sound) // 2 :][:SLICE_BYTES]
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    assert files
-    return [path for path in files if middle in path.read_bytes()]
 
 
 @pytest.fixture

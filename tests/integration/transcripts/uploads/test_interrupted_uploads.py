@@ -20,8 +20,8 @@ from core.cleanup import remove_abandoned_uploads
 from core.database import db, read_only_transactions
 from core.models import Queue
 from core.settings import Settings
-from tests.integration.transcripts.recordings.test_encrypted_recordings import find_plain_text
 from tests.support import make, make_transcripts
+from tests.support.storage_checks import find_plain_text
 from tests.support.tus_sender import TusSender, kill_server, run_web_server, sign_in_sender
 from tests.support.workers import run_worker, wait_until
 from transcripts.models import Recording, Upload, UploadPart
