@@ -37,7 +37,7 @@ test: test-setup checks
 	$(PYTEST) -m "not slow"
 
 test-all: test-setup checks audit
-	$(PYTEST)
+	$(PYTEST) --hypothesis-profile=thorough
 
 checks:
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, QueuePool
 from werkzeug.test import TestResponse
 from xdist.scheduler import LoadScopeScheduling
@@ -25,6 +26,9 @@ from tests.support.installations import empty_folder, empty_postgres, find_fast_
 from tests.support.postgres import run_postgres_server
 from wsgi import create_app
 
+hypothesis_settings.register_profile("quick", max_examples=25, deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=100, deadline=None)  # in `make test-all`
+hypothesis_settings.load_profile("quick")
 IN_ONE_PROCESS = {"browser", "accuracy"}  # the installation that all journeys visit; the models
 
 

@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from interviews.availability.busy_parser import CalendarNotReadableError, parse_busy_times
-from interviews.availability.busy_parser_process import ParserLimits, parse_in_child_process
-from interviews.availability.intervals import Interval
+from tests.support.make_busy_calendars import ALONE, AUTUMN, busy, calendar, event
 
-AUTUMN = Interval(datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
 OUTLOOK_ZONE = """BEGIN:VTIMEZONE
 TZID:Our own zone
 BEGIN:STANDARD
@@ -25,25 +23,6 @@ RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
 END:DAYLIGHT
 END:VTIMEZONE
 """
-
-
-def calendar(*components: str, head: str = "") -> str:
-    body = "".join(component.strip() + "\n" for component in components)
-    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y//EN\n{head}{body}END:VCALENDAR\n"
-    return text.replace("\n", "\r\n")
-
-
-def event(*lines: str, uid: str = "one@elsewhere.example") -> str:
-    return "\n".join(["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20260101T000000Z", *lines, "END:VEVENT"])
-
-
-def busy(*components: str, zone: str = "Europe/London", head: str = "") -> list[str]:
-    """Each stretch as day, start and end in UTC."""
-    found = parse_busy_times(calendar(*components, head=head), AUTUMN, zone=zone).busy
-    return [f"{one.starts_at:%d.%m. %H:%M}-{one.ends_at:%H:%M}" for one in found]
-
-
-ALONE = ("DTSTART:20261102T090000Z", "DTEND:20261102T100000Z")
 
 
 def test_an_event_is_busy_from_its_start_to_its_end() -> None:
@@ -201,39 +180,3 @@ def test_what_is_no_whole_calendar_is_refused(text: str) -> None:
 def test_an_event_that_never_ends_repeating_is_refused(often: str) -> None:
     with pytest.raises(CalendarNotReadableError, match="every minute or second"):
         busy(event(*ALONE, f"RRULE:INTERVAL=1;FREQ={often}"))
-
-
-def test_too_many_events_are_refused() -> None:
-    with pytest.raises(CalendarNotReadableError, match="too many"):
-        busy(*[event(*ALONE, uid=str(n)) for n in range(20_001)])
-
-
-def test_a_child_process_reads_the_same() -> None:
-    text = calendar(event(*ALONE), head="X-WR-CALNAME:Ünïcode\n").encode()
-
-    reading = parse_in_child_process(text, AUTUMN, zone="Europe/London")
-
-    assert reading == parse_busy_times(text.decode(), AUTUMN, zone="Europe/London")
-
-
-def test_a_child_process_says_what_it_refuses() -> None:
-    with pytest.raises(CalendarNotReadableError, match="every minute"):
-        parse_in_child_process(calendar(event(*ALONE, "RRULE:FREQ=SECONDLY")).encode(), AUTUMN, zone="Europe/London")
-
-
-def test_a_calendar_that_never_comes_to_an_end_is_given_up() -> None:
-    """Every hour since the year 1, on 30 February alone: a rule that is searched for ages and never found."""
-    endless = event("DTSTART:00010101T090000Z", "DURATION:PT1H", "RRULE:FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30")
-
-    with pytest.raises(CalendarNotReadableError, match="too long to read"):
-        parse_in_child_process(
-            calendar(*[endless] * 50).encode(), AUTUMN, zone="Europe/London", limits=ParserLimits(cpu_seconds=1)
-        )
-
-
-def test_a_child_process_that_sleeps_is_ended() -> None:
-    slow = event("DTSTART:00010101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
-    limits = ParserLimits(timeout_seconds=0.2)
-
-    with pytest.raises(CalendarNotReadableError, match="too long to read"):
-        parse_in_child_process(calendar(slow).encode(), AUTUMN, zone="Europe/London", limits=limits)

@@ -1,4 +1,4 @@
-"""Group sessions: planned, changed, cancelled; places taken and given up, also by many people at the same moment."""
+"""Group sessions: planned, changed, cancelled; seats taken and given up."""
 
 from collections import Counter
 from datetime import timedelta
@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from accounts.models import AuditEntry, StaffMember
+from accounts.models import AuditEntry
 from accounts.roles import Role
 from core import clock
 from core.database import db
@@ -22,14 +22,13 @@ from interviews.bookings.bookings import (
     SelfServiceClosedError,
     VolunteerNotAcceptedError,
 )
-from interviews.group_sessions import attendance, seats, session_lists, sessions, tasks, waitlist
+from interviews.group_sessions import attendance, session_lists, sessions, tasks
 from interviews.group_sessions.attendance import SessionFullError, SessionNotBegunError
 from interviews.group_sessions.seats import AlreadySeatedError, SessionClosedError, SessionUnsuitableError
 from interviews.group_sessions.sessions import CapacityTooLowError, SessionTimeUnavailableError
-from interviews.models import Booking, BookingStatus, Slot, SlotKind, Volunteer, WaitlistEntry
+from interviews.models import BookingStatus, SlotKind
 from interviews.volunteers import volunteers
 from tests.support import make, make_evidence, make_group_sessions, make_interviews
-from tests.support.races import run_at_once
 
 
 def test_seats_are_taken_until_the_session_is_full(app: Flask) -> None:
@@ -394,14 +393,3 @@ def test_a_session_and_a_time_for_one_person_do_not_meet(app: Flask) -> None:
 
 def count_mails() -> Counter[str]:
     return Counter(db.session.scalars(select(OutboxMessage.subject)))
-
-
-def _take(slot_id: object, volunteer_id: object) -> None:
-    attendance.take_seat(db.session.get_one(Slot, slot_id), db.session.get_one(Volunteer, volunteer_id))
-
-
-def _take_or_wait(slot_id: object, volunteer_id: object) -> None:
-    try:
-        _take(slot_id, volunteer_id)
-    except SessionFullError:
-        waitlist.join_waitlist(db.session.get_one(Slot, slot_id), db.session.get_one(Volunteer, volunteer_id))
