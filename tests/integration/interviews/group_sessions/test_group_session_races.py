@@ -23,9 +23,9 @@ def test_thirty_people_at_once_fill_eight_seats_and_the_others_wait_in_order(app
     outcomes = run_at_once(app, [lambda who=who: _take_or_wait(slot_id, who) for who in everybody])  # type: ignore[misc]
 
     assert outcomes == Counter(done=30)
-    held = db.session.scalars(select(Booking.seat).where(Booking.status == BookingStatus.BOOKED)).all()
+    occupied = db.session.scalars(select(Booking.seat).where(Booking.status == BookingStatus.BOOKED)).all()
     numbers = db.session.scalars(select(WaitlistEntry.number)).all()
-    assert sorted(held) == list(range(1, 9))
+    assert sorted(occupied) == list(range(1, 9))
     assert sorted(numbers) == list(range(1, 23))
 
 
@@ -47,8 +47,8 @@ def test_giving_up_and_taking_at_the_same_moment_never_passes_over_who_waits(app
     assert row.state == "offered"
     assert len(seats.list_free_seats(db.session.get_one(Slot, slot_id))) == 0
     offered = db.session.scalar(select(func.count()).where(Booking.status == BookingStatus.OFFERED))
-    held = db.session.scalar(select(func.count()).where(Booking.status == BookingStatus.BOOKED))
-    assert (offered or 0) + (held or 0) == 2
+    occupied = db.session.scalar(select(func.count()).where(Booking.status == BookingStatus.BOOKED))
+    assert (offered or 0) + (occupied or 0) == 2
 
 
 def test_a_session_is_cancelled_or_joined_never_both(app: Flask) -> None:
@@ -72,7 +72,7 @@ def test_one_person_who_sends_two_forms_has_one_seat(app: Flask) -> None:
 
     outcomes = run_at_once(app, [lambda: _take(slot_id, dev_id)] * 2)
 
-    assert outcomes == Counter(done=1, AlreadyInSessionError=1)
+    assert outcomes == Counter(done=1, AlreadySeatedError=1)
 
 
 def test_a_session_and_a_time_for_one_person_do_not_meet(app: Flask) -> None:
