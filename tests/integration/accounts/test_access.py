@@ -24,7 +24,7 @@ ACTIONS = ["/staff/people/add", "/staff/people/{member}", "/staff/outbox/1/send-
 def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer; and somebody from outside."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     clients["dev"] = five_people.sign_in_participant(app, uuid4())
     clients["outsider"] = app.test_client()
     queue_mail(Mail("dev@home.example", "Your interview", "Hello\n", "<p>Hello</p>"))

@@ -6,7 +6,7 @@ from tests.support.make_word_files import (
     table_document,
     teams_document,
 )
-from transcripts.importing import ImportedTranscript, NotATranscriptError, read_transcript
+from transcripts.importing import ImportedTranscript, read_transcript
 from transcripts.kinds import TimePrecision
 
 TURNS = [

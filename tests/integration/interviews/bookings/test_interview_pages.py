@@ -48,7 +48,9 @@ def booking(app: Flask) -> Booking:
 def five(app: Flask, booking: Booking) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), zoe interviews too; dev is the volunteer."""
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": [], "zoe": [Role.INTERVIEWER]}
-    ids = {name: make.staff(name, *held).id for name, held in roles.items()} | {"ben": booking.slot.interviewer_id}
+    ids = {name: make.staff(name, *granted).id for name, granted in roles.items()} | {
+        "ben": booking.slot.interviewer_id
+    }
     clients = {name: five_people.sign_in_staff(app, own) for name, own in ids.items()}
     clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
     clients["stranger"] = five_people.sign_in_participant(app, make_evidence.participant("fay@home.example").id)

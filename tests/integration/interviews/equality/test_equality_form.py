@@ -296,7 +296,7 @@ def test_coordinators_see_counts_of_five_or_more_and_nothing_else(app: Flask, ca
 def test_only_the_coordinator_sees_the_figures(app: Flask, call: Call) -> None:
     path = f"/staff/calls/{call.slug}/equality"
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     people["dev"] = five_people.sign_in_participant(app, make_interviews.volunteer(call).participant_id)
 
     found = {name: client.get(path).status_code for name, client in people.items()}

@@ -66,7 +66,7 @@ def dev(slot: Slot) -> Volunteer:
 def five(app: Flask, slot: Slot, dev: Volunteer) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), zoe interviews too; dev is the volunteer."""
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": [], "zoe": [Role.INTERVIEWER]}
-    ids: dict[str, UUID] = {name: make.staff(name, *held).id for name, held in roles.items()}
+    ids: dict[str, UUID] = {name: make.staff(name, *granted).id for name, granted in roles.items()}
     clients = {name: five_people.sign_in_staff(app, own) for name, own in (ids | {"ben": slot.interviewer_id}).items()}
     clients["dev"] = person(app, dev)
     clients["stranger"] = five_people.sign_in_participant(app, make_evidence.participant("fay@home.example").id)

@@ -14,7 +14,6 @@ from core.settings import Settings
 from interviews.availability.commitments import InterviewerUnavailableError
 from interviews.availability.slot_generation import generate_slots
 from interviews.bookings import bookings
-from interviews.bookings.staff_changes import InterviewerUnavailableError
 from interviews.inbox import proposals
 from interviews.inbox.needs_attention import list_attention_items
 from interviews.inbox.proposals import ProposalClosedError

@@ -65,7 +65,7 @@ def test_five_people_see_what_is_theirs(app: Flask, call: Call, ben: StaffMember
     own, other = an_interview(call, ben, "Dev"), an_interview(call, make_interviews.interviewer("zoe"), "Fay")
     staff = {"cara": [Role.REVIEWER], "eve": []}
     clients = {"amira": desk, "ben": five_people.sign_in_staff(app, ben.id)}
-    clients |= {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in staff.items()}
+    clients |= {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in staff.items()}
     clients["dev"] = five_people.sign_in_participant(app, own.volunteer.participant_id)
 
     answers = {name: client.get("/staff/calendar").status_code for name, client in clients.items()}

@@ -366,7 +366,7 @@ def test_a_site_is_closed_and_opened_by_page(call: Call, amira: FlaskClient) -> 
 def test_only_the_coordinator_closes_and_opens(app: Flask, call: Call, page: str) -> None:
     path = f"/staff/calls/{call.slug}/{page.format(site=call.sites[0].key)}"
     roles = {"ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     people["dev"] = five_people.sign_in_participant(app, make_interviews.volunteer(call).participant_id)
 
     found = {name: (client.get(path).status_code, client.post(path).status_code) for name, client in people.items()}

@@ -280,7 +280,7 @@ def test_a_call_without_groups_has_a_board(app: Flask, amira: FlaskClient) -> No
 def test_only_the_coordinator_sees_the_board(app: Flask, call: Call, page: str) -> None:
     path = f"/staff/calls/{call.slug}/{page}"
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     people["dev"] = five_people.sign_in_participant(app, make_interviews.volunteer(call).participant_id)
 
     found = {name: client.get(path).status_code for name, client in people.items()}

@@ -265,7 +265,7 @@ def test_only_the_coordinator_sets_targets_and_groups(app: Flask, call: Call, pa
     dev = make_interviews.volunteer(call)
     path = page.format(slug=call.slug, volunteer=dev.id)
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     people["dev"] = five_people.sign_in_participant(app, dev.participant_id)
 
     found = {name: (client.get(path).status_code, client.post(path).status_code) for name, client in people.items()}

@@ -37,7 +37,7 @@ NOTHING = DashboardCounts(*[0] * 15)
 def five(app: Flask) -> dict[str, FlaskClient]:
     """amira, ben, cara and eve are staff (eve without any role), dev is a volunteer."""
     roles = {"amira": [Role.COORDINATOR], "ben": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     clients["dev"] = five_people.sign_in_participant(app, make_evidence.participant().id)
     return clients
 

@@ -150,7 +150,7 @@ def test_five_people_at_copy_original_and_wave(app: Flask) -> None:
     sound = make_transcripts.tone_wav()
     recording = make_copy(make_transcripts.recording(booking.volunteer.contribution, sound=sound))
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     clients["ben"] = five_people.sign_in_staff(app, ben.id)
     clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
     expected = {"amira": 200, "ben": 200, "gil": 403, "cara": 200, "eve": 403, "dev": 302}

@@ -210,7 +210,7 @@ def test_of_two_reviewers_moving_a_boundary_at_once_one_gets_a_message(
 
 def test_the_five_people_and_the_forms_without_javascript(app: Flask, transcript: Transcript) -> None:
     roles = {"amira": [Role.COORDINATOR], "cara": [Role.REVIEWER], "eve": []}
-    people = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    people = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     ben = db.session.scalars(select(StaffMember).where(StaffMember.name == "Ben")).one()
     people |= {"ben": five_people.sign_in_staff(app, ben.id), "dev": app.test_client()}
     five_people.switch_to_participant(people["dev"], transcript.contribution.participant_id)

@@ -118,7 +118,7 @@ def test_five_people_at_the_sound(app: Flask) -> None:
     booking = make_transcripts.booking(by=ben)
     recording = make_transcripts.recording(booking.volunteer.contribution)
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     clients["ben"] = five_people.sign_in_staff(app, ben.id)
     clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
 

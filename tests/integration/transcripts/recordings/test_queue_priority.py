@@ -110,7 +110,7 @@ def test_five_people_at_the_order(
 ) -> None:
     recording = waiting_recording(interview, 10)
     roles = {"cara": [Role.REVIEWER], "eve": []}
-    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     clients |= {"amira": client, "ben": five_people.sign_in_staff(app, ben.id), "dev": app.test_client()}
     five_people.switch_to_participant(clients["dev"], recording.contribution.participant_id)
 

@@ -53,7 +53,7 @@ def scene(app: Flask) -> Scene:
     transcript = make_transcripts.transcript(recording, *texts, is_mapped=False)
     made = make_transcripts.add_suggestions(transcript, ["capacity", "values", None])
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     clients |= {
         "ben": five_people.sign_in_staff(app, ben.id),
         "dev": app.test_client(),

@@ -236,7 +236,7 @@ def test_an_anonymous_upload_is_turned_away_before_its_body_is_read(app: Flask, 
 
 def test_five_people_at_the_upload(app: Flask, booking: Booking, ben: StaffMember) -> None:
     roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-    clients = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+    clients = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
     clients["ben"] = five_people.sign_in_staff(app, ben.id)
     clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
 

@@ -220,7 +220,7 @@ def test_an_empty_file_is_refused(client: FlaskClient, booking: Booking) -> None
 class TestPeople:
     def clients(self, app: Flask, booking: Booking, ben: StaffMember) -> dict[str, FlaskClient]:
         roles = {"amira": [Role.COORDINATOR], "gil": [Role.INTERVIEWER], "cara": [Role.REVIEWER], "eve": []}
-        made = {name: five_people.sign_in_staff(app, make.staff(name, *held).id) for name, held in roles.items()}
+        made = {name: five_people.sign_in_staff(app, make.staff(name, *granted).id) for name, granted in roles.items()}
         made["ben"] = five_people.sign_in_staff(app, ben.id)
         made["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
         return made
