@@ -59,7 +59,7 @@ def test_the_page_says_what_is_missing_and_how_long_models_take(app: Flask) -> N
         (True, True),
         (False, False),
     ]
-    assert "is not on this machine" in page
+    assert "is not installed on this machine" in page
     assert "6 minutes for an hour of sound (measured here)" in page
     assert "(a rough estimate)" in page
 
@@ -137,7 +137,7 @@ def test_the_command_lists_loads_and_refuses(app: Flask, settings: Settings, tmp
 
     assert (refused.exit_code, taken.exit_code, listed.exit_code, offline.exit_code) == (1, 0, 0, 1)
     assert "If you trust its source, add --anyway" in refused.output
-    assert f"{folder / 'mystery.pt'}: here, unknown" in listed.output
+    assert f"{folder / 'mystery.pt'}: installed, unknown" in listed.output
     assert "demo" in listed.output
     assert "flask transcripts models load FOLDER" in offline.output
 
