@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 CARD_STATES = {"lp-passage--accepted": "accepted", "lp-passage--suggested": "suggested"}
-TEXT_CLASSES = {"lp-answer__words", "lp-passage__words"}
+TEXT_CLASSES = {"lp-answer__text", "lp-passage__text"}
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class QuestionPage(HTMLParser):
             self.spoken[-1].from_seconds, self.spoken[-1].to_seconds = map(float, seconds.split(","))
         if classes & TEXT_CLASSES:
             self._reading_class = tag
-            if "lp-answer__words" in classes:
+            if "lp-answer__text" in classes:
                 self.written.append("")
 
     def handle_endtag(self, tag: str) -> None:

@@ -28,7 +28,8 @@ const theme = await compileAsync(join(here, "theme.scss"), {
   quietDeps: true,
 });
 // Two components set GOV.UK's blue without a variable for it; it may not be used here.
-await writeFile(join(build, "theme.css"), theme.css.replaceAll("#1d70b8", "#17564f"));
+const GOVUK_BLUE = "#1d70b8";
+await writeFile(join(build, "theme.css"), theme.css.replaceAll(GOVUK_BLUE, "var(--lp-accent)"));
 
 for (const [from, to] of Object.entries(copies)) {
   await cp(join(packages, from), join(build, to));

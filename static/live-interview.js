@@ -175,10 +175,10 @@ function show() {
 function showQuestion(section, all, latest) {
   const key = section.dataset.question;
   const last = all.filter((marker) => marker.question === key && marker.kind !== "note").at(-1);
-  section.querySelector("[data-told]").textContent = last
+  section.querySelector("[data-latest-tap]").textContent = last
     ? `${WORDS[last.kind]} at ${clockOfZone.format(last.at)}${key === latest ? ": now" : ""}`
     : "";
-  section.classList.toggle("lp-live__question--told", Boolean(last));
+  section.classList.toggle("lp-live__question--tapped", Boolean(last));
   section.classList.toggle("lp-live__question--now", key === latest);
 }
 

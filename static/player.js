@@ -103,7 +103,7 @@ function prepare(bar) {
 document.querySelectorAll("[data-player]").forEach(prepare);
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.lp-play, a.lp-moment");
+  const link = event.target.closest("a.lp-play, a.lp-timestamp");
   if (link && audioOf(link) && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     playPassage(link);

@@ -35,7 +35,7 @@ function put(mark, seconds) {
 const audio = document.querySelector("[data-player] audio");
 if (audio) {
   const now = document.createElement("div");
-  now.className = "lp-ribbon__now";
+  now.className = "lp-ribbon__playhead";
   audio.addEventListener("timeupdate", () => put(now, audio.currentTime));
 }
 
@@ -197,7 +197,7 @@ if (moving) {
 
 // --- a question for selected words
 
-const give = ribbon.querySelector("[data-give-form]");
+const give = ribbon.querySelector("[data-assign-form]");
 
 function counted(text) {
   return text.split(/\s+/).filter(Boolean).length;
@@ -253,6 +253,6 @@ if (give) {
     if (!words) return;
     give.elements.from.value = words.from;
     give.elements.to.value = words.to;
-    give.querySelector("[data-give-words]").textContent = `“${words.said}”`;
+    give.querySelector("[data-assign-selection]").textContent = `“${words.said}”`;
   });
 }

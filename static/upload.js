@@ -22,10 +22,10 @@ const box = document.querySelector("[data-upload]");
 const chooser = box.querySelector("input[type=file]");
 const list = box.querySelector("[data-upload-files]");
 const spoken = document.getElementById("spoken");
-const howRecorded = box.querySelector("[data-upload-together]");
+const howRecorded = box.querySelector("[data-track-options]");
 const atTheSameTime = document.getElementById("at-the-same-time");
 const start = box.querySelector("[data-upload-start]");
-const said = box.querySelector("[data-upload-said]");
+const said = box.querySelector("[data-upload-announcement]");
 const here = document.getElementById("uploads");
 const NOT_TAKEN = "The server did not take this file. Please tell the coordinator.";
 const HEADERS = { "X-CSRFToken": box.dataset.token };
@@ -40,15 +40,15 @@ function say(words) {
 }
 
 function show(item) {
-  item.row.querySelector("[data-words]").textContent = item.words;
+  item.row.querySelector("[data-message]").textContent = item.words;
   const bar = item.row.querySelector("progress");
   bar.hidden = !["sending", "paused", "stopped"].includes(item.state);
   bar.value = item.percent;
   bar.textContent = `${Math.round(item.percent)}%`;
   item.row.classList.toggle("lp-upload--refused", item.state === "refused");
-  item.row.classList.toggle("lp-upload--arrived", item.state === "arrived");
+  item.row.classList.toggle("lp-upload--complete", item.state === "arrived");
   for (const [deed, states] of Object.entries(BUTTONS)) {
-    item.row.querySelector(`[data-do=${deed}]`).hidden = !states.includes(item.state) || isAtEnd(item, deed);
+    item.row.querySelector(`[data-action=${deed}]`).hidden = !states.includes(item.state) || isAtEnd(item, deed);
   }
 }
 
@@ -137,7 +137,7 @@ function move(item, step) {
   [items[at], items[to]] = [items[to], items[at]];
   showAll();
   say(`${item.file.name} is number ${movable.indexOf(other) + 1} of ${movable.length} now.`);
-  const button = item.row.querySelector(`[data-do=${step < 0 ? "earlier" : "later"}]`);
+  const button = item.row.querySelector(`[data-action=${step < 0 ? "earlier" : "later"}]`);
   (button.hidden ? item.row.querySelector("button:not([hidden])") : button).focus();
 }
 
@@ -191,7 +191,7 @@ async function sendAll() {
       await announce(item);
     }
     sendNext();
-    items.find((item) => item.state === "sending")?.row.querySelector("[data-do=pause]").focus();
+    items.find((item) => item.state === "sending")?.row.querySelector("[data-action=pause]").focus();
   } catch {
     say("The connection was lost before sending began. Press “Send” to try again.");
   } finally {

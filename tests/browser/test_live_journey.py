@@ -77,7 +77,7 @@ def test_keys_go_through_the_script_when_they_are_wanted(visit: Visit) -> None:
     ben.follow("P-")
     ben.page.get_by_role("button", name="Interview now").click()
     ben.page.wait_for_url("**/live")
-    keys, told = ben.page.keyboard, ben.page.locator("#ask-experience [data-told]")
+    keys, told = ben.page.keyboard, ben.page.locator("#ask-experience [data-latest-tap]")
     before = told.inner_text()
 
     keys.press("j")
@@ -90,7 +90,7 @@ def test_keys_go_through_the_script_when_they_are_wanted(visit: Visit) -> None:
         keys.press(key)
     keys.press("Enter")
     expect(told).to_contain_text("Asked at")
-    expect(ben.page.locator("[data-said]")).to_contain_text("Asked, question 3")
+    expect(ben.page.locator("[data-announcement]")).to_contain_text("Asked, question 3")
     keys.press("u")
 
     expect(told).to_have_text(before)

@@ -166,7 +166,7 @@ def test_a_reviewer_gives_a_question_to_words_that_are_selected(place: BrowserIn
     form.get_by_label("Question for the selected words").select_option(label=question)
     cara.click_and_wait(form.get_by_role("button", name="Assign as a suggestion"))
     given = cara.page.locator("article.lp-passage").filter(has=cara.page.get_by_role("heading", name=question))
-    expect(given.locator(".lp-passage__words")).to_contain_text(words)
+    expect(given.locator(".lp-passage__text")).to_contain_text(words)
     expect(given).to_contain_text("Decided by a person")
     cara.click_and_wait(cara.page.get_by_role("button", name="Undo: chosen words moved to"))
 
