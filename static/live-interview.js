@@ -1,275 +1,245 @@
-// The page of an interview that goes on. Each tap counts at once in this browser, is kept here until the server has it,
-// and may be sent twice: it carries its own id. Moments are told on the server's clock.
+// The live interview page. Each tap counts at once in this browser, is saved here until the server has it, and may be
+// sent twice: it carries its own id. Times are on the server's clock.
 
-import { Kept } from "./pending-taps.js";
+import { openStorage } from "./browser-storage.js";
+import { describeMarker, describePending, getRetrySeconds, KIND_LABELS, LiveTaps } from "./live-taps.js";
+import { PendingTaps } from "./pending-taps.js";
+import { formatTime } from "./time-format.js";
 
-const RETRY_SECONDS = [1, 2, 5, 10, 20, 30];
-const PATIENCE_MILLISECONDS = 20_000;
-const QUICK_MILLISECONDS = 3_000; // only an answer as quick as this tells the server's clock
-const SAME_TAP_MILLISECONDS = 1_500;
-const MOST_AT_ONCE = 100;
-const WORDS = {
-  began: "Recorder switched on",
-  asked: "Asked",
-  declined: "Declined",
-  skipped: "Skipped",
-  note: "Note",
-};
+const TIMEOUT_MILLISECONDS = 20_000;
 
 const SIGNED_OUT = "You are no longer signed in.";
-const NOT_YOURS = "This interview is not yours any more, or was cancelled.";
-const TROUBLE = { opaqueredirect: SIGNED_OUT, 403: NOT_YOURS, 404: NOT_YOURS };
+const NOT_YOURS = "This interview is no longer yours, or was cancelled.";
+const PROBLEMS = { opaqueredirect: SIGNED_OUT, 403: NOT_YOURS, 404: NOT_YOURS };
 
 const page = document.querySelector("[data-live]");
 const find = (name) => page.querySelector(`[data-${name}]`);
 const questions = [...page.querySelectorAll("[data-question]")];
-const kept = new Kept(`marker:${page.dataset.own}:`);
-const clockOfZone = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: page.dataset.zone });
+const numbers = new Map(questions.map((section) => [section.dataset.question, section.dataset.number]));
+const storage = openStorage();
+const pendingTaps = new PendingTaps(`marker:${page.dataset.owner}:`, storage);
+const liveTaps = new LiveTaps({
+  pendingTaps,
+  serverMarkers: [...find("markers").children].map(parseMarker),
+  serverOffset: Number(page.dataset.now) - getPageLoadTime(),
+});
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: page.dataset.zone });
 
 let token = page.dataset.token;
-let ahead = Number(page.dataset.now) - whenThisPageCame(); // the server's clock less this one
-let known = [...find("noted").children].map(markerOf);
-let trouble = ""; // why the taps cannot be sent now
+let problem = ""; // why taps cannot be sent now
 let isSending = false;
 let failures = 0;
-let nextTry = 0;
+let retryTimer = 0;
 
-function whenThisPageCame() {
-  const came = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-  return Date.now() - (performance.now() - came);
+function getPageLoadTime() {
+  const responseStart = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+  return Date.now() - (performance.now() - responseStart);
 }
 
-function markerOf(row) {
+function parseMarker(row) {
   const { marker: id, kind, key, at } = row.dataset;
   return { id, kind, question: key || null, at: Number(at), note: row.querySelector("[data-note]")?.textContent ?? "" };
 }
 
-// What counts: what the server knows and what it has not heard of yet, without what was taken back.
-function markers() {
-  const waiting = kept.all().map((entry) => entry.tap);
-  const undone = new Set(waiting.filter((tap) => tap.undo).map((tap) => tap.id));
-  const all = new Map([...known, ...waiting.filter((tap) => !tap.undo)].map((marker) => [marker.id, marker]));
-  return [...all.values()].filter((marker) => !undone.has(marker.id)).sort((one, other) => one.at - other.at);
+function describe(marker) {
+  return describeMarker(marker, numbers.get(marker.question));
 }
 
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40; // RFC 9562 §5.4
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
-    .join("")
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+function announce(message) {
+  find("announcement").textContent = message;
 }
 
 // Tapping
 
-function tap(kind, question, note = "") {
-  const at = Math.round(Date.now() + ahead);
-  const isSame = (other) => other.kind === kind && other.question === question && at - other.at < SAME_TAP_MILLISECONDS;
-  if (kind !== "note" && markers().some(isSame)) return; // a trembling finger
-  kept.add({ id: newId(), kind, question, note, at });
-  show();
-  say(`${title({ kind, question })}, ${clockOfZone.format(at)}.`);
-  stayAwake();
-  send();
+function recordTap(kind, question, note) {
+  const tap = liveTaps.recordTap(kind, question, note);
+  if (!tap) return;
+  render();
+  announce(`${describe(tap)}, ${clock.format(tap.at)}.`);
+  requestWakeLock();
+  sendPending();
 }
 
-function undo(marker) {
-  kept.add({ id: marker.id, undo: true });
-  show();
-  say(`Taken back: ${title(marker)}.`);
-  send();
+function undoMarker(marker) {
+  liveTaps.undoMarker(marker);
+  render();
+  announce(`Undone: ${describe(marker)}.`);
+  sendPending();
 }
 
-function title({ kind, question }) {
-  const number = questions.find((section) => section.dataset.question === question)?.dataset.number;
-  return number ? `${WORDS[kind]}, question ${number}` : WORDS[kind];
+function undoLast() {
+  const last = liveTaps.listMarkers().at(-1);
+  if (last) undoMarker(last);
 }
 
-function say(words) {
-  find("said").textContent = words;
-}
-
-function stayAwake() {
-  navigator.wakeLock?.request("screen").catch(() => {}); // not on battery saving; the page works without
+function requestWakeLock() {
+  navigator.wakeLock?.request("screen").catch(() => {}); // refused when saving battery; the page works without
 }
 
 page.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-tap]");
   if (!form) return;
   event.preventDefault();
-  const [kind, written] = [event.submitter.value, form.elements.note];
-  if (kind === "note" && !written.value.trim()) {
-    say("The note is empty.");
-    written.focus();
-    return;
-  }
-  tap(kind, form.elements.question?.value ?? null, written?.value ?? "");
-  if (written) written.value = "";
+  const question = form.elements.question?.value ?? null;
+  if (event.submitter.value === "note") recordNote(question, form.elements.note);
+  else recordTap(event.submitter.value, question);
 });
+
+function recordNote(question, field) {
+  if (field.value.trim()) {
+    recordTap("note", question, field.value);
+    field.value = "";
+  } else {
+    announce("The note is empty.");
+    field.focus();
+  }
+}
 
 // Sending
 
-async function send() {
-  clearTimeout(nextTry);
+async function sendPending() {
+  clearTimeout(retryTimer);
   if (isSending) return;
   isSending = true;
   try {
-    await sendAll();
+    await sendBatches();
   } catch {
-    trouble = "Not connected.";
+    problem = "Not connected.";
   }
   isSending = false;
-  failures = trouble ? failures + 1 : 0;
-  show();
-  if (trouble) nextTry = setTimeout(send, 1000 * RETRY_SECONDS[Math.min(failures, RETRY_SECONDS.length) - 1]);
+  failures = problem ? failures + 1 : 0;
+  render();
+  if (problem) retryTimer = setTimeout(sendPending, 1000 * getRetrySeconds(failures));
 }
 
-// Throws where there is no connection. What is refused as a whole may only need the token of a new session.
-async function sendAll() {
-  trouble = "";
+// Throws when there is no connection. A batch that is refused may only need the token of a new session.
+async function sendBatches() {
+  problem = "";
   let hasNewToken = false;
-  for (let entries = nextEntries(); entries.length && !trouble; entries = nextEntries()) {
-    const answer = await ask({ method: "POST", body: JSON.stringify({ taps: entries.map((entry) => entry.tap) }) });
-    if (answer.ok) entries.forEach((entry) => kept.remove(entry));
-    else if (hasNewToken) trouble ||= "The server does not take them at the moment.";
-    else if (!trouble) hasNewToken = (await ask({})).ok;
+  for (let entries = liveTaps.getNextBatch(); entries.length && !problem; entries = liveTaps.getNextBatch()) {
+    const response = await request({ method: "POST", body: JSON.stringify({ taps: entries.map(({ tap }) => tap) }) });
+    if (response.ok) liveTaps.removeSent(entries);
+    else if (hasNewToken) problem ||= "The server cannot accept them at the moment.";
+    else if (!problem) hasNewToken = (await request({})).ok;
   }
 }
 
-function nextEntries() {
-  return kept.all().slice(0, MOST_AT_ONCE);
-}
-
-async function ask(what) {
-  const asked = Date.now();
+async function request(options) {
+  const requestedAt = Date.now();
   const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
-  const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
-  const answer = await fetch(page.dataset.live, { ...what, headers, signal, redirect: "manual" });
-  trouble = TROUBLE[answer.type] ?? TROUBLE[answer.status] ?? "";
-  const isTold = answer.headers.get("Content-Type")?.startsWith("application/json");
-  const told = isTold ? await answer.json() : {};
-  if (answer.ok) note(told, asked);
-  else trouble ||= told.error ?? (what.method ? "" : "The server does not answer as it should.");
-  return answer;
+  const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+  const response = await fetch(page.dataset.live, { ...options, headers, signal, redirect: "manual" });
+  problem = PROBLEMS[response.type] ?? PROBLEMS[response.status] ?? "";
+  const reply = await readReply(response);
+  if (response.ok) updateFromServer(reply, requestedAt);
+  else problem ||= reply.error ?? (options.method ? "" : "The server did not answer as expected.");
+  return response;
 }
 
-function note(told, asked) {
-  const here = Date.now();
-  if (here - asked < QUICK_MILLISECONDS) ahead = told.now - (asked + here) / 2;
-  [token, known] = [told.token, told.markers];
-  for (const words of Object.values(told.refused)) say(words);
+async function readReply(response) {
+  const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+  return isJson ? response.json() : {};
 }
 
-// Showing
-
-function show() {
-  const all = markers();
-  const latest = all.filter((marker) => marker.kind === "asked").at(-1)?.question;
-  for (const section of questions) showQuestion(section, all, latest);
-  showNoted(all);
-  showState();
-  find("undo-last").hidden = !all.length;
+function updateFromServer(reply, requestedAt) {
+  liveTaps.updateFromServer(reply, requestedAt);
+  token = reply.token;
+  for (const message of Object.values(reply.refused)) announce(message);
 }
 
-function showQuestion(section, all, latest) {
-  const key = section.dataset.question;
-  const last = all.filter((marker) => marker.question === key && marker.kind !== "note").at(-1);
-  section.querySelector("[data-latest-tap]").textContent = last
-    ? `${WORDS[last.kind]} at ${clockOfZone.format(last.at)}${key === latest ? ": now" : ""}`
+// Rendering
+
+function render() {
+  const markers = liveTaps.listMarkers();
+  const latestQuestion = liveTaps.findLatestQuestion();
+  for (const section of questions) renderQuestion(section, section.dataset.question === latestQuestion);
+  renderMarkers(markers);
+  renderState();
+  find("undo-last").hidden = !markers.length;
+}
+
+function renderQuestion(section, isLatest) {
+  const tap = liveTaps.findLatestTap(section.dataset.question);
+  section.querySelector("[data-latest-tap]").textContent = tap
+    ? `${KIND_LABELS[tap.kind]} at ${clock.format(tap.at)}${isLatest ? ": now" : ""}`
     : "";
-  section.classList.toggle("lp-live__question--tapped", Boolean(last));
-  section.classList.toggle("lp-live__question--now", key === latest);
+  section.classList.toggle("lp-live__question--tapped", Boolean(tap));
+  section.classList.toggle("lp-live__question--now", isLatest);
 }
 
-function showNoted(all) {
-  const waiting = new Set(kept.all().map((entry) => entry.tap.id));
-  const focused = document.activeElement?.dataset.undo;
-  find("noted").replaceChildren(...all.reverse().map((marker) => rowOf(marker, waiting.has(marker.id))));
-  if (focused) (find(`undo="${focused}"`) ?? find("undo-last")).focus();
-  find("nothing").hidden = all.length > 0;
+function renderMarkers(markers) {
+  const pendingIds = liveTaps.listPendingIds();
+  const focusedId = document.activeElement?.dataset.undo;
+  const rows = [...markers].reverse().map((marker) => createMarkerRow(marker, pendingIds.has(marker.id)));
+  find("markers").replaceChildren(...rows);
+  if (focusedId) (find(`undo="${focusedId}"`) ?? find("undo-last")).focus();
+  find("no-markers").hidden = markers.length > 0;
 }
 
-function rowOf(marker, isWaiting) {
+function createMarkerRow(marker, isPending) {
   const row = document.createElement("li");
-  const words = `${clockOfZone.format(marker.at)}: ${title(marker)}${isWaiting ? " (not sent yet)" : ""} `;
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "lp-link-button", textContent: "Undo" });
   button.dataset.undo = marker.id;
-  button.setAttribute("aria-label", `Undo ${title(marker)}, ${clockOfZone.format(marker.at)}`);
-  button.addEventListener("click", () => undo(marker));
-  row.append(words);
+  button.setAttribute("aria-label", `Undo ${describe(marker)}, ${clock.format(marker.at)}`);
+  button.addEventListener("click", () => undoMarker(marker));
+  row.append(`${clock.format(marker.at)}: ${describe(marker)}${isPending ? " (not sent yet)" : ""} `);
   if (marker.note) row.append(Object.assign(document.createElement("q"), { textContent: marker.note }), " ");
   row.append(button);
   return row;
 }
 
-function showState() {
-  const count = kept.all().length;
+function renderState() {
+  const count = pendingTaps.list().length;
   const state = find("state");
-  if (!count) {
-    state.textContent = known.length ? "All is sent." : "";
+  if (count) {
+    state.textContent = describePending(count, problem, pendingTaps.areStored);
+    if (problem === SIGNED_OUT) state.append(createSignInLink());
   } else {
-    const notSent = `${count} ${count === 1 ? "tap" : "taps"} not sent yet`;
-    state.textContent = trouble
-      ? `${trouble} ${notSent}; ${kept.place ? "kept in this browser" : "do not close this page"}. `
-      : `${notSent}.`;
-    if (trouble === SIGNED_OUT) state.append(signInLink());
+    state.textContent = liveTaps.serverMarkers.length ? "All taps sent." : "";
   }
-  state.classList.toggle("lp-live__state--waiting", count > 0 && Boolean(trouble));
+  state.classList.toggle("lp-live__state--waiting", count > 0 && Boolean(problem));
 }
 
-function signInLink() {
+function createSignInLink() {
   const link = Object.assign(document.createElement("a"), { className: "govuk-link", textContent: "Sign in again" });
   Object.assign(link, { href: page.dataset.signIn, target: "_blank", rel: "noopener" });
   link.append(" (opens a new tab)");
   return link;
 }
 
-function showClock() {
-  const all = markers();
-  const began = all.findLast((marker) => marker.kind === "began") ?? all.find((marker) => marker.kind === "asked");
-  const seconds = began ? Math.max(0, Math.floor((Date.now() + ahead - began.at) / 1000)) : null;
-  find("clock").textContent = began ? spoken(seconds) : "Not begun yet";
-}
-
-function spoken(seconds) {
-  const two = (number) => String(number).padStart(2, "0");
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+function renderClock() {
+  const seconds = liveTaps.getElapsedSeconds();
+  find("clock").textContent = seconds === null ? "Not started yet" : formatTime(seconds);
 }
 
 // Dark page and keys
 
-function remember(name, box, change) {
+function bindSetting(name, box, apply) {
   const set = (isOn) => {
     box.checked = isOn;
-    change(isOn);
+    apply(isOn);
   };
-  set(kept.place?.getItem(`live:${name}`) === "yes");
+  set(storage?.getItem(`live:${name}`) === "yes");
   box.addEventListener("change", () => {
-    kept.place?.setItem(`live:${name}`, box.checked ? "yes" : "no");
+    storage?.setItem(`live:${name}`, box.checked ? "yes" : "no");
     set(box.checked);
   });
 }
 
 const KEYS = {
-  j: () => goTo(1),
-  k: () => goTo(-1),
+  j: () => focusQuestion(1),
+  k: () => focusQuestion(-1),
   u: () => undoLast(),
 };
 
-function goTo(step) {
-  const here = document.activeElement?.closest("[data-question]");
-  const at = here ? questions.indexOf(here) + step : step > 0 ? 0 : questions.length - 1;
-  const section = questions[Math.min(Math.max(at, 0), questions.length - 1)];
+function focusQuestion(step) {
+  const current = document.activeElement?.closest("[data-question]");
+  const first = step > 0 ? 0 : questions.length - 1;
+  const index = current ? questions.indexOf(current) + step : first;
+  const section = questions[Math.min(Math.max(index, 0), questions.length - 1)];
   section.querySelector("[data-asked]").focus({ preventScroll: true });
   section.scrollIntoView({ block: "center" });
-}
-
-function undoLast() {
-  const last = markers().at(-1);
-  if (last) undo(last);
 }
 
 document.addEventListener("keydown", (event) => {
@@ -279,13 +249,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 find("undo-last").addEventListener("click", undoLast);
-remember("dark", find("dark"), (isOn) => document.body.classList.toggle("lp-dark", isOn));
-remember("keys", find("keys"), () => {});
-window.addEventListener("online", send);
-window.addEventListener("storage", show);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
+bindSetting("dark", find("dark"), (isOn) => document.body.classList.toggle("lp-dark", isOn));
+bindSetting("keys", find("keys"), () => {});
+window.addEventListener("online", sendPending);
+window.addEventListener("storage", render);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendPending());
 find("settings").hidden = false;
-setInterval(showClock, 1000);
-show();
-showClock();
-send();
+setInterval(renderClock, 1000);
+render();
+renderClock();
+sendPending();

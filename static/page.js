@@ -1,4 +1,4 @@
-// What every page does in the browser. Each part is fetched only where a page uses it, and pages work without any.
+// Loaded by every page. Each module is fetched only where a page uses it, and pages work without them.
 
 import { initAll } from "./build/govuk-frontend.js";
 

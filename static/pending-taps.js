@@ -1,53 +1,48 @@
-// What this browser keeps of taps until the server has them: an entry for each, so that two windows do not overwrite
-// each other. Where nothing can be stored, they live as long as the page does.
+// Taps that the server does not have yet. One stored entry for each, so that two windows never overwrite each other's.
+// What cannot be stored lasts as long as the page.
 
-const inMemory = new Map();
-
-function storage() {
-  try {
-    localStorage.setItem("marker", "");
-    localStorage.removeItem("marker");
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
-
-export class Kept {
-  constructor(prefix) {
+export class PendingTaps {
+  constructor(prefix, storage) {
     this.prefix = prefix;
-    this.place = storage();
+    this.storage = storage;
+    this.inMemory = new Map();
+  }
+
+  get areStored() {
+    return this.storage !== null && this.inMemory.size === 0;
   }
 
   // In the order in which they were made.
-  all() {
-    const entries = this.place ? Object.entries(this.place) : [...inMemory];
-    return entries
-      .filter(([name]) => name.startsWith(this.prefix))
-      .map(([name, text]) => ({ name, ...read(text) }))
+  list() {
+    return [...this.#listStored(), ...this.inMemory]
+      .map(([name, text]) => ({ name, ...parseEntry(text) }))
       .filter((entry) => entry.tap)
       .sort((one, other) => one.number - other.number);
   }
 
   add(tap) {
-    const last = this.all().at(-1)?.number ?? 0;
+    const last = this.list().at(-1)?.number ?? 0;
     const name = `${this.prefix}${tap.id}${tap.undo ? ":undo" : ""}`;
     const text = JSON.stringify({ number: Math.max(last + 1, Date.now()), tap });
     try {
-      this.place.setItem(name, text);
+      this.storage.setItem(name, text);
     } catch {
-      inMemory.set(name, text);
-      this.place = null;
+      this.inMemory.set(name, text); // no storage, or it is full
     }
   }
 
   remove(entry) {
-    inMemory.delete(entry.name);
-    this.place?.removeItem(entry.name);
+    this.inMemory.delete(entry.name);
+    this.storage?.removeItem(entry.name);
+  }
+
+  #listStored() {
+    const names = Array.from({ length: this.storage?.length ?? 0 }, (_, index) => this.storage.key(index));
+    return names.filter((name) => name.startsWith(this.prefix)).map((name) => [name, this.storage.getItem(name)]);
   }
 }
 
-function read(text) {
+function parseEntry(text) {
   try {
     return JSON.parse(text);
   } catch {

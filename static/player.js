@@ -1,13 +1,11 @@
-// Plays a passage from the second it was said. Without this module the same links open the sound at that time.
+// Plays a passage from where it was said. Without this module the same links open the recording at that time.
 
-const REWIND_SECONDS = 0.15; // a word that starts on the mark is otherwise clipped
+import { parseFragment } from "./media-fragment.js";
 
-// From the address's own fragment: #t=begin or #t=begin,end in seconds (W3C Media Fragments §4.2.1).
-function secondsOf(link) {
-  return link.hash.slice("#t=".length).split(",").map(Number);
-}
+const REWIND_SECONDS = 0.15; // or the first word is clipped
+const themeColour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
 
-function audioOf(link) {
+function findAudio(link) {
   return document.getElementById(link.dataset.playIn) ?? document.querySelector("[data-player] audio");
 }
 
@@ -17,12 +15,12 @@ function markPlaying(link) {
 }
 
 function playPassage(link) {
-  const audio = audioOf(link);
-  const [start, end = ""] = secondsOf(link);
+  const audio = findAudio(link);
+  const { start, end } = parseFragment(link.hash);
   audio.currentTime = Math.max(0, start - REWIND_SECONDS);
-  audio.dataset.stopAt = String(end);
+  audio.dataset.stopAt = end ?? "";
   markPlaying(link);
-  return audio.play().catch(() => {}); // why it failed is said beside the player
+  return audio.play().catch(() => {}); // the player shows why it failed
 }
 
 function stopAtEnd(audio) {
@@ -33,19 +31,20 @@ function stopAtEnd(audio) {
   }
 }
 
-// The wave comes as numbers that were kept with the recording: nothing of the sound is fetched for it.
+// The waveform's peaks are stored with the recording, so no sound is fetched for it.
 async function drawWave(bar) {
   const audio = bar.querySelector("audio");
   const box = document.createElement("div");
-  box.className = "lp-player__wave"; // as high as the wave from the start: what is below must not move when it comes
-  box.setAttribute("aria-hidden", "true"); // keyboards have the sound's own controls and the buttons
+  box.className = "lp-player__wave"; // has the final height from the start, so that nothing below it moves
+  box.setAttribute("aria-hidden", "true"); // by keyboard, the audio element's own controls and the buttons do the same
   bar.append(box);
-  const answer = await fetch(new URL("wave", audio.src)).catch(() => null); // offline: the sound's controls remain
-  const { peaks, duration } = answer?.ok ? await answer.json() : { peaks: [] };
-  if (!peaks.length || !duration) {
-    box.remove();
-    return;
-  }
+  const response = await fetch(new URL("wave", audio.src)).catch(() => null); // offline: no waveform
+  const { peaks, duration } = response?.ok ? await response.json() : { peaks: [] };
+  if (peaks.length && duration) await showWave(box, audio, peaks, duration);
+  else box.remove();
+}
+
+async function showWave(box, audio, peaks, duration) {
   const { default: WaveSurfer } = await import("./build/wavesurfer.js");
   const wave = WaveSurfer.create({
     container: box,
@@ -53,9 +52,9 @@ async function drawWave(bar) {
     peaks: [peaks.map((value) => value / 100)],
     duration,
     height: 48,
-    waveColor: "#a89c90",
-    progressColor: "#17564f",
-    cursorColor: "#17564f",
+    waveColor: themeColour("--lp-wave"),
+    progressColor: themeColour("--lp-accent"),
+    cursorColor: themeColour("--lp-accent"),
     cspNonce: document.querySelector("script[nonce]")?.nonce,
   });
   wave.on("interaction", () => {
@@ -63,12 +62,12 @@ async function drawWave(bar) {
   });
 }
 
-// A page may have many players; each wave is fetched when somebody comes near it.
-const whenNear = new IntersectionObserver(
+// A page may have many players; a waveform is fetched only when its player is nearly in view.
+const waveObserver = new IntersectionObserver(
   (entries) => {
     for (const { isIntersecting, target } of entries) {
       if (isIntersecting) {
-        whenNear.unobserve(target);
+        waveObserver.unobserve(target);
         drawWave(target);
       }
     }
@@ -76,17 +75,17 @@ const whenNear = new IntersectionObserver(
   { rootMargin: "200px" },
 );
 
-// What stays in sight below the player has to know where that ends.
-const whenTaller = new ResizeObserver(([{ target }]) => {
+// Sticky elements below the player need its height.
+const heightObserver = new ResizeObserver(([{ target }]) => {
   document.documentElement.style.setProperty("--lp-player", `${target.offsetHeight}px`);
 });
 
-function prepare(bar) {
+function preparePlayer(bar) {
   const audio = bar.querySelector("audio");
   audio.addEventListener("timeupdate", () => stopAtEnd(audio));
   const failed = bar.querySelector("[data-player-failed]");
   audio.addEventListener("error", () => (failed.hidden = false));
-  failed.hidden = !audio.error; // it may have failed before this module was here
+  failed.hidden = !audio.error; // it may have failed before this module was loaded
   const buttons = bar.querySelector("[data-player-buttons]");
   buttons.hidden = false;
   buttons.addEventListener("click", (event) => {
@@ -96,15 +95,15 @@ function prepare(bar) {
       audio.currentTime = Math.max(0, audio.currentTime + seconds);
     }
   });
-  whenNear.observe(bar);
-  whenTaller.observe(bar);
+  waveObserver.observe(bar);
+  heightObserver.observe(bar);
 }
 
-document.querySelectorAll("[data-player]").forEach(prepare);
+document.querySelectorAll("[data-player]").forEach(preparePlayer);
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a.lp-play, a.lp-timestamp");
-  if (link && audioOf(link) && !event.ctrlKey && !event.metaKey) {
+  if (link && findAudio(link) && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     playPassage(link);
   }

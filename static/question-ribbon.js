@@ -1,5 +1,9 @@
-// The ribbon of questions: boundaries that are dragged or moved by keyboard, the moment heard, a question for selected
-// words. Each of these changes is also a plain form on the page of its passage.
+// The ribbon of questions: boundaries that can be dragged or moved by keyboard, the playhead, and assigning selected text
+// to a question. Each of these changes is also a plain form on the page of its passage.
+
+import { calculatePercent, findRow, findSeconds } from "./ribbon-geometry.js";
+import { findNearest, findSentence, formatOffset } from "./text-offsets.js";
+import { formatTime } from "./time-format.js";
 
 const ribbon = document.querySelector("[data-ribbon]");
 const rows = [...ribbon.querySelectorAll("[data-row-start]")].map((element) => ({
@@ -8,35 +12,26 @@ const rows = [...ribbon.querySelectorAll("[data-row-start]")].map((element) => (
   end: Number(element.dataset.rowEnd),
 }));
 const status = ribbon.querySelector("[data-ribbon-status]");
-const passages = [...document.querySelectorAll("[data-passage]")]
-  .map((element) => ({
-    id: element.dataset.passage,
-    start: Number(element.dataset.start),
-    end: Number(element.dataset.end),
-    question: element.querySelector("h2").textContent.trim(),
-    element,
-  }));
+const passages = [...document.querySelectorAll("[data-passage]")].map((element) => ({
+  id: element.dataset.passage,
+  start: Number(element.dataset.start),
+  end: Number(element.dataset.end),
+  question: element.querySelector("h2").textContent.trim(),
+}));
 
-function clock(seconds) {
-  const whole = Math.floor(seconds);
-  const two = (number) => String(number).padStart(2, "0");
-  const minutes = whole >= 3600 ? `${Math.floor(whole / 3600)}:${two(Math.floor((whole % 3600) / 60))}` : Math.floor(whole / 60);
-  return `${minutes}:${two(whole % 60)}`;
-}
-
-function put(mark, seconds) {
-  const row = rows.find((one) => seconds < one.end) ?? rows.at(-1);
+function placeMark(mark, seconds) {
+  const row = findRow(rows, seconds);
   if (mark.parentElement !== row.element) row.element.append(mark);
-  mark.style.left = `${Math.min(100, (100 * (seconds - row.start)) / (row.end - row.start))}%`;
+  mark.style.left = `${calculatePercent(row, seconds)}%`;
 }
 
-// --- the moment that is heard
+// The playhead
 
 const audio = document.querySelector("[data-player] audio");
 if (audio) {
-  const now = document.createElement("div");
-  now.className = "lp-ribbon__playhead";
-  audio.addEventListener("timeupdate", () => put(now, audio.currentTime));
+  const playhead = document.createElement("div");
+  playhead.className = "lp-ribbon__playhead";
+  audio.addEventListener("timeupdate", () => placeMark(playhead, audio.currentTime));
 }
 
 ribbon.addEventListener("click", (event) => {
@@ -44,179 +39,166 @@ ribbon.addEventListener("click", (event) => {
   if (strip) document.getElementById(`passage-${strip.dataset.strip}`)?.scrollIntoView();
 });
 
-// --- boundaries
+// Boundaries
 
 class Boundary {
   constructor(earlier, later) {
     this.later = later;
     this.seconds = later.start;
     this.index = null;
-    this.begun = null;
-    const mark = (this.mark = document.createElement("div"));
-    mark.className = "lp-ribbon__boundary";
-    mark.tabIndex = 0;
-    mark.setAttribute("role", "slider");
-    mark.setAttribute("aria-describedby", "ribbon-keys");
-    mark.setAttribute("aria-valuemin", Math.floor(earlier.start));
-    mark.setAttribute("aria-valuemax", Math.ceil(later.end));
     this.name = `Boundary between “${earlier.question}” and “${later.question}”`;
-    mark.setAttribute("aria-label", this.name);
-    mark.addEventListener("focus", () => this.look());
-    mark.addEventListener("blur", () => this.putBack());
-    mark.addEventListener("keydown", (event) => this.press(event));
-    mark.addEventListener("pointerdown", (event) => this.grasp(event));
-    mark.addEventListener("pointermove", (event) => this.drag(event));
-    mark.addEventListener("pointerup", () => this.drop());
-    mark.addEventListener("pointercancel", () => this.putBack());
-    this.show(later.start, "");
+    this.mark = createSlider(this.name, earlier.start, later.end);
+    this.mark.addEventListener("focus", () => this.loadOffsets());
+    this.mark.addEventListener("blur", () => this.reset());
+    this.mark.addEventListener("keydown", (event) => this.handleKey(event));
+    this.mark.addEventListener("pointerdown", (event) => this.startDrag(event));
+    this.mark.addEventListener("pointermove", (event) => this.drag(event));
+    this.mark.addEventListener("pointerup", () => this.endDrag());
+    this.mark.addEventListener("pointercancel", () => this.reset());
+    this.setPosition(later.start, "");
   }
 
-  // The words around a boundary are fetched when somebody takes it up: all of them would be many.
-  look() {
-    this.begun ??= fetch(`/staff/passages/${this.later.id}/places`).then(async (answer) => {
-      if (!answer.ok) {
-        status.textContent = "This passage has changed. Please load the page again.";
+  // Only when someone uses the boundary: all words of all boundaries would be many.
+  loadOffsets() {
+    this.loading ??= fetch(`/staff/passages/${this.later.id}/places`).then(async (response) => {
+      if (!response.ok) {
+        status.textContent = "This passage has changed. Reload the page.";
         return;
       }
-      this.found = await answer.json();
-      this.original = this.found.places.findIndex(([place]) => place === this.found.begins);
-      this.index = this.original;
+      const { places: offsets, begins: start, seen, seen_before: seenBefore } = await response.json();
+      Object.assign(this, { offsets, seen, seenBefore });
+      this.originalIndex = offsets.findIndex(([offset]) => offset === start);
+      this.index = this.originalIndex;
     });
-    return this.begun;
+    return this.loading;
   }
 
-  show(seconds, word) {
+  setPosition(seconds, word) {
     this.seconds = seconds;
     this.mark.setAttribute("aria-valuenow", Math.round(seconds));
     const before = word ? `, before “${word}”` : "";
-    this.mark.setAttribute("aria-valuetext", `${this.name} at ${clock(seconds)}${before}`);
+    this.mark.setAttribute("aria-valuetext", `${this.name} at ${formatTime(seconds)}${before}`);
     const hadFocus = document.activeElement === this.mark;
     this.isMoving = true;
-    put(this.mark, seconds);
+    placeMark(this.mark, seconds);
     if (hadFocus) this.mark.focus();
     this.isMoving = false;
   }
 
-  to(index) {
-    this.index = Math.max(0, Math.min(this.found.places.length - 1, index));
-    const [, seconds, word] = this.found.places[this.index];
-    this.show(seconds, word);
-    const saving = this.index === this.original ? "" : " Enter saves it there.";
-    status.textContent = `The boundary is at ${clock(seconds)}, before “${word}”.${saving}`;
+  moveTo(index) {
+    this.index = Math.max(0, Math.min(this.offsets.length - 1, index));
+    const [, seconds, word] = this.offsets[this.index];
+    this.setPosition(seconds, word);
+    const hint = this.index === this.originalIndex ? "" : " Press Enter to save it there.";
+    status.textContent = `The boundary is at ${formatTime(seconds)}, before “${word}”.${hint}`;
   }
 
-  sentence(step) {
-    let index = this.index + step;
-    while (index > 0 && index < this.found.places.length - 1 && !this.found.places[index][0].endsWith(".0")) index += step;
-    return index;
+  moveBySentence(step) {
+    this.moveTo(findSentence(this.offsets, this.index, step));
   }
 
-  async press(event) {
-    const moves = {
-      ArrowRight: () => this.to(this.index + 1),
-      ArrowDown: () => this.to(this.index - 1),
-      ArrowLeft: () => this.to(this.index - 1),
-      ArrowUp: () => this.to(this.index + 1),
-      PageUp: () => this.to(this.sentence(1)),
-      PageDown: () => this.to(this.sentence(-1)),
-      Home: () => this.to(0),
-      End: () => this.to(this.found.places.length - 1),
+  async handleKey(event) {
+    const actions = {
+      ArrowRight: () => this.moveTo(this.index + 1),
+      ArrowDown: () => this.moveTo(this.index - 1),
+      ArrowLeft: () => this.moveTo(this.index - 1),
+      ArrowUp: () => this.moveTo(this.index + 1),
+      PageUp: () => this.moveBySentence(1),
+      PageDown: () => this.moveBySentence(-1),
+      Home: () => this.moveTo(0),
+      End: () => this.moveTo(this.offsets.length - 1),
       Enter: () => this.save(),
-      Escape: () => this.putBack(),
+      Escape: () => this.reset(),
     };
-    const move = moves[event.key];
-    if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
+    const action = actions[event.key];
+    if (!action || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    await this.look();
-    if (this.found) move();
+    await this.loadOffsets();
+    if (this.offsets) action();
   }
 
-  grasp(event) {
+  startDrag(event) {
     event.preventDefault();
     this.mark.focus();
     this.mark.setPointerCapture(event.pointerId);
-    this.isHeld = true;
-    this.look();
+    this.isDragged = true;
+    this.loadOffsets();
   }
 
   drag(event) {
-    if (!this.isHeld || !this.found) return;
-    const seconds = secondsAt(event.clientX, event.clientY);
-    const away = ([, at]) => Math.abs(at - seconds);
-    let nearest = 0;
-    this.found.places.forEach((place, index) => {
-      if (away(place) < away(this.found.places[nearest])) nearest = index;
-    });
-    if (nearest !== this.index) this.to(nearest);
+    if (!this.isDragged || !this.offsets) return;
+    const boxes = rows.map((row) => ({ row, box: row.element.getBoundingClientRect() }));
+    const nearest = findNearest(this.offsets, findSeconds(boxes, event.clientX, event.clientY));
+    if (nearest !== this.index) this.moveTo(nearest);
   }
 
-  drop() {
-    if (!this.isHeld) return;
-    this.isHeld = false;
-    if (this.found) this.save();
+  endDrag() {
+    if (!this.isDragged) return;
+    this.isDragged = false;
+    if (this.offsets) this.save();
   }
 
-  putBack() {
+  reset() {
     if (this.isMoving || this.isSaved) return; // moving to another row takes the focus away for a moment
-    this.isHeld = false;
-    if (this.found && this.index !== this.original) this.to(this.original);
+    this.isDragged = false;
+    if (this.offsets && this.index !== this.originalIndex) this.moveTo(this.originalIndex);
   }
 
   save() {
-    if (this.index === this.original) return;
+    if (this.index === this.originalIndex) return;
     this.isSaved = true;
     const form = ribbon.querySelector("[data-boundary-form]");
     form.action = `/staff/passages/${this.later.id}/begins`;
-    form.elements.seen.value = this.found.seen;
-    form.elements.seen_before.value = this.found.seen_before;
-    form.elements.place.value = this.found.places[this.index][0];
+    form.elements.seen.value = this.seen;
+    form.elements.seen_before.value = this.seenBefore;
+    [form.elements.place.value] = this.offsets[this.index];
     form.requestSubmit();
   }
 }
 
-function secondsAt(x, y) {
-  const boxes = rows.map((row) => ({ row, box: row.element.getBoundingClientRect() }));
-  const away = ({ box }) => Math.max(box.top - y, y - box.bottom, 0);
-  const { row, box } = boxes.reduce((best, one) => (away(one) < away(best) ? one : best));
-  const share = Math.max(0, Math.min(1, (x - box.left) / box.width));
-  return row.start + share * (row.end - row.start);
+function createSlider(name, min, max) {
+  const mark = document.createElement("div");
+  mark.className = "lp-ribbon__boundary";
+  mark.tabIndex = 0;
+  mark.setAttribute("role", "slider");
+  mark.setAttribute("aria-label", name);
+  mark.setAttribute("aria-describedby", "ribbon-keys");
+  mark.setAttribute("aria-valuemin", Math.floor(min));
+  mark.setAttribute("aria-valuemax", Math.ceil(max));
+  return mark;
 }
 
-const moving = ribbon.querySelector("[data-move-boundaries]");
-if (moving) {
+const moveButton = ribbon.querySelector("[data-move-boundaries]");
+if (moveButton) {
   let boundaries = [];
   ribbon.querySelector("[data-ribbon-tools]").hidden = false;
-  moving.addEventListener("click", () => {
-    const isOn = moving.getAttribute("aria-pressed") !== "true";
-    moving.setAttribute("aria-pressed", String(isOn));
-    boundaries.forEach((one) => one.mark.remove());
-    boundaries = isOn ? passages.slice(1).map((later, number) => new Boundary(passages[number], later)) : [];
-    status.textContent = isOn ? `${boundaries.length} boundaries can be moved now.` : "";
+  moveButton.addEventListener("click", () => {
+    const isOn = moveButton.getAttribute("aria-pressed") !== "true";
+    moveButton.setAttribute("aria-pressed", String(isOn));
+    for (const boundary of boundaries) boundary.mark.remove();
+    boundaries = isOn ? passages.slice(1).map((later, index) => new Boundary(passages[index], later)) : [];
+    status.textContent = isOn ? `You can move ${boundaries.length} boundaries.` : "";
   });
 }
 
-// --- a question for selected words
+// Assigning selected text to a question
 
-const give = ribbon.querySelector("[data-assign-form]");
+const assignForm = ribbon.querySelector("[data-assign-form]");
 
-function counted(text) {
-  return text.split(/\s+/).filter(Boolean).length;
-}
-
-function textUpTo(span, container, offset) {
+function getTextBefore(span, container, offset) {
   const range = document.createRange();
   range.selectNodeContents(span);
   range.setEnd(container, offset);
   return range.toString();
 }
 
-function placeAt(span, text, isEnd) {
-  const isInsideWord = !isEnd && /\S$/.test(text) && /^\S/.test(span.textContent.slice(text.length));
-  return `${span.dataset.segment}.${span.dataset.word ?? 0}.${counted(text) - (isInsideWord ? 1 : 0)}`;
+function findOffset(span, before, { isEnd }) {
+  const { segment, word } = span.dataset;
+  return formatOffset({ segment, word }, before, span.textContent.slice(before.length), { isEnd });
 }
 
-// Headings, links and names lie between the spans: only what was said is shown.
-function spokenIn(range, spans) {
+// Without the headings, links and names between the spans.
+function getSpokenText(range, spans) {
   const parts = spans.map((span) => {
     const part = document.createRange();
     part.selectNodeContents(span);
@@ -227,32 +209,35 @@ function spokenIn(range, spans) {
   return parts.filter(Boolean).join(" ");
 }
 
-function chosen() {
+function getSelectedRange() {
   const selection = document.getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
-  const spans = [...document.querySelectorAll(".lp-passage [data-segment]")].filter((span) => range.intersectsNode(span));
+  const all = document.querySelectorAll(".lp-passage [data-segment]");
+  const spans = [...all].filter((span) => range.intersectsNode(span));
   const [first, last] = [spans.at(0), spans.at(-1)];
-  if (!first) return null;
-  const before = first.contains(range.startContainer) ? textUpTo(first, range.startContainer, range.startOffset) : "";
-  const upTo = last.contains(range.endContainer) ? textUpTo(last, range.endContainer, range.endOffset) : last.textContent;
-  const said = spokenIn(range, spans);
-  return said ? { from: placeAt(first, before, false), to: placeAt(last, upTo, true), said } : null;
+  const text = getSpokenText(range, spans);
+  if (!text) return null;
+  const before = first.contains(range.startContainer) ? getTextBefore(first, range.startContainer, range.startOffset) : "";
+  const upTo = last.contains(range.endContainer)
+    ? getTextBefore(last, range.endContainer, range.endOffset)
+    : last.textContent;
+  return { from: findOffset(first, before, { isEnd: false }), to: findOffset(last, upTo, { isEnd: true }), text };
 }
 
-if (give) {
-  give.addEventListener("keydown", (event) => {
+if (assignForm) {
+  assignForm.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     document.activeElement.blur();
     document.getSelection().removeAllRanges();
   });
   document.addEventListener("selectionchange", () => {
-    if (give.contains(document.activeElement)) return; // whoever chooses the question keeps the words
-    const words = chosen();
-    give.hidden = !words;
-    if (!words) return;
-    give.elements.from.value = words.from;
-    give.elements.to.value = words.to;
-    give.querySelector("[data-assign-selection]").textContent = `“${words.said}”`;
+    if (assignForm.contains(document.activeElement)) return; // choosing the question must not lose the selection
+    const selected = getSelectedRange();
+    assignForm.hidden = !selected;
+    if (!selected) return;
+    assignForm.elements.from.value = selected.from;
+    assignForm.elements.to.value = selected.to;
+    assignForm.querySelector("[data-assign-selection]").textContent = `“${selected.text}”`;
   });
 }

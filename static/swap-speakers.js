@@ -1,31 +1,20 @@
-// One key swaps interviewer and participant. It is no letter, it can be switched off (WCAG 2.1.4), and that is remembered.
+// One key swaps interviewer and participant. It is not a letter and can be switched off (WCAG 2.1.4).
+
+import { openStorage } from "./browser-storage.js";
 
 const KEY = "F8";
-const REMEMBERED_AS = "swap-key";
+const STORAGE_KEY = "swap-key";
+const storage = openStorage();
 const box = document.querySelector("[data-swap-key]");
-const choice = box.querySelector("input");
+const checkbox = box.querySelector("input");
 const form = document.querySelector("[data-swap-speakers]");
 
-function remembered() {
-  try {
-    return localStorage.getItem(REMEMBERED_AS) !== "off";
-  } catch {
-    return true; // a browser that keeps nothing
-  }
-}
-
 box.hidden = false;
-choice.checked = remembered();
-choice.addEventListener("change", () => {
-  try {
-    localStorage.setItem(REMEMBERED_AS, choice.checked ? "on" : "off");
-  } catch {
-    // it counts on this page alone
-  }
-});
+checkbox.checked = storage?.getItem(STORAGE_KEY) !== "off";
+checkbox.addEventListener("change", () => storage?.setItem(STORAGE_KEY, checkbox.checked ? "on" : "off"));
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== KEY || event.repeat || !choice.checked) return;
+  if (event.key !== KEY || event.repeat || !checkbox.checked) return;
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   form.requestSubmit();

@@ -42,7 +42,7 @@ def test_every_tap_arrives_once_through_a_connection_that_drops(place: BrowserIn
         page.goto(page.url.replace(place.base_url, connection.base_url))
         page.get_by_role("button", name="I have switched the recorder on").click()
         asked(1)
-        expect(state).to_have_text("All is sent.", timeout=PATIENCE_MILLISECONDS)
+        expect(state).to_have_text("All taps sent.", timeout=PATIENCE_MILLISECONDS)
         ben.check_page("live")
 
         connection.cut()
@@ -53,7 +53,7 @@ def test_every_tap_arrives_once_through_a_connection_that_drops(place: BrowserIn
         page.get_by_role("button", name="Save the note on question 3").click()
         asked(4)
         page.get_by_role("button", name="Undo the last tap").click()
-        expect(state).to_contain_text("Not connected. 5 taps not sent yet; kept in this browser")
+        expect(state).to_contain_text("Not connected. 5 taps not sent yet, saved in this browser")
         ben.check_page("live-without-connection")
         page.close(run_before_unload=False)
         connection.restore()
@@ -62,7 +62,7 @@ def test_every_tap_arrives_once_through_a_connection_that_drops(place: BrowserIn
         page.goto(f"{connection.base_url}/staff/interviews")
         ben.follow("P-")
         page.goto(page.url + "/live")
-        expect(page.locator("[data-state]")).to_have_text("All is sent.", timeout=PATIENCE_MILLISECONDS)
+        expect(page.locator("[data-state]")).to_have_text("All taps sent.", timeout=PATIENCE_MILLISECONDS)
 
     expected = [("began", None, ""), ("asked", "capacity", ""), ("asked", "evidence", "")]
     found = noted(place)

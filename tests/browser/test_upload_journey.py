@@ -83,7 +83,7 @@ def test_recordings_are_sent_in_order_over_a_network_that_breaks(
     wait_for_percent(ben, 0, 20)
     ben.check_page("upload-sending")
     road.cut()
-    expect(files(ben).nth(0)).to_contain_text("It goes on by itself when the network is back")
+    expect(files(ben).nth(0)).to_contain_text("It will continue when the network is back")
     ben.check_page("upload-cut")
     road.restore()
     wait_for_percent(ben, 0, 60)
@@ -94,7 +94,7 @@ def test_recordings_are_sent_in_order_over_a_network_that_breaks(
     files(ben).nth(0).get_by_role("button", name="Resume").click()
 
     for number in range(2):
-        expect(files(ben).nth(number)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
+        expect(files(ben).nth(number)).to_contain_text("Uploaded", timeout=PATIENCE_MILLISECONDS)
     expect(here).to_have_count(before + 2, timeout=PATIENCE_MILLISECONDS)
     ben.check_page("upload-arrived")
     ben.click_and_wait(here.nth(before))
@@ -115,12 +115,12 @@ def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road:
     expect(later.page.locator("#uploads")).to_contain_text("Choose the same file again to go on where it stopped")
     later.check_page("upload-unfinished")
     later.page.get_by_label("Recordings", exact=True).set_input_files(sound)
-    expect(files(later)).to_contain_text("is there already")
+    expect(files(later)).to_contain_text("has been uploaded")
     later.check_page("upload-known-again")
     road.bytes_per_second = FAST
     later.page.get_by_role("button", name="Upload").click()
 
-    expect(files(later)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
+    expect(files(later)).to_contain_text("Uploaded", timeout=PATIENCE_MILLISECONDS)
     expect(later.page.locator("[data-known-upload]")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
 
 
