@@ -1,66 +1,75 @@
 # The commands that people and CI use. bootstrap.py does the set-up and is quick when there is nothing to do.
 
+.DEFAULT_GOAL := help
+
 PYTHON ?= python3
 WITHOUT ?=
 BIND ?= 127.0.0.1:8000
-SET_UP = $(PYTHON) bootstrap.py --without "$(WITHOUT)"
-BIN = .venv/bin
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+BOOTSTRAP = $(PYTHON) bootstrap.py --without "$(WITHOUT)"
+VENV_BIN = .venv/bin
+FLASK = $(VENV_BIN)/flask --app wsgi
+PYTEST = $(VENV_BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
-.PHONY: run run-web demo test test-all setup test-setup checks audit lock clean
+.PHONY: help run run-web demo test test-all setup test-setup checks audit data-model lock clean
 
-FLASK = $(BIN)/flask --app wsgi
+help:  ## list these commands
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-run:
-	@$(SET_UP) worker
+run:  ## set everything up, start the web server and the workers
+	@$(BOOTSTRAP) worker
 	@$(FLASK) db upgrade
 	@$(FLASK) core encrypt-storage
 	@$(FLASK) review load-example
 	@$(FLASK) accounts sign-in-links
 	@$(FLASK) core run
 
-run-web:
-	@$(SET_UP)
-	@$(BIN)/gunicorn --worker-class gthread --threads 16 --no-control-socket --bind $(BIND) "wsgi:create_app()"
+run-web:  ## the web server only, without workers and without torch
+	@$(BOOTSTRAP)
+	@$(FLASK) db upgrade
+	@$(VENV_BIN)/gunicorn --worker-class gthread --threads 16 --no-control-socket --bind $(BIND) "wsgi:create_app()"
 
-demo:
-	@$(SET_UP) worker dev
-	@$(BIN)/python -m demo
+demo:  ## the main task from outside, over HTTP and SMTP, on a temporary database
+	@$(BOOTSTRAP) worker dev
+	@$(VENV_BIN)/python -m demo
 
-setup:
-	@$(SET_UP) worker
-
-test-setup:
-	@$(SET_UP) worker dev --browser
-
-test: test-setup checks
+test: test-setup checks  ## everything that CI runs
 	$(PYTEST) -m "not slow"
 
 test-all: test-setup checks audit
 	$(PYTEST) --hypothesis-profile=thorough
 
-checks:
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check
-	$(BIN)/djlint templates --lint --quiet
+checks:  ## formatting, types, imports, templates, scripts
+	$(VENV_BIN)/ruff check .
+	$(VENV_BIN)/ruff format --check .
+	$(VENV_BIN)/mypy
+	$(VENV_BIN)/lint-imports
+	$(VENV_BIN)/djlint templates --check
+	$(VENV_BIN)/djlint templates --lint --quiet
+	$(PYTHON) bootstrap.py dev --npm run --silent check
 
-audit:
-	$(BIN)/pip-audit --disable-pip --no-deps $(foreach file,$(wildcard requirements/*.txt),-r $(file))
+audit:  ## known vulnerabilities in our dependencies
+	$(VENV_BIN)/pip-audit --disable-pip --no-deps $(foreach file,$(wildcard requirements/*.txt),-r $(file))
 
-# After a change of the dependencies in pyproject.toml. Needs uv.
+setup:  ## only the set-up; WITHOUT=worker leaves out torch, Whisper and the embedding model
+	@$(BOOTSTRAP) worker
+
+test-setup:  ## the set-up with checks, tests and a browser
+	@$(BOOTSTRAP) worker dev --browser
+
+data-model:  ## draw docs/data-model.md again after a change of the models
+	$(VENV_BIN)/python -m docs.draw_data_model
+
 # torch brings the packages of its own build (nvidia, cuda, triton), so pip must be free to take a build without them.
-EXPORT = uv export --quiet --frozen --no-hashes --no-header --no-annotate
-OF_TORCH = ^(nvidia|cuda|triton)
+UV_EXPORT = uv export --quiet --frozen --no-hashes --no-header --no-annotate
+TORCH_ONLY_PACKAGES = ^(nvidia|cuda|triton)
 
-lock:
+lock:  ## update the lock files after a change of the dependencies in pyproject.toml (needs uv)
 	uv lock
-	$(EXPORT) --no-default-groups > requirements/web.txt
-	for group in worker faster s3 dev node; do $(EXPORT) --only-group $$group | grep -vE "$(OF_TORCH)" > requirements/$$group.txt; done
+	$(UV_EXPORT) --no-default-groups > requirements/web.txt
+	for group in worker faster s3 dev node; do \
+	  $(UV_EXPORT) --only-group $$group | grep -vE "$(TORCH_ONLY_PACKAGES)" > requirements/$$group.txt; \
+	done
 
-# Leaves var/, where the database and the recordings are.
-clean:
+clean:  ## remove what the set-up made, never the data in var/
 	rm -rf .venv node_modules static/build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

