@@ -57,7 +57,7 @@ test-setup:  ## the set-up with checks, tests and a browser
 	@$(BOOTSTRAP) worker dev --browser
 
 data-model:  ## draw docs/data-model.md again after a change of the models
-	$(VENV_BIN)/python -m docs.draw_data_model
+	$(VENV_BIN)/python -m bench.draw_data_model
 
 # torch brings the packages of its own build (nvidia, cuda, triton), so pip must be free to take a build without them.
 UV_EXPORT = uv export --quiet --frozen --no-hashes --no-header --no-annotate
