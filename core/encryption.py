@@ -1,4 +1,4 @@
-"""How a stored file is encrypted: AES-256-GCM in chunks (docs/decisions/encryption.md). Bytes in, bytes out.
+"""How a stored file is encrypted: AES-256-GCM in chunks (docs/decisions/0008-encryption.md). Bytes in, bytes out.
 
 Built like STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): each chunk's nonce contains its number and whether it
 is the last. So a file that was cut, reordered or changed cannot be opened, and any range can be read without the rest.

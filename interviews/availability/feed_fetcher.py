@@ -1,4 +1,4 @@
-"""Fetch a calendar feed from an address that somebody entered: see docs/decisions/busy-feeds.md.
+"""Fetch a feed from an address that somebody typed, and nothing else: see docs/decisions/0010-busy-feeds.md.
 
 The name is resolved once, each address is checked, and the connection goes to the checked address itself, so that DNS
 rebinding does not work. TLS is still verified for the name. No proxy, no

@@ -1,6 +1,6 @@
 """The mapping on labelled interviews, with the real model: a little under what `python -m bench.mapping` measured.
 
-The weights were fitted on these interviews; docs/decisions/mapping.md says what they reach on interviews held out.
+The weights were fitted on these interviews; docs/decisions/0006-mapping.md says what they reach on interviews held out.
 """
 
 from functools import cache

@@ -1,8 +1,8 @@
 """Guess which of two voices says each piece of speech, from one microphone. Pure; never a fact, and often no guess.
 
-A Gaussian mixture is fitted to all speech, so that similar sounds are compared. A voice is how its pieces differ from
-all speech in the means of that mixture (Reynolds et al. 2000) and in pitch. Voices and assignments are re-estimated in
-turn, as in a two-state hidden Markov model. Figures and limits: docs/decisions/speakers.md.
+A mixture of Gaussians is fitted to all speech, so that like sounds are compared with like; each voice is what its
+pieces have in common that all speech has not, in the means of that mixture (Reynolds et al. 2000) and in pitch. Voices
+and pieces are found in turn, as in a two-state hidden Markov model. Figures and limits: docs/decisions/0018-speakers.md.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,7 @@ PRIOR_PITCH_FRAMES = 5.0
 STAY_PROBABILITY = 0.6  # that the next piece has the same voice
 MIN_VOICE_SHARE = 0.05  # of the frames; less is not a second voice
 MAX_ITERATIONS, START_DIRECTIONS = 20, 4
-MAX_MIXTURE_ITERATIONS = 100
-MIN_SEPARATION = 0.9  # minimum for a guess; measured, see docs/decisions/speakers.md
+MIN_SEPARATION = 0.9  # from this separation on a guess is made; measured, see docs/decisions/0018-speakers.md
 MIN_PIECES = 8
 MIN_FRAMES = 1500  # half a minute of loud speech
 
