@@ -1,5 +1,6 @@
 """Group sessions: planned, changed, cancelled; seats taken and given up."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -28,6 +29,10 @@ from interviews.group_sessions.sessions import CapacityTooLowError, SessionTimeU
 from interviews.models import BookingStatus, SlotKind
 from interviews.volunteers import volunteers
 from tests.support import make, make_evidence, make_group_sessions, make_interviews
+
+
+def count_mails() -> Counter[str]:
+    return Counter(db.session.scalars(select(OutboxMessage.subject)))
 
 
 def test_seats_are_taken_until_the_session_is_full(app: Flask) -> None:
