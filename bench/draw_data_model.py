@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Column, Table, TypeDecorator
 
-from core.database import db
+from core.database import Base, db
 from core.settings import PROJECT_ROOT
 
 PAGE = PROJECT_ROOT / "docs" / "data-model.md"
@@ -34,7 +34,7 @@ def _load_tables() -> dict[str, list[Table]]:
     for package in PACKAGES:
         if find_spec(package) and find_spec(f"{package}.models"):
             import_module(f"{package}.models")
-    owners = {str(mapper.local_table.name): mapper.class_.__module__ for mapper in db.Model.registry.mappers}
+    owners = {str(mapper.local_table): mapper.class_.__module__ for mapper in Base.registry.mappers}
     tables = sorted(db.metadata.tables.values(), key=lambda table: (_get_package(owners, table), table.name))
     return {package: list(group) for package, group in groupby(tables, lambda table: _get_package(owners, table))}
 

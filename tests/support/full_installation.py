@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 from flask import Flask, url_for
 from flask.testing import FlaskClient
@@ -53,8 +54,8 @@ class FullInstallation:
     app: Flask
     staff: FlaskClient
     volunteer: FlaskClient
-    values: dict[str, object]
-    values_at: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    values: dict[str, Any]
+    values_at: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     clients_at: dict[str, FlaskClient] = field(default_factory=dict)
 
     def build_paths(self, rule: Rule) -> list[str]:
@@ -140,7 +141,7 @@ def _write_up(session: Slot, attended: Booking) -> None:
     _move_to_the_past(session)
 
 
-def _list_allowed_words(rule: Rule, name: str) -> list[object]:
+def _list_allowed_words(rule: Rule, name: str) -> list[Any]:
     converter = rule._converters[name]
     return sorted(converter.items) if isinstance(converter, AnyConverter) else []
 

@@ -29,8 +29,10 @@ def corrections_from_json(text: str) -> Corrections:
     try:
         data = json.loads(text)
         return Corrections(
-            *(_read_texts(data[key]) for key in ("names", "speech", "restored")),
-            {str(name): str(other) for name, other in list(data["same_person"].items())[:MAX_ITEMS]},
+            names=_read_texts(data["names"]),
+            speech=_read_texts(data["speech"]),
+            restored=_read_texts(data["restored"]),
+            same_person={str(name): str(other) for name, other in list(data["same_person"].items())[:MAX_ITEMS]},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return NO_CORRECTIONS

@@ -15,7 +15,7 @@ from evidence.consent_terms import ConsentUse
 from evidence.models import Contribution
 from transcripts.importing import ImportedTranscript, drafts
 from transcripts.importing.clock_times import format_clock_time
-from transcripts.kinds import TimePrecision
+from transcripts.kinds.closed_sets import TimePrecision
 from transcripts.models import (
     Decision,
     ImportDraft,

@@ -15,7 +15,7 @@ from transcripts.importing.refusals import (
     NotATranscriptError,
 )
 from transcripts.importing.sentence_splitting import count_words, split_into_pieces
-from transcripts.kinds import TimePrecision
+from transcripts.kinds.closed_sets import TimePrecision
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 WORDS_PER_MINUTE = 150.0  # conversational English; used only where a file gives no times

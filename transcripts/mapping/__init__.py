@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evidence.schedule import Schedule
-from transcripts.kinds import CoverageStatus
+from transcripts.kinds.closed_sets import CoverageStatus
 from transcripts.mapping.values import (
     MappedPassage,
     MappingInputError,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from evidence.schedule import Schedule
-from transcripts.kinds import CoverageStatus
+from transcripts.kinds.closed_sets import CoverageStatus
 from transcripts.mapping.arrays import FloatArray, IntArray
 from transcripts.mapping.example_features import add_reviewed_features, add_written_features
 from transcripts.mapping.feature_weights import AskingStyle, FeatureWeights, WeightSet, load_weights

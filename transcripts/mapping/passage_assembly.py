@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from evidence.schedule import Schedule
-from transcripts.kinds import CoverageStatus
+from transcripts.kinds.closed_sets import CoverageStatus
 from transcripts.mapping import turn_cues
 from transcripts.mapping.passage_boundaries import Boundary, find_boundary
 from transcripts.mapping.values import MappedPassage

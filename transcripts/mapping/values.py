@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from transcripts.kinds import CoverageStatus
+from transcripts.kinds.closed_sets import CoverageStatus
 from transcripts.text.spoken import SpokenSegment
 
 

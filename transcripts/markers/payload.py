@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from core.errors import RuleError
-from transcripts.kinds import MarkerKind
+from transcripts.kinds.closed_sets import MarkerKind
 
 MAX_TAPS_AT_ONCE = 200
 MAX_NOTE_LENGTH = 4000

@@ -1,6 +1,6 @@
 """The rows of this package."""
 
-from transcripts.kinds import CoverageStatus, MarkerKind, SpeakerRole, SpeakerSource, TimePrecision
+from transcripts.kinds.closed_sets import CoverageStatus, MarkerKind, SpeakerRole, SpeakerSource, TimePrecision
 from transcripts.models.imports import ImportDraft
 from transcripts.models.markers import Marker
 from transcripts.models.passages import Coverage, Decision, Passage, PassageState

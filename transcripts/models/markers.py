@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import UuidModel, enum_column
-from transcripts.kinds import MarkerKind
+from transcripts.kinds.closed_sets import MarkerKind
 
 
 class Marker(UuidModel):

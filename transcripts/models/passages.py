@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import UuidModel, enum_column
 from evidence.models import Answer
-from transcripts.kinds import CoverageStatus
+from transcripts.kinds.closed_sets import CoverageStatus
 
 if TYPE_CHECKING:
     from transcripts.models.transcripts import Transcript

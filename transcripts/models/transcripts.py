@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from core.database import UuidModel, db, enum_column
 from evidence.models import Contribution, ContributionState
-from transcripts.kinds import SpeakerSource, TimePrecision
+from transcripts.kinds.closed_sets import SpeakerSource, TimePrecision
 from transcripts.models.passages import Coverage, Passage, PassageState
 from transcripts.models.recordings import Recording
 

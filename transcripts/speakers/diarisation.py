@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from transcripts.audio.audio_facts import SAMPLE_RATE
 from transcripts.audio.streams import AudioSource, cut_spans, iter_blocks
-from transcripts.kinds import SpeakerSource
+from transcripts.kinds.closed_sets import SpeakerSource
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 if TYPE_CHECKING:

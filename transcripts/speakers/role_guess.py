@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from transcripts.kinds import SpeakerRole
+from transcripts.kinds.closed_sets import SpeakerRole
 from transcripts.mapping import turn_cues
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 

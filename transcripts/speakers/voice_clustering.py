@@ -29,6 +29,7 @@ STAY_PROBABILITY = 0.6  # that the next piece has the same voice
 MIN_VOICE_SHARE = 0.05  # of the frames; less is not a second voice
 MAX_ITERATIONS, START_DIRECTIONS = 20, 4
 MIN_SEPARATION = 0.9  # from this separation on a guess is made; measured, see docs/decisions/0018-speakers.md
+MAX_MIXTURE_ITERATIONS = 100
 MIN_PIECES = 8
 MIN_FRAMES = 1500  # half a minute of loud speech
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.database import db
 from evidence.models import Contribution
-from transcripts.kinds import TimePrecision
+from transcripts.kinds.closed_sets import TimePrecision
 from transcripts.model_store.model_facts import ModelFacts
 from transcripts.models import Recording, Segment, SpeakerSource, Transcript, TranscriptOrigin
 from transcripts.recordings import recordings

@@ -16,7 +16,7 @@ from transcripts.importing import (
 )
 from transcripts.importing.clock_times import parse_clock_time
 from transcripts.importing.text_encoding import decode_text
-from transcripts.kinds import TimePrecision
+from transcripts.kinds.closed_sets import TimePrecision
 
 Said = list[tuple[float, float, str | None, str]]
 TELEPHONE = "I run a small hand therapy clinic. We have two rooms. And nobody answers the telephone"

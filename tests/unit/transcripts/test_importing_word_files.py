@@ -7,7 +7,7 @@ from tests.support.make_word_files import (
     teams_document,
 )
 from transcripts.importing import ImportedTranscript, read_transcript
-from transcripts.kinds import TimePrecision
+from transcripts.kinds.closed_sets import TimePrecision
 
 TURNS = [
     ("Ann Example", "0:03", "What worked best?"),

@@ -1,0 +1,45 @@
+"""Closed sets of values that rows and pure modules share. Imports nothing of this application."""
+
+from enum import StrEnum
+
+
+class CoverageStatus(StrEnum):
+    """What became of one question in one interview."""
+
+    ANSWERED = "answered"
+    ASKED = "asked"
+    DECLINED = "declined"
+    UNPROMPTED = "unprompted"
+    NOT_ASKED = "not asked"
+
+
+class MarkerKind(StrEnum):
+    BEGAN = "began"  # the recorder was switched on: second 0 of a recording
+    ASKED = "asked"
+    DECLINED = "declined"
+    SKIPPED = "skipped"
+    NOTE = "note"
+
+
+class SpeakerRole(StrEnum):
+    INTERVIEWER = "interviewer"
+    PARTICIPANT = "participant"
+    OTHER = "other"
+
+
+class SpeakerSource(StrEnum):
+    """How a transcript got its letters for speakers."""
+
+    UNKNOWN = "not known"
+    CHANNELS = "channels"  # each speaker has a channel or a file: exact
+    GUESSED = "guessed"  # by voice, from one microphone: never a fact
+    IMPORTED = "imported"  # as the file said
+    CONFIRMED = "confirmed"  # a person checked a guess, or set it
+
+
+class TimePrecision(StrEnum):
+    """How precise the times of a transcript's segments are; kept in its options."""
+
+    EXACT = "exact"  # each segment has its own
+    TURNS = "turns"  # the start of each turn is known; inside it they are spread by words
+    ESTIMATED = "estimated"  # spread by words over the whole: never shown, nor used to play
