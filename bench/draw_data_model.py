@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
+from typing import cast
 
 from sqlalchemy import Column, Table, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase
 
 from core.database import Base, db
 from core.settings import PROJECT_ROOT
@@ -34,7 +36,8 @@ def _load_tables() -> dict[str, list[Table]]:
     for package in PACKAGES:
         if find_spec(package) and find_spec(f"{package}.models"):
             import_module(f"{package}.models")
-    owners = {str(mapper.local_table): mapper.class_.__module__ for mapper in Base.registry.mappers}
+    mappers = cast(type[DeclarativeBase], db.Model).registry.mappers
+    owners = {str(mapper.local_table): mapper.class_.__module__ for mapper in mappers}
     tables = sorted(db.metadata.tables.values(), key=lambda table: (_get_package(owners, table), table.name))
     return {package: list(group) for package, group in groupby(tables, lambda table: _get_package(owners, table))}
 

@@ -2,7 +2,8 @@
 
 A mixture of Gaussians is fitted to all speech, so that like sounds are compared with like; each voice is what its
 pieces have in common that all speech has not, in the means of that mixture (Reynolds et al. 2000) and in pitch. Voices
-and pieces are found in turn, as in a two-state hidden Markov model. Figures and limits: docs/decisions/0018-speakers.md.
+and pieces are found alternately, as in a two-state hidden Markov model. Figures and limits are in
+docs/decisions/0018-speakers.md.
 """
 
 from collections.abc import Sequence
