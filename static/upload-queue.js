@@ -89,7 +89,7 @@ export function getInitialState(size, { maxBytes, maxSize, unfinished }) {
     return { state: "refused", message: "This file is empty. It may have been copied incompletely: choose it again." };
   }
   if (size > maxBytes) return { state: "refused", message: `The file must be ${maxSize} or smaller.` };
-  if (!unfinished) return { state: "waiting", message: "Not sent yet." };
+  if (!unfinished) return { state: "waiting", message: "Not uploaded yet." };
   const message = `Not finished last time: ${unfinished.percent}% has been uploaded. It will continue from there.`;
   return { state: "waiting", ...unfinished, message };
 }

@@ -142,10 +142,10 @@ const actions = {
   leave: removeItem,
   pause(item) {
     item.upload.abort();
-    setState(item, "paused", `Paused at ${formatPercent(item.percent)}. What has been sent is kept for a week.`);
+    setState(item, "paused", `Paused at ${formatPercent(item.percent)}. What has been uploaded is kept for a week.`);
   },
   resume(item) {
-    if (queue.isSending) setState(item, "waiting", "It will continue after the file that is being sent now.");
+    if (queue.isSending) setState(item, "waiting", "It will continue after the file that is uploading now.");
     else send(item);
   },
   async cancel(item) {
@@ -155,7 +155,7 @@ const actions = {
       await item.upload.abort(true); // only then has the server removed it
       setState(item, "cancelled", "Cancelled. Nothing of it is kept.");
     } catch {
-      setState(item, "cancelled", "Cancelled. What had been sent will be removed after a week.");
+      setState(item, "cancelled", "Cancelled. What had been uploaded will be removed after a week.");
     }
     refreshProgress();
     if (wasSending) sendNext();
@@ -171,7 +171,7 @@ async function sendAll() {
     sendNext();
     queue.findSending()?.row.querySelector("[data-action=pause]").focus();
   } catch {
-    announce("The connection was lost before sending started. Press “Send” to try again.");
+    announce("The connection was lost before the upload started. Press “Upload” to try again.");
   } finally {
     startButton.disabled = false;
   }
@@ -215,7 +215,7 @@ function send(item) {
   item.metadata.language ??= languageSelect.value;
   item.started = { at: performance.now(), bytes: null };
   item.upload ??= createTusUpload(item);
-  setState(item, "sending", item.percent ? `Continuing at ${formatPercent(item.percent)}.` : "Sending.");
+  setState(item, "sending", item.percent ? `Continuing at ${formatPercent(item.percent)}.` : "Uploading.");
   item.upload.start();
 }
 
@@ -257,7 +257,7 @@ function updateProgress(item, sent, total) {
   item.percent = (100 * sent) / total;
   const times = { started: started.at, startBytes: started.bytes, now: performance.now() };
   const left = formatTimeLeft({ ...times, sent, total });
-  item.message = `${formatPercent(item.percent)}: ${formatSize(sent)} of ${formatSize(total)} sent${left}.`;
+  item.message = `${formatPercent(item.percent)}: ${formatSize(sent)} of ${formatSize(total)} uploaded${left}.`;
   renderItem(item);
 }
 
@@ -274,7 +274,7 @@ function failItem(item, error) {
     setState(item, "refused", message || REFUSED_MESSAGE);
     sendNext();
   } else {
-    setState(item, "stopped", message || "The connection was lost. What has been sent is kept, and you can continue.");
+    setState(item, "stopped", message || "The connection was lost. What has been uploaded is kept, and you can continue.");
   }
 }
 
