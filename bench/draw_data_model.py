@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import Column, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
-from core.database import Base, db
+from core.database import db
 from core.settings import PROJECT_ROOT
 
 PAGE = PROJECT_ROOT / "docs" / "data-model.md"
