@@ -13,6 +13,7 @@ from interviews.views import (
     staff_calendar,
     targets,
     volunteers,
+    wordings,
 )
 from interviews.views.blueprint import bp
 
@@ -30,4 +31,5 @@ __all__ = [
     "staff_calendar",
     "targets",
     "volunteers",
+    "wordings",
 ]

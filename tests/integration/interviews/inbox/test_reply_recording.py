@@ -183,7 +183,7 @@ def test_taking_up_a_proposal_moves_the_interview_to_exactly_that_time(booked: B
     assert reply.state is ReplyState.ACCEPTED
     assert subjects()[-2:] == [
         "Your interview has a new time",
-        f"Interview with {booked.volunteer.participant.reference} moved",
+        f"Interview with {booked.volunteer.participant.reference} has a new time",
     ]
     assert list_attention_items(None).is_empty
 

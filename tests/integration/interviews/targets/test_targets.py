@@ -43,8 +43,8 @@ def amira(app: Flask) -> FlaskClient:
 
 
 def make_targets(**changes: Any) -> TargetPlan:
-    values: dict[str, Any] = {"sites": {}, "places": {}, "capacities": CAPACITIES, "languages": []}
-    return TargetPlan(**(values | {"shows_sought": False, "asks_equality": False} | changes))
+    values: dict[str, Any] = {"sites": {}, "area_types": {}, "capacities": CAPACITIES, "languages": []}
+    return TargetPlan(**(values | {"shows_open_targets": False, "asks_equality": False} | changes))
 
 
 def spans(call: Call, aspect: TargetAspect) -> dict[str, tuple[str, int, int]]:
@@ -95,7 +95,7 @@ def test_two_capacities_of_like_names_have_keys_of_their_own(call: Call) -> None
 def test_areas_and_sites_have_targets_by_their_own_names(call: Call) -> None:
     site, place = call.sites[0], call.area_types[0]
 
-    set_targets(call, make_targets(sites={site.key: (3, 4)}, places={place: (2, 5)}))
+    set_targets(call, make_targets(sites={site.key: (3, 4)}, area_types={place: (2, 5)}))
 
     assert (site.target_low, site.target_high) == (3, 4)
     assert spans(call, TargetAspect.AREA_TYPE) == {place: (place, 2, 5)}
@@ -106,7 +106,7 @@ def test_setting_targets_keeps_the_rules_of_bookings(call: Call) -> None:
     rules.cutoff_hours = 48
     db.session.add(rules)
 
-    set_targets(call, make_targets(shows_sought=True))
+    set_targets(call, make_targets(shows_open_targets=True))
 
     assert (get_booking_policy(call).cutoff_hours, get_booking_policy(call).shows_open_targets) == (48, True)
 
@@ -133,7 +133,7 @@ def test_the_page_sets_targets(call: Call, amira: FlaskClient) -> None:
 
 
 def test_the_page_shows_what_is_set(call: Call, amira: FlaskClient) -> None:
-    set_targets(call, make_targets(shows_sought=True))
+    set_targets(call, make_targets(shows_open_targets=True))
 
     page = amira.get(f"/staff/calls/{call.slug}/targets").text
 
@@ -146,7 +146,7 @@ def test_the_page_shows_what_is_set(call: Call, amira: FlaskClient) -> None:
     ("changes", "words"),
     [
         ({"site_0_span": "about seven"}, "Enter a number, for example 7"),
-        ({"capacity_0_title": "Carer", "capacity_0_span": "9 to 2"}, "the smaller first"),
+        ({"capacity_0_title": "Carer", "capacity_0_span": "9 to 2"}, "Enter a number, for example 7"),
         ({"capacity_0_span": "9"}, "Enter a name for this group"),
         ({"language_0_title": "Urdu", "language_1_title": "  urdu"}, "is used twice"),
     ],
@@ -233,7 +233,7 @@ def test_a_call_without_capacities_asks_for_none(call: Call, client: FlaskClient
 def test_the_sign_up_form_says_who_is_sought_and_that_all_are_welcome(call: Call, client: FlaskClient) -> None:
     before = client.get(f"/calls/{call.slug}/volunteer").text
 
-    set_targets(call, make_targets(shows_sought=True))
+    set_targets(call, make_targets(shows_open_targets=True))
 
     after = client.get(f"/calls/{call.slug}/volunteer").text
     assert "Everyone is welcome" not in before
@@ -251,10 +251,12 @@ def test_kinds_of_area_begin_with_a_capital_as_labels(call: Call, amira: FlaskCl
 
 def test_what_is_still_sought_is_said_only_where_it_is_wished(call: Call) -> None:
     sites = dict.fromkeys([site.key for site in call.sites], (0, 0))
-    set_targets(call, make_targets(sites=sites, shows_sought=False))
+    set_targets(call, make_targets(sites=sites, shows_open_targets=False))
     before = list_open_targets(call)
 
-    set_targets(call, make_targets(sites=sites, capacities=[NamedGroup("carer", "Carer", (2, 2))], shows_sought=True))
+    set_targets(
+        call, make_targets(sites=sites, capacities=[NamedGroup("carer", "Carer", (2, 2))], shows_open_targets=True)
+    )
 
     assert before == []
     assert [(by.value, titles) for by, titles in list_open_targets(call)] == [("capacity", ["Carer"])]

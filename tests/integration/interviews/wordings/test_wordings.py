@@ -106,7 +106,7 @@ def test_template_language_is_plain_text() -> None:
         ({"text": ""}, "Enter the text of the email."),
         ({"subject": "Your cancer interview"}, "“cancer”"),
         ({"subject": "Our call: The long wait"}, "Leave out the title of the call"),
-        ({"subject": "Open {own_page}"}, "is not known here"),
+        ({"subject": "Open {own_page}"}, "is not a placeholder"),
         ({"subject": "x" * 150}, "The subject must be"),
         ({"subject": ""}, "Enter a subject."),
     ],
