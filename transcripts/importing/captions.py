@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from transcripts.importing.clock_times import CLOCK_PATTERN, parse_clock_time
 
+CONSOLE_TIME = rf"(?:{CLOCK_PATTERN}|\d{{1,6}}\.\d{{1,3}}s)"  # faster-whisper prints seconds
 TIMING = re.compile(
     rf"\s*(?:(?P<start>{CLOCK_PATTERN})\s*--+>\s*(?P<end>{CLOCK_PATTERN})(?:\s.*)?"
-    rf"|\[(?P<boxed_start>{CLOCK_PATTERN})\s*--+>\s*(?P<boxed_end>{CLOCK_PATTERN})\]\s*(?P<said>.*))"
+    rf"|\[(?P<boxed_start>{CONSOLE_TIME})\s*-+>\s*(?P<boxed_end>{CONSOLE_TIME})\]\s*(?P<said>.*))"
 )
 NAMED_ID = re.compile(r"\d+\s+\"(?P<name>.+)\"\s*(?:\(\d*\))?")  # Webex: 2 "Bob Sample" (2049284352)
 MIN_ROLLING_SHARE = 0.3  # of neighbouring cues repeat one another: the file is a screen that rolls

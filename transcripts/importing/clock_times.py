@@ -12,7 +12,9 @@ UNIT_SECONDS = {"hour": 3600, "minute": 60, "second": 1}
 
 
 def parse_clock_time(time: str) -> float:
-    """Seconds of a time that CLOCK_PATTERN matches; comma or point before the fraction."""
+    """Seconds of a time that CLOCK_PATTERN matches; comma or point before the fraction. Or “3.20s”."""
+    if time.endswith("s"):
+        return float(time[:-1])
     match = CLOCK_PARTS.fullmatch(time.strip())
     if match is None:
         raise ValueError(f"“{time}” is not a time.")

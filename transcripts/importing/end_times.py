@@ -11,6 +11,7 @@ from transcripts.importing.speaker_names import is_name_like
 from transcripts.importing.text_lines import TextLine
 from transcripts.importing.turns import SplitText, TextTurn
 
+START_TIME = re.compile(rf"(?:#\s*{CLOCK_PATTERN}(?:-\d)?\s*#|[\[(]{CLOCK_PATTERN}[\])])\s*(?=\S)")
 END_TIME = re.compile(
     rf"(?P<said>.*\S)\s*(?:#\s*(?P<marked>{CLOCK_PATTERN})(?:-(?P<tenth>\d))?\s*#|[\[(](?P<boxed>{CLOCK_PATTERN})[\])])"
 )
@@ -40,4 +41,5 @@ def _match_end_time(line: str) -> tuple[str, float] | None:
     match = END_TIME.fullmatch(line)
     if match is None or is_name_like(match["said"].rstrip(":")):
         return None
-    return match["said"], parse_clock_time((match["marked"] or match["boxed"]) + f".{match['tenth'] or 0}")
+    end = parse_clock_time(match["marked"] or match["boxed"]) + int(match["tenth"] or 0) / 10
+    return START_TIME.sub("", match["said"], count=1) if START_TIME.match(match["said"]) else match["said"], end

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from transcripts.importing.clock_times import parse_clock_time
 from transcripts.importing.sentence_splitting import count_words
 from transcripts.importing.transcript_lines import WORDS_PER_MINUTE
 from transcripts.recordings.languages import LANGUAGE_NAMES
@@ -34,13 +35,17 @@ def to_our_shape(data: Any) -> Any:
 def _read_segments(items: Sequence[Any]) -> Iterator[Segment]:
     """Whisper, whisperX, OpenAI, and ours."""
     for item in items:
-        yield {**item, "speaker": _find_speaker(item)}
+        start, end = (_read_time(item[side]) for side in ("start", "end"))
+        yield {**item, "start": start, "end": end, "speaker": _find_speaker(item)}
 
 
 def _read_whisper_cpp(items: Sequence[Any]) -> Iterator[Segment]:
     for item in items:
-        start, end = (item["offsets"][side] / MILLISECONDS for side in ("from", "to"))
-        yield {"start": start, "end": end, "text": item["text"], "speaker": item.get("speaker")}
+        times = item.get("offsets") or item["timestamps"]
+        start, end = (_read_time(times[side]) for side in ("from", "to"))
+        if "offsets" in item:
+            start, end = start / MILLISECONDS, end / MILLISECONDS
+        yield {"start": start, "end": end, "text": item["text"], "speaker": _find_speaker(item)}
 
 
 def _read_chunks(items: Sequence[Any]) -> Iterator[Segment]:
@@ -98,9 +103,17 @@ def _clean(segment: Segment) -> Segment:
     if not isinstance(clean.get("id"), int):
         clean.pop("id", None)
     words = clean.get("words")
-    if isinstance(words, list) and words and not any(str(word.get("word", "")).startswith(" ") for word in words):
-        clean["words"] = [{**word, "word": f" {word.get('word', '')}"} for word in words]
+    if isinstance(words, list) and " ".join(_list_words(words)).split() == str(clean.get("text", "")).split():
+        clean["words"] = [{**word, "word": f" {str(word.get('word', '')).strip()}"} for word in words]
     return clean
+
+
+def _list_words(words: Sequence[Any]) -> list[str]:
+    return [str(word.get("word", "")) for word in words]
+
+
+def _read_time(time: Any) -> float:
+    return parse_clock_time(time.strip()) if isinstance(time, str) and ":" in time else float(time)
 
 
 def _is_finite(value: Any) -> bool:

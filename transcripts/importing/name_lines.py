@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from transcripts.importing.corrections import Corrections, DoubtfulLabel
-from transcripts.importing.speaker_names import is_likely_name, is_name_like
+from transcripts.importing.speaker_names import is_likely_name, is_name_like, unwrap_name
 from transcripts.importing.text_lines import TextLine
 
 NEARLY_ALL = 0.9
@@ -25,21 +25,25 @@ def find_name_lines(lines: Sequence[TextLine], corrections: Corrections) -> Name
     firsts = [
         line.text
         for line, following in pairwise(lines)
-        if line.is_after_blank and is_name_like(line.text) and not (is_name_like(following.text) and len(lines) > 1)
+        if line.is_after_blank and _is_name(line.text) and not _is_name(following.text)
     ]
     counts = Counter(firsts)
-    full = {text for text in counts if is_likely_name(text)}
+    full = {text for text in counts if is_likely_name(unwrap_name(text))}
     names = full if _are_speakers(full, counts, lines) else set()
     if not names and _are_speakers(set(counts), counts, lines) and len(firsts) >= NEARLY_ALL * _count_paragraphs(lines):
         names = set(counts)
-    forced = corrections.names & {line.text for line in lines}
-    names = (names | forced) - corrections.speech
+    forced = {line.text for line in lines if unwrap_name(line.text) in corrections.names}
+    names = {text for text in names | forced if unwrap_name(text) not in corrections.speech}
     doubtful = [
-        DoubtfulLabel(text, count, text in names)
+        DoubtfulLabel(unwrap_name(text), count, text in names)
         for text, count in counts.most_common(MAX_DOUBTFUL)
-        if (count > 1 and text not in names) or text in corrections.names | corrections.speech
+        if (count > 1 and text not in names) or unwrap_name(text) in corrections.names | corrections.speech
     ]
     return NameLines(frozenset(names), tuple(doubtful))
+
+
+def _is_name(line: str) -> bool:
+    return is_name_like(unwrap_name(line))
 
 
 def _are_speakers(texts: set[str], counts: Counter[str], lines: Sequence[TextLine]) -> bool:

@@ -9,7 +9,7 @@ def _split(words: str) -> frozenset[str]:
 
 PARTICLES = _split("""
     van von der den de del della di da das dos du la le las los el al bin ibn bint ap af av zu zum ten ter te y e i o
-    and of for the from at in with & und et st al- d' d’
+    and of for the from at in with & und et st al- d' d’ med. phil. rer. nat. jr. sr. ing.
 """)
 NEVER_FIRST = _split("""
     the this that these those and but or so because if when what why how where who which he she they we it you i my our
@@ -76,7 +76,7 @@ DEVICE = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(
-    r"(?:\W*(?:laugh\w*|music\w*|applause|inaudible|unintelligible|crosstalk|cross[- ]talk|pause\w*|silence|cough\w*"
+    r"\W*(?:(?:laugh\w*|music\w*|applause|inaudible|unintelligible|crosstalk|cross[- ]talk|pause\w*|silence|cough\w*"
     r"|sigh\w*|noise|background|overlapping|indistinct|unclear|crying|cries|sob\w*|phone rings?|break|sic|redacted"
     r"|blank_audio|beep\w*|cheer\w*|clap\w*|sniff\w*|chuckl\w*|gasp\w*|speaking|foreign language|long|short|speech"
     r"|talk)\b\W*)+.{0,20}",

@@ -9,6 +9,7 @@ from transcripts.importing.corrections import NO_CORRECTIONS, Corrections, Doubt
 from transcripts.importing.end_times import read_end_times
 from transcripts.importing.name_lines import NameLines, find_name_lines
 from transcripts.importing.speaker_labels import SpeakerLabels, find_labels
+from transcripts.importing.speaker_names import unwrap_name
 from transcripts.importing.text_lines import TextLine, split_at_inline_times, split_lines, write_durations_as_times
 from transcripts.importing.timed_turns import split_timed_turns
 from transcripts.importing.tool_lines import find_tool_lines, is_heading
@@ -95,7 +96,7 @@ def _split_turns_below(lines: Sequence[TextLine], above: NameLines) -> list[Text
     turns = [TextTurn(None, None)]
     for line in lines:
         if line.text in above.names:
-            turns.append(TextTurn(line.text.rstrip(":"), None))
+            turns.append(TextTurn(unwrap_name(line.text), None))
         else:
             turns[-1].said.append(line.text)
     return turns

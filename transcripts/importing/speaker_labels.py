@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import islice
 
 from transcripts.importing.corrections import NO_CORRECTIONS, Corrections, DoubtfulLabel
 from transcripts.importing.name_words import NOISE
@@ -18,9 +18,11 @@ NO_SPACE = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # scripts that write no
 LABEL = re.compile(
     r"\s*(?P<chevrons>>{1,3}\s*)?(?:[-–—•*]\s+)?"
     rf"(?:\[(?P<boxed>[^\[\]\n]{{1,{MAX_NAME_LENGTH}}})\]\s*(?P<colon>[:：]?)"
+    rf"|<(?P<angled>[^<>\n]{{1,{MAX_NAME_LENGTH}}})>\s*:?"
     rf"|(?P<plain>[^\s:：\[\]][^:：\n]{{0,{MAX_NAME_LENGTH - 1}}}?)\s*(?::(?=\s|$|{NO_SPACE})|：))\s*(?P<said>.*)",
     re.DOTALL,
 )
+LABEL_SIGN = re.compile(r"[:：\[<]")  # without one, the slow pattern need not try
 CHEVRONS = re.compile(r"\s*>{2,3}\s*")
 
 
@@ -46,10 +48,10 @@ class SpeakerLabels:
 
 
 def parse_label(line: str) -> Label | None:
-    match = LABEL.fullmatch(line)
+    match = LABEL.fullmatch(line) if LABEL_SIGN.search(line[: 2 * MAX_NAME_LENGTH]) else None
     if match is None:
         return None
-    name, said = (match["boxed"] or match["plain"]).strip(), match["said"].strip()
+    name, said = (match["boxed"] or match["angled"] or match["plain"]).strip(), match["said"].strip()
     is_boxed = match["boxed"] is not None
     if is_boxed and not match["colon"] and (not said or name[:1].islower() or NOISE.fullmatch(name)):
         return None
@@ -64,19 +66,20 @@ class _LabelCount:
     def __init__(self, labels: Sequence[Label | None], corrections: Corrections) -> None:
         self.labels, self.corrections = labels, corrections
         self.counts = Counter(label.name for label in labels if label)
-        self.shapes = {name: _get_shape(name) for name in self.counts}
+        self.shapes = {name: classify_name(name) for name in self.counts}
+        self.samples = {label.name: label.said for label in reversed(labels) if label and label.said}
         self.marked = {label.name for label in labels if label and label.is_marked}
 
     def decide(self) -> SpeakerLabels:
         names = self._find_sure()
-        names |= {name for name in self.counts if self._is_possible_once(name, names)}
+        names |= self._find_possible_once(names)
         unlikely = {name for name, count in self.counts.items() if count > 1 and self._is_unlikely(name)}
         if unlikely and self._share(names | unlikely) >= NEARLY_ALL:
             names |= unlikely
         if not self._is_dialogue(names):
             names = set()
         names = (names | (self.corrections.names & set(self.counts))) - self.corrections.speech
-        return SpeakerLabels(frozenset(names), tuple(self._iter_doubtful(names))[:MAX_DOUBTFUL])
+        return SpeakerLabels(frozenset(names), tuple(islice(self._iter_doubtful(names), MAX_DOUBTFUL)))
 
     def _find_sure(self) -> set[str]:
         """What comes often, and full names beside it."""
@@ -85,14 +88,15 @@ class _LabelCount:
         once = {name for name in self.counts if self.shapes[name] is NameShape.LIKELY}
         return often | once if often or self._share(once) >= USUAL_SHARE else often
 
-    def _is_possible_once(self, name: str, names: set[str]) -> bool:
+    def _find_possible_once(self, names: set[str]) -> set[str]:
         """One word, once: a speaker where most lines have one, and where others are written in the same way."""
-        if self.shapes[name] is not NameShape.POSSIBLE or self.counts[name] > 1 or name in self._listed(names):
-            return False
         candidates = {other for other in self.counts if self.shapes[other] >= NameShape.POSSIBLE}
-        return self._share(candidates) >= USUAL_SHARE and not self._are_full_names(names)
+        if self._share(candidates) < USUAL_SHARE or self._are_full_names(names):
+            return set()
+        once = {name for name in self.counts if self.counts[name] == 1 and self.shapes[name] is NameShape.POSSIBLE}
+        return once - self._find_listed(names)
 
-    def _listed(self, names: set[str]) -> set[str]:
+    def _find_listed(self, names: set[str]) -> set[str]:
         """A list inside a turn: lines beside one another, each with another word before the colon."""
         if not names:
             return set()
@@ -127,12 +131,4 @@ class _LabelCount:
             is_sure = shape is NameShape.LIKELY or (count > 1 and shape is NameShape.POSSIBLE)
             could_be = shape is not NameShape.IMPOSSIBLE or count > 1
             if name in self.corrections.names | self.corrections.speech or (not is_sure if is_name else could_be):
-                yield DoubtfulLabel(name, count, is_name, self._get_sample(name))
-
-    def _get_sample(self, name: str) -> str:
-        return next((label.said for label in self.labels if label and label.name == name and label.said), "")
-
-
-@lru_cache(maxsize=4096)
-def _get_shape(name: str) -> NameShape:
-    return classify_name(name)
+                yield DoubtfulLabel(name, count, is_name, self.samples.get(name, ""))

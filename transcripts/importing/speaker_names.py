@@ -2,6 +2,7 @@
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from transcripts.importing.name_words import (
     DEVICE,
@@ -17,7 +18,7 @@ MAX_NAME_WORDS = 10  # outside brackets
 MAX_LOWER_CASE_WORDS = 3
 MIN_ID_DIGITS = 3
 MIN_PHONE_DIGITS = 7
-BRACKETS = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）|<[^<>\s]{3,80}@[^<>\s]{2,80}>)")
+BRACKETS = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|<[^<>\s]{3,80}@[^<>\s]{2,80}>)")
 PRONOUNS = re.compile(r"\s*\b(?:[a-z]{1,5}/){1,3}[a-z]{1,6}\b", re.IGNORECASE)  # “she/her”
 NICKNAME = re.compile(r"(?<=\s)[\"“”'‘’«»][^\"“”«»]{1,30}[\"“”'‘’«»](?=\s)")
 NOT_A_NAME = re.compile(r"[?!;:：\"“”<>{}\[\]=\\\t…]|//|https?|\.\.|[.,](?=\s+[a-z]\w*\s+[a-z])|\w{5,}\.(?:\s|$)")
@@ -36,10 +37,14 @@ class NameShape(IntEnum):
 
 
 def classify_name(text: str) -> NameShape:
-    name = text.strip()
-    if not name or len(name) > MAX_NAME_LENGTH:
+    return _classify(text.strip()) if len(text) <= MAX_NAME_LENGTH else NameShape.IMPOSSIBLE
+
+
+@lru_cache(maxsize=65_536)
+def _classify(name: str) -> NameShape:
+    if not name:
         return NameShape.IMPOSSIBLE
-    if EMAIL.fullmatch(name) or is_phone_number(name):
+    if EMAIL.fullmatch(name) or is_phone_number(BRACKETS.sub("", name)):
         return NameShape.LIKELY
     if name.isdigit():
         return NameShape.POSSIBLE if len(name) >= MIN_ID_DIGITS else NameShape.UNLIKELY
@@ -56,6 +61,12 @@ def is_likely_name(text: str) -> bool:
 
 def is_phone_number(text: str) -> bool:
     return PHONE.fullmatch(text) is not None and sum(c.isdigit() or c == "*" for c in text) >= MIN_PHONE_DIGITS
+
+
+def unwrap_name(line: str) -> str:
+    """A name in a line of its own, without brackets and colon."""
+    bare = line.strip().rstrip(":：")
+    return bare[1:-1].strip() if bare[:1] + bare[-1:] in {"[]", "()", "<>"} else bare
 
 
 def is_field_or_filler(text: str) -> bool:

@@ -18,6 +18,8 @@ DURATION_LINE = re.compile(
     rf"(?P<bare>(?=\d){DURATION_PATTERN})|(?P<name>\S.{{0,{MAX_NAME_LENGTH}}}?)\s+(?P<time>(?=\d){DURATION_PATTERN})"
 )
 INLINE_TIME = re.compile(rf"[\[(](?P<time>{CLOCK_PATTERN})[\])](?=\s*\S)")
+BOLD = re.compile(r"^\*\*(?P<text>[^*]{1,160})\*\*(?P<colon>:?)")  # Markdown
+MAX_LINE = 2 * MAX_NAME_LENGTH
 MIN_DURATIONS = 2
 MIN_INLINE_TIMES = 3
 MIN_ORDERED_SHARE = 0.9
@@ -32,7 +34,7 @@ class TextLine:
 def split_lines(text: str) -> list[TextLine]:
     lines, is_after_blank = [], True
     for raw in text.split("\n"):
-        line = " ".join(raw.split())
+        line = BOLD.sub(r"\g<text>\g<colon>", " ".join(raw.split()))
         if line:
             lines.append(TextLine(line, is_after_blank))
         is_after_blank = not line
@@ -48,16 +50,15 @@ def write_durations_as_times(lines: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _iter_durations(lines: Sequence[TextLine]) -> Iterator[tuple[int, str]]:
-    is_name_above = False
+    above = ""
     for number, line in enumerate(lines):
-        match = DURATION_LINE.fullmatch(line.text) if line.text[-1] in "sred" else None
-        name = match["name"] if match else None
-        if match and (is_name_like(name) if name else is_name_above):
+        match = DURATION_LINE.fullmatch(line.text) if line.text[-1] in "sred" and len(line.text) < MAX_LINE else None
+        if match and is_name_like(match["name"] or above):
             time = format_clock_time(parse_duration(match["time"] or match["bare"]))
-            yield number, f"{name} {time}" if name else f"[{time}]"
-            is_name_above = False
+            yield number, f"{match['name']} {time}" if match["name"] else f"[{time}]"
+            above = ""
         else:
-            is_name_above = is_name_like(line.text)
+            above = line.text
 
 
 def split_at_inline_times(lines: Sequence[TextLine]) -> list[TextLine]:
@@ -73,7 +74,7 @@ def split_at_inline_times(lines: Sequence[TextLine]) -> list[TextLine]:
 def _split_line(line: TextLine) -> Iterable[TextLine]:
     """Not where only a name is before the time."""
     starts = [match.start() for match in INLINE_TIME.finditer(line.text)]
-    starts = [start for start in starts if not is_name_like(line.text[:start].rstrip(": "))]
+    starts = [start for start in starts if start > MAX_LINE or not is_name_like(line.text[:start].rstrip(": "))]
     for number, (start, end) in enumerate(pairwise([0, *(s for s in starts if s), len(line.text)])):
         if text := line.text[start:end].strip():
             yield TextLine(text, line.is_after_blank and number == 0)

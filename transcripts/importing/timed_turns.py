@@ -1,24 +1,29 @@
 """Turns of a plain text that gives times, and who speaks in each of them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from transcripts.importing.clock_times import CLOCK_PATTERN, parse_clock_time
 from transcripts.importing.corrections import Corrections, LeftOutLine
 from transcripts.importing.speaker_labels import SpeakerLabels, find_labels
-from transcripts.importing.speaker_names import is_likely_name, is_name_like
+from transcripts.importing.speaker_names import is_likely_name, is_name_like, unwrap_name
 from transcripts.importing.text_lines import TextLine
 from transcripts.importing.turn_patterns import Headers
 from transcripts.importing.turns import SplitText, TextTurn
 
 FEW_NAMES = 4
+CLOCK_TIME = re.compile(CLOCK_PATTERN)
 
 
 def split_timed_turns(lines: Sequence[TextLine], headers: Headers, corrections: Corrections) -> SplitText:
     turns = [TextTurn(None, None)]
     for number, line in enumerate(lines):
         header = headers.by_line.get(number)
+        if header is None and _is_time_again(line.text, turns[-1]):
+            continue
         if header is None:
             turns[-1].said.append(line.text)
         else:
@@ -28,6 +33,11 @@ def split_timed_turns(lines: Sequence[TextLine], headers: Headers, corrections: 
         initials = list(_iter_initials(turns, corrections))
         return SplitText(turns, headers.doubtful, tuple(initials))
     return _add_names(turns, corrections)
+
+
+def _is_time_again(line: str, turn: TextTurn) -> bool:
+    """Teams may write a time twice: “0 minutes 3 seconds”, then “0:03”."""
+    return not turn.said and CLOCK_TIME.fullmatch(line) is not None and parse_clock_time(line) == turn.start
 
 
 def _add_names(turns: list[TextTurn], corrections: Corrections) -> SplitText:
@@ -70,14 +80,14 @@ def _find_names_above(turns: Sequence[TextTurn], corrections: Corrections) -> fr
 
 def _get_last_line(turn: TextTurn) -> str:
     """Without a colon; empty where all of the turn is in the line of its time."""
-    return turn.said[-1].rstrip(":") if len(turn.said) > turn.is_beside_time else ""
+    return unwrap_name(turn.said[-1]) if len(turn.said) > turn.is_beside_time else ""
 
 
 def _add_names_above(turns: list[TextTurn], names: frozenset[str]) -> list[TextTurn]:
     speaker: str | None = None
     for before, turn in pairwise(turns):
         if _get_last_line(before) in names:
-            speaker = before.said.pop().rstrip(":")
+            speaker = unwrap_name(before.said.pop())
         turn.name = speaker
     return turns
 

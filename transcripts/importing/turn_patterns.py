@@ -42,14 +42,15 @@ class TurnPattern:
         return "name" in self.regex.groupindex
 
     def match(self, line: str) -> Header | None:
-        match = self.regex.fullmatch(line)
+        match = self.regex.fullmatch(line) if ":" in line else None
         if match is None:
             return None
         groups = match.groupdict()
         name = _unwrap(groups["name"]) if groups.get("name") else None
         if name is not None and not is_name_like(name):
             return None
-        return Header(parse_clock_time(groups["time"] + f".{groups.get('tenth') or 0}"), name, groups["said"].strip())
+        tenths = int(groups.get("tenth") or 0) / 10
+        return Header(parse_clock_time(groups["time"]) + tenths, name, groups["said"].strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _find_headers(lines: Sequence[TextLine], pattern: TurnPattern, corrections: 
         fewest = 1
     if len(matches) < max(fewest, 1):
         return None
-    strays = set(_iter_strays(lines, matches)) if len(matches) > 1 else set()
+    strays = _find_strays(lines, matches) if len(matches) > 1 else set()
     strays = {number for number in strays if matches[number].name not in corrections.names}
     by_line = {number: header for number, header in matches.items() if number not in strays}
     if len(by_line) < max(fewest, 1) or (pattern.is_bare and _has_turns_above(lines, min(by_line))):
@@ -95,19 +96,19 @@ def _find_headers(lines: Sequence[TextLine], pattern: TurnPattern, corrections: 
     return Headers(pattern, by_line, tuple(_iter_doubtful(matches, strays)))
 
 
-def _iter_strays(lines: Sequence[TextLine], matches: Mapping[int, Header]) -> Iterator[int]:
-    """Clock times that were said: out of order, or at an unusual position, and not after the name of a speaker."""
-    numbers = list(matches)
-    in_order = _find_longest_ascent([matches[number].time for number in numbers])
-    names = Counter(matches[number].name for number in numbers)
-    sure = [numbers[position] for position in in_order]
-    after_blank = sum(lines[number].is_after_blank for number in sure) >= USUAL_SHARE * len(sure) > 1
-    for position, number in enumerate(numbers):
-        if matches[number].name is not None and names[matches[number].name] > 1:
-            continue
-        is_misplaced = matches[number].name is not None and after_blank and not lines[number].is_after_blank
-        if is_misplaced or _is_out_of_order(position, in_order, [matches[n].time for n in numbers]):
-            yield number
+def _find_strays(lines: Sequence[TextLine], matches: Mapping[int, Header]) -> set[int]:
+    """Clock times that were said: at an unusual position, or out of order, and not after a name that comes again."""
+    names = Counter(header.name for header in matches.values() if header.name)
+    often = [number for number, header in matches.items() if header.name and names[header.name] > 1]
+    usual = {*often, min(matches)}
+    once = set(matches) - set(often)
+    is_after_blank = sum(lines[number].is_after_blank for number in usual) >= USUAL_SHARE * len(usual)
+    misplaced = {n for n in once if matches[n].name and is_after_blank and not lines[n].is_after_blank}
+    numbers = [number for number in matches if number not in misplaced]
+    times = [matches[number].time for number in numbers]
+    in_order = _find_longest_ascent(times)
+    late = {n for place, n in enumerate(numbers) if n in once and _is_out_of_order(place, in_order, times)}
+    return misplaced | late
 
 
 def _is_out_of_order(position: int, in_order: Sequence[int], times: Sequence[float]) -> bool:

@@ -13,7 +13,11 @@ from transcripts.importing import read_transcript
 
 FIELD_FILES = TRANSCRIPTS.parent / "transcripts_field"
 CASES: dict[str, dict[str, Any]] = json.loads((FIELD_FILES / "expected.json").read_text())
-VARIANTS: dict[str, dict[str, Any]] = json.loads((TRANSCRIPTS.parent / "transcripts_variants.json").read_text())
+VARIANTS: dict[str, dict[str, Any]] = {
+    f"{name} ({file})": variant
+    for file in ("variants", "variants_later")
+    for name, variant in json.loads((TRANSCRIPTS.parent / f"transcripts_{file}.json").read_text()).items()
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -25,7 +29,7 @@ def test_a_file_from_the_field_is_read_as_it_was_meant(name: str) -> None:
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_variant_of_a_cause_is_read_as_it_was_meant(name: str) -> None:
-    """Written before the readers were changed; a text, or the paragraphs of a Word file."""
+    """Each set was written, with its answers, before the readers were changed for it (docs/decisions)."""
     variant = VARIANTS[name]
     content = variant["text"].encode() if "text" in variant else write_paragraphs(variant["paragraphs"])
 

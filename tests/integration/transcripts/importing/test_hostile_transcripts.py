@@ -20,6 +20,23 @@ def test_a_reader_comes_to_the_end_of_hostile_lines(said: str, kept: int) -> Non
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        "[" + "laugh, " * 16 + "q!] y\n",
+        "hello [00:00:05] there " * 20_000,
+        "Ann: x\n" + "\n".join(f"Nam{chr(97 + n % 26)}{chr(97 + n // 26)}: y" for n in range(600)) * 10,
+        "\n".join(f"Ann {99 - n // 60}:{59 - n % 60:02}\nhello" for n in range(5_000)),
+        "#00:00:01-0#" * 20_000,
+        "(" * 60 + "a" + ")" * 60 + ": x\n" + "(((((" * 20_000,
+    ],
+)
+def test_a_reader_of_plain_text_comes_to_the_end_of_hostile_lines(content: str) -> None:
+    """Where names were compared with one another, or patterns nested, this takes hours."""
+    with suppress(NotATranscriptError):
+        read_transcript(content.encode())
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         ("a\n" * 300_000, "far more words"),
