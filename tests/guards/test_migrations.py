@@ -65,7 +65,7 @@ def test_a_booking_lives_through_a_change_of_its_table(app: Flask) -> None:
 def test_a_transcript_keeps_its_words_and_learns_where_it_belongs(app: Flask) -> None:
     recording = make_transcripts.recording()
     transcript_id = make_transcripts.transcript(recording, "It was long.", "It was fair.").id
-    place = recording.contribution_id, recording.position
+    position_before = recording.contribution_id, recording.position
     db.session.commit()
 
     db.session.remove()
@@ -73,7 +73,7 @@ def test_a_transcript_keeps_its_words_and_learns_where_it_belongs(app: Flask) ->
     upgrade()
 
     transcript = db.session.get_one(Transcript, transcript_id)
-    assert (transcript.contribution_id, transcript.position) == place
+    assert (transcript.contribution_id, transcript.position) == position_before
     assert [segment.text for segment in transcript.segments] == ["It was long.", "It was fair."]
     assert transcript.origin is TranscriptOrigin.RECOGNISED
 

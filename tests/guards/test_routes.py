@@ -1,4 +1,4 @@
-"""Every page says who may open it; participants' and staff pages stand where their address says."""
+"""Every page says who may open it; addresses say which pages are for participants and which for staff."""
 
 import ast
 
@@ -35,9 +35,11 @@ def test_every_page_is_public_or_needs_a_permission(app: Flask) -> None:
 
 
 def test_what_a_page_needs_is_a_permission_that_somebody_has(app: Flask) -> None:
-    held = frozenset().union(*PERMISSIONS_BY_ROLE.values())
+    granted = frozenset().union(*PERMISSIONS_BY_ROLE.values())
 
-    wrong = {name: access_of(app, name) for name in app.view_functions if access_of(app, name) not in {"public", *held}}
+    wrong = {
+        name: access_of(app, name) for name in app.view_functions if access_of(app, name) not in {"public", *granted}
+    }
 
     assert wrong == {}
 
@@ -67,7 +69,7 @@ def test_a_participants_own_pages_need_their_own_permission(app: Flask) -> None:
     assert wrong == []
 
 
-def test_views_stand_in_the_blueprint_of_their_package(app: Flask) -> None:
+def test_views_are_in_the_blueprint_of_their_package(app: Flask) -> None:
     strangers = [
         name
         for name, view in app.view_functions.items()
@@ -77,11 +79,11 @@ def test_views_stand_in_the_blueprint_of_their_package(app: Flask) -> None:
     assert strangers == []
 
 
-def test_a_page_that_changes_things_never_does_so_on_get(app: Flask) -> None:
-    """An address that can be posted to and opened is a form; one whose name is a deed only takes POST."""
-    deeds = {"sign_out", "resend_mail"}
+def test_an_address_that_names_an_action_takes_only_post(app: Flask) -> None:
+    """An address that can be posted to and opened is a form; one that names an action takes only POST."""
+    post_only = {"sign_out", "resend_mail"}
 
-    for name in deeds:
+    for name in post_only:
         (rule,) = (rule for rule in app.url_map.iter_rules() if rule.endpoint == f"accounts.{name}")
         assert rule.methods == {"POST", "OPTIONS"}
 

@@ -100,9 +100,9 @@ def test_only_the_settings_read_the_environment() -> None:
 def test_no_question_of_a_call_is_written_into_code_or_templates(package: str) -> None:
     prompts = set(re.findall(r'"prompt": "([^"]{25,})"', (PROJECT_ROOT / "samples/call.json").read_text()))
     assert prompts
-    places = [*list_python_files(package), *(TEMPLATES / package).rglob("*.html")]
+    files = [*list_python_files(package), *(TEMPLATES / package).rglob("*.html")]
 
-    assert [relative_path(path) for path in places if any(prompt in path.read_text() for prompt in prompts)] == []
+    assert [relative_path(path) for path in files if any(prompt in path.read_text() for prompt in prompts)] == []
 
 
 def test_folders_are_the_ones_that_the_map_names() -> None:

@@ -45,14 +45,14 @@ def test_the_theme_fetches_nothing_and_declares_no_font() -> None:
 def test_every_module_that_our_modules_import_is_there() -> None:
     modules = list((ROOT / "static").glob("*.js"))
 
-    wanted = [
+    imported = [
         (module.parent / address)
         for module in modules
         for address in re.findall(r"""(?:from|import\()\s*["'](\.[^"']+)["']""", module.read_text())
     ]
 
-    assert wanted
-    assert [str(path) for path in wanted if not path.is_file()] == []
+    assert imported
+    assert [str(path) for path in imported if not path.is_file()] == []
 
 
 def test_npm_packages_are_asked_for_by_exact_version() -> None:

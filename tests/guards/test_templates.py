@@ -1,4 +1,4 @@
-"""Every page stands in the frame, has a title and one first heading, and carries nothing inline."""
+"""Every page uses a layout, has a title and one first heading, and carries nothing inline."""
 
 import re
 from pathlib import Path

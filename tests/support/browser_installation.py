@@ -79,7 +79,7 @@ class BrowserInstallation:
         return done.stdout
 
     def get_interviewed_reference(self) -> str:
-        """The reference of whoever was interviewed in the example's recording, the first that there was."""
+        """The reference of the person interviewed in the example's first recording."""
         engine = create_engine(f"sqlite:///{self.folder}/data/listening-post.sqlite")
         with engine.connect() as connection:
             found = connection.execute(text(OLDEST_RECORDING)).scalar_one()
@@ -137,10 +137,10 @@ def _assert_no_leaks(made: BrowserInstallation) -> None:
         known = mail_scanner.load_known_people(connection)
     engine.dispose()
     mails = zip(made.mailbox.mails, made.mailbox.receivers, strict=True)
-    told = [
+    printed = [
         words for mail, to in mails for words in mail_scanner.find_leaks(mail_scanner.scan_message(mail, to), known)
     ]
-    assert not told, "\n".join(told)
+    assert not printed, "\n".join(printed)
 
 
 def extract_link(mail: EmailMessage) -> str:

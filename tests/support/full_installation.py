@@ -60,7 +60,7 @@ class FullInstallation:
 
     def build_paths(self, rule: Rule) -> list[str]:
         """One, or one for each of the words that the rule allows in a part."""
-        values = {**self.values, **self.values_at.get(rule.endpoint, {})}
+        values: dict[str, Any] = {**self.values, **self.values_at.get(rule.endpoint, {})}
         words = {name: _list_allowed_words(rule, name) or [values[name]] for name in sorted(rule.arguments)}
         with self.app.test_request_context():
             return [

@@ -86,7 +86,7 @@ def assert_no_leaks() -> None:
 
 
 def find_leaks(mail: ScannedMail, known: KnownPeople) -> list[str]:
-    """What is wrong with a mail, in words."""
+    """What is wrong with a mail, a sentence for each leak."""
     if len(mail.recipients) != 1:
         return [f"A mail has {len(mail.recipients)} receivers: {', '.join(mail.recipients)}"]
     recipient = mail.recipients[0].strip().lower()

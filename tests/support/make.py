@@ -24,7 +24,7 @@ def staff(name: str, *roles: Role) -> StaffMember:
 
 
 def own_page_link(participant_id: UUID) -> str:
-    """The id of a link to a participant's page, as it stands in a session (`LINK_KEY`)."""
+    """The id of a link to a participant's page, as a session has it (`LINK_SESSION_KEY`)."""
     create_link(LinkPurpose.OWN_PAGE, participant_id, expires_at=clock.now() + timedelta(days=30))
     link = find_longest_valid_link(LinkPurpose.OWN_PAGE, participant_id)
     assert link is not None

@@ -53,8 +53,8 @@ def busy_time(who: StaffMember, starts_at: datetime, minutes: int = 60) -> BusyT
 
 def list_offered_slots(by: StaffMember) -> list[Slot]:
     """What an interviewer offers, in order."""
-    wanted = select(Slot).where(Slot.interviewer_id == by.id, Slot.withdrawn_at.is_(None)).order_by(Slot.starts_at)
-    return list(db.session.scalars(wanted))
+    query = select(Slot).where(Slot.interviewer_id == by.id, Slot.withdrawn_at.is_(None)).order_by(Slot.starts_at)
+    return list(db.session.scalars(query))
 
 
 def next_monday(weeks: int = 0) -> date:

@@ -40,8 +40,8 @@ def offer(name: str = "Dev", **changes: object) -> SignUpDetails:
 
 
 def volunteer(of: Call | None = None, name: str = "Dev", *, is_accepted: bool = True, **changes: object) -> Volunteer:
-    wanted = of or make_evidence.call()
-    volunteers.sign_up(wanted, offer(name, **changes))
+    chosen = of or make_evidence.call()
+    volunteers.sign_up(chosen, offer(name, **changes))
     made = db.session.scalars(select(Volunteer).order_by(Volunteer.created_at.desc(), Volunteer.id)).all()[0]
     if is_accepted:
         volunteers.accept(made)
@@ -64,10 +64,10 @@ def slot(
     at: datetime | None = None,
     *,
     kind: SlotKind = SlotKind.VIDEO,
-    place: str = "https://meet.example/room-1",
+    location: str = "https://meet.example/room-1",
 ) -> Slot:
     start = at or next_week(days=1 + (db.session.scalar(select(func.count(Slot.id))) or 0))  # each a day later
-    return slots.publish(of, by, [start], kind=kind, location=place)[0]
+    return slots.publish(of, by, [start], kind=kind, location=location)[0]
 
 
 def booking(of: Volunteer | None = None, in_slot: Slot | None = None) -> Booking:

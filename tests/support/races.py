@@ -11,7 +11,7 @@ from core.errors import RuleError
 
 
 def run_at_once(app: Flask, actions: Sequence[Callable[[], object]]) -> Counter[str]:
-    """Do all, starting together. Counts what came of them: "done", the name of a broken rule, or another error."""
+    """Do all, starting together. Counts the outcomes: "done", the name of a broken rule, or another error."""
     db.session.commit()
     outcomes: Counter[str] = Counter()
     gate = threading.Barrier(len(actions))

@@ -86,7 +86,7 @@ def open_client(address: str) -> Iterator[Any]:
 
 
 def read_all_contents(address: str) -> bytes:
-    """All that lies in the server, as one stretch of bytes."""
+    """Everything that is stored in the server, as one run of bytes."""
     with open_client(address) as s3:
         names = [
             (bucket["Name"], listed["Key"])

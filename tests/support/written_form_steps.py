@@ -1,4 +1,4 @@
-"""What a person who writes does in a browser, step by step, and what came of it. Used by the tests of the form."""
+"""What a person who writes does in a browser, step by step, and the result. Used by the tests of the form."""
 
 import re
 

@@ -147,9 +147,9 @@ def _list_template_texts(path: Path) -> Iterator[Written]:
         if line.strip():
             yield Written(f"{relative_path(path)}:{number}", line)
     for match in JINJA_CODE.finditer(content):
-        first_line = content.count("\n", 0, match.start()) + 1
+        start = content.count("\n", 0, match.start()) + 1
         for text in re.findall(r'"([^"]*)"', match[0]):
-            yield Written(f"{relative_path(path)}:{first_line}", text)
+            yield Written(f"{relative_path(path)}:{start}", text)
 
 
 def _blank(match: re.Match[str]) -> str:

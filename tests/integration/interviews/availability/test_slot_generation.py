@@ -142,7 +142,7 @@ def test_a_time_that_was_published_alone_stays_as_it_is(ben: StaffMember) -> Non
     with clock.freeze_at(WINTER):
         call = make_evidence.call(interview_minutes=60)
         nine = datetime.combine(make_availability.next_monday(), time(9), UTC)
-        alone = make_interviews.slot(call, ben, nine, kind=SlotKind.TELEPHONE, place="")
+        alone = make_interviews.slot(call, ben, nine, kind=SlotKind.TELEPHONE, location="")
 
         weekly_hours.remove_hours(make_availability.weekly_pattern(ben, call))
 

@@ -172,4 +172,4 @@ def test_too_many_times_at_once_are_refused(app: Flask) -> None:
 
 def test_a_location_of_blanks_is_no_location(app: Flask) -> None:
     with pytest.raises(LocationMissingError):
-        make_interviews.slot(make_evidence.call(), make_interviews.interviewer(), place="  ")
+        make_interviews.slot(make_evidence.call(), make_interviews.interviewer(), location="  ")

@@ -123,7 +123,7 @@ def test_a_past_time_cannot_be_booked(app: Flask) -> None:
 
 def test_a_telephone_time_needs_a_number(app: Flask) -> None:
     fay = make_interviews.volunteer(phone="")
-    slot = make_interviews.slot(fay.call, make_interviews.interviewer(), kind=SlotKind.TELEPHONE, place="")
+    slot = make_interviews.slot(fay.call, make_interviews.interviewer(), kind=SlotKind.TELEPHONE, location="")
 
     with pytest.raises(PhoneMissingError):
         bookings.book(slot, fay)

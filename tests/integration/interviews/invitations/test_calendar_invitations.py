@@ -62,7 +62,7 @@ def test_a_booking_invites_both_each_to_an_event_of_their_own(mailbox: SmtpMailb
 def test_book_move_move_cancel(mailbox: SmtpMailbox, booked: Booking) -> None:
     ben = booked.slot.interviewer
     second = make_interviews.slot(booked.slot.call, ben)
-    third = make_interviews.slot(booked.slot.call, ben, kind=SlotKind.TELEPHONE, place="")
+    third = make_interviews.slot(booked.slot.call, ben, kind=SlotKind.TELEPHONE, location="")
     (first_to_dev, first_to_ben) = read_new_invitations(mailbox)
 
     bookings.move(booked, second)

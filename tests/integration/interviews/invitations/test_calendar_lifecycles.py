@@ -121,8 +121,8 @@ def test_book_move_move_change_location_cancel(everybody: AllCalendars) -> None:
     received = [everybody.read_mail()]
     assert everybody.times() == list_expected_times()
 
-    for kind, place in ((SlotKind.VIDEO, "https://meet.example/2"), (SlotKind.TELEPHONE, "")):
-        bookings.move(booking, make_interviews.slot(call, ben, kind=kind, place=place), by_staff=True)
+    for kind, location in ((SlotKind.VIDEO, "https://meet.example/2"), (SlotKind.TELEPHONE, "")):
+        bookings.move(booking, make_interviews.slot(call, ben, kind=kind, location=location), by_staff=True)
         received.append(everybody.read_mail())
         assert everybody.times() == list_expected_times()
 
@@ -307,7 +307,7 @@ def test_a_cancellation_never_overtakes_its_request(everybody: AllCalendars, ref
 
 def test_every_calendar_mail_is_built_and_folded_as_calendars_expect(everybody: AllCalendars) -> None:
     booking = make_interviews.booking()
-    bookings.move(booking, make_interviews.slot(booking.slot.call, booking.slot.interviewer, place="é" * 200))
+    bookings.move(booking, make_interviews.slot(booking.slot.call, booking.slot.interviewer, location="é" * 200))
     bookings.cancel(booking)
     everybody.read_mail()
 

@@ -114,7 +114,7 @@ def test_what_is_no_time_is_refused_with_a_reason(app: Flask, slot: str) -> None
 
 def test_a_telephone_time_takes_the_number_along(app: Flask) -> None:
     fay = make_interviews.volunteer(phone="")
-    slot = make_interviews.slot(fay.call, make_interviews.interviewer(), kind=SlotKind.TELEPHONE, place="")
+    slot = make_interviews.slot(fay.call, make_interviews.interviewer(), kind=SlotKind.TELEPHONE, location="")
     client = client_of(app, fay)
 
     without = client.post(f"/my/offers/{fay.id}/book", data={"slot": str(slot.id)}).text

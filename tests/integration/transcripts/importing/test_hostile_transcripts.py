@@ -1,5 +1,7 @@
 """Transcripts that no interview can be are refused, and lines made to keep a reader busy do not."""
 
+from contextlib import suppress
+
 import pytest
 
 from transcripts.importing import (
