@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from accounts.models import StaffMember
 from core.database import db
 from interviews.models import Booking
-from tests.support import make_interviews, make_transcripts
+from tests.support import five_people, make_interviews, make_transcripts
 from tests.support.import_steps import post_for_preview
 from transcripts.importing.corrections import make_key
 from transcripts.importing.corrections_json import MAX_CHARACTERS, corrections_from_json
@@ -31,7 +31,7 @@ def ben(app: Flask) -> StaffMember:
 
 @pytest.fixture
 def client(app: Flask, ben: StaffMember) -> FlaskClient:
-    return make_transcripts.sign_in_staff(app, ben.id)
+    return five_people.sign_in_staff(app, ben.id)
 
 
 @pytest.fixture
