@@ -21,7 +21,10 @@ from transcripts.models import Transcript
 TITLED = (
     b"Waiting well\n\nAnn: What did it cost?\nBob: Three things.\nSugar: two.\nAnn: Thank you.\nBobby: Not at all.\n"
 )
-PROSE = b"We began at the clinic.\n\nHe said: wait.\n\nThe year went by.\n\nHe said: wait again.\n\nAnd we did, for a year.\n"
+PROSE = (
+    b"We began at the clinic.\n\nHe said: wait.\n\nThe year went by.\n\n"
+    b"He said: wait again.\n\nAnd we did, for a year.\n"
+)
 
 
 @pytest.fixture
