@@ -95,9 +95,9 @@ def test_real_interviews_of_the_larger_material_are_mapped_as_well_as_measured()
 
 
 def test_looking_at_a_few_passages_puts_most_right_and_mapping_again_keeps_it() -> None:
-    put_right = row("invented", f"cold, {REVIEWED_PASSAGE_COUNT} passages put right", ours())
+    corrected = row("invented", f"cold, {REVIEWED_PASSAGE_COUNT} passages corrected", ours())
 
     guided = row("invented", f"cold, {REVIEWED_PASSAGE_COUNT} of them guide the rest", ours())
 
-    assert accuracy(put_right) >= 0.9
+    assert accuracy(corrected) >= 0.9
     assert accuracy(guided) >= 0.9
