@@ -16,7 +16,6 @@ from interviews.models import (
     Slot,
     Volunteer,
 )
-from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
 from transcripts.models import Passage, Recording, RecordingState, Transcript
 
 MAX_ROWS = 10  # of each list; the linked pages show all
@@ -64,7 +63,7 @@ def list_interviews_to_decide() -> list[InterviewToDecide]:
         .join(Transcript.contribution)
         .join(Contribution.participant)
         .join(Contribution.call)
-        .where(IS_OPEN_SUGGESTION, is_newest_transcript(), Contribution.state != ContributionState.WITHDRAWN)
+        .where(Passage.is_open, Transcript.is_newest, Contribution.state != ContributionState.WITHDRAWN)
         .group_by(Contribution.id, Participant.reference, Call.title)
         .order_by(suggestions.desc(), Participant.reference)
         .limit(MAX_ROWS)

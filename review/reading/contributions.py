@@ -10,7 +10,6 @@ from sqlalchemy.orm import contains_eager, selectinload
 from core.database import db
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode, Participant
 from review.reading.filters import NO_FILTERS, Filters
-from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
 from transcripts.models import Coverage, CoverageStatus, Passage, Recording, Transcript
 
 CountsByContribution = Mapping[UUID, int]
@@ -83,7 +82,7 @@ def _count_suggestions(call: Call) -> CountsByContribution:
         .select_from(Passage)
         .join(Passage.transcript)
         .join(Transcript.contribution)
-        .where(Contribution.call_id == call.id, IS_OPEN_SUGGESTION, is_newest_transcript())
+        .where(Contribution.call_id == call.id, Passage.is_open, Transcript.is_newest)
         .group_by(Transcript.contribution_id)
     )
     return dict(db.session.execute(query).all())
@@ -95,7 +94,7 @@ def _count_coverage(call: Call) -> dict[UUID, dict[CoverageStatus, int]]:
         .select_from(Coverage)
         .join(Transcript, Coverage.transcript_id == Transcript.id)
         .join(Transcript.contribution)
-        .where(Contribution.call_id == call.id, is_newest_transcript())
+        .where(Contribution.call_id == call.id, Transcript.is_newest)
         .group_by(Transcript.contribution_id, Coverage.status)
     )
     counts: dict[UUID, dict[CoverageStatus, int]] = {}

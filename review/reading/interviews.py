@@ -13,7 +13,7 @@ from evidence.models import Contribution
 from evidence.schedule import Question, Section
 from review.reading.answers import AnswerWithPassages, get_answers_with_passages
 from review.reading.outside_speech import OutsideSpeech, find_outside_speech
-from review.reading.suggestions import is_newest_transcript, list_suggestions_in_interview
+from review.reading.suggestions import list_suggestions_in_interview
 from transcripts.models import CoverageStatus, Passage, Recording, Transcript
 from transcripts.speakers import roles
 
@@ -100,7 +100,7 @@ def _list_recordings(contribution: Contribution) -> Sequence[Recording]:
 def _list_newest_transcripts(contribution: Contribution) -> Sequence[Transcript]:
     query = (
         select(Transcript)
-        .where(Transcript.contribution_id == contribution.id, is_newest_transcript())
+        .where(Transcript.contribution_id == contribution.id, Transcript.is_newest)
         .options(
             selectinload(Transcript.segments),
             selectinload(Transcript.passages),

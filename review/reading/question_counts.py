@@ -8,7 +8,6 @@ from sqlalchemy import Select, func, select
 from core.database import db
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode
 from review.reading.filters import NO_FILTERS, Filters
-from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
 from transcripts.models import Passage, Transcript
 
 
@@ -48,6 +47,6 @@ def _select_suggestion_counts(call: Call, filters: Filters) -> Select[str | None
         .join(Passage.transcript)
         .join(Transcript.contribution)
         .where(Contribution.call_id == call.id, Contribution.state != ContributionState.WITHDRAWN)
-        .where(IS_OPEN_SUGGESTION, is_newest_transcript(), *filters.build_conditions())
+        .where(Passage.is_open, Transcript.is_newest, *filters.build_conditions())
         .group_by(Passage.question_key)
     )

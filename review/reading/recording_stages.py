@@ -8,8 +8,7 @@ from sqlalchemy.orm import aliased, contains_eager
 from core.database import db
 from core.models import Job, JobState
 from evidence.models import Contribution, ContributionState
-from review.reading.suggestions import IS_OPEN_SUGGESTION, is_newest_transcript
-from transcripts.models import Recording, RecordingState, Transcript
+from transcripts.models import Passage, Recording, RecordingState, Transcript
 
 
 def is_awaiting_transcript() -> ColumnElement[bool]:
@@ -25,7 +24,7 @@ def has_failed() -> ColumnElement[bool]:
 def has_open_suggestions() -> ColumnElement[bool]:
     """On Transcript: it is the newest of its part and has open suggestions."""
     is_active = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
-    return and_(is_active, is_newest_transcript(), Transcript.passages.any(IS_OPEN_SUGGESTION))
+    return and_(is_active, Transcript.is_newest, Transcript.passages.any(Passage.is_open))
 
 
 def has_failed_mapping() -> ColumnElement[bool]:

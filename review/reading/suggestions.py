@@ -1,14 +1,12 @@
 """Read suggestions that nobody has decided on. They are not answers: those are in answers.py."""
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
 
 from core.database import db
 from evidence.models import Call, Contribution, ContributionState, Participant
 from review.reading.filters import NO_FILTERS, Filters
-from transcripts.models import Passage, PassageState, Transcript
-
-IS_OPEN_SUGGESTION = and_(Passage.state == PassageState.SUGGESTED, Passage.question_key.is_not(None))
+from transcripts.models import Passage, Transcript
 
 
 def list_suggestions_for_question(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[Passage]:
@@ -24,23 +22,13 @@ def list_suggestions_in_interview(contribution: Contribution) -> list[Passage]:
     return list(db.session.scalars(_select_suggestions().where(Contribution.id == contribution.id)))
 
 
-def is_newest_transcript() -> ColumnElement[bool]:
-    """On Transcript: there is no later version of the same part of the interview."""
-    later = aliased(Transcript)
-    return ~exists().where(
-        later.contribution_id == Transcript.contribution_id,
-        later.position == Transcript.position,
-        later.number > Transcript.number,
-    )
-
-
 def _select_suggestions() -> Select[Passage]:
     return (
         select(Passage)
         .join(Passage.transcript)
         .join(Transcript.contribution)
         .join(Contribution.participant)
-        .where(IS_OPEN_SUGGESTION, is_newest_transcript(), Contribution.state != ContributionState.WITHDRAWN)
+        .where(Passage.is_open, Transcript.is_newest, Contribution.state != ContributionState.WITHDRAWN)
         .options(
             contains_eager(Passage.transcript)
             .contains_eager(Transcript.contribution)
