@@ -202,7 +202,7 @@ def test_the_coordinator_accepts_an_offer(five: dict[str, FlaskClient]) -> None:
 
     answer = five["amira"].post(f"/staff/volunteers/{fay.id}/accept", follow_redirects=True)
 
-    assert "is accepted and is mailed a link to choose a time" in answer.text
+    assert "accepted. We have emailed them a link to choose a time" in answer.text
     assert list_entries_about(fay.id)[-1].actor_kind == "staff"
 
 

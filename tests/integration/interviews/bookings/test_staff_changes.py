@@ -181,7 +181,7 @@ def test_a_swap_tells_nobody_of_the_other_volunteer(booking: Booking, zoe: Staff
     wanted = select(OutboxMessage).where(OutboxMessage.number > start, OutboxMessage.recipient == "dev@home.example")
     (mail,) = db.session.scalars(wanted)
     assert len(mails_since(start)) == 6
-    assert "Zoe talks with you now" in mail.text
+    assert "You have a new interviewer, Zoe" in mail.text
     assert not any(words in mail.text for words in ("Fay", other.volunteer.participant.reference))
 
 
