@@ -67,11 +67,9 @@ class ImportFormBase(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     def get_corrections(self) -> Corrections:
         """Those that the page was shown with, and what was changed on it."""
         shown = self.get_shown_corrections()
-        changed = {label.text: self[LABEL_PREFIX + label.key].data for label in self.read.doubtful}
-        changed |= dict.fromkeys(self._list_more_names(), NAME)
-        speech = {name for letter, name in self.read.names.items() if self._get_role(letter) == SPEECH}
-        names = {text for text, choice in changed.items() if choice == NAME and not self._is_shown_as(text, NAME)}
-        speech |= {text for text, choice in changed.items() if choice == SPEECH and not self._is_shown_as(text, SPEECH)}
+        names, speech = self._list_changed_to(NAME), self._list_changed_to(SPEECH)
+        names |= set(self._list_more_names())
+        speech |= {name for letter, name in self.read.names.items() if self._get_role(letter) == SPEECH}
         restored = {line.text for line in self.read.left_out if line.key in (self["restored"].data or ())}
         return Corrections(
             (shown.names | names) - speech,
@@ -79,6 +77,13 @@ class ImportFormBase(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             shown.restored | restored,
             {**shown.same_person, **dict(self._iter_same_persons())},
         )
+
+    def _list_changed_to(self, choice: str) -> set[str]:
+        return {
+            label.text
+            for label in self.read.doubtful
+            if self[LABEL_PREFIX + label.key].data == choice and label.is_name != (choice == NAME)
+        }
 
     def list_kept_data(self, corrected: ImportedTranscript) -> dict[str, object]:
         """What was chosen already, for the letters that the speakers have now."""
@@ -100,10 +105,6 @@ class ImportFormBase(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     def _get_role(self, letter: str) -> str | None:
         name = ROLE_PREFIX + letter
         return self[name].data if name in self else None
-
-    def _is_shown_as(self, text: str, choice: str) -> bool:
-        shown = next((label for label in self.read.doubtful if label.text == text), None)
-        return shown is not None and shown.is_name == (choice == NAME)
 
     def _list_more_names(self) -> list[str]:
         lines = (self["more_names"].data or "").split("\n")

@@ -18,13 +18,24 @@ from transcripts.importing.corrections import make_key
 from transcripts.importing.corrections_json import MAX_CHARACTERS, corrections_from_json
 from transcripts.models import Transcript
 
-TITLED = (
-    b"Waiting well\n\nAnn: What did it cost?\nBob: Three things.\nSugar: two.\nAnn: Thank you.\nBobby: Not at all.\n"
-)
-PROSE = (
-    b"We began at the clinic.\n\nHe said: wait.\n\nThe year went by.\n\n"
-    b"He said: wait again.\n\nAnd we did, for a year.\n"
-)
+TITLED = b"""Waiting well
+
+Ann: What did it cost?
+Bob: Three things.
+Sugar: two.
+Ann: Thank you.
+Bobby: Not at all.
+"""
+PROSE = b"""We began at the clinic.
+
+He said: wait.
+
+The year went by.
+
+He said: wait again.
+
+And we did, for a year.
+"""
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def booking(app: Flask) -> Booking:
 
 
 def interviewed(app: Flask, booking: Booking) -> Transcript:
-    """The interviewer has tapped, and has brought in the text."""
+    """The interviewer has set markers and imported the text."""
     client = five_people.sign_in_staff(app, booking.slot.interviewer_id)
     taps = [make_markers.tap_data(question=key, at=BEGAN + timedelta(seconds=at)) for at, key in TAPPED.items()]
     began = make_markers.tap_data("began", None, at=BEGAN)
