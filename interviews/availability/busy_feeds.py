@@ -42,7 +42,7 @@ def find_feed(interviewer_id: UUID) -> BusyFeed | None:
 
 
 def connect_feed(interviewer: StaffMember, address: str) -> BusyFeed:
-    """Replaces the previous calendar. Raises FeedError, also for a private address."""
+    """Replaces the interviewer's previous feed. Raises FeedError, also for a private address."""
     check_address(address, current_settings().feed_hosts)
     lock_row(interviewer)
     feed = find_feed(interviewer.id)
@@ -60,7 +60,6 @@ def connect_feed(interviewer: StaffMember, address: str) -> BusyFeed:
 
 
 def disconnect_feed(interviewer: StaffMember) -> None:
-    """Delete the address and everything read from it."""
     lock_row(interviewer)
     feed = find_feed(interviewer.id)
     if feed is not None:
@@ -75,12 +74,11 @@ def request_read(feed: BusyFeed) -> None:
 
 
 def get_server_name(address: str) -> str:
-    """The only part of an address that is shown: the rest is secret."""
+    """The only part of an address that may be shown: the rest is secret."""
     return urlsplit(address).hostname or ""
 
 
 def find_next_due_feed() -> BusyFeed | None:
-    """The one that has waited longest."""
     is_due = or_(BusyFeed.tried_at.is_(None), BusyFeed.tried_at <= clock.now() - READ_INTERVAL)
     is_interviewer_active = select(StaffMember.id).where(
         StaffMember.id == BusyFeed.interviewer_id, StaffMember.is_active
@@ -90,7 +88,7 @@ def find_next_due_feed() -> BusyFeed | None:
 
 
 def is_read_pending(except_job_id: UUID | None = None) -> bool:
-    """Whether another job reads a feed or is queued to: one at a time, so that email keeps a worker."""
+    """Only one job reads feeds at a time, so that email keeps a worker."""
     active = select(Job.id).where(Job.name == READ_FEED_JOB, Job.state.in_(ACTIVE_JOB_STATES))
     if except_job_id is not None:
         active = active.where(Job.id != except_job_id)
@@ -98,7 +96,6 @@ def is_read_pending(except_job_id: UUID | None = None) -> bool:
 
 
 def begin_attempt(feed_id: UUID) -> FeedRequest | None:
-    """None when the feed is gone."""
     feed = db.session.get(BusyFeed, feed_id)
     if feed is None:
         return None
@@ -110,7 +107,6 @@ def begin_attempt(feed_id: UUID) -> FeedRequest | None:
 
 
 def store_busy_times(feed_id: UUID, feed_request: FeedRequest, parsed: ParsedBusyTimes) -> None:
-    """Replace the stored busy times, unless the address has changed since."""
     feed = _find_unchanged_feed(feed_id, feed_request)
     if feed is None:
         return
@@ -131,7 +127,6 @@ def store_busy_times(feed_id: UUID, feed_request: FeedRequest, parsed: ParsedBus
 
 
 def record_failure(feed_id: UUID, feed_request: FeedRequest, message: str) -> None:
-    """The stored busy times stay."""
     feed = _find_unchanged_feed(feed_id, feed_request)
     if feed is not None:
         feed.failure = message

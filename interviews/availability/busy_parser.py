@@ -33,8 +33,7 @@ TZID_PARAMETER = re.compile(r';TZID=(?:"([^"]*)"|([^;:"]*))', re.IGNORECASE)
 OUTLOOK_FREE_STATUSES = {"FREE", "WORKINGELSEWHERE"}
 
 
-class CalendarNotReadableError(RuleError):
-    """The calendar cannot be parsed; the text says why."""
+class CalendarNotReadableError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,11 @@ def parse_busy_times(text: str, window: Interval, *, zone: str, own_host: str = 
 
 
 def _unfold_lines(text: str) -> Iterator[str]:
-    """Unfolded (RFC 5545 §3.1)."""
     return (line for line in re.sub(r"\r?\n[ \t]", "", text.lstrip("\ufeff")).splitlines() if line.strip())
 
 
 def _select_relevant_lines(lines: Iterable[str], own_host: str) -> Iterator[str]:
-    """Lines about times, of relevant components; several calendars in one file become one."""
+    """Several calendars in one file become one."""
     component: list[str] = []
     path: list[str] = []
     for line in lines:
@@ -106,7 +104,6 @@ def _is_relevant(path: list[str], name: str) -> bool:
 
 
 def _drop_irrelevant_component(component: list[str], own_host: str) -> list[str]:
-    """Empty if it has no DTSTART or is an event of our own."""
     is_event = any(line.upper().startswith("BEGIN:VEVENT") for line in component)
     if is_event and not any(line.upper().startswith("DTSTART") for line in component):
         return []
@@ -116,13 +113,10 @@ def _drop_irrelevant_component(component: list[str], own_host: str) -> list[str]
 
 
 def _list_defined_zones(lines: Iterable[str]) -> set[str]:
-    """Zones that the calendar itself defines."""
     return {line.partition(":")[2].strip() for line in lines if line.upper().startswith("TZID")}
 
 
 def _normalise_zone(line: str, defined_zones: set[str], unknown_zones: set[str]) -> str:
-    """The line with zones that we know under their usual names, and without undefined ones."""
-
     def known(match: re.Match[str]) -> str:
         name = match[1] or match[2] or ""
         if zone := find_zone_by_name(name) or find_zone_by_display_name(name):
@@ -165,7 +159,6 @@ def _iterate_event_times(calendar: Any, window: Interval, zone: ZoneInfo) -> Ite
 
 
 def _iterate_free_busy_times(calendar: Any, window: Interval) -> Iterator[Interval]:
-    """Published free and busy times (RFC 5545 §3.6.4), always in UTC."""
     for component in calendar.walk("VFREEBUSY"):
         entries = component.get("FREEBUSY", [])
         for entry in entries if isinstance(entries, list) else [entries]:

@@ -27,7 +27,7 @@ DEFAULT_PARSER_LIMITS = ParserLimits()
 def parse_in_child_process(
     content: bytes, window: Interval, *, zone: str, own_host: str = "", limits: ParserLimits = DEFAULT_PARSER_LIMITS
 ) -> ParsedBusyTimes:
-    """As parse_busy_times. Raises CalendarNotReadableError, also when a limit is reached."""
+    """Raises CalendarNotReadableError, also when a limit is reached."""
     request = {
         "window": [window.starts_at.isoformat(), window.ends_at.isoformat()],
         "zone": zone,

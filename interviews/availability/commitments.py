@@ -21,8 +21,7 @@ from interviews.models import OCCUPYING_STATUSES, Booking, BusyTime, Interviewer
 ONE_DAY = timedelta(days=1)
 
 
-class InterviewerUnavailableError(RuleError):
-    """The interviewer has another commitment at that time."""
+class InterviewerUnavailableError(RuleError): ...
 
 
 class CommitmentKind(StrEnum):
@@ -53,7 +52,7 @@ def commitments_between(
     interviewer_ids: Collection[UUID] | None = None,
     kinds: Collection[CommitmentKind] = ALL_KINDS,
 ) -> list[Commitment]:
-    """What overlaps with an interval, in a constant number of queries. `interviewer_ids`: None for everyone."""
+    """What overlaps with an interval, in a constant number of queries."""
     commitments: list[Commitment] = []
     if not INTERVIEW_KINDS.isdisjoint(kinds):
         commitments += [one for one in _list_interviews(starts_at, ends_at, interviewer_ids) if one.kind in kinds]
@@ -67,7 +66,6 @@ def commitments_between(
 def is_interviewer_busy(
     commitments: Collection[Commitment], interviewer_id: UUID, slot: Slot, *, except_bookings: Collection[UUID] = ()
 ) -> bool:
-    """Whether a commitment overlaps with a slot's time. `except_bookings`: those that are about to be given up."""
     return any(
         one.interviewer_id == interviewer_id
         and one.booking_id not in except_bookings
@@ -78,7 +76,7 @@ def is_interviewer_busy(
 
 
 def has_other_interview(slot: Slot, *, replaced_booking: Booking | None = None) -> bool:
-    """Whether the slot's interviewer has an interview or session at its time. Not even staff may book over those."""
+    """Counts group sessions too. Not even staff may book over those."""
     commitments = commitments_between(
         slot.starts_at, slot.ends_at, interviewer_ids=[slot.interviewer_id], kinds=INTERVIEW_KINDS
     )
@@ -86,7 +84,6 @@ def has_other_interview(slot: Slot, *, replaced_booking: Booking | None = None) 
 
 
 def list_free_interviewers(slot: Slot) -> list[StaffMember]:
-    """Who else could interview at a slot's time, by name."""
     query = select(StaffMember).where(
         StaffMember.is_active,
         StaffMember.id != slot.interviewer_id,
@@ -100,7 +97,6 @@ def list_free_interviewers(slot: Slot) -> list[StaffMember]:
 def _list_interviews(
     starts_at: datetime, ends_at: datetime, interviewer_ids: Collection[UUID] | None
 ) -> Iterator[Commitment]:
-    """Interviews that are booked, and group sessions, even if nobody has booked a seat yet."""
     is_interview = and_(Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES), Booking.is_group.is_(False))
     is_session = Slot.is_group & Slot.withdrawn_at.is_(None)
     query = (
@@ -126,7 +122,6 @@ def _list_busy_times(
 def _list_time_off(
     starts_at: datetime, ends_at: datetime, interviewer_ids: Collection[UUID] | None
 ) -> Iterator[Commitment]:
-    """In the time zone of each interviewer."""
     first, last = (starts_at - ONE_DAY).date(), (ends_at + ONE_DAY).date()
     has_profile = InterviewerProfile.interviewer_id == TimeOff.interviewer_id
     query = select(TimeOff, InterviewerProfile.zone).outerjoin(InterviewerProfile, has_profile)

@@ -36,7 +36,7 @@ SAFE_URL_CHARACTERS = "/%:@!$&'()*+,;=~-._"
 
 
 class FeedError(RuleError):
-    """The feed cannot be fetched; the text says why, without the address."""
+    """The text never contains the address, which is secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,6 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class FetchTarget:
-    """Server and path of a request."""
-
     scheme: str
     host: str
     port: int
@@ -80,7 +78,6 @@ def fetch_feed(
 
 
 def parse_address(address: str) -> FetchTarget:
-    """The parts of an address as people paste it; webcal is https. Raises FeedError."""
     text = address.strip()
     parts = _split_address("https" + text[len("webcal") :] if text.lower().startswith("webcal:") else text)
     host, port = (parts.hostname or "").rstrip("."), parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
@@ -97,15 +94,13 @@ def parse_address(address: str) -> FetchTarget:
 
 
 def check_address(address: str, allowed_hosts: Collection[str]) -> None:
-    """Refuse what can be refused before the name is resolved. Raises FeedError."""
+    """Refuses only what can be refused before the name is resolved. Raises FeedError."""
     host = parse_address(address).host
     if host not in allowed_hosts and is_private_host(host):
         raise FeedError(PRIVATE_ADDRESS_MESSAGE)
 
 
 class Deadline:
-    """How long everything together may take."""
-
     def __init__(self, seconds: float) -> None:
         self._ends = time.monotonic() + seconds
 
@@ -117,7 +112,6 @@ class Deadline:
         return left
 
     def raise_if_passed(self) -> None:
-        """Raises FeedError when the time is over."""
         _ = self.seconds_left
 
     @contextmanager
@@ -174,7 +168,6 @@ def _get_redirect_target(target: FetchTarget, location: str | None) -> FetchTarg
 def _open_response(
     target: FetchTarget, allowed_hosts: Collection[str], deadline: Deadline
 ) -> Iterator[http.client.HTTPResponse]:
-    """Turn network errors into FeedErrors."""
     try:
         with _connect(target, allowed_hosts, deadline) as plain, deadline.enforce_on(plain):
             connection = http.client.HTTPConnection(target.host, target.port)
@@ -201,7 +194,6 @@ def _build_headers(target: FetchTarget) -> dict[str, str]:
 
 
 def _connect(target: FetchTarget, allowed_hosts: Collection[str], deadline: Deadline) -> socket.socket:
-    """To the first of the name's addresses that answers, each checked before."""
     addresses = _resolve_host(target, deadline)
     if target.host not in allowed_hosts:
         addresses = [address for address in addresses if is_public_address(address)]

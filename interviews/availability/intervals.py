@@ -20,7 +20,6 @@ def overlaps_any(interval: Interval, others: Iterable[Interval]) -> bool:
 
 
 def merge_intervals(intervals: Iterable[Interval]) -> list[Interval]:
-    """In order, with those that touch or overlap merged."""
     merged: list[Interval] = []
     for interval in sorted(intervals):
         if merged and interval.starts_at <= merged[-1].ends_at:

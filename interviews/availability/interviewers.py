@@ -10,7 +10,6 @@ INTERVIEWING_ROLES = [role for role, permissions in PERMISSIONS_BY_ROLE.items() 
 
 
 def list_possible_hosts() -> list[StaffMember]:
-    """Active staff who may run a session, by name."""
     may_host = StaffMember.roles.any(StaffRole.role.in_(INTERVIEWING_ROLES))
     query = select(StaffMember).where(StaffMember.is_active, may_host)
     return list(db.session.scalars(query.order_by(StaffMember.name, StaffMember.email)))

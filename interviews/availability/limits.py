@@ -69,7 +69,6 @@ def is_within_limits(
     now: datetime,
     is_from_pattern: bool,
 ) -> bool:
-    """Whether the interviewer can be booked at that time."""
     if not now + limits.notice <= interval.starts_at <= now + limits.horizon or interval.starts_at <= now:
         return False
     if (
@@ -82,11 +81,7 @@ def is_within_limits(
 
 
 def filter_bookable(slots: Sequence[Slot], *, except_booking_id: UUID | None = None) -> list[Slot]:
-    """Those of free slots that can be booked now, in the order given. Group sessions have no limits.
-
-    `except_booking_id`: a booking that is about to move. Lock the interviewer first, so that nobody books
-    another of their slots at the same moment.
-    """
+    """Group sessions have no limits. Lock the interviewer first, so that nobody books another of their slots."""
     one_to_one = [slot for slot in slots if not slot.is_group]
     if not one_to_one:
         return list(slots)
@@ -129,7 +124,6 @@ def build_limits(profile: InterviewerProfile) -> BookingLimits:
 def _load_commitments(
     limits: Mapping[UUID, BookingLimits], span: Interval, except_booking_id: UUID | None
 ) -> dict[UUID, InterviewerCommitments]:
-    """By interviewer."""
     intervals: dict[tuple[UUID, CommitmentKind], list[Interval]] = defaultdict(list)
     for one in commitments_between(span.starts_at, span.ends_at, interviewer_ids=limits.keys()):
         if one.booking_id is None or one.booking_id != except_booking_id:
@@ -158,7 +152,6 @@ def _is_still_offered(pattern: WeeklyPattern, slot: Slot, interval: Interval, li
 
 
 def _overlaps_any_sorted(interval: Interval, intervals: Sequence[Interval]) -> bool:
-    """`intervals`: in order, without overlaps."""
     after = bisect_left(intervals, interval.ends_at, key=lambda other: other.starts_at)
     return after > 0 and intervals[after - 1].ends_at > interval.starts_at
 

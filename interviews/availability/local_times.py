@@ -17,18 +17,14 @@ class Repeat(StrEnum):
     WEEKLY = "weekly"
 
 
-class ClockChangeError(RuleError):
-    """The clocks change, so that the time does not exist or occurs twice."""
+class ClockChangeError(RuleError): ...
 
 
-class SeriesError(RuleError):
-    """The dates of a series do not fit together."""
+class SeriesError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Times offered on one day or on several."""
-
     first_on: date
     last_on: date  # included
     repeat: Repeat

@@ -17,7 +17,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """Hours on one day of each week, in the interviewer's time zone."""
+    """In the interviewer's time zone."""
 
     weekday: int  # 0 is Monday
     starts: time
@@ -29,7 +29,6 @@ class WeeklyHours:
         return day.weekday() == self.weekday and self.first_on <= day and (self.last_on is None or day <= self.last_on)
 
     def contains(self, interval: Interval, zone: ZoneInfo) -> bool:
-        """Whether or not it is on the grid."""
         starts, ends = (moment.astimezone(zone) for moment in (interval.starts_at, interval.ends_at))
         is_one_day = starts.date() == ends.date() and self.applies_on(starts.date())
         return is_one_day and self.starts <= starts.time() and ends.time() <= self.ends
@@ -47,8 +46,6 @@ class TimeOffPeriod:
 
 @dataclass(frozen=True, slots=True)
 class SlotGrid:
-    """How long an interview lasts, and the pause between two."""
-
     minutes: int
     pause_minutes: int = 0
 
@@ -70,7 +67,7 @@ def generate_slot_times(
     first_on: date,
     last_on: date,
 ) -> list[Interval]:
-    """Every time between two days, both included, in order, in UTC."""
+    """Between two days, both included; in order, in UTC."""
     clocks = ZoneInfo(zone)
     off = [interval for one in time_off for interval in list_time_off_intervals(one, clocks, first_on, last_on)]
     times: list[Interval] = []
@@ -101,7 +98,6 @@ def list_time_off_intervals(period: TimeOffPeriod, clocks: ZoneInfo, first_on: d
 
 
 def iterate_days(first: date, last: date) -> Iterator[date]:
-    """Both included."""
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 

@@ -21,8 +21,6 @@ MAX_PER_DAY = 24
 
 @dataclass(frozen=True, slots=True)
 class WorkingPreferences:
-    """Fields as in InterviewerProfile."""
-
     zone: str
     languages: list[str] = field(default_factory=list)
     gender: Gender | None = None
@@ -34,19 +32,17 @@ class WorkingPreferences:
 
 
 def get_profile(interviewer_id: UUID) -> InterviewerProfile:
-    """The stored one, or an unsaved one with the defaults."""
+    """Returns an unsaved profile with the defaults if none is stored."""
     return get_profiles({interviewer_id})[interviewer_id]
 
 
 def get_profiles(interviewer_ids: Collection[UUID]) -> dict[UUID, InterviewerProfile]:
-    """In one query."""
     query = select(InterviewerProfile).where(InterviewerProfile.interviewer_id.in_(interviewer_ids))
     stored = {row.interviewer_id: row for row in db.session.scalars(query)}
     return {id_: stored.get(id_) or _build_default_profile(id_) for id_ in interviewer_ids}
 
 
 def get_interviewer_zone(interviewer_id: UUID | None, *, default: str) -> str:
-    """The zone that an interviewer has chosen, or `default`."""
     query = select(InterviewerProfile.zone).where(InterviewerProfile.interviewer_id == interviewer_id)
     return db.session.scalar(query) or default
 
@@ -66,7 +62,6 @@ def save_preferences(interviewer: StaffMember, preferences: WorkingPreferences) 
 
 
 def lock_profile(interviewer: StaffMember) -> InterviewerProfile:
-    """Lock the interviewer, and create the profile if there is none."""
     lock_row(interviewer)
     profile = get_profile(interviewer.id)
     if profile not in db.session:

@@ -26,7 +26,6 @@ FORBIDDEN_IPV4_NETWORKS = (
 
 
 def is_public_address(text: str) -> bool:
-    """False for text that is not an IP address."""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:
@@ -35,10 +34,7 @@ def is_public_address(text: str) -> bool:
 
 
 def is_private_host(host: str) -> bool:
-    """Whether a host as typed is an IP address that is not public, or this computer by name. Without a look-up.
-
-    Includes short forms and single numbers that look-ups accept as addresses, such as 127.1.
-    """
+    """Without a look-up. Includes short forms that look-ups accept as addresses, such as 127.1."""
     name = host.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):  # RFC 6761 §6.3
         return True

@@ -43,7 +43,7 @@ class GeneratedSlots:
 
 
 def generate_slots(interviewer: StaffMember) -> GeneratedSlots:
-    """Add and withdraw slots of one interviewer by their rules. Idempotent."""
+    """Idempotent."""
     profile = lock_profile(interviewer)  # locks the interviewer, against bookings and other generation
     wanted = _build_wanted_slots(interviewer, profile)
     free = {slot.starts_at: slot for slot in _list_free_pattern_slots(interviewer.id)}
@@ -60,7 +60,6 @@ def generate_slots(interviewer: StaffMember) -> GeneratedSlots:
 
 
 def list_due_interviewers() -> list[UUID]:
-    """Interviewers with weekly hours for whom slots have not been generated today."""
     has_hours = select(WeeklyPattern.id).where(
         WeeklyPattern.interviewer_id == InterviewerProfile.interviewer_id, WeeklyPattern.removed_at.is_(None)
     )
@@ -81,7 +80,6 @@ def calculate_slot_times(
     minutes: int,
     days_ahead: int,
 ) -> list[Interval]:
-    """Times within some days of today in the interviewer's time zone, without past ones."""
     today = clock.convert_to_zone(clock.now(), profile.zone).date()
     grid = SlotGrid(minutes, pause_minutes=profile.minutes_before + profile.minutes_after)
     times = generate_slot_times(
@@ -91,13 +89,11 @@ def calculate_slot_times(
 
 
 def list_time_off(interviewer_id: UUID, since: date) -> list[TimeOff]:
-    """That ends on a day or later, soonest first."""
     query = select(TimeOff).where(TimeOff.interviewer_id == interviewer_id, TimeOff.last_on >= since)
     return list(db.session.scalars(query.order_by(TimeOff.first_on, TimeOff.starts, TimeOff.id)))
 
 
 def _build_wanted_slots(interviewer: StaffMember, profile: InterviewerProfile) -> dict[datetime, dict[str, Any]]:
-    """By start."""
     if not interviewer.is_active:
         return {}
     yesterday = clock.now().date() - timedelta(days=1)
@@ -142,7 +138,6 @@ def _select_upcoming_slots(interviewer_id: UUID) -> Any:
 
 
 def _update_slot(slot: Slot, values: dict[str, Any] | None) -> bool:
-    """False when there is no rule for it."""
     if values is None or slot.call_id != values["call_id"]:  # earlier bookings of it are for that call
         return False
     for name, value in values.items():
@@ -159,7 +154,6 @@ def _withdraw_slots(slots: Sequence[Slot]) -> None:
 
 
 def _list_unavailable_starts(interviewer_id: UUID) -> set[datetime]:
-    """Starts of open slots, and of those that the interviewer withdrew."""
     is_open_or_withdrawn_by_interviewer = or_(Slot.withdrawn_at.is_(None), Slot.pattern_id.is_not(None))
     query = select(Slot.starts_at).where(
         Slot.interviewer_id == interviewer_id, Slot.starts_at > clock.now(), is_open_or_withdrawn_by_interviewer
@@ -168,7 +162,6 @@ def _list_unavailable_starts(interviewer_id: UUID) -> set[datetime]:
 
 
 def _insert_slots(rows: Sequence[dict[str, Any]]) -> None:
-    """Skips a slot that was published at the same moment."""
     if not rows:
         return
     now = clock.now()

@@ -23,22 +23,17 @@ MAX_SLOTS_PER_PUBLICATION = 200
 HAS_ACTIVE_BOOKING = exists().where(Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES))
 
 
-class SlotTimeUnavailableError(RuleError):
-    """The time is in the past, or overlaps another of the interviewer."""
+class SlotTimeUnavailableError(RuleError): ...
 
 
-class LocationMissingError(RuleError):
-    """An interview by video or in person needs a location."""
+class LocationMissingError(RuleError): ...
 
 
-class SlotBookedError(RuleError):
-    """A booked slot cannot be withdrawn."""
+class SlotBookedError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingDetails:
-    """Fields as in Slot."""
-
     kind: SlotKind
     location: str = ""
     site_id: UUID | None = None
@@ -71,13 +66,11 @@ def publish(
 
 
 def require_location(kind: SlotKind, location: str) -> None:
-    """Raises LocationMissingError."""
     if kind is not SlotKind.TELEPHONE and not location.strip():
         raise LocationMissingError("Enter the video link or the address.")
 
 
 def withdraw(slot: Slot) -> None:
-    """Only of a free slot; group sessions are cancelled instead. Raises SlotBookedError."""
     lock_row(slot)
     if slot.is_group:
         raise SlotBookedError("This is a group session. Cancel it on its own page, so that everyone is notified.")
@@ -89,7 +82,7 @@ def withdraw(slot: Slot) -> None:
 
 
 def list_open_slots(call: Call, starts_at: datetime | None = None) -> list[Slot]:
-    """Free upcoming one-to-one slots of active interviewers, whether or not their limits allow a booking."""
+    """Whether or not the interviewers' limits allow a booking."""
     query = select(Slot).where(
         Slot.call_id == call.id,
         Slot.withdrawn_at.is_(None),
@@ -109,7 +102,6 @@ def find_slot(slot_id: UUID, call: Call) -> Slot | None:
 
 
 def list_slots_with_bookings(interviewer_id: UUID, until: datetime | None = None) -> list[tuple[Slot, Booking | None]]:
-    """Current and upcoming one-to-one slots, each with its booking if there is one."""
     query = (
         select(Slot, Booking)
         .outerjoin(Booking, (Booking.slot_id == Slot.id) & Booking.status.in_(OCCUPYING_STATUSES))
@@ -123,7 +115,6 @@ def list_slots_with_bookings(interviewer_id: UUID, until: datetime | None = None
 
 
 def count_slots_after(interviewer_id: UUID, moment: datetime) -> int:
-    """Of one-to-one slots."""
     query = select(func.count(Slot.id)).where(*_build_offered_conditions(interviewer_id), Slot.starts_at >= moment)
     return db.session.scalar(query) or 0
 

@@ -16,7 +16,6 @@ GENERATE_SLOTS_JOB = "unfold weekly hours"
 
 @jobs.run_at_each_sweep
 def request_slot_generation() -> None:
-    """Once a day for each interviewer with weekly hours."""
     with read_only_transactions():
         due = slot_generation.list_due_interviewers()
         db.session.rollback()
@@ -33,7 +32,6 @@ def run_slot_generation(work: Work) -> None:
 
 @jobs.run_at_each_sweep
 def request_due_feed_read() -> None:
-    """Start with the feed that has waited longest; each job requests the next."""
     with read_only_transactions():
         is_idle = not busy_feeds.is_read_pending() and busy_feeds.find_next_due_feed() is not None
         db.session.rollback()
@@ -44,7 +42,6 @@ def request_due_feed_read() -> None:
 
 @jobs.job(READ_FEED_JOB, Queue.QUICK)
 def read_busy_feed(work: Work) -> None:
-    """Fetch one feed and replace its busy times; after a failure they stay."""
     with work.write_transaction():
         feed_request = busy_feeds.begin_attempt(work.subject_id)
     if feed_request is not None:
@@ -70,7 +67,6 @@ def _fetch_and_parse(feed_request: FeedRequest) -> ParsedBusyTimes:
 
 
 def _request_next_read(work: Work | None) -> None:
-    """Unless another job will do so."""
     following = busy_feeds.find_next_due_feed()
     if following is not None and not busy_feeds.is_read_pending(except_job_id=work.job_id if work else None):
         jobs.enqueue(READ_FEED_JOB, following.id)

@@ -18,12 +18,11 @@ from interviews.models import Booking, BookingStatus, Slot, TimeOff
 MAX_TIME_OFF_DAYS = 366
 
 
-class TimeOffError(RuleError):
-    """The days or hours are not valid together."""
+class TimeOffError(RuleError): ...
 
 
 def add_time_off(interviewer: StaffMember, period: TimeOffPeriod, *, note: str = "") -> int:
-    """The number of interviews booked in that time, which stay. Raises TimeOffError."""
+    """Returns the number of interviews booked in that time, which stay. Raises TimeOffError."""
     _check_period(period)
     lock_profile(interviewer)
     row = TimeOff(

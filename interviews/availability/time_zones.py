@@ -34,17 +34,13 @@ UNLISTED_REGIONS = {"Antarctica"}  # research stations; links and earlier choice
 
 @cache
 def list_zones() -> tuple[str, ...]:
-    """Canonical names in order of their titles, from zone.tab of the tz database.
-
-    Older names, such as Asia/Calcutta, are not listed; is_known_zone accepts them.
-    """
+    """Only canonical names; is_known_zone also accepts older ones, such as Asia/Calcutta."""
     rows = [row.split("\t") for row in _read_zone_table().splitlines() if not row.startswith("#")]
     named = {row[2] for row in rows if _get_region(row[2]) not in UNLISTED_REGIONS}
     return tuple(sorted(named & available_timezones(), key=format_zone_title))
 
 
 def _read_zone_table() -> str:
-    """Systems without tables of their own use those of the tzdata package."""
     for folder in TZPATH:
         if (path := Path(folder, "zone.tab")).is_file():
             return path.read_text(encoding="utf-8")
@@ -61,19 +57,16 @@ def _get_known_zones() -> frozenset[str]:
 
 
 def is_known_zone(text: str) -> bool:
-    """Also by an older name."""
     return text in _get_known_zones()
 
 
 def format_zone_title(zone: str) -> str:
-    """ "America/New_York" as “New York (America)”, so that typing the city finds it."""
     *regions, place = zone.replace("_", " ").split("/")
     return f"{place} ({', '.join(regions)})" if regions else place
 
 
 @cache
 def list_zone_choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Groups of (value, label) choices: common ones, then each part of the world."""
     others = [zone for zone in list_zones() if zone not in COMMON_ZONES]
     groups = [
         (title, [zone for zone in others if _get_region(zone) == region]) for region, title in REGION_TITLES.items()

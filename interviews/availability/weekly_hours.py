@@ -26,22 +26,17 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 PREVIEW_DAYS = 14
 
 
-class HoursOverlapError(RuleError):
-    """The interviewer has other hours for the same call that overlap."""
+class HoursOverlapError(RuleError): ...
 
 
-class HoursTooShortError(RuleError):
-    """No interview of the call fits."""
+class HoursTooShortError(RuleError): ...
 
 
-class DaysOutOfOrderError(RuleError):
-    """The last day comes before the first."""
+class DaysOutOfOrderError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHoursDetails:
-    """Fields as in WeeklyPattern."""
-
     call_id: UUID
     weekday: int
     starts: time
@@ -61,10 +56,7 @@ class WeeklyHoursDetails:
 
 
 def add_hours(interviewer: StaffMember, details: Iterable[WeeklyHoursDetails]) -> GeneratedSlots:
-    """The same hours on several weekdays, all or none.
-
-    Raises HoursOverlapError, HoursTooShortError, DaysOutOfOrderError, LocationMissingError.
-    """
+    """All or none. Raises HoursOverlapError, HoursTooShortError, DaysOutOfOrderError, LocationMissingError."""
     lock_profile(interviewer)  # two forms sent at once must see each other's hours
     for hours in details:
         _check_hours(interviewer, hours, None)
@@ -87,7 +79,7 @@ def change_hours(pattern: WeeklyPattern, details: WeeklyHoursDetails) -> Generat
 
 
 def remove_hours(pattern: WeeklyPattern) -> GeneratedSlots:
-    """Free slots go, booked ones stay. Idempotent."""
+    """Withdraws free slots; booked ones stay. Idempotent."""
     interviewer = _lock_interviewer(pattern)
     if pattern.removed_at is None:
         pattern.removed_at = clock.now()
@@ -97,7 +89,6 @@ def remove_hours(pattern: WeeklyPattern) -> GeneratedSlots:
 
 
 def list_weekly_patterns(interviewer_id: UUID) -> list[WeeklyPattern]:
-    """In the order of the week, without those that have ended."""
     today = clock.convert_to_zone(clock.now(), get_profile(interviewer_id).zone).date()
     query = select(WeeklyPattern).where(
         WeeklyPattern.interviewer_id == interviewer_id,
@@ -109,7 +100,6 @@ def list_weekly_patterns(interviewer_id: UUID) -> list[WeeklyPattern]:
 
 
 def preview_slot_times(interviewer: StaffMember, days: Iterable[WeeklyHoursDetails], call: Call) -> list[Interval]:
-    """The times in the first PREVIEW_DAYS days. Nothing is stored."""
     weekly = [hours.weekly_hours for hours in days]
     profile = get_profile(interviewer.id)
     today = clock.convert_to_zone(clock.now(), profile.zone).date()

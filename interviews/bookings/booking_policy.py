@@ -13,7 +13,7 @@ from interviews.models import BookingPolicy, Slot
 
 @dataclass(frozen=True, slots=True)
 class BookingPolicyChoices:
-    """What a coordinator may set; the defaults apply to calls without a row."""
+    """The defaults apply to calls without a stored policy."""
 
     cutoff_hours: int = 24
     max_self_service_changes: int = 5
@@ -21,7 +21,6 @@ class BookingPolicyChoices:
 
 
 def get_booking_policy(call: Call) -> BookingPolicy:
-    """The call's own, or an unsaved row with the defaults."""
     stored = db.session.scalars(select(BookingPolicy).where(BookingPolicy.call_id == call.id)).first()
     return stored or BookingPolicy(
         call_id=call.id, shows_open_targets=False, asks_equality=False, **asdict(BookingPolicyChoices())
@@ -29,7 +28,7 @@ def get_booking_policy(call: Call) -> BookingPolicy:
 
 
 def set_booking_policy(call: Call, choices: BookingPolicyChoices) -> None:
-    """Applies from now on, also to interviews that are booked already."""
+    """Also applies to interviews that are booked already."""
     policy = get_booking_policy(call)
     for name, value in asdict(choices).items():
         setattr(policy, name, value)

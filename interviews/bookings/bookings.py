@@ -35,44 +35,35 @@ SLOT_TAKEN_MESSAGE = "Someone has just booked this time. Choose another time."
 SLOT_UNAVAILABLE_MESSAGE = "This time is no longer available. Choose another time."
 
 
-class SlotTakenError(RuleError):
-    """Somebody else has the time, or it is no longer offered."""
+class SlotTakenError(RuleError): ...
 
 
-class AlreadyBookedError(RuleError):
-    """The volunteer has a booking, and may have only one."""
+class AlreadyBookedError(RuleError): ...
 
 
-class InterviewCompletedError(RuleError):
-    """The volunteer has been interviewed; only staff book a second interview."""
+class InterviewCompletedError(RuleError): ...
 
 
-class BookingsClosedError(RuleError):
-    """The call or the site is closed for bookings."""
+class BookingsClosedError(RuleError): ...
 
 
-class VolunteerNotAcceptedError(RuleError):
-    """Only accepted volunteers may book."""
+class VolunteerNotAcceptedError(RuleError): ...
 
 
-class BookingNotActiveError(RuleError):
-    """The interview has been cancelled, or has taken place."""
+class BookingNotActiveError(RuleError): ...
 
 
-class BookingStartedError(RuleError):
-    """The interview has begun or is over."""
+class BookingStartedError(RuleError): ...
 
 
-class SelfServiceClosedError(RuleError):
-    """The person can no longer move or cancel the interview themselves, but can write to staff."""
+class SelfServiceClosedError(RuleError): ...
 
 
-class PhoneMissingError(RuleError):
-    """A telephone interview needs a number to call."""
+class PhoneMissingError(RuleError): ...
 
 
 def book(slot: Slot, volunteer: Volunteer, *, booked_by: UUID | None = None) -> Booking:
-    """`booked_by`: the member of staff who books for somebody; the interviewer's limits do not apply then.
+    """`booked_by`: the member of staff who books for someone; the interviewer's limits do not apply then.
 
     Raises SlotTakenError, AlreadyBookedError, InterviewCompletedError, BookingsClosedError, VolunteerNotAcceptedError,
     PhoneMissingError.
@@ -139,7 +130,7 @@ def cancel(booking: Booking, *, reason: str = "", by_staff: bool = False) -> Non
 
 
 def find_active_booking(volunteer: Volunteer) -> Booking | None:
-    """The one-to-one interview that is upcoming or has no outcome yet."""
+    """One-to-one, and upcoming or without an outcome yet."""
     return _find_newest_booking(volunteer, BookingStatus.BOOKED)
 
 
@@ -159,7 +150,6 @@ def has_begun(booking: Booking, now: datetime | None = None) -> bool:
 
 
 def self_service_refusal(booking: Booking) -> SelfServiceClosedError | None:
-    """None while the person can move or cancel the interview themselves."""
     policy = get_booking_policy(booking.slot.call)
     if clock.now() > get_self_service_cutoff(booking.slot):
         return SelfServiceClosedError(
@@ -181,7 +171,6 @@ def _count_self_service_changes(volunteer_id: UUID) -> int:
 
 @contextmanager
 def _translate_slot_conflicts(volunteer: Volunteer | None) -> Iterator[None]:
-    """Turn database conflicts into rule errors. `volunteer`: may have booked another time at the same moment."""
     try:
         with db.session.begin_nested():
             yield
@@ -215,7 +204,6 @@ def _is_call_or_site_closed(call_id: UUID, *site_ids: UUID | None) -> bool:
 def _lock_bookable_slot(
     slot: Slot, volunteer: Volunteer, *, replaced_booking: Booking | None = None, by_staff: bool
 ) -> None:
-    """Lock the interviewer and the slot, and check that the slot is free for this person."""
     lock_row(slot.interviewer)  # their other bookings decide whether this one fits
     lock_row(slot, is_shared=True)  # against withdrawal until we commit
     if slot.call_id != volunteer.call_id or slot.withdrawn_at is not None or slot.is_group:

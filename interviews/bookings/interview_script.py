@@ -19,7 +19,6 @@ class ScriptSection:
 
 
 def build_script(schedule: Schedule) -> tuple[ScriptSection, ...]:
-    """Every section with its questions, numbered from 1."""
     numbers = {question.key: number for number, question in enumerate(schedule.iter_questions(), 1)}
     return tuple(
         ScriptSection(section.title, tuple(_build_question(numbers[q.key], q) for q in section.questions))

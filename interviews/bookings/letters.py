@@ -12,8 +12,6 @@ from interviews.models import Booking, BookingStatus
 
 
 class LetterTopic(StrEnum):
-    """What a letter is about. Emails on the same topics: templates/email/interviews/invitations."""
-
     BOOKED = "booked"
     MOVED = "moved"
     LOCATION = "place"
@@ -46,7 +44,6 @@ TOPIC_BY_STATUS = {BookingStatus.CANCELLED: LetterTopic.CANCELLED, BookingStatus
 
 
 def get_letter_topic(booking: Booking, requested_topic: str = "") -> LetterTopic:
-    """`requested_topic` counts only while the status of the booking leaves it open."""
     if booking.status in TOPIC_BY_STATUS:
         return TOPIC_BY_STATUS[booking.status]
     if requested_topic in OPEN_TOPICS:
@@ -61,12 +58,10 @@ def get_introduction(topic: LetterTopic, booking: Booking) -> str:
 
 
 def get_letter_contact(call: Call) -> str:
-    """Empty until somebody has entered it."""
     return get_booking_policy(call).letter_contact or ""
 
 
 def set_letter_contact(call: Call, text: str) -> None:
-    """For all letters of the call from now on."""
     if text == get_letter_contact(call):
         return
     try:

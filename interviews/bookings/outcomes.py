@@ -17,23 +17,17 @@ from interviews.models import Booking, BookingStatus, Slot
 OUTCOMES = (BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
 
 
-class InterviewNotBegunError(RuleError):
-    """An interview has no outcome before it starts."""
+class InterviewNotBegunError(RuleError): ...
 
 
-class OutcomeNotChangeableError(RuleError):
-    """There is an outcome already, or the interview was cancelled."""
+class OutcomeNotChangeableError(RuleError): ...
 
 
-class BookedSinceError(RuleError):
-    """The person has booked another time since."""
+class BookedSinceError(RuleError): ...
 
 
 def record_outcome(booking: Booking, outcome: BookingStatus, *, by: UUID, offers_another: bool = False) -> None:
-    """`offers_another`: email somebody who did not come a link to choose another time.
-
-    Recording the same outcome again does nothing. Raises InterviewNotBegunError, OutcomeNotChangeableError.
-    """
+    """`offers_another`: email someone who did not come a link to choose another time. Idempotent."""
     lock_row(booking)
     if booking.status is outcome:
         return
@@ -49,7 +43,6 @@ def record_outcome(booking: Booking, outcome: BookingStatus, *, by: UUID, offers
 
 
 def undo_outcome(booking: Booking) -> None:
-    """Raises OutcomeNotChangeableError, BookedSinceError."""
     lock_row(booking)
     if booking.status not in OUTCOMES:
         raise OutcomeNotChangeableError("This interview has no outcome.")
@@ -65,7 +58,6 @@ def undo_outcome(booking: Booking) -> None:
 
 
 def list_interviews_without_outcome(interviewer_id: UUID | None, *, limit: int) -> Sequence[Booking]:
-    """Newest first. Without an interviewer: of everyone."""
     is_over = Slot.ends_at <= clock.now()
     query = select(Booking).join(Booking.slot).where(Booking.status == BookingStatus.BOOKED, is_over)
     if interviewer_id is not None:

@@ -37,12 +37,10 @@ MAX_SWAP_DISTANCE = timedelta(days=14)  # before and after
 MAX_SWAP_CANDIDATES = 100
 
 
-class InterviewChangedError(RuleError):
-    """Somebody else has changed the interview since the page was opened."""
+class InterviewChangedError(RuleError): ...
 
 
-class SameLocationError(RuleError):
-    """Nothing would change, so nobody is notified."""
+class SameLocationError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,6 @@ def change_location(booking: Booking, location: InterviewLocation, *, reason: st
 
 
 def list_swap_candidates(booking: Booking) -> list[Booking]:
-    """In order of time."""
     here = booking.slot
     near = (here.starts_at - MAX_SWAP_DISTANCE, here.ends_at + MAX_SWAP_DISTANCE)
     commitments = commitments_between(*near)
@@ -151,7 +148,6 @@ def _list_other_interviews_between(booking: Booking, starts_at: object, ends_at:
 
 
 def _lock_upcoming_interviews(bookings: Sequence[Booking], interviewers: Sequence[StaffMember]) -> None:
-    """Lock all rows that a change touches, then check that the bookings are as the caller saw them."""
     seen = {booking.id: booking.slot_id for booking in bookings}
     slots = [booking.slot for booking in bookings]
     for rows in ([booking.volunteer for booking in bookings], interviewers, slots, bookings):
@@ -190,7 +186,6 @@ def _withdraw_slots(slots: Sequence[Slot]) -> None:
 
 
 def _create_slot_at_same_time(before: Slot, interviewer: StaffMember) -> Slot:
-    """Withdraws the other interviewer's own slot at that time, if they published one."""
     own = select(Slot).where(
         Slot.interviewer_id == interviewer.id, Slot.starts_at == before.starts_at, Slot.withdrawn_at.is_(None)
     )

@@ -27,7 +27,6 @@ class FeedEvent:
 
 
 def write_feed(name: str, events: Sequence[FeedEvent], *, organizer: str) -> bytes:
-    """The whole calendar, folded at 75 octets, lines ending in CRLF."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -65,7 +64,6 @@ def _build_event_lines(event: FeedEvent, organizer: str) -> list[str]:
 
 
 def _escape_text(text: str) -> str:
-    """One line without control characters, escaped (RFC 5545 §3.3.11)."""
     plain = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
 
@@ -75,7 +73,6 @@ def _format_utc(moment: datetime) -> str:
 
 
 def _fold_line(line: str) -> bytes:
-    """Continuation lines start with a blank (RFC 5545 §3.1); no character is cut in two."""
     content, pieces, limit = line.encode(), [], MAX_LINE_OCTETS
     while len(content) > limit:
         cut = limit

@@ -45,8 +45,6 @@ FEED_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class PrivateFeed:
-    """A kind of feed that somebody may have."""
-
     purpose: LinkPurpose
     created_at: datetime | None  # None: there is none at the moment
 
@@ -121,7 +119,6 @@ def _iterate_interview_events(interviewer_id: UUID | None) -> Iterator[FeedEvent
 
 
 def _iterate_session_events(interviewer_id: UUID | None) -> Iterator[FeedEvent]:
-    """A group session is one event."""
     query = (
         select(Slot)
         .where(Slot.is_group, Slot.withdrawn_at.is_(None), Slot.ends_at > clock.now() - SHOWN_PAST)
@@ -146,12 +143,11 @@ def _iterate_session_events(interviewer_id: UUID | None) -> Iterator[FeedEvent]:
 
 
 def _count_changes(slot_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """By slot, from the invitations of hosts."""
     query = select(Invitation.slot_id, func.max(Invitation.sequence)).where(Invitation.slot_id.in_(slot_ids))
     rows = db.session.execute(query.group_by(Invitation.slot_id))
     return {slot_id: number for slot_id, number in rows if slot_id is not None}
 
 
 def _build_uid(row_id: UUID) -> str:
-    """Not the UID of the invitation: somebody who also accepts that has two calendars, not one event twice."""
+    """Not the UID of the invitation: someone who also accepts that has two calendars, not one event twice."""
     return f"{row_id}.feed@{current_settings().mail_host}"

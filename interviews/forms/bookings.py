@@ -53,7 +53,6 @@ class ChangeLocationForm(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, data=data, **kwargs)
 
     def build_location(self) -> InterviewLocation:
-        """Without what does not apply to this way to meet."""
         kind = SlotKind(self.kind.data)
         in_person = kind is SlotKind.IN_PERSON
         return InterviewLocation(

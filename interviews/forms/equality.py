@@ -21,8 +21,6 @@ def _list_answer_choices(question: EqualityQuestion) -> list[tuple[str, str]]:
 
 
 class EqualityForm(FlaskForm):  # type: ignore[misc]
-    """Every question is optional."""
-
     deprivation = line_field(
         DEPRIVATION.label,
         hint="For example, LS6. We look up how deprived the area is and do not keep the postcode.",

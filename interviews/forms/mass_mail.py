@@ -29,4 +29,4 @@ class MassMailForm(FlaskForm):  # type: ignore[misc]
 
 
 class ReleaseForm(FlaskForm):  # type: ignore[misc]
-    """Only a button."""
+    ...

@@ -50,7 +50,6 @@ class MeetingFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     site = radio_field("Who can book?", [])
 
     def __init__(self, *args: Any, sites: Sequence[tuple[Site, str]], **kwargs: Any) -> None:
-        """`sites`: each with its label in the list."""
         super().__init__(*args, **kwargs)
         self._sites = {str(site.id): site for site, _ in sites}
         choices = [(str(site.id), f"Only people from {title}") for site, title in sites]

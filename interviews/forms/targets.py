@@ -38,7 +38,6 @@ class TargetRangeField(StringField):
     widget = GovTextInput()
 
     def parse_range(self) -> TargetRange:
-        """Raises ValueError."""
         text = clean_single_line(self.data or "").strip().lower()
         if not text:
             return 0, 0
@@ -61,7 +60,6 @@ class _TargetsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     switches = checkbox_field("When people sign up", SIGN_UP_OPTIONS)
 
     def list_row_numbers(self, kind: str) -> list[int]:
-        """`kind`: "site", "place", "capacity" or "language"."""
         prefix = f"{kind}_"
         return [int(name.split("_")[1]) for name in self._fields if name.startswith(prefix) and name.endswith("_span")]
 
@@ -71,7 +69,6 @@ class _TargetsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         return is_valid and all(are_rows_valid)
 
     def _check_rows(self, kind: str) -> bool:
-        """Each range has a name, and no name is used twice."""
         seen: set[str] = set()
         is_valid = True
         for number in self.list_row_numbers(kind):
@@ -101,14 +98,12 @@ class _TargetsForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         return [NamedGroup(key.data or "", title.data, span.parse_range()) for key, title, span in rows if title.data]
 
     def add_row_error(self, error: GroupInUseError) -> None:
-        """At the row that was emptied."""
         rows = [n for n in self.list_row_numbers("capacity") if self[f"capacity_{n}_key"].data == error.key]
         field = self[f"capacity_{rows[0]}_title"] if rows else self.switches
         field.errors = [*field.errors, str(error)]
 
 
 def build_targets_form(call: Call, targets: list[Target], switches: list[str], submitted: Mapping[str, Any]) -> Any:
-    """Filled with the current groups. `submitted`: from the browser, perhaps with more rows."""
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {"switches": switches}
     spans = {(target.aspect, target.key): (target.low, target.high) for target in targets}
@@ -125,7 +120,6 @@ def build_targets_form(call: Call, targets: list[Target], switches: list[str], s
 
 
 def format_target_range(span: TargetRange) -> str:
-    """ "7 to 10", "7", or nothing if there is no target."""
     low, high = span
     if high == 0:
         return ""

@@ -40,7 +40,6 @@ class NeedsFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     zone = StringField("Which time zone are you in? (optional)", filters=[lambda text: text or ""])
 
     def __init__(self, *args: Any, call: Call, own_site: UUID | None = None, **kwargs: Any) -> None:
-        """Closed sites are left out, except the person's own."""
         super().__init__(*args, call=call, **kwargs)
         sites = [(site.key, site.title) for site in call.sites if site.closed_at is None or site.id == own_site]
         self._site_ids: dict[str, UUID] = {site.key: site.id for site in call.sites}
@@ -68,8 +67,6 @@ class NeedsFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 class NeedsForm(NeedsFields):
-    """Filled with the current needs."""
-
     def __init__(self, volunteer: Volunteer) -> None:
         site = volunteer.site.key if volunteer.site else NO_SITE
         flags = {STEP_FREE: volunteer.needs_step_free, INTERPRETER: volunteer.needs_interpreter}

@@ -32,14 +32,12 @@ class SignUpFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 def build_sign_up_form(call: Call, person_fields: Any = SignUpFields) -> Any:
-    """Questions for everybody (case profile, consent) come from evidence.forms. `person_fields`: about the person."""
     consent = build_consent_form_class(list_terms_to_ask(call, {Mode.INTERVIEW}))
     fields = (consent, person_fields, NeedsFields, CaseProfileFields)
     return type("VolunteerForm", fields, _build_capacity_field(call))(call=call)
 
 
 def build_invited_sign_up_form(call: Call, *, asks_site: bool) -> Any:
-    """For somebody whose email address, and perhaps site, is known."""
     form = build_sign_up_form(call)
     del form.email
     if not asks_site and "site" in form:
@@ -48,7 +46,6 @@ def build_invited_sign_up_form(call: Call, *, asks_site: bool) -> Any:
 
 
 def parse_sign_up(form: Any) -> SignUpDetails:
-    """The email is empty if the form does not ask for one."""
     return SignUpDetails(
         name=form.name.data,
         email=form.email.data if "email" in form else "",
@@ -62,7 +59,6 @@ def parse_sign_up(form: Any) -> SignUpDetails:
 
 
 def _build_capacity_field(call: Call) -> dict[str, Any]:
-    """Asked only if the call has targets for capacities."""
     choices = list_capacity_choices(call)
     if not choices:
         return {}
@@ -83,8 +79,6 @@ class NominateForm(FlaskForm):  # type: ignore[misc]
 
 
 class AssistedSignUpFields(SignUpFields):
-    """For staff who fill in the form for somebody else."""
-
     name = line_field("Name", required="Enter their name.")
     email = email_field("Email address (optional)", hint="Only if we should email them.", required_message="")
     phone = line_field("Phone number (optional)", max_characters=40)

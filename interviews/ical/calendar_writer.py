@@ -33,7 +33,6 @@ class CalendarEvent:
 
 
 def write_calendar(event: CalendarEvent, method: CalendarMethod, *, stamped_at: datetime) -> str:
-    """Folded at 75 octets, lines end in CRLF. `stamped_at`: when it is sent."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT_ID)
     calendar.add("version", "2.0")
@@ -76,7 +75,6 @@ def _build_address(address: str) -> vCalAddress:
 
 
 def _clean_single_line(text: str) -> str:
-    """Without control characters, which RFC 5545 §3.3.11 cannot escape."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 

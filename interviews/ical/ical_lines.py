@@ -47,7 +47,6 @@ class Component:
 
 
 def parse_calendars(content: bytes, *, charset: str = "") -> list[Component]:
-    """In order. Content beyond the limits is ignored."""
     top = Component("")
     open_parts = [top]
     for raw in _unfold_lines(content[:MAX_BYTES], charset)[:MAX_LINES]:
@@ -60,7 +59,6 @@ def parse_calendars(content: bytes, *, charset: str = "") -> list[Component]:
 
 
 def _add_line(line: ContentLine, open_parts: list[Component]) -> None:
-    """Add a line to the innermost component that is open; BEGIN opens one and END closes it."""
     name = line.value.strip().upper()
     if line.name == "BEGIN":
         part = Component(name)
@@ -86,7 +84,6 @@ def _unfold_lines(content: bytes, charset: str) -> list[str]:
 
 
 def _decode_utf16(content: bytes) -> str:
-    """UTF-16 first, because its line breaks are not single bytes."""
     has_mark = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     is_big = content.find(b"B\x00E") % 2 == 1
     return content.decode("utf-16" if has_mark else "utf-16-be" if is_big else "utf-16-le", "replace")
@@ -115,7 +112,7 @@ def _parse_line(raw: str) -> ContentLine | None:
 
 
 def _find_value_colon(name: str, rest: str) -> int:
-    """Where the parameters end. Names of zones and people may contain colons, quoted or not."""
+    """Names of zones and people may contain colons, quoted or not."""
     if name in TIME_PROPERTIES:
         return rest.rfind(":")
     if name in {"ATTENDEE", "ORGANIZER"} and (address := TRAILING_ADDRESS.search(rest)):

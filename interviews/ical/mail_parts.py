@@ -31,7 +31,7 @@ IGNORED_LEADING_BYTES = b"\xef\xbb\xbf \t\r\n"  # what editors put before the fi
 
 @dataclass(slots=True)
 class _BoundedHeaders:
-    """Parses each header once, within limits: Python's parser takes minutes over hostile ones."""
+    """Python's parser takes minutes over hostile headers, so each is parsed once and within limits."""
 
     registry: HeaderRegistry = field(default_factory=HeaderRegistry)
     parsed: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -46,7 +46,6 @@ class _BoundedHeaders:
 
 
 def _shorten_header(name: str, value: str) -> str:
-    """Drops a header that is too long; of a long Content-Type, keeps what is before the file name."""
     if not name.lower().startswith("content-"):
         return value if len(value) <= MAX_HEADER_CHARACTERS else ""
     if len(value) <= MAX_CONTENT_HEADER_CHARACTERS:
@@ -60,12 +59,10 @@ class CalendarPart:
     calendar: Component
 
 
-class MailNotReadableError(Exception):
-    """Not a mail, or one made to break parsers."""
+class MailNotReadableError(Exception): ...
 
 
 def parse_mail_bytes(content: bytes) -> EmailMessage:
-    """Raises MailNotReadableError."""
     if _has_too_many_parts(content):
         raise MailNotReadableError("This mail has far too many parts.")  # Python's parser would take minutes
     policy = EmailPolicy(header_factory=_BoundedHeaders())
@@ -90,7 +87,7 @@ def _has_too_many_parts(content: bytes) -> bool:
 
 
 def get_sender(mail: EmailMessage) -> str | None:
-    """The only address in From, in lower case. None if there are several, or characters that no database stores."""
+    """In lower case. None if From has several addresses, or characters that no database stores."""
     if [name.lower() for name, _ in mail.raw_items()].count("from") != 1:
         return None
     try:
@@ -104,7 +101,6 @@ def get_sender(mail: EmailMessage) -> str | None:
 
 
 def list_calendar_parts(mail: EmailMessage) -> list[CalendarPart]:
-    """In order, inline or attached; not those of embedded mails."""
     parts = [part for part in iterate_parts(mail) if _may_contain_calendar(part)]
     return [
         CalendarPart(_get_method(part), calendar)
@@ -114,7 +110,7 @@ def list_calendar_parts(mail: EmailMessage) -> list[CalendarPart]:
 
 
 def iterate_parts(mail: Any, depth: int = 0) -> Iterator["Message[Any, Any]"]:
-    """The leaves of a MIME tree. An embedded mail is a leaf, because somebody else wrote it."""
+    """An embedded mail is a leaf, because someone else wrote it."""
     inside = mail.get_payload() if mail.get_content_maintype() == "multipart" else None
     if not isinstance(inside, list):
         yield mail
@@ -124,7 +120,6 @@ def iterate_parts(mail: Any, depth: int = 0) -> Iterator["Message[Any, Any]"]:
 
 
 def decode_content(part: "Message[Any, Any]") -> bytes:
-    """The bytes of a leaf with its transfer encoding undone, also one that its headers do not name."""
     try:
         content = part.get_payload(decode=True)
     except Exception:  # an encoding that was made to break its reader

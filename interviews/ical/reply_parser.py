@@ -26,8 +26,7 @@ MAX_SEQUENCE = 2**31 - 1  # RFC 5545 §3.3.8
 METHODS_BY_PRIORITY = ("COUNTER", "REPLY", "REFRESH")  # of several objects in a mail, the first of these counts
 
 
-class ReplyNotReadableError(Exception):
-    """The mail has no calendar reply that can be parsed; the text says why."""
+class ReplyNotReadableError(Exception): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,6 @@ class _Candidate:
 
 
 def parse_reply(content: bytes) -> ParsedReply:
-    """Raises ReplyNotReadableError."""
     try:
         mail = parse_mail_bytes(content)
     except MailNotReadableError as error:
@@ -63,7 +61,6 @@ def parse_reply(content: bytes) -> ParsedReply:
 
 
 def parse_reply_mail(mail: EmailMessage) -> ParsedReply:
-    """Raises ReplyNotReadableError."""
     parts = list_calendar_parts(mail)
     if not parts:
         raise ReplyNotReadableError("This mail has no calendar object.")
@@ -84,7 +81,6 @@ def _iterate_candidates(parts: list[CalendarPart], sender: str | None) -> Iterat
 
 
 def _rank_candidate(candidate: _Candidate) -> tuple[bool, int, bool]:
-    """Smallest first: about the sender, then by METHODS_BY_PRIORITY, then a series before one of its days."""
     known = candidate.method in METHODS_BY_PRIORITY
     return (
         candidate.attendee is None,
@@ -114,7 +110,6 @@ def _get_uid(event: Component) -> str:
 
 
 def _find_sender_attendee(event: Component, sender: str | None) -> ContentLine | None:
-    """The attendee with the sender's address. Other attendees do not count."""
     if sender is None:
         return None
     wanted = normalise_email(sender)
@@ -122,7 +117,7 @@ def _find_sender_attendee(event: Component, sender: str | None) -> ContentLine |
 
 
 def _list_addresses(attendee: ContentLine) -> set[str]:
-    """Some calendars put the account here, and the address in an EMAIL parameter."""
+    """Some calendars put the account in the value, and the address in an EMAIL parameter."""
     written = {attendee.value, attendee.parameters.get("EMAIL", "")}
     bare = {re.sub(r"^\s*mailto:\s*", "", text.strip().strip("<>"), flags=re.IGNORECASE) for text in written}
     return {normalise_email(address) for text in bare for address in (text, unquote(text)) if "@" in address}
@@ -135,7 +130,6 @@ def _get_partstat(attendee: ContentLine | None) -> str | None:
 
 
 def _get_sequence(event: Component) -> int:
-    """0 when it is missing (RFC 5545 §3.8.7.4) or not a number."""
     line = event.find_line("SEQUENCE")
     match = re.fullmatch(r"\+?(\d{1,19})", line.value) if line else None
     return min(int(match[1]), MAX_SEQUENCE) if match else 0
@@ -154,7 +148,6 @@ def _get_proposed_times(candidate: _Candidate) -> tuple[datetime | None, datetim
 
 
 def _get_comment(candidate: _Candidate) -> str | None:
-    """From COMMENT, or where Google and Apple put it."""
     own = [line.text for line in candidate.event.list_lines("COMMENT")]
     in_parameters = [
         text

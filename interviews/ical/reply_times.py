@@ -27,8 +27,7 @@ KNOWN_RRULE_PARTS = frozenset(
 )
 
 
-class _UnclearZoneError(Exception):
-    """The definition of a zone is not supported here."""
+class _UnclearZoneError(Exception): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class _Observance:
 
 
 def parse_moment(line: ContentLine | None, calendar: Component) -> datetime | None:
-    """A DTSTART or DTEND in UTC. None for a whole day, no or an unknown zone, or an implausible year."""
+    """In UTC. None for a whole day, no or an unknown zone, or an implausible year."""
     moment = _parse_date_time(line, calendar)
     return moment if is_in_plausible_year(moment) else None
 
@@ -66,7 +65,6 @@ def _parse_date_time(line: ContentLine | None, calendar: Component) -> datetime 
 
 
 def parse_duration(line: ContentLine | None) -> timedelta | None:
-    """A DURATION (RFC 5545 §3.3.6)."""
     match = DURATION.fullmatch(line.value.upper()) if line else None
     if match is None or not any(match.groups()):
         return None
@@ -75,7 +73,6 @@ def parse_duration(line: ContentLine | None) -> timedelta | None:
 
 
 def _convert_from_zone(local: datetime, name: str, calendar: Component) -> datetime | None:
-    """A well-known name counts first, then the definition in the object itself."""
     if not name.strip():
         return None
     if zone := find_zone_by_name(name):
@@ -107,7 +104,6 @@ def _convert_by_definition(local: datetime, definition: Component) -> datetime |
 
 
 def _find_mentioned_zone(definition: Component | None) -> ZoneInfo | None:
-    """A definition without usable rules may still name its zone."""
     if definition is None:
         return None
     location, number = definition.find_line("X-LIC-LOCATION"), definition.find_line("X-MICROSOFT-CDO-TZID")
@@ -117,7 +113,7 @@ def _find_mentioned_zone(definition: Component | None) -> ZoneInfo | None:
 
 
 def _find_offset_at(local: datetime, definition: Component) -> timedelta:
-    """How far local time is ahead of UTC. A skipped time has the offset before the change (RFC 5545 §3.3.5)."""
+    """A skipped time has the offset before the change (RFC 5545 §3.3.5)."""
     observances = [_parse_observance(part) for part in definition.list_components("STANDARD", "DAYLIGHT")]
     begun = [(start, one) for one in observances if (start := _find_last_start(one, local)) is not None]
     if not begun:
@@ -140,7 +136,6 @@ def _parse_observance(part: Component) -> _Observance:
 
 
 def _find_last_start(one: _Observance, local: datetime) -> datetime | None:
-    """The last start up to a local time."""
     starts = [start for start in one.starts if start <= local]
     if one.rrule:
         until = _parse_until(one)
@@ -160,7 +155,6 @@ def _parse_until(one: _Observance) -> datetime | None:
 
 
 def _find_start_in_year(one: _Observance, year: int) -> datetime:
-    """The start in one year by a yearly rule, such as the last Sunday of March."""
     rule = one.rrule
     if rule.get("FREQ") != "YEARLY" or rule.get("INTERVAL", "1") != "1" or set(rule) - KNOWN_RRULE_PARTS:
         raise _UnclearZoneError

@@ -101,25 +101,23 @@ ZONE_BY_CDO_NUMBER = {
 
 
 def normalise_name(text: str) -> str:
-    """For comparing names: without quotes and escapes, case-folded."""
     return " ".join(re.sub(r"\\(.)", r"\1", text).strip().strip('"').casefold().split())
 
 
 def find_zone_by_name(name: str) -> ZoneInfo | None:
-    """The zone of a TZID, or None."""
     normalised = normalise_name(name)
     key = _map_zone_keys().get(normalised) or _map_windows_names().get(normalised) or _find_key_at_end(normalised)
     return _load_zone(key)
 
 
 def find_zone_by_display_name(name: str) -> ZoneInfo | None:
-    """The zone that Windows displays as "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"."""
+    """As displayed by Windows, such as "(UTC+00:00) Dublin, Edinburgh, Lisbon, London"."""
     display_name = re.sub(r"^\((utc|gmt)[^)]{0,8}\)\s*", "", normalise_name(name))
     return _load_zone(_map_windows_names().get(WINDOWS_DISPLAY_NAMES.get(display_name, "").casefold()))
 
 
 def find_zone_by_cdo_number(number: str) -> ZoneInfo | None:
-    """The zone of an X-MICROSOFT-CDO-TZID, or None."""
+    """By the value of X-MICROSOFT-CDO-TZID."""
     return _load_zone(ZONE_BY_CDO_NUMBER.get(int(number)) if number.isdecimal() and len(number) < 4 else None)
 
 

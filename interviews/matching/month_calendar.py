@@ -15,7 +15,6 @@ class MonthDay:
 
     @property
     def label(self) -> str:
-        """For screen readers: “3 December, 2 free times”."""
         free = (
             f"{self.free_count} free {'time' if self.free_count == 1 else 'times'}"
             if self.free_count
@@ -33,7 +32,6 @@ class Month:
 
 
 def build_month(first: date, free_counts: Mapping[date, int]) -> Month:
-    """`first`: the first day of the month."""
     weeks = [
         [MonthDay(day, free_counts.get(day, 0)) if day.month == first.month else None for day in week]
         for week in Calendar().monthdatescalendar(first.year, first.month)
@@ -48,12 +46,10 @@ def build_month(first: date, free_counts: Mapping[date, int]) -> Month:
 
 
 def format_month(first: date) -> str:
-    """ "2026-12"."""
     return f"{first:%Y-%m}"
 
 
 def parse_month(text: str) -> date | None:
-    """The first day of a month like 2026-12, or None."""
     try:
         return date.fromisoformat(f"{text}-01") if len(text) == MONTH_TEXT_LENGTH else None
     except ValueError:

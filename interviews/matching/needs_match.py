@@ -32,7 +32,6 @@ STAFF_LABELS = {
 
 
 def get_unmet_needs(volunteer: Volunteer, slot: Slot, profile: InterviewerProfile, now: datetime) -> frozenset[Need]:
-    """Empty when the time suits. A slot without a site is for everyone."""
     is_met = {
         Need.SITE: slot.site_id is None or slot.site_id == volunteer.site_id,
         Need.STEP_FREE: not volunteer.needs_step_free or slot.kind is not SlotKind.IN_PERSON or slot.is_step_free,
@@ -45,12 +44,11 @@ def get_unmet_needs(volunteer: Volunteer, slot: Slot, profile: InterviewerProfil
 
 
 def format_needs_for_staff(needs: Iterable[Need]) -> str:
-    """One line to follow “not met:”; empty when all needs are met."""
     return "; ".join(STAFF_LABELS[need] for need in sorted(needs, key=list(Need).index))
 
 
 def find_blocking_needs(unmet_by_each: Iterable[frozenset[Need]]) -> list[Need]:
-    """The needs that every time fails, or if there is no such need, all that some time fails."""
+    """The needs that every time fails, or if there are none, all that some time fails."""
     each = list(unmet_by_each)
     if not each or frozenset() in each:
         return []
@@ -63,7 +61,6 @@ def _is_language_met(volunteer: Volunteer, profile: InterviewerProfile) -> bool:
 
 
 def _requires_interpreter(volunteer: Volunteer, profile: InterviewerProfile) -> bool:
-    """Unless the interviewer speaks the language of somebody who asked for an interpreter."""
     speaks_own = _normalise_language(volunteer.language) not in ENGLISH_NAMES and _speaks_language(
         profile, volunteer.language
     )

@@ -11,7 +11,7 @@ from interviews.models import Slot, SlotKind
 
 @dataclass(frozen=True, slots=True)
 class OpenTime:
-    """A time, a way to meet and a location, with one slot for each interviewer who is free."""
+    """One slot for each interviewer who is free at the same time and location."""
 
     slots: tuple[Slot, ...]
 
@@ -22,7 +22,6 @@ class OpenTime:
 
 
 def group_into_times(slots: Iterable[Slot], interviewer_id: UUID | None = None) -> list[OpenTime]:
-    """In order of time; only of one interviewer if given."""
     chosen = [slot for slot in slots if interviewer_id in {None, slot.interviewer_id}]
     chosen.sort(key=lambda slot: (*get_visible_key(slot), slot.id))
     return [OpenTime(tuple(same)) for _, same in groupby(chosen, key=get_visible_key)]

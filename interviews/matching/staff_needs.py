@@ -11,7 +11,7 @@ from interviews.models import Booking
 
 
 def find_unmet_needs(booking: Booking, interviewers: Collection[StaffMember]) -> dict[UUID, frozenset[Need]]:
-    """By interviewer id: what the person would go without if that interviewer took over."""
+    """By interviewer id: the needs that would be unmet if that interviewer took over."""
     profiles, now = get_profiles({person.id for person in interviewers}), clock.now()
     return {id_: get_unmet_needs(booking.volunteer, booking.slot, profile, now) for id_, profile in profiles.items()}
 

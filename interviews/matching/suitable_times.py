@@ -35,24 +35,21 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 def list_open_times(
     volunteer: Volunteer, *, interviewer_id: UUID | None = None, replaced_booking: Booking | None = None
 ) -> list[OpenTime]:
-    """In order of time. `replaced_booking`: one that would be moved, whose own time does not block others."""
+    """`replaced_booking`: one that would be moved, whose own time does not block others."""
     return group_into_times(_list_suitable_slots(volunteer, replaced_booking=replaced_booking), interviewer_id)
 
 
 def list_unsuitable_times(volunteer: Volunteer, *, replaced_booking: Booking | None = None) -> list[OpenTime]:
-    """For staff: free times that do not meet everything this person asked for."""
     return group_into_times(
         [slot for slot, needs in _match_slots(volunteer, _list_bookable_slots(volunteer, replaced_booking)) if needs]
     )
 
 
 def list_blocking_needs(volunteer: Volunteer) -> list[Need]:
-    """Empty when a free time suits, or when there are no free times at all."""
     return find_blocking_needs(needs for _, needs in _match_slots(volunteer, _list_bookable_slots(volunteer, None)))
 
 
 def list_unmatched_volunteers(call: Call) -> list[tuple[Volunteer, list[Need]]]:
-    """Accepted people without a booking whom no free time suits, the earliest sign-up first."""
     has_booking = select(Booking.id).where(
         Booking.volunteer_id == Volunteer.id,
         Booking.is_confirmed_one_to_one,
@@ -73,7 +70,7 @@ def list_unmatched_volunteers(call: Call) -> list[tuple[Volunteer, list[Need]]]:
 
 
 def book_fairest(volunteer: Volunteer, slot: Slot, *, interviewer_id: UUID | None = None) -> Booking:
-    """Book the time of a slot with the free interviewer who has had least to do. Raises the same as `bookings.book`."""
+    """Raises the same errors as `bookings.book`."""
     bookings.require_bookings_open(slot, volunteer)
     return _try_each_slot(
         _list_candidates(volunteer, slot, interviewer_id, replaced_booking=None),
@@ -82,7 +79,7 @@ def book_fairest(volunteer: Volunteer, slot: Slot, *, interviewer_id: UUID | Non
 
 
 def move_to_time(booking: Booking, slot: Slot, *, interviewer_id: UUID | None = None) -> None:
-    """Move to the time of a slot, with the same interviewer if possible. Raises the same as `bookings.move`."""
+    """With the same interviewer if possible. Raises the same errors as `bookings.move`."""
     candidates = _list_candidates(booking.volunteer, slot, interviewer_id, replaced_booking=booking)
     same_first = sorted(candidates, key=lambda candidate: candidate.interviewer_id != booking.slot.interviewer_id)
     _try_each_slot(same_first, lambda candidate: bookings.move(booking, candidate))
@@ -104,7 +101,7 @@ def sort_by_fairness(slots: Iterable[Slot]) -> list[Slot]:
 
 
 def _try_each_slot(slots: Iterable[Slot], act: Callable[[Slot], ResultT]) -> ResultT:
-    """Try one after the other, because somebody else may take each. A rollback also unlocks its interviewer."""
+    """Someone else may take a slot at the same moment. A rollback also unlocks its interviewer."""
     refusal = SlotTakenError(bookings.SLOT_UNAVAILABLE_MESSAGE)
     for slot in slots:
         try:
@@ -118,10 +115,7 @@ def _try_each_slot(slots: Iterable[Slot], act: Callable[[Slot], ResultT]) -> Res
 def _list_candidates(
     volunteer: Volunteer, slot: Slot, interviewer_id: UUID | None, *, replaced_booking: Booking | None
 ) -> list[Slot]:
-    """Suitable slots at one time, the fairest first. Raises SlotTakenError when there is none.
-
-    If the person has booked something else since, this is the slot itself, so that booking it says why it fails.
-    """
+    """If the person has booked something else since, only the slot itself, so that booking it says why it fails."""
     if replaced_booking is not None and slot.id == replaced_booking.slot_id:
         return [slot]
     same = [
@@ -162,7 +156,6 @@ def _list_bookable_slots(
 
 
 def _select_distinct_slots(slots: list[Slot]) -> list[Slot]:
-    """One of all slots that are alike for every need, so that matching many people is fast."""
     soon = clock.now() + INTERPRETER_NOTICE
     by_traits = {
         (

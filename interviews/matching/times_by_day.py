@@ -20,7 +20,7 @@ class SlotDay:
 
 
 def group_slots_by_day(slots: Iterable[Slot], *, names_interviewers: bool = False) -> list[SlotDay]:
-    """For `slot_choices` and `slot_days` of components/slots.html. `slots` in order of time."""
+    """`slots` must be in order of time."""
     return [
         SlotDay(heading, on, [_build_slot_entry(slot, names_interviewers=names_interviewers) for slot in on_day])
         for (heading, on), on_day in groupby(slots, key=lambda slot: _get_day(slot, slot.call.zone))
@@ -28,7 +28,7 @@ def group_slots_by_day(slots: Iterable[Slot], *, names_interviewers: bool = Fals
 
 
 def group_times_by_day(open_times: Iterable[OpenTime], zone: str) -> list[SlotDay]:
-    """For `slot_choices`, as a volunteer reads them. `open_times` in order of time."""
+    """`open_times` must be in order of time."""
     return [
         SlotDay(heading, on, [_build_time_choice(time, zone) for time in on_day])
         for (heading, on), on_day in groupby(open_times, key=lambda time: _get_day(time.slot, zone))

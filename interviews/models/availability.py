@@ -15,8 +15,6 @@ from interviews.models.volunteers import Gender
 
 
 class InterviewerProfile(UuidModel):
-    """An interviewer's time zone, languages and limits."""
-
     __tablename__ = "interviewer_profile"
 
     interviewer_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"), unique=True)
@@ -33,8 +31,6 @@ class InterviewerProfile(UuidModel):
 
 
 class WeeklyPattern(UuidModel):
-    """Hours on one day of each week in which people can book an interviewer for a call."""
-
     __tablename__ = "weekly_pattern"
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
@@ -61,7 +57,7 @@ class WeeklyPattern(UuidModel):
 
 
 class TimeOff(UuidModel):
-    """Days, or hours of days, without the slots of weekly patterns."""
+    """Only counts for slots of weekly patterns."""
 
     __tablename__ = "time_off"
     __table_args__ = (CheckConstraint("last_on >= first_on", name="last_after_first"),)

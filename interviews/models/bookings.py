@@ -32,7 +32,7 @@ IS_BOOKED_ONE_TO_ONE = text("status = 'booked' AND NOT is_group")
 
 
 class Booking(UuidModel):
-    """A volunteer's booking of a slot. Moving changes the slot and keeps the row, and with it the UID."""
+    """Moving changes the slot and keeps the row, and with it the UID."""
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -85,7 +85,6 @@ class Booking(UuidModel):
 
     @hybrid_property
     def is_confirmed_one_to_one(self) -> bool:
-        """An interview with one person that is booked or completed. Also usable in queries."""
         return self.status in UPCOMING_OR_COMPLETED_STATUSES and not self.is_group
 
     @is_confirmed_one_to_one.inplace.expression
@@ -95,8 +94,6 @@ class Booking(UuidModel):
 
 
 class BookingPolicy(UuidModel):
-    """Rules for all bookings of one call; a call without a row has the defaults."""
-
     __tablename__ = "booking_rules"
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), unique=True)

@@ -26,8 +26,6 @@ IS_ACTIVE_ENTRY = text("state IN ('waiting', 'offered')")
 
 
 class WaitlistEntry(UuidModel):
-    """One person on the waitlist of a group session."""
-
     __tablename__ = "waiting_place"
     __table_args__ = (
         UniqueConstraint("slot_id", "number"),

@@ -53,8 +53,6 @@ class ReplyState(StrEnum):
 
 
 class CalendarReply(UuidModel):
-    """One reply of a person's calendar to an invitation."""
-
     __tablename__ = "calendar_reply"
 
     invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), index=True)

@@ -13,8 +13,6 @@ from interviews.models.invitations import Invitation
 
 
 class ReminderTime(UuidModel):
-    """How long before an interview a call reminds people."""
-
     __tablename__ = "reminder_time"
     __table_args__ = (UniqueConstraint("call_id", "minutes_before"),)
 

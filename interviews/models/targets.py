@@ -18,8 +18,6 @@ class TargetAspect(StrEnum):
 
 
 class Target(UuidModel):
-    """How many interviews a call needs with one group."""
-
     __tablename__ = "target"
     __table_args__ = (
         UniqueConstraint("call_id", "aspect", "key"),
@@ -36,7 +34,7 @@ class Target(UuidModel):
 
 
 class EqualityCount(UuidModel):
-    """How many people gave one answer to the equality form. No rows per person, so nobody can be identified."""
+    """No rows per person, so that nobody can be identified."""
 
     __tablename__ = "equality_count"
     __table_args__ = (UniqueConstraint("call_id", "question", "answer"),)

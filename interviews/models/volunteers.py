@@ -23,8 +23,6 @@ class VolunteerState(StrEnum):
 
 
 class Gender(StrEnum):
-    """Of an interviewer, where a volunteer may prefer one."""
-
     WOMAN = "woman"
     MAN = "man"
     OTHER = "other"
@@ -62,7 +60,7 @@ class Volunteer(UuidModel):
 
 
 class RecentNomination(UuidModel):
-    """That some address was emailed for a nominator, without the address. Deleted after 30 days."""
+    """That an address was emailed for a nominator, without the address. Deleted after 30 days."""
 
     __tablename__ = "recent_nomination"
 

@@ -35,12 +35,10 @@ def get_month_grid_bounds(on: date) -> tuple[date, date]:
 
 
 def get_next_month(on: date) -> date:
-    """Its first day."""
     return (on.replace(day=1) + ONE_DAY * 31).replace(day=1)
 
 
 def get_previous_month(on: date) -> date:
-    """Its first day."""
     return (on.replace(day=1) - ONE_DAY).replace(day=1)
 
 
@@ -51,7 +49,7 @@ def get_midnight(on: date, zone: str) -> datetime:
 def build_calendar_days(
     entry_keys: Iterable[EntryKey], first: date, end: date, zone: str, *, max_entries: int, month: int | None = None
 ) -> list[CalendarDay]:
-    """Every day from `first` up to, but not including, `end`. `max_entries`: of each day; `month`: the one shown."""
+    """`end` is not included. `max_entries`: of each day; `month`: the one shown."""
     by_day: dict[date, list[EntryKey]] = defaultdict(list)
     for key in entry_keys:
         by_day[clock.convert_to_zone(key.starts_at, zone).date()].append(key)
@@ -64,7 +62,6 @@ def build_calendar_days(
 
 
 def format_24_hour_time(moment: datetime, zone: str) -> str:
-    """ "10:00"."""
     return f"{clock.convert_to_zone(moment, zone):%H:%M}"
 
 

@@ -25,8 +25,6 @@ GROUP_SESSION_STATUSES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CalendarFilter:
-    """None: all."""
-
     interviewer_id: UUID | None = None
     site_id: UUID | None = None
     call_id: UUID | None = None
@@ -57,7 +55,6 @@ class CalendarEntry:
 
     @property
     def tag(self) -> str:
-        """For `status_tag`: a status, “free” or “group”."""
         if self.is_group:
             return "cancelled" if self.is_withdrawn else "group"
         return self.status.value if self.status else "free"
@@ -79,7 +76,6 @@ def list_entry_keys_between(filters: CalendarFilter, starts_at: datetime, ends_a
 
 
 def load_entries(filters: CalendarFilter, keys: Collection[EntryKey]) -> list[CalendarEntry]:
-    """In order of time."""
     wanted = {(key.slot_id, key.booking_id) for key in keys}
     entries = _fetch_entries(_select_entries(filters).where(Slot.id.in_({slot_id for slot_id, _ in wanted})))
     return [entry for entry in entries if (entry.slot_id, entry.booking_id) in wanted]
@@ -92,7 +88,6 @@ def list_entries_from(filters: CalendarFilter, starts_at: datetime, *, page: int
 
 
 def list_upcoming_entries(filters: CalendarFilter, *, page: int) -> tuple[list[CalendarEntry], int]:
-    """One page of what is not over, in order, and the number of pages."""
     upcoming = Slot.ends_at > clock.now()
     return _fetch_entries(_limit_to_page(_select_entries(filters).where(upcoming), page)), _count_pages(
         filters, upcoming
@@ -100,7 +95,6 @@ def list_upcoming_entries(filters: CalendarFilter, *, page: int) -> tuple[list[C
 
 
 def list_past_entries(filters: CalendarFilter, *, page: int) -> tuple[list[CalendarEntry], int]:
-    """One page of what is over, newest first, and the number of pages."""
     past = Slot.ends_at <= clock.now()
     newest_first = (
         _select_entries(filters).where(past).order_by(None).order_by(Slot.starts_at.desc(), Slot.id, Booking.id)
@@ -109,7 +103,6 @@ def list_past_entries(filters: CalendarFilter, *, page: int) -> tuple[list[Calen
 
 
 def list_interviewers_with_slots() -> list[tuple[UUID, str]]:
-    """Also if all their slots are past. By name."""
     has_times = select(Slot.id).where(Slot.interviewer_id == StaffMember.id).exists()
     query = select(StaffMember.id, StaffMember.name).where(has_times).order_by(StaffMember.name, StaffMember.email)
     return [(id_, name) for id_, name in db.session.execute(query)]
@@ -165,7 +158,6 @@ def _select_entries(filters: CalendarFilter) -> Select[Any]:
 
 
 def _build_booking_join(filters: CalendarFilter) -> ColumnElement[bool]:
-    """The bookings that are entries of their own."""
     if filters.is_without_outcome:
         over = and_(Booking.status == BookingStatus.BOOKED, Slot.ends_at <= clock.now())
         return and_(Booking.slot_id == Slot.id, Booking.is_group.is_(False), over)

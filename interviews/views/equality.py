@@ -54,18 +54,16 @@ def show_equality_figures(slug: str) -> ResponseReturnValue:
 
 @bp.context_processor
 def _add_equality_check() -> dict[str, Any]:
-    """“Your page” and the page after signing up link to the form."""
     return {"may_answer_equality": may_answer_equality}
 
 
 def remember_sign_up(call: Call) -> None:
-    """So that this browser can open the form."""
+    """Lets this browser open the form."""
     if call.slug not in session.get(SIGNED_UP_KEY, []):
         session[SIGNED_UP_KEY] = [*session.get(SIGNED_UP_KEY, []), call.slug]
 
 
 def may_answer_equality(call: Call) -> bool:
-    """Whether the person signed up and has not sent the form from this browser."""
     if call.slug in session.get(ANSWERED_KEY, []) or not get_booking_policy(call).asks_equality:
         return False
     if call.slug in session.get(SIGNED_UP_KEY, []):

@@ -20,7 +20,6 @@ KIND_BY_PURPOSE = {purpose: kind for kind, purpose in PURPOSE_BY_KIND.items()}
 @bp.get("/feeds/<token>.ics")
 @public
 def download_feed(token: str) -> ResponseReturnValue:
-    """For calendar apps: without a session, and without a page if the address is wrong."""
     try:
         content = feeds.build_feed(token)
     except LinkNotValidError:

@@ -31,16 +31,13 @@ def own_booking_or_404(booking_id: UUID) -> Booking:
 
 
 def interview_call_or_404(slug: str) -> Call:
-    """A published call with interviews."""
     call = published_call_or_404(slug)
     return call if Mode.INTERVIEW in call.participation_modes else abort(404)
 
 
 def list_interview_calls() -> list[Call]:
-    """Published calls with interviews."""
     return [call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes]
 
 
 def staff_call_or_404(slug: str) -> Call:
-    """For staff pages: drafts too."""
     return find_call(slug) or abort(404)

@@ -44,7 +44,6 @@ def change_wording(slug: str, kind_key: str) -> ResponseReturnValue:
 @bp.post("/staff/calls/<slug>/notices/<kind_key>/preview")
 @requires(Permission.MANAGE_CALLS)
 def preview_wording(slug: str, kind_key: str) -> ResponseReturnValue:
-    """The text in the form with example values; nothing is saved."""
     call, kind = staff_call_or_404(slug), _kind_or_404(kind_key)
     form = WordingForm()
     is_valid = form.validate() and _is_wording_valid(form, kind, call)
@@ -62,7 +61,6 @@ def preview_wording(slug: str, kind_key: str) -> ResponseReturnValue:
 
 
 def _is_wording_valid(form: WordingForm, kind: WordingKind, call: Call) -> bool:
-    """Shows errors at the fields."""
     try:
         wordings.check_subject(kind, form.subject.data, call)
     except WordingError as error:

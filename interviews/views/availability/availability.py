@@ -165,7 +165,6 @@ def _format_booked_warning(count: int) -> str:
 
 
 def _describe_feed(feed: BusyFeed | None, zone: str) -> dict[str, str] | None:
-    """Never with its address, which is secret."""
     if feed is None:
         return None
     read = clock.format_day_and_time(feed.fetched_at, zone) if feed.fetched_at else ""

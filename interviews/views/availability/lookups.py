@@ -14,7 +14,6 @@ INTERVIEWER_PARAMETER = "for"  # in the address; a form posts to its own address
 
 
 def requested_interviewer_or_404() -> StaffMember:
-    """The signed-in person unless the address names someone else."""
     own_id = current_person_or_403().id
     interviewer_id = (
         request.args.get(INTERVIEWER_PARAMETER, None, type=_parse_uuid)
@@ -27,7 +26,6 @@ def requested_interviewer_or_404() -> StaffMember:
 
 
 def managed_interviewer_or_404(interviewer_id: UUID) -> StaffMember:
-    """An interviewer whose times the signed-in person may change."""
     if interviewer_id != current_person_or_403().id and not current_person_or_403().may(Permission.MANAGE_VOLUNTEERS):
         abort(404)
     member = db.session.get(StaffMember, interviewer_id)
@@ -37,7 +35,6 @@ def managed_interviewer_or_404(interviewer_id: UUID) -> StaffMember:
 
 
 def get_interviewer_args(member: StaffMember) -> dict[str, Any]:
-    """For url_for: empty for the signed-in person's own times."""
     return {} if member.id == current_person_or_403().id else {INTERVIEWER_PARAMETER: str(member.id)}
 
 

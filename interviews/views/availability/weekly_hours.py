@@ -108,7 +108,6 @@ def _format_changes(generated: GeneratedSlots) -> str:
 def _preview_days(
     interviewer: StaffMember, form: AddWeeklyHoursForm | ChangeWeeklyHoursForm, call: Call
 ) -> list[tuple[str, list[str]]]:
-    """By day, in the interviewer's time zone."""
     zone = profiles.get_profile(interviewer.id).zone
     days: dict[str, list[str]] = {}
     for interval in preview_slot_times(interviewer, form.build_hours(), call):

@@ -97,7 +97,6 @@ def _format_interviewer_choice(person: StaffMember, needs: frozenset[Need]) -> s
 def _build_swap_choices(
     booking: Booking, others: dict[str, Booking]
 ) -> dict[str, tuple[Booking, list[tuple[str, str]]]]:
-    """By booking id: the interview, and (reference, unmet needs) for each person with some."""
     needs = staff_needs.find_unmet_needs_after_swaps(booking, others.values())
     return {
         id_: (
@@ -113,7 +112,6 @@ def _build_swap_choices(
 
 
 def _get_chosen_interview(others: dict[str, Booking], value: str) -> Booking:
-    """Raises InterviewChangedError."""
     if value not in others:
         raise InterviewChangedError("You can no longer swap with the interview you chose. Choose another.")
     return others[value]

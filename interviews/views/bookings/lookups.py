@@ -19,7 +19,6 @@ NOT_CHANGEABLE_MESSAGE = "You cannot change this interview because it has starte
 
 
 def interview_or_404(booking_id: UUID) -> Booking:
-    """Your own interview; coordinators see all."""
     booking = db.get_or_404(Booking, booking_id)
     if not may_see_interview(booking):
         abort(404)
@@ -67,7 +66,6 @@ def format_notified_message(booking: Booking) -> str:
 
 
 def get_chosen_slot(form: Any, volunteer: Volunteer) -> Slot:
-    """Raises SlotTakenError when it is not a slot of the call."""
     try:
         slot = find_slot(UUID(form.slot.data), volunteer.call)
     except ValueError as error:

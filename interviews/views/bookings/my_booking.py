@@ -103,14 +103,12 @@ def cancel_booking(booking_id: UUID) -> ResponseReturnValue:
 
 
 def _get_booking_refusal(volunteer: Volunteer) -> str:
-    """Empty if they can book."""
     if volunteer.state is not VolunteerState.ACCEPTED or bookings.find_active_booking(volunteer):
         return "You have already booked a time, or we have not accepted you yet."
     return "Your interview has taken place. Thank you." if bookings.find_completed_interview(volunteer) else ""
 
 
 def _redirect_unless_changeable(booking: Booking) -> ResponseReturnValue | None:
-    """None if the person can change this interview themselves."""
     if booking.status is not BookingStatus.BOOKED or booking.is_group or bookings.has_begun(booking):
         flash(NOT_CHANGEABLE_MESSAGE)
         return redirect(url_for("interviews.show_my_page"))
@@ -125,7 +123,6 @@ def _redirect_to_message(booking: Booking, reason: SelfServiceClosedError) -> Re
 
 
 def _save_zone_and_phone(form: ChooseSlotForm, volunteer: Volunteer) -> None:
-    """The time zone the times were shown in, and the phone number if we have none yet."""
     needs.choose_zone(volunteer, get_requested_zone(volunteer))
     contact = volunteer.participant.contact
     if contact is not None and not contact.phone and form.phone.data:
@@ -148,7 +145,6 @@ def _get_error_fields(form: ChooseSlotForm) -> dict[type[RuleError], Field]:
 @bp.get("/link/<token>/bookings/<uuid:booking_id>/<any(move, cancel):action>")
 @public
 def open_booking_link(token: str, booking_id: UUID, action: str) -> ResponseReturnValue:
-    """A link in an invitation starts the person's session and shows the page to move or cancel."""
     try:
         link = get_valid_link(token, LinkPurpose.OWN_PAGE)
     except LinkNotValidError as error:

@@ -32,7 +32,6 @@ STAFF_MESSAGES: dict[type[RuleError], str] = {
 @bp.route("/staff/sessions/<uuid:slot_id>/give", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
 def give_seat(slot_id: UUID) -> ResponseReturnValue:
-    """For somebody who has no email, or who asked by phone."""
     slot = session_or_404(slot_id)
     form = AssignSeatForm()
     if form.validate_on_submit():
@@ -51,7 +50,6 @@ def _joins_waitlist() -> bool:
 
 
 def _give_seat_or_join_waitlist(slot: Slot, volunteer: Volunteer, *, joins_waitlist: bool) -> None:
-    """Raises the same errors as the rules, with messages for staff."""
     try:
         if joins_waitlist:
             waitlist.join_waitlist(slot, volunteer)

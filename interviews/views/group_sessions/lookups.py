@@ -11,7 +11,6 @@ from interviews.models import Slot
 
 
 def session_or_404(slot_id: UUID) -> Slot:
-    """404 for another host's session, except for coordinators."""
     slot, person = find_session(slot_id), current_person_or_403()
     if slot is None or (slot.interviewer_id != person.id and not person.may(Permission.MANAGE_VOLUNTEERS)):
         abort(404)

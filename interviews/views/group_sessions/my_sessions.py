@@ -33,7 +33,6 @@ ENDPOINT_BY_PAGE = {"place": "show_my_session", "cancel": "give_up_seat", "write
 
 @bp.context_processor
 def _add_session_lists() -> dict[str, Any]:
-    """For pages of other features that show something about sessions."""
     return {
         "own_sessions": list_own_sessions,
         "open_sessions": list_open_sessions,
@@ -140,7 +139,6 @@ def show_my_write_up(slot_id: UUID) -> ResponseReturnValue:
 
 
 def _own_session_or_404(slot_id: UUID) -> tuple[Slot, Volunteer]:
-    """404 also if the session is not visible to the person."""
     slot = find_session(slot_id) or abort(404)
     sign_ups = volunteers.list_sign_ups(current_person_or_403().id)
     concerned = [volunteer for volunteer in sign_ups if is_visible_to(slot, volunteer)]

@@ -54,7 +54,6 @@ def mark_message_read(message_id: UUID) -> ResponseReturnValue:
 
 
 def _get_concerned_booking(volunteer: Volunteer) -> Booking | None:
-    """The booking in the query string, if it is this person's."""
     booking_id = request.args.get("about", None, type=UUID)
     booking = own_booking_or_404(booking_id) if booking_id else None
     if booking is not None and booking.volunteer_id != volunteer.id:

@@ -29,7 +29,6 @@ PARTSTAT_LABELS = {
 
 @bp.context_processor
 def _add_reply_helpers() -> dict[str, Any]:
-    """For the page of an interview, which shows the replies."""
     return {
         "list_invitation_replies": list_invitation_replies,
         "partstat_labels": PARTSTAT_LABELS,
@@ -71,7 +70,6 @@ def decline_proposal(reply_id: UUID) -> ResponseReturnValue:
 
 
 def _reply_or_404(reply_id: UUID) -> tuple[CalendarReply, Booking]:
-    """404 for another interviewer's interview, except for coordinators."""
     reply = db.get_or_404(CalendarReply, reply_id)
     booking = reply.invitation.booking
     if booking is None or not may_see_interview(booking):

@@ -130,7 +130,6 @@ def _build_form(call: Call, mail: MassMail | None = None) -> MassMailForm:
 
 
 def _is_wording_valid(form: MassMailForm, call: Call) -> bool:
-    """Shows errors at the fields."""
     try:
         mass_mails.check_subject(call, form.subject.data)
     except WordingError as error:

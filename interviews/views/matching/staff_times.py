@@ -10,7 +10,6 @@ from interviews.wordings.slot_descriptions import format_zone
 
 
 def list_staff_times(volunteer: Volunteer, *, replaced_booking: Booking | None = None) -> dict[str, Any]:
-    """For `_staff_times.html`."""
     return {
         "suitable_days": _group_by_day(suitable_times.list_open_times(volunteer, replaced_booking=replaced_booking)),
         "other_days": _group_by_day(suitable_times.list_unsuitable_times(volunteer, replaced_booking=replaced_booking)),
@@ -19,5 +18,4 @@ def list_staff_times(volunteer: Volunteer, *, replaced_booking: Booking | None =
 
 
 def _group_by_day(times: list[OpenTime]) -> Any:
-    """With interviewers' names, because staff choose between them."""
     return group_slots_by_day((slot for time in times for slot in time.slots), names_interviewers=True)

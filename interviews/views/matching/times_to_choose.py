@@ -33,7 +33,6 @@ def get_requested_interviewer_id() -> UUID | None:
 
 
 def build_time_choices(volunteer: Volunteer, replaced_booking: Booking | None = None) -> dict[str, Any]:
-    """Values for templates/interviews/matching/_choose_time.html."""
     times, zone, interviewer_id = (
         suitable_times.list_open_times(volunteer, replaced_booking=replaced_booking),
         get_requested_zone(volunteer),
@@ -55,7 +54,6 @@ def build_time_choices(volunteer: Volunteer, replaced_booking: Booking | None = 
 
 
 def _build_list_view(days: list[SlotDay]) -> dict[str, Any]:
-    """DAYS_PER_PAGE days, from the requested one."""
     first = _parse_date(request.args.get("first", ""))
     start = next((number for number, day in enumerate(days) if first and day.on >= first), 0)
     later = days[start + DAYS_PER_PAGE :]
@@ -68,7 +66,6 @@ def _build_list_view(days: list[SlotDay]) -> dict[str, Any]:
 
 
 def _build_month_view(days: list[SlotDay]) -> dict[str, Any]:
-    """The requested day of a month, or its first with free times."""
     free = Counter({day.on: len(day.slots) for day in days})
     month = _get_requested_month(free)
     in_month = [day for day in days if month and (day.on.year, day.on.month) == (month.year, month.month)]
@@ -78,7 +75,6 @@ def _build_month_view(days: list[SlotDay]) -> dict[str, Any]:
 
 
 def _get_requested_month(free: Counter[date]) -> date | None:
-    """The requested month, limited to those with free times."""
     if not free:
         return None
     first, last = min(free).replace(day=1), max(free).replace(day=1)
@@ -104,7 +100,6 @@ def _has_telephone_time(times: list[OpenTime]) -> bool:
 
 
 def _build_url(anchor: str | None = None, **changes: str | None) -> str:
-    """This page with other parameters; None removes one."""
     kept = {name: request.args[name] for name in DISPLAY_PARAMETERS if request.args.get(name)}
     return url_for(request.endpoint or "", _anchor=anchor, **{**(request.view_args or {}), **kept, **changes})
 

@@ -43,8 +43,6 @@ class CalendarView(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarPeriod:
-    """The days that a page shows, and a day of the pages before and after."""
-
     first: date
     end: date  # not included
     previous: date
@@ -117,6 +115,5 @@ def _get_month_period(on: date) -> CalendarPeriod:
 
 
 def _choose_zone(calls: list[Call], filters: CalendarFilter) -> str:
-    """That of the chosen call, or of all calls if they share one; otherwise the default of this installation."""
     zones = {call.zone for call in calls if filters.call_id in {None, call.id}}
     return zones.pop() if len(zones) == 1 else current_settings().default_zone

@@ -34,7 +34,6 @@ def parse_calendar_filter(args: Mapping[str, str], calls: list[Call]) -> Calenda
 
 
 def build_filter_choices(calls: list[Call]) -> dict[str, Any]:
-    """For `filter_select`: (value, label) pairs by name; empty where there is nothing to choose."""
     has_several_calls = len(calls) > 1
     sites = [
         (site.id, f"{site.title} ({call.title})" if has_several_calls else site.title)

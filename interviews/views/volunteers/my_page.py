@@ -26,8 +26,6 @@ STAFF_NOTIFIED_MESSAGE = " We have told the people who run the interviews. They 
 
 @dataclass(frozen=True, slots=True)
 class OwnCall:
-    """What one person has to do with one call for evidence."""
-
     call: Call
     written_contributions: list[Contribution]
     volunteer: Volunteer | None
@@ -89,7 +87,6 @@ def change_needs(volunteer_id: UUID) -> ResponseReturnValue:
 
 
 def _list_own_calls(participant_id: UUID) -> list[OwnCall]:
-    """In the order of their first contributions."""
     contributions = list_participant_contributions(participant_id)
     sign_ups = {volunteer.call_id: volunteer for volunteer in volunteers.list_sign_ups(participant_id)}
     calls = list(dict.fromkeys(contribution.call for contribution in contributions))

@@ -95,7 +95,6 @@ def open_invitation(token: str) -> ResponseReturnValue:
 
 
 def _accept_invitation(token: str, form: object) -> ResponseReturnValue:
-    """Somebody who sends the form twice gets an error: the link is used up, and their page is in their email."""
     try:
         volunteer = personal_invitations.accept_invitation(token, parse_sign_up(form))
     except LinkNotValidError as error:

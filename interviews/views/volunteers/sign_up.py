@@ -79,7 +79,6 @@ def open_nomination(token: str) -> ResponseReturnValue:
 
 
 def _get_closed_reason(call: Call) -> str:
-    """Empty while people can offer to be interviewed."""
     try:
         volunteers.require_interviews_open(call)
     except RuleError as error:
