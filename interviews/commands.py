@@ -55,7 +55,6 @@ def take_reply_command() -> None:
 
 
 def build_reply_json(reply: ParsedReply) -> dict[str, Any]:
-    """As in conventions §6: times in ISO 8601 with Z, null for what is not known."""
     values = asdict(reply)
     del values["stamped_at"]
     return {name: _format_utc(value) if isinstance(value, datetime) else value for name, value in values.items()}

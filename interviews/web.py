@@ -8,6 +8,5 @@ from interviews.views import bp
 
 
 def init_interviews(app: Flask) -> None:
-    """Register what this package adds."""
     app.register_blueprint(bp)
     app.cli.add_command(interviews_commands)

@@ -15,12 +15,10 @@ from interviews.models import AreaDeprivation
 AREA_PATTERN = re.compile(r"[A-Z]{1,2}(\d[A-Z\d]?)?")
 
 
-class AreaFileError(RuleError):
-    """The table of areas cannot be read; the message says in which line."""
+class AreaFileError(RuleError): ...
 
 
 def load_areas(lines: Iterable[str]) -> int:
-    """Replace the table by a CSV of areas or districts with their fifth; returns the number. Raises AreaFileError."""
     fifths: dict[str, int] = {}
     for number, row in enumerate(csv.reader(lines), 1):
         if not row or (number == 1 and not row[-1].strip().isdigit()):
@@ -42,7 +40,7 @@ def has_areas() -> bool:
 
 
 def get_deprivation_fifth(postcode: str) -> str:
-    """As an answer key. Raises PostcodeError."""
+    """Returns an answer key. Raises PostcodeError."""
     district, area = parse_district_and_area(postcode)
     known = select(AreaDeprivation.area, AreaDeprivation.fifth).where(AreaDeprivation.area.in_([district, area]))
     fifths = {row.area: row.fifth for row in db.session.execute(known)}

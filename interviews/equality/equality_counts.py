@@ -21,15 +21,13 @@ FORM_COUNTER_KEY = ("forms", "not shown yet")  # counts forms since the last pub
 
 @dataclass(frozen=True, slots=True)
 class EqualityFigures:
-    """Of one question."""
-
     title: str
     counts: list[tuple[str, int | None]]  # in the order of the form; None: fewer than MIN_SHOWN_COUNT
     min_answered: int  # a lower bound
 
 
 def count_form(call: Call, answers: Mapping[str, str]) -> None:
-    """`answers`: answer keys by question key, without those not given."""
+    """`answers`: answer keys by question key, without unanswered questions."""
     known = {(question.key, key) for question in QUESTIONS for key, _ in question.answers}
     counted = sorted(set(answers.items()) & known)
     if not counted:
@@ -49,7 +47,7 @@ def count_form(call: Call, answers: Mapping[str, str]) -> None:
 
 
 def list_equality_figures(call: Call) -> list[EqualityFigures]:
-    """For each question, as last published."""
+    """Figures as last published, which may be older than the counts."""
     rows = db.session.execute(
         select(EqualityCount.question, EqualityCount.answer, EqualityCount.published_count).where(
             EqualityCount.call_id == call.id
@@ -68,7 +66,7 @@ def _build_figures(title: str, counts: Mapping[str, int]) -> EqualityFigures:
 
 
 def _get_form_counter(call: Call) -> EqualityCount:
-    """Creates all counters at once, so that the order of rows tells nothing."""
+    """Creates all counters at once, so that the order of rows reveals nothing."""
     query = select(EqualityCount).where(
         EqualityCount.call_id == call.id,
         EqualityCount.question == FORM_COUNTER_KEY[0],

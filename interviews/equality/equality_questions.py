@@ -9,8 +9,7 @@ FULL_POSTCODE_PATTERN = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\d[A-Z]{2}")
 DISTRICT_PATTERN = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
 
 
-class PostcodeError(ValueError):
-    """Neither a postcode nor its first part."""
+class PostcodeError(ValueError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +55,7 @@ QUESTIONS = (DEPRIVATION, ETHNICITY, DISABILITY)
 
 
 def parse_district_and_area(postcode: str) -> tuple[str, str]:
-    """The district and the area of a UK postcode, or of its first part: "ls6 2ab" gives ("LS6", "LS").
-
-    Raises PostcodeError.
-    """
+    """ "ls6 2ab" or "ls6" gives ("LS6", "LS"). Raises PostcodeError."""
     plain = re.sub(r"\s", "", postcode).upper()
     match = FULL_POSTCODE_PATTERN.fullmatch(plain)
     district = match[1] if match else plain

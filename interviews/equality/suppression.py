@@ -13,15 +13,13 @@ ROUNDING_STEP = 5  # counts are rounded down to a multiple
 
 
 def suppress_count(count: int) -> int | None:
-    """A multiple of ROUNDING_STEP; None below MIN_SHOWN_COUNT."""
     return count - count % ROUNDING_STEP if count >= MIN_SHOWN_COUNT else None
 
 
 def suppress_counts(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Each by itself, so that none says anything about another."""
+    """Rounds each count by itself, so that none reveals anything about another."""
     return {answer: suppress_count(count) for answer, count in counts.items()}
 
 
 def calculate_min_total(shown: Mapping[str, int | None]) -> int:
-    """A lower bound of the number of answers: the sum of what is shown."""
     return sum(count or 0 for count in shown.values())

@@ -33,16 +33,14 @@ class SessionFullError(RuleError):
     """Every seat is taken, or on offer to the waiting list."""
 
 
-class SessionNotBegunError(RuleError):
-    """It is too early to record who came."""
+class SessionNotBegunError(RuleError): ...
 
 
-class UnknownReferenceError(RuleError):
-    """No volunteer of the call has this reference."""
+class UnknownReferenceError(RuleError): ...
 
 
 def take_seat(slot: Slot, volunteer: Volunteer, *, by: UUID | None = None) -> Booking:
-    """A free seat, or the one on offer to the person, even if the offer has expired. `by`: the member of staff.
+    """Takes a free seat, or the one on offer to the volunteer, even if the offer has expired.
 
     Raises SessionFullError, AlreadySeatedError, and what seats.require_seat_allowed raises.
     """
@@ -60,7 +58,7 @@ def take_seat(slot: Slot, volunteer: Volunteer, *, by: UUID | None = None) -> Bo
 
 
 def cancel_seat(booking: Booking, *, reason: str = "", by_staff: bool = False) -> None:
-    """The seat is offered to the waiting list. The person is sent the reason if staff gave it.
+    """Offers the seat to the waiting list.
 
     Raises BookingNotActiveError, BookingStartedError, SelfServiceClosedError.
     """
@@ -81,7 +79,6 @@ def cancel_seat(booking: Booking, *, reason: str = "", by_staff: bool = False) -
 
 
 def record_attendance(slot: Slot, came: Mapping[UUID, bool], *, by: UUID) -> None:
-    """`came`: by booking id. Can be corrected later. Raises SessionNotBegunError."""
     lock_row(slot)
     if slot.starts_at > clock.now():
         raise SessionNotBegunError("This session has not started yet.")
@@ -95,7 +92,7 @@ def record_attendance(slot: Slot, came: Mapping[UUID, bool], *, by: UUID) -> Non
 
 
 def list_seated_bookings(slot: Slot) -> list[Booking]:
-    """Also of people who came or did not come. Sorted by reference, so that the order does not show who was first."""
+    """Sorted by reference, so that the order does not show who was first."""
     query = select(Booking).where(Booking.slot_id == slot.id, Booking.status.in_(SEATED_STATUSES))
     people = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
     bookings = db.session.scalars(query.options(people, selectinload(Booking.invitations)))
@@ -103,7 +100,6 @@ def list_seated_bookings(slot: Slot) -> list[Booking]:
 
 
 def get_volunteer_by_reference(slot: Slot, reference: str) -> Volunteer:
-    """Raises UnknownReferenceError."""
     query = select(Volunteer).join(Volunteer.participant).where(Volunteer.call_id == slot.call_id)
     volunteer = db.session.scalars(query.where(Participant.reference == reference.strip().upper())).first()
     if volunteer is None:
@@ -112,7 +108,6 @@ def get_volunteer_by_reference(slot: Slot, reference: str) -> Volunteer:
 
 
 def list_booking_ids_of_withdrawn_volunteers() -> list[UUID]:
-    """Upcoming seats of people who have withdrawn since, or were declined."""
     query = select(Booking.id).join(Booking.slot).join(Booking.volunteer)
     query = query.where(Booking.is_group, Booking.status == BookingStatus.BOOKED, Slot.starts_at > clock.now())
     return sorted(db.session.scalars(query.where(Volunteer.state != VolunteerState.ACCEPTED)))

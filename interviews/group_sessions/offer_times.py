@@ -12,7 +12,6 @@ WAITLIST_CLOSES_BEFORE_SESSION = OFFERS_END_BEFORE_SESSION + MIN_OFFER_LENGTH
 
 
 def calculate_offer_end(starts_at: datetime, now: datetime, *, offer_hours: int) -> datetime | None:
-    """When an offer made now expires; None if it is too late to make one."""
     time_left = starts_at - now
     if time_left < WAITLIST_CLOSES_BEFORE_SESSION:
         return None

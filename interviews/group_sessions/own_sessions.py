@@ -24,8 +24,6 @@ from interviews.models import (
 
 
 class OwnSessionState(StrEnum):
-    """What a session is to one person now."""
-
     BOOKED = "booked"
     OFFERED = "offered"
     WAITING = "waiting"
@@ -66,7 +64,6 @@ def get_own_session(slot: Slot, volunteer: Volunteer) -> OwnSession:
 
 
 def list_own_sessions(volunteer: Volunteer) -> list[OwnSession]:
-    """In order of time."""
     query = select(Slot).where(Slot.call_id == volunteer.call_id, Slot.is_group).order_by(Slot.starts_at, Slot.id)
     slots = db.session.scalars(query.options(joinedload(Slot.call), joinedload(Slot.site)))
     return [get_own_session(slot, volunteer) for slot in slots if is_visible_to(slot, volunteer)]
@@ -82,7 +79,6 @@ def is_visible_to(slot: Slot, volunteer: Volunteer) -> bool:
 
 
 def is_involved(slot: Slot, volunteer: Volunteer) -> bool:
-    """Whether the person has, had or waited for a seat."""
     booked = select(Booking.id).where(Booking.slot_id == slot.id, Booking.volunteer_id == volunteer.id)
     on_waitlist = select(WaitlistEntry.id).where(
         WaitlistEntry.slot_id == slot.id, WaitlistEntry.volunteer_id == volunteer.id

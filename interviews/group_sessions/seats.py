@@ -29,18 +29,15 @@ class SessionUnsuitableError(RuleError):
     """The session is at another site, or cannot meet what the person needs."""
 
 
-class AlreadySeatedError(RuleError):
-    """The person already has a seat in this session."""
+class AlreadySeatedError(RuleError): ...
 
 
 def find_own_seat(slot: Slot, volunteer: Volunteer) -> Booking | None:
-    """Booked, on offer, or used since."""
     query = select(Booking).where(Booking.slot_id == slot.id, Booking.volunteer_id == volunteer.id)
     return db.session.scalars(query.where(Booking.status.in_(OCCUPYING_STATUSES))).first()
 
 
 def list_free_seats(slot: Slot) -> list[int]:
-    """Seat numbers, lowest first. A seat on offer to somebody is not free."""
     occupied = select(Booking.seat).where(Booking.slot_id == slot.id, Booking.status.in_(OCCUPYING_STATUSES))
     taken = set(db.session.scalars(occupied))
     free = [number for number in range(1, slot.capacity + 1) if number not in taken]
@@ -50,7 +47,7 @@ def list_free_seats(slot: Slot) -> list[int]:
 def give_seat(
     slot: Slot, volunteer: Volunteer, *, offered_until: datetime | None = None, by: UUID | None = None
 ) -> Booking | None:
-    """The lowest free seat, or None if all are taken. Raises AlreadySeatedError."""
+    """Gives the lowest free seat; None if all are taken. Raises AlreadySeatedError."""
     now = clock.now()
     for number in list_free_seats(slot):
         booking = Booking(
@@ -76,7 +73,6 @@ def give_seat(
 
 
 def require_seat_allowed(slot: Slot, volunteer: Volunteer) -> None:
-    """Raises VolunteerNotAcceptedError, SessionClosedError, SessionUnsuitableError."""
     if volunteer.state is not VolunteerState.ACCEPTED:
         raise VolunteerNotAcceptedError("You can take a place after we have accepted your offer to take part.")
     if slot.withdrawn_at is not None or not slot.interviewer.is_active:
@@ -90,7 +86,7 @@ def require_seat_allowed(slot: Slot, volunteer: Volunteer) -> None:
 
 
 def is_suitable_for(slot: Slot, volunteer: Volunteer) -> bool:
-    """By call, site, step-free access and companion. We do not know which language a group speaks."""
+    """Ignores the language: we do not know which one a group speaks."""
     return (
         slot.call_id == volunteer.call_id
         and slot.site_id in {None, volunteer.site_id}
@@ -100,7 +96,6 @@ def is_suitable_for(slot: Slot, volunteer: Volunteer) -> bool:
 
 
 def is_session_closed(slot: Slot) -> bool:
-    """Whether bookings for the call or the session's site are closed."""
     return slot.call.closed_at is not None or (slot.site is not None and slot.site.closed_at is not None)
 
 

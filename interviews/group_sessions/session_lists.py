@@ -25,14 +25,13 @@ class SessionSummary:
 
     @property
     def is_short_of_people(self) -> bool:
-        """Soon, and with fewer people than planned."""
         time_left = self.slot.starts_at - clock.now()
         is_soon = timedelta() < time_left <= SHORTAGE_WARNING_PERIOD
         return is_soon and self.slot.withdrawn_at is None and self.seated < self.slot.minimum
 
 
 def list_sessions(host_id: UUID | None, *, upcoming: bool) -> list[SessionSummary]:
-    """Upcoming: soonest first, else newest first. `host_id` None: of all hosts. A cancelled session counts as past."""
+    """`host_id` None: of all hosts. A cancelled session counts as past."""
     is_upcoming = (Slot.ends_at > clock.now()) & Slot.withdrawn_at.is_(None)
     query = _select_summaries(is_upcoming if upcoming else ~is_upcoming)
     if host_id is not None:
@@ -45,7 +44,7 @@ def get_session_summary(slot: Slot) -> SessionSummary:
 
 
 def list_short_session_ids() -> list[UUID]:
-    """Whose shortage nobody was notified of yet. Sorted, so that workers lock rows in the same order."""
+    """Sorted, so that workers lock rows in the same order."""
     now = clock.now()
     is_soon = (Slot.starts_at > now) & (Slot.starts_at <= now + SHORTAGE_WARNING_PERIOD)
     is_unnotified = Slot.withdrawn_at.is_(None) & Slot.shortage_notified_at.is_(None)

@@ -31,7 +31,7 @@ HOST_EVENT_TEXT = "To see who is coming, use the link in our email about the ses
 
 
 class SessionMail(StrEnum):
-    """What an email is about. Values are names of email templates."""
+    """Values are names of email templates."""
 
     SEAT_BOOKED = "seat_booked"
     SEAT_CANCELLED = "seat_cancelled"
@@ -72,14 +72,12 @@ SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One email that is due to one person."""
-
     recipient: str
     queue: Callable[[], None]
 
 
 def queue_notices(notices: Iterable[Notice]) -> None:
-    """In order of address, so that two actions that email the same people cannot deadlock."""
+    """Queues in order of address, so that two actions that email the same people cannot deadlock."""
     for notice in sorted(notices, key=lambda one: one.recipient):
         notice.queue()
 
@@ -106,7 +104,6 @@ def build_session_cancelled_notices(booking: Booking, *, reason: str) -> list[No
 
 
 def build_host_invitation_notices(slot: Slot) -> list[Notice]:
-    """The host has one event, however many people come."""
     host = slot.interviewer
 
     def invite() -> None:
@@ -117,7 +114,6 @@ def build_host_invitation_notices(slot: Slot) -> list[Notice]:
 
 
 def build_host_update_notices(slot: Slot, host: StaffMember, kind: SessionMail, *, reason: str = "") -> list[Notice]:
-    """`host`: runs the session, or ran it until now."""
     invitations = [invitation for invitation in list_current_invitations(slot) if invitation.staff_member_id == host.id]
 
     def follow(invitation: Invitation) -> None:
@@ -147,7 +143,6 @@ def build_shortage_notices(slot: Slot, staff: Iterable[StaffMember], *, count: i
 def build_notices_without_event(
     slot: Slot, volunteer: Volunteer, kind: SessionMail, *, send_before: datetime | None = None, **values: Any
 ) -> list[Notice]:
-    """To somebody on the waiting list, or somebody who came. `values`: for the template."""
     zone = get_volunteer_zone(volunteer)
 
     def write(address: str) -> None:
@@ -180,7 +175,6 @@ def build_seat_offered_notices(slot: Slot, volunteer: Volunteer, *, offered_unti
 
 
 def _build_notices_to(volunteer: Volunteer, queue: Callable[[str], None]) -> list[Notice]:
-    """None without an email address: staff write a letter."""
     contact = volunteer.participant.contact
     return [Notice(contact.email, partial(queue, contact.email))] if contact is not None and contact.email else []
 
@@ -188,8 +182,6 @@ def _build_notices_to(volunteer: Volunteer, queue: Callable[[str], None]) -> lis
 def _build_event_update_notices(
     booking: Booking, kind: SessionMail, *, is_cancelled: bool = False, **values: Any
 ) -> list[Notice]:
-    """Also to somebody who has added an email address since taking the place."""
-
     def follow(address: str) -> None:
         current = list_current_invitations(booking)
         for invitation in current:

@@ -33,8 +33,7 @@ class SessionTimeUnavailableError(RuleError):
     """The time is past, or the host is busy then."""
 
 
-class CapacityTooLowError(RuleError):
-    """More people have a place than there would be seats."""
+class CapacityTooLowError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,6 @@ class SessionPlan:
 
 
 def plan_session(call: Call, host: StaffMember, session_plan: SessionPlan) -> Slot:
-    """Raises SessionTimeUnavailableError, LocationMissingError."""
     _require_location(session_plan)
     lock_row(host)  # two forms sent at once must see each other's sessions
     _clear_host_time(host, session_plan.starts_at, session_plan.ends_at)
@@ -66,10 +64,7 @@ def plan_session(call: Call, host: StaffMember, session_plan: SessionPlan) -> Sl
 
 
 def change_session(slot: Slot, session_plan: SessionPlan, *, reason: str = "") -> None:
-    """Notify everybody of what has changed for them, and offer new seats to the waiting list.
-
-    Raises SessionClosedError, SessionTimeUnavailableError, LocationMissingError, CapacityTooLowError.
-    """
+    """Raises SessionClosedError, SessionTimeUnavailableError, LocationMissingError, CapacityTooLowError."""
     _require_location(session_plan)
     lock_row(slot.interviewer)
     _lock_upcoming_session(slot)
@@ -89,7 +84,6 @@ def change_session(slot: Slot, session_plan: SessionPlan, *, reason: str = "") -
 
 
 def hand_over_session(slot: Slot, host: StaffMember) -> None:
-    """Raises SessionClosedError, SessionTimeUnavailableError."""
     for member in sorted((slot.interviewer, host), key=lambda one: one.id):
         lock_row(member)
     _lock_upcoming_session(slot)
@@ -108,7 +102,6 @@ def hand_over_session(slot: Slot, host: StaffMember) -> None:
 
 
 def cancel_session(slot: Slot, *, reason: str) -> None:
-    """Notifies everybody who has a place or is on the waiting list. Raises SessionClosedError."""
     _lock_upcoming_session(slot)
     slot.withdrawn_at = now = clock.now()
     notices = session_mail.build_host_update_notices(slot, slot.interviewer, SessionMail.HOST_CANCELLED, reason=reason)
@@ -143,7 +136,6 @@ def _build_change_notices(slot: Slot, reason: str) -> list[Notice]:
 
 
 def _shorten_offer(offered: Booking | None, slot: Slot) -> datetime | None:
-    """The end of an offer, moved to before the session if that now starts earlier."""
     if offered is None or offered.offer_expires_at is None:
         return None
     offered.offer_expires_at = min(offered.offer_expires_at, slot.starts_at - OFFERS_END_BEFORE_SESSION)
@@ -176,7 +168,6 @@ def _require_capacity(slot: Slot, capacity: int) -> None:
 def _clear_host_time(
     host: StaffMember, starts_at: datetime, ends_at: datetime, *, except_slot: Slot | None = None
 ) -> None:
-    """Withdraw the host's free slots that overlap the session. A booked one is an error."""
     if starts_at <= clock.now():
         raise SessionTimeUnavailableError("This time is in the past. Choose a time in the future.")
     commitments = commitments_between(starts_at, ends_at, interviewer_ids=[host.id], kinds=INTERVIEW_KINDS)

@@ -18,7 +18,6 @@ COORDINATING_ROLES = [
 
 
 def notify_shortage(slot: Slot) -> None:
-    """To the host and the coordinators, unless it has enough people or they have been notified."""
     lock_row(slot)
     summary = get_session_summary(slot)
     if not summary.is_short_of_people or slot.shortage_notified_at is not None:

@@ -26,7 +26,6 @@ def offer_free_seats() -> None:
 
 @jobs.run_at_each_sweep
 def cancel_seats_of_withdrawn_volunteers() -> None:
-    """Also of people who were declined."""
     for booking_id in attendance.list_booking_ids_of_withdrawn_volunteers():
         _run_in_own_transaction(booking_id, _cancel_seat)
 
@@ -52,7 +51,6 @@ def _notify_shortage(slot_id: UUID) -> None:
 
 
 def _run_in_own_transaction(row_id: UUID, action: Callable[[UUID], None]) -> None:
-    """In a transaction of its own: one failure must not block other sessions."""
     try:
         action(row_id)
         db.session.commit()

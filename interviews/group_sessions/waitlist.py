@@ -16,20 +16,16 @@ from interviews.group_sessions.waitlist_queries import ACTIVE_STATES, WaitlistCl
 from interviews.models import Slot, Volunteer, WaitlistEntry, WaitlistState
 
 
-class WaitlistClosedError(RuleError):
-    """It is too late to join the waiting list."""
+class WaitlistClosedError(RuleError): ...
 
 
-class SeatAvailableError(RuleError):
-    """A seat is free, so nobody has to wait."""
+class SeatAvailableError(RuleError): ...
 
 
-class AlreadyOnWaitlistError(RuleError):
-    """The person is on the list already."""
+class AlreadyOnWaitlistError(RuleError): ...
 
 
-class NotOnWaitlistError(RuleError):
-    """The person is not on the list, or no longer."""
+class NotOnWaitlistError(RuleError): ...
 
 
 def join_waitlist(slot: Slot, volunteer: Volunteer) -> WaitlistEntry:
@@ -76,7 +72,6 @@ def leave_waitlist(slot: Slot, volunteer: Volunteer) -> None:
 
 
 def close_waitlists(call: Call, site: Site | None = None) -> None:
-    """When bookings for the call, or one of its sites, close: notify everybody on the lists and revoke offers."""
     query = select(WaitlistEntry.slot_id).join(WaitlistEntry.slot).join(WaitlistEntry.volunteer)
     query = query.where(WaitlistEntry.state.in_(ACTIVE_STATES), Slot.call_id == call.id)
     if site is not None:
@@ -97,6 +92,6 @@ def close_waitlists(call: Call, site: Site | None = None) -> None:
 
 
 def _get_next_number(slot: Slot) -> int:
-    """The slot is locked, so nobody else joins meanwhile."""
+    """The caller has locked the slot."""
     highest = select(func.max(WaitlistEntry.number)).where(WaitlistEntry.slot_id == slot.id)
     return (db.session.scalar(highest) or 0) + 1

@@ -28,7 +28,7 @@ from interviews.models import (
 
 
 def reconcile(slot: Slot) -> list[Notice]:
-    """Bring the list up to date. Idempotent; returns the notices that are due."""
+    """Brings the waiting list up to date; idempotent. The caller queues the notices."""
     notices = _remove_withdrawn_volunteers(slot) + _expire_offers(slot)
     if reason := waitlist_queries.get_closed_reason(slot):
         # an offer that was made in time stays open
@@ -42,7 +42,6 @@ def reconcile(slot: Slot) -> list[Notice]:
 
 
 def remove_entries(slot: Slot, entries: Iterable[WaitlistEntry], reason: WaitlistClosedReason) -> list[Notice]:
-    """Take people off the list, revoke their offers and return the notices to them."""
     notices: list[Notice] = []
     for entry in entries:
         revoke_offer(entry.booking)
@@ -57,14 +56,12 @@ def remove_entries(slot: Slot, entries: Iterable[WaitlistEntry], reason: Waitlis
 
 
 def revoke_offer(booking: Booking | None) -> None:
-    """A seat that was accepted stays booked."""
     if booking is not None and booking.status is BookingStatus.OFFERED:
         booking.status, booking.cancelled_at = BookingStatus.CANCELLED, clock.now()
         db.session.flush()
 
 
 def _offer_seat(slot: Slot, entry: WaitlistEntry) -> list[Notice]:
-    """Or take the person off the list, if they are no longer eligible."""
     if _is_ineligible(slot, entry.volunteer):
         return remove_entries(slot, [entry], WaitlistClosedReason.CLOSED)
     ends_at = calculate_offer_end(slot.starts_at, clock.now(), offer_hours=get_booking_policy(slot.call).offer_hours)
@@ -88,7 +85,6 @@ def _is_ineligible(slot: Slot, volunteer: Volunteer) -> bool:
 
 
 def _remove_withdrawn_volunteers(slot: Slot) -> list[Notice]:
-    """So that positions on the list are true."""
     not_accepted = select(Volunteer.id).where(Volunteer.state != VolunteerState.ACCEPTED)
     on_list = select(WaitlistEntry.id).where(WaitlistEntry.slot_id == slot.id, WaitlistEntry.state.in_(ACTIVE_STATES))
     ids = set(db.session.scalars(on_list.where(WaitlistEntry.volunteer_id.in_(not_accepted))))

@@ -21,7 +21,6 @@ class WaitlistClosedReason(StrEnum):
 
 
 def list_entries(slot: Slot, *states: WaitlistState) -> list[WaitlistEntry]:
-    """In order of joining; by default those who are waiting or have an offer."""
     query = select(WaitlistEntry).where(
         WaitlistEntry.slot_id == slot.id, WaitlistEntry.state.in_(states or ACTIVE_STATES)
     )
@@ -30,7 +29,6 @@ def list_entries(slot: Slot, *states: WaitlistState) -> list[WaitlistEntry]:
 
 
 def find_own_entry(slot: Slot, volunteer: Volunteer) -> WaitlistEntry | None:
-    """The newest, in any state."""
     query = select(WaitlistEntry).where(WaitlistEntry.slot_id == slot.id, WaitlistEntry.volunteer_id == volunteer.id)
     return db.session.scalars(query.order_by(WaitlistEntry.number.desc()).limit(1)).first()
 
@@ -46,7 +44,6 @@ def get_position(entry: WaitlistEntry) -> int:
 
 
 def get_closed_reason(slot: Slot) -> WaitlistClosedReason | None:
-    """None while the list is open."""
     if slot.withdrawn_at is not None:
         return WaitlistClosedReason.CANCELLED
     if seats.is_session_closed(slot):
@@ -59,7 +56,7 @@ def is_too_late_to_offer(slot: Slot) -> bool:
 
 
 def has_free_seat(slot: Slot) -> bool:
-    """Whether anybody may take a seat: one is free, and nobody is waiting for it."""
+    """False also while somebody is waiting for the free seat."""
     return bool(seats.list_free_seats(slot)) and (
         is_too_late_to_offer(slot) or not list_entries(slot, WaitlistState.WAITING)
     )

@@ -26,12 +26,10 @@ class WriteUpTooEarlyError(RuleError):
     """The session has not begun, or was cancelled."""
 
 
-class WriteUpChangedError(RuleError):
-    """Somebody else has saved the text in the meantime."""
+class WriteUpChangedError(RuleError): ...
 
 
-class NoAttendeesError(RuleError):
-    """Nobody is recorded as having come."""
+class NoAttendeesError(RuleError): ...
 
 
 class WriteUpAlreadySentError(RuleError):
@@ -43,7 +41,7 @@ def find_write_up(slot: Slot) -> WriteUp | None:
 
 
 def save_draft(slot: Slot, text: str, *, by: UUID, expected_version: str = "") -> WriteUp:
-    """`expected_version`: of the draft that the writer began from. Raises WriteUpTooEarlyError, WriteUpChangedError."""
+    """`expected_version`: of the draft that the writer started from."""
     lock_row(slot)
     if slot.withdrawn_at is not None or slot.starts_at > clock.now():
         raise WriteUpTooEarlyError("You can write a summary once the session has started.")
@@ -66,10 +64,7 @@ def get_draft_version(row: WriteUp | None) -> str:
 
 
 def send_to_attendees(row: WriteUp, *, expected_version: str = "") -> int:
-    """Show the current text to everybody who came and email each a link; returns how many.
-
-    `expected_version`: the sent version that the sender saw. Raises NoAttendeesError, WriteUpAlreadySentError.
-    """
+    """Returns the number of attendees. `expected_version`: the sent version that the sender saw."""
     lock_row(row.slot)
     db.session.refresh(row)
     if expected_version != get_sent_version(row):
@@ -100,7 +95,6 @@ def list_attended_bookings(slot: Slot) -> list[Booking]:
 
 
 def find_sent_write_up(slot: Slot, volunteer: Volunteer) -> WriteUp | None:
-    """Only for people who came, and only once it was sent."""
     query = select(WriteUp).where(WriteUp.slot_id == slot.id, WriteUp.sent_at.is_not(None))
     has_come = select(Booking.id).where(
         Booking.slot_id == slot.id, Booking.volunteer_id == volunteer.id, Booking.status == BookingStatus.COMPLETED
@@ -109,7 +103,6 @@ def find_sent_write_up(slot: Slot, volunteer: Volunteer) -> WriteUp | None:
 
 
 def add_comment(row: WriteUp, volunteer: Volunteer, text: str) -> WriteUpComment:
-    """Only staff and the person can read it."""
     comment = WriteUpComment(write_up_id=row.id, volunteer_id=volunteer.id, text=text, created_at=clock.now())
     db.session.add(comment)
     db.session.flush()
@@ -118,7 +111,6 @@ def add_comment(row: WriteUp, volunteer: Volunteer, text: str) -> WriteUpComment
 
 
 def list_comments(row: WriteUp, volunteer: Volunteer | None = None) -> list[WriteUpComment]:
-    """Oldest first; of one person, or of everybody."""
     query = select(WriteUpComment).where(WriteUpComment.write_up_id == row.id)
     if volunteer is not None:
         query = query.where(WriteUpComment.volunteer_id == volunteer.id)
@@ -127,7 +119,6 @@ def list_comments(row: WriteUp, volunteer: Volunteer | None = None) -> list[Writ
 
 
 def list_unread_comments(host_id: UUID | None) -> list[WriteUpComment]:
-    """Oldest first; on the sessions of one host, or on all."""
     query = select(WriteUpComment).join(WriteUpComment.write_up).join(WriteUp.slot)
     query = query.where(WriteUpComment.read_at.is_(None))
     if host_id is not None:
@@ -139,7 +130,6 @@ def list_unread_comments(host_id: UUID | None) -> list[WriteUpComment]:
 
 
 def mark_comment_read(row: WriteUp, comment_id: UUID, *, by: UUID) -> None:
-    """Keeps the first reader. Ignores a comment on another write-up."""
     comment = db.session.get(WriteUpComment, comment_id)
     if comment is not None and comment.write_up_id == row.id and comment.read_at is None:
         comment.read_at, comment.read_by = clock.now(), by

@@ -53,13 +53,11 @@ class Bounce:
 
     @property
     def reason(self) -> str:
-        """For staff."""
         text = REASON_BY_STATUS.get(self.status) or REASON_BY_STATUS_CLASS.get(self.status[2:3]) or UNKNOWN_REASON
         return f"{text} ({self.status})" if self.status else text
 
 
 def parse_bounce(mail: EmailMessage) -> Bounce | None:
-    """None if the email is not a bounce."""
     parts = _list_parts(mail)
     for part in parts:
         if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
@@ -82,7 +80,7 @@ def _parse_report(mail: EmailMessage, parts: list[Any], status_part: Any) -> Bou
 
 
 def _parse_plain_bounce(mail: EmailMessage, parts: list[Any]) -> Bounce:
-    """As qmail, Exim and old servers send it: some text, then a copy of the email or its headers."""
+    """As sent by qmail, Exim and old servers: some text, then a copy of the email or its headers."""
     texts = list(_iterate_texts(parts))
     first = "\n".join([str(mail.get("Subject", "")), *texts[:1]])
     status = STATUS_CODE.search(first)
@@ -106,7 +104,6 @@ def _find_message_ids(texts: list[str]) -> frozenset[tuple[str, str]]:
 
 
 def _iterate_texts(parts: list[Any]) -> Iterator[str]:
-    """The text of every part, and the Message-ID of every email inside it, but not that of the report itself."""
     for index, part in enumerate(parts):
         if index and (quoted := part.get("Message-ID")):
             yield f"<{str(quoted).strip().strip('<>')}>"

@@ -17,7 +17,6 @@ MAX_IDS = 500  # a bounce quotes one email; no database takes a hundred thousand
 
 
 def record_bounce(bounce: Bounce) -> ReceivedMailOutcome:
-    """Ignores bounces that quote no Message-ID of ours."""
     row = _find_message(bounce)
     if row is None:
         return ReceivedMailOutcome.NOT_A_REPLY

@@ -26,22 +26,19 @@ class MailboxNotReadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReplyMailbox:
-    """An open folder."""
-
     connection: imaplib.IMAP4
     capabilities: frozenset[str]  # of the server, after signing in
     done_folder: str | None
     skip_flag: str  # our keyword, or \\Flagged if the server has no keywords
 
     def list_new_uids(self) -> list[str]:
-        """Of unread emails that we have not looked at, oldest first."""
         unmarked = ("UNFLAGGED",) if self.skip_flag == r"\Flagged" else ("UNKEYWORD", self.skip_flag)
         found = self._run_uid_command("SEARCH", "UNSEEN", *unmarked)
         uids = b" ".join(part for part in found if isinstance(part, bytes)).split()
         return [uid.decode() for uid in sorted(uids, key=int)[:MAX_MAILS_AT_ONCE]]
 
     def fetch_content(self, uid: str, *, max_bytes: int) -> bytes | None:
-        """The whole email, which stays unread; None if it is larger than that, or gone."""
+        """Leaves the email unread. None if it is too large or gone."""
         size = SIZE_RESPONSE.search(b" ".join(_flatten(self._run_uid_command("FETCH", uid, "(RFC822.SIZE)"))))
         if size is None or int(size[1]) > max_bytes:
             return None
@@ -49,7 +46,6 @@ class ReplyMailbox:
         return bytes(parts[0][1]) if parts else None
 
     def mark_done(self, uid: str) -> None:
-        """Mark it as read, and move it to the folder in the settings."""
         self._run_uid_command("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
         if self.done_folder is None:
             return
@@ -62,7 +58,6 @@ class ReplyMailbox:
                 self._run_uid_command("EXPUNGE", uid)
 
     def mark_skipped(self, uid: str) -> None:
-        """Leave it unread; we will not look at it again."""
         self._run_uid_command("STORE", uid, "+FLAGS.SILENT", f"({self.skip_flag})")
 
     def _run_uid_command(self, command: str, *arguments: str) -> list[Any]:
@@ -74,7 +69,7 @@ class ReplyMailbox:
 
 @contextmanager
 def open_mailbox(server: ImapMailbox) -> Iterator[ReplyMailbox]:
-    """Signed in, with the folder open. Raises MailboxNotReadableError, also from inside when the connection breaks."""
+    """Raises MailboxNotReadableError, also from inside the block when the connection breaks."""
     try:
         connection = _connect(server)
         try:

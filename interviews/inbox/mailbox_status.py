@@ -11,6 +11,5 @@ MAILBOX_ID = UUID("6a1c8a52-6f0e-4f0b-9b1e-0c2d7d6f9a11")  # there is only one
 
 
 def get_mailbox_failure() -> str:
-    """Why the mailbox cannot be read at the moment; empty if it can, or if there is none."""
     latest = jobs.find_latest(READ_MAILBOX_JOB, MAILBOX_ID) if current_settings().imap else None
     return latest.message if latest is not None and latest.state in {JobState.WAITING, JobState.FAILED} else ""

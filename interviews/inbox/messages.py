@@ -23,12 +23,10 @@ LIMIT_PERIOD = timedelta(days=1)
 MAX_SHOWN = 200
 
 
-class TooManyMessagesError(RuleError):
-    """The person has sent many messages within a day."""
+class TooManyMessagesError(RuleError): ...
 
 
 def send_message(volunteer: Volunteer, text: str, *, about: Booking | None = None) -> MessageToStaff:
-    """Notifies the interviewer and the coordinators. Raises TooManyMessagesError."""
     if _count_recent_messages(volunteer) >= MAX_MESSAGES:
         raise TooManyMessagesError("You have sent several messages today. We will reply as soon as we can.")
     message = MessageToStaff(
@@ -43,7 +41,6 @@ def send_message(volunteer: Volunteer, text: str, *, about: Booking | None = Non
 
 
 def list_messages(person: Person) -> list[MessageToStaff]:
-    """Unread first, then newest first. Coordinators see all, interviewers those about their own interviews."""
     query = select(MessageToStaff).where(_is_readable_by(person))
     people = joinedload(MessageToStaff.volunteer).joinedload(Volunteer.participant)
     order = (MessageToStaff.read_at.is_not(None), MessageToStaff.created_at.desc())
@@ -53,14 +50,12 @@ def list_messages(person: Person) -> list[MessageToStaff]:
 
 
 def find_message(message_id: UUID, person: Person) -> MessageToStaff | None:
-    """None also if this person may not read it."""
     return db.session.scalars(
         select(MessageToStaff).where(_is_readable_by(person), MessageToStaff.id == message_id)
     ).first()
 
 
 def mark_read(message: MessageToStaff, by: Person) -> None:
-    """Keeps the first reader."""
     if message.read_at is None:
         message.read_at, message.read_by = clock.now(), by.id
         audit.record("message read", message)
@@ -74,7 +69,6 @@ def _is_readable_by(person: Person) -> ColumnElement[bool]:
 
 
 def _list_readers(about: Booking | None) -> list[StaffMember]:
-    """The interviewer and the coordinators."""
     is_coordinator = StaffMember.roles.any(StaffRole.role == Role.COORDINATOR)
     is_reader = or_(is_coordinator, StaffMember.id == about.slot.interviewer_id) if about else is_coordinator
     query = select(StaffMember).where(StaffMember.is_active, is_reader).order_by(StaffMember.email)

@@ -26,8 +26,6 @@ MAX_ROWS = 200  # in each list of the page
 
 @dataclass(frozen=True, slots=True)
 class AttentionItems:
-    """The soonest interviews first."""
-
     proposals: list[CalendarReply]
     declined: list[Invitation]
     undelivered: list[Invitation]
@@ -39,8 +37,6 @@ class AttentionItems:
 
 @dataclass(frozen=True, slots=True)
 class InvitationReplies:
-    """The newest reply first."""
-
     invitation: Invitation
     replies: list[CalendarReply]
 
@@ -50,7 +46,6 @@ class InvitationReplies:
 
 
 def list_attention_items(interviewer_id: UUID | None) -> AttentionItems:
-    """Upcoming interviews and sessions of one interviewer; None: of all."""
     return AttentionItems(
         proposals=_list_open_proposals(interviewer_id),
         declined=_list_invitations(interviewer_id, Invitation.partstat == PartStat.DECLINED),
@@ -59,7 +54,6 @@ def list_attention_items(interviewer_id: UUID | None) -> AttentionItems:
 
 
 def select_attention_count() -> Select[int]:
-    """How many upcoming events have a proposal, a refusal, or an email that did not arrive."""
     has_proposal = select(CalendarReply.invitation_id).where(CalendarReply.state == ReplyState.PROPOSED)
     needs_attention = or_(
         Invitation.partstat == PartStat.DECLINED, Invitation.delivery_failure != "", Invitation.id.in_(has_proposal)
@@ -74,7 +68,6 @@ def select_attention_count() -> Select[int]:
 
 
 def list_invitation_replies(booking: Booking) -> list[InvitationReplies]:
-    """Of the current events (all of them after a cancellation), the volunteer's first."""
     query = select(Invitation).where(Invitation.booking_id == booking.id).order_by(Invitation.invitee_role.desc())
     is_over = booking.status is BookingStatus.CANCELLED
     invitations = [one for one in db.session.scalars(query) if is_over or not one.is_cancelled]
@@ -101,7 +94,6 @@ def _list_open_proposals(interviewer_id: UUID | None) -> list[CalendarReply]:
 
 
 def _list_invitations(interviewer_id: UUID | None, condition: ColumnElement[bool]) -> list[Invitation]:
-    """Of bookings, and of hosts of group sessions."""
     slot_id = func.coalesce(Booking.slot_id, Invitation.slot_id)
     query = (
         select(Invitation)

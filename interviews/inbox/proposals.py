@@ -58,7 +58,6 @@ def accept_proposal(reply: CalendarReply) -> None:
 
 
 def decline_proposal(reply: CalendarReply) -> None:
-    """Notifies the person who proposed the time. Raises ProposalClosedError."""
     booking = _lock_open_proposal(reply)
     reply.state = ReplyState.DECLINED
     db.session.flush()
@@ -67,7 +66,6 @@ def decline_proposal(reply: CalendarReply) -> None:
 
 
 def is_open_proposal(reply: CalendarReply) -> bool:
-    """Whether staff can still decide. Any move of the interview outdates earlier proposals."""
     booking, now = reply.invitation.booking, clock.now()
     return (
         reply.state is ReplyState.PROPOSED
@@ -103,7 +101,6 @@ def _get_proposed_start(reply: CalendarReply) -> datetime:
 
 
 def _build_similar_slot(before: Slot, starts_at: datetime, ends_at: datetime) -> Slot:
-    """Another time of the same interviewer, with the same details."""
     return Slot(
         call_id=before.call_id,
         interviewer_id=before.interviewer_id,
@@ -120,10 +117,6 @@ def _build_similar_slot(before: Slot, starts_at: datetime, ends_at: datetime) ->
 
 
 def _withdraw_overlapping_slots(slot: Slot, booking: Booking) -> None:
-    """The interviewer's free slots that overlap the new one, and the old slot of the booking if it does.
-
-    Weekly hours may create the free ones again later (slot_generation.py).
-    """
     is_booked = select(Booking.id).where(
         Booking.slot_id == Slot.id, Booking.status.in_(OCCUPYING_STATUSES), Booking.id != booking.id
     )

@@ -41,12 +41,11 @@ class AnalysedMail:
 
 
 def process_mail(content: bytes) -> ReceivedMailOutcome:
-    """Idempotent."""
     return record_mail(analyse_mail(content))
 
 
 def analyse_mail(content: bytes) -> AnalysedMail:
-    """The slow half, without the database, so that no transaction is open."""
+    """The slow half: it does not use the database, so that no transaction is open meanwhile."""
     return AnalysedMail(hashlib.sha256(content).hexdigest(), _find_meaning(content))
 
 
@@ -69,7 +68,6 @@ def record_mail(analysed: AnalysedMail) -> ReceivedMailOutcome:
 
 
 def delete_old_records() -> None:
-    """No server delivers an email again after a year."""
     db.session.execute(delete(ReceivedMail).where(ReceivedMail.received_at < clock.now() - RETENTION))
 
 

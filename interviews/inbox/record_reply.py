@@ -23,7 +23,7 @@ MAX_DISTANCE = timedelta(days=5 * 366)  # a time beyond that is nobody's proposa
 
 
 class ReceivedMailOutcome(StrEnum):
-    """What an email turned out to be. Stored, so without anything that the email said."""
+    """Stored, so it contains nothing that the email said."""
 
     RECORDED = "an answer to an invitation, noted"
     PROPOSED = "another time was proposed"
@@ -38,7 +38,6 @@ class ReceivedMailOutcome(StrEnum):
 
 
 def record_parsed_reply(parsed: ParsedReply) -> ReceivedMailOutcome:
-    """Record a reply, unless it is not for us, not from the person invited, or a repetition."""
     invitation = _find_invitation(parsed)
     if invitation is None:
         return _classify_unknown_reply(parsed)
@@ -64,7 +63,6 @@ def is_plausible_time(moment: datetime) -> bool:
 
 
 def get_invitation_slot(invitation: Invitation) -> Slot:
-    """The slot that an event is about, directly or through the booking."""
     if invitation.booking is not None:
         return invitation.booking.slot
     if invitation.slot is None:
@@ -95,7 +93,6 @@ def _classify_unknown_reply(reply: ParsedReply) -> ReceivedMailOutcome:
 
 
 def _is_repeated(invitation: Invitation, reply: ParsedReply) -> bool:
-    """The same reply in another email: some servers deliver twice, some programs send twice."""
     query = select(CalendarReply.id).where(
         CalendarReply.invitation_id == invitation.id,
         CalendarReply.method == reply.method,
@@ -150,7 +147,6 @@ def _add_reply(invitation: Invitation, reply: ParsedReply, state: ReplyState) ->
 
 
 def _outdate_proposals(invitation: Invitation) -> None:
-    """Only the newest proposal of one person counts."""
     query = select(CalendarReply).where(
         CalendarReply.invitation_id == invitation.id, CalendarReply.state == ReplyState.PROPOSED
     )

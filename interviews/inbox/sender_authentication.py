@@ -7,7 +7,7 @@ COMMENT = re.compile(r"\([^()]*\)")
 
 
 def is_sender_authenticated(mail: EmailMessage, sender: str, *, server: str) -> bool:
-    """By the topmost verdict of that server: anybody can have written the others."""
+    """Uses the topmost verdict of `server`: anybody can have written the others."""
     headers = [value for name, value in mail.raw_items() if name.lower() == "authentication-results"]
     verdicts = (COMMENT.sub(" ", str(header)) for header in headers)
     own = next((verdict for verdict in verdicts if _get_server_name(verdict) == server.lower()), None)
@@ -21,7 +21,6 @@ def _get_server_name(verdict: str) -> str:
 
 
 def _is_passing_clause(clause: str, domain: str) -> bool:
-    """`dmarc=pass header.from=home.example`, or a signature of the sender's own domain."""
     pairs = dict(word.lower().split("=", 1) for word in clause.split() if "=" in word)
     signed_by = [pairs.get(name, "").strip('"').rpartition("@")[2] for name in ("header.d", "header.i")]
     if pairs.get("dmarc") == "pass":

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @jobs.run_at_each_sweep
 def request_mailbox_read() -> None:
-    """As a job, so that a slow mail server does not delay other sweeps."""
+    """Queues a job, so that a slow mail server does not delay other sweeps."""
     if current_settings().imap is None:
         return
     old = delete(Job).where(Job.name == READ_MAILBOX_JOB, Job.finished_at < clock.now() - JOB_RETENTION)
@@ -42,7 +42,6 @@ def delete_old_mail_records() -> None:
 
 @jobs.job(READ_MAILBOX_JOB, Queue.QUICK)
 def read_mailbox(work: Work) -> None:
-    """Idempotent: after a kill the same emails are processed again."""
     server = current_settings().imap
     if server is None:
         return
@@ -64,8 +63,10 @@ def _process_mail(work: Work, mailbox: ReplyMailbox, uid: str) -> None:
 
 
 def _record_mail(work: Work, content: bytes, uid: str) -> ReceivedMailOutcome:
-    """An email that cannot be parsed or stored is left to people, so that it does not block the ones after it.
-    A busy or unreachable database is tried again in a minute."""
+    """Leaves an email that cannot be parsed or stored to staff, so that it does not block later ones.
+
+    If the database is busy or unreachable, the job tries again in a minute.
+    """
     try:
         analysed = received_mail.analyse_mail(content)  # outside the transaction: a hostile email may take a second
         with work.write_transaction():

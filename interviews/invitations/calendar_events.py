@@ -22,7 +22,7 @@ from interviews.wordings.slot_descriptions import format_location
 
 @dataclass(frozen=True, slots=True)
 class EventText:
-    """What a calendar shows of an event. Neutral, because calendars are shared."""
+    """Neutral, because calendars are shared."""
 
     summary: str
     description: str
@@ -31,7 +31,7 @@ class EventText:
 def create_invitation(
     about: Booking | Slot, invitee_role: InviteeRole, attendee: str, *, staff_member_id: UUID | None = None
 ) -> Invitation:
-    """The volunteer's event has the booking's id, which moves keep; an interviewer's has an id of its own."""
+    """The volunteer's event has the booking's id, which moves keep; an interviewer's has its own id."""
     own_id = uuid4()
     is_booking = isinstance(about, Booking)
     invitation = Invitation(
@@ -49,14 +49,13 @@ def create_invitation(
 
 
 def list_current_invitations(about: Booking | Slot) -> list[Invitation]:
-    """The volunteer's first."""
     subject = Invitation.booking_id if isinstance(about, Booking) else Invitation.slot_id
     query = select(Invitation).where(subject == about.id, Invitation.is_cancelled.is_(False))
     return list(db.session.scalars(query.order_by(Invitation.invitee_role.desc())))
 
 
 def increment_sequence(invitation: Invitation, *, is_cancelled: bool = False) -> None:
-    """For every change: earlier answers no longer count, and reminders in the outbox are out of date."""
+    """For every change: earlier answers no longer count, and queued reminders are cancelled."""
     invitation.sequence += 1
     invitation.partstat = PartStat.NEEDS_ACTION
     invitation.is_cancelled = is_cancelled
@@ -66,7 +65,6 @@ def increment_sequence(invitation: Invitation, *, is_cancelled: bool = False) ->
 
 
 def queue_event_mail(invitation: Invitation, mail: Mail, event_text: EventText, slot: Slot) -> None:
-    """An email with a REQUEST, or a CANCEL if the event is cancelled. DTSTAMP is always new."""
     method = CalendarMethod.CANCEL if invitation.is_cancelled else CalendarMethod.REQUEST
     calendar = write_calendar(_build_event(invitation, event_text, slot), method, stamped_at=clock.now())
     is_secret = invitation.invitee_role is InviteeRole.VOLUNTEER

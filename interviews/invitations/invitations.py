@@ -23,7 +23,7 @@ INTERVIEWER_DESCRIPTION = "What you need is on the interview page. Its link is i
 
 
 class InvitationMail(StrEnum):
-    """What has happened to an interview. Values name email templates; those to interviewers begin "interviewer_"."""
+    """Values name email templates; those to interviewers begin "interviewer_"."""
 
     BOOKED = "booked"
     MOVED = "moved"
@@ -53,7 +53,6 @@ INTERVIEWER_SUBJECTS = {
 
 
 def send_invitations(booking: Booking) -> None:
-    """The first invitation to both. Staff write a letter to somebody without an email address."""
     extend_volunteer_links(booking)
     for invitation in _create_missing_invitations(booking):
         _send_event(booking, invitation, InvitationMail.BOOKED)
@@ -61,7 +60,6 @@ def send_invitations(booking: Booking) -> None:
 
 
 def notify_move(booking: Booking, before: Slot, *, reason: str = "") -> None:
-    """Another time, and perhaps another interviewer."""
     _update_invitations(booking, before, InvitationMail.MOVED, reason)
 
 
@@ -74,14 +72,12 @@ def notify_location_change(booking: Booking, *, reason: str = "") -> None:
 
 
 def cancel_invitations(booking: Booking, *, reason: str = "", by_staff: bool = False) -> None:
-    """Also notifies somebody who has added an email address since the booking."""
     for invitation in _list_invitations(booking):
         increment_sequence(invitation, is_cancelled=True)
         _send_event(booking, invitation, InvitationMail.CANCELLED, reason=reason, by_staff=by_staff)
 
 
 def offer_another_time(booking: Booking) -> None:
-    """An email, without an event, to somebody who did not come."""
     contact = booking.volunteer.participant.contact
     if contact is None or not contact.email:
         return
@@ -97,9 +93,9 @@ def offer_another_time(booking: Booking) -> None:
 
 
 def resend_invitations(booking: Booking) -> None:
-    """The same event again, for somebody who lost it: a new DTSTAMP, the same SEQUENCE.
+    """Sends the same event again: a new DTSTAMP, the same SEQUENCE.
 
-    Nothing if the booking is being cancelled at this moment: the event would be back in the calendar.
+    Sends nothing while the booking is being cancelled: the event would be back in the calendar.
     """
     lock_row(booking.volunteer, is_shared=True)
     lock_row(booking)
@@ -110,15 +106,10 @@ def resend_invitations(booking: Booking) -> None:
 
 
 def notify_proposal_declined(booking: Booking, invitation: Invitation) -> None:
-    """The same event again, to the person who proposed another time."""
     _send_event(booking, invitation, InvitationMail.PROPOSAL_DECLINED)
 
 
 def _update_invitations(booking: Booking, before: Slot, mail_kind: InvitationMail, reason: str) -> None:
-    """Update everybody who is still involved, invite newcomers, and cancel the event of a replaced interviewer.
-
-    Newcomers include somebody who has added an email address since the booking.
-    """
     extend_volunteer_links(booking)
     newcomers = _create_missing_invitations(booking)
     for invitation in [one for one in list_current_invitations(booking) if one not in newcomers]:
@@ -140,7 +131,6 @@ def _list_invitations(booking: Booking) -> list[Invitation]:
 
 
 def _create_missing_invitations(booking: Booking) -> list[Invitation]:
-    """The volunteer's event, if there is an email address now and no event yet; of nobody else."""
     contact = booking.volunteer.participant.contact
     is_invited = any(
         invitation.invitee_role is InviteeRole.VOLUNTEER for invitation in list_current_invitations(booking)

@@ -61,7 +61,7 @@ class Recipient:
 
 
 def list_recipients(call: Call, audience: MailAudience, site: Site | None = None) -> list[Recipient]:
-    """Without people who have no address, have withdrawn or may not be contacted again."""
+    """Leaves out people who have no address, have withdrawn or may not be contacted again."""
     recipients: dict[str, Recipient] = {}
     for one in _FINDERS[audience](call, site):
         if one.email:
@@ -108,7 +108,6 @@ def _find_interviewed(call: Call, site: Site | None) -> Iterable[Recipient]:
 
 
 def _find_booked(call: Call, site: Site | None) -> Iterable[Recipient]:
-    """With their first booking."""
     query = (
         select(Booking)
         .join(Booking.slot)

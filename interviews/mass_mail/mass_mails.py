@@ -30,16 +30,13 @@ ADDRESS_ONLY_AUDIENCES = frozenset({MailAudience.INVITED, MailAudience.INTERESTE
 TEST_PREFIX = "Test: "
 
 
-class NoRecipientsError(RuleError):
-    """The audience is empty."""
+class NoRecipientsError(RuleError): ...
 
 
-class AudienceWithoutSiteError(RuleError):
-    """The audience cannot be limited to a site."""
+class AudienceWithoutSiteError(RuleError): ...
 
 
-class MassMailDecidedError(RuleError):
-    """The group email was released or discarded already."""
+class MassMailDecidedError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +60,17 @@ def list_known_placeholders(audience: MailAudience) -> tuple[str, ...]:
 
 
 def check_subject(call: Call, subject: str) -> None:
-    """Raises WordingError."""
     placeholders.check_placeholders(subject, known=())
     if message := explain_not_neutral(subject, call_title=call.title):
         raise WordingError(message)
 
 
 def check_text(audience: MailAudience, text: str) -> None:
-    """Raises WordingError."""
     placeholders.check_placeholders(text, known=list_known_placeholders(audience))
 
 
 def write_mass_mail(call: Call, content: MassMailContent, *, by: UUID) -> MassMail:
-    """A draft for each person. Raises WordingError, NoRecipientsError, AudienceWithoutSiteError."""
+    """Drafts an email to each person. Raises WordingError, NoRecipientsError, AudienceWithoutSiteError."""
     row = MassMail(call_id=call.id, written_by=by, created_at=clock.now(), **_build_columns(content))
     people = _require_recipients(call, content)
     db.session.add(row)
@@ -86,7 +81,6 @@ def write_mass_mail(call: Call, content: MassMailContent, *, by: UUID) -> MassMa
 
 
 def change_mass_mail(row: MassMail, content: MassMailContent) -> None:
-    """Raises MassMailDecidedError, WordingError, NoRecipientsError, AudienceWithoutSiteError."""
     _lock_draft(row)
     people = _require_recipients(row.call, content)
     for name, value in _build_columns(content).items():
@@ -97,7 +91,6 @@ def change_mass_mail(row: MassMail, content: MassMailContent) -> None:
 
 
 def send_test(row: MassMail, to: StaffMember) -> None:
-    """With example values."""
     example = preview_mail(row)
     outbox.queue_mail(build_mail_from_text(example.text, recipient=to.email, subject=TEST_PREFIX + example.subject))
 
@@ -114,7 +107,7 @@ def count_drafts(row: MassMail) -> DraftCount:
 
 
 def release_mass_mail(row: MassMail, *, by: UUID) -> DraftCount:
-    """Send the drafts, except to people who are no longer in the audience. Raises MassMailDecidedError."""
+    """Leaves out people who are no longer in the audience. Raises MassMailDecidedError."""
     _lock_draft(row)
     recipients = _find_current_recipients(row)
     excluded = _list_drafted_recipients(row) - recipients.keys()
@@ -128,7 +121,6 @@ def release_mass_mail(row: MassMail, *, by: UUID) -> DraftCount:
 
 
 def discard_mass_mail(row: MassMail) -> None:
-    """Raises MassMailDecidedError."""
     _lock_draft(row)
     removed = outbox.discard_drafts(row.id)
     row.state = MassMailState.DISCARDED
@@ -137,13 +129,11 @@ def discard_mass_mail(row: MassMail) -> None:
 
 
 def list_mass_mails() -> list[MassMail]:
-    """Newest first."""
     query = select(MassMail).order_by(MassMail.created_at.desc(), MassMail.id)
     return list(db.session.scalars(query.options(joinedload(MassMail.call), joinedload(MassMail.site))))
 
 
 def count_by_state(row: MassMail) -> dict[MailState, int]:
-    """Of its emails."""
     counts = select(OutboxMessage.state, func.count()).where(OutboxMessage.batch_id == row.id)
     return {state: number for state, number in db.session.execute(counts.group_by(OutboxMessage.state))}  # noqa: C416
 
@@ -190,7 +180,6 @@ def _build_values(row: MassMail, person: Recipient) -> dict[str, str]:
 
 
 def _refresh_drafts(row: MassMail, current: dict[UUID, Recipient]) -> None:
-    """Times may have changed since the drafts were written."""
     if "when" not in placeholders.find_placeholders(row.text):
         return
     for draft in db.session.scalars(_select_drafts(row)):

@@ -24,8 +24,6 @@ RECENT_PERIOD = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class DraftBatch:
-    """Emails that are released together."""
-
     id: UUID
     count: int
     subject: str
@@ -72,7 +70,6 @@ def list_outgoing_mail() -> OutgoingMail:
 
 
 def list_draft_batches() -> list[DraftBatch]:
-    """Oldest first."""
     grouped = (
         select(
             OutboxMessage.batch_id, func.count(), func.min(OutboxMessage.subject), func.min(OutboxMessage.created_at)
@@ -89,7 +86,6 @@ def list_draft_batches() -> list[DraftBatch]:
 
 
 def _map_batches_to_calls() -> dict[UUID, Call]:
-    """Of personal invitations, by batch id."""
     query = select(OutboxMessage.batch_id, Call).join(
         PersonalInvitation, PersonalInvitation.mail_id == OutboxMessage.id
     )
@@ -111,7 +107,6 @@ def _count_by_state() -> dict[MailState, int]:
 
 
 def _list_seat_offers() -> Sequence[Booking]:
-    """Seats on offer to the waiting list, by the end of the offer."""
     query = select(Booking).where(Booking.status == BookingStatus.OFFERED, Booking.offer_expires_at.is_not(None))
     person = joinedload(Booking.volunteer).joinedload(Volunteer.participant)
     slot = joinedload(Booking.slot).joinedload(Slot.call)

@@ -37,18 +37,15 @@ class PlannedReminder:
 
 
 def list_due_reminders() -> list[PlannedReminder]:
-    """Due, without a row yet; earliest first. Some may be too late to send."""
     now = clock.now()
     return sorted(_iterate_planned(now - LOOKBACK_PERIOD, now, is_new=True), key=lambda one: one.due_time.due_at)
 
 
 def list_upcoming_reminders(until: datetime) -> list[PlannedReminder]:
-    """Due from now on; soonest first."""
     return sorted(_iterate_planned(clock.now(), until, is_new=False), key=lambda one: one.due_time.due_at)
 
 
 def _iterate_planned(first: datetime, last: datetime, *, is_new: bool) -> Iterator[PlannedReminder]:
-    """Due after `first`, up to `last`."""
     schedules = load_schedules()
     for number in sorted({*DEFAULT_SCHEDULE, *(number for times in schedules.values() for number in times)}):
         before = timedelta(minutes=number)
@@ -66,7 +63,6 @@ def _iterate_due(row: Any, number: int, schedule: ReminderSchedule) -> Iterator[
 
 
 def _build_call_condition(number: int, schedules: dict[UUID, ReminderSchedule]) -> ColumnElement[bool]:
-    """Whether the slot's call has a reminder at this time."""
     conditions: list[ColumnElement[bool]] = [
         Slot.call_id.in_([call for call, times in schedules.items() if number in times])
     ]
@@ -105,7 +101,6 @@ def _select_booking_reminders(number: int) -> Select[*tuple[Any, ...]]:
 
 
 def _select_session_reminders(number: int) -> Select[*tuple[Any, ...]]:
-    """For hosts of group sessions."""
     known_in_time = _to_epoch_seconds(Slot.starts_at) - number * 60 >= _to_epoch_seconds(Slot.created_at)
     return (
         select(

@@ -10,7 +10,6 @@ OUTDATED_REASON = "The interview was moved or cancelled before this reminder cou
 
 
 def cancel_queued_reminders(invitation: Invitation) -> None:
-    """Those in the outbox. The reminders of the changed event are calculated again."""
     queued = select(Reminder.mail_id).where(Reminder.invitation_id == invitation.id, Reminder.mail_id.is_not(None))
     if mail_ids := [mail_id for mail_id in db.session.scalars(queued) if mail_id]:
         outbox.cancel(mail_ids, OUTDATED_REASON)

@@ -11,7 +11,6 @@ from interviews.wordings.wordings import compose_worded_mail
 
 
 def compose_reminder(invitation: Invitation, slot: Slot) -> Mail | None:
-    """Without a calendar event. None if the person no longer has an email address."""
     booking = invitation.booking
     if booking is None:
         return _compose_for_host(invitation, slot)
@@ -68,5 +67,4 @@ def _compose_for_host(invitation: Invitation, slot: Slot) -> Mail:
 
 
 def _get_zone(slot: Slot) -> str:
-    """The zone of the interviewer or host."""
     return get_interviewer_zone(slot.interviewer_id, default=slot.call.zone)

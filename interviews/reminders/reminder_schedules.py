@@ -19,7 +19,6 @@ DEFAULT_SCHEDULE: ReminderSchedule = dict.fromkeys(DEFAULT_TIMES, BEGINNING_OF_T
 
 
 def load_schedules() -> dict[UUID, ReminderSchedule]:
-    """Of calls with times of their own; the others have the default."""
     schedules: dict[UUID, dict[int, datetime]] = {}
     for row in db.session.scalars(select(ReminderTime)):
         schedules.setdefault(row.call_id, {})[row.minutes_before] = row.active_since

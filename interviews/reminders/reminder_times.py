@@ -18,8 +18,7 @@ NUMBERS_BY_NAME = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "
 TIME_LINE = re.compile(r"(?P<number>\d+|[a-z]+)\s+(?P<unit>minute|hour|day|week)s?(?:\s+before)?\.?", re.IGNORECASE)
 
 
-class ReminderTimesError(RuleError):
-    """The text is not a list of times before an interview."""
+class ReminderTimesError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class DueTime:
 
 
 def calculate_due_times(starts_at: datetime, known_since: datetime, minutes: Sequence[int]) -> list[DueTime]:
-    """Of an interview that was booked, or moved to its time, at `known_since`; earliest first."""
+    """`known_since`: when the interview was booked or moved. Earliest first."""
     dues = [starts_at - timedelta(minutes=number) for number in sorted(set(minutes), reverse=True)]
     ends = [*dues[1:], starts_at]
     return [
@@ -41,14 +40,12 @@ def calculate_due_times(starts_at: datetime, known_since: datetime, minutes: Seq
 
 
 def format_minutes_before(minutes: int) -> str:
-    """1440 is "1 day before", 90 "90 minutes before"."""
     unit, size = next((unit, size) for unit, size in reversed(MINUTES_BY_UNIT.items()) if minutes % size == 0)
     number = minutes // size
     return f"{number} {unit}{'' if number == 1 else 's'} before"
 
 
 def parse_times(text: str) -> list[int]:
-    """One time on each line; the result has the longest first. Raises ReminderTimesError."""
     lines = [line.strip() for line in re.split(r"[\n,;]", text) if line.strip()]
     if not lines:
         raise ReminderTimesError("Enter at least one time, for example “1 day before”.")

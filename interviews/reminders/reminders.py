@@ -21,7 +21,6 @@ MAX_ROWS = 200
 
 
 def list_missed_reminders(moment: datetime, *, limit: int = MAX_ROWS) -> list[Reminder]:
-    """Reminders that were not sent, newest first; the state says why."""
     query = select(Reminder).where(Reminder.state != ReminderState.QUEUED, Reminder.due_at > moment)
     booking = joinedload(Reminder.invitation).joinedload(Invitation.booking)
     person = booking.joinedload(Booking.volunteer).joinedload(Volunteer.participant)
@@ -29,7 +28,6 @@ def list_missed_reminders(moment: datetime, *, limit: int = MAX_ROWS) -> list[Re
 
 
 def find_active_slot(invitation: Invitation) -> Slot | None:
-    """None if the event is cancelled or over."""
     booking = invitation.booking
     if booking is not None:
         return booking.slot if booking.status is BookingStatus.BOOKED else None
@@ -37,7 +35,6 @@ def find_active_slot(invitation: Invitation) -> Slot | None:
 
 
 def process_reminder(planned: PlannedReminder) -> None:
-    """Unless the booking has changed since, or another worker was faster."""
     invitation = _lock_invitation(planned)
     slot = find_active_slot(invitation) if invitation and not invitation.is_cancelled else None
     if invitation is None or slot is None or slot.starts_at != planned.starts_at:
@@ -60,7 +57,7 @@ def process_reminder(planned: PlannedReminder) -> None:
 
 
 def _lock_invitation(planned: PlannedReminder) -> Invitation | None:
-    """So that a move or cancellation at this moment happens before or after."""
+    """Locked, so that a concurrent move or cancellation happens before or after."""
     query = select(Invitation).where(Invitation.id == planned.invitation_id)
     return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
 

@@ -14,7 +14,6 @@ log = logging.getLogger(__name__)
 
 @jobs.run_at_each_sweep
 def send_due_reminders() -> None:
-    """Each in a transaction of its own."""
     ends_at = time.monotonic() + SWEEP_SECONDS
     with read_only_transactions():
         planned = list_due_reminders()

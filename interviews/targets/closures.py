@@ -52,7 +52,7 @@ class ClosureResult:
 
 
 def is_closed(scope: Call | Site) -> bool:
-    """By a coordinator. A call may also have ended on its last day."""
+    """Closed by a coordinator. A call may also have ended on its last day."""
     return scope.closed_at is not None
 
 
@@ -73,10 +73,7 @@ def preview_closure(scope: Call | Site) -> ClosurePreview:
 
 
 def close_bookings(scope: Call | Site) -> ClosureResult:
-    """Notify volunteers without an interview, each in an email of their own. Idempotent.
-
-    Locks the volunteers: a booking in progress finishes first, a later one finds bookings closed.
-    """
+    """Idempotent. Locks the volunteers: a booking in progress finishes first, a later one finds bookings closed."""
     affected = _list_volunteers_to_notify(scope, is_locked=True)
     db.session.refresh(scope)
     if is_closed(scope):
@@ -95,14 +92,12 @@ def close_bookings(scope: Call | Site) -> ClosureResult:
 
 
 def reopen_bookings(scope: Call | Site) -> None:
-    """Notifies nobody."""
     scope.closed_at = None
     db.session.flush()
     audit.record(f"{scope.__tablename__} opened again", scope)
 
 
 def _list_volunteers_to_notify(scope: Call | Site, *, is_locked: bool = False) -> list[Volunteer]:
-    """With an open offer and no interview, upcoming or completed."""
     owner = Volunteer.call_id if isinstance(scope, Call) else Volunteer.site_id
     where = owner == scope.id
     if is_locked:  # those of other sites too: they may be booking a slot here
@@ -122,7 +117,6 @@ def _select_slot_ids(scope: Call | Site) -> Select[UUID]:
 
 
 def _list_waiting_volunteer_ids(scope: Call | Site) -> set[UUID]:
-    """Whom waitlist.close_waitlists notifies."""
     query = select(WaitlistEntry.volunteer_id).join(WaitlistEntry.slot).join(WaitlistEntry.volunteer)
     query = query.where(IS_ON_WAITLIST, Volunteer.state == VolunteerState.ACCEPTED)
     if isinstance(scope, Call):

@@ -18,12 +18,10 @@ from interviews.targets.targets import list_capacity_choices
 PER_PAGE = 50
 
 
-class UnknownGroupError(RuleError):
-    """A site or a capacity that the call does not have."""
+class UnknownGroupError(RuleError): ...
 
 
 def set_volunteer_groups(volunteer: Volunteer, *, site_id: str, capacity_key: str) -> None:
-    """Empty for none. Raises UnknownGroupError."""
     lock_row(volunteer)
     sites = {str(site.id): site for site in volunteer.call.sites}
     if site_id and site_id not in sites:

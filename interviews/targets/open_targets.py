@@ -7,7 +7,6 @@ from interviews.targets.stages import Grouping
 
 
 def list_open_targets(call: Call) -> list[tuple[Grouping, list[str]]]:
-    """Titles of groups below their low target; none if the call does not show them."""
     if not get_booking_policy(call).shows_open_targets:
         return []
     sections = [

@@ -40,12 +40,10 @@ class TargetGroup:
 
     @property
     def reached(self) -> int:
-        """Booked or completed interviews."""
         return self.counts[VolunteerStage.COMPLETED] + self.counts[VolunteerStage.BOOKED]
 
     @property
     def still_needed(self) -> int:
-        """To reach the low target."""
         return 0 if self.is_closed else max(0, self.low - self.reached)
 
     @property
@@ -78,7 +76,6 @@ def get_call_progress(call: Call) -> CallProgress:
 
 
 def get_groups_by_grouping(call: Call) -> dict[Grouping, list[TargetGroup]]:
-    """All groups of a call, with or without a target, without counts."""
     targets = list_targets(call)
     own = {by: [target for target in targets if target.aspect is aspect] for by, aspect in ASPECT_BY_GROUPING.items()}
     area_types = {target.key: target for target in own[Grouping.AREA_TYPE]}
@@ -99,7 +96,6 @@ def get_groups_by_grouping(call: Call) -> dict[Grouping, list[TargetGroup]]:
 
 
 def get_stages_by_volunteer(call: Call, grouping: Grouping, key: str) -> dict[UUID, VolunteerStage]:
-    """Of the members of a group, newest first. `key`: may be NO_GROUP_KEY."""
     keys = {group.key for group in get_groups_by_grouping(call)[grouping]}
     return {
         own: stage for own, value, stage in list_stages(call, grouping) if _get_group_key(grouping, value, keys) == key

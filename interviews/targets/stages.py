@@ -34,8 +34,6 @@ class VolunteerStage(StrEnum):
 
 
 class Grouping(StrEnum):
-    """What volunteers are grouped by."""
-
     SITE = "site"
     AREA_TYPE = "place"
     CAPACITY = "capacity"
@@ -46,7 +44,7 @@ StageCounts = dict[str, Counter[VolunteerStage]]  # for each value that is store
 
 
 def count_stages_by_grouping(call: Call) -> dict[Grouping, StageCounts]:
-    """Somebody with several area types counts for each."""
+    """A volunteer with several area types counts for each."""
     stages = _select_stages(call.id)
     columns = (stages.c.site_id, stages.c.capacity_key, stages.c.language)
     counts: dict[Grouping, StageCounts] = {by: {} for by in Grouping}
@@ -90,7 +88,6 @@ def _join_area_types(stages: Subquery) -> Any:
 
 
 def _select_stages(call_id: UUID) -> Subquery:
-    """Each volunteer with groups and stage. The stage is NULL if they are out."""
     progress = _select_progress(call_id)
     stage = case(
         (progress.c.progress == PROGRESS_COMPLETED, VolunteerStage.COMPLETED.value),
@@ -129,7 +126,6 @@ def _select_progress(call_id: UUID) -> Subquery:
 
 
 def _select_interview_site() -> Any:
-    """The site of the interview, for people who named none."""
     query = select(Slot.site_id).join(Booking, Booking.slot_id == Slot.id)
     query = query.where(
         Booking.volunteer_id == Volunteer.id,

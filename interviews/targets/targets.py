@@ -46,7 +46,7 @@ class TargetPlan:
 
 
 def set_targets(call: Call, plan: TargetPlan) -> None:
-    """Replaces earlier targets. Raises GroupInUseError."""
+    """Raises GroupInUseError."""
     lock_row(call)
     _require_removed_groups_unused(call, {group.key for group in plan.capacities})
     for site in call.sites:
@@ -63,18 +63,15 @@ def set_targets(call: Call, plan: TargetPlan) -> None:
 
 
 def list_targets(call: Call, aspect: TargetAspect | None = None) -> list[Target]:
-    """In the order of the form."""
     query = select(Target).where(Target.call_id == call.id).order_by(Target.aspect, Target.position)
     return list(db.session.scalars(query if aspect is None else query.where(Target.aspect == aspect)))
 
 
 def list_capacity_choices(call: Call) -> list[tuple[str, str]]:
-    """Pairs of key and title."""
     return [(target.key, target.title) for target in list_targets(call, TargetAspect.CAPACITY)]
 
 
 def normalise_language(language: str) -> str:
-    """Of what people type; English if they type nothing."""
     return " ".join(language.split()).casefold() or "english"
 
 

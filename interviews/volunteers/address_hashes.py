@@ -8,6 +8,6 @@ from core.text_cleaning import normalise_email
 
 
 def hash_address(address: str) -> str:
-    """The same in upper and lower case. Without the secret key, guesses cannot be checked."""
+    """Ignores case. Without the secret key, guesses cannot be checked."""
     plain = normalise_email(address).encode()
     return hmac.new(current_settings().secret_key.encode(), b"address:" + plain, hashlib.sha256).hexdigest()

@@ -15,16 +15,13 @@ from interviews.volunteers import volunteers
 from interviews.volunteers.volunteers import InterviewsNotOfferedError, SignUpDetails
 
 
-class AlreadySignedUpError(RuleError):
-    """There is an offer from this email address."""
+class AlreadySignedUpError(RuleError): ...
 
 
-class NoContactDetailsError(RuleError):
-    """There is no way to contact the person."""
+class NoContactDetailsError(RuleError): ...
 
 
-class EmailNotRemovableError(RuleError):
-    """An email address can be changed, but not removed."""
+class EmailNotRemovableError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class ContactDetails:
 
 
 def add_volunteer(call: Call, details: SignUpDetails, *, postal_address: str = "", by: UUID) -> Volunteer:
-    """Somebody who offered by post, by phone or in person; accepted at once. `by`: who recorded their consent.
+    """Accepted at once. `by`: who recorded the consent.
 
     Raises InterviewsNotOfferedError, NoContactDetailsError, AlreadySignedUpError.
     """
@@ -56,7 +53,7 @@ def add_volunteer(call: Call, details: SignUpDetails, *, postal_address: str = "
 
 
 def change_contact_details(volunteer: Volunteer, details: ContactDetails) -> None:
-    """A new email address is sent a new link; links sent to the old one stop working.
+    """A new email address gets a new link; links sent to the old one stop working.
 
     Raises NoContactDetailsError, EmailNotRemovableError, TooManyLinksError.
     """

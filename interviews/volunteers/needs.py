@@ -16,8 +16,6 @@ NEEDS_CHANGED_MESSAGE = "I have changed what I need for the interview. You can s
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """As in the row."""
-
     site_id: UUID | None = None
     access_needs: str = ""
     needs_step_free: bool = False
@@ -33,7 +31,7 @@ def get_needs(volunteer: Volunteer) -> Needs:
 
 
 def change_needs(volunteer: Volunteer, needs: Needs) -> bool:
-    """Whether staff were notified: if an interview is booked, it may no longer suit. Raises TooManyMessagesError."""
+    """Returns whether staff were notified: a booked interview may no longer suit. Raises TooManyMessagesError."""
     lock_row(volunteer)
     before, after = asdict(get_needs(volunteer)), asdict(needs)
     changed = sorted(name for name in after if after[name] != before[name])
@@ -51,7 +49,6 @@ def change_needs(volunteer: Volunteer, needs: Needs) -> bool:
 
 
 def choose_zone(volunteer: Volunteer, zone: str) -> None:
-    """In which the person is shown times from now on."""
     if zone != get_volunteer_zone(volunteer):
         volunteer.zone = zone
         audit.record("zone chosen", volunteer, zone=zone)

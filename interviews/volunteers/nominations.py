@@ -26,12 +26,11 @@ RATE_LIMIT_PERIOD = timedelta(hours=1)
 MAX_NOMINATIONS_PER_PERIOD = 60  # by everybody: this form must be no use for sending spam
 
 
-class TooManyNominationsError(RuleError):
-    """More recent nominations than are plausible."""
+class TooManyNominationsError(RuleError): ...
 
 
 def nominate(call: Call, email: str) -> None:
-    """Email an invitation to take part, unless the person had one within 30 days; the caller cannot tell.
+    """Sends no email if the person had one within 30 days; the caller cannot see whether it did.
 
     Raises TooManyNominationsError, InterviewsNotOfferedError, CallNotOpenError.
     """
@@ -57,7 +56,6 @@ def nominate(call: Call, email: str) -> None:
 
 
 def get_nominated_call(token: str) -> Call:
-    """Raises LinkNotValidError."""
     return db.session.get_one(Call, get_valid_link(token, LinkPurpose.NOMINATION).subject_id)
 
 

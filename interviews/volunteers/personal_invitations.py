@@ -36,8 +36,7 @@ MAX_ADDRESSES_PER_BATCH = 200
 UNUSED_ADDRESS_RETENTION = timedelta(days=60)  # of people who never accepted
 
 
-class InvalidAddressListError(RuleError):
-    """Not an email address, none at all, or too many."""
+class InvalidAddressListError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,6 @@ class InviteSummary:
 
 
 class InvitationState(StrEnum):
-    """Values are shown on the page."""
-
     DRAFT = "draft"
     INVITED = "invited"
     ACCEPTED = "accepted"
@@ -63,7 +60,6 @@ class InvitationStatus:
 
 
 def parse_addresses(text: str) -> list[str]:
-    """Separated by commas, spaces or line breaks; each once. Raises InvalidAddressListError."""
     parts = [part for part in re.split(r"[,;\s]+", text) if part]
     for address in parts:
         _require_valid_address(address)
@@ -78,7 +74,6 @@ def parse_addresses(text: str) -> list[str]:
 
 
 def invite(call: Call, addresses: Sequence[str], *, site: Site | None, by: UUID) -> InviteSummary:
-    """Skips people who have offered or are invited. Raises InterviewsNotOfferedError, CallNotOpenError."""
     volunteers.require_interviews_open(call)
     lock_row(call)  # so that two lists with the same address, sent at once, see each other
     known = {address for address in addresses if _is_signed_up_or_invited(call, address)}
@@ -90,10 +85,7 @@ def invite(call: Call, addresses: Sequence[str], *, site: Site | None, by: UUID)
 
 
 def release_drafts(call: Call) -> int:
-    """Send all drafts of a call; returns how many. The lifetime of their links starts now.
-
-    Raises InterviewsNotOfferedError, CallNotOpenError.
-    """
+    """Returns how many were sent. The lifetime of their links starts now."""
     lock_row(call)
     volunteers.require_interviews_open(call)
     discard_expired_drafts(call)
@@ -112,7 +104,6 @@ def release_drafts(call: Call) -> int:
 
 
 def withdraw(invitation: PersonalInvitation) -> None:
-    """The link stops working, and an email still in the outbox is not sent."""
     lock_row(invitation)
     if invitation.volunteer_id is not None or invitation.withdrawn_at is not None:
         return
@@ -125,7 +116,6 @@ def withdraw(invitation: PersonalInvitation) -> None:
 
 
 def list_invitations(call: Call) -> list[InvitationStatus]:
-    """Newest first."""
     query = (
         select(PersonalInvitation, AccessLink, OutboxMessage.state)
         .join(
@@ -147,7 +137,6 @@ def list_invitations(call: Call) -> list[InvitationStatus]:
 
 
 def erase_old_addresses() -> None:
-    """Of people who did not accept their invitation."""
     old = PersonalInvitation.created_at < clock.now() - UNUSED_ADDRESS_RETENTION
     db.session.execute(update(PersonalInvitation).where(old, PersonalInvitation.email != "").values(email=""))
 
@@ -158,7 +147,7 @@ def get_invitation_by_token(token: str) -> PersonalInvitation:
 
 
 def accept_invitation(token: str, details: SignUpDetails) -> Volunteer:
-    """Use the link up. Its holder can read email at the invited address, so the offer is for that address.
+    """Uses the link up. Its holder can read email at the invited address, so the offer is for that address.
 
     Raises LinkNotValidError, InterviewsNotOfferedError, CallNotOpenError.
     """
@@ -233,7 +222,6 @@ def list_calls_with_drafts() -> list[Call]:
 
 
 def list_expired_drafts(call: Call) -> list[PersonalInvitation]:
-    """All drafts of a closed call, else those whose links have expired."""
     drafts = _select_with_mail_state(call, MailState.DRAFT).order_by(PersonalInvitation.id)
     if calls.get_call_status(call) is not calls.CallStatus.CLOSED:
         expired = select(AccessLink.subject_id).where(

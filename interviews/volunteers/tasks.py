@@ -8,7 +8,6 @@ from interviews.volunteers import personal_invitations
 
 @jobs.run_at_each_sweep
 def erase_unused_addresses() -> None:
-    """These people have not agreed that we keep them."""
     for call in personal_invitations.list_calls_with_drafts():
         if personal_invitations.list_expired_drafts(call):
             lock_row(call)

@@ -34,7 +34,6 @@ def get_volunteers_page(filters: VolunteerFilter, *, page: int) -> tuple[list[Vo
 
 
 def list_volunteer_bookings(volunteer: Volunteer) -> list[Booking]:
-    """Newest first, with the cancelled ones."""
     query = select(Booking).where(Booking.volunteer_id == volunteer.id).options(joinedload(Booking.slot))
     return list(db.session.scalars(query.order_by(Booking.slot_chosen_at.desc())))
 

@@ -34,16 +34,13 @@ from interviews.volunteers.needs import Needs
 from interviews.wordings.wordings import compose_worded_mail
 
 
-class InterviewsNotOfferedError(RuleError):
-    """The call has no interviews."""
+class InterviewsNotOfferedError(RuleError): ...
 
 
-class SignUpWithdrawnError(RuleError):
-    """The person no longer wishes to be interviewed."""
+class SignUpWithdrawnError(RuleError): ...
 
 
-class InterviewStillBookedError(RuleError):
-    """The volunteer has an interview, which has to be cancelled first."""
+class InterviewStillBookedError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +56,14 @@ class SignUpDetails:
 
 
 def require_interviews_open(call: Call) -> None:
-    """Raises InterviewsNotOfferedError, or CallNotOpenError."""
     require_open(call)
     if Mode.INTERVIEW not in call.participation_modes:
         raise InterviewsNotOfferedError("This call for evidence does not have interviews.")
 
 
 def sign_up(call: Call, details: SignUpDetails) -> None:
-    """Store an offer and email the personal link. An address with an earlier offer only gets a new link.
-
-    The caller cannot tell which of the two happened: the person who typed the address may not own it.
-    Raises InterviewsNotOfferedError, or CallNotOpenError.
+    """An address with an earlier offer only gets a new link. The caller cannot see which happened:
+    the person who typed the address may not own it.
     """
     require_interviews_open(call)
     volunteer, is_new = get_or_create_volunteer(call, details)
@@ -83,10 +77,7 @@ def sign_up(call: Call, details: SignUpDetails) -> None:
 def get_or_create_volunteer(
     call: Call, details: SignUpDetails, *, noted_by: UUID | None = None
 ) -> tuple[Volunteer, bool]:
-    """The volunteer with this email address, or a new one; and whether it is new. Without an address it is always new.
-
-    `noted_by`: the member of staff who recorded the offer.
-    """
+    """Also returns whether the volunteer is new. Without an address it is always new."""
     if known := find_volunteer_by_email(call, details.email):  # an address that was changed since has another hash
         return known, False
     try:
@@ -99,7 +90,6 @@ def get_or_create_volunteer(
 
 
 def accept(volunteer: Volunteer) -> None:
-    """Let the volunteer book, and email them. Accepting again changes nothing."""
     lock_row(volunteer)
     if volunteer.state is VolunteerState.ACCEPTED:
         return
@@ -110,7 +100,6 @@ def accept(volunteer: Volunteer) -> None:
 
 
 def accept_invited_person(volunteer: Volunteer) -> None:
-    """Whatever was decided before."""
     lock_row(volunteer)
     if volunteer.state is not VolunteerState.ACCEPTED:
         _record_decision(volunteer, VolunteerState.ACCEPTED)
@@ -118,7 +107,6 @@ def accept_invited_person(volunteer: Volunteer) -> None:
 
 
 def decline(volunteer: Volunteer) -> None:
-    """Raises InterviewStillBookedError."""
     lock_row(volunteer)
     if volunteer.state in {VolunteerState.DECLINED, VolunteerState.WITHDRAWN}:
         return
@@ -128,21 +116,18 @@ def decline(volunteer: Volunteer) -> None:
 
 
 def withdraw(volunteer: Volunteer) -> None:
-    """Raises InterviewStillBookedError."""
     lock_row(volunteer)
     _require_no_booking(volunteer)
     _record_decision(volunteer, VolunteerState.WITHDRAWN)
 
 
 def renew_sign_up(volunteer: Volunteer) -> None:
-    """Undo a withdrawal; staff decide again."""
     lock_row(volunteer)
     if volunteer.state is VolunteerState.WITHDRAWN:
         _record_decision(volunteer, VolunteerState.SIGNED_UP)
 
 
 def list_sign_ups(participant_id: UUID) -> list[Volunteer]:
-    """One person's offers, newest first."""
     query = select(Volunteer).where(Volunteer.participant_id == participant_id)
     return list(db.session.scalars(query.order_by(Volunteer.created_at.desc()).options(joinedload(Volunteer.call))))
 
@@ -169,7 +154,6 @@ def _create_volunteer(call: Call, details: SignUpDetails, *, noted_by: UUID | No
 
 
 def find_volunteer_by_email(call: Call, email: str) -> Volunteer | None:
-    """By their current email address."""
     people = [participant.id for participant in list_participants_by_email(email)]
     query = select(Volunteer).where(Volunteer.call_id == call.id, Volunteer.participant_id.in_(people))
     return db.session.scalars(query).first()
@@ -202,7 +186,6 @@ def _require_no_booking(volunteer: Volunteer) -> None:
 
 
 def _send_link_unless_flooding(volunteer: Volunteer, template: str) -> None:
-    """So that nobody can flood a mailbox by entering its address many times."""
     contact = volunteer.participant.contact
     if contact is not None and count_recent_links(contact.email) < MAX_LINKS_PER_PERIOD:
         _send_link(volunteer, template, "We have received your offer to be interviewed")

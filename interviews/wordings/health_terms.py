@@ -30,13 +30,12 @@ HEALTH_PATTERN = _build_pattern()
 
 
 def find_health_terms(text: str) -> list[str]:
-    """As written in the text, each once and in order."""
     matches = (match[0] for match in HEALTH_PATTERN.finditer(text))
     return list(dict.fromkeys(word for word in matches if word.lower() not in ALLOWED_WORDS))
 
 
 def explain_not_neutral(text: str, *, call_title: str) -> str:
-    """A message for people; empty if the text is neutral."""
+    """Empty if the text is neutral."""
     if terms := find_health_terms(text):
         quoted = ", ".join(f"“{term}”" for term in terms)
         return f"Other people may see this, so leave out anything about health: {quoted}."

@@ -14,7 +14,6 @@ LINK_LIFETIME_AFTER_INTERVIEW = timedelta(days=30)
 
 
 def create_booking_links(booking: Booking) -> dict[str, str]:
-    """New links for one email: to move, to cancel, to “Your page”."""
     participant = booking.volunteer.participant
     token = create_link(LinkPurpose.OWN_PAGE, participant.id, expires_at=calculate_links_expiry(booking))
     return {
@@ -43,7 +42,6 @@ def calculate_links_expiry(booking: Booking) -> datetime:
 
 
 def create_session_links(slot: Slot, volunteer: Volunteer) -> dict[str, str]:
-    """New links for one email."""
     expires_at = _calculate_links_expiry(slot)
     extend_links(LinkPurpose.OWN_PAGE, volunteer.participant_id, expires_at=expires_at)
     token = create_link(LinkPurpose.OWN_PAGE, volunteer.participant_id, expires_at=expires_at)

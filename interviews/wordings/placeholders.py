@@ -21,12 +21,10 @@ PLACEHOLDER_MEANINGS = {
 }
 
 
-class WordingError(RuleError):
-    """The wording cannot be used; the message says why."""
+class WordingError(RuleError): ...
 
 
 def find_placeholders(text: str) -> list[str]:
-    """In the order of the text."""
     return [match[1].strip() for match in PLACEHOLDER.finditer(text)]
 
 
@@ -37,7 +35,6 @@ def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
 
 
 def check_placeholders(text: str, *, known: Collection[str], required: Collection[str] = ()) -> None:
-    """Raises WordingError for placeholders that are unknown, missing, or not on a line of their own."""
     names = find_placeholders(text)
     if unknown := [name for name in names if name not in known]:
         available = ", ".join(f"{{{name}}}" for name in known) or "none"

@@ -13,33 +13,27 @@ KIND_LABELS = {
 
 
 def format_zone(zone: str) -> str:
-    """ "London time" for "Europe/London"."""
     return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
 
 
 def get_volunteer_zone(volunteer: Volunteer) -> str:
-    """The zone that the person has chosen, else that of the call."""
     return volunteer.zone or volunteer.call.zone
 
 
 def format_time_range(slot: Slot, zone: str = "") -> str:
-    """ "10am to 10:45am"."""
     zone = zone or slot.call.zone
     starts_at, ends_at = (clock.convert_to_zone(moment, zone) for moment in (slot.starts_at, slot.ends_at))
     return f"{clock.format_clock_time(starts_at)} to {clock.format_clock_time(ends_at)}"
 
 
 def format_slot_time(slot: Slot, zone: str = "") -> str:
-    """ "Tuesday 3 March 2026, 10am to 10:45am (London time)"."""
     zone = zone or slot.call.zone
     return f"{clock.format_day(slot.starts_at, zone)}, {format_time_range(slot, zone)} ({format_zone(zone)})"
 
 
 def format_deadline(moment: datetime, zone: str) -> str:
-    """ "Tuesday 3 March 2026 at 6pm (London time)"."""
     return f"{clock.format_day_and_time(moment, zone)} ({format_zone(zone)})"
 
 
 def format_location(slot: Slot) -> str:
-    """One line for a calendar: the link, or the address and the room, or the kind of interview."""
     return ", ".join(part for part in (slot.location, slot.room) if part) or KIND_LABELS[slot.kind]

@@ -18,7 +18,7 @@ class WordingKind:
 
     @property
     def key(self) -> str:
-        """Stored in the database and part of addresses: the last part of the template."""
+        """Stored in the database and part of page addresses."""
         return self.template.rpartition("/")[2]
 
 

@@ -32,7 +32,6 @@ class Wording:
 
 
 def compose_worded_mail(template: str, call: Call, *, recipient: str, subject: str, **values: Any) -> Mail:
-    """From `email/<template>.txt`, or the call's own wording of it. `values`: for the template."""
     own = find_wording(call, template.rpartition("/")[2])
     if own is None:
         return render_mail(template, recipient=recipient, subject=subject, call=call, **values)
@@ -43,13 +42,11 @@ def compose_worded_mail(template: str, call: Call, *, recipient: str, subject: s
 
 
 def find_wording(call: Call, kind: str) -> Wording | None:
-    """None if the call uses the default."""
     row = _find_row(call.id, kind) if kind in WORDING_KINDS else None
     return Wording(row.subject, row.text) if row else None
 
 
 def build_default_wording(kind: WordingKind) -> Wording:
-    """The default text with placeholders for the values, for a coordinator to edit."""
     slot = {"kind": "video link", "location": "{place}", "interviewer": {"name": "{interviewer}"}}
     values = {
         "slot": slot,
@@ -70,7 +67,6 @@ def list_changed_kinds(call: Call) -> set[str]:
 
 
 def check_subject(kind: WordingKind, subject: str, call: Call) -> None:
-    """Raises WordingError."""
     if len(subject) > MAX_SUBJECT_CHARACTERS:
         raise WordingError(f"The subject must be {MAX_SUBJECT_CHARACTERS} characters or fewer.")
     placeholders.check_placeholders(
@@ -81,12 +77,10 @@ def check_subject(kind: WordingKind, subject: str, call: Call) -> None:
 
 
 def check_text(kind: WordingKind, text: str) -> None:
-    """Raises WordingError."""
     placeholders.check_placeholders(text, known=kind.known_placeholders, required=kind.required_placeholders)
 
 
 def set_wording(call: Call, kind: WordingKind, wording: Wording) -> None:
-    """Raises WordingError."""
     check_subject(kind, wording.subject, call)
     check_text(kind, wording.text)
     row = _find_row(call.id, kind.key) or NoticeWording(call_id=call.id, kind=kind.key)
@@ -103,7 +97,6 @@ def reset_wording(call: Call, kind: WordingKind) -> None:
 
 
 def preview_wording(wording: Wording, call: Call) -> Mail:
-    """With example values."""
     values = build_example_values(call)
     return build_mail_from_text(
         _fill_text(wording.text, values), recipient="", subject=_fill_line(wording.subject, values)
@@ -126,7 +119,6 @@ def build_example_values(call: Call) -> dict[str, str]:
 
 
 def _build_values(call: Call, values: Mapping[str, Any]) -> dict[str, str]:
-    """Placeholder values, from those for the template."""
     links, slot = values.get("links") or {}, values.get("slot")
     own_page = values.get("address") or links.get("own_page", "")
     return {

@@ -11,14 +11,14 @@ from transcripts.importing.corrections import Corrections, LeftOutLine
 from transcripts.importing.speaker_labels import SpeakerLabels, find_labels
 from transcripts.importing.speaker_names import is_likely_name, is_name_like, unwrap_name
 from transcripts.importing.text_lines import TextLine
-from transcripts.importing.turn_patterns import Headers
+from transcripts.importing.turn_patterns import TurnHeaders
 from transcripts.importing.turns import SplitText, TextTurn
 
 FEW_NAMES = 4
 CLOCK_TIME = re.compile(CLOCK_PATTERN)
 
 
-def split_timed_turns(lines: Sequence[TextLine], headers: Headers, corrections: Corrections) -> SplitText:
+def split_timed_turns(lines: Sequence[TextLine], headers: TurnHeaders, corrections: Corrections) -> SplitText:
     turns = [TextTurn(None, None)]
     for number, line in enumerate(lines):
         header = headers.by_line.get(number)

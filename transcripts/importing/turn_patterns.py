@@ -54,7 +54,7 @@ class TurnPattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Headers:
+class TurnHeaders:
     pattern: TurnPattern
     by_line: Mapping[int, Header]
     doubtful: tuple[DoubtfulLabel, ...] = ()
@@ -74,13 +74,13 @@ TURN_PATTERNS = (
 )
 
 
-def find_headers(lines: Sequence[TextLine], corrections: Corrections) -> Headers | None:
+def find_headers(lines: Sequence[TextLine], corrections: Corrections) -> TurnHeaders | None:
     """The beginnings of turns in the pattern that most lines follow; None where the text names no times."""
     candidates = [headers for pattern in TURN_PATTERNS if (headers := _find_headers(lines, pattern, corrections))]
     return max(candidates, key=lambda headers: len(headers.by_line), default=None)
 
 
-def _find_headers(lines: Sequence[TextLine], pattern: TurnPattern, corrections: Corrections) -> Headers | None:
+def _find_headers(lines: Sequence[TextLine], pattern: TurnPattern, corrections: Corrections) -> TurnHeaders | None:
     matches = {number: header for number, line in enumerate(lines) if (header := pattern.match(line.text))}
     matches = {number: header for number, header in matches.items() if header.name not in corrections.speech}
     fewest = MIN_LINE_SHARE * len(lines) if pattern.is_ambiguous else min(2.0, MIN_LINE_SHARE * len(lines))
@@ -93,7 +93,7 @@ def _find_headers(lines: Sequence[TextLine], pattern: TurnPattern, corrections: 
     by_line = {number: header for number, header in matches.items() if number not in strays}
     if len(by_line) < max(fewest, 1) or (pattern.is_bare and _has_turns_above(lines, min(by_line))):
         return None
-    return Headers(pattern, by_line, tuple(_iter_doubtful(matches, strays)))
+    return TurnHeaders(pattern, by_line, tuple(_iter_doubtful(matches, strays)))
 
 
 def _find_strays(lines: Sequence[TextLine], matches: Mapping[int, Header]) -> set[int]:
