@@ -22,7 +22,6 @@ from transcripts.transcription.transcription_progress import TranscriptionProgre
 
 @jobs.job(processing_jobs.CHECK_JOB, Queue.FILES)
 def check_recording(work: Work) -> None:
-    """Decode all of a recording; one that cannot be used is refused with the reason."""
     with work.read_transaction():
         recording = db.session.get_one(Recording, work.subject_id)
         is_new, path = recording.state is RecordingState.RECEIVED, recording.storage_path
@@ -43,7 +42,6 @@ def check_recording(work: Work) -> None:
 
 @jobs.job(processing_jobs.TRANSCRIBE_JOB, Queue.LONG)
 def transcribe_recording(work: Work) -> None:
-    """If the participant allows it and it has no transcript yet."""
     with work.read_transaction():
         plan = pipeline.build_plan(db.session.get_one(Recording, work.subject_id))
     if plan is None:
@@ -63,7 +61,6 @@ def transcribe_recording(work: Work) -> None:
 
 @jobs.job(processing_jobs.MAP_JOB, Queue.LONG)
 def map_transcript(work: Work) -> None:
-    """Suggest which passages answer which question."""
     with work.read_transaction():
         request = suggestions.build_mapping_request(db.session.get_one(Transcript, work.subject_id))
     mapped = run_mapping(request)
@@ -73,7 +70,6 @@ def map_transcript(work: Work) -> None:
 
 @jobs.job(reviewed_transcripts.REMAP_OTHERS_JOB, Queue.QUICK)
 def remap_others(work: Work) -> None:
-    """Enqueue the interviews that can learn from newly reviewed ones."""
     with work.write_transaction():
         for transcript_id in remapping.list_transcripts_to_remap(work.subject_id):
             processing_jobs.enqueue_remapping(transcript_id)
@@ -81,7 +77,6 @@ def remap_others(work: Work) -> None:
 
 @jobs.job(remapping.REMAP_UNTOUCHED_JOB, Queue.QUICK)
 def remap_untouched(work: Work) -> None:
-    """Enqueue the rest of an interview, once nobody has decided about it for a while."""
     with work.write_transaction():
         transcript = db.session.get_one(Transcript, work.subject_id)
         quiet_until = remapping.get_quiet_until(transcript)

@@ -13,6 +13,5 @@ from transcripts.views.blueprint import bp
 
 
 def init_transcripts(app: Flask) -> None:
-    """Register what this package adds."""
     app.register_blueprint(bp)
     app.cli.add_command(transcripts_commands)

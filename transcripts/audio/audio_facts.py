@@ -59,7 +59,7 @@ PROBLEM_MESSAGES: dict[AudioProblem, str] = {
 
 
 class UnusableRecordingError(Exception):
-    """A recording that cannot be used; the message is for the person who uploaded it."""
+    """The message is for the person who uploaded the recording."""
 
     def __init__(self, reason: AudioProblem, detail: str = "") -> None:
         super().__init__(f"{PROBLEM_MESSAGES[reason]} {detail}".rstrip())
@@ -67,7 +67,6 @@ class UnusableRecordingError(Exception):
 
 
 def format_length(seconds: float) -> str:
-    """ "1 h 2 min", "3 min 28 s", "12 s"."""
     whole = round(seconds)
     if whole >= 3600:
         return f"{whole // 3600} h {whole % 3600 // 60} min"

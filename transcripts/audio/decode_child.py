@@ -29,7 +29,6 @@ def main() -> None:
 
 
 def serve_request(work: ChildWork) -> None:
-    """Do some work on the recording inside limits, and send the result."""
     request = json.loads(sys.argv[1])
     limit_resources(request["memory_bytes"], request["cpu_seconds"])
     from transcripts.audio.pyav_decoding import UnusableAudioError  # PyAV is loaded inside the limits
@@ -96,7 +95,6 @@ def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
 
 
 def forbid_opening_files() -> None:
-    """Afterwards no file or connection can be opened, whatever the recording makes FFmpeg try."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))
 
 

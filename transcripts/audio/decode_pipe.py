@@ -23,8 +23,7 @@ class FrameKind(Enum):
     UNUSABLE = b"U"  # body: JSON; the last frame of a refused one
 
 
-class PipeProtocolError(Exception):
-    """The other side ended, or sent something invalid."""
+class PipeProtocolError(Exception): ...
 
 
 def read_exactly(stream: IO[bytes], length: int) -> bytes:

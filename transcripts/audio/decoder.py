@@ -48,9 +48,9 @@ DECODER_MODULE = "transcripts.audio.decode_child"
 
 
 def probe(recording: Path | BinaryIO, *, limits: DecodeLimits = DEFAULT_LIMITS) -> AudioFacts:
-    """Decode all of the recording once, which is the only way to know that it is complete.
+    """Decodes the whole recording, the only way to know that it is complete: 2 to 4 s for an hour of sound.
 
-    Takes 2 to 4 s for an hour of sound on one core. Raises UnusableRecordingError.
+    Raises UnusableRecordingError.
     """
     with _open_recording(recording) as source:
         pieces = _run_decoder(source, limits, wants_sound=False)
@@ -68,9 +68,9 @@ def decode_chunks(
     channel: int | None = None,
     limits: DecodeLimits = DEFAULT_LIMITS,
 ) -> Generator[bytes, None, None]:
-    """The sound as chunks of float32 (little-endian): all channels mixed, or one of them.
+    """Yields float32 (little-endian), all channels mixed or one of them. Closing the generator ends the child.
 
-    Ends with UnusableRecordingError where probe would have raised it. Closing the generator ends the child.
+    Raises UnusableRecordingError, possibly only at the end.
     """
     with _open_recording(recording) as source:
         yield from _run_decoder(source, limits, wants_sound=True, sample_rate=sample_rate, channel=channel)
@@ -119,7 +119,7 @@ def run_child(
 ) -> Generator[bytes, None, dict[str, Any]]:
     """Yields the bytes that a limited child makes of a recording, and returns the facts.
 
-    Raises UnusableRecordingError. Closing the generator ends the child.
+    Closing the generator ends the child. Raises UnusableRecordingError.
     """
     request = request | {
         "size": source.seek(0, 2),
@@ -162,8 +162,6 @@ def _start_child(request: dict[str, Any], folder: str, module: str) -> Iterator[
 
 
 class TimeBudget:
-    """How much longer to wait for the child, in all waits together."""
-
     def __init__(self, seconds: float) -> None:
         self.remaining_seconds = seconds
 

@@ -46,7 +46,7 @@ class CopyEncoder:
         self._waveform = Waveform(request["duration_seconds"] * self._rate * channels)
 
     def add_samples(self, sound: bytes) -> None:
-        """Float32, one sample of each channel after the other."""
+        """`sound`: float32, the channels interleaved."""
         from fractions import Fraction
 
         from av.audio.frame import AudioFrame
@@ -66,8 +66,6 @@ class CopyEncoder:
 
 
 class _WritePipe:
-    """FFmpeg's output: write-only and not seekable."""
-
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
 

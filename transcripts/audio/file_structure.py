@@ -18,14 +18,14 @@ def has_audio_magic(head: bytes) -> bool:
 
 
 def measure_id3_tag(head: bytes) -> int:
-    """The length of an ID3v2 tag in front of an mp3's sound (ID3v2.4 §3.1: 7 bits a byte)."""
+    """Bytes of the ID3v2 tag before an mp3's sound (ID3v2.4 §3.1: 7 bits a byte)."""
     if not head.startswith(b"ID3") or len(head) < 10:
         return 0
     return 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
 
 
 def has_mp3_length(first_frame: bytes) -> bool:
-    """Whether an mp3 has the Xing, Info or VBRI header that counts its frames; else its length is only guessed."""
+    """Whether an mp3 has a header that counts its frames; without one its length is only an estimate."""
     return any(mark in first_frame[:256] for mark in (b"Xing", b"Info", b"VBRI"))
 
 
@@ -38,7 +38,6 @@ def compute_share_present(head: bytes, size: int) -> float:
 
 
 def is_cut_inside_ogg_page(tail: bytes) -> bool:
-    """Whether an Ogg file ends before its last page does. `tail`: its last bytes."""
     at = tail.rfind(b"OggS")
     if at < 0 or len(tail) - at < OGG_PAGE.size:
         return True

@@ -32,7 +32,7 @@ def enqueue_copy(recording: Recording) -> None:
 
 
 def enqueue_missing() -> None:
-    """For recordings that never had this job. A failed one is not tried again: the original still plays."""
+    """A failed job is not tried again: the original still plays."""
     has_job = select(Job.id).where(Job.name == MAKE_COPY_JOB, Job.subject_id == Recording.id).exists()
     missing = Recording.state == RecordingState.PLAYABLE, Recording.listening_size_bytes.is_(None), ~has_job
     for row in db.session.scalars(select(Recording).where(*missing).limit(MAX_REQUESTS_PER_SWEEP)).all():
@@ -44,7 +44,6 @@ def has_copy(recording: Recording) -> bool:
 
 
 def plan_copy(recording: Recording) -> ListeningCopyPlan | None:
-    """None when there is nothing to do."""
     if recording.state is not RecordingState.PLAYABLE or has_copy(recording):
         return None
     return ListeningCopyPlan(recording.storage_path, recording.duration_seconds or 0.0, recording.channels or 1)
@@ -57,7 +56,6 @@ def reserve_path(recording: Recording) -> tuple[str, str | None]:
 
 
 def record_copy(recording: Recording, stored: StoredFile, peaks: list[int]) -> bool:
-    """Returns whether the copy is needed: False if another attempt has started since."""
     if recording.listening_path != stored.path:
         return False
     recording.listening_media_type, recording.listening_size_bytes = MEDIA_TYPE, stored.size_bytes

@@ -15,7 +15,7 @@ ENCODE_LIMITS = DecodeLimits(cpu_seconds=3600, wait_seconds=5400)
 
 
 class ListeningCopy:
-    """To be read once from start to end; afterwards `peaks` is filled. Nothing of it is written to disk."""
+    """Read it once from start to end; `peaks` is filled at the end. `read` raises UnusableRecordingError."""
 
     def __init__(
         self, recording: BinaryIO, *, seconds: float, channels: int, on_progress: Callable[[float], None]
@@ -34,7 +34,6 @@ class ListeningCopy:
         self._pieces = run_child(recording, ENCODE_LIMITS, request, module=ENCODER_MODULE)
 
     def read(self, _size: int = -1) -> bytes:
-        """Raises UnusableRecordingError."""
         self._on_progress(min(0.99, self._encoded_bytes / self._expected_bytes))
         try:
             piece = next(self._pieces)
@@ -45,5 +44,4 @@ class ListeningCopy:
         return piece
 
     def close(self) -> None:
-        """Ends the child."""
         self._pieces.close()

@@ -42,7 +42,7 @@ class UnusableAudioError(Exception):
 
 
 def decode_recording(recording: io.RawIOBase, request: Mapping[str, Any], write: WriteSamples) -> dict[str, Any]:
-    """Decode all of it and return the facts; the sound goes to `write` if requested. Raises UnusableAudioError."""
+    """Decodes everything; the sound goes to `write` if requested. Raises UnusableAudioError."""
     if not request["size"]:
         raise UnusableAudioError(AudioProblem.EMPTY)
     shape = _inspect_file(recording, request["size"])
@@ -135,8 +135,6 @@ def _read_stated_seconds(container: InputContainer, stream: AudioStream, shape: 
 
 
 class StreamDecoder:
-    """One pass over the packets: sound out, seconds counted."""
-
     def __init__(
         self, container: InputContainer, stream: AudioStream, request: Mapping[str, Any], write: WriteSamples
     ) -> None:

@@ -64,7 +64,7 @@ def open_audio_file(path: Path, *, fingerprint: str, seconds: float, channel: in
 
 
 def wrap_samples(samples: "Samples", fingerprint: str = "") -> AudioSource:
-    """Sound that is in memory, shape (n,)."""
+    """`samples`: shape (n,), mono, 16 kHz."""
 
     def pieces() -> "Generator[Samples, None, None]":
         for start in range(0, len(samples), CHUNK_SAMPLES):
@@ -74,7 +74,7 @@ def wrap_samples(samples: "Samples", fingerprint: str = "") -> AudioSource:
 
 
 def iter_blocks(sound: AudioSource, size: int) -> "Iterator[Samples]":
-    """The sound in blocks of `size` samples; the last one may be shorter."""
+    """Blocks of `size` samples; the last one may be shorter."""
     import numpy as np
 
     rest = np.empty(0, dtype=np.float32)
@@ -90,7 +90,7 @@ def iter_blocks(sound: AudioSource, size: int) -> "Iterator[Samples]":
 
 
 def cut_spans(sound: AudioSource, spans: Sequence[SampleSpan]) -> "Iterator[Samples]":
-    """The sound of each span; `spans` in order. Earlier sound is released."""
+    """`spans` must be in order: earlier sound is released."""
     import numpy as np
 
     buffer, first = np.empty(0, dtype=np.float32), 0  # `first`: the sample with which the buffer starts

@@ -20,7 +20,7 @@ from transcripts.recordings.stored_sound import open_stored_recording
 
 @jobs.job(listening_copies.MAKE_COPY_JOB, Queue.FILES)
 def make_listening_copy(work: Work) -> None:
-    """If it is killed, it starts again and deletes what the killed attempt left."""
+    """If it is killed, the next attempt deletes what it left."""
     with work.read_transaction():
         plan = listening_copies.plan_copy(db.session.get_one(Recording, work.subject_id))
     if plan is None:

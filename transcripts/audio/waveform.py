@@ -9,8 +9,6 @@ SAMPLE_STEP = 3  # every third sample is used; odd, so that both channels of a s
 
 
 class Waveform:
-    """Takes float32 samples as they come and keeps a few thousand numbers."""
-
     def __init__(self, expected_samples: float) -> None:
         self._bucket_samples = max(1, math.ceil(expected_samples / MAX_VALUES))
         self._remaining_samples = self._bucket_samples

@@ -102,7 +102,6 @@ def _format_model(model: KnownModel, inventory: ModelInventory, factors: dict[st
 
 
 def _load_speeds() -> dict[str, float]:
-    """Empty if there is no database yet: the list is useful before that."""
     try:
         return speeds.load_measured_factors()
     except SQLAlchemyError:

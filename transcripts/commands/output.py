@@ -6,7 +6,6 @@ import click
 
 
 def write_output(text: str, output: Path | None) -> None:
-    """`output` None: standard output. Raises ClickException."""
     if output is None:
         click.echo(text)
         return

@@ -63,8 +63,7 @@ def _open_channels(recording: Path) -> list[AudioSource]:
     ]
 
 
-def _never_cancel() -> None:
-    """The command is stopped from the keyboard."""
+def _never_cancel() -> None: ...
 
 
 def _recognise_sound(

@@ -33,7 +33,7 @@ NO_RECORDING = "none"
 
 
 class ImportFileForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    """Only drawn, never filled: the view reads the file from the body as it arrives, and checks the token itself."""
+    """Only rendered: the view reads the file from the body as it arrives, and checks the CSRF token itself."""
 
     transcript = FileField("Transcript", widget=GovFileInput())
     submit = SubmitField("Continue", widget=GovSubmitInput())
@@ -43,7 +43,7 @@ class ImportFileForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
     @classmethod
     def build(cls, error: str = "") -> "ImportFileForm":
-        """Without looking at the request: that alone would read the whole body."""
+        """Does not look at the request: that alone would read the whole body."""
         form = cls(formdata=None)
         if error:
             form.transcript.errors = [error]
@@ -51,8 +51,6 @@ class ImportFileForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 class ImportFormBase(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    """Fields are added by `build_import_form`."""
-
     read: ImportedTranscript
 
     def get_choice(self) -> ImportChoice:
@@ -65,7 +63,6 @@ class ImportFormBase(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         return corrections_from_json(self["corrections"].data or "")
 
     def get_corrections(self) -> Corrections:
-        """Those that the page was shown with, and what was changed on it."""
         shown = self.get_shown_corrections()
         names, speech = self._list_changed_to(NAME), self._list_changed_to(SPEECH)
         names |= set(self._list_more_names())
@@ -86,7 +83,6 @@ class ImportFormBase(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         }
 
     def list_kept_data(self, corrected: ImportedTranscript) -> dict[str, object]:
-        """What was chosen already, for the letters that the speakers have now."""
         roles = {self.read.names.get(letter): role for letter, role in self._iter_roles()}
         kept: dict[str, object] = {"recording": self["recording"].data, "language": self["language"].data}
         return kept | {ROLE_PREFIX + letter: roles.get(name, "") for letter, name in corrected.names.items()}
@@ -118,7 +114,6 @@ def build_import_form(
     recordings: Sequence[Recording],
     language: str | None,
 ) -> type[ImportFormBase]:
-    """A form class: who each speaker is, what was read doubtfully, the recording it belongs to, the language."""
     fields: dict[str, Any] = {
         "read": read,
         "corrections": HiddenField(default=corrections_to_json(corrections)),
@@ -185,7 +180,6 @@ def _build_text_fields(read: ImportedTranscript) -> Mapping[str, Any]:
 
 
 def _build_recording_field(recordings: Sequence[Recording]) -> Any:
-    """Asked only where there is a choice."""
     if not recordings:
         return HiddenField(default=NO_RECORDING, validators=[AnyOf([NO_RECORDING])])
     return radio_field(

@@ -9,8 +9,6 @@ from transcripts.recordings import languages
 
 
 class LanguageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    """Only rendered: the view reads its one field."""
-
     language = SelectField(
         "Language spoken", choices=build_select_choices(languages.LANGUAGE_CHOICES), widget=GovSelect()
     )

@@ -12,7 +12,7 @@ from transcripts.recordings import languages
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    """Only rendered: the view reads the file from the body as it arrives, and checks the CSRF token itself.
+    """Only rendered: the view reads the file as it arrives, and checks the CSRF token itself.
 
     The other fields come before the file, since they have to be known before it is read.
     """

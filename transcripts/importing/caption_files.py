@@ -38,7 +38,6 @@ def read_srt(text: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTr
 
 
 def read_timed_text(text: str, format_name: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
-    """Times with arrows in plain text or Word, where the first line of a cue may be the speaker's name."""
     lines = text.split("\n")
     above = [line for line in find_lines_above(lines) if not line.upper().startswith("WEBVTT")]
     said = " ".join(line for line in above if line in corrections.restored)
@@ -59,7 +58,6 @@ def _read_cue_lines(
 
 
 def _strip_comments(lines: Sequence[str]) -> list[str]:
-    """Comments, styles and regions last until the next blank line."""
     kept, is_comment = [], False
     for number, line in enumerate(lines):
         if not line.strip():
@@ -72,14 +70,12 @@ def _strip_comments(lines: Sequence[str]) -> list[str]:
 
 
 def _split_voices(cue: Cue) -> list[Cue]:
-    """A cue for each voice in it."""
     parts = VOICE_TAG.split("\n".join(cue.lines))
     said = [(cue.speaker, parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]
     return _share_time(cue, [(_clean_name(speaker), lines) for speaker, text in said if (lines := _clean_lines(text))])
 
 
 def _assign_names(cues: Sequence[Cue], corrections: Corrections) -> tuple[list[Cue], tuple[DoubtfulLabel, ...]]:
-    """Cues by the names in their text; a speaker who goes on is not named again."""
     cues = _unwrap_bracketed_names(cues)
     labels = find_labels((line for cue in cues for line in cue.lines[:1] or ("",)), corrections)
     others = find_labels((line for cue in cues for line in cue.lines), corrections)
@@ -111,7 +107,7 @@ def _find_names_above(cues: Sequence[Cue], corrections: Corrections) -> frozense
 
 
 def _unwrap_bracketed_names(cues: Sequence[Cue]) -> list[Cue]:
-    """Google Meet: “(Name)” in a line of its own becomes “Name:” before what follows; “-” between voices goes."""
+    """Google Meet: “(Name)” on a line of its own becomes “Name:” before what follows; “-” between voices is removed."""
     bracketed = [
         cue for cue in cues if (match := NAME_IN_BRACKETS.fullmatch(cue.lines[0])) and is_likely_name(match["name"])
     ]
@@ -132,7 +128,6 @@ def _iter_unwrapped(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _share_time(cue: Cue, turns: Sequence[tuple[str | None, tuple[str, ...]]]) -> list[Cue]:
-    """Several people in one cue share its time by their words."""
     counts = [max(count_words(" ".join(lines)), 1) for _, lines in turns]
     each, done = (cue.end - cue.start) / max(sum(counts), 1), 0
     shared: list[Cue] = []

@@ -36,7 +36,7 @@ def has_cues(text: str) -> bool:
 
 
 def read_cues(lines: Sequence[str]) -> list[Cue]:
-    """Everything after a time is said then, blank lines or not; only the next cue's own number or id is not."""
+    """All lines after a time belong to it, blank lines or not, except the next cue's own number or id."""
     blocks: list[_Block] = []
     above: list[str] = []
     for number, line in enumerate(lines):
@@ -50,7 +50,6 @@ def read_cues(lines: Sequence[str]) -> list[Cue]:
 
 
 def find_lines_above(lines: Sequence[str]) -> list[str]:
-    """What is written above the first time, without that cue's number."""
     first = next((number for number, line in enumerate(lines) if TIMING.fullmatch(line)), 0)
     above = [line.strip() for line in lines[:first]]
     if above and (above[-1].isdigit() or NAMED_ID.fullmatch(above[-1])):
@@ -59,7 +58,7 @@ def find_lines_above(lines: Sequence[str]) -> list[str]:
 
 
 def remove_repeats(cues: Sequence[Cue]) -> list[Cue]:
-    """Without what a cue repeats of the one before: always a copy at the same time, the rest where the screen rolls."""
+    """A copy at the same time is always removed, other repeated text only where the captions roll."""
     single = [cue for before, cue in zip([None, *cues], cues, strict=False) if not _is_copy(before, cue)]
     if not _is_rolling(single):
         return single
@@ -89,7 +88,6 @@ class _Block:
 
 
 def _pop_id(lines: Sequence[str], number: int, said: list[str], previous: str) -> str:
-    """The number or id in the line above a time, which is taken out of what was said before."""
     line = lines[number - 1].strip() if number else ""
     if not line or TIMING.fullmatch(line) or not _is_id(lines, number - 1, previous):
         return ""
@@ -99,7 +97,6 @@ def _pop_id(lines: Sequence[str], number: int, said: list[str], previous: str) -
 
 
 def _is_id(lines: Sequence[str], position: int, previous: str) -> bool:
-    """The number after the one before, or anything by itself after a blank line."""
     line = lines[position].strip()
     if line.isdigit() and previous.isdigit():
         return int(line) == int(previous) + 1 or not lines[position - 1].strip()
@@ -116,7 +113,7 @@ def _is_rolling(cues: Sequence[Cue]) -> bool:
 
 
 def _is_repeat(shown: tuple[str, ...], lines: tuple[str, ...]) -> bool:
-    """Short answers may be given twice: what counts shows something new beside the old, or is long."""
+    """Short answers may be given twice, so a repeat has to be long or show something new beside the old text."""
     new = _find_new_lines(shown, lines)
     return new != lines and (bool(new) or len(" ".join(lines).split()) > 3)
 
@@ -126,7 +123,6 @@ def _is_adjacent(one: Cue, other: Cue) -> bool:
 
 
 def _find_new_lines(shown: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
-    """The lines without the last ones shown that they begin with, or without the words that they let grow."""
     for size in range(min(len(shown), len(lines), MAX_SHOWN_LINES), 0, -1):
         if shown[-size:] == lines[:size]:
             return lines[size:]

@@ -12,7 +12,7 @@ UNIT_SECONDS = {"hour": 3600, "minute": 60, "second": 1}
 
 
 def parse_clock_time(time: str) -> float:
-    """Seconds of a time that CLOCK_PATTERN matches; comma or point before the fraction. Or “3.20s”."""
+    """Seconds of a time that CLOCK_PATTERN matches, with a comma or point before the fraction, or of “3.20s”."""
     if time.endswith("s"):
         return float(time[:-1])
     match = CLOCK_PARTS.fullmatch(time.strip())
@@ -23,11 +23,9 @@ def parse_clock_time(time: str) -> float:
 
 
 def parse_duration(text: str) -> float:
-    """Seconds of “1 minute 5 seconds”."""
     return float(sum(int(number) * UNIT_SECONDS[unit] for number, unit in DURATION_PART.findall(text)))
 
 
 def format_clock_time(seconds: float) -> str:
-    """For people: “0:01:02”."""
     whole = int(seconds)
     return f"{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"

@@ -21,8 +21,6 @@ class DoubtfulLabel:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutLine:
-    """A line that nobody said, such as a heading or a note of the tool."""
-
     text: str
 
     @property
@@ -38,7 +36,7 @@ class Corrections:
     same_person: Mapping[str, str] = field(default_factory=dict)  # a name -> another name of the same person
 
     def resolve(self, name: str | None) -> str | None:
-        """The name under which a speaker goes; None: nobody of that name spoke."""
+        """The name that a speaker has after corrections; None if nobody of that name spoke."""
         seen: set[str] = set()
         while name is not None and name in self.same_person and name not in seen:
             seen.add(name)
@@ -50,5 +48,4 @@ NO_CORRECTIONS = Corrections()
 
 
 def make_key(text: str) -> str:
-    """Short and safe in the name of a form field."""
     return sha256(text.encode(errors="replace")).hexdigest()[:16]

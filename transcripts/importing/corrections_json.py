@@ -10,7 +10,6 @@ MAX_ITEMS = 2000
 
 
 def corrections_to_json(corrections: Corrections) -> str:
-    """Empty where there are none."""
     if corrections == NO_CORRECTIONS:
         return ""
     data = {
@@ -23,7 +22,7 @@ def corrections_to_json(corrections: Corrections) -> str:
 
 
 def corrections_from_json(text: str) -> Corrections:
-    """None of them where the text was tampered with: the preview then shows the file as it was read."""
+    """No corrections if the text was tampered with: the preview then shows the file as it was read."""
     if not text or len(text) > MAX_CHARACTERS:
         return NO_CORRECTIONS
     try:

@@ -45,14 +45,12 @@ COLUMN_HEADINGS = frozenset(
 
 
 def read_word_file(content: bytes, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
-    """Raises NotATranscriptError."""
     blocks = [to_plain_text(block) for block in _iter_blocks(_parse_body(_read_text_part(content)))]
     pasted = "\n".join(blocks)  # captions pasted into Word bring their own blank lines
     return read_text(limit_lines(pasted if has_cues(pasted) else "\n\n".join(blocks)), "docx", corrections)
 
 
 def _read_text_part(content: bytes) -> bytes:
-    """The XML of the text, at most as much as a transcript can have."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = [part for part in packed.infolist() if TEXT_PART.fullmatch(part.filename)]
@@ -64,7 +62,7 @@ def _read_text_part(content: bytes) -> bytes:
 
 
 def _unpack_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """No more is unpacked than is asked for, whatever size it names; zipfile limits only these two packings."""
+    """The stated size may be wrong, and zipfile respects a read limit only for ALLOWED_COMPRESSION."""
     if part.compress_type not in ALLOWED_COMPRESSION:
         raise NotATranscriptError(BROKEN_WORD_FILE)
     if part.file_size > MAX_TEXT_BYTES:
@@ -74,7 +72,7 @@ def _unpack_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 
 def _parse_body(text_part: bytes) -> Any:
-    """Of a document with that text and nothing else. Word never declares entities: a file with them is hostile."""
+    """Parses a document with only that text. Word never declares entities: a file with them is hostile."""
     if b"\x00" in text_part or b"<!DOCTYPE" in text_part or b"<!ENTITY" in text_part:
         raise NotATranscriptError(BROKEN_WORD_FILE)
     alone = io.BytesIO()
@@ -92,7 +90,6 @@ def _parse_body(text_part: bytes) -> Any:
 
 
 def _iter_blocks(within: Any) -> Iterator[str]:
-    """Paragraphs and rows in their order, also those in content controls and tracked insertions."""
     for element in within:
         if element.tag == PARAGRAPH:
             yield _join_text(element)
@@ -107,7 +104,6 @@ def _join_text(paragraph: Any) -> str:
 
 
 def _iter_text(within: Any) -> Iterator[str]:
-    """The text as it is now: not what was deleted or moved away, and text frames once."""
     for element in within:
         if element.tag == TEXT:
             yield element.text or ""
@@ -131,7 +127,6 @@ def _read_cell(cell: Any) -> str:
 
 
 def _format_row(cells: Sequence[str]) -> str:
-    """ "[0:05] Name: text", whatever the order of time and name."""
     *before, said = cells
     times = [match["time"] for cell in before if (match := TIME.fullmatch(cell))]
     names = [cell for cell in before if not TIME.fullmatch(cell)]

@@ -16,12 +16,11 @@ DRAFT_LIFETIME = timedelta(days=1)
 DELETION_DELAY = timedelta(hours=1)  # an import that began at the last moment has committed by then
 
 
-class DraftGoneError(RuleError):
-    """The draft was imported, removed or expired."""
+class DraftGoneError(RuleError): ...
 
 
 def create_draft(contribution_id: UUID, by: UUID) -> ImportDraft:
-    """The row comes before the file, so that no file is left without one."""
+    """Commit the row before storing the file, so that no file is left without one."""
     now = clock.now()
     row = ImportDraft(
         contribution_id=contribution_id,
@@ -36,7 +35,6 @@ def create_draft(contribution_id: UUID, by: UUID) -> ImportDraft:
 
 
 def mark_received(draft: ImportDraft, sha256: str) -> None:
-    """The file has arrived and can be read. It replaces earlier drafts of the same person."""
     for row in db.session.scalars(_select_own_drafts(draft.contribution_id, draft.uploaded_by).with_for_update()):
         discard_draft(row)
     draft.sha256 = sha256
@@ -44,7 +42,6 @@ def mark_received(draft: ImportDraft, sha256: str) -> None:
 
 
 def find_draft(draft_id: UUID, contribution_id: UUID, by: UUID) -> ImportDraft | None:
-    """For the person who uploaded it; None for everybody else."""
     return db.session.scalars(_select_own_drafts(contribution_id, by).where(ImportDraft.id == draft_id)).first()
 
 
@@ -55,7 +52,6 @@ def get_latest_draft(contribution_id: UUID, by: UUID) -> ImportDraft | None:
 
 
 def lock_draft(draft_id: UUID) -> ImportDraft:
-    """Raises DraftGoneError."""
     query = select(ImportDraft).where(ImportDraft.id == draft_id).with_for_update()
     row = db.session.scalars(query.execution_options(populate_existing=True)).first()
     if row is None or row.sha256 is None or row.expires_at <= clock.now():
@@ -76,7 +72,6 @@ def discard_draft(draft: ImportDraft) -> None:
 
 
 def delete_draft(draft_id: UUID, path: str) -> None:
-    """File and row, without loading the row: it may be of an upload that never finished."""
     recordings.get_storage().delete(path)
     db.session.execute(delete(ImportDraft).where(ImportDraft.id == draft_id))
 

@@ -20,7 +20,6 @@ MIN_ORDERED_SHARE = 0.9
 
 
 def read_end_times(lines: Sequence[TextLine], corrections: Corrections) -> SplitText | None:
-    """None where the file is not written like this."""
     matches = [_match_end_time(line.text) for line in lines]
     ends = [time for match in matches if match and (time := match[1]) is not None]
     ordered = sum(one <= other for one, other in pairwise(ends))

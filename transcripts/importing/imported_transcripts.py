@@ -34,16 +34,13 @@ from transcripts.transcription import recognition_checkpoints
 MAX_OVERRUN_SECONDS = 60.0  # by which a text may outlast its recording
 
 
-class ImportNotAllowedError(RuleError):
-    """The person has not agreed to have what they said written down."""
+class ImportNotAllowedError(RuleError): ...
 
 
-class AlreadyImportedError(RuleError):
-    """The same file was imported into this interview before."""
+class AlreadyImportedError(RuleError): ...
 
 
-class WrongRecordingError(RuleError):
-    """The transcript cannot belong to that recording."""
+class WrongRecordingError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,6 @@ def may_import(contribution: Contribution) -> bool:
 
 
 def require_import_consent(contribution: Contribution) -> None:
-    """Raises ImportNotAllowedError."""
     if not may_import(contribution):
         raise ImportNotAllowedError(
             f"{contribution.participant.reference} has not agreed to have what they said written down, so you cannot"
@@ -67,7 +63,6 @@ def require_import_consent(contribution: Contribution) -> None:
 
 
 def require_new_file(contribution: Contribution, sha256: str) -> None:
-    """Raises AlreadyImportedError."""
     query = select(Transcript).where(Transcript.contribution_id == contribution.id, Transcript.source_sha256 == sha256)
     earlier = db.session.scalars(query.order_by(Transcript.created_at).limit(1)).first()
     if earlier is not None:
@@ -76,7 +71,7 @@ def require_new_file(contribution: Contribution, sha256: str) -> None:
 
 
 def list_candidate_recordings(contribution: Contribution) -> list[Recording]:
-    """Recordings that a transcript can be of: of several with one speaker each, the first."""
+    """Recordings that a transcript can belong to; of a track group, only the first."""
     leads: dict[UUID, Recording] = {}
     for row in recordings.list_recordings(contribution.id):
         if row.state is not RecordingState.REFUSED:
@@ -85,7 +80,6 @@ def list_candidate_recordings(contribution: Contribution) -> list[Recording]:
 
 
 def list_imported_transcripts(contribution_id: UUID) -> list[Transcript]:
-    """In the order of the interview's parts."""
     query = select(Transcript).where(
         Transcript.contribution_id == contribution_id, Transcript.origin == TranscriptOrigin.IMPORTED
     )
@@ -93,10 +87,10 @@ def list_imported_transcripts(contribution_id: UUID) -> list[Transcript]:
 
 
 def import_transcript(draft: ImportDraft, read: ImportedTranscript, choice: ImportChoice) -> Transcript:
-    """It becomes the newest version of its part of the interview.
+    """The transcript becomes the newest version of its part of the interview.
 
     Raises DraftGoneError, ImportNotAllowedError, AlreadyImportedError, WrongRecordingError, and
-    RecordingNotAllowedError when it belongs to a recording.
+    RecordingNotAllowedError if it belongs to a recording.
     """
     interview_lock.lock_interview(draft.contribution_id)
     draft = drafts.lock_draft(draft.id)
@@ -134,7 +128,6 @@ def _resolve_recording(
 
 
 def _cancel_recognition(recording: Recording) -> None:
-    """Checking that the recording is complete goes on."""
     if recording.state is RecordingState.PLAYABLE:
         processing_jobs.cancel_processing(recording)
     for row in tracks.list_tracks(recording):
@@ -152,7 +145,6 @@ def _require_matching_length(recording: Recording, read: ImportedTranscript) -> 
 
 
 def _has_decisions(recording: Recording) -> bool:
-    """Also decisions that were undone: somebody has worked on that text."""
     of_recording = select(Transcript.id).where(Transcript.recording_id == recording.id)
     decided = select(Passage.id).where(Passage.transcript_id.in_(of_recording), Passage.decided_at.is_not(None))
     undone = select(Decision.id).where(Decision.transcript_id.in_(of_recording))

@@ -26,7 +26,6 @@ MAX_MODEL_LENGTH = 200
 
 
 def read_json(text: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
-    """Words keep their times, where the file has them. Raises NotATranscriptError."""
     try:
         spoken = transcript_from_json(to_our_shape(_parse_json(text)))
     except (TranscriptFormatError, AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
@@ -49,7 +48,6 @@ def read_json(text: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedT
 
 
 def _parse_json(text: str) -> Any:
-    """Whisper writes NaN for figures of empty windows."""
     try:
         return json.loads(text)
     except RecursionError as error:
@@ -57,7 +55,6 @@ def _parse_json(text: str) -> Any:
 
 
 def _clean_segment(segment: SpokenSegment) -> SpokenSegment:
-    """Words are kept only if together they are the text. Raises NotATranscriptError."""
     if not (math.isfinite(segment.start) and math.isfinite(segment.end)):
         raise NotATranscriptError(NO_JSON)
     words = tuple(
@@ -83,7 +80,6 @@ def _keep_finite(figure: float | None) -> float | None:
 
 
 def _find_existing_letters(segments: Sequence[SpokenSegment]) -> dict[str | None, str]:
-    """Speakers that are letters already keep them: this is a file of ours."""
     names = {segment.speaker for segment in segments if segment.speaker}
     is_ours = all(len(name) == 1 and "A" <= name <= "Z" for name in names)
     return {name: name for name in names} if is_ours else {}

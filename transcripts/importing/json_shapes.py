@@ -19,7 +19,7 @@ Segment = dict[str, Any]
 
 
 def to_our_shape(data: Any) -> Any:
-    """What is not known stays as it is. Raises AttributeError, KeyError, TypeError, ValueError."""
+    """An unknown shape is returned unchanged. Raises AttributeError, KeyError, TypeError, ValueError."""
     if isinstance(data, list):
         data = {"chunks" if data and "timestamp" in data[0] else "segments": data}
     if not isinstance(data, Mapping):
@@ -33,7 +33,6 @@ def to_our_shape(data: Any) -> Any:
 
 
 def _read_segments(items: Sequence[Any]) -> Iterator[Segment]:
-    """Whisper, whisperX, OpenAI, and ours."""
     for item in items:
         start, end = (_read_time(item[side]) for side in ("start", "end"))
         yield {**item, "start": start, "end": end, "speaker": _find_speaker(item)}
@@ -49,7 +48,6 @@ def _read_whisper_cpp(items: Sequence[Any]) -> Iterator[Segment]:
 
 
 def _read_chunks(items: Sequence[Any]) -> Iterator[Segment]:
-    """Hugging Face: the last chunk may have no end."""
     for item, following in pairwise([*items, None]):
         start, end = item["timestamp"]
         if end is None:
@@ -84,13 +82,11 @@ def _find(data: Mapping[str, Any], path: str) -> Any:
 
 
 def _find_language(data: Mapping[str, Any]) -> str:
-    """A code: OpenAI writes “english”, whisper.cpp writes it under “result”."""
     name = str(data.get("language") or _find(data, "result.language") or "en").strip().lower()
     return LANGUAGE_CODES.get(name, name)
 
 
 def _find_speaker(item: Mapping[str, Any]) -> str | None:
-    """Of the segment, or of most of its words."""
     if item.get("speaker") is not None:
         return str(item["speaker"]) or None
     speakers = Counter(word.get("speaker") for word in item.get("words") or () if word.get("speaker"))
@@ -98,7 +94,6 @@ def _find_speaker(item: Mapping[str, Any]) -> str | None:
 
 
 def _clean(segment: Segment) -> Segment:
-    """Without ids that are no numbers and figures that are none; words with the spaces that Whisper writes."""
     clean = {key: value for key, value in segment.items() if key not in FIGURES or _is_finite(value)}
     if not isinstance(clean.get("id"), int):
         clean.pop("id", None)

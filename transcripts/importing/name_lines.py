@@ -21,7 +21,6 @@ class NameLines:
 
 
 def find_name_lines(lines: Sequence[TextLine], corrections: Corrections) -> NameLines:
-    """Lines that begin paragraphs, come again, and look like names."""
     firsts = [
         line.text
         for line, following in pairwise(lines)

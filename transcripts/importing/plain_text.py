@@ -22,7 +22,6 @@ MIN_CLOCK_SECONDS = 3 * 3600.0  # a file whose first time is later than this giv
 
 
 def read_text(text: str, format_name: str = "txt", corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
-    """Raises NotATranscriptError."""
     if has_cues(text):
         return read_timed_text(text, format_name, corrections)
     return _TextReader(split_lines(text), format_name, corrections).read()
@@ -72,7 +71,6 @@ class _TextReader:
         return replace(read, is_clock_time=is_clock_time)
 
     def _split_heading(self, turns: list[TextTurn]) -> tuple[list[LeftOutLine], list[TextTurn]]:
-        """What is above the first turn is left out if it is a heading."""
         first, *rest = turns
         if first.name or first.start is not None or not rest or not is_heading(first.said):
             return [], turns
@@ -103,7 +101,6 @@ def _split_turns_below(lines: Sequence[TextLine], above: NameLines) -> list[Text
 
 
 def _join_paragraphs(lines: Sequence[TextLine]) -> Iterator[TextTurn]:
-    """Lines that were only broken to fit are joined: they end in no full stop, and no blank line follows."""
     joined: list[str] = []
     for line in lines:
         if joined and (line.is_after_blank or joined[-1][-1] in SENTENCE_ENDS):

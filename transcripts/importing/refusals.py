@@ -25,5 +25,4 @@ TOO_MANY_SPEAKERS = "This file names more than {most} speakers. Please choose th
 NO_TIME = "A time in this file is not possible: {time}."
 
 
-class NotATranscriptError(RuleError):
-    """The message says why, and what to do."""
+class NotATranscriptError(RuleError): ...

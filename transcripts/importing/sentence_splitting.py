@@ -10,12 +10,11 @@ MAX_SENTENCE_WORDS = 80  # words without any full stop: speech that was written 
 
 
 def count_words(text: str) -> int:
-    """Words that hold a letter or digit."""
     return sum(1 for word in text.split() if LETTER_OR_DIGIT.search(word))
 
 
 def split_into_pieces(text: str) -> Iterator[str]:
-    """Short neighbours joined; the pieces joined by spaces are the text."""
+    """Short neighbours are joined. The pieces joined by spaces are the text."""
     held: list[str] = []
     for sentence in _split_long_sentences(text):
         words = sentence.split()

@@ -40,7 +40,6 @@ class SpeakerLabels:
     doubtful: tuple[DoubtfulLabel, ...] = ()
 
     def split(self, line: str) -> tuple[str | None, str]:
-        """The speaker, if the line begins with one, and the text without it."""
         label = parse_label(line)
         if label is not None and label.name in self.names:
             return label.name, label.said
@@ -82,14 +81,12 @@ class _LabelCount:
         return SpeakerLabels(frozenset(names), tuple(islice(self._iter_doubtful(names), MAX_DOUBTFUL)))
 
     def _find_sure(self) -> set[str]:
-        """What comes often, and full names beside it."""
         often = {name for name, count in self.counts.items() if count > 1 and self.shapes[name] >= NameShape.POSSIBLE}
         often |= {name for name in self.marked if self.shapes[name] >= NameShape.POSSIBLE}
         once = {name for name in self.counts if self.shapes[name] is NameShape.LIKELY}
         return often | once if often or self._share(once) >= USUAL_SHARE else often
 
     def _find_possible_once(self, names: set[str]) -> set[str]:
-        """One word, once: a speaker where most lines have one, and where others are written in the same way."""
         candidates = {other for other in self.counts if self.shapes[other] >= NameShape.POSSIBLE}
         if self._share(candidates) < USUAL_SHARE or self._are_full_names(names):
             return set()
@@ -97,7 +94,7 @@ class _LabelCount:
         return once - self._find_listed(names)
 
     def _find_listed(self, names: set[str]) -> set[str]:
-        """A list inside a turn: lines beside one another, each with another word before the colon."""
+        """Finds a list inside a turn: adjacent lines, each with a different word before the colon."""
         if not names:
             return set()
         rare = [label.name if label and self._is_rare(label.name, names) else None for label in self.labels]
@@ -125,7 +122,6 @@ class _LabelCount:
         return self.shapes[name] is NameShape.UNLIKELY and not is_field_or_filler(name)
 
     def _iter_doubtful(self, names: set[str]) -> Iterable[DoubtfulLabel]:
-        """What is a speaker by its place alone, and what could be one and is not."""
         for name, count in self.counts.most_common():
             is_name, shape = name in names, self.shapes[name]
             is_sure = shape is NameShape.LIKELY or (count > 1 and shape is NameShape.POSSIBLE)

@@ -64,7 +64,6 @@ def is_phone_number(text: str) -> bool:
 
 
 def unwrap_name(line: str) -> str:
-    """A name in a line of its own, without brackets and colon."""
     bare = line.strip().rstrip(":：")
     return bare[1:-1].strip() if bare[:1] + bare[-1:] in {"[]", "()", "<>"} else bare
 
@@ -75,7 +74,6 @@ def is_field_or_filler(text: str) -> bool:
 
 
 def _strip_extras(name: str) -> str:
-    """Without organisations in brackets, pronouns and nicknames."""
     bare = NICKNAME.sub("", BRACKETS.sub("", name))
     return " ".join(PRONOUNS.sub("", bare).split()).strip(" -–—|,/")
 
@@ -109,5 +107,4 @@ def _classify_phrase(words: list[str]) -> NameShape:
 
 
 def _count_capitals(words: list[str]) -> int:
-    """Words that begin with a capital, or in a script that has none."""
     return sum(word[0].isupper() or word[0].lower() == word[0].upper() for word in words if LETTER.search(word))

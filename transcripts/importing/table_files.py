@@ -11,7 +11,6 @@ MILLISECONDS = 1000.0
 
 
 def read_table(text: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
-    """Raises NotATranscriptError."""
     rows = [line.split("\t", 2) for line in text.strip().split("\n")[1:] if line.strip()]
     try:
         said = [Utterance(words.strip(), None, int(a) / MILLISECONDS, int(b) / MILLISECONDS) for a, b, words in rows]

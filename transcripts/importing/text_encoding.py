@@ -23,7 +23,7 @@ REMOVED_CONTROLS = {ord(mark): None for mark in BIDI_CONTROLS | {"\ufeff", "\u20
 
 
 def decode_text(content: bytes) -> str:
-    """With plain line breaks. UTF-8, UTF-16 with or without its mark, Windows-1252. Raises NotATranscriptError."""
+    """UTF-8, UTF-16 with or without its mark, or Windows-1252. Raises NotATranscriptError."""
     text = _decode_bytes(content)
     if len(BROKEN.findall(text)) > max(TOLERATED_BROKEN, MAX_BROKEN_SHARE * len(text)):
         raise NotATranscriptError(NO_TEXT if b"\x00" in content else UNREADABLE)
@@ -31,14 +31,14 @@ def decode_text(content: bytes) -> str:
 
 
 def limit_lines(text: str) -> str:
-    """Each line is looked at in many ways, and a hostile file is all line breaks. Raises NotATranscriptError."""
+    """Each line is examined in many ways, so a file of line breaks alone would take too long."""
     if text.count("\n") > MAX_LINES:
         raise NotATranscriptError(TOO_MANY_WORDS)
     return text
 
 
 def to_plain_text(text: str) -> str:
-    """Without marks that no database can hold or that turn other words round."""
+    """Removes characters that no database can store or that reverse the direction of other text."""
     return LINE_ENDS.sub("\n", clean_text(text)).translate(REMOVED_CONTROLS).replace("\u00a0", " ")
 
 

@@ -62,7 +62,6 @@ def _iter_durations(lines: Sequence[TextLine]) -> Iterator[tuple[int, str]]:
 
 
 def split_at_inline_times(lines: Sequence[TextLine]) -> list[TextLine]:
-    """Times in brackets inside a paragraph begin lines of their own, if they run through the text in order."""
     times = [parse_clock_time(match["time"]) for line in lines for match in INLINE_TIME.finditer(line.text)]
     inside = sum(match.start() > 0 for line in lines for match in INLINE_TIME.finditer(line.text))
     ordered = sum(one <= other for one, other in pairwise(times))
@@ -72,7 +71,6 @@ def split_at_inline_times(lines: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _split_line(line: TextLine) -> Iterable[TextLine]:
-    """Not where only a name is before the time."""
     starts = [match.start() for match in INLINE_TIME.finditer(line.text)]
     starts = [start for start in starts if start > MAX_LINE or not is_name_like(line.text[:start].rstrip(": "))]
     for number, (start, end) in enumerate(pairwise([0, *(s for s in starts if s), len(line.text)])):

@@ -36,12 +36,10 @@ def split_timed_turns(lines: Sequence[TextLine], headers: TurnHeaders, correctio
 
 
 def _is_time_again(line: str, turn: TextTurn) -> bool:
-    """Teams may write a time twice: “0 minutes 3 seconds”, then “0:03”."""
     return not turn.said and CLOCK_TIME.fullmatch(line) is not None and parse_clock_time(line) == turn.start
 
 
 def _add_names(turns: list[TextTurn], corrections: Corrections) -> SplitText:
-    """Names that are not in the line of the time: before a colon, or in a line of their own."""
     labels = find_labels((line for turn in turns[1:] for line in turn.said), corrections)
     if labels.names:
         return SplitText(list(_split_by_labels(turns, labels)), labels.doubtful)
@@ -53,7 +51,7 @@ def _add_names(turns: list[TextTurn], corrections: Corrections) -> SplitText:
 
 
 def _split_by_labels(turns: Sequence[TextTurn], labels: SpeakerLabels) -> Iterator[TextTurn]:
-    """Google Meet has many speakers under one time. Whoever spoke last goes on where no name is written."""
+    """Google Meet has many speakers under one time. Where no name is written, the last speaker continues."""
     speaker: str | None = None
     for turn in turns:
         part = replace(turn, name=speaker if turn.start is not None else None, said=[])
@@ -68,7 +66,6 @@ def _split_by_labels(turns: Sequence[TextTurn], labels: SpeakerLabels) -> Iterat
 
 
 def _find_names_above(turns: Sequence[TextTurn], corrections: Corrections) -> frozenset[str]:
-    """Last lines before a time, from the first time on."""
     lasts = [last for turn in turns[:-1] if (last := _get_last_line(turn)) and is_name_like(last)]
     if not is_name_like(_get_last_line(turns[0])):
         return frozenset()
@@ -79,7 +76,6 @@ def _find_names_above(turns: Sequence[TextTurn], corrections: Corrections) -> fr
 
 
 def _get_last_line(turn: TextTurn) -> str:
-    """Without a colon; empty where all of the turn is in the line of its time."""
     return unwrap_name(turn.said[-1]) if len(turn.said) > turn.is_beside_time else ""
 
 
@@ -93,7 +89,6 @@ def _add_names_above(turns: list[TextTurn], names: frozenset[str]) -> list[TextT
 
 
 def _find_names_below(turns: Sequence[TextTurn]) -> frozenset[str]:
-    """First lines that are names: nearly every turn has one and then goes on, and few of them differ."""
     firsts = [turn.said[0].rstrip(":") for turn in turns if len(turn.said) > 1]
     names = [first for first in firsts if is_name_like(first)]
     is_usual = len(names) * 4 >= len(turns) * 3 and (len(set(names)) <= len(names) / 2 or len(names) <= FEW_NAMES)
@@ -110,7 +105,7 @@ def _add_names_below(turns: Sequence[TextTurn], names: frozenset[str]) -> Iterat
 
 
 def _iter_initials(turns: list[TextTurn], corrections: Corrections) -> Iterator[LeftOutLine]:
-    """Taken out: copied from Teams, initials are in the line above the name, “AS” above “Amy Smith 0:03”."""
+    """Removes initials that copying from Teams leaves above the name: “AS” above “Amy Smith 0:03”."""
     for before, turn in pairwise(turns):
         initials = "".join(word[0] for word in (turn.name or "").split()).upper()
         if initials and before.said and before.said[-1] == initials and initials not in corrections.restored:

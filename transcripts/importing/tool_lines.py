@@ -33,7 +33,6 @@ SUMMARY_HEADING = re.compile(
 
 
 def find_tool_lines(lines: Sequence[TextLine], corrections: Corrections) -> set[int]:
-    """Positions of notes of the tool, and of fields such as “Date: 2 March” at either end."""
     start = _find_end_of_summary(lines)
     rest = lines[start:]
     below = set(_iter_notes(rest)) | _find_fields_above(rest)
@@ -44,13 +43,11 @@ def find_tool_lines(lines: Sequence[TextLine], corrections: Corrections) -> set[
 
 
 def is_heading(lines: Sequence[str]) -> bool:
-    """Above the first turn: short, or a summary that a machine wrote."""
     words = sum(len(line.split()) for line in lines)
     return words <= MAX_HEADING_WORDS or any(SUMMARY_HEADING.fullmatch(line) for line in lines)
 
 
 def _find_end_of_summary(lines: Sequence[TextLine]) -> int:
-    """Behind the line “Transcript” which follows what a machine wrote about the talk; 0 where there is none."""
     has_summary, end = False, 0
     for number, line in enumerate(lines[:MAX_SUMMARY_LINES]):
         has_summary = has_summary or SUMMARY_HEADING.fullmatch(line.text) is not None
@@ -73,7 +70,6 @@ def _iter_notes(lines: Sequence[TextLine]) -> Iterator[int]:
 
 
 def _find_first_note_below(lines: Sequence[TextLine]) -> int:
-    """Where the notes at the end of the file begin: each of its last lines is one."""
     number = len(lines)
     while number > max(len(lines) - EDGE_LINES, 0) and TOOL_NOTE.fullmatch(lines[number - 1].text):
         number -= 1
@@ -121,5 +117,4 @@ def _is_field(name: str) -> bool:
 
 
 def _names_person(label: Label) -> bool:
-    """“Interviewer: Ann Example”."""
     return ROLE.fullmatch(label.name) is not None and is_likely_name(label.said)

@@ -66,7 +66,7 @@ def build_transcript(
     is_by_turns: bool = False,
     corrections: Corrections = NO_CORRECTIONS,
 ) -> ImportedTranscript:
-    """`is_by_turns`: times of whole turns, even if each has an end. Raises NotATranscriptError."""
+    """`is_by_turns`: times are of whole turns, even if each has an end. Raises NotATranscriptError."""
     said = [replace(line, speaker=corrections.resolve(line.speaker)) for line in lines if count_words(line.text)]
     _refuse_word_count(said)
     times = TimePrecision.TURNS if is_by_turns else _detect_time_precision(said)
@@ -97,13 +97,11 @@ def _refuse_too_large(segments: int, speakers: int) -> None:
 
 
 def assign_letters(speakers: Iterable[str | None]) -> dict[str | None, str]:
-    """ "A", "B"... in the order of appearance, after "Z" "AA"."""
     names = list(dict.fromkeys(name for name in speakers if name))
     return {name: _format_letter(number) for number, name in enumerate(names)}
 
 
 def compute_speaker_shares(spoken: SpokenTranscript) -> list[SpeakerShare]:
-    """In the order of appearance."""
     words: Counter[str | None] = Counter()
     samples: dict[str | None, str] = {}
     for segment in spoken.segments:
@@ -135,7 +133,6 @@ def _add_times(lines: Sequence[Utterance], times: TimePrecision) -> Iterator[Utt
 
 
 def _sort_utterances(lines: Sequence[Utterance]) -> list[Utterance]:
-    """By their beginning; lines without one stay behind the line before. Raises NotATranscriptError."""
     placed, latest = [], 0.0
     for number, line in enumerate(lines):
         start = latest if line.start is None else line.start
@@ -162,7 +159,6 @@ def _refuse_impossible_times(line: Utterance, start: float, latest: float) -> No
 
 
 def _spread_turns(lines: Sequence[Utterance]) -> Iterator[Utterance]:
-    """Each run from a known beginning up to the next one."""
     runs: list[list[Utterance]] = []
     for line in lines:
         if line.start is None and runs:
@@ -176,7 +172,6 @@ def _spread_turns(lines: Sequence[Utterance]) -> Iterator[Utterance]:
 
 
 def _spread_sentences(lines: Sequence[Utterance], start: float, until: float | None) -> Iterator[Utterance]:
-    """Sentence by sentence, at the pace that fills the time, or at WORDS_PER_MINUTE where no end is known."""
     pieces = [replace(line, text=text) for line in lines for text in split_into_pieces(line.text)]
     counts = [max(count_words(piece.text), 1) for piece in pieces]
     seconds = sum(counts) * 60.0 / WORDS_PER_MINUTE if until is None else max(until - start, MIN_SECONDS)

@@ -23,8 +23,6 @@ USUAL_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The beginning of a turn."""
-
     time: float
     name: str | None
     said: str
@@ -141,7 +139,6 @@ def _find_longest_ascent(times: Sequence[float]) -> list[int]:
 
 
 def _has_turns_above(lines: Sequence[TextLine], first: int) -> bool:
-    """Whether names that come again are above the first time: then the times are answers."""
     again = Counter(line.text for line in lines[first:])
     labels = Counter(line.text.split(":")[0] for line in lines[first:] if ":" in line.text)
     return any(

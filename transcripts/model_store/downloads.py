@@ -15,16 +15,13 @@ FETCH_PRIORITY = 60.0  # after checks of files, which take less time
 MODEL_ID_NAMESPACE = UUID("6d0f0c42-8f0e-4cf0-9a8e-0d6f3c2b7a51")  # a job needs a subject, and a model has no row
 
 
-class NoSuchModelError(RuleError):
-    """Whisper has no model of that name."""
+class NoSuchModelError(RuleError): ...
 
 
-class ModelAlreadyPresentError(RuleError):
-    """The model is installed on this machine."""
+class ModelAlreadyPresentError(RuleError): ...
 
 
 def get_fetchable_model(name: str) -> KnownModel:
-    """Raises NoSuchModelError."""
     model = find_model(name)
     if model is None or model.is_demonstration:
         raise NoSuchModelError(f"“{name}” is not a model that you can download.")
@@ -32,7 +29,6 @@ def get_fetchable_model(name: str) -> KnownModel:
 
 
 def enqueue_fetch(model: KnownModel, settings: Settings) -> Job:
-    """Raises ModelAlreadyPresentError."""
     stored = read_inventory(settings).find_stored(model)
     if stored is not None and not stored.is_damaged:
         raise ModelAlreadyPresentError(f"The model {model.name} is already installed: {stored.path}.")
@@ -46,7 +42,6 @@ def get_latest_fetch(model: KnownModel) -> Job | None:
 
 
 def list_latest_fetches(models: tuple[KnownModel, ...]) -> dict[str, Job]:
-    """By name, in one query."""
     ids = {_get_job_subject(model): model.name for model in models}
     return {ids[subject_id]: row for (_, subject_id), row in jobs.find_latest_by_subject(list(ids)).items()}
 

@@ -21,7 +21,7 @@ StateDict = Mapping[str, NDArray[np.float32]]
 
 
 def write_faster_model(weights: WeightsFile, folder: Path) -> None:
-    """In half precision. The folder must be new or empty."""
+    """Half precision. The folder must be new or empty."""
     model = whisper.load_model(str(weights.path), device="cpu")
     if known := find_model_name(weights.sha256):
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[known])
@@ -93,7 +93,6 @@ def _fill_cross_attention(attention: MultiHeadAttentionSpec, state: StateDict, n
 
 
 def _fill_concatenated(spec: common_spec.LinearSpec, state: StateDict, names: list[str]) -> None:
-    """Several layers as one; Whisper's keys have no bias."""
     spec.weight = np.concatenate([state[f"{name}.weight"] for name in names])
     width = state[f"{names[0]}.weight"].shape[0]
     nothing = np.zeros(width, dtype=np.float32)

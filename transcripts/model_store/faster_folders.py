@@ -19,12 +19,10 @@ class ConvertedModel:
 
 
 def get_default_folder(model: str, weights_folder: Path) -> Path:
-    """`model`: one of Whisper's names, or the path of a file."""
     return weights_folder / MODELS_SUBFOLDER / Path(model).name.removesuffix(".pt")
 
 
 def find_converted_model(model: str, weights_folder: Path) -> ConvertedModel:
-    """By its folder, its Whisper name, or the file it was made from. Raises MissingWeightsError."""
     default_folder = get_default_folder(model, weights_folder)
     folder = next((folder for folder in (Path(model), default_folder) if not _list_missing_files(folder)), None)
     if folder is None:

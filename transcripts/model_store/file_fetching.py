@@ -24,18 +24,16 @@ RESERVED_DISK_BYTES = 200 << 20  # what the machine needs to keep working
 FetchProgress = Callable[[int, int | None], None]  # bytes received, and the total if it is known
 
 
-class NotFetchedError(Exception):
-    """Nothing was installed; the message says why."""
+class NotFetchedError(Exception): ...
 
 
-def ignore_progress(_received: int, _total: int | None) -> None:
-    """The default callback."""
+def ignore_progress(_received: int, _total: int | None) -> None: ...
 
 
 def fetch_file(address: str, target: Path, sha256: str, on_progress: FetchProgress = ignore_progress) -> None:
-    """Raises NotFetchedError. An error raised by `on_progress` stops it, and leaves nothing behind.
+    """Raises NotFetchedError. An error raised by `on_progress` stops the download and leaves nothing behind.
 
-    The address may contain a user name and password. They are sent to that server only, and never shown.
+    A user name and password in the address are sent to that server only, and never shown.
     """
     shown = remove_credentials(address)
     try:
@@ -50,7 +48,6 @@ def fetch_file(address: str, target: Path, sha256: str, on_progress: FetchProgre
 
 
 def remove_credentials(address: str) -> str:
-    """The address that people and logs may see."""
     parts = urlsplit(address)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
@@ -65,7 +62,6 @@ def _build_request(address: str) -> urllib.request.Request:
 
 
 def copy_file(source: Path, target: Path, sha256: str, on_progress: FetchProgress = ignore_progress) -> None:
-    """The same for a file on this machine. Raises NotFetchedError."""
     try:
         with source.open("rb") as file:
             _write_verified(file, target, sha256, source.stat().st_size, on_progress)
@@ -76,7 +72,6 @@ def copy_file(source: Path, target: Path, sha256: str, on_progress: FetchProgres
 def _write_verified(
     source: BinaryIO, target: Path, sha256: str, length: int | None, on_progress: FetchProgress
 ) -> None:
-    """Write to a temporary name and rename it when complete, so that nobody reads half a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     _delete_stale_parts(target)
     _require_disk_space(target.parent, length or 0)
@@ -92,7 +87,6 @@ def _write_verified(
 
 
 def _write_chunks(source: BinaryIO, part: BinaryIO, length: int | None, on_progress: FetchProgress) -> str:
-    """Returns the SHA-256. A source may send more than it announced, so disk space is checked for each chunk."""
     digest, received = hashlib.sha256(), 0
     while piece := source.read(CHUNK_BYTES):
         _require_disk_space(Path(part.name).parent, len(piece))

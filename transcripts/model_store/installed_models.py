@@ -21,8 +21,6 @@ MAX_HASHED_BYTES = 200 << 20  # larger files are identified by name; loading one
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """A file of weights."""
-
     path: Path
     size_bytes: int
     model: KnownModel | None  # None: unknown
@@ -37,7 +35,6 @@ class ModelInventory:
     engine: EngineName
 
     def find_stored(self, model: KnownModel) -> StoredModel | None:
-        """An intact file is preferred to a damaged one."""
         files = [item for item in self.stored_models if item.model is model]
         return min(files, key=lambda item: item.is_damaged, default=None)
 
@@ -56,7 +53,6 @@ class ModelInventory:
 
     @property
     def missing_message(self) -> str:
-        """What is missing for transcription; empty if nothing is."""
         if self.engine is EngineName.FASTER_WHISPER:
             return _explain_missing_folder(self.model_setting, self.folder)
         stored = next((item for item in self.stored_models if self.is_in_use(item)), None)
@@ -79,7 +75,7 @@ def get_weights_folder(settings: Settings) -> Path:
 
 
 def resolve_model_path(model: str) -> Path | None:
-    """Of a setting that is a path, also relative to the project; None for a model's name or a missing file."""
+    """The path of a setting that is a path, also relative to the project; None for a name or a missing file."""
     if find_model(model) is not None:
         return None
     return next((path.resolve() for path in (PROJECT_ROOT / model, Path(model)) if path.is_file()), None)

@@ -12,13 +12,11 @@ DEMONSTRATION_SHA256 = "c4e6ae21f1ccce280f3cc0107abd7f381974946c98db54ec3fd153b4
 
 
 class MissingWeightsError(Exception):
-    """The model is not on this machine; the message says where it should be and how to get it there."""
+    """The message says where the model should be and how to get it there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """Stored with a transcript, to show what made it."""
-
     name: str  # Whisper's name, or the name of a file without its path
     sha256: str
     engine: str  # such as "openai-whisper 20250625"

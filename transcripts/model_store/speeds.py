@@ -28,13 +28,12 @@ class Speed:
 
 
 def load_measured_factors() -> dict[str, float]:
-    """Seconds of work for a second of sound, by the model's SHA-256. Real transcriptions count before trials."""
+    """Seconds of work for a second of sound, by the model's SHA-256. Real transcriptions override trials."""
     trials = select(MeasuredSpeed.model_sha256, MeasuredSpeed.real_time_factor).order_by(MeasuredSpeed.measured_at)
     return {row[0]: row[1] for row in db.session.execute(trials)} | _load_factors_from_use()
 
 
 def estimate_speed(model: KnownModel, factors: Mapping[str, float]) -> Speed | None:
-    """None if nothing was measured here yet."""
     if model.sha256 in factors:
         return Speed(factors[model.sha256] * 60, is_measured=True)
     others = [(other, factor) for sha256, factor in factors.items() if (other := find_model_by_sha256(sha256))]
@@ -42,7 +41,6 @@ def estimate_speed(model: KnownModel, factors: Mapping[str, float]) -> Speed | N
 
 
 def _estimate_from_nearest(model: KnownModel, others: Sequence[tuple[KnownModel, float]]) -> Speed:
-    """From the nearest in size: work grows roughly with the number of parameters."""
     nearest, factor = min(
         others, key=lambda other: abs(math.log(other[0].parameters_millions / _get_parameter_count(model)))
     )

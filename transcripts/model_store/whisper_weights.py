@@ -19,7 +19,7 @@ class WeightsFile:
 
 
 def find_weights(model: str, folder: Path, source: str | None = None, *, may_download: bool = True) -> WeightsFile:
-    """`model`: one of Whisper's names, or the path of a file. `source`: a mirror's address; None: OpenAI's.
+    """`model`: one of Whisper's names, or a file's path. `source`: a mirror's address; None: OpenAI's.
 
     Raises MissingWeightsError.
     """
@@ -35,7 +35,6 @@ def find_weights(model: str, folder: Path, source: str | None = None, *, may_dow
 
 
 def find_model_name(sha256: str) -> str | None:
-    """None if it is not one of Whisper's own models."""
     return next((name for name, url in MODEL_URLS.items() if _published_sha256(url) == sha256), None)
 
 
@@ -56,7 +55,6 @@ def _find_or_fetch(model: str, folder: Path, url: str, may_download: bool) -> We
 
 
 def _build_address(url: str, source: str | None) -> str:
-    """A mirror has the same paths below its own address."""
     return "/".join((source.rstrip("/"), *url.split("/")[-2:])) if source else url
 
 

@@ -11,7 +11,7 @@ from transcripts.kinds.closed_sets import MarkerKind
 
 
 class Marker(UuidModel):
-    """One tap. The page makes its id, so that a tap that is sent twice counts once."""
+    """The browser creates the id, so that a tap that is sent twice counts once."""
 
     __tablename__ = "marker"
     __table_args__ = (Index("ix_marker_contribution_id", "contribution_id", "tapped_at"),)

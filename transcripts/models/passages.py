@@ -23,7 +23,7 @@ class PassageState(StrEnum):
 
 
 class Passage(UuidModel):
-    """A run of words that belongs to one question, or to none. Points to the answer it became part of."""
+    """A run of words that belongs to one question or to none, with the answer it became part of."""
 
     __tablename__ = "passage"
     __table_args__ = (Index("ix_passage_answer_id", "answer_id"), Index("ix_passage_transcript_id", "transcript_id"))
@@ -68,8 +68,6 @@ class Passage(UuidModel):
 
 
 class Coverage(UuidModel):
-    """Whether one question was asked and answered in one interview."""
-
     __tablename__ = "coverage"
     __table_args__ = (UniqueConstraint("transcript_id", "question_key"),)
 

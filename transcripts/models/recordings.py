@@ -22,7 +22,7 @@ class RecordingState(StrEnum):
 
 
 class StartSource(StrEnum):
-    """How we know when a recording started, which places the interviewer's markers in it."""
+    """How we know when a recording started, which positions the interviewer's markers in it."""
 
     FIRST_MARKER = "first marker"
     UPLOAD = "upload"  # from the file's own time or that of its arrival
@@ -70,7 +70,7 @@ class Recording(UuidModel):
 
 
 class RecognitionCheckpoint(UuidModel):
-    """A recognised window of a recording, until its transcript is complete."""
+    """A recognised window of a recording, kept until its transcript is complete."""
 
     __tablename__ = "heard_window"
     __table_args__ = (UniqueConstraint("recording_id", "way", "number"),)
@@ -87,8 +87,6 @@ class RecognitionCheckpoint(UuidModel):
 
 
 class MeasuredSpeed(UuidModel):
-    """How fast a model was on this installation, for each engine and device."""
-
     __tablename__ = "measured_speed"
     __table_args__ = (UniqueConstraint("model_sha256", "engine", "device"),)
 

@@ -63,7 +63,6 @@ class Transcript(UuidModel):
 
     @hybrid_property
     def is_newest(self) -> bool:
-        """No later version of the same part of the interview exists."""
         return (
             db.session.scalar(select(Transcript.id).where(Transcript.id == self.id, Transcript.is_newest)) is not None
         )
@@ -84,17 +83,15 @@ class Transcript(UuidModel):
 
     @property
     def has_times(self) -> bool:
-        """Whether its times may be shown."""
         return self.times is not TimePrecision.ESTIMATED
 
     @property
     def is_playable(self) -> bool:
-        """Whether there is a recording that its times match."""
         return self.recording_id is not None and self.has_times
 
 
 class Segment(UuidModel):
-    """A sentence or two as the machine recognised it. Never changed: corrections are rows beside it."""
+    """A sentence or two as the machine recognised it. Never changed: corrections are separate rows."""
 
     __tablename__ = "segment"
     __table_args__ = (UniqueConstraint("transcript_id", "position"),)

@@ -53,7 +53,7 @@ IS_COMPLETE_PART = text("size_bytes IS NOT NULL")
 
 
 class UploadPart(UuidModel):
-    """A piece of an upload in the storage. The row exists before the first byte, so that no file is forgotten."""
+    """A stored piece of an upload. The row exists before the first byte, so that no file is forgotten."""
 
     __tablename__ = "upload_part"
     __table_args__ = (

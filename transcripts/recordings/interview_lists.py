@@ -35,7 +35,6 @@ class ListedTranscript:
 
 
 def list_recordings(person: Person, state: RecordingState | None = None) -> list[ListedRecording]:
-    """Newest upload first. `state` None: all."""
     query = select(Recording).join(Contribution, Contribution.id == Recording.contribution_id)
     if not person.may(Permission.READ_EVIDENCE):
         query = query.where(Recording.contribution_id.in_(select_interviews_of(person.id)))
@@ -50,7 +49,6 @@ def list_recordings(person: Person, state: RecordingState | None = None) -> list
 
 
 def list_transcripts_without_recording(person: Person) -> list[ListedTranscript]:
-    """Imported transcripts, newest first."""
     query = select(Transcript).join(Transcript.contribution).where(Transcript.recording_id.is_(None))
     if not person.may(Permission.READ_EVIDENCE):
         query = query.where(Transcript.contribution_id.in_(select_interviews_of(person.id)))
@@ -62,7 +60,6 @@ def list_transcripts_without_recording(person: Person) -> list[ListedTranscript]
 
 
 def list_bookings_without_recording(person: Person) -> list[Booking]:
-    """The newest interviews that have started, have no usable recording or transcript, and are this person's job."""
     if not person.may(Permission.UPLOAD_RECORDING):
         return []
     query = _select_begun_bookings().where(

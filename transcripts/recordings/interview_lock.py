@@ -9,5 +9,4 @@ from evidence.models import Contribution
 
 
 def lock_interview(contribution_id: UUID) -> None:
-    """Until the transaction ends."""
     db.session.execute(select(Contribution.id).where(Contribution.id == contribution_id).with_for_update())

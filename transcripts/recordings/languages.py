@@ -30,12 +30,10 @@ DETECT_LABEL = "Detect automatically"
 LANGUAGE_CHOICES: tuple[tuple[str, str], ...] = (("", DETECT_LABEL), *LANGUAGE_NAMES.items())
 
 
-class UnknownLanguageError(RuleError):
-    """The code is not one of the choices."""
+class UnknownLanguageError(RuleError): ...
 
 
 def parse_language(code: str) -> str | None:
-    """None: detect it. Raises UnknownLanguageError."""
     if code and code not in LANGUAGE_NAMES:
         raise UnknownLanguageError("Choose a language from the list, or choose to detect it automatically.")
     return code or None

@@ -11,14 +11,12 @@ from interviews.models import Booking, Slot, Volunteer
 
 
 def may_upload_to(booking: Booking, person: Person) -> bool:
-    """Interviewers to their own interviews, coordinators to all."""
     if not person.may(Permission.UPLOAD_RECORDING):
         return False
     return person.may(Permission.MANAGE_VOLUNTEERS) or booking.slot.interviewer_id == person.id
 
 
 def may_hear(contribution_id: UUID, person: Person) -> bool:
-    """Anyone who may read evidence, and the interviewer of this interview."""
     if person.may(Permission.READ_EVIDENCE):
         return True
     if not person.may(Permission.SEE_OWN_INTERVIEWS):
@@ -28,7 +26,6 @@ def may_hear(contribution_id: UUID, person: Person) -> bool:
 
 
 def select_interviews_of(staff_id: UUID) -> Select[UUID]:
-    """The contributions of a staff member's interviews."""
     return (
         select(Volunteer.contribution_id)
         .join(Booking, Booking.volunteer_id == Volunteer.id)
@@ -41,7 +38,6 @@ def select_interviews_of(staff_id: UUID) -> Select[UUID]:
 
 
 def find_booking(contribution_id: UUID) -> Booking | None:
-    """The booking of an interview, a completed one first."""
     query = (
         select(Booking)
         .join(Volunteer, Volunteer.id == Booking.volunteer_id)

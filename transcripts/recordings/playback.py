@@ -12,8 +12,7 @@ from transcripts.recordings.media_types import find_file_extension
 from transcripts.recordings.recordings import UNKNOWN_MEDIA_TYPE
 
 
-class RangeNotSatisfiableError(Exception):
-    """The range starts after the end of the file."""
+class RangeNotSatisfiableError(Exception): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,6 @@ class PlayableFile:
 
 
 def get_original(recording: Recording) -> PlayableFile:
-    """The uploaded file, as a download."""
     return PlayableFile(
         recording.storage_path,
         recording.size_bytes,
@@ -39,14 +37,13 @@ def get_original(recording: Recording) -> PlayableFile:
 
 
 def get_refused_file(recording: Recording) -> PlayableFile:
-    """Of an unknown media type, so that no browser opens it."""
+    """The media type is unknown, so that no browser opens it."""
     return replace(
         get_original(recording), media_type=UNKNOWN_MEDIA_TYPE, file_name=build_file_name(recording, UNKNOWN_MEDIA_TYPE)
     )
 
 
 def get_listening_copy(recording: Recording) -> PlayableFile:
-    """The original if there is no copy."""
     if recording.listening_path is None or recording.listening_size_bytes is None:
         return replace(get_original(recording), is_download=False)
     media_type = recording.listening_media_type or recording.media_type
@@ -60,7 +57,6 @@ def get_listening_copy(recording: Recording) -> PlayableFile:
 
 
 def build_audio_response(file: PlayableFile, storage: Storage) -> Response:
-    """Raises DamagedFileError."""
     size, etag = file.size_bytes, file.etag
     if storage.get_size(file.path) != size:
         raise DamagedFileError("Part of the stored file is missing, so it cannot be played.")
@@ -86,13 +82,12 @@ def build_audio_response(file: PlayableFile, storage: Storage) -> Response:
 
 
 def build_file_name(recording: Recording, media_type: str) -> str:
-    """By the participant's reference, never by name."""
     reference = recording.contribution.participant.reference
     return f"{reference}-{recording.position}.{find_file_extension(media_type)}"
 
 
 def _parse_range(size: int, etag: str) -> tuple[int, int] | None:
-    """Half-open; None: the whole file. Unreadable ranges, and several at once, count as none."""
+    """Half-open; None is the whole file. Unreadable and multiple ranges are ignored."""
     requested = request.range
     if requested is None or requested.units != "bytes" or len(requested.ranges) != 1:
         return None

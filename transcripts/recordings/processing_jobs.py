@@ -17,8 +17,7 @@ MAP_JOB = "map"
 REMAPPING_PRIORITY = 4 * 3600.0  # after every new recording that is shorter than this
 
 
-class NothingToDoError(RuleError):
-    """The recording needs no further job."""
+class NothingToDoError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,10 @@ class NextStep:
 
 
 def find_next_step(recording: Recording) -> NextStep | None:
-    """None when everything is done or the recording was refused."""
     return find_step_after(recording, recordings.get_newest_transcript(recording))
 
 
 def find_step_after(recording: Recording, transcript: Transcript | None) -> NextStep | None:
-    """The same, knowing its newest transcript."""
     if recording.state is RecordingState.REFUSED:
         return None
     if recording.state is RecordingState.RECEIVED:
@@ -65,7 +62,6 @@ def calculate_priority(recording: Recording) -> float:
 
 
 def enqueue_mapping(transcript_id: UUID) -> Job:
-    """Next in the queue, even if a remapping was already enqueued for later."""
     return jobs.enqueue(MAP_JOB, transcript_id, priority=job_order.IMMEDIATE)
 
 
@@ -77,13 +73,11 @@ def enqueue_remapping(transcript_id: UUID) -> None:
 
 
 def get_current_job(recording: Recording) -> Job | None:
-    """The newest job of the recording's next step."""
     step = find_next_step(recording)
     return jobs.find_latest(step.job_name, step.subject_id) if step else None
 
 
 def cancel_processing(recording: Recording) -> None:
-    """The recording stays, and its processing can be retried."""
     job = get_current_job(recording)
     if job is not None and job.is_active:
         jobs.cancel(job)
@@ -91,7 +85,6 @@ def cancel_processing(recording: Recording) -> None:
 
 
 def retry_waiting_recordings(contribution: Contribution) -> None:
-    """Recordings that wait for consent are tried again at once."""
     for recording in recordings.list_recordings(contribution.id):
         job = get_current_job(recording)
         if job is not None and job.is_active and job.name == TRANSCRIBE_JOB:

@@ -17,7 +17,6 @@ ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", 
 
 
 def prioritise_recording(recording: Recording) -> None:
-    """Before all others; of several urgent ones, the first to be enqueued comes first."""
     _set_urgent(recording, is_urgent=True)
     audit.record("recording chosen to be written down next", recording)
 
@@ -28,7 +27,6 @@ def deprioritise_recording(recording: Recording) -> None:
 
 
 def describe_position(position: int) -> str:
-    """“third in the queue”; positions start at 1."""
     if position == 1:
         return "next in the queue"
     return (
@@ -45,7 +43,6 @@ def _set_urgent(recording: Recording, *, is_urgent: bool) -> None:
 
 
 def _list_track_group(recording: Recording) -> Sequence[Recording]:
-    """Files recorded at the same time become one transcript."""
     if recording.track_group is None:
         return [recording]
     return db.session.scalars(select(Recording).where(Recording.track_group == recording.track_group)).all()

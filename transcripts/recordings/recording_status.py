@@ -57,7 +57,7 @@ def get_recording_status(recording: Recording) -> RecordingStatus:
 
 
 def list_recording_statuses(listed: Sequence[Recording]) -> list[RecordingStatus]:
-    """In as many queries as for one."""
+    """Takes no more queries than for one recording."""
     transcripts = recordings.get_newest_transcripts([recording.id for recording in listed])
     steps = [processing_jobs.find_step_after(recording, transcripts.get(recording.id)) for recording in listed]
     latest = jobs.find_latest_by_subject([step.subject_id for step in steps if step])
@@ -70,7 +70,6 @@ def list_recording_statuses(listed: Sequence[Recording]) -> list[RecordingStatus
 
 
 def get_transcript_status(transcript: Transcript) -> RecordingStatus:
-    """That of its recording, or its own if it was imported without one."""
     if transcript.recording is not None:
         return get_recording_status(transcript.recording)
     job = jobs.find_latest(processing_jobs.MAP_JOB, transcript.id)

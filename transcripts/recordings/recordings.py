@@ -23,16 +23,13 @@ from transcripts.recordings.track_groups import ACTIVE_UPLOAD_STATES
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"  # until a job has checked the file
 
 
-class RecordingNotAllowedError(RuleError):
-    """The person has not agreed to be recorded."""
+class RecordingNotAllowedError(RuleError): ...
 
 
-class DuplicateRecordingError(RuleError):
-    """The same file was uploaded to this interview before."""
+class DuplicateRecordingError(RuleError): ...
 
 
-class EmptyFileError(RuleError):
-    """The file has no bytes."""
+class EmptyFileError(RuleError): ...
 
 
 def get_storage() -> Storage:
@@ -45,7 +42,6 @@ def may_record(contribution: Contribution) -> bool:
 
 
 def require_recording_consent(contribution: Contribution) -> None:
-    """Raises RecordingNotAllowedError."""
     if not may_record(contribution):
         raise RecordingNotAllowedError(
             f"{contribution.participant.reference} has not agreed to be recorded, so nothing can be uploaded."
@@ -53,7 +49,6 @@ def require_recording_consent(contribution: Contribution) -> None:
 
 
 def explain_playback_refusal(contribution: Contribution) -> str:
-    """Empty while the person agrees to be recorded."""
     if may_record(contribution):
         return ""
     return (
@@ -67,7 +62,7 @@ def get_max_recording_bytes() -> int:
 
 
 def store_incoming_file(file: StreamedFile) -> StoredFile:
-    """Stream a file into the storage, outside any transaction: it may take an hour. Raises RuleError."""
+    """Call it outside any transaction: it may take an hour. Raises RuleError."""
     stored = get_storage().store(
         file,  # type: ignore[arg-type]  # only read() is used
         f"recordings/{uuid4()}",
@@ -89,10 +84,7 @@ def add_recording(
     position: int | None = None,
     language: str | None = None,
 ) -> Recording:
-    """The row of a stored file, last in its interview unless `position` is free.
-
-    Raises DuplicateRecordingError, RecordingNotAllowedError.
-    """
+    """Last in its interview unless `position` is free. Raises DuplicateRecordingError, RecordingNotAllowedError."""
     contribution = db.session.scalars(
         select(Contribution).where(Contribution.id == contribution_id).with_for_update()
     ).one()
@@ -119,20 +111,17 @@ def add_recording(
 
 
 def find_free_position(contribution_id: UUID, preferred: int | None = None) -> int:
-    """Among the parts of an interview."""
     taken = list_positions(contribution_id)
     return preferred if preferred and preferred not in taken else max(taken, default=0) + 1
 
 
 def list_positions(contribution_id: UUID) -> set[int]:
-    """Of an interview's parts: its recordings, and transcripts without one."""
     of_recordings = select(Recording.position).where(Recording.contribution_id == contribution_id)
     of_transcripts = select(Transcript.position).where(Transcript.contribution_id == contribution_id)
     return {*db.session.scalars(of_recordings), *db.session.scalars(of_transcripts)}
 
 
 def find_next_position(contribution_id: UUID) -> int:
-    """After active uploads too, which keep the order in which they were started."""
     of_uploads = select(Upload.position).where(
         Upload.contribution_id == contribution_id, Upload.state.in_(ACTIVE_UPLOAD_STATES)
     )
@@ -140,7 +129,6 @@ def find_next_position(contribution_id: UUID) -> int:
 
 
 def list_recordings(contribution_id: UUID) -> list[Recording]:
-    """In the order of the conversation."""
     query = select(Recording).where(Recording.contribution_id == contribution_id).order_by(Recording.position)
     return list(db.session.scalars(query))
 
@@ -151,7 +139,6 @@ def get_newest_transcript(recording: Recording) -> Transcript | None:
 
 
 def get_newest_transcripts(recording_ids: Collection[UUID]) -> dict[UUID, Transcript]:
-    """By recording, in one query."""
     query = select(Transcript).where(Transcript.recording_id.in_(recording_ids)).order_by(Transcript.number)
     return {row.recording_id: row for row in db.session.scalars(query) if row.recording_id}
 

@@ -15,13 +15,10 @@ MAX_FORM_PARTS = 20
 MAX_FIELD_BYTES = 1000  # the form's other fields are choices, not texts
 
 
-class UnreadableFormError(RuleError):
-    """The body is not a form with a file."""
+class UnreadableFormError(RuleError): ...
 
 
 class StreamedFile:
-    """The bytes of one file, to be read once from start to end."""
-
     def __init__(self, body: "_Body") -> None:
         self._body = body
         self._has_ended = False
@@ -44,7 +41,6 @@ class StreamedForm:
 
 
 def read_streamed_file(stream: IO[bytes], boundary: bytes, field: str) -> StreamedFile | None:
-    """None when no file was chosen. Raises UnreadableFormError, IncompleteUploadError."""
     return read_streamed_form(stream, boundary, field).file
 
 

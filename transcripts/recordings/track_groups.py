@@ -17,12 +17,10 @@ from transcripts.models import Recording, RecordingState, Transcript, Upload, Up
 ACTIVE_UPLOAD_STATES = (UploadState.INCOMPLETE, UploadState.COMPLETE)
 
 
-class TrackGroupError(RuleError):
-    """These files cannot be in one group."""
+class TrackGroupError(RuleError): ...
 
 
 def parse_track_group(text: str) -> UUID | None:
-    """None for an empty text. Raises TrackGroupError."""
     try:
         return UUID(hex=text) if text else None
     except ValueError as error:
@@ -30,7 +28,6 @@ def parse_track_group(text: str) -> UUID | None:
 
 
 def join_group(row: Upload | Recording, group: UUID) -> None:
-    """Raises TrackGroupError if the group belongs to another interview or has been transcribed."""
     if any(member.contribution_id != row.contribution_id for member in _list_members(group)):
         raise TrackGroupError("Files recorded at the same time have to belong to the same interview.")
     if _is_transcribed(group):
@@ -42,7 +39,7 @@ def join_group(row: Upload | Recording, group: UUID) -> None:
 
 
 def group_with(row: Recording, other: Recording, *, others_follow: bool) -> None:
-    """`other`: a recording made at the same time, or the recording itself where it is the first of its group."""
+    """`other`: a recording made at the same time, or `row` itself if it is the first of its group."""
     other.track_group = other.track_group or uuid4()
     row.track_group = other.track_group
     _update_track_count(row.track_group, others_follow=others_follow)
@@ -56,7 +53,7 @@ def leave_group(row: Upload | Recording) -> None:
 
 
 def release_incomplete_groups(since: datetime) -> None:
-    """Stop waiting for files that were announced, in groups where none has arrived since then."""
+    """Stops waiting for announced files in groups where none has arrived since then."""
     groups = select(Recording.track_group).where(Recording.track_group.is_not(None), Recording.track_count.is_not(None))
     quiet = groups.group_by(Recording.track_group).having(
         func.max(Recording.uploaded_at) < since, func.max(Recording.track_count) > func.count(Recording.id)
@@ -66,7 +63,6 @@ def release_incomplete_groups(since: datetime) -> None:
 
 
 def list_other_tracks(recording: Recording) -> list[Recording]:
-    """The other recordings of its group, in order."""
     if recording.track_group is None:
         return []
     others = select(Recording).where(Recording.track_group == recording.track_group, Recording.id != recording.id)
@@ -74,7 +70,6 @@ def list_other_tracks(recording: Recording) -> list[Recording]:
 
 
 def filter_untranscribed(listed: Sequence[Recording]) -> list[Recording]:
-    """Those that another file can still be grouped with."""
     transcribed = {row.track_group or row.id for row in listed if row.transcripts}
     return [
         row
@@ -84,7 +79,6 @@ def filter_untranscribed(listed: Sequence[Recording]) -> list[Recording]:
 
 
 def _is_transcribed(group: UUID) -> bool:
-    """A group has one transcript, so a file that joins later would never be transcribed."""
     query = select(Transcript.id).join(Transcript.recording).where(Recording.track_group == group)
     return db.session.scalars(query.limit(1)).first() is not None
 

@@ -11,7 +11,6 @@ from transcripts.models import Recording, RecordingState
 
 
 def list_tracks(recording: Recording) -> list[Recording]:
-    """All usable files of its group, in the order of the conversation."""
     if recording.track_group is None:
         return [recording]
     query = select(Recording).where(
@@ -21,7 +20,6 @@ def list_tracks(recording: Recording) -> list[Recording]:
 
 
 def get_primary_track(recording: Recording) -> Recording:
-    """The file that has the transcript of the group."""
     return list_tracks(recording)[0]
 
 
@@ -30,7 +28,6 @@ def is_secondary_track(recording: Recording) -> bool:
 
 
 def require_complete_group(recording: Recording) -> list[Recording]:
-    """Its group, every file of it playable. Raises NotReadyError."""
     rows = list_tracks(recording)
     missing = max((row.track_count or 1) for row in rows) - sum(row.state is RecordingState.PLAYABLE for row in rows)
     if missing > 0:
@@ -43,7 +40,6 @@ def require_complete_group(recording: Recording) -> list[Recording]:
 
 
 def describe_group(recording: Recording) -> str:
-    """For its page; empty if it has no group."""
     if len(list_tracks(recording)) < 2 and (recording.track_count or 1) < 2:
         return ""
     first = get_primary_track(recording)

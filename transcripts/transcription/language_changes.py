@@ -8,8 +8,7 @@ from transcripts.models import Recording, RecordingState
 from transcripts.recordings import interview_lock, processing_jobs, recordings, tracks
 
 
-class LanguageLockedError(RuleError):
-    """The recording has been transcribed already, or never will be."""
+class LanguageLockedError(RuleError): ...
 
 
 def may_change_language(recording: Recording) -> bool:

@@ -15,7 +15,7 @@ from transcripts.transcription.transcription_progress import TranscriptionProgre
 
 
 def split_by_speaker(plan: TranscriptionPlan, progress: TranscriptionProgress) -> tuple[RecognitionPart, ...]:
-    """Several files are a speaker each; the channels of a single stereo file may be."""
+    """Each of several files is one speaker; the channels of a single stereo file may be."""
     if len(plan.parts) > 1:
         return plan.parts
     whole = plan.parts[0]
@@ -38,7 +38,7 @@ def open_part(part: RecognitionPart) -> AudioSource:
 def recognise_part(
     part: RecognitionPart, plan: TranscriptionPlan, recogniser: Recogniser, progress: TranscriptionProgress
 ) -> SpokenTranscript:
-    """Each batch of windows is stored in the job's own transaction as soon as it is complete."""
+    """Each batch of windows is committed as soon as it is complete."""
     sound = open_part(part)
     facts = describe_planned_run(recogniser, plan)
     cache_key = recognition_checkpoints.build_cache_key(facts, sound)

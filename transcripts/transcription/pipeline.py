@@ -26,8 +26,6 @@ from transcripts.transcription import recognition_checkpoints
 
 @dataclass(frozen=True, slots=True)
 class RecognitionPart:
-    """A recording or one of its channels, which is recognised separately."""
-
     recording_id: UUID
     storage_path: str
     sha256: str
@@ -39,8 +37,6 @@ class RecognitionPart:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionPlan:
-    """Everything a transcription needs from the database, read once before it starts."""
-
     parts: tuple[RecognitionPart, ...]
     model: str
     language: str | None  # None: detected
@@ -52,7 +48,6 @@ class TranscriptionPlan:
 
 
 def mark_playable(recording: Recording, facts: AudioFacts) -> None:
-    """Then enqueue its transcription and listening copy."""
     recording.state = RecordingState.PLAYABLE
     recording.duration_seconds, recording.channels = facts.duration_seconds, facts.channels
     recording.media_type = find_media_type(facts.container, has_video=facts.has_video)
@@ -62,7 +57,6 @@ def mark_playable(recording: Recording, facts: AudioFacts) -> None:
 
 
 def mark_refused(recording: Recording, reason: str) -> None:
-    """The recording is kept aside with the reason."""
     others = [row for row in tracks.list_tracks(recording) if row.id != recording.id]
     recording.state, recording.refusal = RecordingState.REFUSED, reason
     track_groups.leave_group(recording)
@@ -72,7 +66,7 @@ def mark_refused(recording: Recording, reason: str) -> None:
 
 
 def build_plan(recording: Recording) -> TranscriptionPlan | None:
-    """None when there is nothing to transcribe. Raises NotReadyError while consent is missing."""
+    """None when there is nothing to transcribe. Raises NotReadyError while consent or files are missing."""
     if recording.state is not RecordingState.PLAYABLE or recordings.get_newest_transcript(recording) is not None:
         return None
     if tracks.is_secondary_track(recording):
@@ -101,7 +95,6 @@ def _build_parts(files: Sequence[Recording]) -> tuple[RecognitionPart, ...]:
 
 
 def require_transcription_consent(contribution: Contribution) -> None:
-    """Consent to be recorded is needed too. Raises NotReadyError."""
     if not recordings.may_record(contribution):
         raise NotReadyError(
             f"{contribution.participant.reference} no longer agrees to be recorded, so the recording is not"
@@ -117,7 +110,7 @@ def require_transcription_consent(contribution: Contribution) -> None:
 def store_transcript(
     recording_id: UUID, recording_ids: Iterable[UUID], spoken: SpokenTranscript, provenance: RecognitionProvenance
 ) -> Transcript | None:
-    """Store it unless another transcript was added meanwhile, then enqueue the mapping.
+    """Stores nothing if another transcript was added meanwhile; enqueues the mapping.
 
     `recording_ids`: the recordings that were transcribed. Raises NotReadyError if their group has grown.
     """

@@ -14,7 +14,7 @@ from transcripts.transcription.pipeline import TranscriptionPlan
 
 
 def load_planned_recogniser(plan: TranscriptionPlan, check_cancelled: Callable[[], object]) -> Recogniser:
-    """In a thread, so that cancelling does not have to wait for a large model. Raises NotReadyError."""
+    """Loads in a thread, so that cancelling does not have to wait for a large model. Raises NotReadyError."""
     settings = current_settings()
     in_project = PROJECT_ROOT / plan.model  # "samples/demo.pt" is relative to the project, wherever the worker started
     model = str(in_project) if in_project.exists() else plan.model
@@ -27,7 +27,6 @@ def load_planned_recogniser(plan: TranscriptionPlan, check_cancelled: Callable[[
 
 
 def describe_planned_run(recogniser: Recogniser, plan: TranscriptionPlan) -> ModelFacts:
-    """Raises NotReadyError if the model does not know the plan's language."""
     try:
         return recogniser.describe_run(language=plan.language, glossary=plan.glossary)
     except UnsupportedLanguageError as error:

@@ -18,17 +18,15 @@ from transcripts.text.transcript_json import segment_from_json, segment_to_json
 
 
 def build_cache_key(facts: ModelFacts, sound: AudioSource) -> str:
-    """A hash of everything that affects the recognised words.
+    """A hash of everything that affects the recognised words: model, device, options, language, glossary, sound.
 
-    Model, device, options, language, glossary, channel and windowing: a later version may cut windows elsewhere, and
-    its first window would not follow the last one of an earlier version.
+    It includes the windowing, since a later version may cut windows elsewhere, and they would not fit together.
     """
     parts: Mapping[str, object] = {**asdict(facts), "sound": sound.fingerprint, "cut": describe_windowing(sound)}
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def save_batch(recording_id: UUID, cache_key: str, windows: Sequence[RecognisedWindow], seconds_taken: float) -> None:
-    """Each window gets its share of `seconds_taken`."""
     db.session.add_all(
         RecognitionCheckpoint(
             recording_id=recording_id,
@@ -47,7 +45,7 @@ def save_batch(recording_id: UUID, cache_key: str, windows: Sequence[RecognisedW
 
 
 def load_windows(recording_id: UUID, cache_key: str) -> list[RecognisedWindow]:
-    """Those from the first window on, up to the first gap."""
+    """The windows from the first one up to the first gap."""
     query = select(RecognitionCheckpoint).where(
         RecognitionCheckpoint.recording_id == recording_id, RecognitionCheckpoint.cache_key == cache_key
     )
@@ -56,7 +54,6 @@ def load_windows(recording_id: UUID, cache_key: str) -> list[RecognisedWindow]:
 
 
 def sum_seconds_taken(recording_id: UUID, cache_key: str) -> float:
-    """In all attempts, without batches that were lost with their worker."""
     spent = select(func.sum(RecognitionCheckpoint.seconds_taken))
     return (
         db.session.scalar(

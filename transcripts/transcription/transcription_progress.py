@@ -9,8 +9,6 @@ from transcripts.transcription.pipeline import RecognitionPart
 
 
 class TranscriptionProgress:
-    """Parts follow one another, each weighted by its length."""
-
     def __init__(self, work: Work, parts: Sequence[RecognitionPart]) -> None:
         self.work = work
         self.set_parts(parts)
@@ -20,7 +18,6 @@ class TranscriptionProgress:
         self.seconds_taken = 0.0  # in all attempts, without batches that were lost with their worker
 
     def set_parts(self, parts: Sequence[RecognitionPart]) -> None:
-        """Known only once the sound was analysed: each channel may be a part."""
         self._total_seconds = max(sum(part.duration_seconds for part in parts), 1.0)
 
     def start_part(self, part: RecognitionPart) -> None:
@@ -44,12 +41,10 @@ class TranscriptionProgress:
         return False
 
     def measure_lap(self) -> float:
-        """The seconds since the last call, or since the start."""
         now = time.monotonic()
         lap_seconds, self._lap_began = now - self._lap_began, now
         self.seconds_taken += lap_seconds
         return lap_seconds
 
     def add_earlier_seconds(self, seconds: float) -> None:
-        """Of earlier attempts, for the windows that were stored."""
         self.seconds_taken += seconds

@@ -28,8 +28,7 @@ class AssemblyPlan:
     parts: tuple[PartFile, ...]  # in order, without gaps
 
 
-class PartsMissingError(RuleError):
-    """The parts do not add up to the file."""
+class PartsMissingError(RuleError): ...
 
 
 class JoinedParts:
@@ -47,7 +46,6 @@ class JoinedParts:
 
 
 def build_plan(upload: Upload) -> AssemblyPlan | None:
-    """None when there is nothing to assemble. Raises PartsMissingError."""
     if upload.state is not UploadState.COMPLETE:
         return None
     counted = [part for part in upload.parts if part.size_bytes is not None]
@@ -71,7 +69,7 @@ def choose_path(upload: Upload) -> tuple[str, str | None]:
 
 
 def create_recording(upload: Upload, stored: StoredFile) -> bool:
-    """Add the recording's row, or store why it was refused. Returns whether the joined file is needed."""
+    """Stores the reason if the recording is refused. Returns whether the joined file is needed."""
     lock_row(upload.contribution)
     lock_row(upload)
     if upload.state is not UploadState.COMPLETE or upload.joined_path != stored.path:

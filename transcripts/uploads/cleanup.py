@@ -26,7 +26,7 @@ def expire_uploads() -> None:
 
 
 def list_counted_parts(upload_id: UUID) -> list[StoredPart]:
-    """Of a closed upload. The request that is still receiving a part removes that one itself."""
+    """For a closed upload. A request that is still receiving a part removes that one itself."""
     counted = UploadPart.upload_id == upload_id, UploadPart.size_bytes.is_not(None)
     return [StoredPart(row.id, row.storage_path) for row in db.session.scalars(select(UploadPart).where(*counted))]
 
@@ -41,7 +41,6 @@ def list_unneeded_parts() -> list[StoredPart]:
 
 
 def list_orphaned_files() -> list[tuple[UUID, str]]:
-    """Uploads with the path of a file that a killed worker assembled and no recording uses."""
     is_recording = select(Recording.id).where(Recording.storage_path == Upload.joined_path).exists()
     left = select(Upload).where(Upload.state.in_(FAILED_STATES), Upload.joined_path.is_not(None), ~is_recording)
     return [(row.id, row.joined_path or "") for row in db.session.scalars(left)]

@@ -27,22 +27,17 @@ POLL_SECONDS = 0.05
 
 
 class OffsetConflictError(ProtocolError):
-    """Another request has sent these bytes, or the sender's count is wrong."""
-
     def __init__(self, offset_bytes: int) -> None:
         super().__init__(409, f"{offset_bytes} bytes have arrived, so the next one has to be the one after them.")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """A part's row and the path of its file."""
-
     part_id: UUID
     path: str
 
 
 def create_part(upload_id: UUID, start_byte: int) -> StoredPart:
-    """Raises OffsetConflictError, UploadClosedError."""
     upload = _lock_upload(upload_id)
     _require_offset(upload, start_byte)
     part = UploadPart(
@@ -57,7 +52,7 @@ def create_part(upload_id: UUID, start_byte: int) -> StoredPart:
 
 
 def store_part(part: StoredPart, body: UploadBody) -> StoredFile:
-    """Outside any transaction: the bytes may take a while. Raises StorageFullError, ProtocolError 460."""
+    """Call it outside any transaction: the bytes may take a while. Raises StorageFullError, ProtocolError 460."""
     stored = recordings.get_storage().store(
         body,  # type: ignore[arg-type]  # only read() is used
         part.path,
@@ -69,7 +64,6 @@ def store_part(part: StoredPart, body: UploadBody) -> StoredFile:
 
 
 def complete_part(part: StoredPart, size_bytes: int) -> int:
-    """Count the part towards its upload. Returns the new offset. Raises OffsetConflictError, UploadClosedError."""
     row = db.session.get_one(UploadPart, part.part_id)
     upload = _lock_upload(row.upload_id)
     _require_offset(upload, row.start_byte)
@@ -80,7 +74,7 @@ def complete_part(part: StoredPart, size_bytes: int) -> int:
 
 
 def delete_parts(parts: Sequence[StoredPart]) -> None:
-    """Call it outside any transaction: the files go before the first row, so that none is forgotten.
+    """Call it outside any transaction: files are deleted before rows, so that none is forgotten.
 
     A job and a sweep may delete the same part.
     """
@@ -91,7 +85,7 @@ def delete_parts(parts: Sequence[StoredPart]) -> None:
 
 
 def wait_until_settled(upload: Upload) -> Upload:
-    """Wait until a broken connection's last part counts: otherwise a client that resumes at once sends it twice."""
+    """Waits until a broken connection's last part counts: a client that resumes at once would send it twice."""
     until = time.monotonic() + MAX_SETTLE_SECONDS
     while _is_receiving(upload.id) and time.monotonic() < until:
         db.session.rollback()
@@ -121,6 +115,5 @@ def _require_offset(upload: Upload, start_byte: int) -> None:
 
 
 def _require_checksum(body: UploadBody) -> None:
-    """A part that arrived incomplete does not match either: nobody can tell whether it is right."""
     if not body.matches_checksum():
         raise ProtocolError(CHECKSUM_MISMATCH, "The bytes that arrived are not the ones that were sent.")

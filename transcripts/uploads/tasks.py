@@ -17,7 +17,6 @@ from transcripts.uploads.parts import StoredPart
 
 @jobs.job(uploads.ASSEMBLE_JOB, Queue.FILES)
 def assemble_upload(work: Work) -> None:
-    """One encrypted file from many parts, then its row, then the parts go. If it is killed, it starts again."""
     with work.read_transaction():
         plan = assembly.build_plan(db.session.get_one(Upload, work.subject_id))
     if plan is not None:
@@ -61,7 +60,6 @@ def _store_joined(work: Work, plan: AssemblyPlan, path: str) -> StoredFile:
 
 @jobs.run_at_each_sweep
 def clean_up_uploads() -> None:
-    """Safe to kill at any moment: each step is committed before the next."""
     cleanup.expire_uploads()
     db.session.commit()
     unneeded = cleanup.list_unneeded_parts()

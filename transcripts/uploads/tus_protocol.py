@@ -22,13 +22,11 @@ CHECKSUM_MISMATCH = 460
 
 
 class Headers(Protocol):
-    """Of a request; names are not case-sensitive."""
-
     def get(self, name: str, /) -> str | None: ...
 
 
 class ProtocolError(RuleError):
-    """A request that breaks the protocol, or a rule of ours; `status` is the answer's."""
+    """A request that breaks tus or one of our rules; `status` is the HTTP status of the response."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -37,8 +35,6 @@ class ProtocolError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """The digest that the sender states for the bytes of one request."""
-
     algorithm: str
     digest: bytes
 
@@ -47,7 +43,6 @@ class Checksum:
 
 
 def build_capability_headers(max_bytes: int) -> dict[str, str]:
-    """The headers that answer OPTIONS."""
     return {
         "Tus-Version": VERSION,
         "Tus-Extension": ",".join(EXTENSIONS),
@@ -57,19 +52,16 @@ def build_capability_headers(max_bytes: int) -> dict[str, str]:
 
 
 def require_version(stated: str | None) -> None:
-    """Raises ProtocolError 412."""
     if stated != VERSION:
         raise ProtocolError(412, f"This server speaks tus {VERSION}.")
 
 
 def require_body_type(stated: str) -> None:
-    """Raises ProtocolError 415."""
     if stated != BODY_TYPE:
         raise ProtocolError(415, f"The bytes have to be sent as {BODY_TYPE}.")
 
 
 def parse_length(headers: Headers, *, max_bytes: int) -> int:
-    """Of a new upload. Raises ProtocolError 400 or 413."""
     length = _parse_number(headers, "Upload-Length")
     if length > max_bytes:
         raise ProtocolError(413, f"The file is larger than the limit of {format_size(max_bytes)}.")
@@ -79,12 +71,10 @@ def parse_length(headers: Headers, *, max_bytes: int) -> int:
 
 
 def parse_offset(headers: Headers) -> int:
-    """Raises ProtocolError 400."""
     return _parse_number(headers, "Upload-Offset")
 
 
 def parse_metadata(headers: Headers) -> dict[str, str]:
-    """`Upload-Metadata`: pairs of a key and its value in Base64, with commas between. Raises ProtocolError 400."""
     pairs = [pair.split() for pair in (headers.get("Upload-Metadata") or "").split(",") if pair.strip()]
     if any(len(pair) > 2 for pair in pairs):
         raise ProtocolError(400, "Upload-Metadata cannot be read.")
@@ -95,7 +85,6 @@ def parse_metadata(headers: Headers) -> dict[str, str]:
 
 
 def parse_checksum(headers: Headers) -> Checksum | None:
-    """`Upload-Checksum`: an algorithm and the digest in Base64. None when there is none. Raises ProtocolError 400."""
     stated = headers.get("Upload-Checksum")
     if stated is None:
         return None
@@ -106,7 +95,6 @@ def parse_checksum(headers: Headers) -> Checksum | None:
 
 
 def format_http_date(moment: datetime) -> str:
-    """For `Upload-Expires` (RFC 9110 §5.6.7)."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 

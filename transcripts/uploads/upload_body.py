@@ -28,7 +28,6 @@ class UploadBody:
         self._part_deadline, self._is_begun = time.monotonic() + PART_SECONDS, False
 
     def read(self, _size: int = -1) -> bytes:
-        """The next bytes of this part; empty at its end."""
         if self._is_part_over():
             return b""
         piece = self._read_stream()

@@ -23,7 +23,6 @@ class UploadStatus:
 
 
 def list_upload_statuses(contribution_id: UUID, person_id: UUID) -> list[UploadStatus]:
-    """A person's own, in the order of the conversation."""
     return [_describe_upload(row) for row in uploads.list_own_uploads(contribution_id, person_id)]
 
 

@@ -23,16 +23,13 @@ MAX_FINGERPRINT_LENGTH = 64
 LISTED_UPLOAD_STATES = (*ACTIVE_UPLOAD_STATES, UploadState.REFUSED)
 
 
-class TooManyUploadsError(RuleError):
-    """One person has too many unfinished uploads for an interview."""
+class TooManyUploadsError(RuleError): ...
 
 
-class UploadClosedError(RuleError):
-    """The upload was cancelled, expired or was refused: nothing can be added."""
+class UploadClosedError(RuleError): ...
 
 
-class UploadCompleteError(RuleError):
-    """All of it has arrived and becomes a recording, so it cannot be cancelled."""
+class UploadCompleteError(RuleError): ...
 
 
 def create_upload(
@@ -45,7 +42,6 @@ def create_upload(
     track_group: UUID | None = None,
     modified_at: datetime | None = None,
 ) -> Upload:
-    """`modified_at`: the file's own time. Raises RecordingNotAllowedError, TooManyUploadsError, TrackGroupError."""
     lock_row(contribution)
     recordings.require_recording_consent(contribution)
     if len(list_active_uploads(contribution.id, by)) >= MAX_UNFINISHED_UPLOADS:
@@ -72,7 +68,6 @@ def create_upload(
 
 
 def find_own_upload(upload_id: UUID, contribution_id: UUID, person_id: UUID) -> Upload | None:
-    """None if it belongs to another interview or person."""
     query = select(Upload).where(
         Upload.id == upload_id, Upload.contribution_id == contribution_id, Upload.uploaded_by == person_id
     )
@@ -80,7 +75,6 @@ def find_own_upload(upload_id: UUID, contribution_id: UUID, person_id: UUID) -> 
 
 
 def list_own_uploads(contribution_id: UUID, person_id: UUID) -> list[Upload]:
-    """Uploads that are not recordings yet, in the order of the conversation."""
     return _list_own_in_states(contribution_id, person_id, LISTED_UPLOAD_STATES)
 
 
@@ -89,7 +83,6 @@ def list_active_uploads(contribution_id: UUID, person_id: UUID) -> list[Upload]:
 
 
 def require_open(row: Upload) -> None:
-    """Raises UploadClosedError."""
     if row.state is UploadState.EXPIRED or (row.state is UploadState.INCOMPLETE and row.expires_at <= clock.now()):
         raise UploadClosedError(
             f"Nothing more was uploaded for {UPLOAD_LIFETIME.days} days, so we deleted this file. Please upload it"
@@ -102,7 +95,7 @@ def require_open(row: Upload) -> None:
 
 
 def advance_offset(row: Upload, end_byte: int) -> None:
-    """Count everything up to that byte; the last byte enqueues the assembly."""
+    """Counts everything up to that byte; the last byte enqueues the assembly."""
     row.offset_bytes, row.expires_at = end_byte, clock.now() + UPLOAD_LIFETIME
     if end_byte == row.length_bytes:
         row.state = UploadState.COMPLETE
@@ -111,7 +104,6 @@ def advance_offset(row: Upload, end_byte: int) -> None:
 
 
 def cancel_upload(row: Upload) -> None:
-    """Its parts are deleted afterwards. Raises UploadCompleteError."""
     lock_row(row)
     job = get_assembly_job(row)
     if row.state is UploadState.COMPLETE and (job is None or job.state is not JobState.FAILED):
@@ -140,7 +132,6 @@ def get_assembly_job(row: Upload) -> Job | None:
 
 
 def find_position(row: Upload) -> int:
-    """The recording's position: after the recordings and active uploads that come before it."""
     earlier_recordings = sum(position < row.position for position in recordings.list_positions(row.contribution_id))
     earlier_uploads = select(func.count(Upload.id)).where(
         Upload.contribution_id == row.contribution_id,

@@ -39,7 +39,7 @@ def mark_body_read() -> None:
 
 
 def check_csrf_token() -> None:
-    """Check the token in the header or the address: the usual protection would read the body. Raises CSRFError."""
+    """The usual CSRF protection would read the body. Raises CSRFError."""
     if not current_app.config.get("WTF_CSRF_ENABLED", True):
         return
     try:
@@ -62,7 +62,6 @@ def _close_gracefully(response: Response) -> Response:
 
 
 def _drain_connection(connection: socket.socket) -> None:
-    """End the response, then discard what still arrives, for a short time."""
     until = time.monotonic() + DRAIN_SECONDS
     try:
         connection.shutdown(socket.SHUT_WR)

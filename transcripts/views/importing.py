@@ -51,8 +51,7 @@ FILE_FIELD = "transcript"
 PREVIEWED_SEGMENTS = 12
 
 
-class NoTranscriptFileError(RuleError):
-    """The form was sent without a file."""
+class NoTranscriptFileError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,6 @@ def preview_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
 def _show_corrected(
     booking_id: UUID, draft_id: UUID, form: ImportFormBase, corrections: Corrections
 ) -> ResponseReturnValue:
-    """Nothing is imported yet: the person sees what their corrections change."""
     try:
         read = _read_draft(booking_id, draft_id, corrections)
     except NotATranscriptError as error:
@@ -176,7 +174,7 @@ def _find_own_draft(booking_id: UUID, draft_id: UUID) -> ImportDraft | None:
 
 
 def _read_draft(booking_id: UUID, draft_id: UUID, corrections: Corrections) -> ImportedTranscript | None:
-    """Without a transaction: reading may take seconds, and writers would wait for it. Raises NotATranscriptError."""
+    """Reads without a transaction: it may take seconds, and writers would wait for it. Raises NotATranscriptError."""
     db.session.rollback()
     with read_only_transactions():
         draft = _find_own_draft(booking_id, draft_id)
@@ -189,7 +187,6 @@ def _read_draft(booking_id: UUID, draft_id: UUID, corrections: Corrections) -> I
 
 
 def _store_draft(booking_id: UUID) -> UUID:
-    """A refused file leaves nothing behind. Raises RuleError."""
     max_bytes = MAX_BYTES + FORM_OVERHEAD_BYTES
     if (request.content_length or 0) > max_bytes:
         raise FileTooLargeError(_describe_too_large())

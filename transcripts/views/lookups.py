@@ -50,7 +50,6 @@ def transcript_or_404(transcript_id: UUID) -> Transcript:
 
 
 def may_decide() -> bool:
-    """Interviewers only read the transcripts of their own interviews."""
     return current_person_or_403().may(Permission.CODE_EVIDENCE)
 
 

@@ -57,7 +57,6 @@ def list_models() -> ResponseReturnValue:
 @bp.route("/staff/models/<name>/progress")
 @requires(Permission.MANAGE_CALLS)
 def show_model_progress(name: str) -> ResponseReturnValue:
-    """The part of the page that the browser keeps refreshing."""
     model = _model_or_404(name)
     return render_template(
         "transcripts/model_store/_model_progress.html", model=model, job=downloads.get_latest_fetch(model)

@@ -50,7 +50,6 @@ def separate_speakers(transcript_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/transcripts/<uuid:transcript_id>/speakers/role", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def set_speaker_role(transcript_id: UUID) -> ResponseReturnValue:
-    """An empty `role` means unknown."""
     letter, role = _read_field("speaker"), _read_field("role")
     if role and role not in set(SpeakerRole):
         abort(400)

@@ -21,8 +21,7 @@ from transcripts.views.lookups import may_decide, recording_or_404
 TIME_PATTERN = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d{1,3})?)")  # 1:02:05, 62:05
 
 
-class UnreadableTimeError(RuleError):
-    """The time cannot be read, or its marker is gone."""
+class UnreadableTimeError(RuleError): ...
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/markers", methods=["POST"])
@@ -37,7 +36,6 @@ def align_markers(recording_id: UUID) -> ResponseReturnValue:
 
 
 def may_align_markers(recording: Recording) -> bool:
-    """Anyone who may upload to the interview, and anyone who decides about its passages."""
     booking = find_booking(recording.contribution_id)
     return may_decide() or (booking is not None and may_upload_to(booking, current_person_or_403()))
 
@@ -66,7 +64,6 @@ def _apply_alignment(recording: Recording) -> None:
 
 
 def _parse_seconds() -> float:
-    """Where the marker should be: as typed, or moved by a button."""
     match = TIME_PATTERN.fullmatch(request.form.get("place", "").strip())
     move = {"-5": -5.0, "-1": -1.0, "1": 1.0, "5": 5.0}.get(request.form.get("move", ""), 0.0)
     if match is None:

@@ -59,7 +59,6 @@ def show_live_script(booking_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/interviews/<uuid:booking_id>/markers")
 @requires(Permission.UPLOAD_RECORDING)
 def list_markers(booking_id: UUID) -> ResponseReturnValue:
-    """What the page needs after a failed send: the server's clock, and a CSRF token of the current session."""
     booking = uploadable_booking_or_404(booking_id)
     return _respond(booking, {})
 
@@ -80,7 +79,6 @@ def send_markers(booking_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/interviews/<uuid:booking_id>/tap", methods=["POST"])
 @requires(Permission.UPLOAD_RECORDING)
 def record_tap(booking_id: UUID) -> ResponseReturnValue:
-    """One tap as a form, for browsers without JavaScript."""
     booking = uploadable_booking_or_404(booking_id)
     key = request.form.get("question") or None
     with committing():

@@ -30,7 +30,6 @@ from transcripts.views.lookups import transcript_or_404
 @bp.route("/staff/passages/<uuid:passage_id>/words")
 @requires(Permission.CODE_EVIDENCE)
 def edit_passage(passage_id: UUID) -> ResponseReturnValue:
-    """Forms that need neither dragging nor selecting."""
     passage = _passage_or_404(passage_id)
     transcript, segments = passage.transcript, load_segments(passage.transcript)
     previous = _find_previous(passage)
@@ -52,7 +51,6 @@ def edit_passage(passage_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/passages/<uuid:passage_id>/places")
 @requires(Permission.CODE_EVIDENCE)
 def list_boundaries(passage_id: UUID) -> ResponseReturnValue:
-    """Where a passage could start instead, word by word, for a boundary that is dragged."""
     passage = _passage_or_404(passage_id)
     previous = _find_previous(passage)
     if previous is None:
@@ -84,7 +82,6 @@ def move_boundary(passage_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/transcripts/<uuid:transcript_id>/give", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def assign_question(transcript_id: UUID) -> ResponseReturnValue:
-    """An empty `question` means none."""
     transcript = transcript_or_404(transcript_id)
     if "question" not in request.form:
         abort(400)

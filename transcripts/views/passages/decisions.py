@@ -21,8 +21,6 @@ from transcripts.views.lookups import build_undoer, transcript_or_404
 @bp.route("/staff/passages/<uuid:passage_id>/accept", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def accept_passage(passage_id: UUID) -> ResponseReturnValue:
-    """For the question chosen beside the button, if there was a choice."""
-
     def decide(passage: Passage) -> None:
         if "question" in request.form:
             acceptance.accept_for_question(passage, request.form["question"] or None, current_person_or_403().id)
@@ -35,7 +33,6 @@ def accept_passage(passage_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/passages/<uuid:passage_id>/move", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def move_passage(passage_id: UUID) -> ResponseReturnValue:
-    """An empty `question` means none."""
     if "question" not in request.form:
         abort(400)
     return _apply_decision(
@@ -96,7 +93,6 @@ def _build_passage_url(transcript_id: UUID, passage_id: UUID) -> str:
 
 
 def _read_transcript_id() -> UUID:
-    """For a passage that is gone because the transcript was mapped again."""
     try:
         return UUID(request.form.get("transcript", ""))
     except ValueError:

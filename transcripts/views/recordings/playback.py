@@ -35,7 +35,6 @@ def play_recording(recording_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/recordings/<uuid:recording_id>/original")
 @requires(Permission.SEE_STAFF_PAGES)
 def download_recording(recording_id: UUID) -> ResponseReturnValue:
-    """Coordinators may download refused files too."""
     recording = _playable_recording_or_403(recording_id)
     if recording.state is RecordingState.REFUSED and current_person_or_403().may(Permission.MANAGE_VOLUNTEERS):
         return _respond(recording, get_refused_file)
@@ -45,7 +44,6 @@ def download_recording(recording_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/recordings/<uuid:recording_id>/wave")
 @requires(Permission.SEE_STAFF_PAGES)
 def get_waveform(recording_id: UUID) -> ResponseReturnValue:
-    """No peaks until the listening copy exists."""
     recording = _require_playable(_playable_recording_or_403(recording_id))
     return jsonify(peaks=recording.peaks or [], duration=recording.duration_seconds)
 
@@ -61,7 +59,6 @@ def _respond(recording: Recording, choose: Callable[[Recording], PlayableFile]) 
 
 
 def _playable_recording_or_403(recording_id: UUID) -> Recording:
-    """403 if the participant has withdrawn their consent to be recorded."""
     recording = recording_or_404(recording_id)
     if reason := explain_playback_refusal(recording.contribution):
         page = render_template("transcripts/recordings/not_played.html", recording=recording, reason=reason)

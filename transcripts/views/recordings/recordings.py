@@ -61,7 +61,6 @@ def show_recording(recording_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/recordings/<uuid:recording_id>/progress")
 @requires(Permission.SEE_STAFF_PAGES)
 def show_recording_progress(recording_id: UUID) -> ResponseReturnValue:
-    """The part of the page that the browser keeps refreshing."""
     return render_template(
         "transcripts/recordings/_recording_progress.html", **_build_context(recording_or_404(recording_id))
     )
@@ -88,7 +87,6 @@ def retry_processing(recording_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/recordings/<uuid:recording_id>/language", methods=["POST"])
 @requires(Permission.UPLOAD_RECORDING)
 def change_recording_language(recording_id: UUID) -> ResponseReturnValue:
-    """An empty `language` means that it is detected."""
     recording, code = own_recording_or_404(recording_id), request.form.get("language", "")
     with committing(f"Language spoken: {languages.get_language_name(code)}."):
         language_changes.change_language(recording, languages.parse_language(code))

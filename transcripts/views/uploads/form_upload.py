@@ -33,13 +33,12 @@ FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries and headers around the file
 FILE_FIELD = "recording"
 
 
-class NoRecordingFileError(RuleError):
-    """The form was sent without a file."""
+class NoRecordingFileError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingRecording:
-    """What is known of the interview before the file arrives; no transaction stays open meanwhile."""
+    """Plain values: no transaction is open while the file arrives."""
 
     booking_id: UUID
     contribution_id: UUID
@@ -74,7 +73,6 @@ def upload_recording(booking_id: UUID) -> ResponseReturnValue:
 
 
 def _store_recording(arrival: IncomingRecording) -> Recording:
-    """Store the file, then its row; without the row the file goes again. Raises RuleError."""
     file = _read_file(arrival)
     language = languages.parse_language(arrival.fields.get("language", ""))
     stored = recordings.store_incoming_file(file)
@@ -91,7 +89,6 @@ def _store_recording(arrival: IncomingRecording) -> Recording:
 
 
 def _join_track_group(recording: Recording, fields: dict[str, str]) -> None:
-    """With the recording that the form names, if any. Raises TrackGroupError."""
     chosen_id, others_follow = fields.get("together", ""), bool(fields.get("others_follow"))
     listed = recordings.list_recordings(recording.contribution_id)
     others = {str(row.id): row for row in track_groups.filter_untranscribed(listed)}
@@ -104,7 +101,6 @@ def _join_track_group(recording: Recording, fields: dict[str, str]) -> None:
 
 
 def _read_file(arrival: IncomingRecording) -> StreamedFile:
-    """Also fills `arrival.fields`. Raises RuleError."""
     max_bytes = recordings.get_max_recording_bytes()
     if (request.content_length or 0) > max_bytes + FORM_OVERHEAD_BYTES:
         raise FileTooLargeError(f"The file is larger than the limit of {format_size(max_bytes)}.")

@@ -10,7 +10,7 @@ from transcripts.uploads.upload_body import UploadBody
 
 
 def receive_body(upload_id: UUID, offset_bytes: int, body: UploadBody) -> int:
-    """Store what arrives, from `offset_bytes` on. Returns the new offset.
+    """Stores what arrives, from `offset_bytes` on. Returns the new offset.
 
     Raises OffsetConflictError, UploadClosedError, StorageFullError, ProtocolError 460; earlier parts stay.
     """
@@ -21,7 +21,6 @@ def receive_body(upload_id: UUID, offset_bytes: int, body: UploadBody) -> int:
 
 
 def delete_counted_parts(upload_id: UUID) -> None:
-    """Of an upload that has been closed."""
     counted = cleanup.list_counted_parts(upload_id)
     db.session.rollback()  # no transaction is open while files are deleted
     _delete_parts(counted)

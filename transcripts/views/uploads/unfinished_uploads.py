@@ -23,7 +23,6 @@ from transcripts.views.uploads.part_transfer import delete_counted_parts
 @bp.route("/staff/bookings/<uuid:booking_id>/uploads/progress")
 @requires(Permission.UPLOAD_RECORDING)
 def show_upload_progress(booking_id: UUID) -> ResponseReturnValue:
-    """The part of the page that the browser keeps refreshing."""
     booking = uploadable_booking_or_404(booking_id)
     contribution = booking.volunteer.contribution
     return render_template(
