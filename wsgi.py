@@ -12,7 +12,6 @@ from transcripts.web import init_transcripts
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Settings come from the environment by default."""
     app = create_base_app(settings or load_settings())
     init_accounts(app)
     init_evidence(app)

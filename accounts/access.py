@@ -40,7 +40,7 @@ class Person:
 
 
 def current_person() -> Person | None:
-    """Read once for each request. None for inactive staff and for participants whose link no longer works."""
+    """None for inactive staff and for participants whose link no longer works."""
     if "person" not in g:
         g.person = _find_staff_in_session() or _find_participant_in_session()
     person: Person | None = g.person
@@ -48,7 +48,6 @@ def current_person() -> Person | None:
 
 
 def current_person_or_403() -> Person:
-    """For views with `@requires`."""
     person = current_person()
     if person is None:
         abort(403)
@@ -63,9 +62,8 @@ def begin_staff_session(member: StaffMember) -> None:
 
 
 def begin_participant_session(link: AccessLink) -> None:
-    """A session for the participant of a link, as long as the link works. Ends a staff session in the same browser.
-
-    A session of the same person continues, so that a half-filled form in another tab does not expire.
+    """Ends a staff session in the same browser. A session of the same person continues, so that a half-filled form in
+    another tab does not expire.
     """
     person = current_person()
     if person is None or person.id != link.subject_id:
@@ -80,14 +78,11 @@ def end_session() -> None:
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
-    """Anyone may open the page."""
     view.access = "public"  # type: ignore[attr-defined]  # read by the guard test and by abort_unless_access_declared
     return view
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:
-    """The page needs a permission. Others have to sign in, or get a 403."""
-
     def guard(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | ResponseReturnValue:
@@ -112,7 +107,6 @@ def _refuse_access(person: Person | None, permission: Permission) -> ResponseRet
 
 
 def abort_unless_access_declared(view: Callable[..., Any] | None) -> None:
-    """Every view declares who may open it."""
     if view is not None and not hasattr(view, "access"):
         abort(500)
 

@@ -29,7 +29,6 @@ def record(action: str, subject: UuidModel | None = None, **details: Any) -> Non
 
 
 def list_entries_about(subject_id: UUID) -> list[AuditEntry]:
-    """Oldest first."""
     query = select(AuditEntry).where(AuditEntry.subject_id == subject_id).order_by(AuditEntry.number)
     return list(db.session.scalars(query))
 

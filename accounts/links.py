@@ -13,8 +13,7 @@ from core.database import db
 from core.errors import RuleError
 
 
-class LinkNotValidError(RuleError):
-    """The link is unknown, used, expired or revoked."""
+class LinkNotValidError(RuleError): ...
 
 
 def create_link(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -> str:
@@ -33,7 +32,6 @@ def create_link(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime)
 
 
 def get_valid_link(token: str, purpose: LinkPurpose) -> AccessLink:
-    """Raises LinkNotValidError."""
     row = db.session.scalars(
         select(AccessLink).where(AccessLink.token_hash == _hash_token(token), AccessLink.purpose == purpose)
     ).first()
@@ -51,7 +49,6 @@ def is_link_valid(row: AccessLink) -> bool:
 
 
 def find_longest_valid_link(purpose: LinkPurpose, subject_id: UUID) -> AccessLink | None:
-    """Of the valid links to a subject, the one that expires last."""
     query = select(AccessLink).where(
         AccessLink.purpose == purpose,
         AccessLink.subject_id == subject_id,
@@ -82,7 +79,6 @@ def revoke_links(purpose: LinkPurpose, subject_id: UUID) -> None:
 
 
 def extend_links(purpose: LinkPurpose, subject_id: UUID, *, expires_at: datetime) -> None:
-    """Extend the valid links to a subject."""
     db.session.execute(
         update(AccessLink)
         .where(AccessLink.purpose == purpose, AccessLink.subject_id == subject_id, AccessLink.revoked_at.is_(None))

@@ -23,8 +23,6 @@ class StaffMember(UuidModel):
 
 
 class StaffRole(UuidModel):
-    """One role of one person."""
-
     __tablename__ = "staff_role"
     __table_args__ = (UniqueConstraint("staff_member_id", "role"),)
 
@@ -43,7 +41,7 @@ class LinkPurpose(StrEnum):
 
 
 class AccessLink(UuidModel):
-    """A personal link. Only the hash of its token is stored, so that a copy of the database opens nothing."""
+    """Only the hash of its token is stored, so that a copy of the database opens nothing."""
 
     __tablename__ = "link"
     __table_args__ = (Index("ix_link_subject", "purpose", "subject_id"),)

@@ -17,8 +17,7 @@ HIDDEN_LINK_TEXT = "[a personal link, hidden here]"
 RESENDABLE_STATES = frozenset({MailState.FAILED, MailState.SAVED_AS_FILE})
 
 
-class MailNotResendableError(RuleError):
-    """The mail has been sent or is waiting to be sent."""
+class MailNotResendableError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,6 @@ class MailPage:
 
 
 def list_mails(state: MailState | None, page: int) -> MailPage:
-    """Newest first."""
     query = select(OutboxMessage).order_by(OutboxMessage.number.desc())
     if state is not None:
         query = query.where(OutboxMessage.state == state)
@@ -55,7 +53,6 @@ def can_resend(row: OutboxMessage) -> bool:
 
 
 def resend(row: OutboxMessage) -> None:
-    """Raises MailNotResendableError."""
     db.session.refresh(row, with_for_update=True)  # pressing twice sends it once
     if not can_resend(row):
         raise MailNotResendableError("This email has been sent or is about to be sent.")

@@ -19,8 +19,7 @@ from core.text_cleaning import clean_single_line
 from core.urls import build_absolute_url
 
 
-class EmailTakenError(RuleError):
-    """Another person signs in with this address."""
+class EmailTakenError(RuleError): ...
 
 
 class LastCoordinatorError(RuleError):
@@ -28,13 +27,11 @@ class LastCoordinatorError(RuleError):
 
 
 def list_staff() -> list[StaffMember]:
-    """Active staff first."""
     query = select(StaffMember).options(selectinload(StaffMember.roles))
     return list(db.session.scalars(query.order_by(StaffMember.is_active.desc(), StaffMember.name, StaffMember.email)))
 
 
 def add_member(*, email: str, name: str, roles: AbstractSet[Role]) -> StaffMember:
-    """Raises EmailTakenError."""
     member = StaffMember(email=email.strip().lower(), name=clean_single_line(name), created_at=clock.now())
     member.roles = [StaffRole(role=role) for role in sorted(roles)]
     try:
@@ -70,7 +67,6 @@ def change_member(member: StaffMember, *, name: str, roles: AbstractSet[Role], i
 
 
 def find_active_member(role: Role) -> StaffMember | None:
-    """Preferably someone without other roles."""
     query = select(StaffMember).join(StaffMember.roles).where(StaffRole.role == role, StaffMember.is_active)
     members = db.session.scalars(query.order_by(StaffMember.created_at, StaffMember.email)).all()
     return min(members, key=lambda member: len(member.roles), default=None)

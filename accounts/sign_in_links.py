@@ -20,7 +20,7 @@ MAX_LINKS_PER_LIFETIME = 5  # so that nobody can flood a mailbox
 
 
 def send_sign_in_link(email: str, *, next_path: str | None = None) -> None:
-    """Email a sign-in link if the address is known. Says nothing either way, so that nobody learns who is staff."""
+    """Does nothing if the address is unknown, so that nobody learns who is staff."""
     member = find_member_by_email(email)
     if member is None or not member.is_active or _count_recent_links(member) >= MAX_LINKS_PER_LIFETIME:
         return

@@ -11,7 +11,6 @@ from core import worker_health
 
 
 def init_accounts(app: Flask) -> None:
-    """Register what this package adds."""
     app.register_blueprint(bp)
     app.cli.add_command(accounts_commands)
     app.before_request(_check_access_declared)

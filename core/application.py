@@ -17,7 +17,6 @@ from core.storage_commands import encrypt_storage, rotate_storage_key
 
 
 def create_base_app(settings: Settings) -> Flask:
-    """Settings, database, storage, queues and what every page shares."""
     app = Flask("listening_post", root_path=str(PROJECT_ROOT), static_folder="static", static_url_path="/static")
     app.extensions["settings"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

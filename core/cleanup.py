@@ -21,6 +21,5 @@ def remove_abandoned_uploads() -> None:
 
 @jobs.run_at_each_sweep
 def delete_old_quick_jobs() -> None:
-    """Mails and sweeps leave one row each; their results are stored elsewhere."""
     db.session.execute(delete(Job).where(Job.queue == Queue.QUICK, Job.finished_at < clock.now() - QUICK_JOB_RETENTION))
     db.session.commit()

@@ -16,7 +16,6 @@ def now() -> datetime:
 
 @contextmanager
 def freeze_at(moment: datetime) -> Iterator[None]:
-    """Stop the clock at a moment, for tests."""
     global _frozen_at  # noqa: PLW0603
     before, _frozen_at = _frozen_at, moment.astimezone(UTC)
     try:
@@ -26,7 +25,7 @@ def freeze_at(moment: datetime) -> Iterator[None]:
 
 
 def convert_to_zone(moment: datetime, zone: str) -> datetime:
-    """The same moment in a time zone; unchanged in the first and last hours that a datetime can express."""
+    """Unchanged in the first and last hours that a datetime can express."""
     try:
         return moment.astimezone(ZoneInfo(zone))
     except OverflowError:
@@ -42,18 +41,16 @@ def format_clock_time(local: datetime | time) -> str:
 
 
 def format_day_and_time(moment: datetime, zone: str) -> str:
-    """“Tuesday 3 March 2026 at 10am”."""
     return f"{format_day(moment, zone)} at {format_clock_time(convert_to_zone(moment, zone))}"
 
 
 def format_day(moment: datetime, zone: str) -> str:
-    """“Tuesday 3 March 2026”."""
     local = convert_to_zone(moment, zone)
     return f"{local:%A} {local.day} {local:%B %Y}"
 
 
 def parse_milliseconds(milliseconds: str) -> datetime | None:
-    """A count since 1970, as browsers send it. None if it is anything else, or in the future."""
+    """Milliseconds since 1970, as browsers send them. None if it is anything else, or in the future."""
     if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= MAX_MILLISECOND_DIGITS):
         return None
     moment = datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
@@ -61,7 +58,6 @@ def parse_milliseconds(milliseconds: str) -> datetime | None:
 
 
 def format_seconds(seconds: float) -> str:
-    """A time in a recording: “2:05”, or “1:02:05” from an hour on."""
     whole = int(seconds)
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

@@ -38,7 +38,6 @@ def run_all() -> None:
 
 
 def _run_until_one_ends(commands: list[list[str]]) -> None:
-    """When one process ends, or we are asked to stop, end the others too."""
     children = [subprocess.Popen([sys.executable, *command]) for command in commands]  # noqa: S603 fixed commands
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -40,8 +40,6 @@ class DatabaseNotPreparedError(ClickException):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime; a naive one is refused rather than guessed."""
-
     impl = DateTime(timezone=True)
     cache_ok = True
 
@@ -112,13 +110,10 @@ def _may_write() -> bool:
 
 
 def is_disk_full(error: DBAPIError) -> bool:
-    """The database's disk is full."""
     return "is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == DISK_FULL_SQLSTATE
 
 
 def explain_missing_tables(engine: Engine) -> None:
-    """A message instead of SQL if the migrations have not run."""
-
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:
         error = context.original_exception
@@ -127,9 +122,8 @@ def explain_missing_tables(engine: Engine) -> None:
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """Write-ahead log, foreign keys, a busy timeout, and BEGIN IMMEDIATE for anything that may write.
-
-    A plain BEGIN that reads and then writes fails at once if another writer came in between, whatever the timeout.
+    """BEGIN IMMEDIATE for anything that may write: a plain BEGIN that reads and then writes fails at once
+    if another writer came in between, whatever the timeout.
     """
     if engine.dialect.name != "sqlite":
         return

@@ -26,17 +26,15 @@ WRAPPED_KEY = struct.Struct(f">8s{NONCE_BYTES}s{KEY_BYTES + TAG_BYTES}s")  # mas
 MAX_CHUNKS = 2**32
 
 
-class DamagedFileError(RuleError):
-    """The stored file was changed, cut short or reordered, or has another key."""
+class DamagedFileError(RuleError): ...
 
 
-class MasterKeyMissingError(RuleError):
-    """The file was encrypted with a master key that is not in the settings."""
+class MasterKeyMissingError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
 class FileKey:
-    """What opens one file. `header` is the start of the file and is authenticated with each chunk."""
+    """`header` is the start of the file and is authenticated with each chunk."""
 
     key: bytes
     header: bytes
@@ -48,10 +46,9 @@ class FileKey:
 
 
 class MasterKeys:
-    """The master keys in the settings: the first wraps file keys, the others only unwrap them."""
+    """32 bytes each. The first wraps file keys, the others only unwrap them; without any, no file can be stored."""
 
     def __init__(self, *keys: bytes) -> None:
-        """Each 32 bytes. Without any, files can be neither stored nor opened."""
         self._keys = keys
         self._keys_by_id = {_derive_key_id(key): key for key in keys}
 
@@ -59,10 +56,6 @@ class MasterKeys:
         return FileKey(os.urandom(KEY_BYTES), HEADER.pack(MAGIC_BYTES, CHUNK_BYTES, os.urandom(NONCE_PREFIX_BYTES)))
 
     def wrap(self, file_key: FileKey) -> bytes:
-        """The file's key under the first master key, bound to the file's header.
-
-        Raises MasterKeyMissingError.
-        """
         if not self._keys:
             raise MasterKeyMissingError("There is no key to encrypt files with, because the data folder is read-only.")
         name, nonce = _derive_key_id(self._keys[0]), os.urandom(NONCE_BYTES)
@@ -70,7 +63,6 @@ class MasterKeys:
         return WRAPPED_KEY.pack(name, nonce, wrapped)
 
     def unwrap(self, wrapped: bytes, header: bytes) -> FileKey:
-        """Raises DamagedFileError, MasterKeyMissingError."""
         if len(wrapped) != WRAPPED_KEY.size or len(header) != HEADER.size or not header.startswith(MAGIC_BYTES):
             raise DamagedFileError("The stored file or its key is damaged and cannot be opened.")
         name, nonce, wrapped_key = WRAPPED_KEY.unpack(wrapped)
@@ -95,7 +87,6 @@ class FileEncryptor:
         self._buffer, self._chunk_number = bytearray(), 0
 
     def encrypt(self, piece: bytes) -> bytes:
-        """Complete chunks, encrypted; often none."""
         self._buffer += piece
         ciphertext = bytearray()
         while len(self._buffer) > CHUNK_BYTES:
@@ -104,7 +95,6 @@ class FileEncryptor:
         return bytes(ciphertext)
 
     def finish(self) -> bytes:
-        """The last chunk; its text is empty for an empty file."""
         return self._encrypt_chunk(bytes(self._buffer), is_last=True)
 
     def _encrypt_chunk(self, plain: bytes, *, is_last: bool) -> bytes:
@@ -123,7 +113,6 @@ class StoredRange:
 
 
 def compute_plain_size(stored_bytes: int) -> int:
-    """From the stored bytes, header included. Raises DamagedFileError."""
     body = stored_bytes - HEADER.size
     chunks = -(-body // (CHUNK_BYTES + TAG_BYTES))
     if chunks < 1 or body - chunks * TAG_BYTES < 0:
@@ -140,7 +129,7 @@ def locate_stored_range(start: int, end: int, stored_bytes: int) -> StoredRange:
 
 
 def decrypt_range(file_key: FileKey, ciphertext: bytes, stored_range: StoredRange, stored_bytes: int) -> bytes:
-    """The chunks of a range, decrypted and joined. Raises DamagedFileError."""
+    """Whole chunks, joined. Raises DamagedFileError."""
     return b"".join(_decrypt_chunks(file_key, ciphertext, stored_range, stored_bytes))
 
 
@@ -165,5 +154,4 @@ def _build_nonce(prefix: bytes, number: int, *, is_last: bool) -> bytes:
 
 
 def _derive_key_id(master_key: bytes) -> bytes:
-    """Identifies a master key without revealing anything about it."""
     return hashlib.sha256(b"listening-post master key" + master_key).digest()[:8]

@@ -54,12 +54,10 @@ MAX_CACHED_KEYS = 500
 DEFAULT_S3_ACCOUNT = S3Account()
 
 
-class FileTooLargeError(RuleError):
-    """The file is over the limit."""
+class FileTooLargeError(RuleError): ...
 
 
-class IncompleteUploadError(RuleError):
-    """Fewer bytes arrived than were announced."""
+class IncompleteUploadError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +67,18 @@ class StoredFile:
     sha256: str  # hexadecimal
 
 
-class NotEncryptedError(RuleError):
-    """The file was stored before files were encrypted."""
+class NotEncryptedError(RuleError): ...
 
 
 class Storage:
-    """Files by path below one root. Writing is all or nothing: a partial file never appears under its name."""
+    """Writing is all or nothing: a partial file never appears under its name."""
 
     def __init__(self, url: str, keys: MasterKeys, account: S3Account = DEFAULT_S3_ACCOUNT) -> None:
         self._backend, self._keys = _create_backend(url, account), keys
         self._key_cache: dict[str, tuple[FileKey, int]] = {}  # key and stored size never change
 
     def store(self, source: IO[bytes], path: str, *, announced_bytes: int | None, max_bytes: int) -> StoredFile:
-        """Stream a file into the storage, with only a few pieces in memory.
-
-        Leaves nothing behind after an error: FileTooLargeError, IncompleteUploadError, or one of the backend.
-        """
+        """Leaves nothing behind after an error: FileTooLargeError, IncompleteUploadError, or one of the backend."""
         file_key = self._keys.create_file_key()
         wrapped = self._keys.wrap(file_key)
         with self._backend.open_writer(path) as target:
@@ -103,7 +97,7 @@ class Storage:
         return compute_plain_size(self._load_key_and_size(path)[1])
 
     def read_range(self, path: str, start: int, end: int) -> bytes:
-        """Half-open; ends at the end of the file. Reads only the chunks it needs.
+        """Half-open; ends at the end of the file.
 
         Raises DamagedFileError, MasterKeyMissingError, NotEncryptedError, FileNotFoundError.
         """
@@ -119,7 +113,6 @@ class Storage:
         return decrypt_range(file_key, ciphertext, stored_range, stored_bytes)[skipped : skipped + end - start]
 
     def iter_range(self, path: str, start: int, end: int) -> Iterator[bytes]:
-        """The same range in pieces, for streaming."""
         first = start
         while first < end:
             next_first = min(first - first % PIECE_BYTES + PIECE_BYTES, end)
@@ -135,20 +128,18 @@ class Storage:
         self._backend.remove(path + KEY_SUFFIX)
 
     def list_paths(self) -> list[str]:
-        """All complete files, encrypted or not."""
         return [path for path in self._backend.list_paths() if not path.endswith(KEY_SUFFIX)]
 
     def is_encrypted(self, path: str) -> bool:
         return self._backend.read(path, 0, HEADER.size).startswith(MAGIC_BYTES)
 
     def encrypt_in_place(self, path: str) -> None:
-        """Encrypt a file stored before encryption was introduced. Replaces it once the new file is complete."""
         if not self.is_encrypted(path):
             plain = _PieceReader(self._backend.iter_pieces(path, PIECE_BYTES))
             self.store(plain, path, announced_bytes=None, max_bytes=sys.maxsize)  # type: ignore[arg-type]  # is read
 
     def rewrap_key(self, path: str) -> bool:
-        """Wrap a file's key with the first master key. False if it already is."""
+        """False if the first master key already wraps it."""
         wrapped = self._backend.read(path + KEY_SUFFIX)
         if self._keys.is_current(wrapped):
             return False
@@ -156,7 +147,6 @@ class Storage:
         return True
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
-        """Remove parts left by killed uploads. Returns how many."""
         return self._backend.remove_abandoned_writes(older_than_seconds=older_than_seconds, now=now)
 
     def _load_key_and_size(self, path: str) -> tuple[FileKey, int]:
@@ -210,7 +200,6 @@ def current_storage() -> Storage:
 
 
 def format_size(size_bytes: int) -> str:
-    """“12 MB”, “2 GB”."""
     for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
         if size_bytes >= factor:
             return f"{size_bytes / factor:.3g} {unit}"

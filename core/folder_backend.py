@@ -16,8 +16,6 @@ STORAGE_FULL_ERRNOS = {28, 122}  # ENOSPC, EDQUOT
 
 
 class FolderBackend:
-    """A file is written to the incoming folder, then moved to its name."""
-
     def __init__(self, url: str) -> None:
         self._filesystem, self._root = fsspec.core.url_to_fs(url)
 

@@ -81,7 +81,7 @@ class PlainCheckboxesInput(_NoEmptyHintMixin, GovCheckboxesInput):  # type: igno
 
 
 class PlainDateInput(GovDateInput):  # type: ignore[misc]  # govuk_frontend_wtf is untyped
-    """Three boxes; the first has the field's name as its id, so that the error summary links to it."""
+    """The first box has the field's name as its id, so that the error summary links to it."""
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> dict[str, Any]:
         params: dict[str, Any] = super().map_gov_params(field, **kwargs)
@@ -91,7 +91,7 @@ class PlainDateInput(GovDateInput):  # type: ignore[misc]  # govuk_frontend_wtf 
 
 
 class PlainDateField(DateField):
-    """Day, month, year. What was typed stays in the boxes, also if it is not a date."""
+    """What was typed stays in the boxes, even if it is not a date."""
 
     widget = PlainDateInput()
 
@@ -137,7 +137,6 @@ def line_field(label: str, *, hint: str = "", required: str = "", max_characters
 def multiline_field(
     label: str, *, hint: str = "", required: str = "", max_characters: int = MAX_MULTILINE_CHARACTERS
 ) -> Field:
-    """`required`: the message if it is empty; without one the field is optional."""
     return TextAreaField(
         label,
         description=hint,
@@ -153,12 +152,9 @@ def _text_validators(required: str, max_characters: int) -> list[object]:
 
 
 class ClockTimesField(StringField):
-    """Clock times separated by commas or spaces."""
-
     widget = GovTextInput()
 
     def parse_times(self) -> tuple[time, ...]:
-        """Raises ValueError."""
         return tuple(_parse_clock_time(part) for part in re.split(r"[,;\s]+", (self.data or "").strip()))
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 WTForms passes it
@@ -169,10 +165,7 @@ class ClockTimesField(StringField):
 
 
 class ClockTimeField(ClockTimesField):
-    """One time; may be empty unless it is required."""
-
     def parse_time(self) -> time | None:
-        """None if the field is empty or does not contain a time."""
         with suppress(ValueError):
             return self.parse_times()[0]
         return None
@@ -196,8 +189,6 @@ def _parse_clock_time(text: str) -> time:
 
 
 class _WholeNumberField(IntegerField):
-    """Its error message contains the range."""
-
     widget = GovTextInput()
 
     def __init__(self, label: str, *, minimum: int, maximum: int, hint: str = "", **kwargs: Any) -> None:
@@ -228,7 +219,6 @@ def radio_field(
     required_message: str = "",
     hint: str = "",
 ) -> Field:
-    """`required_message`: if nothing is selected; without one the field is optional."""
     return RadioField(
         label,
         name=name,
@@ -248,7 +238,6 @@ def checkbox_field(
     required_message: str = "",
     hint: str = "",
 ) -> Field:
-    """`required_message`: if nothing is selected; without one the field is optional."""
     return SelectMultipleField(
         label,
         name=name,
@@ -260,7 +249,6 @@ def checkbox_field(
 
 
 def email_field(label: str, *, hint: str = "", required_message: str = "Enter your email address.") -> Field:
-    """`required_message`: if it is empty; without one the field is optional."""
     return EmailField(
         label,
         description=hint,
@@ -275,7 +263,6 @@ def email_field(label: str, *, hint: str = "", required_message: str = "Enter yo
 
 
 def add_field_error(field: Field, error: Exception | str) -> None:
-    """Show an error at the field that can fix it; the error summary links there."""
     field.errors = [*field.errors, str(error)]
 
 

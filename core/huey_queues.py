@@ -20,8 +20,6 @@ PRIORITY_QUEUES = {Queue.FILES, Queue.LONG}  # Huey only wakes them up; job_orde
 
 
 class HueyQueues:
-    """Hands job ids to Huey, and runs the jobs in an application context."""
-
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app = app
         self._settings = settings

@@ -16,10 +16,8 @@ SortKey = tuple[bool, float, datetime]
 
 
 def build_sort_key(priority: float, created_at: datetime) -> SortKey:
-    """Smallest first. A priority above 0 is in seconds, and each second of waiting takes one off.
-
-    So a recording of three hours is overtaken only by shorter ones that arrive within three hours. Since all jobs age
-    at the same rate, the order does not depend on when it is calculated.
+    """Smallest first. A priority above 0 is in seconds, and each second of waiting takes one off. Since all jobs
+    age at the same rate, the order does not depend on when it is calculated.
     """
     if priority <= IMMEDIATE:
         return False, priority, created_at
@@ -27,13 +25,11 @@ def build_sort_key(priority: float, created_at: datetime) -> SortKey:
 
 
 def list_due_jobs(queue: Queue, *, only_immediate: bool = False) -> list[UUID]:
-    """Pending jobs, and waiting jobs that are due to check again."""
     due = _select_due(queue).where(Job.state.in_([JobState.PENDING, JobState.WAITING]))
     return _fetch_in_order(due.where(Job.priority <= IMMEDIATE) if only_immediate else due)
 
 
 def find_queue_positions(queue: Queue) -> dict[UUID, int]:
-    """Positions (1, 2, ...) of pending jobs."""
     return {
         job_id: position
         for position, job_id in enumerate(_fetch_in_order(_select_due(queue).where(Job.state == JobState.PENDING)), 1)

@@ -42,8 +42,6 @@ _sweep_functions: list[Callable[[], None]] = []
 
 
 def job(name: str, queue: Queue) -> Callable[[Callable[[Work], None]], Callable[[Work], None]]:
-    """Register a function as the job of that name, in the tasks of a package."""
-
     def register(function: Callable[[Work], None]) -> Callable[[Work], None]:
         _job_definitions[name] = _JobDefinition(queue, function)
         return function
@@ -52,7 +50,7 @@ def job(name: str, queue: Queue) -> Callable[[Callable[[Work], None]], Callable[
 
 
 def run_at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
-    """Run a function every minute in the quick consumer. It commits itself."""
+    """Run a function every minute in the quick consumer. The function has to commit."""
     _sweep_functions.append(function)
     return function
 
@@ -65,10 +63,9 @@ def enqueue(
     priority: float | None = None,
     not_before: datetime | None = None,
 ) -> Job:
-    """Enqueue a job on a subject. A job that is already active runs once more when it is done.
+    """A job that is already active runs once more when it is done, with the latest arguments.
 
-    The latest arguments apply. `priority`: see job_order.py; None leaves it unchanged. `not_before`: of several, the
-    earliest applies.
+    `priority`: see job_order.py; None leaves it unchanged. `not_before`: of several, the earliest applies.
     """
     due = not_before or clock.now()
     for _ in range(ENQUEUE_ATTEMPTS):
@@ -83,13 +80,11 @@ def enqueue(
 
 
 def find_latest(name: str, subject_id: UUID) -> Job | None:
-    """Active or not."""
     query = select(Job).where(Job.name == name, Job.subject_id == subject_id)
     return db.session.scalars(query.order_by(Job.created_at.desc()).limit(1)).first()
 
 
 def find_latest_by_subject(subject_ids: Collection[UUID]) -> dict[tuple[str, UUID], Job]:
-    """By name and subject, in one query."""
     query = select(Job).where(Job.subject_id.in_(subject_ids)).order_by(Job.created_at)
     return {(row.name, row.subject_id): row for row in db.session.scalars(query)}
 
@@ -104,7 +99,7 @@ def cancel(row: Job) -> None:
 
 
 def run(job_id: UUID) -> bool:
-    """Run one job if it is due and nobody else has its lease. Returns whether we ran it."""
+    """False if the job is not due or another worker has its lease."""
     token = uuid4()
     row = _claim_job(job_id, token)
     if row is None:
@@ -131,7 +126,6 @@ def run(job_id: UUID) -> bool:
 
 
 def run_next(queue: Queue, *, only_immediate: bool = False) -> bool:
-    """Run the first due job that no other worker takes. False if there is none."""
     with read_only_transactions():
         due = list_due_jobs(queue, only_immediate=only_immediate)
         db.session.rollback()
@@ -139,7 +133,6 @@ def run_next(queue: Queue, *, only_immediate: bool = False) -> bool:
 
 
 def sweep() -> None:
-    """Dispatch pending and waiting jobs that are due, and those of workers that died."""
     now = clock.now()
     _release_expired_leases()
     due = select(Job).where(Job.state.in_([JobState.PENDING, JobState.WAITING]), Job.run_after <= now)
@@ -157,7 +150,6 @@ def sweep() -> None:
 
 
 def _insert_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
-    """None if one is already active: the database settles races."""
     now, queue = clock.now(), _job_definitions[name].queue
     row = Job(name=name, queue=queue, subject_id=subject_id, arguments=arguments, run_after=due, created_at=now)
     try:
@@ -169,7 +161,6 @@ def _insert_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: dat
 
 
 def _update_active_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:
-    """None if it ended a moment ago."""
     active = select(Job).where(Job.name == name, Job.subject_id == subject_id, Job.state.in_(ACTIVE_JOB_STATES))
     row = db.session.scalars(active.with_for_update().execution_options(populate_existing=True)).first()
     if row is not None:
@@ -257,7 +248,6 @@ def _dispatch_after_commit(row: Job) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _dispatch_committed_jobs(session: Session) -> None:
-    """A job that is lost between commit and dispatch is found by the next sweep."""
     if session.in_nested_transaction():
         return
     for queue, job_id in session.info.pop(JOBS_TO_DISPATCH, []):

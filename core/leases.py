@@ -21,12 +21,10 @@ HEARTBEAT_SECONDS = 5.0
 LEASE_SECONDS = 30.0  # six heartbeats: a busy machine may miss a few
 
 
-class CancelledError(Exception):
-    """The job was asked to stop."""
+class CancelledError(Exception): ...
 
 
-class LeaseLostError(Exception):
-    """Another worker has this job now, so we must not write any more."""
+class LeaseLostError(Exception): ...
 
 
 @dataclass(slots=True)
@@ -49,7 +47,6 @@ class Work:
         self.set_progress(progress, spent * (1 - progress) / progress if progress > 0.02 else None)
 
     def set_progress(self, progress: float, seconds_left: float | None) -> None:
-        """With the caller's own estimate of the time left; None: unknown."""
         if time.monotonic() - self._progress_written_at < 1.0:
             return
         self._progress_written_at = time.monotonic()
@@ -82,7 +79,6 @@ class Work:
 
     @contextmanager
     def read_transaction(self) -> Iterator[None]:
-        """A transaction without a write lock, closed at the end."""
         db.session.rollback()
         with read_only_transactions():
             try:
@@ -93,7 +89,6 @@ class Work:
 
 @contextmanager
 def keep_lease_alive(app: Flask, work: Work) -> Iterator[None]:
-    """Renew the lease from a thread while the job runs."""
     done = threading.Event()
 
     def renew_until_done() -> None:

@@ -6,11 +6,7 @@ from core.database import UuidModel, db
 
 
 def lock_row(row: UuidModel, *, is_shared: bool = False) -> None:
-    """Lock a row and reload it. `is_shared`: others may share the lock, but nobody may change the row.
-
-    Rows that only point to it can still be added (PostgreSQL: FOR NO KEY UPDATE). Otherwise offering somebody a seat
-    would wait for them while they wait for the session.
-    """
+    """Lock a row and reload it; rows that point to it can still be added. `is_shared`: others may share the lock."""
     kind = type(row)
     db.session.execute(
         select(kind.id).where(kind.id == row.id).with_for_update(read=is_shared, key_share=not is_shared)

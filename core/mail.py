@@ -19,7 +19,7 @@ PERMANENT_FAILURE_CODES = range(500, 600)  # SMTP reply codes that another attem
 
 
 class MailNotSentError(Exception):
-    """The server did not accept the mail. `is_final`: another attempt would not help."""
+    """`is_final`: another attempt would not help."""
 
     def __init__(self, message: str, *, is_final: bool) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class MailNotSentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person. `calendar` is an iCalendar object with the METHOD `calendar_method`."""
+    """`calendar` is an iCalendar object with the METHOD `calendar_method`."""
 
     recipient: str
     subject: str
@@ -39,7 +39,6 @@ class Mail:
 
 
 def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
-    """A calendar is both an alternative part and an attached `invite.ics`."""
     message = EmailMessage(policy=SMTP)
     host = sender.rpartition("@")[2]
     message["From"] = Address(SENDER_NAME, addr_spec=sender)
@@ -68,7 +67,6 @@ def _build_calendar_part(calendar: str, method: str) -> MIMEPart:
 
 
 def send_by_smtp(message: EmailMessage, server: SmtpServer) -> None:
-    """Raises MailNotSentError with the server's reply."""
     try:
         connection = _connect(server)
     except (smtplib.SMTPException, OSError) as error:

@@ -25,21 +25,18 @@ class TextBlock:
 
 
 def render_mail(template: str, *, recipient: str, subject: str, **values: Any) -> Mail:
-    """A mail from `templates/email/<template>.txt`."""
     return build_mail_from_text(
         render_template(f"email/{template}.txt", **values), recipient=recipient, subject=subject
     )
 
 
 def build_mail_from_text(text: str, *, recipient: str, subject: str) -> Mail:
-    """A mail whose text has already been written."""
     text = text.strip() + "\n"
     html = render_template("email/layout.html", subject=subject, blocks=split_into_blocks(text))
     return Mail(recipient=recipient, subject=subject, text=text, html=html)
 
 
 def split_into_blocks(text: str) -> list[TextBlock]:
-    """Split at blank lines; lines with only an address become links."""
     return [_build_block(part.splitlines()) for part in re.split(r"\n\s*\n", text.strip())]
 
 

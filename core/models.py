@@ -112,8 +112,6 @@ class OutboxMessage(Model):
 
 
 class WorkerHeartbeat(Model):
-    """When a worker was last seen, one row for each queue."""
-
     __tablename__ = "worker_heartbeat"
 
     queue: Mapped[Queue] = mapped_column(enum_column(Queue), primary_key=True)

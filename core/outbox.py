@@ -38,7 +38,7 @@ _sending_lock = Lock()  # if a worker is killed, it is uncertain of at most one 
 def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | None = None) -> OutboxMessage:
     """Queue a mail to be sent after the caller's commit. `is_secret`: its text is deleted once sent.
 
-    `send_before`: from then on it would mislead, so it expires.
+    `send_before`: it expires at this time, because it would then mislead.
     """
     row = _insert_message(mail, is_secret=is_secret, send_before=send_before)
     _enqueue_at_commit(row)
@@ -46,12 +46,11 @@ def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | N
 
 
 def draft_mail(mail: Mail, batch_id: UUID, *, is_secret: bool = False) -> OutboxMessage:
-    """A mail that is sent only once the batch is released."""
     return _insert_message(mail, is_secret=is_secret, batch_id=batch_id, state=MailState.DRAFT)
 
 
 def release_drafts(batch_id: UUID) -> int:
-    """Send the drafts of a batch from the next sweep on. Returns how many."""
+    """They are sent from the next sweep on."""
     rows = db.session.scalars(_select_drafts(batch_id).with_for_update()).all()
     for row in rows:
         row.state, row.next_attempt_at = MailState.QUEUED, clock.now()
@@ -59,7 +58,6 @@ def release_drafts(batch_id: UUID) -> int:
 
 
 def discard_drafts(batch_id: UUID, recipient_ids: Collection[UUID] | None = None) -> int:
-    """Remove the drafts of a batch, or only those to some recipients. Returns how many."""
     rows = db.session.execute(
         _select_drafts(batch_id).with_only_columns(OutboxMessage.number, OutboxMessage.recipient_id)
     )
@@ -71,7 +69,6 @@ def discard_drafts(batch_id: UUID, recipient_ids: Collection[UUID] | None = None
 
 
 def cancel(ids: Collection[UUID], reason: str) -> None:
-    """Do not send mails whose content is no longer true."""
     query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.state.in_(UNSENT_STATES))
     for row in db.session.scalars(query.with_for_update()):
         _expire(row, reason)
@@ -91,7 +88,6 @@ def derive_recipient_id(address: str) -> UUID:
 
 
 def resend(row: OutboxMessage) -> None:
-    """Of a mail that failed or was saved as a file."""
     row.state, row.attempts, row.failure, row.next_attempt_at = MailState.QUEUED, 0, "", clock.now()
     _enqueue_at_commit(row)
 
@@ -107,7 +103,6 @@ def send_queued_mails(work: Work) -> None:
 
 @jobs.run_at_each_sweep
 def expire_late_mails() -> None:
-    """Also mails that wait for another mail to the same person."""
     late = select(OutboxMessage).where(
         OutboxMessage.state == MailState.QUEUED, OutboxMessage.send_before <= clock.now()
     )
@@ -118,7 +113,6 @@ def expire_late_mails() -> None:
 
 @jobs.run_at_each_sweep
 def enqueue_due_mails() -> None:
-    """Mails that are due, and any whose job was lost."""
     waiting = select(OutboxMessage.recipient_id).where(
         OutboxMessage.state == MailState.QUEUED, OutboxMessage.next_attempt_at <= clock.now()
     )
@@ -128,7 +122,6 @@ def enqueue_due_mails() -> None:
 
 
 def render_eml(row: OutboxMessage, settings: Settings) -> bytes:
-    """As a file that any email program can open."""
     return build_mime_message(_build_mail(row), message_id=row.id, sender=settings.mail_from).as_bytes(policy=SMTP)
 
 
@@ -180,7 +173,6 @@ def _send_one(work: Work, number: int, settings: Settings) -> bool:
 
 
 def _attempt_delivery(work: Work, number: int, settings: Settings) -> tuple[MailState, str] | None:
-    """The new state with the reason, or None if the mail was cancelled meanwhile."""
     with work.read_transaction():
         row = db.session.get_one(OutboxMessage, number)
         mail, message_id, is_waiting, is_late = _build_mail(row), row.id, row.state is MailState.QUEUED, _is_late(row)

@@ -68,7 +68,6 @@ def init_pages(app: Flask, settings: Settings) -> None:
 
 
 def get_csp_nonce() -> str:
-    """Allows inline scripts and styles of this page only."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)

@@ -31,6 +31,5 @@ def build_page_links(page: int, pages: int, name: str = "page") -> dict[str, Any
 
 
 def _build_page_url(name: str, number: int) -> str:
-    """The current address with another page number."""
     values = {**request.args.to_dict(), **(request.view_args or {}), name: number}
     return url_for(str(request.endpoint), **values)

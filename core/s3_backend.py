@@ -42,8 +42,6 @@ NEXT_UPLOADS_PAGE = {"KeyMarker": "NextKeyMarker", "UploadIdMarker": "NextUpload
 
 
 class S3Backend:
-    """Files by key below one prefix. Calls have a short timeout, in case the storage does not answer."""
-
     def __init__(self, url: str, account: S3Account) -> None:
         try:
             import s3fs
@@ -105,7 +103,6 @@ class S3Backend:
         return len(old)
 
     def call_on_file(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
-        """A call of the S3 API on one of our files."""
         return self._call_bucket(method, Key=f"{self._prefix}{path}", **arguments)
 
     def _list_pages(self, method: str, result_key: str, next_page: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -140,8 +137,6 @@ class S3Backend:
 
 
 class _MultipartUpload:
-    """A file on its way into the bucket. A small one is a single PUT."""
-
     def __init__(self, bucket: S3Backend, path: str) -> None:
         self._bucket, self._path = bucket, path
         self._buffer = bytearray()

@@ -45,8 +45,6 @@ class MailEncryption(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """The server that sends our mail."""
-
     host: str
     port: int
     encryption: MailEncryption
@@ -56,8 +54,6 @@ class SmtpServer:
 
 @dataclass(frozen=True, slots=True)
 class ImapMailbox:
-    """The mailbox that receives replies."""
-
     host: str
     port: int
     encryption: MailEncryption
@@ -69,7 +65,7 @@ class ImapMailbox:
 
 @dataclass(frozen=True, slots=True)
 class S3Account:
-    """The account of S3-compatible storage. The machine's AWS environment applies where nothing is set."""
+    """The machine's AWS environment applies where nothing is set."""
 
     endpoint: str | None = None  # None: Amazon's own
     key: str | None = field(default=None, repr=False)
@@ -110,10 +106,7 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
-    """Settings from `LISTENING_POST_…` variables or, where one is not set, from the file `.env` in the project's root.
-
-    They are listed in docs/operating.md. Raises SettingsError.
-    """
+    """From the environment or, where a variable is not set, from `.env` in the project's root. Raises SettingsError."""
     source = {**dotenv_values(PROJECT_ROOT / ".env"), **os.environ} if environ is None else environ
     values = {
         name[len(ENVIRONMENT_PREFIX) :].lower(): value
@@ -154,7 +147,6 @@ def current_settings() -> Settings:
 
 
 def _load_or_create_secret_key(data_folder: Path, base_url: str) -> str:
-    """A random key created once for this installation. Only for a machine that nobody else can reach."""
     if urlsplit(base_url).hostname not in LOOPBACK_HOSTS:
         raise SettingsError(
             f"{ENVIRONMENT_PREFIX}SECRET_KEY is not set. It signs sessions, so a public server needs one:"
@@ -164,7 +156,6 @@ def _load_or_create_secret_key(data_folder: Path, base_url: str) -> str:
 
 
 def _parse_storage_keys(text: str, data_folder: Path, *, is_shared: bool) -> tuple[bytes, ...]:
-    """32 bytes each, the newest first. Creates one for storage in the data folder; none if that is read-only."""
     if not text and is_shared:
         raise SettingsError(
             f"{ENVIRONMENT_PREFIX}STORAGE_KEY is not set. It encrypts the files in {ENVIRONMENT_PREFIX}STORAGE_URL, and"
@@ -179,12 +170,10 @@ def _parse_storage_keys(text: str, data_folder: Path, *, is_shared: bool) -> tup
 
 
 def _is_shared_storage(storage_url: str) -> bool:
-    """Other machines can reach it too: it is not a folder on this machine."""
     return "://" in storage_url and not storage_url.startswith(("file://", "local://"))
 
 
 def _parse_storage_url(text: str) -> str:
-    """A password in it would get into logs and error messages."""
     if "@" in text.partition("://")[2].partition("/")[0]:
         raise SettingsError(f"{ENVIRONMENT_PREFIX}STORAGE_URL must not contain a password. {S3_HELP}")
     if text.startswith(S3_URL_PREFIX) and not text.partition("://")[2].strip("/"):
@@ -202,7 +191,6 @@ def _parse_s3_account(values: Mapping[str, str]) -> S3Account:
 
 
 def _decode_key(text: str) -> bytes:
-    """Empty if it is not valid base64."""
     try:
         return urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
@@ -210,7 +198,6 @@ def _decode_key(text: str) -> bytes:
 
 
 def _load_or_create_secret(path: Path, size_bytes: int) -> str:
-    """A random text in a file, created at first use; empty if the folder is read-only."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -252,7 +239,6 @@ def _parse_weights_url(text: str) -> str:
 
 
 def _split_url(text: str) -> SplitResult:
-    """Empty parts if the host or port is invalid."""
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -262,7 +248,6 @@ def _split_url(text: str) -> SplitResult:
 
 
 def _parse_database_url(text: str) -> str:
-    """Also without the name of our driver, or with PostgreSQL's old name, as hosting services provide it."""
     try:
         make_url(text)
     except ArgumentError as error:  # without its message, which may contain a password

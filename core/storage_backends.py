@@ -8,15 +8,11 @@ from core.errors import NotReadyError, RuleError
 
 
 class StorageFullError(RuleError):
-    """The storage is full."""
-
     def __init__(self) -> None:
         super().__init__("There is no space left for this file. Contact the coordinator.")
 
 
 class StorageUnreachableError(RuleError, NotReadyError):
-    """The storage does not answer. A job waits and tries again."""
-
     def __init__(self, message: str = "") -> None:
         super().__init__(
             message or "We cannot reach the storage for recordings at the moment. Try again in a few minutes."
@@ -24,15 +20,11 @@ class StorageUnreachableError(RuleError, NotReadyError):
 
 
 class StorageRefusedError(StorageUnreachableError):
-    """The storage denies us access."""
-
     def __init__(self) -> None:
         super().__init__("The storage for recordings denied access. Contact the operator.")
 
 
 class StorageWriter(Protocol):
-    """A file that is being written."""
-
     def write(self, piece: bytes, /) -> object: ...
 
     def flush(self) -> None:
@@ -46,7 +38,7 @@ class StorageBackend(Protocol):
         """The file appears under its name when the block ends without an error."""
 
     def put(self, path: str, content: bytes) -> None:
-        """A small file, replacing any earlier one."""
+        """Replaces any earlier file."""
 
     def read(self, path: str, start: int | None = None, end: int | None = None) -> bytes:
         """Half-open. Raises FileNotFoundError."""

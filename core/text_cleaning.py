@@ -10,19 +10,16 @@ LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character; cannot be w
 
 
 def clean_text(text: str) -> str:
-    """With plain line breaks, without characters that a database or an export cannot store."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     return LONE_SURROGATE.sub("\ufffd", UNSTORABLE_CHARACTERS.sub("", plain))
 
 
 def clean_single_line(text: str | None) -> str:
-    """A name, title or address on one line, without control characters and bidirectional controls."""
     visible = (char for char in clean_text(text or "") if char.isspace() or not _is_invisible(char))
     return " ".join("".join(visible).split())
 
 
 def normalise_email(email: str) -> str:
-    """As we store and look it up: lower case, with the domain in ASCII form (RFC 5890)."""
     local, _, domain = clean_single_line(email).lower().rpartition("@")
     with suppress(UnicodeError):  # no valid domain: forms refuse it, and no row has it
         domain = domain.encode("idna").decode("ascii")

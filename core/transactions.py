@@ -16,13 +16,8 @@ FieldByError = Mapping[type[RuleError], Field]
 class committing:  # noqa: N801  read as a verb: with committing("Saved."): ...
     """Commit at the end of the block and show the message. A broken rule is rolled back and shown instead.
 
-    `at`: the field that can fix a broken rule, or one for each error, with RuleError for the rest. Without it the error
-    is shown above the page. Afterwards the object is true if everything was saved:
-
-        with committing("Your interview is cancelled.", at=form.reason) as saved:
-            bookings.cancel(booking, reason=form.reason.data)
-        if saved:
-            return redirect(...)
+    `at`: the field that can fix a broken rule, or one for each error; without it the error is shown above the page.
+    Afterwards the object is true if everything was saved.
     """
 
     def __init__(self, message: str = "", *, at: Field | FieldByError | None = None) -> None:
@@ -57,5 +52,4 @@ class committing:  # noqa: N801  read as a verb: with committing("Saved."): ...
 
 
 def _find_field(fields: FieldByError, error: RuleError) -> Field | None:
-    """That of the error's own class, or of the nearest class above it."""
     return next((fields[kind] for kind in type(error).__mro__ if kind in fields), None)

@@ -9,7 +9,7 @@ from core.settings import current_settings
 
 
 def build_absolute_url(endpoint: str, **values: Any) -> str:
-    """Works in a request and in the worker. Values that are None are left out."""
+    """Works in a request and in the worker."""
     settings = current_settings()
     base = urlsplit(settings.base_url)
     adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)

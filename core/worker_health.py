@@ -37,15 +37,12 @@ DELAY_CONSEQUENCES = {
 
 @dataclass(frozen=True, slots=True)
 class WorkerAlarm:
-    """A problem with a worker, and what it means for people."""
-
     problem: str
     consequence: str
     queue: Queue
 
 
 def record_heartbeat(queue: Queue) -> None:
-    """Commits."""
     row = db.session.get(WorkerHeartbeat, queue)
     if row is not None:
         row.last_seen_at = clock.now()
@@ -59,7 +56,6 @@ def record_heartbeat(queue: Queue) -> None:
 
 @contextmanager
 def send_heartbeats(app: Flask, queue: Queue) -> Iterator[None]:
-    """From a separate thread, also while a long job runs."""
     done = threading.Event()
 
     def send_until_done() -> None:
@@ -77,7 +73,6 @@ def send_heartbeats(app: Flask, queue: Queue) -> Iterator[None]:
 
 
 def list_alarms() -> list[WorkerAlarm]:
-    """Empty if all is well. One query."""
     now = clock.now()
     last_seen = {queue: _select_last_seen_at(queue).label(f"{queue}_last_seen") for queue in Queue}
     late = {queue: _has_overdue_job(queue, now).label(f"{queue}_late") for queue in Queue}
@@ -110,7 +105,6 @@ def _build_outage_alarm(queue: Queue, last_seen_at: datetime | None, now: dateti
 
 
 def _build_delay_alarm(queue: Queue) -> WorkerAlarm:
-    """The worker runs, but something overdue is waiting."""
     if queue is Queue.QUICK:
         problem = "is running late. Something has been waiting for over 5 minutes."
     else:

@@ -61,10 +61,8 @@ PARSERS: dict[AnswerKind, Callable[[str], AnswerValue]] = {
 
 
 def format_answer(kind: AnswerKind, value: AnswerValue) -> str:
-    """The stored text; empty for no answer."""
     return FORMATTERS[kind](value)
 
 
 def parse_answer(kind: AnswerKind, text: str) -> AnswerValue:
-    """The value for a form field; the inverse of `format_answer`."""
     return PARSERS[kind](text)

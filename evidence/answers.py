@@ -15,8 +15,7 @@ from evidence.models import Answer, AnswerVersion, Contribution
 from evidence.schedule import Question
 
 
-class UnknownQuestionError(RuleError):
-    """The contribution's schedule has no such question."""
+class UnknownQuestionError(RuleError): ...
 
 
 def record_answer(contribution: Contribution, question_key: str, value: AnswerValue, *, by: UUID | None) -> Answer:
@@ -43,19 +42,17 @@ def build_stored_text(question: Question, value: AnswerValue) -> str:
 
 
 def get_answers_by_question(contribution: Contribution) -> dict[str, Answer]:
-    """By question key; includes answers that were deleted (empty text)."""
+    """Includes answers that were deleted (empty text)."""
     query = select(Answer).where(Answer.contribution_id == contribution.id)
     return {answer.question_key: answer for answer in db.session.scalars(query)}
 
 
 def get_newest_version_number(answer: Answer) -> int:
-    """0 if there is no version."""
     query = select(func.max(AnswerVersion.number)).where(AnswerVersion.answer_id == answer.id)
     return db.session.scalar(query) or 0
 
 
 def get_newest_version_numbers(contribution: Contribution) -> dict[str, int]:
-    """By question key, for questions that have an answer."""
     query = (
         select(Answer.question_key, func.max(AnswerVersion.number))
         .join(AnswerVersion, AnswerVersion.answer_id == Answer.id)
@@ -66,7 +63,6 @@ def get_newest_version_numbers(contribution: Contribution) -> dict[str, int]:
 
 
 def get_version_text(contribution: Contribution, question_key: str, number: int) -> str:
-    """The empty string if there is no such version."""
     query = (
         select(AnswerVersion.text)
         .join(Answer, Answer.id == AnswerVersion.answer_id)

@@ -8,7 +8,6 @@ from evidence.call_json import CallFileError
 
 
 def read_json(path: Path) -> Any:
-    """Raises CallFileError."""
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -18,6 +17,5 @@ def read_json(path: Path) -> Any:
 
 
 def embed_schedule(data: Any, folder: Path) -> Any:
-    """The call with its schedule read from the file it names, if it names one."""
     file_name = data.get("schedule") if isinstance(data, dict) else None
     return {**data, "schedule": read_json(folder / file_name)} if isinstance(file_name, str) else data

@@ -20,8 +20,7 @@ MAX_INTERVIEW_MINUTES = 8 * 60
 MAX_SLUG_LENGTH = 60
 
 
-class CallFileError(RuleError):
-    """The file cannot become a call; the text says what is wrong and where."""
+class CallFileError(RuleError): ...
 
 
 READER = JsonReader(CallFileError)
@@ -52,7 +51,7 @@ class CallDraft:
 
 
 def call_from_json(data: Any) -> CallDraft:
-    """Read a call with its schedule inside. Raises CallFileError."""
+    """Needs the schedule inside. Raises CallFileError."""
     _refuse_unstorable(data)
     title = _parse_text(data, "title", CALL_LABEL)
     opens_on, closes_on = _parse_date(data, "opens_on"), _parse_date(data, "closes_on")
@@ -76,7 +75,6 @@ def call_from_json(data: Any) -> CallDraft:
 
 
 def build_slug(title: str) -> str:
-    """The short form of a title for addresses: the part before a colon, in plain letters."""
     short = title.partition(":")[0].casefold()
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in short).split()
     return "-".join(words)[:MAX_SLUG_LENGTH].strip("-") or "call"
@@ -190,7 +188,6 @@ def _parse_text(data: Any, name: str, where: str) -> str:
 
 
 def _refuse_unstorable(value: Any) -> None:
-    """Better a message now than a database error later."""
     if isinstance(value, str) and value != clean_text(value):
         raise CallFileError(f"This text contains a control character that cannot be stored: {value[:60]!a}.")
     if isinstance(value, Mapping):

@@ -20,16 +20,13 @@ from evidence.models import Aim, Call, CallState, ConsentTerm, InterestedAddress
 from evidence.schedule import Schedule, schedule_from_json, schedule_to_json
 
 
-class CallNotFoundError(RuleError):
-    """There is no such published call."""
+class CallNotFoundError(RuleError): ...
 
 
-class CallNotPublishedError(RuleError):
-    """The call is still a draft."""
+class CallNotPublishedError(RuleError): ...
 
 
-class CallNotOpenError(RuleError):
-    """The call is not open for contributions."""
+class CallNotOpenError(RuleError): ...
 
 
 class CallStatus(StrEnum):
@@ -41,10 +38,7 @@ class CallStatus(StrEnum):
 
 
 def load_draft(data: dict[str, Any], *, folder: Path) -> Call:
-    """Store a call from JSON; `schedule` may name a file in `folder`. Loading a call again changes its draft.
-
-    Raises CallFileError.
-    """
+    """`schedule` may name a file in `folder`. Loading a call again changes its draft. Raises CallFileError."""
     draft = call_from_json(embed_schedule(data, folder))
     call = find_call(draft.slug)
     if call is None:
@@ -77,7 +71,6 @@ def publish(call: Call) -> ScheduleVersion:
 
 
 def has_unpublished_changes(call: Call) -> bool:
-    """Whether publishing now would make a new version."""
     newest = _find_newest_version(call)
     return newest is None or newest.content != call.draft_schedule
 
@@ -89,18 +82,15 @@ def find_call(slug: str) -> Call | None:
 
 
 def list_published_calls() -> list[Call]:
-    """Newest first."""
     query = select(Call).where(Call.state == CallState.PUBLISHED).order_by(Call.opens_on.desc(), Call.title)
     return list(db.session.scalars(query))
 
 
 def list_all_calls() -> list[Call]:
-    """Drafts too, for staff; newest first."""
     return list(db.session.scalars(select(Call).order_by(Call.created_at.desc(), Call.title)))
 
 
 def get_published_call(slug: str) -> Call:
-    """Raises CallNotFoundError, also for a draft."""
     call = find_call(slug)
     if call is None or call.state is not CallState.PUBLISHED:
         raise CallNotFoundError("There is no call at this address.")
@@ -124,14 +114,12 @@ def is_open(call: Call) -> bool:
 
 
 def require_open(call: Call) -> None:
-    """Raises CallNotOpenError."""
     if not is_open(call):
         when = "has closed" if get_call_status(call) is CallStatus.CLOSED else "is not open yet"
         raise CallNotOpenError(f"This call {when}, so you cannot add or change anything now.")
 
 
 def get_current_version(call: Call) -> ScheduleVersion:
-    """The version that new contributions are bound to. Raises CallNotPublishedError."""
     version = _find_newest_version(call)
     if version is None:
         raise CallNotPublishedError(f"The call “{call.title}” has not been published yet.")
@@ -143,7 +131,6 @@ def get_schedule(version: ScheduleVersion) -> Schedule:
 
 
 def set_glossary(call: Call, terms: Sequence[str]) -> None:
-    """Used for transcriptions from now on."""
     if list(terms) == call.glossary:
         return
     call.glossary = list(terms)
@@ -151,7 +138,6 @@ def set_glossary(call: Call, terms: Sequence[str]) -> None:
 
 
 def add_interested_address(call: Call, email: str) -> None:
-    """Keep an address that wants to hear what comes next; once, however often it is left."""
     row = InterestedAddress(call_id=call.id, email=normalise_email(email), created_at=clock.now())
     try:
         with db.session.begin_nested():
@@ -161,7 +147,6 @@ def add_interested_address(call: Call, email: str) -> None:
 
 
 def list_interested_addresses(call: Call) -> list[str]:
-    """In the order in which they were added."""
     query = select(InterestedAddress.email).where(InterestedAddress.call_id == call.id)
     return list(db.session.scalars(query.order_by(InterestedAddress.created_at, InterestedAddress.id)))
 

@@ -17,8 +17,7 @@ AREA_TYPE_MISSING = "Select at least one kind of place."
 FINDING_MISSING = "Select whether it shows something that works or a difficulty that persists."
 
 
-class UnknownCaseProfileChoiceError(RuleError):
-    """The call has no such kind of place or aim."""
+class UnknownCaseProfileChoiceError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,6 @@ class CaseProfile:
 
 
 def save_case_profile(contribution: Contribution, profile: CaseProfile) -> None:
-    """Replaces an earlier one. Raises UnknownCaseProfileChoiceError."""
     db.session.refresh(contribution, with_for_update=True)  # the same page may be sent twice at once
     call = contribution.call
     if not set(profile.area_types) <= set(call.area_types):
@@ -44,7 +42,6 @@ def save_case_profile(contribution: Contribution, profile: CaseProfile) -> None:
 
 
 def get_case_profile(contribution: Contribution) -> CaseProfile:
-    """With area types and aims in the call's order."""
     area_types = {row.area_type for row in contribution.area_types}
     aim_keys = {row.aim_key for row in contribution.aims}
     return CaseProfile(

@@ -13,12 +13,10 @@ from evidence.consent_terms import SPOKEN_ONLY_USES, ConsentUse
 from evidence.models import Call, ConsentDecision, ConsentTerm, Mode, Participant
 
 
-class UseNotAskedError(RuleError):
-    """The call does not ask for this use."""
+class UseNotAskedError(RuleError): ...
 
 
 def list_terms_to_ask(call: Call, modes: set[Mode]) -> list[ConsentTerm]:
-    """People who only write are not asked about recordings."""
     is_spoken = modes != {Mode.WRITTEN}
     return [term for term in call.consent_terms if is_spoken or term.use not in SPOKEN_ONLY_USES]
 
@@ -57,19 +55,16 @@ def is_use_allowed(participant_id: UUID, call_id: UUID, use: ConsentUse) -> bool
 
 
 def get_current_decisions(participant_id: UUID, call_id: UUID) -> dict[ConsentUse, ConsentDecision]:
-    """The newest decision about each use."""
     return {decision.use: decision for decision in list_decisions(participant_id, call_id)}
 
 
 def get_decisions_on_current_wording(participant_id: UUID, call_id: UUID) -> dict[ConsentUse, ConsentDecision]:
-    """Only decisions about the wording shown now. Forms preselect nothing for the others."""
     wordings = {(term.use, term.wording) for term in db.session.get_one(Call, call_id).consent_terms}
     decisions = get_current_decisions(participant_id, call_id)
     return {use: decision for use, decision in decisions.items() if (use, decision.wording) in wordings}
 
 
 def list_decisions(participant_id: UUID, call_id: UUID) -> list[ConsentDecision]:
-    """All decisions, oldest first."""
     query = select(ConsentDecision).where(
         ConsentDecision.participant_id == participant_id, ConsentDecision.call_id == call_id
     )

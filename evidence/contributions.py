@@ -13,12 +13,10 @@ from evidence.calls import get_current_version
 from evidence.models import Call, Contribution, ContributionState, Mode, Participant
 
 
-class WrittenContributionExistsError(RuleError):
-    """This person already has a written contribution to this call."""
+class WrittenContributionExistsError(RuleError): ...
 
 
 def start_contribution(call: Call, participant: Participant, mode: Mode) -> Contribution:
-    """A draft, bound to the current version of the questions. Raises WrittenContributionExistsError."""
     contribution = Contribution(
         call_id=call.id,
         participant_id=participant.id,
@@ -36,7 +34,6 @@ def start_contribution(call: Call, participant: Participant, mode: Mode) -> Cont
 
 
 def submit_contribution(contribution: Contribution) -> None:
-    """Make a draft readable for staff. Does nothing if it was already submitted."""
     if contribution.state is not ContributionState.DRAFT:
         return
     contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, clock.now()
@@ -45,7 +42,6 @@ def submit_contribution(contribution: Contribution) -> None:
 
 
 def find_written_contribution(participant_id: UUID, call: Call) -> Contribution | None:
-    """None if there is none, or it was withdrawn."""
     query = select(Contribution).where(
         Contribution.participant_id == participant_id,
         Contribution.call_id == call.id,
@@ -56,6 +52,5 @@ def find_written_contribution(participant_id: UUID, call: Call) -> Contribution 
 
 
 def list_participant_contributions(participant_id: UUID) -> list[Contribution]:
-    """Drafts too, oldest first."""
     query = select(Contribution).where(Contribution.participant_id == participant_id)
     return list(db.session.scalars(query.order_by(Contribution.created_at)))

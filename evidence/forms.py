@@ -68,8 +68,6 @@ class ButtonForm(FlaskForm):  # type: ignore[misc]
 
 
 class CaseProfileFields(FlaskForm):  # type: ignore[misc]
-    """The case profile. `is_required=False`: answers may be left out for now."""
-
     given_as = radio_field(
         "Are you responding for an organisation or as an individual?",
         [(kind.value, label) for kind, label in RESPONDENT_TYPE_LABELS.items()],
@@ -100,7 +98,6 @@ class CaseProfileFields(FlaskForm):  # type: ignore[misc]
                     self[name].validators = [RequireChoice()]
 
     def _set_choices_or_remove(self, name: str, choices: list[tuple[str, str]]) -> None:
-        """A call without area types or aims does not ask about them."""
         if choices:
             self[name].choices = build_select_choices(choices)
         else:
@@ -116,7 +113,6 @@ class CaseProfileFields(FlaskForm):  # type: ignore[misc]
 
 
 def case_profile_to_form_data(profile: CaseProfile) -> dict[str, Any]:
-    """For `CaseProfileFields(data=...)`."""
     return {
         "given_as": profile.respondent_type.value if profile.respondent_type else None,
         "shows": profile.finding.value if profile.finding else None,
@@ -139,7 +135,6 @@ class _ConsentForm(FlaskForm):  # type: ignore[misc]
         return is_valid and not any(is_stale)
 
     def _refuse_stale_page(self, name: str, message: str) -> bool:
-        """Whether something has changed since the page was opened. If so, show a message and the current state."""
         digest, names = self[name], list_consent_field_names(self)
         if not names or not digest.data or digest.data == digest.default:
             return False
@@ -154,7 +149,7 @@ def build_consent_form_class(
     is_required: bool = True,
     decisions: Mapping[ConsentUse, ConsentDecision] = NO_DECISIONS,
 ) -> Any:
-    """A form class with yes or no for each term, without a default. Render its hidden fields too.
+    """Yes or no for each term, without a default. Render its hidden fields too.
 
     `decisions`: those that the page shows, where somebody else may change them meanwhile.
     """
@@ -183,13 +178,11 @@ def list_consent_field_names(form: FlaskForm) -> list[str]:
 
 
 def read_decisions(form: FlaskForm) -> dict[ConsentUse, bool]:
-    """For `consent.record_decisions`; open questions are left out."""
     chosen = {name.removeprefix(CONSENT_FIELD_PREFIX): form[name].data for name in list_consent_field_names(form)}
     return {ConsentUse(use): answer == YES for use, answer in chosen.items() if answer in {YES, NO}}
 
 
 def decisions_to_form_data(decisions: dict[ConsentUse, ConsentDecision]) -> dict[str, str]:
-    """For `data=` of a form with consent fields."""
     return {get_consent_field_name(use): YES if decision.is_allowed else NO for use, decision in decisions.items()}
 
 

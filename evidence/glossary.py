@@ -10,12 +10,10 @@ MAX_TERM_LENGTH = 80  # characters
 TYPICAL_PROMPT_WORDS = 90  # Whisper's prompt has 223 tokens; this many words of the example fit
 
 
-class GlossaryError(RuleError):
-    """The list cannot be saved; the message says why."""
+class GlossaryError(RuleError): ...
 
 
 def parse_glossary_terms(lines: Iterable[str]) -> tuple[str, ...]:
-    """Without repeats and empty lines, in order. Raises GlossaryError."""
     terms = tuple(dict.fromkeys(term for term in map(clean_single_line, lines) if term))
     if len(terms) > MAX_TERMS:
         raise GlossaryError(f"The list has {len(terms)} terms. Shorten it to {MAX_TERMS} or fewer.")

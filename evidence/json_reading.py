@@ -35,14 +35,12 @@ class JsonReader:
         return value
 
     def read_optional_items(self, data: Mapping[str, Any], name: str, where: str) -> list[Any]:
-        """The empty list if the name is missing."""
         value = data.get(name, [])
         if not isinstance(value, list):
             raise self.error(f"{where}: “{name}” has to be a list.")
         return value
 
     def read_texts(self, data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
-        """The empty tuple if the name is missing."""
         items = self.read_optional_items(data, name, where)
         if not all(isinstance(item, str) for item in items):
             raise self.error(f"{where}: “{name}” has to be a list of texts.")

@@ -18,8 +18,6 @@ class CallState(StrEnum):
 
 
 class Call(UuidModel):
-    """One call for evidence. Its questions are in numbered, frozen schedule versions."""
-
     __tablename__ = "call"
 
     slug: Mapped[str] = mapped_column(Text, unique=True)  # in addresses
@@ -91,8 +89,6 @@ class ScheduleVersion(UuidModel):
 
 
 class InterestedAddress(UuidModel):
-    """An address that wants updates after a call."""
-
     __tablename__ = "interested_address"
     __table_args__ = (UniqueConstraint("call_id", "email"),)
 
@@ -102,7 +98,7 @@ class InterestedAddress(UuidModel):
 
 
 class Participant(UuidModel):
-    """A person who takes part or may do so. Staff see the reference; the name is in a separate table."""
+    """Staff see the reference; the name is in a separate table."""
 
     __tablename__ = "participant"
 
@@ -112,8 +108,6 @@ class Participant(UuidModel):
 
 
 class Contact(Model):
-    """A participant's name and how to reach them, separate from what they said."""
-
     __tablename__ = "contact"
 
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True)
@@ -125,8 +119,6 @@ class Contact(Model):
 
 
 class Mode(StrEnum):
-    """How a contribution is made."""
-
     WRITTEN = "written"
     INTERVIEW = "interview"
 
@@ -197,7 +189,7 @@ class ContributionAim(Model):
 
 
 class Answer(UuidModel):
-    """What one contribution says to one question, typed or spoken alike; `text` is the newest version's."""
+    """`text` is the newest version's."""
 
     __tablename__ = "answer"
     __table_args__ = (
@@ -216,8 +208,6 @@ class Answer(UuidModel):
 
 
 class AnswerVersion(UuidModel):
-    """One version of an answer. Never changed."""
-
     __tablename__ = "answer_version"
     __table_args__ = (UniqueConstraint("answer_id", "number"),)
 
@@ -244,8 +234,7 @@ class ConsentDecision(UuidModel):
     noted_by: Mapped[UUID | None]  # the staff member who noted it; None: the person decided online
 
 
-class FrozenRowError(RuntimeError):
-    """The code tried to change a frozen row."""
+class FrozenRowError(RuntimeError): ...
 
 
 @event.listens_for(ScheduleVersion, "before_update")

@@ -27,12 +27,10 @@ MAX_LINKS_PER_PERIOD = 5  # to one address, so that nobody can flood a mailbox
 LINK_LIMIT_PERIOD = timedelta(minutes=15)
 
 
-class TooManyLinksError(RuleError):
-    """Several links were sent to this address within minutes."""
+class TooManyLinksError(RuleError): ...
 
 
 def create_participant(*, name: str = "", email: str = "", phone: str = "", postal_address: str = "") -> Participant:
-    """With a random reference; name and contact go into a separate table."""
     for _ in range(MAX_REFERENCE_ATTEMPTS):
         try:
             with db.session.begin_nested():
@@ -59,20 +57,18 @@ def list_participants_by_email(email: str) -> list[Participant]:
 
 
 def create_own_page_url(participant: Participant, call: Call) -> str:
-    """A new personal link to the person's page. It is not stored, only its hash is."""
     expires_at = max(get_link_expiry(call), clock.now() + MIN_LINK_LIFETIME, _get_latest_link_expiry(participant))
     token = create_link(LinkPurpose.OWN_PAGE, participant.id, expires_at=expires_at)
     return build_absolute_url("evidence.open_link", token=token)
 
 
 def get_link_expiry(call: Call) -> datetime:
-    """30 days after the last moment of the call's last day."""
     day_after = datetime.combine(call.closes_on + timedelta(days=1), time(), ZoneInfo(call.zone))
     return day_after.astimezone(UTC) + LINK_LIFETIME
 
 
 def mail_links(email: str) -> None:
-    """Email new links if the address is known. Says nothing either way, so that nobody learns who took part."""
+    """Does nothing if the address is unknown, so that nobody learns who took part."""
     pages = [
         (participant, call)
         for participant in list_participants_by_email(email)
@@ -84,7 +80,6 @@ def mail_links(email: str) -> None:
 
 
 def require_below_link_limit(email: str) -> None:
-    """Raises TooManyLinksError."""
     if count_recent_links(email) >= MAX_LINKS_PER_PERIOD:
         raise TooManyLinksError(
             "We have already sent several links to this address. Use the newest one, or try again in 15 minutes."
@@ -106,10 +101,7 @@ def count_recent_links(email: str) -> int:
 
 
 def update_email(participant: Participant, email: str) -> None:
-    """Change the email address, revoke earlier links and send a new one.
-
-    Raises TooManyLinksError.
-    """
+    """Revokes earlier links and sends a new one. Raises TooManyLinksError."""
     require_below_link_limit(email)
     if participant.contact is None:
         participant.contact = Contact()

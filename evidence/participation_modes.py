@@ -49,6 +49,5 @@ def build_mode_url(mode: ParticipationMode, call: Call) -> str:
 
 
 def list_unavailable_modes(call: Call) -> list[str]:
-    """Modes that the call names but we cannot offer."""
     known = {item.mode.value for item in PARTICIPATION_MODES}
     return [name for name in call.participation_modes if name not in known]

@@ -47,7 +47,6 @@ class SectionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         self.conflicting_texts: dict[str, str] = {}  # by question key: what another window saved meanwhile
 
     def read_edits(self) -> dict[str, AnswerEdit]:
-        """Of the fields without errors, by question key."""
         return {
             question.key: AnswerEdit(self._get_value(question), self._get_seen_version(question))
             for question in self.questions
@@ -83,7 +82,6 @@ def build_section_form_class(section: Section) -> type[SectionForm]:
 def build_form_data(
     questions: Iterable[Question], texts: Mapping[str, str], numbers: Mapping[str, int]
 ) -> dict[str, Any]:
-    """The current answers, for `data=` of a section's form."""
     data: dict[str, Any] = {}
     for question in questions:
         data[get_field_name(question)] = parse_answer(question.kind, texts.get(question.key, ""))

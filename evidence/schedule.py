@@ -11,8 +11,7 @@ from evidence.answer_kinds import AnswerKind
 from evidence.json_reading import JsonReader
 
 
-class ScheduleError(ValueError):
-    """The schedule cannot be used; the message says where and why."""
+class ScheduleError(ValueError): ...
 
 
 READER = JsonReader(ScheduleError)
@@ -51,14 +50,12 @@ class Schedule:
             yield from section.questions
 
     def get_question(self, key: str) -> Question:
-        """Raises KeyError."""
         return self._by_key[key]
 
     def has_question(self, key: str) -> bool:
         return key in self._by_key
 
     def get_section(self, key: str) -> Section:
-        """Raises KeyError."""
         return {section.key: section for section in self.sections}[key]
 
 
@@ -77,7 +74,7 @@ def schedule_from_json(data: Mapping[str, Any]) -> Schedule:
 
 
 def schedule_to_json(schedule: Schedule) -> dict[str, Any]:
-    """The inverse of `schedule_from_json`. Defaults are left out, so that a file survives a round trip."""
+    """Defaults are left out, so that a file survives a round trip."""
     return {
         "title": schedule.title,
         "sections": [

@@ -8,6 +8,5 @@ from evidence.views import bp
 
 
 def init_evidence(app: Flask) -> None:
-    """Register what this package adds."""
     app.register_blueprint(bp)
     app.cli.add_command(evidence_commands)

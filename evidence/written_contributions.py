@@ -32,8 +32,7 @@ from evidence.participants import create_own_page_url
 from evidence.schedule import Section
 
 
-class IncompleteContributionError(RuleError):
-    """Something required is missing."""
+class IncompleteContributionError(RuleError): ...
 
 
 class SaveOutcome(StrEnum):
@@ -44,8 +43,6 @@ class SaveOutcome(StrEnum):
 
 
 class FormPage(StrEnum):
-    """Pages of the written form on which something can be missing."""
-
     CASE_STUDY = "case study"
     SECTION = "section"
     CONSENT = "consent"
@@ -59,8 +56,6 @@ class AnswerEdit:
 
 @dataclass(frozen=True, slots=True)
 class MissingItem:
-    """Something required that is missing, and where to add it."""
-
     message: str
     page: FormPage
     field_name: str
@@ -92,7 +87,6 @@ class FormProgress:
 
 
 def start_or_resume(call: Call, participant: Participant) -> Contribution:
-    """Raises CallNotOpenError."""
     require_open(call)
     existing = find_written_contribution(participant.id, call)
     if existing is not None:
@@ -127,7 +121,6 @@ def save_answers(contribution: Contribution, edits: Mapping[str, AnswerEdit]) ->
 
 
 def list_missing_items(contribution: Contribution) -> list[MissingItem]:
-    """In the order of the pages."""
     return [
         *_list_missing_profile_items(contribution),
         *_list_missing_answers(contribution),
@@ -136,7 +129,6 @@ def list_missing_items(contribution: Contribution) -> list[MissingItem]:
 
 
 def submit_written(contribution: Contribution) -> None:
-    """Submit and email a copy, once. Raises CallNotOpenError or IncompleteContributionError."""
     require_open(contribution.call)
     _lock_contribution(contribution)
     if contribution.state is not ContributionState.DRAFT:
@@ -177,7 +169,6 @@ def get_participant_email(participant: Participant) -> str:
 
 
 def _lock_contribution(contribution: Contribution) -> None:
-    """One person may have several windows open."""
     db.session.refresh(contribution, with_for_update=True)
 
 

@@ -9,12 +9,10 @@ from evidence.models import Call, Contribution, Mode
 from evidence.participants import create_participant
 
 
-class WrittenFileError(RuleError):
-    """The file is not a written contribution; the message says why."""
+class WrittenFileError(RuleError): ...
 
 
 def load_written_contribution(data: Any, call: Call) -> Contribution:
-    """Submit it as a new participant. Raises WrittenFileError or UnknownQuestionError."""
     answers = data.get("answers") if isinstance(data, dict) else None
     if not isinstance(answers, dict) or not all(isinstance(text, str) for text in answers.values()):
         raise WrittenFileError("The file needs “answers”: an object of question keys and texts.")

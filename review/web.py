@@ -7,6 +7,5 @@ from review.views import bp
 
 
 def init_review(app: Flask) -> None:
-    """Register what this package adds."""
     app.register_blueprint(bp)
     app.cli.add_command(review_commands)

@@ -44,7 +44,6 @@ def show_mail(number: int) -> ResponseReturnValue:
 @bp.get("/staff/outbox/<int:number>/laid-out")
 @requires(Permission.SEE_OUTBOX)
 def show_mail_html(number: int) -> ResponseReturnValue:
-    """The HTML part for a sandboxed frame: no scripts, no forms, nothing loaded from elsewhere."""
     response = Response(_readable_mail_or_404(number).html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -72,7 +71,6 @@ def _mail_or_404(number: int) -> OutboxMessage:
 
 
 def _readable_mail_or_404(number: int) -> OutboxMessage:
-    """A mail without secret links."""
     mail = _mail_or_404(number)
     if mail.is_secret:
         abort(404)

@@ -26,7 +26,6 @@ from evidence.views.writing_pages import redirect_after_saving
 @bp.route("/my/<slug>/written/consent", methods=["GET", "POST"])
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def give_consent(slug: str) -> ResponseReturnValue:
-    """Part of the written form, where questions may be left open until it is sent."""
     contribution = open_written_or_redirect(slug)
     form = _build_consent_form(contribution.participant, contribution.call, {Mode.WRITTEN}, is_required=False)
     if form.validate_on_submit():

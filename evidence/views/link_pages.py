@@ -24,7 +24,6 @@ from evidence.views.blueprint import bp
 @bp.get("/link/<token>")
 @public
 def open_link(token: str) -> ResponseReturnValue:
-    """Begin the session of one person, then redirect to an address without the token."""
     try:
         link = get_valid_link(token, LinkPurpose.OWN_PAGE)
     except LinkNotValidError as error:
@@ -70,7 +69,6 @@ def change_email() -> ResponseReturnValue:
 @bp.post("/my/leave")
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def leave_own_page() -> ResponseReturnValue:
-    """For shared computers."""
     form = ButtonForm()
     if form.validate_on_submit():
         end_session()
@@ -79,7 +77,6 @@ def leave_own_page() -> ResponseReturnValue:
 
 
 def _continue_with_new_link(participant: Participant) -> None:
-    """This session continues; all others ended with the earlier links."""
     link = find_longest_valid_link(LinkPurpose.OWN_PAGE, participant.id)
     if link is not None:
         begin_participant_session(link)

@@ -18,7 +18,6 @@ def published_call_or_404(slug: str) -> Call:
 
 
 def own_written_or_redirect(slug: str) -> Contribution:
-    """The signed-in participant's written contribution, or a redirect to the page where they start one."""
     call = published_call_or_404(slug)
     contribution = find_written_contribution(current_person_or_403().id, call)
     if contribution is None:
@@ -27,7 +26,6 @@ def own_written_or_redirect(slug: str) -> Contribution:
 
 
 def open_written_or_redirect(slug: str) -> Contribution:
-    """The same while the call is open; afterwards, a redirect to the page to read it on."""
     contribution = own_written_or_redirect(slug)
     if not calls.is_open(contribution.call):
         abort(redirect(url_for("evidence.read_written", slug=slug)))
@@ -35,6 +33,5 @@ def open_written_or_redirect(slug: str) -> Contribution:
 
 
 def get_current_participant() -> Participant | None:
-    """The participant whose link opened this session, if any."""
     person = current_person()
     return None if person is None or person.is_staff else db.session.get(Participant, person.id)

@@ -58,7 +58,6 @@ def give_email(slug: str) -> ResponseReturnValue:
 
 
 def _start_as_new_participant(call: Call, email: str) -> AccessLink | None:
-    """The link that was emailed. Raises TooManyLinksError or CallNotOpenError."""
     participants.require_below_link_limit(email)
     participant = participants.create_participant(email=email)
     written_contributions.mail_return_link(written_contributions.start_or_resume(call, participant))
@@ -66,7 +65,6 @@ def _start_as_new_participant(call: Call, email: str) -> AccessLink | None:
 
 
 def _start_as_known_participant(call: Call, participant: Participant) -> ResponseReturnValue:
-    """Someone whose link is already open does not need another."""
     with committing():
         written_contributions.start_or_resume(call, participant)
     return redirect(url_for("evidence.show_written_tasks", slug=call.slug))

@@ -53,7 +53,6 @@ def show_written_sent(slug: str) -> ResponseReturnValue:
 @bp.get("/my/<slug>/written/read")
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
 def read_written(slug: str) -> ResponseReturnValue:
-    """Read only; still here after the call has closed."""
     contribution = own_written_or_redirect(slug)
     return render_template(
         "evidence/read_written.html", is_open=calls.is_open(contribution.call), **_build_page_context(contribution)
@@ -90,7 +89,6 @@ def _build_page_context(contribution: Contribution) -> dict[str, Any]:
 
 
 def _build_missing_item_url(item: MissingItem, slug: str) -> str:
-    """The page and field to fix it, with the way back to the check."""
     endpoints = {FormPage.CASE_STUDY: "evidence.edit_case_profile", FormPage.CONSENT: "evidence.give_consent"}
     endpoint = endpoints.get(item.page, "evidence.answer_section")
     return url_for(endpoint, slug=slug, key=item.section_key or None, back="check", _anchor=item.field_name)

@@ -101,7 +101,6 @@ def show_saved_for_later(slug: str) -> ResponseReturnValue:
 
 
 def redirect_after_saving(contribution: Contribution, endpoint: str, key: str | None = None) -> ResponseReturnValue:
-    """To the page “saved for later”, back to the check, or to the next page of the form."""
     slug = contribution.call.slug
     if request.form.get("then") == SAVE_FOR_LATER:
         return redirect(url_for("evidence.show_saved_for_later", slug=slug))
@@ -134,7 +133,6 @@ def _section_or_404(contribution: Contribution, key: str) -> Section:
 
 
 def _save_section(contribution: Contribution, form: SectionForm) -> bool:
-    """Save the fields without errors; False when the page has to be shown again, with everything that was typed."""
     is_valid = form.validate()
     outcomes: dict[str, SaveOutcome] = {}
     first_field = form[get_field_name(form.questions[0])]

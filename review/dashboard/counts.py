@@ -48,7 +48,6 @@ class DashboardCounts:
 
 
 def get_dashboard_counts() -> DashboardCounts:
-    """One query."""
     queries = {
         "volunteers_offered": _select_volunteer_count(VolunteerState.SIGNED_UP),
         "volunteers_unbooked": _select_unbooked_volunteer_count(),
@@ -84,7 +83,6 @@ def _select_unbooked_volunteer_count() -> Select[int]:
 
 
 def _select_booked_interview_count() -> Select[int]:
-    """One-to-one interviews without an outcome."""
     one_to_one = _select_count(Booking).join(Booking.slot).where(Booking.is_group.is_(False))
     return one_to_one.where(Booking.status == BookingStatus.BOOKED)
 

@@ -30,13 +30,11 @@ class InterviewToDecide:
 
 
 def list_upcoming_interviews(interviewer_id: UUID) -> Sequence[Booking]:
-    """Soonest first."""
     query = _select_own_bookings(interviewer_id).where(Slot.ends_at > clock.now()).order_by(Slot.starts_at)
     return db.session.scalars(query.limit(MAX_ROWS)).all()
 
 
 def list_interviews_without_outcome(interviewer_id: UUID) -> Sequence[Booking]:
-    """Interviews that have ended, newest first."""
     query = _select_own_bookings(interviewer_id).where(
         Slot.ends_at <= clock.now(), Booking.status == BookingStatus.BOOKED
     )
@@ -44,7 +42,6 @@ def list_interviews_without_outcome(interviewer_id: UUID) -> Sequence[Booking]:
 
 
 def list_interviews_without_recording(interviewer_id: UUID) -> Sequence[Booking]:
-    """Interviews that have ended without a recording or transcript, newest first."""
     has_recording = exists().where(
         Recording.contribution_id == Volunteer.contribution_id, Recording.state != RecordingState.REFUSED
     )
@@ -54,7 +51,6 @@ def list_interviews_without_recording(interviewer_id: UUID) -> Sequence[Booking]
 
 
 def list_interviews_to_decide() -> list[InterviewToDecide]:
-    """Interviews with open suggestions, most suggestions first."""
     suggestions = func.count(Passage.id)
     query = (
         select(Contribution.id, Participant.reference, Call.title, suggestions)

@@ -50,15 +50,10 @@ VIDEO_URL = "https://meet.charity.example/listening"
 ONE_DAY = timedelta(days=1)
 
 
-class SampleMissingError(RuleError):
-    """A file of the example is not where it should be."""
+class SampleMissingError(RuleError): ...
 
 
 def load_example_call(recording: Path | None = None) -> Call | None:
-    """None if the example is already loaded.
-
-    `recording`: another file for the completed interview.
-    """
     data = _shift_dates_around(read_json(SAMPLES / "example-call.json"), clock.now().date())
     if calls.find_call(call_from_json(embed_schedule(data, SAMPLES)).slug) is not None:
         return None
@@ -75,7 +70,6 @@ def load_example_call(recording: Path | None = None) -> Call | None:
 
 
 def _shift_dates_around(data: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """Moves the dates if needed, so that the call has been open for a while."""
     opens, closes = date.fromisoformat(data["opens_on"]), date.fromisoformat(data["closes_on"])
     return {
         **data,
@@ -100,7 +94,6 @@ def _add_written_contribution(call: Call, writer: ExampleWriter) -> None:
 
 
 def _add_recorded_interview(call: Call, interviewer: StaffMember, recording: Path) -> None:
-    """Completed some days ago; its transcription is left to the worker."""
     at = _get_local_time(call, -INTERVIEWED_DAYS_AGO, SLOT_TIMES[0])
     with clock.freeze_at(at - ONE_DAY * OFFERED_DAYS_BEFORE):
         volunteer = _sign_up_volunteer(call, INTERVIEWED_VOLUNTEER)
@@ -117,14 +110,12 @@ def _add_recorded_interview(call: Call, interviewer: StaffMember, recording: Pat
 
 
 def _publish_slots(call: Call, interviewer: StaffMember) -> list[Slot]:
-    """On each working day of the next two weeks."""
     days = [n for n in range(1, 15) if _get_local_time(call, n, SLOT_TIMES[0]).weekday() < 5]
     starts = [_get_local_time(call, n, at) for n in days for at in SLOT_TIMES[n % 2 :: 2]]
     return slots.publish(call, interviewer, starts, kind=SlotKind.VIDEO, location=VIDEO_URL)
 
 
 def _add_upcoming_interview(call: Call) -> None:
-    """One volunteer has a booked interview, another is waiting to be accepted."""
     booked = _sign_up_volunteer(call, BOOKED_VOLUNTEER)
     volunteers.accept(booked)
     suitable_times.book_fairest(booked, suitable_times.list_open_times(booked)[1].slot)
@@ -147,12 +138,10 @@ def _sign_up_volunteer(call: Call, person: ExampleVolunteer) -> Volunteer:
 
 
 def _get_local_time(call: Call, days: int, at: time) -> datetime:
-    """In the time zone of the call."""
     return datetime.combine(calls.get_local_date(call) + ONE_DAY * days, at, ZoneInfo(call.zone))
 
 
 def _find_sample_recording(name: str) -> Path:
-    """In any format."""
     paths = sorted(path for path in SAMPLES.glob(f"{name}.*") if path.suffix != ".json")
     if not paths:
         raise SampleMissingError(f"The recording {name} is missing from {SAMPLES}.")

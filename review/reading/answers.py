@@ -39,7 +39,6 @@ class AnswerWithPassages:
 
 
 def list_answers_to_question(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[AnswerWithPassages]:
-    """In the order in which the contributions were submitted."""
     query = _select_submitted_answers().where(
         Contribution.call_id == call.id, Answer.question_key == question_key, *filters.build_conditions()
     )
@@ -47,7 +46,6 @@ def list_answers_to_question(call: Call, question_key: str, filters: Filters = N
 
 
 def get_answers_with_passages(contribution: Contribution) -> dict[str, AnswerWithPassages]:
-    """By question key."""
     query = _select_submitted_answers().where(Answer.contribution_id == contribution.id)
     return {answer.answer.question_key: answer for answer in _attach_passages(db.session.scalars(query).all())}
 

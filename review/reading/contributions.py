@@ -17,7 +17,7 @@ CountsByContribution = Mapping[UUID, int]
 
 @dataclass(frozen=True, slots=True)
 class ContributionSummary:
-    """One contribution and its counts. `coverage_counts`: questions by status; empty for a written contribution."""
+    """`coverage_counts`: questions by status; empty for a written contribution."""
 
     contribution: Contribution
     answer_count: int
@@ -42,7 +42,6 @@ def find_readable_contribution(contribution_id: UUID, mode: Mode) -> Contributio
 
 
 def list_readable_contributions(call: Call, filters: Filters = NO_FILTERS) -> list[ContributionSummary]:
-    """In the order in which they were started."""
     query = _select_readable().where(Contribution.call_id == call.id, *filters.build_conditions())
     contributions = db.session.scalars(query).all()
     answers, suggestions, coverage = _count_answers(call), _count_suggestions(call), _count_coverage(call)

@@ -30,11 +30,9 @@ class Filters:
     mode: Mode | None = None
 
     def as_query(self) -> dict[str, Any]:
-        """For links that keep the filters."""
         return {name: str(value) for name, value in asdict(self).items() if value is not None}
 
     def build_conditions(self) -> list[ColumnElement[bool]]:
-        """On Contribution; all of them apply."""
         conditions: list[ColumnElement[bool] | None] = [
             Contribution.respondent_type == self.given_as if self.given_as else None,
             Contribution.finding == self.shows if self.shows else None,
@@ -49,7 +47,6 @@ NO_FILTERS = Filters()
 
 
 def parse_filters(arguments: Mapping[str, str]) -> Filters:
-    """Unknown values of a closed set count as not set."""
     return Filters(
         given_as=_parse_member(RespondentType, arguments.get("given_as")),
         place=_parse_text(arguments.get("place")),

@@ -36,8 +36,6 @@ class QuestionInInterview:
 
 @dataclass(frozen=True, slots=True)
 class InterviewPart:
-    """A recording with its transcript, if it has one, or a transcript imported without a recording."""
-
     position: int
     recording: Recording | None
     transcript: Transcript | None
@@ -60,7 +58,6 @@ class InterviewReading:
 
 
 def build_interview_reading(contribution: Contribution) -> InterviewReading:
-    """In the schedule's order, with all other speech at the end."""
     transcripts = {row.position: row for row in _list_newest_transcripts(contribution)}
     recordings = {row.position: row for row in _list_recordings(contribution)}
     parts = tuple(_build_part(n, recordings.get(n), transcripts.get(n)) for n in sorted({*recordings, *transcripts}))
@@ -83,7 +80,6 @@ def build_interview_reading(contribution: Contribution) -> InterviewReading:
 
 
 def merge_coverage(transcripts: Iterable[Transcript]) -> dict[str, CoverageStatus]:
-    """By question key, over all parts of an interview."""
     merged: dict[str, CoverageStatus] = {}
     for row in (row for transcript in transcripts for row in transcript.coverage):
         merged[row.question_key] = max(

@@ -36,7 +36,6 @@ def list_aim_choices(call: Call) -> list[tuple[str, str]]:
 
 
 def list_short_facts(contribution: Contribution) -> list[str]:
-    """The case profile as a few short texts, without what was not answered."""
     facts = [
         _get_respondent_type_label(contribution),
         _join_area_types(contribution).capitalize(),
@@ -46,7 +45,6 @@ def list_short_facts(contribution: Contribution) -> list[str]:
 
 
 def list_profile_rows(contribution: Contribution) -> list[tuple[str, str]]:
-    """The case profile as headings and texts; a text is empty if it was not answered."""
     chosen = {aim.aim_key for aim in contribution.aims}
     return [
         ("Respondent", _get_respondent_type_label(contribution)),
@@ -57,7 +55,7 @@ def list_profile_rows(contribution: Contribution) -> list[tuple[str, str]]:
 
 
 def describe_status(item: QuestionInInterview) -> str:
-    """The status of a question in an interview. It counts as answered only once someone has accepted a passage."""
+    """It counts as answered only once someone has accepted a passage."""
     if item.answer:
         is_unprompted = item.status is CoverageStatus.UNPROMPTED
         return COVERAGE_LABELS[CoverageStatus.UNPROMPTED if is_unprompted else CoverageStatus.ANSWERED]
@@ -67,7 +65,6 @@ def describe_status(item: QuestionInInterview) -> str:
 
 
 def describe_progress(line: ContributionSummary, questions: int) -> str:
-    """For example “3 of 10 answered, 2 suggested; 7 not asked”."""
     answered = f"{line.answer_count} of {questions} answered"
     if line.suggestion_count:
         answered += f", {line.suggestion_count} suggested"

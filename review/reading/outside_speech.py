@@ -49,7 +49,6 @@ def _get_span(passage: Passage) -> tuple[WordPosition, WordPosition]:
 
 
 def _iter_pieces(segments: Sequence[Segment], speaker_names: Mapping[str, str]) -> Iterator[_SpokenPiece]:
-    """Words; a segment without words is one piece."""
     for segment in segments:
         words = segment.words or [
             {"word": segment.text, "start": segment.start_seconds, "end": segment.end_seconds},

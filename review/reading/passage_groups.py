@@ -16,6 +16,5 @@ class PassageGroup:
 
 
 def group_by_transcript(passages: Iterable[Passage]) -> list[PassageGroup]:
-    """Keeps their order."""
     runs = groupby(passages, key=lambda passage: passage.transcript)
     return [PassageGroup(transcript, tuple(run)) for transcript, run in runs]

@@ -19,7 +19,6 @@ class QuestionCounts:
 
 
 def count_by_question(call: Call, filters: Filters = NO_FILTERS) -> defaultdict[str, QuestionCounts]:
-    """By question key."""
     counts: defaultdict[str, QuestionCounts] = defaultdict(QuestionCounts)
     for key, mode, number in db.session.execute(_select_answer_counts(call, filters)):
         if mode is Mode.INTERVIEW:

@@ -29,7 +29,6 @@ def list_call_questions(call: Call) -> list[CallQuestion]:
 def find_with_neighbours(
     questions: Sequence[CallQuestion], key: str
 ) -> tuple[CallQuestion | None, CallQuestion, CallQuestion | None]:
-    """The previous, this and the following question. Raises KeyError."""
     for index, item in enumerate(questions):
         if item.question.key == key:
             following = questions[index + 1] if index + 1 < len(questions) else None

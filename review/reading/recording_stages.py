@@ -12,17 +12,14 @@ from transcripts.models import Passage, Recording, RecordingState, Transcript
 
 
 def is_awaiting_transcript() -> ColumnElement[bool]:
-    """On Recording: nothing failed, and there is no transcript yet."""
     return and_(Recording.state != RecordingState.REFUSED, ~Recording.transcripts.any(), ~_has_failed_job())
 
 
 def has_failed() -> ColumnElement[bool]:
-    """On Recording: it was refused, or its newest job of some kind failed."""
     return or_(Recording.state == RecordingState.REFUSED, _has_failed_job())
 
 
 def has_open_suggestions() -> ColumnElement[bool]:
-    """On Transcript: it is the newest of its part and has open suggestions."""
     is_active = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
     return and_(is_active, Transcript.is_newest, Transcript.passages.any(Passage.is_open))
 
@@ -35,12 +32,10 @@ def has_failed_mapping() -> ColumnElement[bool]:
 
 
 def is_not_withdrawn() -> ColumnElement[bool]:
-    """On Recording: its contribution has not been withdrawn."""
     return Recording.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
 
 
 def list_recordings_where(condition: ColumnElement[bool]) -> Sequence[Recording]:
-    """Newest first, each with its contribution, participant and call."""
     query = (
         select(Recording)
         .join(Recording.contribution)
@@ -59,7 +54,6 @@ def list_recordings_where(condition: ColumnElement[bool]) -> Sequence[Recording]
 
 
 def list_transcripts_where(condition: ColumnElement[bool]) -> Sequence[Transcript]:
-    """Newest first, each with its contribution, participant and call."""
     query = (
         select(Transcript)
         .join(Transcript.contribution)
@@ -84,6 +78,5 @@ def _has_failed_job() -> ColumnElement[bool]:
 
 
 def _is_superseded() -> ColumnElement[bool]:
-    """On Job: there is a later one of the same name."""
     later = aliased(Job)
     return exists().where(later.name == Job.name, later.subject_id == Job.subject_id, later.created_at > Job.created_at)

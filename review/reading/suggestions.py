@@ -10,7 +10,6 @@ from transcripts.models import Passage, Transcript
 
 
 def list_suggestions_for_question(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[Passage]:
-    """Grouped by interview, in the order of the conversation."""
     query = _select_suggestions().where(
         Contribution.call_id == call.id, Passage.question_key == question_key, *filters.build_conditions()
     )
@@ -18,8 +17,16 @@ def list_suggestions_for_question(call: Call, question_key: str, filters: Filter
 
 
 def list_suggestions_in_interview(contribution: Contribution) -> list[Passage]:
-    """In the order of the conversation."""
     return list(db.session.scalars(_select_suggestions().where(Contribution.id == contribution.id)))
+
+
+def is_newest_transcript() -> ColumnElement[bool]:
+    later = aliased(Transcript)
+    return ~exists().where(
+        later.contribution_id == Transcript.contribution_id,
+        later.position == Transcript.position,
+        later.number > Transcript.number,
+    )
 
 
 def _select_suggestions() -> Select[Passage]:
