@@ -4,8 +4,6 @@ from enum import StrEnum
 
 
 class CoverageStatus(StrEnum):
-    """What became of one question in one interview."""
-
     ANSWERED = "answered"
     ASKED = "asked"
     DECLINED = "declined"
@@ -28,8 +26,6 @@ class SpeakerRole(StrEnum):
 
 
 class SpeakerSource(StrEnum):
-    """How a transcript got its letters for speakers."""
-
     UNKNOWN = "not known"
     CHANNELS = "channels"  # each speaker has a channel or a file: exact
     GUESSED = "guessed"  # by voice, from one microphone: never a fact

@@ -42,12 +42,9 @@ def map_speech(
     decisions: Mapping[int, str | None] | None = None,
     language: str = "en",
 ) -> SpeechMapping:
-    """Map each segment to a question of the schedule or to none; the same input always gives the same output.
+    """Deterministic. `decisions`: segment id to the question, or None, that people chose; the rest is mapped around it.
 
-    `written`: question key to text, one mapping for each written contribution to the same call. `reviewed`: interviews
-    of the same schedule that people have accepted. `decisions`: segment id to the question, or None, that people have
-    chosen for it in this interview; the rest is mapped around it. Raises MappingInputError when a marker, a decision or
-    a reviewed interview names a question that the schedule does not have.
+    Raises MappingInputError when a marker, decision or reviewed interview names a question that is not in the schedule.
     """
     from transcripts.mapping.interview_mapper import MappingInput, map_interview
 

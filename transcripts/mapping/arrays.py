@@ -9,18 +9,13 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 def logsumexp(values: FloatArray, axis: int) -> FloatArray:
-    """log(sum(exp(values))) along one axis, without overflow. Returns the shape without that axis."""
     top = np.max(values, axis=axis, keepdims=True)
     summed: FloatArray = np.log(np.sum(np.exp(values - top), axis=axis)) + np.squeeze(top, axis=axis)
     return summed
 
 
 def double_centre(scores: FloatArray) -> FloatArray:
-    """Scores relative to their row's and their column's mean: what remains is how well the two fit each other.
-
-    A question close to everything, or a sentence close to every question, says nothing.
-    `scores`: shape (n, q). Returns shape (n, q).
-    """
+    """A question close to everything, or a sentence close to every question, says nothing. Shape (n, q) -> (n, q)."""
     rows = scores.mean(axis=1, keepdims=True)
     columns = scores.mean(axis=0, keepdims=True)
     centred: FloatArray = scores - rows - columns + scores.mean()
@@ -28,10 +23,7 @@ def double_centre(scores: FloatArray) -> FloatArray:
 
 
 def fit_ridge(examples: FloatArray, targets: FloatArray, sample_weights: FloatArray, ridge: float) -> FloatArray:
-    """Least squares with a penalty. `examples`: (m, d), `targets`: (m, k), `sample_weights`: (m,).
-
-    Returns shape (d, k).
-    """
+    """`examples`: (m, d), `targets`: (m, k), `sample_weights`: (m,). Returns shape (d, k)."""
     weighted = examples * sample_weights[:, None]
     penalised: FloatArray = examples.T @ weighted + ridge * np.eye(examples.shape[1])
     return np.asarray(np.linalg.solve(penalised, weighted.T @ targets), dtype=np.float64)

@@ -45,7 +45,6 @@ def _split_into_examples(text: str) -> list[str]:
 
 
 def _encode_centred_labels(labels: FloatArray, count: int) -> FloatArray:
-    """One-hot columns less their means. `labels`: shape (m,). Returns shape (m, count)."""
     own = (labels[:, None] == np.arange(count)[None, :]).astype(np.float64)
     centred: FloatArray = own - own.mean(axis=0)
     return centred
@@ -54,7 +53,7 @@ def _encode_centred_labels(labels: FloatArray, count: int) -> FloatArray:
 def add_reviewed_features(
     features: Features, interview: EmbeddedInterview, reviewed: Sequence[ReviewedTranscript]
 ) -> None:
-    """Adds "reviewed" to about (n, q), outside (n,) and asked (n, q), from interviews with the same schedule."""
+    """Adds "reviewed" to about (n, q), outside (n,) and asked (n, q)."""
     keys: list[str | None] = [*(question.key for question in interview.questions), None]
     others = [interview.with_segments(transcript.segments) for transcript in reviewed]
     if not others:

@@ -23,7 +23,7 @@ class WeightSet(StrEnum):
 
 
 class AskingStyle(StrEnum):
-    """How an interviewer asks. The signs that a question starts differ so much that each style has its own weights."""
+    """The signs that a question starts differ so much that each style has its own weights."""
 
     FREE = "free"
     SCRIPTED = "as written"
@@ -31,7 +31,6 @@ class AskingStyle(StrEnum):
 
 @cache
 def load_weights(weight_set: WeightSet, style: AskingStyle = AskingStyle.FREE) -> FeatureWeights:
-    """The weights of the free style if the setting was not fitted for this one."""
     fitted = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))[weight_set.value]
     weights: FeatureWeights = fitted.get(style.value, fitted[AskingStyle.FREE.value])
     return weights

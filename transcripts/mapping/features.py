@@ -43,7 +43,7 @@ def list_question_texts(question: Question) -> list[str]:
 
 
 class EmbeddedInterview:
-    """One interview and its schedule. n segments, q questions, d dimensions; embeddings are made once, when needed."""
+    """n segments, q questions, d dimensions; embeddings are made once, when needed."""
 
     def __init__(self, segments: Sequence[SpokenSegment], schedule: Schedule, similarity: Similarity) -> None:
         self.segments = tuple(segments)
@@ -81,7 +81,7 @@ class EmbeddedInterview:
 
     @cached_property
     def question_similarity(self) -> FloatArray:
-        """Similarity of each segment, or the asking that starts with it, to each question. Shape (n, q)."""
+        """Of each segment, or the asking that starts with it, to each question. Shape (n, q)."""
         groups = self.question_vectors
         return np.maximum(
             compute_max_similarity(self.vectors, groups), compute_max_similarity(self.asked_vectors, groups)
@@ -89,7 +89,7 @@ class EmbeddedInterview:
 
     @cached_property
     def script_adherence(self) -> float:
-        """How closely questions follow the schedule: about 1 if it is read out, below 0 if they are free."""
+        """About 1 if the schedule is read out, below 0 if questions are free."""
         asker = np.where(self.conversation.interviewer_likelihood > PROBABLE_INTERVIEWER, 1.0, 0.5)
         nearest = (self.question_similarity * asker[:, None]).max(axis=0)
         return float(SIMILARITY_SCALE * (nearest.mean() - USUAL_SIMILARITY))
@@ -105,7 +105,6 @@ class EmbeddedInterview:
         return normalise_rows(np.tril(near, -1) @ own), normalise_rows(np.triu(near) @ own)
 
     def _join_asked_text(self, i: int) -> str:
-        """The question from this segment to the end of its turn; for people who answer, only the segment."""
         if self.conversation.interviewer_likelihood[i] < UNLIKELY_INTERVIEWER:
             return self.texts[i]
         end = min(int(self.conversation.turn_ends[i]), i + MAX_ASKED_SEGMENTS)
@@ -113,7 +112,7 @@ class EmbeddedInterview:
 
 
 def smooth_vectors(vectors: FloatArray, conversation: Conversation, width_seconds: float) -> FloatArray:
-    """Each vector averaged with its neighbours', fading with time. `vectors`: (n, d). Returns (n, d), unit length."""
+    """Averages each vector with its neighbours in time. `vectors`: (n, d). Returns (n, d), unit length."""
     middles = conversation.starts + conversation.seconds / 2
     mixed = np.empty_like(vectors)
     for i, middle in enumerate(middles):
@@ -130,8 +129,5 @@ def normalise_rows(vectors: FloatArray) -> FloatArray:
 
 
 def compute_max_similarity(vectors: FloatArray, groups: Sequence[FloatArray]) -> FloatArray:
-    """Similarity to the closest text of each group. `vectors`: (n, d); each group: (m, d).
-
-    Returns shape (n, len(groups)).
-    """
+    """To the closest text of each group. `vectors`: (n, d); each group: (m, d). Returns shape (n, len(groups))."""
     return np.stack([np.max(vectors @ group.T, axis=1) for group in groups], axis=1)

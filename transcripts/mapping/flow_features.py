@@ -60,7 +60,6 @@ def _add_opening_features(features: Features, interview: EmbeddedInterview) -> N
 
 
 def _compute_log_slowness(ratio: float) -> float:
-    """Of how slowly the interview goes through the schedule, compared with the usual; limited on both sides."""
     return float(np.log(np.clip(ratio, 1.0 / MAX_SLOWNESS, MAX_SLOWNESS)))
 
 

@@ -82,16 +82,15 @@ def build_features(mapping_input: MappingInput, similarity: Similarity) -> tuple
 def compute_posteriors(
     features: Features, seconds: FloatArray, weights: FeatureWeights, decisions: Mapping[int, int] | None = None
 ) -> FloatArray:
-    """Probability of each question, and in the last column of none, for each segment. Shape (n, q + 1).
+    """Probability of each question, and last of none. `seconds`: shape (n,). Returns shape (n, q + 1).
 
-    `seconds`: shape (n,). `decisions`: segment index to label index, for segments that people decided about.
+    `decisions`: segment index to label index.
     """
     scores = compute_scores(features, seconds, weights)
     return compute_label_posteriors(replace(scores, labels=_fix_decided_labels(scores.labels, decisions or {})))
 
 
 def _fix_decided_labels(labels: FloatArray, decisions: Mapping[int, int]) -> FloatArray:
-    """Make every other label of a decided segment impossible. `labels`: shape (n, q + 1)."""
     fixed = labels.copy()
     for index, label in decisions.items():
         fixed[index] = np.where(np.arange(labels.shape[1]) == label, labels[index], IMPOSSIBLE)
@@ -129,7 +128,6 @@ def is_english(mapping_input: MappingInput) -> bool:
 
 
 def _label_segments(interview: EmbeddedInterview, labels: IntArray, confidences: FloatArray) -> list[LabelledSegment]:
-    """`labels`: index of the winning label, shape (n,); `confidences`: shape (n,)."""
     keys: list[str | None] = [*(question.key for question in interview.questions), None]
     return [
         LabelledSegment(segment, keys[number], float(confidence), float(interviewer))

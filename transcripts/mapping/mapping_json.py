@@ -17,14 +17,12 @@ SPOKEN_WORDS_PER_SECOND = 2.5  # the usual pace of conversation, for reviewed fi
 
 
 def find_schedule_in_json(data: Any) -> Schedule:
-    """A schedule, from its own file or from one with a “schedule” key. Raises ScheduleError."""
     if isinstance(data, Mapping) and isinstance(data.get("schedule"), Mapping):
         data = data["schedule"]
     return schedule_from_json(data)
 
 
 def mapping_to_json(transcript: Mapping[str, Any], mapping: SpeechMapping) -> dict[str, Any]:
-    """The transcript's own JSON with all its fields, and the result of the mapping."""
     segments = [
         {**segment, "question": question, "confidence": round(confidence, 4)}
         for segment, question, confidence in zip(
@@ -54,7 +52,6 @@ def passage_to_json(passage: MappedPassage) -> dict[str, Any]:
 
 
 def reviewed_from_json(data: Any) -> ReviewedTranscript:
-    """A mapped transcript that people accepted; only id, question and text are needed. Raises MappingInputError."""
     if not isinstance(data, Mapping) or not isinstance(data.get("segments"), list):
         raise MappingInputError("This is not a reviewed transcript: it has no list of “segments”.")
     segments: list[SpokenSegment] = []
@@ -66,7 +63,6 @@ def reviewed_from_json(data: Any) -> ReviewedTranscript:
 
 
 def written_from_json(data: Any) -> dict[str, str]:
-    """The answers of one written contribution, by question key. Raises MappingInputError."""
     answers = data.get("answers") if isinstance(data, Mapping) else None
     if not isinstance(answers, Mapping) or not all(isinstance(text, str) for text in answers.values()):
         raise MappingInputError("This is not a written contribution: it needs “answers”, a text for each question key.")
@@ -74,7 +70,6 @@ def written_from_json(data: Any) -> dict[str, str]:
 
 
 def markers_from_json(data: Any) -> tuple[TimedMarker, ...]:
-    """Markers in the order of their times. Raises MappingInputError."""
     if not isinstance(data, list):
         raise MappingInputError("Markers must be a list of objects with “at” (in seconds) and “question”.")
     return tuple(

@@ -31,7 +31,6 @@ def add_marker_features(features: Features, interview: EmbeddedInterview, marker
 def _mark_latest_question(
     interview: EmbeddedInterview, markers: Sequence[TimedMarker], keys: Sequence[str]
 ) -> FloatArray:
-    """1 for the question of the latest marker before each segment's middle, else 0. Shape (n, q)."""
     in_order = sorted(markers, key=lambda marker: marker.at_seconds)
     middles = interview.conversation.starts + interview.conversation.seconds / 2
     latest = np.searchsorted([marker.at_seconds for marker in in_order], middles, side="right") - 1
@@ -43,7 +42,6 @@ def _mark_latest_question(
 
 
 def _build_pending_markers(starts: FloatArray, at_seconds: float, question: int) -> list[PendingMarker]:
-    """Empty if no segment starts near the marker. `starts`: seconds, shape (n,)."""
     near = np.flatnonzero(np.abs(starts - at_seconds) <= REACH_SECONDS)
     if not len(near):
         return []

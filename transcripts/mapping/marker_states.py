@@ -47,7 +47,6 @@ class MarkerUse:
 
 
 def assign_slots(markers: Sequence[PendingMarker], n: int) -> MarkerSlots:
-    """No slots if there are no markers: then the state has one value and costs nothing."""
     slots = min(len(markers), MAX_SLOTS)
     found = MarkerSlots(
         question_index=np.full((n, slots), NO_MARKER, dtype=np.int64),
@@ -92,7 +91,7 @@ def iter_marker_uses(slots: MarkerSlots, i: int) -> Iterator[MarkerUse]:
 
 
 def apply_slot_changes(slots: MarkerSlots, log_sums: FloatArray, i: int, impossible: float) -> FloatArray:
-    """Log-sums before segment i, after markers were dropped and others became pending. First axis: the state."""
+    """Markers before segment i are dropped, then others become pending. First axis of `log_sums`: the state."""
     log_sums = log_sums.copy()
     for slot in range(slots.question_index.shape[1]):
         waiting, free = pair_states(slot, slots.question_index.shape[1])
@@ -105,7 +104,6 @@ def apply_slot_changes(slots: MarkerSlots, log_sums: FloatArray, i: int, impossi
 
 
 def reverse_slot_changes(slots: MarkerSlots, log_sums: FloatArray, i: int, impossible: float) -> FloatArray:
-    """The mirror image of `apply_slot_changes`, for sums from the end."""
     log_sums = log_sums.copy()
     for slot in reversed(range(slots.question_index.shape[1])):
         waiting, free = pair_states(slot, slots.question_index.shape[1])

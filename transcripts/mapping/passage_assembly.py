@@ -24,7 +24,6 @@ class LabelledSegment:
 
 
 def join_passages(labelled: Sequence[LabelledSegment]) -> tuple[MappedPassage, ...]:
-    """Runs of the same question; together they cover every segment, and neighbours may share one."""
     runs = group_runs(labelled)
     boundaries = [find_boundary(a[-1].segment, b[0].segment) for a, b in pairwise(runs)]
     return tuple(
@@ -38,7 +37,6 @@ def group_runs(labelled: Sequence[LabelledSegment]) -> list[list[LabelledSegment
 
 
 def _build_passage(run: Sequence[LabelledSegment], start: Boundary | None, end: Boundary | None) -> MappedPassage:
-    """`start` and `end`: its boundaries with its neighbours, if inside a segment."""
     first, last = run[0].segment, run[-1].segment
     seconds = [max(item.segment.end - item.segment.start, 0.01) for item in run]
     confidence = sum(item.confidence * s for item, s in zip(run, seconds, strict=True)) / sum(seconds)
@@ -58,7 +56,6 @@ def _build_passage(run: Sequence[LabelledSegment], start: Boundary | None, end: 
 def _move_edges_to_words(
     whole: MappedPassage, run: Sequence[LabelledSegment], start: Boundary | None, end: Boundary | None
 ) -> MappedPassage:
-    """Move the passage's edges to words, if its outer segments have words with times."""
     first, last = run[0].segment, run[-1].segment
     from_word, to_word = 0, len(last.words) - 1
     start_seconds, end_seconds = whole.start_seconds, whole.end_seconds
@@ -78,7 +75,6 @@ def _move_edges_to_words(
 
 
 def assess_coverage(schedule: Schedule, labelled: Sequence[LabelledSegment]) -> Mapping[str, CoverageStatus]:
-    """For each question of the schedule, in its order."""
     by_key: dict[str, list[list[LabelledSegment]]] = {question.key: [] for question in schedule.iter_questions()}
     for run in group_runs(labelled):
         if run[0].question_key is not None:

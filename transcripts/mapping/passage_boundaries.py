@@ -21,7 +21,6 @@ class Boundary:
 
 
 def find_boundary(earlier: SpokenSegment, later: SpokenSegment) -> Boundary | None:
-    """None if the boundary is between the segments, as usual, or if the words have no times."""
     if not turn_cues.is_question(later.text):
         return _find_question_at_end(earlier)
     if later.speaker is None:
@@ -30,7 +29,6 @@ def find_boundary(earlier: SpokenSegment, later: SpokenSegment) -> Boundary | No
 
 
 def _find_question_at_end(earlier: SpokenSegment) -> Boundary | None:
-    """“… so that was that. What did it cost?”: the question belongs with the answer that follows."""
     starts = find_sentence_starts(earlier.words)
     asking = len(starts)
     while asking > 0 and turn_cues.is_question(_join_sentence(earlier.words, starts, asking - 1)):
@@ -47,7 +45,6 @@ def _find_question_at_end(earlier: SpokenSegment) -> Boundary | None:
 
 
 def _find_answer_at_start(later: SpokenSegment) -> Boundary | None:
-    """“That is all. So what did it cost?” in one segment, if the speaker is not known."""
     starts = find_sentence_starts(later.words)
     for number, word in enumerate(starts):
         if turn_cues.is_question(_join_sentence(later.words, starts, number)):
@@ -61,7 +58,6 @@ def _find_answer_at_start(later: SpokenSegment) -> Boundary | None:
 
 
 def find_sentence_starts(words: tuple[SpokenWord, ...]) -> list[int]:
-    """The index of each sentence's first word."""
     return [
         i
         for i, word in enumerate(words)

@@ -46,7 +46,7 @@ def compute_scores(features: Features, seconds: FloatArray, weights: FeatureWeig
 
 
 def compute_segment_weights(seconds: FloatArray) -> FloatArray:
-    """How much each segment's content counts. `seconds`: shape (n,). Returns shape (n,)."""
+    """How much each segment's content counts. Shape (n,) -> (n,)."""
     counted: FloatArray = np.minimum(seconds, MAX_SEGMENT_SECONDS) / USUAL_SEGMENT_SECONDS
     return counted
 
@@ -54,7 +54,6 @@ def compute_segment_weights(seconds: FloatArray) -> FloatArray:
 def _sum_weighted_features(
     part: str, features: dict[str, FloatArray], weights: FeatureWeights, shape: tuple[int, ...]
 ) -> FloatArray:
-    """The weighted sum of one part's features; a feature without a weight counts 0."""
     total = np.zeros(shape)
     for name, values in features.items():
         total = total + weights.get(f"{part}.{name}", 0.0) * values
@@ -70,14 +69,12 @@ def classify_steps(q: int) -> IntArray:
 
 
 def _score_in_order(q: int, weights: FeatureWeights) -> FloatArray:
-    """Log-probability of the next question when the schedule is followed. Shape (q + 1, q)."""
     logits = np.array([weights[f"prog.{step}"] for step in STEP_NAMES])[classify_steps(q)]
     log_probabilities: FloatArray = logits - logsumexp(logits, axis=1)[:, None]
     return log_probabilities
 
 
 def _score_out_of_turn(q: int, weights: FeatureWeights) -> FloatArray:
-    """Log-potential of a digression. Shape (q + 1, q)."""
     logits = np.where(is_behind(q), weights["dig.back"], weights["dig.ahead"]) - np.log(q)
     is_reached = np.arange(q)[None, :] == np.arange(q + 1)[:, None] - 1
     return np.where(is_reached, IMPOSSIBLE, logits)
@@ -90,10 +87,9 @@ def is_behind(q: int) -> BoolArray:
 
 
 def calibrate_probabilities(probabilities: FloatArray, weights: FeatureWeights) -> FloatArray:
-    """Temperature scaling (Guo et al. 2017) of the winning label's probability: its log-odds over a fitted temperature.
+    """Temperature scaling (Guo et al. 2017) of the winning label's probability. Shape (n,) -> (n,).
 
     Segments are less independent than the random field assumes, so uncalibrated probabilities are too high.
-    `probabilities`: shape (n,). Returns shape (n,).
     """
     clipped = np.clip(probabilities, MIN_DOUBT, 1.0 - MIN_DOUBT)
     odds = np.log(clipped / (1.0 - clipped)) / weights.get("temperature", 1.0)

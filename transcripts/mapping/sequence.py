@@ -41,7 +41,7 @@ class Scores:
 
 
 def compute_label_posteriors(scores: Scores) -> FloatArray:
-    """Probability of each label for each segment, shape (n, q + 1); rows sum to 1."""
+    """Shape (n, q + 1); rows sum to 1."""
     joint = _run_forward(scores) + _run_backward(scores)  # (n, waiting, c, reached, label)
     by_label = logsumexp(np.moveaxis(joint, -1, 1).reshape(len(joint), joint.shape[-1], -1), axis=2)
     posteriors: FloatArray = np.exp(by_label - logsumexp(by_label, axis=1)[:, None])
@@ -61,7 +61,6 @@ def _run_forward(scores: Scores) -> FloatArray:
 
 
 def _forward_step(scores: Scores, before: FloatArray, i: int) -> FloatArray:
-    """`before` and the result have shape (waiting, c, reached, label)."""
     q = scores.opening.shape[1]
     outside = before[..., q]
     inside = logsumexp(before[..., :q], axis=-1)
@@ -94,7 +93,6 @@ def _run_backward(scores: Scores) -> FloatArray:
 
 
 def _backward_step(scores: Scores, after: FloatArray, i: int) -> FloatArray:
-    """The mirror image of `_forward_step`."""
     q = scores.opening.shape[1]
     entered = after[..., :q] + scores.no_marker_score
     for one in iter_marker_uses(scores.slots, i):
@@ -117,7 +115,6 @@ def _backward_step(scores: Scores, after: FloatArray, i: int) -> FloatArray:
 
 
 def _score_going_back(scores: Scores, i: int) -> FloatArray:
-    """The score of going back at segment i to earlier questions, else 0. Shape (q + 1, q)."""
     q = scores.opening.shape[1]
     is_behind = np.arange(q)[None, :] < np.arange(q + 1)[:, None]
     return np.where(is_behind, scores.returning[i][None, :], 0.0)

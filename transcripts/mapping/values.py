@@ -7,8 +7,7 @@ from transcripts.kinds.closed_sets import CoverageStatus
 from transcripts.text.spoken import SpokenSegment
 
 
-class MappingInputError(ValueError):
-    """Some input does not fit the schedule; the message says which."""
+class MappingInputError(ValueError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +18,6 @@ class TimedMarker:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedTranscript:
-    """An interview whose mapping people have accepted: one question key, or None, for each segment."""
-
     segments: tuple[SpokenSegment, ...]
     question_keys: tuple[str | None, ...]
 

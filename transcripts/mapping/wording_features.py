@@ -42,7 +42,6 @@ def add_wording_features(features: Features, interview: EmbeddedInterview) -> No
 
 
 def _add_script_adherence(features: Features, interview: EmbeddedInterview) -> None:
-    """If the schedule is read out, similarity says more, and dissimilar speech is seldom a question."""
     near = interview.question_similarity
     asker = interview.conversation.interviewer_likelihood[:, None]
     features.opening["as written"] = np.full(len(near), interview.script_adherence)
@@ -53,7 +52,6 @@ def _add_script_adherence(features: Features, interview: EmbeddedInterview) -> N
 
 
 def _add_cohesion(features: Features, interview: EmbeddedInterview) -> None:
-    """A probe continues the subject; a new question changes it (Hearst 1997)."""
     before, after = interview.context_vectors
     asking = normalise_rows(interview.asked_vectors - interview.vectors.mean(axis=0))
     features.opening["continues"] = np.sum(before * asking, axis=1)
@@ -61,7 +59,6 @@ def _add_cohesion(features: Features, interview: EmbeddedInterview) -> None:
 
 
 def _add_question_kinds(features: Features, interview: EmbeddedInterview) -> None:
-    """Through general kinds of question: “what did it cost” is near “money”, though no word is shared."""
     kinds = load_kinds_of_talk().questions
     asked = [interview.similarity.embed(kind.phrasings) for kind in kinds]
     answers = [interview.similarity.embed(kind.answers) for kind in kinds]
@@ -79,7 +76,6 @@ def _add_question_kinds(features: Features, interview: EmbeddedInterview) -> Non
 
 
 def _add_shared_words(features: Features, interview: EmbeddedInterview) -> None:
-    """Rare words that a question and a segment share, weighted by how few segments and questions have them."""
     said = [extract_stems(text) for text in interview.texts]
     asked = [extract_stems(" ".join(list_question_texts(question))) for question in interview.questions]
     weight = {
@@ -115,7 +111,6 @@ def _add_outside_features(features: Features, interview: EmbeddedInterview) -> N
 
 
 def _fit_outside_direction(outside: FloatArray, inside: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Ridge regression of talk outside the schedule against other talk: a mean and a direction, shape (d,) each."""
     both = np.concatenate([outside, inside])
     middle = both.mean(axis=0)
     targets = np.concatenate([np.full(len(outside), 0.5), np.full(len(inside), -0.5)])[:, None]

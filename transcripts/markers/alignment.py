@@ -31,7 +31,6 @@ class Tap:
 
 
 def align_taps(taps: Sequence[Tap], began_at: datetime, duration_seconds: float) -> tuple[TimedMarker, ...]:
-    """The taps inside the recording, in order; of several for the same question in a row, the first."""
     inside = [
         TimedMarker(min(max(seconds, 0.0), duration_seconds), tap.question_key)
         for tap in sorted(taps, key=lambda tap: tap.at)
@@ -43,11 +42,7 @@ def align_taps(taps: Sequence[Tap], began_at: datetime, duration_seconds: float)
 def estimate_start_from_text(
     taps: Sequence[Tap], segments: Sequence[SpokenSegment], schedule: Schedule
 ) -> datetime | None:
-    """The start that puts the taps on turns that ask their questions; None if no start does.
-
-    Candidates put one of the first taps on such a turn. Of equally good ones, the latest start wins: it puts the taps
-    earliest in the recording.
-    """
+    """The start that puts the taps on turns that ask their questions; of equally good ones, the latest."""
     ordered = sorted(taps, key=lambda tap: tap.at)
     likeness = _QuestionLikeness(segments, schedule)
     candidates = {
@@ -61,8 +56,6 @@ def estimate_start_from_text(
 
 
 class _QuestionLikeness:
-    """How likely each segment asks each question, 0..1."""
-
     def __init__(self, segments: Sequence[SpokenSegment], schedule: Schedule) -> None:
         ordered = sorted(segments, key=lambda segment: segment.start)
         self.starts = [segment.start for segment in ordered]
@@ -81,7 +74,6 @@ class _QuestionLikeness:
         return [start for start, like in zip(self.starts, self.likeness[key], strict=True) if like >= 0.5]
 
     def score_closest(self, key: str, seconds: float) -> float:
-        """The best turn near a time, weighted by distance."""
         first = bisect_left(self.starts, seconds - MAX_OFFSET_SECONDS)
         last = bisect_left(self.starts, seconds + MAX_OFFSET_SECONDS)
         like = self.likeness[key]

@@ -25,8 +25,7 @@ CLOCK_TOLERANCE = timedelta(seconds=2)  # the page's error; a tap further in the
 KINDS_WITHOUT_QUESTION = frozenset({MarkerKind.BEGAN, MarkerKind.NOTE})
 
 
-class TapRefusedError(RuleError):
-    """This tap cannot be stored."""
+class TapRefusedError(RuleError): ...
 
 
 def record_taps(contribution: Contribution, payload: Sequence[SentTap | SentUndo], by: UUID) -> dict[UUID, str]:
@@ -47,7 +46,6 @@ def record_taps(contribution: Contribution, payload: Sequence[SentTap | SentUndo
 
 
 def record_tap(contribution: Contribution, tap: SentTap, by: UUID) -> bool:
-    """Returns whether it is new. Raises TapRefusedError."""
     existing = db.session.get(Marker, tap.id)
     if existing is not None:
         return _accept_duplicate(existing, contribution)
@@ -70,7 +68,6 @@ def record_tap(contribution: Contribution, tap: SentTap, by: UUID) -> bool:
 
 
 def undo_tap(contribution: Contribution, marker_id: UUID) -> bool:
-    """Returns whether there was something to undo."""
     row = db.session.get(Marker, marker_id)
     if row is None or row.contribution_id != contribution.id or row.undone_at is not None:
         return False
@@ -80,13 +77,11 @@ def undo_tap(contribution: Contribution, marker_id: UUID) -> bool:
 
 
 def list_markers(contribution_id: UUID) -> list[Marker]:
-    """Without undone ones, in the order of the taps."""
     query = select(Marker).where(Marker.contribution_id == contribution_id, Marker.undone_at.is_(None))
     return list(db.session.scalars(query.order_by(Marker.tapped_at, Marker.received_at, Marker.id)))
 
 
 def remap_interview(contribution_id: UUID) -> None:
-    """All its mapped transcripts; only untouched suggestions change."""
     db.session.flush()
     query = select(Transcript.id).where(
         Transcript.contribution_id == contribution_id, Transcript.mapped_at.is_not(None)

@@ -15,8 +15,7 @@ EARLIEST_TAP = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST_TAP = datetime(2200, 1, 1, tzinfo=UTC)
 
 
-class UnreadableTapsError(RuleError):
-    """Not the format that the page sends."""
+class UnreadableTapsError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,7 @@ class SentUndo:
 
 
 def parse_taps(sent: object) -> list[SentTap | SentUndo]:
-    """From `{"taps": [{"id", "kind", "question", "note", "at"} or {"id", "undo": true}]}`; `at` in milliseconds.
-
-    Raises UnreadableTapsError.
-    """
+    """From `{"taps": [{"id", "kind", "question", "note", "at"} or {"id", "undo": true}]}`; `at` in milliseconds."""
     taps = sent.get("taps") if isinstance(sent, dict) else None
     if not isinstance(taps, list) or len(taps) > MAX_TAPS_AT_ONCE:
         raise UnreadableTapsError(f"Send a list of at most {MAX_TAPS_AT_ONCE} taps.")

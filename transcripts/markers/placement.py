@@ -41,8 +41,6 @@ STATUS_CHANGES: dict[MarkerKind, dict[CoverageStatus, CoverageStatus]] = {
 
 
 class AlignmentSource(StrEnum):
-    """How we know when a recording started."""
-
     MANUAL = "hand"
     START_TAP = "begin tap"  # the interviewer tapped when switching the recorder on
     FILE_TIME = "file"  # the file's time less its length
@@ -58,20 +56,16 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class MarkerWithText:
-    """A tap with the text there."""
-
     id: UUID
     at_seconds: float
     prompt: str
     text: str
 
 
-class MarkersOutOfRangeError(RuleError):
-    """The recording cannot have started then."""
+class MarkersOutOfRangeError(RuleError): ...
 
 
 def find_placement(transcript: Transcript) -> Placement | None:
-    """None if there are no taps, or no way to tell where they are."""
     taps = _list_asking_taps(transcript)
     if not taps or not transcript.has_times:
         return None
@@ -88,7 +82,6 @@ def list_placed_markers(transcript: Transcript) -> tuple[TimedMarker, ...]:
 
 
 def find_latest_kinds(transcript: Transcript) -> dict[str, MarkerKind]:
-    """The interviewer's latest marker for each question in this part of the interview."""
     rows = [
         row
         for row in live_markers.list_markers(transcript.contribution_id)
@@ -100,12 +93,10 @@ def find_latest_kinds(transcript: Transcript) -> dict[str, MarkerKind]:
 
 
 def adjust_status(status: CoverageStatus, kind: MarkerKind | None) -> CoverageStatus:
-    """The mapping's status, unless the interviewer knows more."""
     return STATUS_CHANGES[kind].get(status, status) if kind else status
 
 
 def list_first_markers(transcript: Transcript, placement: Placement) -> list[MarkerWithText]:
-    """The first few, to check the alignment."""
     schedule = get_schedule(transcript.contribution.schedule_version)
     rows = [row for row in live_markers.list_markers(transcript.contribution_id) if row.kind in ASKING_KINDS]
     inside = _filter_inside(rows, transcript, placement)[:MAX_SHOWN_MARKERS]
@@ -119,7 +110,6 @@ def list_first_markers(transcript: Transcript, placement: Placement) -> list[Mar
 
 
 def align_by_hand(recording: Recording, began_at: datetime) -> None:
-    """Raises MarkersOutOfRangeError."""
     taps = live_markers.list_markers(recording.contribution_id)
     if not taps or abs((taps[0].tapped_at - began_at).total_seconds()) > MAX_DISTANCE_SECONDS:
         raise MarkersOutOfRangeError("The markers would be more than a day away from that time.")
@@ -129,7 +119,6 @@ def align_by_hand(recording: Recording, began_at: datetime) -> None:
 
 
 def align_automatically(recording: Recording) -> None:
-    """Forget the manual alignment."""
     recording.began_at = recording.start_source = None
     set_start_from_file(recording)
     audit.record("markers lined up", recording, by_hand=False)
@@ -146,7 +135,6 @@ def set_start_from_file(recording: Recording) -> None:
 
 
 def _list_possible_starts(transcript: Transcript, taps: Sequence[Tap]) -> list[tuple[AlignmentSource, datetime | None]]:
-    """The most reliable first."""
     recording = transcript.recording
     stored_start = recording.began_at if recording else None
     if recording is not None and recording.start_source is StartSource.MANUAL:
@@ -193,7 +181,6 @@ def _filter_inside(rows: Sequence[Marker], transcript: Transcript, placement: Pl
 
 
 def _find_text_at(transcript: Transcript, seconds: float) -> str:
-    """The text of the segment that starts closest to a time."""
     closest = min(transcript.segments, key=lambda row: abs(row.start_seconds - seconds), default=None)
     return closest.text.strip() if closest else ""
 

@@ -19,8 +19,7 @@ from transcripts.recordings.interview_lock import lock_interview
 SURE_CONFIDENCE = 0.9  # calibrated: right at least nine times in ten
 
 
-class PassageChangedError(RuleError):
-    """Somebody else decided about the passage after the page was opened."""
+class PassageChangedError(RuleError): ...
 
 
 class QuestionRequiredError(RuleError):
@@ -28,19 +27,16 @@ class QuestionRequiredError(RuleError):
 
 
 def lock_for_decision(transcript: Transcript) -> None:
-    """Raises PassageChangedError if there is a newer version of the text."""
     lock_interview(transcript.contribution_id)
     _require_newest(transcript)
 
 
 def build_revision(passage: Passage) -> str:
-    """Identifies the state of a passage that a page shows, to be sent back with a decision."""
     position = f"{passage.first_segment}.{passage.first_word}-{passage.last_segment}.{passage.last_word}"
     return f"{passage.state.value}:{passage.question_key or ''}:{position}"
 
 
 def lock_passage(passage_id: UUID, revision: str) -> Passage:
-    """The passage, locked, as it was on the page. Raises PassageChangedError."""
     contribution_id = db.session.scalar(
         select(Transcript.contribution_id)
         .join(Passage, Passage.transcript_id == Transcript.id)
@@ -64,13 +60,11 @@ def lock_passage(passage_id: UUID, revision: str) -> Passage:
 
 
 def accept_passage(passage: Passage, by: UUID) -> None:
-    """Its text becomes part of its question's answer. Without a question, this confirms that it has none."""
     with log_step(passage.transcript, by, DecisionAction.ACCEPTED):
         _accept_locked(passage, by)
 
 
 def accept_for_question(passage: Passage, question_key: str | None, by: UUID) -> None:
-    """Move and accept in one step. Raises QuestionRequiredError."""
     if question_key is None and passage.question_key is not None:
         raise QuestionRequiredError("Choose the question that this passage answers.")
     with log_step(passage.transcript, by, DecisionAction.ACCEPTED):
@@ -79,7 +73,6 @@ def accept_for_question(passage: Passage, question_key: str | None, by: UUID) ->
 
 
 def accept_sure_passages(transcript: Transcript, by: UUID) -> int:
-    """Returns how many. Raises PassageChangedError."""
     lock_for_decision(transcript)
     sure_passages = [row for row in transcript.passages if is_sure(row)]
     with log_step(transcript, by, DecisionAction.SURE_ACCEPTED):
@@ -93,13 +86,11 @@ def is_sure(passage: Passage) -> bool:
 
 
 def move_passage(passage: Passage, question_key: str | None, by: UUID) -> None:
-    """To another question, or to none. The text of an accepted passage moves to the other answer, or leaves it."""
     with log_step(passage.transcript, by, DecisionAction.MOVED):
         _move_locked(passage, question_key, by)
 
 
 def reopen_passage(passage: Passage, by: UUID) -> None:
-    """An accepted passage becomes a suggestion again, and its text leaves the answer."""
     if passage.state is not PassageState.ACCEPTED or passage.question_key is None:
         return
     with log_step(passage.transcript, by, DecisionAction.REOPENED):
@@ -109,13 +100,11 @@ def reopen_passage(passage: Passage, by: UUID) -> None:
 
 
 def require_question(transcript: Transcript, key: str | None) -> None:
-    """None (no question) is always allowed. Raises UnknownQuestionError."""
     if key is not None and not get_schedule(transcript.contribution.schedule_version).has_question(key):
         raise UnknownQuestionError("Choose one of the questions.")
 
 
 def _require_newest(transcript: Transcript) -> None:
-    """Otherwise its words would become an answer beside a text that does not have them."""
     if not transcript.is_newest:
         raise PassageChangedError(
             "A newer text of this recording has been imported and is used now."

@@ -30,7 +30,6 @@ class AcceptanceRate:
 
     @property
     def share(self) -> float | None:
-        """Share of the time that kept its question, 0..1."""
         return self.seconds_kept / self.seconds if self.seconds else None
 
 
@@ -47,10 +46,7 @@ def _calculate_from_steps(transcript: Transcript, steps: Sequence[Decision]) -> 
 
 
 def reconstruct_suggestions(steps: Sequence[Decision], decided: Iterable[Passage]) -> list[QuestionInterval]:
-    """What was suggested for each interval when a person first decided about it.
-
-    For decisions from before steps were logged, the passage's own row knows what was suggested.
-    """
+    """What was suggested when a person first decided; for decisions older than the log, from the passage's own row."""
     undecided = [
         saved for step in reversed(steps) for saved in index_passages(step.before).values() if not saved["decided at"]
     ]
@@ -80,7 +76,6 @@ def _to_interval(row: Passage) -> QuestionInterval:
 
 
 def list_rates_by_review_date(call: Call) -> list[tuple[Transcript, AcceptanceRate]]:
-    """The parts of a call's interviews with decisions, the first reviewed first."""
     first = func.min(Passage.decided_at)
     query = (
         select(Transcript)

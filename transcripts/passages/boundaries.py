@@ -10,14 +10,11 @@ from transcripts.text.spans import WordOffset, WordSpan, resolve_span, subtract_
 from transcripts.text.spoken import SpokenSegment
 
 
-class InvalidBoundaryError(RuleError):
-    """A boundary cannot be there."""
+class InvalidBoundaryError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
 class PassageSpan:
-    """A passage as far as its boundaries are concerned."""
-
     id: UUID | None  # None: it has no row yet
     origin_id: UUID | None  # the passage that its text comes from
     question_key: str | None
@@ -35,7 +32,6 @@ def is_word_boundary(segments: Sequence[SpokenSegment], offset: WordOffset) -> b
 def shift_boundary(
     segments: Sequence[SpokenSegment], earlier: PassageSpan, later: PassageSpan, to: WordOffset
 ) -> tuple[PassageSpan, PassageSpan]:
-    """Both neighbours with the boundary moved. Raises InvalidBoundaryError, also if one would be empty."""
     if not is_word_boundary(segments, to):
         raise InvalidBoundaryError("Choose a point between two words.")
     first, second = WordSpan(earlier.span.start, to), WordSpan(to, later.span.end)
@@ -53,10 +49,7 @@ def shift_boundary(
 def assign_span(
     segments: Sequence[SpokenSegment], parts: Sequence[PassageSpan], chosen: PassageSpan
 ) -> list[PassageSpan]:
-    """All passages with the chosen one cut out of the others, and alike neighbours joined.
-
-    The first piece of a passage keeps its id; the pieces after it have none. Raises InvalidBoundaryError.
-    """
+    """The first piece of a passage keeps its id; alike neighbours are joined."""
     if chosen.span.is_empty or resolve_span(segments, chosen.span) is None:
         raise InvalidBoundaryError("Nothing is said between these two points.")
     left = [piece for part in parts for piece in _subtract_span(segments, part, chosen.span)]
@@ -66,7 +59,6 @@ def assign_span(
 def find_largest_overlap(
     segments: Sequence[SpokenSegment], parts: Sequence[PassageSpan], chosen: WordSpan
 ) -> PassageSpan | None:
-    """The passage with the most seconds of a span."""
     shares = [(_measure_seconds(segments, _intersect_spans(part.span, chosen)), part) for part in parts]
     return max(shares, key=itemgetter(0))[1] if shares else None
 

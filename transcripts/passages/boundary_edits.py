@@ -31,17 +31,14 @@ from transcripts.text.stored_transcripts import load_segments
 
 
 def build_overall_revision(transcript: Transcript) -> str:
-    """Like `build_revision`, for a change that may touch several passages."""
     return f"{crc32(' '.join(f'{row.id}:{build_revision(row)}' for row in sort_passages(transcript)).encode()):08x}"
 
 
 def sort_passages(transcript: Transcript) -> list[Passage]:
-    """By position in the text, even if people talk over each other."""
     return sorted(transcript.passages, key=lambda row: get_span(row).start)
 
 
 def move_boundary(later: Passage, to: WordOffset, earlier_revision: str, by: UUID) -> None:
-    """Raises InvalidBoundaryError, or PassageChangedError if the previous passage is not as it was on the page."""
     transcript, segments = later.transcript, load_segments(later.transcript)
     rows = sort_passages(transcript)
     index = rows.index(later)
@@ -68,10 +65,7 @@ def assign_question(
     revision: str,
     is_accepted: bool = False,
 ) -> None:
-    """Make chosen words a passage for a question, suggested or accepted.
-
-    Raises UnknownQuestionError, InvalidBoundaryError and PassageChangedError.
-    """
+    """Raises UnknownQuestionError, InvalidBoundaryError and PassageChangedError."""
     lock_for_decision(transcript)
     db.session.expire(transcript, ["passages"])
     require_question(transcript, question_key)
@@ -130,7 +124,6 @@ def _apply_spans(
 def _update_row(
     transcript: Transcript, rows: dict[UUID, Passage], part: PassageSpan, segments: Sequence[SpokenSegment], by: UUID
 ) -> None:
-    """A new row takes the suggestion and confidence of the passage that its text comes from."""
     row = rows.get(part.id) if part.id is not None else None
     if row is None:
         row = _create_row(transcript, rows.get(part.origin_id) if part.origin_id is not None else None)
@@ -152,6 +145,5 @@ def _create_row(transcript: Transcript, origin: Passage | None) -> Passage:
 
 
 def _collect_keys(rows: Sequence[Passage]) -> tuple[set[str], set[str]]:
-    """The questions of all passages, and of the accepted ones."""
     accepted = {row.question_key for row in rows if row.state is PassageState.ACCEPTED and row.question_key}
     return {row.question_key for row in rows if row.question_key}, accepted

@@ -40,7 +40,6 @@ ACTION_DESCRIPTIONS = {
 
 @contextmanager
 def log_step(transcript: Transcript, by: UUID, action: DecisionAction) -> Iterator[None]:
-    """Log the changes inside the block as one step; nothing if nothing changes."""
     before, was_reviewed = _serialise_transcript(transcript), reviewed_transcripts.is_reviewed(transcript)
     yield
     db.session.flush()
@@ -67,17 +66,14 @@ def serialise_passage(passage: Passage) -> SavedState:
 
 
 def index_passages(states: Iterable[SavedState]) -> dict[str, SavedState]:
-    """By the passage's id."""
     return {item["id"]: item for item in states if "id" in item}
 
 
 def index_coverage(states: Iterable[SavedState]) -> dict[str, CoverageStatus]:
-    """By the question's key."""
     return {item["covers"]: CoverageStatus(item["status"]) for item in states if "covers" in item}
 
 
 def describe_decision(step: Decision, schedule: Schedule) -> str:
-    """For example “a passage moved to “What did it cost?””; names nobody."""
     touched = [saved for saved in index_passages(step.after).values() if saved["decided at"]]
     action, keys = DecisionAction(step.action), sorted({saved["question"] or "" for saved in touched})
     if action is DecisionAction.SURE_ACCEPTED:
@@ -89,7 +85,6 @@ def describe_decision(step: Decision, schedule: Schedule) -> str:
 
 
 def list_active_decisions(transcript_ids: Sequence[UUID]) -> list[Decision]:
-    """Without undone ones, in order."""
     query = select(Decision).where(Decision.transcript_id.in_(transcript_ids), Decision.undone_at.is_(None))
     return list(db.session.scalars(query.order_by(Decision.transcript_id, Decision.number)))
 

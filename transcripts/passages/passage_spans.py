@@ -12,7 +12,6 @@ def get_span(row: Passage) -> WordSpan:
 
 
 def set_span(row: Passage, new_span: WordSpan, segments: Sequence[SpokenSegment]) -> None:
-    """Raises ValueError if nothing is said in it."""
     bounds = resolve_span(segments, new_span)
     if bounds is None:
         raise ValueError("Nothing is said there.")

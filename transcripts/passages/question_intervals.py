@@ -22,7 +22,7 @@ class QuestionInterval:
 
 
 def resolve_overlaps(intervals: Sequence[QuestionInterval]) -> list[QuestionInterval]:
-    """Where intervals overlap, the earlier in the list wins. Returns them in order of time, without overlaps."""
+    """Where intervals overlap, the earlier in the list wins."""
     pieces: list[tuple[int, float, float]] = []
     for number, start, end in _iterate_earliest(intervals):
         if pieces and pieces[-1][0] == number and pieces[-1][2] == start:
@@ -33,7 +33,6 @@ def resolve_overlaps(intervals: Sequence[QuestionInterval]) -> list[QuestionInte
 
 
 def _iterate_earliest(intervals: Sequence[QuestionInterval]) -> Iterator[tuple[int, float, float]]:
-    """Between neighbouring starts and ends: the index of the earliest in the list that is active."""
     pending = sorted(range(len(intervals)), key=lambda index: intervals[index].start_seconds, reverse=True)
     active: list[int] = []  # a heap; ended intervals are removed when they reach the top
     for start, end in pairwise(sorted({at for one in intervals for at in (one.start_seconds, one.end_seconds)})):
@@ -54,7 +53,6 @@ class QuestionIndex:
             self._by_question.setdefault(one.question_key, []).append(one)
 
     def measure_overlap(self, one: QuestionInterval) -> float:
-        """The seconds of `one` that have the same question here."""
         return sum(
             min(one.end_seconds, other.end_seconds) - max(one.start_seconds, other.start_seconds)
             for other in self._find_overlapping(one)

@@ -22,20 +22,17 @@ def enqueue_remapping_after_decision(transcript: Transcript, *, was_reviewed: bo
 
 
 def has_untouched_suggestions(transcript: Transcript) -> bool:
-    """Whether it is still in review and has untouched suggestions."""
     query = select(Passage.id).where(Passage.transcript_id == transcript.id, Passage.is_untouched).limit(1)
     return not is_reviewed(transcript) and db.session.scalar(query) is not None
 
 
 def get_quiet_until(transcript: Transcript) -> datetime:
-    """When the quiet period after the latest decision ends."""
     newest = func.max(func.coalesce(Decision.undone_at, Decision.made_at))
     last = db.session.scalar(select(newest).where(Decision.transcript_id == transcript.id))
     return (last or transcript.created_at) + QUIET_PERIOD
 
 
 def list_transcripts_to_remap(schedule_version_id: UUID) -> list[UUID]:
-    """Newest versions with untouched suggestions. Reviewed interviews stay as they are."""
     query = (
         select(Transcript.id)
         .join(Transcript.contribution)

@@ -10,7 +10,6 @@ from transcripts.models import Coverage, CoverageStatus, Passage, PassageState, 
 
 
 def write_answer(transcript: Transcript, key: str, by: UUID) -> None:
-    """The answer is the text of all accepted passages for a question, in the order they were said."""
     contribution = transcript.contribution
     query = (
         select(Passage)
@@ -28,7 +27,6 @@ def write_answer(transcript: Transcript, key: str, by: UUID) -> None:
 
 
 def update_coverage(transcript: Transcript, key: str) -> None:
-    """For one question, from its current passages."""
     passages = [row for row in transcript.passages if row.question_key == key]
     row = next((row for row in transcript.coverage if row.question_key == key), None)
     if row is None:

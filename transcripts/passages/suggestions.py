@@ -53,10 +53,7 @@ def build_mapping_request(transcript: Transcript) -> MappingRequest:
 
 
 def store_suggestions(transcript: Transcript, mapping: SpeechMapping, segments: tuple[SpokenSegment, ...]) -> None:
-    """Replace untouched suggestions; people's decisions stay.
-
-    A suggestion that is found again keeps its row, so that open pages and steps to redo still match.
-    """
+    """People's decisions stay. A suggestion found again keeps its row, so that open pages and redo still match."""
     interview_lock.lock_interview(transcript.contribution_id)
     db.session.expire(transcript, ["passages", "coverage"])  # decisions may have been made while the mapping ran
     was_reviewed = reviewed_transcripts.is_reviewed(transcript)
@@ -114,7 +111,6 @@ def _replace_coverage(transcript: Transcript, mapping: SpeechMapping) -> None:
 
 
 def _load_written_answers(contribution: Contribution, schedule: Schedule) -> tuple[dict[str, str], ...]:
-    """The answers by question key of each written contribution to the same call."""
     query = (
         select(Answer.contribution_id, Answer.question_key, Answer.text)
         .join(Contribution, Contribution.id == Answer.contribution_id)
@@ -130,7 +126,6 @@ def _load_written_answers(contribution: Contribution, schedule: Schedule) -> tup
 
 
 def _load_reviewed_transcripts(contribution: Contribution) -> tuple[ReviewedTranscript, ...]:
-    """Other interviews with the same questions."""
     query = (
         select(Transcript)
         .join(Transcript.contribution)
@@ -152,13 +147,11 @@ def _to_reviewed(transcript: Transcript) -> ReviewedTranscript:
 
 
 def _find_decided_segments(transcript: Transcript) -> dict[int, str | None]:
-    """The question, or None, that people chose for most of a segment, by segment id."""
     longest = _find_longest_passages(transcript)
     return {position: row.question_key for position, row in longest.items() if not row.is_untouched}
 
 
 def _find_longest_passages(transcript: Transcript) -> dict[int, Passage]:
-    """The passage with most of each segment, by segment id."""
     longest: dict[int, tuple[float, Passage]] = {}
     for row in transcript.passages:
         for segment in transcript.segments[row.first_segment : row.last_segment + 1]:

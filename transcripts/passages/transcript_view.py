@@ -29,8 +29,6 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True)
 class SegmentExcerpt:
-    """A segment's text, or the part of it in a passage."""
-
     segment: int  # its position
     word: int  # the first of them
     is_segment_start: bool  # whether the segment starts here
@@ -53,7 +51,6 @@ class ShownPassage:
 
     @property
     def display_state(self) -> str:
-        """ "suggested", "accepted" or "outside"."""
         return "outside" if self.question is None else self.passage.state.value
 
     @property
@@ -101,12 +98,10 @@ class ShownTranscript:
         return {question.key: number for number, question in enumerate(self.schedule.iter_questions(), start=1)}
 
     def get_question_style(self, key: str) -> tuple[int, int]:
-        """A question's colour and pattern on the ribbon."""
         return choose_style(self.question_numbers[key])
 
     @property
     def ribbon(self) -> tuple[RibbonRow, ...]:
-        """Empty if there are no times."""
         if not self.transcript.has_times or self.plain_paragraphs:
             return ()
         stays = [
@@ -130,7 +125,6 @@ class ShownTranscript:
         return tuple(shown for shown in self.passages if shown.is_open)
 
     def find_next_open(self, after: ShownPassage) -> ShownPassage | None:
-        """The next on the page, starting again at the top; None if no other is left."""
         here = self.passages.index(after)
         around = (*self.passages[here + 1 :], *self.passages[:here])
         return next((shown for shown in around if shown.is_open), None)
@@ -190,7 +184,6 @@ def _build_coverage(
 
 
 def group_paragraphs(pieces: Sequence[SegmentPiece], risky: frozenset[int] = frozenset()) -> tuple[Paragraph, ...]:
-    """A new paragraph when the speaker changes, or after half a minute."""
     joined: list[list[SegmentPiece]] = []
     for piece in pieces:
         first = joined[-1][0] if joined else None
@@ -212,7 +205,6 @@ def _build_excerpt(piece: SegmentPiece, risky: frozenset[int]) -> SegmentExcerpt
 
 
 def _split_runs(piece: SegmentPiece) -> Iterator[TextRun]:
-    """Runs of sure and unsure words; one run if the words do not make up the text."""
     is_plain = not any(_is_unsure(word) for word in piece.words)
     if is_plain or "".join(word.word for word in piece.words).split() != piece.text.split():
         yield TextRun(piece.text, is_unsure=False)

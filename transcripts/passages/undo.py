@@ -45,7 +45,6 @@ def find_next_undo(transcript: Transcript, undoer: Undoer) -> Decision | None:
 
 
 def find_next_redo(transcript: Transcript, undoer: Undoer) -> Decision | None:
-    """The earliest undone step with no decision after it."""
     undone: Decision | None = None
     for row in reversed(_list_decisions(transcript, undoer)):
         if row.undone_at is None:
@@ -68,7 +67,6 @@ def undo_decision(transcript: Transcript, number: int, undoer: Undoer) -> Decisi
 
 
 def redo_decision(transcript: Transcript, number: int, undoer: Undoer) -> Decision:
-    """Raises PassageChangedError."""
     lock_for_decision(transcript)
     step = _require_number(find_next_redo(transcript, undoer), number)
     was_reviewed = reviewed_transcripts.is_reviewed(transcript)

@@ -16,8 +16,6 @@ MAX_WORDS_NEAR = 1500
 
 @dataclass(frozen=True, slots=True)
 class OfferedSentence:
-    """A sentence, or the part of it in a passage."""
-
     start: str  # offsets, as they are sent back
     end: str
     start_seconds: float
@@ -29,10 +27,7 @@ def format_offset(offset: WordOffset) -> str:
 
 
 def parse_offset(segments: Sequence[SpokenSegment], text: str, *, is_end: bool = False) -> WordOffset:
-    """From "segment.word", or "segment.word.n": after n more words, as a reader counts them.
-
-    Raises InvalidBoundaryError.
-    """
+    """From "segment.word", or "segment.word.n": after n more words, as a reader counts them."""
     match = OFFSET_PATTERN.fullmatch(text)
     if match is None:
         raise InvalidBoundaryError("Choose a point between two words.")
@@ -62,7 +57,6 @@ def list_sentences(segments: Sequence[SpokenSegment], part: WordSpan) -> list[Of
 
 
 def list_sentences_near(segments: Sequence[SpokenSegment], earlier: WordSpan, later: WordSpan) -> list[OfferedSentence]:
-    """Where a passage could start instead: the sentences around its start, without the first of the earlier one."""
     return [
         *list_sentences(segments, earlier)[1:][-MAX_SENTENCES_NEAR:],
         *list_sentences(segments, later)[:MAX_SENTENCES_NEAR],
@@ -70,7 +64,6 @@ def list_sentences_near(segments: Sequence[SpokenSegment], earlier: WordSpan, la
 
 
 def list_words_near(segments: Sequence[SpokenSegment], earlier: WordSpan, later: WordSpan) -> list[OfferedSentence]:
-    """Like `list_sentences_near`, word by word."""
     return [*_list_words(segments, earlier)[1:][-MAX_WORDS_NEAR:], *_list_words(segments, later)[:MAX_WORDS_NEAR]]
 
 

@@ -37,7 +37,7 @@ def align_words(
     texts: Sequence[Sequence[int]],
     mel_frames: Sequence[int],
 ) -> list[list[TimedWord]]:
-    """The timed words of each window. `texts`: tokens without timestamps; `mel_frames`: the length of each window."""
+    """`texts`: tokens without timestamps; `mel_frames`: the length of each window."""
     start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
     longest = max(map(len, texts), default=0)
     if not longest:
@@ -73,7 +73,7 @@ def _normalise_weights(qk: Tensor) -> Tensor:
 
 
 def apply_median_filter(weights: Tensor) -> Tensor:
-    """The median of each value and three on either side, along the last dimension, mirrored at the ends."""
+    """Along the last dimension, mirrored at the ends."""
     half = MEDIAN_FILTER_WIDTH // 2
     frames = weights.shape[-1]
     if frames <= half:
@@ -97,7 +97,6 @@ def _compute_token_probabilities(logits: Tensor, text: Sequence[int]) -> list[fl
 def _build_timed_words(
     tokenizer: Tokenizer, text: Sequence[int], start_seconds: Sequence[float], probabilities: Sequence[float]
 ) -> list[TimedWord]:
-    """`start_seconds`: of each token, and of the end token."""
     words, word_tokens = tokenizer.split_to_word_tokens([*text, tokenizer.eot])
     timed, first = [], 0
     for word, tokens in zip(words[:-1], word_tokens[:-1], strict=True):

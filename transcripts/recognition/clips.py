@@ -26,11 +26,10 @@ class Clip:
         return len(self.samples) / SAMPLE_RATE
 
     def to_recording_time(self, seconds: float) -> float:
-        """A moment of the clip as one of the recording, to the millisecond."""
         return round(self.offset_seconds + min(max(float(seconds), 0.0), self.seconds), 3)
 
 
 def cut_clips(sound: AudioSource, windows: Sequence[SampleSpan]) -> Iterator[Clip]:
-    """One for each window, in order. Its seed depends only on the recording and the window's number."""
+    """A clip's seed depends only on the recording and the window's number."""
     for number, ((start, _), samples) in enumerate(zip(windows, cut_spans(sound, windows), strict=True)):
         yield Clip(samples, start / SAMPLE_RATE, zlib.crc32(f"{sound.fingerprint}/{number}".encode()))

@@ -18,16 +18,12 @@ SMALLEST_LOG = -87.0  # of a number that a float represents in full precision
 
 @dataclass(frozen=True, slots=True)
 class CrossAttentionCache:
-    """The encoder's output as keys and values for each layer of the decoder.
-
-    Each tensor has the shape (windows, heads, frames, width of a head).
-    """
+    """Keys and values for each layer of the decoder, each of shape (windows, heads, frames, width of a head)."""
 
     keys: tuple[Tensor, ...]
     values: tuple[Tensor, ...]
 
     def select_windows(self, windows: Tensor) -> "CrossAttentionCache":
-        """`windows`: their indices."""
         return CrossAttentionCache(
             tuple(key[windows] for key in self.keys), tuple(value[windows] for value in self.values)
         )
@@ -37,7 +33,7 @@ class CrossAttentionCache:
 def encode_and_allocate_cache(
     model: Whisper, mels: Tensor, check: CancelCheck = lambda: None, batch_size: int = 0
 ) -> CrossAttentionCache:
-    """`mels`: shape (windows, mel bands, 3000), of which `batch_size` are encoded at once (0: all).
+    """`mels`: shape (windows, mel bands, 3000); `batch_size` 0: encode all at once.
 
     `check` is called before each layer and may raise.
     """
@@ -62,7 +58,7 @@ def _allocate_cache(model: Whisper, windows: int) -> CrossAttentionCache:
 
 
 def encode_mels(model: Whisper, mels: Tensor, check: CancelCheck) -> Tensor:
-    """What `model.encoder` does, in the model's own precision: shape (windows, 1500, width)."""
+    """`model.encoder` in the model's own precision: shape (windows, 1500, width)."""
     encoder = model.encoder
     x = gelu(encoder.conv1(mels.to(model.device, encoder.conv1.weight.dtype)))
     x = gelu(encoder.conv2(x)).permute(0, 2, 1)
@@ -78,7 +74,6 @@ class DecoderRun:
     """One run over `windows × group_size` rows; the rows of a window are consecutive."""
 
     def __init__(self, model: Whisper, cache: CrossAttentionCache, group_size: int, max_tokens: int) -> None:
-        """`max_tokens`: the most tokens that a row will contain."""
         self._model, self._cache, self._group_size, self._length = model, cache, group_size, 0
         rows = cache.keys[0].shape[0] * group_size
         heads, width = cache.keys[0].shape[1], cache.keys[0].shape[3]
@@ -92,7 +87,7 @@ class DecoderRun:
         return project_logits(self._model, self.compute_states(tokens))
 
     def compute_states(self, tokens: Tensor) -> Tensor:
-        """The decoder's last states instead of logits: shape (rows, n, width)."""
+        """Append tokens and return the decoder's last states: shape (rows, n, width)."""
         decoder, count = self._model.decoder, tokens.shape[1]
         positions = decoder.positional_embedding[self._length : self._length + count]
         x = (decoder.token_embedding(tokens) + positions).to(self._keys[0].dtype)
@@ -112,14 +107,12 @@ class DecoderRun:
                 cache[layer] = block
 
     def keep_windows(self, windows: Tensor) -> None:
-        """Drop all other windows. `windows`: indices."""
         rows = (windows[:, None] * self._group_size + torch.arange(self._group_size, device=windows.device)).flatten()
         self._cache = self._cache.select_windows(windows)
         self._keys = [block[rows] for block in self._keys]
         self._values = [block[rows] for block in self._values]
 
     def _attend_to_tokens(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
-        """Attention to what the row has written so far."""
         end = self._length + x.shape[1]
         self._keys[layer][:, :, self._length : end] = _split_heads(attention, attention.key(x))
         self._values[layer][:, :, self._length : end] = _split_heads(attention, attention.value(x))
@@ -131,7 +124,6 @@ class DecoderRun:
         return _merge_heads(attention, out)
 
     def _attend_to_audio(self, layer: int, attention: MultiHeadAttention, x: Tensor) -> Tensor:
-        """Attention to the window's sound. All rows of a window share it, so it is not copied for each."""
         rows, count, state = x.shape
         queries = attention.query(x).view(rows // self._group_size, self._group_size * count, state)
         cache = self._cache
@@ -140,16 +132,13 @@ class DecoderRun:
 
 
 def project_logits(model: Whisper, states: Tensor) -> Tensor:
-    """Logits of the next token, shape (..., vocabulary), from the decoder's last states, shape (..., width)."""
+    """Shape (..., width) -> shape (..., vocabulary)."""
     logits: Tensor = (states @ model.decoder.token_embedding.weight.to(states.dtype).T).float()
     return logits
 
 
 def clamped_logsumexp(logits: Tensor) -> Tensor:
-    """`logsumexp` along the last dimension, for rows with at least one finite value: shape (...).
-
-    Denormal numbers add nothing, but take a CPU twenty times as long.
-    """
+    """Along the last dimension, which needs a finite value. Denormal numbers add nothing, but are slow on a CPU."""
     most = logits.amax(dim=-1, keepdim=True)
     return (logits - most).clamp_(min=SMALLEST_LOG).exp_().sum(dim=-1).log_().add_(most[..., 0])
 
@@ -165,7 +154,7 @@ class AlignmentRun(DecoderRun):
             self._alignment_heads.setdefault(layer, []).append(head)
 
     def compute_qk(self, window: int, tokens: int, frames: int) -> Tensor:
-        """The weights of a window's first tokens before softmax, shape (alignment heads, tokens, frames)."""
+        """Weights before softmax, shape (alignment heads, tokens, frames)."""
         qk = []
         for layer, queries in self._queries.items():
             keys = self._cache.keys[layer][window, self._alignment_heads[layer], :frames]
@@ -180,7 +169,6 @@ class AlignmentRun(DecoderRun):
 
 
 def _split_heads(attention: MultiHeadAttention, x: Tensor) -> Tensor:
-    """(rows, n, width) as (rows, heads, n, width of a head)."""
     return x.view(*x.shape[:2], attention.n_head, -1).transpose(1, 2)
 
 

@@ -22,26 +22,18 @@ class TokenDecoder(Protocol):
 
     tokens: Tensor  # shape (rows, n)
 
-    def update(self, logits: Tensor, run: DecoderRun) -> None:
-        """Append one token to each row; beams may reorder the run's rows."""
-        ...
+    def update(self, logits: Tensor, run: DecoderRun) -> None: ...
 
     def find_unfinished_windows(self) -> Tensor:
         """A mask, shape (windows,)."""
         ...
 
-    def keep_windows(self, windows: Tensor) -> None:
-        """Continue with these windows only."""
-        ...
+    def keep_windows(self, windows: Tensor) -> None: ...
 
-    def finalise(self) -> list[list[Hypothesis]]:
-        """By original window."""
-        ...
+    def finalise(self) -> list[list[Hypothesis]]: ...
 
 
 class SamplingDecoder:
-    """Each row on its own: the likeliest token, or a sampled one at a temperature above 0."""
-
     def __init__(
         self, seeds: Sequence[int], group_size: int, temperature: float, eot: int, device: torch.device
     ) -> None:
@@ -138,7 +130,6 @@ class BeamSearchDecoder:
         self._active_windows = [self._active_windows[n] for n in windows.tolist()]
 
     def finalise(self) -> list[list[Hypothesis]]:
-        """If too few were finished, the likeliest unfinished ones count too."""
         for position, window in enumerate(self._active_windows):
             rows = range(position * self._beam_size, (position + 1) * self._beam_size)
             for row in sorted(rows, key=lambda row: float(self._sum_logprobs[row]), reverse=True):
@@ -151,7 +142,6 @@ class BeamSearchDecoder:
     def _select_continuations(
         self, position: int, window: int, totals: Tensor, tokens: Tensor
     ) -> list[tuple[int, int]]:
-        """The rows and tokens with which a window continues; texts that end are recorded as finished."""
         first = position * self._beam_size
         is_start = self.tokens.shape[1] == 0  # all beams are still equal, so only the first counts
         rows = [first] if is_start else list(range(first, first + self._beam_size))
@@ -177,5 +167,4 @@ class BeamSearchDecoder:
 
 
 def _create_generator(seed: int, temperature: float, number: int, device: torch.device) -> torch.Generator:
-    """The same for the same window, temperature and number, whatever else is sampled."""
     return torch.Generator(device=device).manual_seed(zlib.crc32(f"{seed}/{temperature}/{number}".encode()))

@@ -17,8 +17,6 @@ from transcripts.recognition.token_rules import TokenRules, build_token_rules
 
 @dataclass(frozen=True, slots=True)
 class DecodedWindow:
-    """The tokens of one window, with the figures that show how certain they are."""
-
     tokens: tuple[int, ...]  # with timestamps, without the end token
     avg_logprob: float
     no_speech_prob: float
@@ -36,8 +34,6 @@ class SearchOptions:
 
 
 class DecodingLoop:
-    """For one model, language and prompt (the glossary)."""
-
     def __init__(self, model: Whisper, tokenizer: Tokenizer, prompt: Sequence[int] = ()) -> None:
         self._model, self._tokenizer = model, tokenizer
         self._rules: TokenRules = build_token_rules(tokenizer, model.device)
@@ -54,10 +50,7 @@ class DecodingLoop:
         seeds: Sequence[int],
         check: CancelCheck = lambda: None,
     ) -> list[DecodedWindow]:
-        """One result per window. `seeds`: one per window; sampling depends on nothing else.
-
-        `check` is called before each token and may raise.
-        """
+        """`seeds`: one per window; sampling depends on nothing else. `check` runs before each token and may raise."""
         run = DecoderRun(self._model, cache, options.group_size, len(self._initial_tokens) + self._max_tokens)
         logits, no_speech_probs = self._compute_first_logits(run, len(seeds) * options.group_size)
         decoder = self._create_decoder(options, seeds)
@@ -80,7 +73,6 @@ class DecodingLoop:
         ]
 
     def _compute_first_logits(self, run: DecoderRun, rows: int) -> tuple[torch.Tensor, list[float]]:
-        """The logits after the initial tokens, and each row's probability of no speech."""
         start = torch.tensor(self._initial_tokens, device=self._model.device).repeat(rows, 1)
         logits = run.compute_logits(start)
         no_speech_probs = logits[:, self._sot_index].softmax(dim=-1)[:, self._tokenizer.no_speech]

@@ -19,10 +19,7 @@ def choose_precision(device: torch.device) -> torch.dtype:
 
 
 def convert_precision(model: Whisper, dtype: torch.dtype) -> Whisper:
-    """Converts the large weights once instead of at every step.
-
-    Norms stay as they are: Whisper always calculates them in single precision.
-    """
+    """Norms stay as they are: Whisper always calculates them in single precision."""
     for module in model.modules():
         if isinstance(module, nn.Linear | nn.Conv1d | nn.Embedding):
             module.to(dtype)
@@ -30,14 +27,13 @@ def convert_precision(model: Whisper, dtype: torch.dtype) -> Whisper:
 
 
 def choose_batch_size(device: torch.device, dims: ModelDimensions) -> int:
-    """A power of two. By the GPU's total memory, not its free memory: a resumed job must have the same batches."""
+    """By the GPU's total memory, not its free memory: a resumed job must have the same batches."""
     if device.type != "cuda":
         return CPU_BATCH_WINDOWS
     return count_windows_in_memory(torch.cuda.get_device_properties(device).total_memory, dims)
 
 
 def count_windows_in_memory(memory_bytes: int, dims: ModelDimensions) -> int:
-    """How many windows' keys and values (of audio and text) fit into its share of the memory: a power of two."""
     bytes_per_window = 2 * 2 * dims.n_text_layer * dims.n_text_state * (ENCODER_FRAMES + dims.n_text_ctx)
     most = int(GPU_MEMORY_SHARE * memory_bytes / bytes_per_window)
     return min(MAX_BATCH_WINDOWS, max(1, 1 << max(0, most.bit_length() - 1)))

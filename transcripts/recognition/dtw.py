@@ -49,7 +49,6 @@ def _compute_steps(costs: NDArray[np.float64], tokens: int, frames: int) -> NDAr
 
 
 def _backtrace(steps: NDArray[np.uint8], tokens: int, frames: int) -> NDArray[np.int64]:
-    """`steps`: shape (diagonals, tokens + 1), of one window."""
     start_frames = np.zeros(tokens, dtype=np.int64)
     token, frame = tokens, frames
     while token > 0 and frame > 0:

@@ -6,8 +6,7 @@ from transcripts.model_store.model_facts import EngineName, MissingWeightsError
 from transcripts.recognition.recogniser import Recogniser
 
 
-class MissingEngineError(MissingWeightsError):
-    """The engine's package is not installed; the message says how to install it."""
+class MissingEngineError(MissingWeightsError): ...
 
 
 def load_recogniser(engine: EngineName, model: str, weights_folder: Path, source: str | None = None) -> Recogniser:

@@ -38,7 +38,6 @@ class FasterWhisperOptions:
 def load_faster_whisper(
     model: str, weights_folder: Path, *, options: FasterWhisperOptions = FasterWhisperOptions()
 ) -> WindowedRecogniser:
-    """A recogniser for a folder or its name; the model stays loaded in this process. Raises MissingWeightsError."""
     converted = find_converted_model(model, weights_folder)
     loaded = get_or_load(("faster-whisper", converted.sha256), lambda: SharedFasterModel(converted.folder))
     return WindowedRecogniser(
@@ -69,7 +68,6 @@ class FasterWhisperEngine:
         return len(self._model.tokenizer.encode(f" {text}").ids)
 
     def detect_language(self, clips: Sequence[Clip], check: CancelCheck) -> str:
-        """The likeliest language of all clips together; English for an English-only model."""
         if not self._model.is_multilingual:
             return "en"
         totals: dict[str, float] = {}
@@ -124,7 +122,7 @@ class FasterWhisperEngine:
 
 
 def _run_with_checks(work: Callable[[], Result], check: CancelCheck) -> Result:
-    """The result of `work`, unless `check` raises: its thread then ends after the window it is working on."""
+    """If `check` raises, the thread ends after the window it is working on."""
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="faster-whisper")
     try:
         running: Future[Result] = executor.submit(work)

@@ -25,7 +25,6 @@ class SharedFasterModel:
 
     @contextmanager
     def lock_model(self) -> Iterator[WhisperModel]:
-        """Without sampling."""
         with self._lock:
             if not self._model.model.model_is_loaded:  # loading its replacement failed
                 self._model.model.load_model()
@@ -33,8 +32,7 @@ class SharedFasterModel:
 
     @contextmanager
     def lock_seeded_model(self, seed: int) -> Iterator[WhisperModel]:
-        """Samples depend on the seed only. ctranslate2 accepts a seed only before a model's first sample, so a model
-        that has sampled is loaded again."""
+        """ctranslate2 accepts a seed only before a model's first sample, so one that has sampled is loaded again."""
         with self._lock:
             if self._has_sampled:
                 self._model.model.unload_model()
@@ -45,7 +43,6 @@ class SharedFasterModel:
 
 
 def _load_model(folder: Path) -> WhisperModel:
-    """Half precision on a GPU, single precision elsewhere. Downloads nothing."""
     has_gpu = ctranslate2.get_cuda_device_count() > 0
     return WhisperModel(
         str(folder),

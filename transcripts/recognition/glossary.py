@@ -15,7 +15,6 @@ class Glossary:
 
 
 def fit_glossary(terms: Sequence[str], count_tokens: Callable[[str], int], max_tokens: int) -> Glossary:
-    """Terms in the order given, each whole or not at all."""
     included: list[str] = []
     left_out: list[str] = []
     for term in filter(None, (" ".join(term.split()) for term in terms)):
@@ -25,5 +24,4 @@ def fit_glossary(terms: Sequence[str], count_tokens: Callable[[str], int], max_t
 
 
 def split_terms(text: str) -> tuple[str, ...]:
-    """The terms of one line, separated by commas."""
     return tuple(term for term in (part.strip() for part in text.split(",")) if term)

@@ -29,7 +29,6 @@ class Loop:
 
 
 def find_loops(words: Sequence[str]) -> list[Loop]:
-    """Where a phrase repeats too often. Longer phrases count only where no shorter one was found."""
     plain = [re.sub(r"\W+", "", word).lower() or word for word in words]
     loops: list[Loop] = []
     for period in range(1, min(MAX_PHRASE_WORDS, len(plain) // MIN_LOOP_REPEATS) + 1):
@@ -56,14 +55,12 @@ def _has_overlap(one: Loop, other: Loop) -> bool:
 
 
 def compute_repeated_share(text: str) -> float:
-    """The share of a text's words that only repeat a loop's phrase: 0..1."""
     words = text.split()
     repeated = sum(loop.end - loop.start - loop.period for loop in find_loops(words))
     return repeated / len(words) if words else 0.0
 
 
 def mark_loops(segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
-    """Mark the segments that mostly consist of loops. `segments`: of one recording, in order."""
     words = [segment.text.split() for segment in segments]
     is_in_loop = [False] * sum(map(len, words))
     for loop in find_loops([word for segment_words in words for word in segment_words]):
@@ -78,7 +75,6 @@ def mark_loops(segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
 
 
 def trim_loops(segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
-    """A window's segments without the repetitions of certain loops; the rest of a loop is marked."""
     words = [word.word for segment in segments for word in segment.words]
     loops = [loop for loop in find_loops(words) if loop.repeats >= MIN_CERTAIN_LOOP_REPEATS]
     kept: list[SpokenSegment] = []
@@ -105,7 +101,7 @@ def _shorten_segment(segment: SpokenSegment, words: tuple[SpokenWord, ...]) -> S
 
 
 def mark_silence(segments: Sequence[SpokenSegment], speech: Sequence[tuple[float, float]]) -> tuple[SpokenSegment, ...]:
-    """`speech`: where the detector found speech, in seconds of the recording."""
+    """`speech`: in seconds of the recording."""
     return tuple(replace(segment, is_silence=_is_in_silence(segment, speech)) for segment in segments)
 
 

@@ -14,7 +14,6 @@ from transcripts.recognition.recogniser import UnsupportedLanguageError
 
 
 def parse_language_code(name: str) -> str:
-    """ "en" from "en", "EN", "English" or "en-GB". Raises UnsupportedLanguageError."""
     word = name.strip().lower()
     code: str = TO_LANGUAGE_CODE.get(word, word.split("-")[0].split("_")[0])
     if code not in LANGUAGES:
@@ -25,7 +24,6 @@ def parse_language_code(name: str) -> str:
 
 
 def resolve_language(name: str, *, is_multilingual: bool) -> str:
-    """The language's code, if the model can write it. Raises UnsupportedLanguageError."""
     code = parse_language_code(name)
     if code != "en" and not is_multilingual:
         raise UnsupportedLanguageError(f"This model knows English only, not “{name}”. Choose a model without “.en”.")
@@ -34,7 +32,6 @@ def resolve_language(name: str, *, is_multilingual: bool) -> str:
 
 @torch.inference_mode()
 def detect_language(model: Whisper, clips: Sequence[Clip], check: CancelCheck) -> str:
-    """The likeliest language of all clips together; English for an English-only model."""
     if not model.is_multilingual or not clips:
         return "en"
     totals: dict[str, float] = {}

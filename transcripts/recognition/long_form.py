@@ -29,14 +29,12 @@ LANGUAGE_DETECTION_WINDOWS = 5  # the first may be a greeting, or another person
 
 
 class Engine(Protocol):
-    """What recognises clips: a loaded model with its options."""
-
     def detect_language(self, clips: Sequence[Clip], check: CancelCheck) -> str: ...
 
     def recognise_clips(
         self, clips: Sequence[Clip], language: str, prompt: str, check: CancelCheck
     ) -> list[tuple[SpokenSegment, ...]]:
-        """The segments of each clip, with the recording's times. `prompt`: text that is read before each window."""
+        """Segments have the recording's times. `prompt`: text that is read before each window."""
         ...
 
 
@@ -57,7 +55,6 @@ def recognise_windows(
     on_progress: ProgressCallback,
     is_cancelled: Callable[[], bool],
 ) -> Iterator[RecognisedWindow]:
-    """The windows from `first_window` on, for a Recogniser's `recognise`."""
     check, meter = throttle_check(is_cancelled), ProgressMeter(sound.seconds, on_progress)
     spans = _find_speech(sound, windowing, check, meter)
     windows = build_windows(spans, windowing.longest_window_seconds, get_longest_silence(sound))
@@ -104,7 +101,6 @@ def _sum_seconds(windows: Sequence[SampleSpan]) -> float:
 
 
 def throttle_check(is_cancelled: Callable[[], bool]) -> CancelCheck:
-    """A check to call before every step, which asks only every half second. Raises RecognitionCancelledError."""
     checked_at = -CANCEL_CHECK_SECONDS
 
     def check() -> None:
@@ -119,7 +115,6 @@ def throttle_check(is_cancelled: Callable[[], bool]) -> CancelCheck:
 
 
 def count_cores() -> int:
-    """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -13,7 +13,6 @@ _loaded_models: dict[Hashable, Any] = {}
 
 
 def get_or_load(key: Hashable, load: Callable[[], Model]) -> Model:
-    """Two threads never load at the same time."""
     with _load_lock:
         if key not in _loaded_models:
             _loaded_models.clear()  # before, not after: two large models may not fit
@@ -22,7 +21,7 @@ def get_or_load(key: Hashable, load: Callable[[], Model]) -> Model:
 
 
 def load_while_checking(load: Callable[[], Model], check: Callable[[], object]) -> Model:
-    """Load in a thread. `check` is called meanwhile and may raise; the thread then finishes in the background."""
+    """`check` may raise; loading then finishes in the background."""
     loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load model")
     try:
         loading = loader.submit(load)

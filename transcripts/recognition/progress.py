@@ -33,13 +33,11 @@ class ProgressMeter:
             self._on_progress(RecognitionProgress(SPEECH_SEARCH_SHARE * min(seconds / self._sound_seconds, 1.0)))
 
     def start_recognition(self, total_seconds: float, remaining_seconds: float) -> None:
-        """`total_seconds`: of all windows; `remaining_seconds`: of those to recognise in this run."""
         self._total_seconds, self._remaining_seconds, self._started_at = total_seconds, remaining_seconds, self._now()
         self._run_seconds = remaining_seconds
         self._on_progress(RecognitionProgress(self._compute_share()))
 
     def report_recognised(self, seconds: float) -> None:
-        """`seconds`: of windows, since the last call."""
         self._remaining_seconds = max(0.0, self._remaining_seconds - seconds)
         measured = self._run_seconds - self._remaining_seconds
         per_second = (self._now() - self._started_at) / measured if measured else None

@@ -12,12 +12,10 @@ from transcripts.recognition.progress import ProgressCallback
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 
-class UnsupportedLanguageError(Exception):
-    """The model cannot write the requested language."""
+class UnsupportedLanguageError(Exception): ...
 
 
-class RecognitionCancelledError(Exception):
-    """`is_cancelled` returned True."""
+class RecognitionCancelledError(Exception): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,7 @@ class Recogniser(Protocol):
     @property
     def facts(self) -> ModelFacts: ...
 
-    def describe_run(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts:
-        """`facts` with the options of a run: whether its language was given, which terms fitted."""
-        ...
+    def describe_run(self, *, language: str | None = None, glossary: Sequence[str] = ()) -> ModelFacts: ...
 
     def recognise(
         self,
@@ -51,17 +47,14 @@ class Recogniser(Protocol):
         on_progress: ProgressCallback = lambda _: None,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[RecognisedWindow]:
-        """The windows of `sound` in order, from `first_window` on.
+        """The windows in order; the batch that contains `first_window` is recognised again as a whole.
 
-        Windows are recognised in batches; the batch that contains `first_window` is recognised again as a whole.
-        `language` None: detected. `glossary`: terms, of which those that fit are the prompt of each window.
         Raises RecognitionCancelledError within seconds of `is_cancelled` becoming true, UnsupportedLanguageError.
         """
         ...
 
 
 def describe_run_options(language: str | None, glossary: Glossary) -> dict[str, object]:
-    """The options of one run that are stored with its transcript."""
     return {
         "language": f"given: {language}" if language else "detected",
         "glossary": list(glossary.included),
@@ -72,7 +65,6 @@ def describe_run_options(language: str | None, glossary: Glossary) -> dict[str, 
 def assemble_transcript(
     windows: Iterable[RecognisedWindow], *, duration: float, facts: ModelFacts, language: str | None = None
 ) -> SpokenTranscript:
-    """All windows as one transcript, with new segment ids. `language` is for sound without any speech."""
     windows = sorted(windows, key=lambda window: window.number)
     segments = mark_loops([segment for window in windows for segment in window.segments])
     return SpokenTranscript(

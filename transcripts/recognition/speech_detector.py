@@ -25,7 +25,7 @@ class SpeechDetector:
 
     @torch.inference_mode()
     def compute_probabilities(self, samples: Tensor) -> Tensor:
-        """The probability of speech in each block. `samples`: shape (n * BLOCK_SAMPLES,). Returns shape (n,)."""
+        """Of speech in each block: shape (n * BLOCK_SAMPLES,) -> (n,)."""
         sound = torch.cat([self._context, samples])
         self._context = sound[-CONTEXT_SAMPLES:]
         network = self._network
@@ -45,7 +45,6 @@ def _load_network() -> Any:
 
 @lru_cache(maxsize=1)
 def _build_lstm() -> torch.nn.LSTM:
-    """The network's own cell, as a layer that reads a whole sequence."""
     cell, layer = _load_network().decoder.rnn, torch.nn.LSTM(HIDDEN_SIZE, HIDDEN_SIZE)
     names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     layer.load_state_dict({f"{name}_l0": getattr(cell, name) for name in names})

@@ -19,10 +19,7 @@ BLOCKS_PER_BATCH = 256  # 8 s: few enough to notice a cancellation soon
 
 
 def find_speech(sound: AudioSource, longest_seconds: float, check: Callable[[float], None]) -> list[SampleSpan]:
-    """Where somebody speaks, as silero-vad's get_speech_timestamps finds it in sound that is in memory.
-
-    `check` gets the seconds processed so far; it is called often and may raise. Takes a few seconds per hour of sound.
-    """
+    """As silero-vad's get_speech_timestamps. `check` gets the seconds processed so far and may raise."""
     from silero_vad import get_speech_timestamps_from_probs
 
     probabilities, samples = _compute_speech_probabilities(sound, check)
@@ -38,7 +35,6 @@ def find_speech(sound: AudioSource, longest_seconds: float, check: Callable[[flo
 
 
 def _compute_speech_probabilities(sound: AudioSource, check: Callable[[float], None]) -> tuple["array[float]", int]:
-    """The probability of each block (0.5 MB an hour), and the number of samples."""
     import torch
 
     from transcripts.recognition.speech_detector import BLOCK_SAMPLES, SpeechDetector
@@ -68,12 +64,10 @@ def use_one_thread() -> Iterator[None]:
 
 
 def get_longest_silence(sound: AudioSource) -> float:
-    """In one window, in seconds."""
     return LONGEST_SOLO_SILENCE_SECONDS if sound.has_one_voice else LONGEST_INNER_SILENCE_SECONDS
 
 
 def describe_windowing(sound: AudioSource) -> Mapping[str, object]:
-    """What decides where windows start and end, apart from the sound and the engine's options."""
     return {
         "detector": version("silero-vad"),
         "padding": PAD_SECONDS,
@@ -85,7 +79,6 @@ def describe_windowing(sound: AudioSource) -> Mapping[str, object]:
 def build_windows(
     spans: Sequence[SampleSpan], longest_seconds: float, longest_silence_seconds: float = LONGEST_INNER_SILENCE_SECONDS
 ) -> list[SampleSpan]:
-    """As few windows as possible: neighbouring spans are joined while the window and the silence are short enough."""
     windows: list[SampleSpan] = []
     for start, end in spans:
         if windows and _may_join(windows[-1], (start, end), longest_seconds, longest_silence_seconds):
@@ -96,7 +89,6 @@ def build_windows(
 
 
 def select_speech_in_window(window: SampleSpan, spans: Sequence[SampleSpan]) -> Sequence[SampleSpan]:
-    """Those of the ordered spans that start inside the window."""
     return spans[bisect_left(spans, window[0], key=_get_start) : bisect_left(spans, window[1], key=_get_start)]
 
 

@@ -20,12 +20,11 @@ from transcripts.recognition.whisper_engine import load_whisper
 SAMPLE_FILE = PROJECT_ROOT / "samples" / "interview-1.ogg"
 
 
-class NotMeasuredError(Exception):
-    """The model is not installed; the message says what to do."""
+class NotMeasuredError(Exception): ...
 
 
 def measure_speed(model: str, settings: Settings, max_seconds: float | None = None) -> float:
-    """Seconds of work for a second of sound; stored for the list of models. The caller commits."""
+    """Seconds of work for a second of sound. The caller commits."""
     path = resolve_model_path(model)
     try:
         recogniser = _load_recogniser(str(path or model), settings)
@@ -40,7 +39,6 @@ def measure_speed(model: str, settings: Settings, max_seconds: float | None = No
 
 
 def _load_recogniser(model: str, settings: Settings) -> Recogniser:
-    """The settings' engine; downloads nothing."""
     engine = EngineName(settings.recogniser)
     if engine is EngineName.OPENAI_WHISPER:
         return load_whisper(model, get_weights_folder(settings), settings.weights_url, may_download=False)
@@ -59,7 +57,6 @@ def _open_sample(max_seconds: float | None) -> AudioSource:
 
 
 def _record_speed(facts: ModelFacts, factor: float) -> None:
-    """One row for each model, engine and device; the newest trial counts."""
     device = ", ".join(f"{name} {facts.options[name]}" for name in ("device", "threads") if name in facts.options)
     query = select(MeasuredSpeed).where(
         MeasuredSpeed.model_sha256 == facts.sha256,

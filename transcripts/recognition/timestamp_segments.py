@@ -10,7 +10,7 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class TimestampSegment:
-    """Tokens between two timestamps; positions are steps of 0.02 s from where decoding started."""
+    """Positions are steps of 0.02 s from where decoding started."""
 
     start_position: int
     end_position: int | None  # None: to the end of the window
@@ -43,7 +43,6 @@ def _build_segment(tokens: Sequence[int], timestamp_begin: int) -> TimestampSegm
 
 
 def _build_single_segment(tokens: Sequence[int], is_stamp: Sequence[bool], timestamp_begin: int) -> TimestampSegment:
-    """No two consecutive timestamps: one segment, up to the last timestamp if it is not the first."""
     stamps = [token - timestamp_begin for token, stamp in zip(tokens, is_stamp, strict=True) if stamp]
     text = tuple(token for token in tokens if token < timestamp_begin)
     return TimestampSegment(0, stamps[-1] if stamps and stamps[-1] else None, text)

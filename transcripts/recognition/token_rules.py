@@ -15,14 +15,12 @@ SECONDS_PER_TIMESTAMP = 0.02
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """The rules that openai-whisper applies by default, with timestamps."""
-
     tokenizer: Tokenizer
     suppressed: Tensor  # indices of tokens that are never written
     suppressed_at_start: Tensor  # and of those that never start a window's text
 
     def apply(self, logits: Tensor, tokens: Tensor) -> None:
-        """`logits`: shape (rows, vocabulary); `tokens`: shape (rows, n), what each row has written so far."""
+        """Changes `logits`, shape (rows, vocabulary), in place. `tokens`: shape (rows, n), written so far."""
         logits[:, self.suppressed] = SUPPRESSED_LOGIT
         if tokens.shape[1] == 0:
             self._require_early_timestamp(logits)
@@ -31,14 +29,12 @@ class TokenRules:
         self._prefer_timestamps(logits)
 
     def _require_early_timestamp(self, logits: Tensor) -> None:
-        """A window starts with an early timestamp."""
         first = self.tokenizer.timestamp_begin
         logits[:, self.suppressed_at_start] = SUPPRESSED_LOGIT
         logits[:, :first] = SUPPRESSED_LOGIT
         logits[:, first + round(MAX_INITIAL_TIMESTAMP_SECONDS / SECONDS_PER_TIMESTAMP) + 1 :] = SUPPRESSED_LOGIT
 
     def _pair_timestamps(self, logits: Tensor, tokens: Tensor) -> None:
-        """Timestamps come in pairs, except for the last, and never decrease."""
         first, eot = self.tokenizer.timestamp_begin, self.tokenizer.eot
         is_stamp = tokens >= first
         last = is_stamp[:, -1]
@@ -52,7 +48,6 @@ class TokenRules:
         logits[:, first:].masked_fill_((stamps < allowed_from[:, None]) & has_any[:, None], SUPPRESSED_LOGIT)
 
     def _prefer_timestamps(self, logits: Tensor) -> None:
-        """If all timestamps together are likelier than any word, the next token is a timestamp."""
         first = self.tokenizer.timestamp_begin
         wins = logits[:, first:].logsumexp(dim=1) > logits[:, :first].amax(dim=1)
         logits[wins.nonzero()[:, 0], :first] = SUPPRESSED_LOGIT  # few rows: most of the vocabulary need not be touched

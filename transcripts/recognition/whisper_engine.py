@@ -41,7 +41,6 @@ def load_whisper(
     options: WhisperOptions = WhisperOptions(),
     may_download: bool = True,
 ) -> WindowedRecogniser:
-    """A recogniser for a model's name or path; the model stays loaded in this process. Raises MissingWeightsError."""
     weights = find_weights(model, weights_folder, source, may_download=may_download)
     loaded = get_or_load(("openai-whisper", weights.sha256), lambda: _load_model(weights))
     batch_size = options.windows_together or devices.choose_batch_size(loaded.device, loaded.dims)

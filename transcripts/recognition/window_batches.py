@@ -46,8 +46,6 @@ class TranscribeOptions:
 
 @dataclass(slots=True)
 class _WindowState:
-    """How far a window has been decoded, and its segments so far."""
-
     clip: Clip
     mel: Tensor
     seek_frames: int = 0
@@ -79,21 +77,17 @@ class _WindowState:
 
 
 class BatchRecogniser:
-    """For one model and its options."""
-
     def __init__(self, model: Whisper, options: TranscribeOptions) -> None:
         self._model, self._options = model, options
 
     @torch.inference_mode()
     def recognise(self, clips: Sequence[Clip], check: CancelCheck = lambda: None) -> list[tuple[SpokenSegment, ...]]:
-        """The segments of each clip, with the recording's times. `check` is called often and may raise."""
         windows = [_WindowState(clip, self._compute_mel(clip)) for clip in clips]
         while unfinished := [window for window in windows if not window.is_finished]:
             self._decode_pass(unfinished, check)
         return [trim_loops(window.segments) for window in windows]
 
     def _decode_pass(self, windows: Sequence[_WindowState], check: CancelCheck) -> None:
-        """Decode each window from its seek position to its last timestamp."""
         cache = self._encode(windows, check)
         results = self._decode_with_fallback(cache, [window.seed for window in windows], check)
         splits = [split_at_timestamps(result.tokens, self._tokenizer.timestamp_begin) for result in results]
@@ -114,7 +108,6 @@ class BatchRecogniser:
     def _decode_with_fallback(
         self, cache: CrossAttentionCache, seeds: Sequence[int], check: CancelCheck
     ) -> list[DecodedWindow]:
-        """As in Whisper: poor results are decoded again at a higher temperature."""
         attempts: list[list[DecodedWindow]] = [[] for _ in seeds]
         poor = list(range(len(seeds)))
         for temperature in self._options.temperatures:
@@ -148,7 +141,6 @@ class BatchRecogniser:
             window.segments.append(_correct_times(replace(segment, id=len(window.segments)), by_tokens, window.clip))
 
     def _compute_mel(self, clip: Clip) -> Tensor:
-        """Half a minute longer than the sound, as in Whisper; all of that silence is the same."""
         mel: Tensor = log_mel_spectrogram(clip.samples, self._model.dims.n_mels, padding=2 * N_FFT)
         return pad(mel, (0, N_FRAMES), mode="replicate")
 
@@ -170,19 +162,16 @@ class BatchRecogniser:
 
 
 def is_poor(result: DecodedWindow) -> bool:
-    """Whether to decode again: a loop or an unlikely text, unless nobody speaks."""
     if result.no_speech_prob > NO_SPEECH_THRESHOLD and result.avg_logprob < LOGPROB_THRESHOLD:
         return False
     return is_loop(result) or result.avg_logprob < LOGPROB_THRESHOLD
 
 
 def is_loop(result: DecodedWindow) -> bool:
-    """By gzip, as in openai-whisper, or by a phrase that repeats too often for a person to have said it."""
     return result.compression_ratio > COMPRESSION_RATIO_THRESHOLD or result.repeated_share > 0
 
 
 def choose_best_result(results: Sequence[DecodedWindow]) -> DecodedWindow:
-    """The last attempt, as in openai-whisper; if that is a loop, the attempt that repeats least."""
     last = results[-1]
     return min(results, key=lambda result: (result.repeated_share, result.compression_ratio)) if is_loop(last) else last
 

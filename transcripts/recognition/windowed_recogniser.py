@@ -14,8 +14,6 @@ from transcripts.recognition.recogniser import RecognisedWindow, describe_run_op
 
 
 class PromptedEngine(Engine, Protocol):
-    """An engine that can say what its model accepts."""
-
     @property
     def is_multilingual(self) -> bool: ...
 

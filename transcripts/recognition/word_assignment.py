@@ -27,7 +27,7 @@ class TimedWord:
 
 @dataclass(frozen=True, slots=True)
 class WindowSegment:
-    """The part of a window between two timestamps, in seconds from the window's start."""
+    """Seconds from the window's start."""
 
     start: float
     end: float
@@ -38,7 +38,7 @@ class WindowSegment:
 def assign_words(
     segments: Sequence[WindowSegment], words: Sequence[TimedWord], last_speech_end: float
 ) -> list[WindowSegment]:
-    """Each sentence with its words, and times from them. `last_speech_end`: where the previous speech ended."""
+    """Times come from the words. `last_speech_end`: where the previous speech ended, in seconds."""
     median_duration = compute_median_duration(words)
     merged = iter(merge_punctuation(truncate_at_sentence_ends(words, 2 * median_duration)))
     fitted: list[WindowSegment] = []
@@ -50,7 +50,6 @@ def assign_words(
 
 
 def compute_median_duration(words: Sequence[TimedWord]) -> float:
-    """At most MAX_MEDIAN_DURATION_SECONDS; 0 without words."""
     lengths = [word.end - word.start for word in words if word.end != word.start]
     return min(MAX_MEDIAN_DURATION_SECONDS, median(lengths)) if lengths else 0.0
 
@@ -93,7 +92,6 @@ def merge_punctuation(words: Sequence[TimedWord]) -> list[TimedWord]:
 
 
 def _take_words(words: Iterator[TimedWord], tokens: int) -> list[TimedWord]:
-    """The next words, until they contain so many tokens."""
     taken: list[TimedWord] = []
     while sum(len(word.tokens) for word in taken) < tokens:
         word = next(words, None)
@@ -119,7 +117,6 @@ def _fit_segment_to_words(
 
 
 def _truncate_after_pause(words: list[TimedWord], last_speech_end: float, median_duration: float) -> list[TimedWord]:
-    """The first words after a pause do not include it."""
     longest, first = 2 * median_duration, words[0]
     second = words[1] if len(words) > 1 else None
     is_long = first.end - first.start > longest or (second is not None and second.end - first.start > 2 * longest)

@@ -31,7 +31,6 @@ def has_doubtful_times(words: Sequence[SpokenWord]) -> bool:
 
 
 def spread_words(words: Sequence[SpokenWord], start: float, end: float) -> tuple[SpokenWord, ...]:
-    """Consecutive words from `start` to `end`, each as long as its share of the letters."""
     lengths = [len(word.word) for word in words]
     per_letter = (end - start) / sum(lengths)
     edges = [start + per_letter * sum(lengths[:number]) for number in range(len(words))] + [end]

@@ -39,7 +39,7 @@ class ChannelBalance:
 
 
 def detect_layout(first: FloatArray, second: FloatArray) -> ChannelLayout:
-    """`first`, `second`: levels of both channels in decibels, shape (frames,)."""
+    """Levels: decibels, shape (frames,)."""
     frames = min(len(first), len(second))
     first, second = first[:frames], second[:frames]
     if not frames:

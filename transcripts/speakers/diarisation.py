@@ -25,7 +25,6 @@ RecognisedSound = tuple[AudioSource, SpokenTranscript]
 def choose_channels(
     count: int, open_channel: Callable[[int], AudioSource], check: CancelCheck
 ) -> tuple[int | None, ...]:
-    """Which channels of a recording to recognise separately; None: all mixed."""
     from transcripts.speakers.channels import ChannelLayout, detect_layout
 
     if count != STEREO_CHANNELS:
@@ -49,7 +48,7 @@ def assign_speakers(
 def assign_by_channel(
     recognised: Sequence[RecognisedSound], check: CancelCheck
 ) -> tuple[SpokenTranscript, SpeakerSource]:
-    """Like `assign_speakers` but never guesses: an exported file cannot say that its letters are a guess."""
+    """Never guesses: an exported file cannot say that its letters are a guess."""
     from transcripts.speakers.track_merge import Track, merge_tracks
 
     if len(recognised) == 1:
@@ -62,7 +61,6 @@ def assign_by_channel(
 def guess_by_voice(
     sound: AudioSource, spoken: SpokenTranscript, check: CancelCheck
 ) -> tuple[SpokenTranscript, SpeakerSource]:
-    """Letters for two voices, or none if they are not far enough apart."""
     from transcripts.speakers.voice_clustering import cluster_voices
     from transcripts.speakers.voice_features import compute_voice_features
 
@@ -85,7 +83,7 @@ def guess_by_voice(
 
 
 def cut_at_pauses(segments: Sequence[SpokenSegment]) -> list[tuple[int, tuple[int, int]]]:
-    """The speech of each segment, cut at pauses: the segment's index, first and last sample. In order, not empty."""
+    """For each piece of speech, the segment's index and the first and last sample."""
     return [
         (index, (round(start * SAMPLE_RATE), round(end * SAMPLE_RATE)))
         for index, segment in enumerate(segments)

@@ -16,23 +16,20 @@ FloatArray = NDArray[np.float32]
 
 
 def measure_levels(blocks: Iterable[FloatArray]) -> FloatArray:
-    """Decibels below full scale of each frame. `blocks`: of BLOCK_SAMPLES, the last may be shorter.
-
-    Returns shape (frames,): 1.7 MB for six hours.
-    """
+    """Decibels below full scale, shape (frames,). `blocks`: of BLOCK_SAMPLES, the last may be shorter."""
     levels = [_measure_block_levels(block) for block in blocks]
     return np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
 
 
 def slice_levels(levels: FloatArray, start: float, end: float) -> FloatArray:
-    """The frames from one time to another in seconds, at least one if there are any. Shape (frames,)."""
+    """From one time to another in seconds, at least one frame if there are any."""
     first = min(int(start / FRAME_SECONDS), max(0, len(levels) - 1))
     frames: FloatArray = levels[first : max(first + 1, int(np.ceil(end / FRAME_SECONDS)))]
     return frames
 
 
 def estimate_speech_floor(levels: FloatArray) -> float:
-    """Decibels above which speech is likely: well above the quiet frames, close enough to the loud ones."""
+    """Decibels above which speech is likely."""
     if not len(levels):
         return QUIETEST_DB
     quiet, loud = np.percentile(levels, (10, 98))

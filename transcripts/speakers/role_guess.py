@@ -14,7 +14,6 @@ ADDRESSING_WEIGHT = 2.0  # of (“you” words less “I” words) / all words, 
 
 
 def guess_roles(spoken: SpokenTranscript) -> dict[str, SpeakerRole]:
-    """By letter; empty if unclear. Apart from the two who talk most, everyone is “other”."""
     texts = _group_texts_by_letter(spoken.segments) if spoken.language == ENGLISH else {}
     main = sorted(texts, key=lambda letter: _count_words(texts[letter]), reverse=True)[:2]
     if len(main) < 2 or min(len(texts[letter]) for letter in main) < MIN_SEGMENTS:

@@ -35,12 +35,10 @@ CERTAINTY_MESSAGES: dict[SpeakerSource, str] = {
 ROLES_CHOSEN_MESSAGE = "The person who imported it chose who the interviewer and the participant are."
 
 
-class NoSuchSpeakerError(RuleError):
-    """The transcript has no such speaker, or not any more."""
+class NoSuchSpeakerError(RuleError): ...
 
 
-class NotTwoSpeakersError(RuleError):
-    """Only one interviewer and one participant can be swapped."""
+class NotTwoSpeakersError(RuleError): ...
 
 
 def has_confirmed_roles(transcript: Transcript) -> bool:
@@ -48,7 +46,6 @@ def has_confirmed_roles(transcript: Transcript) -> bool:
 
 
 def has_roles_from_import(transcript: Transcript) -> bool:
-    """Whether the person who imported it chose a role for every speaker."""
     roles = get_roles(transcript).values()
     return transcript.speaker_source is SpeakerSource.IMPORTED and bool(roles) and None not in roles
 
@@ -59,23 +56,19 @@ def describe_certainty(transcript: Transcript) -> str:
 
 
 def list_letters(transcript: Transcript) -> list[str]:
-    """All letters of its segments, including merged ones."""
     return sorted({segment.speaker for segment in transcript.segments if segment.speaker})
 
 
 def map_merged_letters(transcript: Transcript) -> dict[str, str]:
-    """Each letter, and the one it was merged into (or itself)."""
     return {letter: _resolve_letter(transcript.roles, letter) for letter in list_letters(transcript)}
 
 
 def get_roles(transcript: Transcript) -> dict[str, SpeakerRole | None]:
-    """By letter, without merged ones; None: not known."""
     letters = sorted(set(map_merged_letters(transcript).values()))
     return {letter: _parse_role(transcript.roles.get(letter)) for letter in letters}
 
 
 def apply_merged_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
-    """The segments with the letters that people see."""
     letters = {
         segment.speaker: _resolve_letter(transcript.roles, segment.speaker) for segment in segments if segment.speaker
     }
@@ -88,22 +81,18 @@ def apply_merged_letters(transcript: Transcript, segments: Sequence[SpokenSegmen
 
 
 def remove_guessed_letters(transcript: Transcript, segments: Sequence[SpokenSegment]) -> tuple[SpokenSegment, ...]:
-    """Like `apply_merged_letters` without a guess by voice: for uses that would take it as a fact."""
     known = map_known_letters(transcript)
     return tuple(replace(segment, speaker=known.get(segment.speaker or "")) for segment in segments)
 
 
 def map_known_letters(transcript: Transcript) -> dict[str, str]:
-    """Like `map_merged_letters` without a guess by voice, so a guess never leaves its page."""
+    """Without a guess by voice, so that a guess never leaves its page."""
     is_guess = transcript.speaker_source in {SpeakerSource.GUESSED, SpeakerSource.UNKNOWN}
     return {} if is_guess else map_merged_letters(transcript)
 
 
 def swap_roles(transcript: Transcript, by: UUID) -> None:
-    """Interviewer and participant change places. A guess stays a guess: the key is easily pressed by mistake.
-
-    Raises NotTwoSpeakersError.
-    """
+    """A guess stays a guess: the key is easily pressed by mistake."""
     roles = get_roles(transcript)
     two = [letter for letter, role in roles.items() if role in {SpeakerRole.INTERVIEWER, SpeakerRole.PARTICIPANT}]
     if not two and len(roles) == 2:
@@ -120,13 +109,11 @@ def swap_roles(transcript: Transcript, by: UUID) -> None:
 
 
 def set_role(transcript: Transcript, letter: str, role: SpeakerRole | None, by: UUID) -> None:
-    """None: not known. Raises NoSuchSpeakerError."""
     _require_speaker(transcript, letter)
     _set_roles(transcript, {letter: role.value if role else None}, "speaker's role set", by)
 
 
 def merge_speakers(transcript: Transcript, letter: str, into: str, by: UUID) -> None:
-    """Two letters are the same person. Raises NoSuchSpeakerError."""
     _require_speaker(transcript, letter)
     _require_speaker(transcript, into)
     if letter == into:
@@ -135,7 +122,6 @@ def merge_speakers(transcript: Transcript, letter: str, into: str, by: UUID) -> 
 
 
 def separate_speaker(transcript: Transcript, letter: str, by: UUID) -> None:
-    """Undo a merge. Raises NoSuchSpeakerError."""
     if letter not in list_letters(transcript):
         raise NoSuchSpeakerError("This transcript has no such speaker.")
     _set_roles(transcript, {letter: None}, "speaker separated", by)

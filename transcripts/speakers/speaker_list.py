@@ -41,7 +41,6 @@ class SpeakerList:
 
 
 def list_speakers(transcript: Transcript, segments: Sequence[SpokenSegment]) -> SpeakerList:
-    """`segments`: with merged letters."""
     speaker_roles, merged = roles.get_roles(transcript), roles.map_merged_letters(transcript)
     segments_by_letter = {
         letter: [segment for segment in segments if segment.speaker == letter] for letter in speaker_roles

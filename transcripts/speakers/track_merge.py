@@ -25,14 +25,11 @@ NOT_LETTERS = re.compile(r"[^\w]+")
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What was recognised of one speaker, and its levels in decibels."""
-
     spoken: SpokenTranscript
     levels: FloatArray  # shape (frames,); see loudness.py
 
 
 def merge_tracks(tracks: Sequence[Track]) -> SpokenTranscript:
-    """One transcript with a letter for each track, in the order of their first words."""
     kept = [[s for s in track.spoken.segments if not _is_echo(s, track, tracks)] for track in tracks]
     order = sorted((track for track in range(len(tracks)) if kept[track]), key=lambda track: kept[track][0].start)
     letters = dict(zip(order, ascii_uppercase, strict=False))
@@ -52,7 +49,6 @@ def _is_echo(segment: SpokenSegment, track: Track, tracks: Sequence[Track]) -> b
 
 
 def _is_echo_of(segment: SpokenSegment, track: Track, other: Track) -> bool:
-    """The same words at the same time, louder on the other track."""
     if _measure_loudness(segment, other) < _measure_loudness(segment, track) + MIN_ECHO_DIFFERENCE_DB:
         return False
     said = _normalise_words(segment)
@@ -76,7 +72,6 @@ def _find_words_around(segment: SpokenSegment, other: Track) -> list[SpokenWord]
 
 
 def _match_words(said: Sequence[SpokenWord], others: Sequence[SpokenWord]) -> list[bool]:
-    """For each word, whether the other track has it too; each of its words counts once."""
     left, shared = list(others), list[bool]()
     for word in said:
         same = next((o for o in left if o.word == word.word and _is_simultaneous(o, word)), None)
@@ -91,7 +86,6 @@ def _is_simultaneous(one: SpokenWord, other: SpokenWord) -> bool:
 
 
 def _normalise_words(segment: SpokenSegment) -> list[SpokenWord]:
-    """Letters and digits only. Without word times, the text is spread evenly over the segment."""
     words = segment.words or _spread_words(segment)
     plain = (replace(word, word=NOT_LETTERS.sub("", word.word.casefold())) for word in words)
     return [word for word in plain if word.word]

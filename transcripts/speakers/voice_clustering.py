@@ -63,7 +63,7 @@ class PieceStatistics:
 
 
 def cluster_voices(pieces: Sequence[VoiceFeatures]) -> VoiceGuess | None:
-    """`pieces`: features of each piece of speech, in order, each (frames, CEPSTRA + 1). None if there is too little."""
+    """`pieces`: in order, each of shape (frames, CEPSTRA + 1). None if there is too little speech."""
     if len(pieces) < MIN_PIECES or sum(map(len, pieces)) < MIN_FRAMES:
         return None
     summed = _collect_statistics(pieces)
@@ -98,7 +98,6 @@ def _collect_statistics(pieces: Sequence[VoiceFeatures]) -> PieceStatistics:
 
 
 def _fit_mixture(frames: FloatArray) -> "GaussianMixture":
-    """`frames`: all speech, shape (frames, CEPSTRA), normalised. The same frames always give the same mixture."""
     from sklearn.mixture import GaussianMixture
 
     draw = np.random.default_rng(SEED)

@@ -29,7 +29,7 @@ VoiceFeatures = NDArray[np.float32]
 
 
 def compute_voice_features(sound: NDArray[np.float32]) -> VoiceFeatures:
-    """For the loud frames of a piece, shape (frames, CEPSTRA + 1): cepstra, then log pitch or NaN.
+    """Of the loud frames, shape (frames, CEPSTRA + 1): cepstra, then log pitch or NaN.
 
     `sound`: mono at SAMPLE_RATE, shape (samples,).
     """
@@ -73,7 +73,6 @@ def _compute_log_pitch(frames: FloatArray) -> FloatArray:
 
 @cache
 def _build_mel_filters() -> FloatArray:
-    """Triangles evenly spaced in mel, shape (MEL_BANDS, FFT_SAMPLES // 2 + 1)."""
     low, high = (1127 * np.log(1 + hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
     edges = 700 * (np.exp(np.linspace(low, high, MEL_BANDS + 2) / 1127) - 1)
     hz = np.arange(FFT_SAMPLES // 2 + 1) * SAMPLE_RATE / FFT_SAMPLES

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 from transcripts.models import Segment
 
 
-class ImmutableTextError(RuntimeError):
-    """Something tried to change a stored segment."""
+class ImmutableTextError(RuntimeError): ...
 
 
 @event.listens_for(Segment, "before_update")
@@ -27,6 +26,5 @@ def _refuse_row_update(_mapper: Mapper[Any], _connection: Connection, segment: S
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_bulk_update(execution: ORMExecuteState) -> None:
-    """The same for an UPDATE of many rows."""
     if execution.is_update and execution.bind_mapper is not None and execution.bind_mapper.class_ is Segment:
         raise ImmutableTextError("Segments are never changed: add corrections instead.")

@@ -24,7 +24,6 @@ class ProvenanceFact:
 
 
 def list_facts(transcript: Transcript, created: str) -> tuple[ProvenanceFact, ...]:
-    """`created`: when, as the page writes it."""
     facts = (
         _list_imported_facts(transcript, created)
         if transcript.origin is TranscriptOrigin.IMPORTED
@@ -34,7 +33,6 @@ def list_facts(transcript: Transcript, created: str) -> tuple[ProvenanceFact, ..
 
 
 def format_duration(seconds: float) -> str:
-    """ "45 s", "4 min", "1 h 5 min"."""
     if seconds < 59.5:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
@@ -68,7 +66,6 @@ def _list_imported_facts(transcript: Transcript, created: str) -> Iterator[Prove
 
 
 def describe_decoding(options: Mapping[str, Any]) -> str:
-    """The options that decide which words are chosen."""
     beams, ladder, longest = (
         options.get("beam_size"),
         options.get("temperatures"),

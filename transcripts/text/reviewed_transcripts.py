@@ -20,7 +20,7 @@ def is_reviewed(transcript: Transcript) -> bool:
 
 
 def enqueue_remapping_of_others(transcript: Transcript, *, was_reviewed: bool = False) -> None:
-    """What others learn from a reviewed interview may have changed, also if it is no longer reviewed."""
+    """What others learn from it may have changed, also if it is no longer reviewed."""
     db.session.flush()
     if was_reviewed or is_reviewed(transcript):
         jobs.enqueue(

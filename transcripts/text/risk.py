@@ -51,7 +51,6 @@ class Risk:
 
     @property
     def expected_errors(self) -> float:
-        """How many wrong words to expect."""
         return self.chance * (1 + len(self.segment.text.split()))
 
 
@@ -59,7 +58,6 @@ SignCheck = Callable[[SpokenSegment, float], str]  # a segment, and the silence 
 
 
 def find_risks(segments: Sequence[SpokenSegment]) -> tuple[Risk, ...]:
-    """The most useful to check first."""
     ends = chain([0.0], (segment.end for segment in segments))
     risks = (_assess_segment(segment, segment.start - end) for segment, end in zip(segments, ends, strict=False))
     return tuple(
@@ -68,7 +66,6 @@ def find_risks(segments: Sequence[SpokenSegment]) -> tuple[Risk, ...]:
 
 
 def has_confidence_figures(segments: Sequence[SpokenSegment]) -> bool:
-    """Imported files seldom have any."""
     return any(segment.avg_logprob is not None or _list_probabilities(segment) for segment in segments)
 
 

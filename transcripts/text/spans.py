@@ -33,7 +33,6 @@ def make_span(first_segment: int, last_segment: int, first_word: int | None, las
 
 
 def subtract_spans(whole: WordSpan, taken: Iterable[WordSpan]) -> list[WordSpan]:
-    """The pieces left when others are cut out, in order."""
     left = [whole]
     for other in taken:
         left = [piece for part in left for piece in _subtract_one(part, other)]
@@ -51,8 +50,6 @@ def _subtract_one(span: WordSpan, other: WordSpan) -> Iterator[WordSpan]:
 
 @dataclass(frozen=True, slots=True)
 class SpanBounds:
-    """A span as a passage's row stores it."""
-
     first_segment: int
     last_segment: int
     first_word: int | None
@@ -63,7 +60,6 @@ class SpanBounds:
 
 
 def resolve_span(segments: Sequence[SpokenSegment], span: WordSpan) -> SpanBounds | None:
-    """None if nothing is said in it. `segments`: all of the transcript, by position."""
     pieces = [
         piece
         for piece in (_cut_segment(segments, span, n) for n in _list_segment_positions(segments, span))
@@ -85,8 +81,6 @@ def resolve_span(segments: Sequence[SpokenSegment], span: WordSpan) -> SpanBound
 
 @dataclass(frozen=True, slots=True)
 class SegmentPiece:
-    """The part of one segment that is in a span."""
-
     position: int
     first_word: int | None  # None: from the segment's start
     last_word: int | None  # None: to its end

@@ -20,8 +20,6 @@ from transcripts.text.transcript_json import words_from_json, words_to_json
 
 @dataclass(frozen=True, slots=True)
 class RecognitionProvenance:
-    """The model and the run that made a transcript."""
-
     facts: ModelFacts
     seconds_taken: float
     speaker_source: SpeakerSource = SpeakerSource.UNKNOWN
@@ -38,7 +36,6 @@ class ImportSource:
 
 
 def store_recognised(recording: Recording, spoken: SpokenTranscript, provenance: RecognitionProvenance) -> Transcript:
-    """A new version of a recording's text."""
     row = _create_transcript(recording.contribution_id, recording.position, recording, spoken)
     row.model, row.model_sha256, row.options = (
         provenance.facts.name,
@@ -53,7 +50,6 @@ def store_recognised(recording: Recording, spoken: SpokenTranscript, provenance:
 def store_imported(
     contribution: Contribution, recording: Recording | None, spoken: SpokenTranscript, source: ImportSource
 ) -> Transcript:
-    """Without a recording, it becomes its own part of the interview."""
     position = recording.position if recording else recordings.find_next_position(contribution.id)
     row = _create_transcript(contribution.id, position, recording, spoken)
     row.origin, row.model, row.options = TranscriptOrigin.IMPORTED, spoken.model, {"times": source.times.value}
@@ -90,7 +86,6 @@ def _add_segments(row: Transcript, spoken: SpokenTranscript) -> Transcript:
 
 
 def load_segments(transcript: Transcript) -> tuple[SpokenSegment, ...]:
-    """The segments as values; a segment's id is its position."""
     return tuple(
         SpokenSegment(
             id=row.position,

@@ -6,12 +6,10 @@ from typing import Any
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 
 
-class TranscriptFormatError(ValueError):
-    """A transcript file that cannot be read; the message says why."""
+class TranscriptFormatError(ValueError): ...
 
 
 def transcript_from_json(data: Any) -> SpokenTranscript:
-    """A transcript from parsed JSON. Words, speakers and figures may be absent. Raises TranscriptFormatError."""
     if not isinstance(data, Mapping) or not isinstance(data.get("segments"), list):
         raise TranscriptFormatError("This is not a transcript: it has no list of “segments”.")
     segments = tuple(segment_from_json(item, number) for number, item in enumerate(data["segments"]))
@@ -56,7 +54,6 @@ def words_to_json(words: Sequence[SpokenWord]) -> list[dict[str, Any]]:
 
 
 def words_from_json(data: Any) -> tuple[SpokenWord, ...]:
-    """A word without both times is left out, since it cannot be played."""
     return tuple(
         SpokenWord(str(w["word"]), float(w["start"]), float(w["end"]), _read_figure(w, "probability"))
         for w in data or ()
@@ -65,7 +62,6 @@ def words_from_json(data: Any) -> tuple[SpokenWord, ...]:
 
 
 def segment_from_json(item: Any, number: int) -> SpokenSegment:
-    """`number`: its id where it names none. Raises TranscriptFormatError."""
     try:
         return SpokenSegment(
             id=int(item.get("id", number)),
