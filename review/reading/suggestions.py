@@ -20,15 +20,6 @@ def list_suggestions_in_interview(contribution: Contribution) -> list[Passage]:
     return list(db.session.scalars(_select_suggestions().where(Contribution.id == contribution.id)))
 
 
-def is_newest_transcript() -> ColumnElement[bool]:
-    later = aliased(Transcript)
-    return ~exists().where(
-        later.contribution_id == Transcript.contribution_id,
-        later.position == Transcript.position,
-        later.number > Transcript.number,
-    )
-
-
 def _select_suggestions() -> Select[Passage]:
     return (
         select(Passage)
