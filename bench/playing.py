@@ -124,12 +124,12 @@ def _store_recording(kind: str, files: Mapping[str, Path], seconds: Mapping[str,
     """Stored as an upload is, encrypted; the copy stands beside the recording that is a WAV file."""
     storage, path = recordings.get_storage(), files[kind]
     with path.open("rb") as source:
-        place = f"{'listening' if kind == LISTENING_COPY else 'recordings'}/{uuid4()}"
-        stored = storage.store(source, place, announced_bytes=None, max_bytes=path.stat().st_size)
+        storage_path = f"{'listening' if kind == LISTENING_COPY else 'recordings'}/{uuid4()}"
+        stored = storage.store(source, storage_path, announced_bytes=None, max_bytes=path.stat().st_size)
     if kind == LISTENING_COPY:
-        place = f"recordings/{uuid4()}"
+        storage_path = f"recordings/{uuid4()}"
         with files["mp3"].open("rb") as source:
-            head = storage.store(_FileStart(source.read(MIB)), place, announced_bytes=None, max_bytes=MIB)  # type: ignore[arg-type]
+            head = storage.store(_FileStart(source.read(MIB)), storage_path, announced_bytes=None, max_bytes=MIB)  # type: ignore[arg-type]
         row = _add_row(head, "mp3", seconds[kind])
         row.listening_path = stored.path
         listening_copies.record_copy(row, stored, [])

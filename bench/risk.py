@@ -53,9 +53,9 @@ def main() -> None:
 
 
 def judge_segments(name: str, segments: Sequence[SpokenSegment]) -> list[RiskJudgement]:
-    places = {risk.segment.id: place for place, risk in enumerate(find_risks(segments))}
+    ranks = {risk.segment.id: index for index, risk in enumerate(find_risks(segments))}
     counted = zip(segments, count_errors(name, segments), strict=True)
-    return [RiskJudgement(segment, *counts, places.get(segment.id)) for segment, counts in counted]
+    return [RiskJudgement(segment, *counts, ranks.get(segment.id)) for segment, counts in counted]
 
 
 def count_errors(name: str, segments: Sequence[SpokenSegment]) -> list[tuple[int, int]]:
@@ -72,8 +72,8 @@ def count_errors(name: str, segments: Sequence[SpokenSegment]) -> list[tuple[int
             owner = owners[max(0, min(chunk.hyp_start_idx - 1, len(owners) - 1))]
             errors[owner] += chunk.ref_end_idx - chunk.ref_start_idx
         elif chunk.type != "equal":
-            for place in range(chunk.hyp_start_idx, chunk.hyp_end_idx):
-                errors[owners[place]] += 1
+            for index in range(chunk.hyp_start_idx, chunk.hyp_end_idx):
+                errors[owners[index]] += 1
     return [(len(words), count) for words, count in zip(texts, errors, strict=True)]
 
 

@@ -166,13 +166,13 @@ def _settle(batch: Mapping[str, Tensor], state: Tensor, i: int) -> Tensor:
 
 def _forward_step(batch: Mapping[str, Tensor], chances: Factors, state: Tensor, i: int) -> Tensor:
     q = state.shape[-1] - 1
-    place = torch.eye(q + 1, dtype=state.dtype)[:, 1:]  # having reached a question, that question is talked of
+    reached = torch.eye(q + 1, dtype=state.dtype)[:, 1:]  # having reached a question, that question is talked of
     outside, inside = state[..., q], state[..., :q].sum(-1)
     leavers = inside + outside * chances.after_outside
     taken_up = chances.digression * (1 + chances.behind * (chances.returning[i] - 1)) * chances.opening[i]
     worked = torch.einsum("bwcr,bcrl->bwcl", leavers, chances.progress) * chances.opening[i]
     arrived = worked + outside[..., 1:] * chances.resuming[i]
-    entered = leavers[..., None] * taken_up[:, None] + arrived[..., None, :] * place
+    entered = leavers[..., None] * taken_up[:, None] + arrived[..., None, :] * reached
     after = _take_markers(batch, chances, state[..., :q] + entered * chances.unmarked, entered, i)
     left = outside + inside * chances.leaving[i]
     return torch.cat([after, left[..., None]], -1)

@@ -125,10 +125,10 @@ class TrainingBatch:
         self.behind = torch.zeros((b, q + 1, q), dtype=torch.float64)
         self.own = torch.arange(q)[None, :] == torch.arange(q + 1)[:, None] - 1
         for row, item in enumerate(examples):
-            place = (row, slice(item.questions + 1), slice(item.questions))
-            self.is_place[place] = True
-            self.steps[place] = torch.tensor(classify_steps(item.questions))
-            self.behind[place] = to_tensor(is_behind(item.questions))
+            cells = (row, slice(item.questions + 1), slice(item.questions))
+            self.is_place[cells] = True
+            self.steps[cells] = torch.tensor(classify_steps(item.questions))
+            self.behind[cells] = to_tensor(is_behind(item.questions))
 
     def _add_markers(self, examples: Sequence[TrainingExample]) -> None:
         """The slots of marker_states.py, as many as the example with the most has. Each (b, n, slots)."""

@@ -57,7 +57,7 @@ def _write_all(slots: list[dict[str, Any]], persons: list[dict[type[Model], dict
     for kind in (Participant, Contact, Contribution, Volunteer):
         _write(kind, [rows[kind] for rows in persons])
     ids = [rows[Volunteer]["id"] for rows in persons]
-    held = [
+    booked = [
         _make_booking(slot, who, number) for number, (slot, who) in enumerate(zip(slots[:bookings], ids, strict=False))
     ]
     cancelled = [
@@ -69,7 +69,7 @@ def _write_all(slots: list[dict[str, Any]], persons: list[dict[type[Model], dict
         for number, session in enumerate(slot for slot in slots if slot["is_group"])
         for seat in range(IN_SESSION)
     ]
-    rows = [row for row, slot in zip(held, slots, strict=False) if not slot["is_group"]]
+    rows = [row for row, slot in zip(booked, slots, strict=False) if not slot["is_group"]]
     _write(Booking, [*rows, *cancelled, *seats])
     _write(Invitation, [_make_invitation(row, audience) for row in [*rows, *cancelled] for audience in InviteeRole])
     _write(OutboxMessage, [_make_mail() for _ in range(2 * bookings)])

@@ -127,11 +127,11 @@ def test_what_is_drawn_depends_on_the_seed_and_not_on_the_company(
 ) -> None:
     cache, loop = encode_and_allocate_cache(model, mels), DecodingLoop(model, tokenizer)
 
-    together = loop.run(cache, SearchOptions(0.8), [10, 11, 12, 13, 14])
+    batched = loop.run(cache, SearchOptions(0.8), [10, 11, 12, 13, 14])
     single = loop.run(cache.select_windows(torch.tensor([3])), SearchOptions(0.8), [13])
     otherwise = loop.run(cache.select_windows(torch.tensor([3])), SearchOptions(0.8), [99])
 
-    assert single[0].tokens == together[3].tokens
+    assert single[0].tokens == batched[3].tokens
     assert otherwise[0].tokens != single[0].tokens
 
 

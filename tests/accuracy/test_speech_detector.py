@@ -25,8 +25,8 @@ def test_blocks_heard_together_are_judged_as_one_by_one() -> None:
     with torch.inference_mode():
         one_by_one = [package(block, SAMPLE_RATE).item() for block in blocks]
     detector = SpeechDetector()
-    together = torch.cat([detector.compute_probabilities(torch.cat(part)) for part in (blocks[:250], blocks[250:])])
+    in_two_parts = torch.cat([detector.compute_probabilities(torch.cat(part)) for part in (blocks[:250], blocks[250:])])
 
-    assert np.abs(together.numpy() - np.array(one_by_one)).max() < 1e-4
+    assert np.abs(in_two_parts.numpy() - np.array(one_by_one)).max() < 1e-4
     assert min(one_by_one) < SURELY_SILENT
     assert max(one_by_one) > SURELY_SPEECH

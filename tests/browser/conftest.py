@@ -27,7 +27,7 @@ expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserInstallation]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserInstallation]:
     recording = write_clip("interview-1", INTERVIEW_SECONDS, tmp_path_factory.mktemp("sound") / "interview.wav")
     with run_installation(tmp_path_factory.mktemp("installation"), recording) as made:
         yield made
@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(place: BrowserInstallation, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(installation: BrowserInstallation, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """`visit()` opens a window of somebody new, `visit(role="reviewer")` one of a signed-in member of staff."""
     windows = []
 
@@ -53,9 +53,9 @@ def visit(place: BrowserInstallation, browser: Browser, request: pytest.FixtureR
         window = browser.new_context(viewport=WIDE, java_script_enabled=javascript, locale="en-GB")  # type: ignore[arg-type]
         window.set_default_timeout(TIMEOUT_MILLISECONDS)
         windows.append(window)
-        visitor = Visitor(window.new_page(), place.base_url, has_javascript=javascript)
+        visitor = Visitor(window.new_page(), installation.base_url, has_javascript=javascript)
         if role:
-            visitor.go(place.sign_in_link(role))
+            visitor.go(installation.sign_in_link(role))
             visitor.page.get_by_role("main").get_by_role("button").click()
             visitor.page.wait_for_url("**/staff")
         return visitor

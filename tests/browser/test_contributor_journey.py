@@ -37,7 +37,7 @@ def allow_everything(writer: Visitor) -> None:
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_contributor_saves_returns_by_link_and_sends(
-    place: BrowserInstallation, visit: Visit, javascript: bool
+    installation: BrowserInstallation, visit: Visit, javascript: bool
 ) -> None:
     email = f"writer.{javascript}@home.example".lower()
     writer = visit(javascript=javascript)
@@ -49,7 +49,7 @@ def test_a_contributor_saves_returns_by_link_and_sends(
     writer.check_page("saved-for-later")
 
     writer = visit(javascript=javascript)
-    writer.go(extract_link(place.mailbox.wait_for(email)))
+    writer.go(extract_link(installation.mailbox.wait_for(email)))
     writer.check_page("own-page-writing")
     writer.follow("Continue writing")
     writer.follow("About you", exact=True)
@@ -62,6 +62,6 @@ def test_a_contributor_saves_returns_by_link_and_sends(
     writer.check_page("check-written")
     writer.press("Send", exact=True)
     writer.check_page("written-sent")
-    copy = place.mailbox.wait_for(email, 2).get_body(("plain",))
+    copy = installation.mailbox.wait_for(email, 2).get_body(("plain",))
     assert copy is not None
     assert CAPACITY in copy.get_content()

@@ -25,7 +25,9 @@ def publish_times(ben: Visitor) -> None:
     expect(ben.page.get_by_role("main")).to_contain_text("9:30 to 10:15")
 
 
-def test_an_interviewer_publishes_looks_and_uploads(place: BrowserInstallation, visit: Visit, tmp_path: Path) -> None:
+def test_an_interviewer_publishes_looks_and_uploads(
+    installation: BrowserInstallation, visit: Visit, tmp_path: Path
+) -> None:
     ben = visit("interviewer")
     ben.check_page("dashboard-interviewer")
     ben.go("/staff/slots")

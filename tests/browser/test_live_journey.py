@@ -15,8 +15,8 @@ HOUR_AHEAD = "const own = Date.now; Date.now = () => own() + 3_600_000;"
 OWN = "SELECT kind, question_key, note, tapped_at, received_at FROM marker WHERE undone_at IS NULL ORDER BY tapped_at"
 
 
-def noted(place: BrowserInstallation) -> list[tuple[str, str | None, str]]:
-    engine = create_engine(f"sqlite:///{place.folder}/data/listening-post.sqlite")
+def noted(installation: BrowserInstallation) -> list[tuple[str, str | None, str]]:
+    engine = create_engine(f"sqlite:///{installation.folder}/data/listening-post.sqlite")
     with closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
         rows = cursor.execute(OWN).fetchall()
@@ -27,7 +27,9 @@ def noted(place: BrowserInstallation) -> list[tuple[str, str | None, str]]:
     return [(kind, key, note) for kind, key, note, *_ in rows]
 
 
-def test_every_tap_arrives_once_through_a_connection_that_drops(place: BrowserInstallation, visit: Visit) -> None:
+def test_every_tap_arrives_once_through_a_connection_that_drops(
+    installation: BrowserInstallation, visit: Visit
+) -> None:
     ben = visit("interviewer")
     ben.page.context.add_init_script(HOUR_AHEAD)  # a laptop whose clock is wrong
     page, state = ben.page, ben.page.locator("[data-state]")
@@ -38,8 +40,8 @@ def test_every_tap_arrives_once_through_a_connection_that_drops(place: BrowserIn
     ben.go("/staff/interviews")
     ben.follow("P-")
     ben.press("Interview now")
-    with run_network(place.base_url) as connection:
-        page.goto(page.url.replace(place.base_url, connection.base_url))
+    with run_network(installation.base_url) as connection:
+        page.goto(page.url.replace(installation.base_url, connection.base_url))
         page.get_by_role("button", name="I have switched the recorder on").click()
         asked(1)
         expect(state).to_have_text("All taps sent.", timeout=PATIENCE_MILLISECONDS)
@@ -65,7 +67,7 @@ def test_every_tap_arrives_once_through_a_connection_that_drops(place: BrowserIn
         expect(page.locator("[data-state]")).to_have_text("All taps sent.", timeout=PATIENCE_MILLISECONDS)
 
     expected = [("began", None, ""), ("asked", "capacity", ""), ("asked", "evidence", "")]
-    found = noted(place)
+    found = noted(installation)
     assert found[:3] == expected
     assert [(kind, note) for kind, _, note in found[3:]] == [("declined", ""), ("note", "Tired. <b>Pause</b>")]
     assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('marker:'))") == []
@@ -77,8 +79,8 @@ def test_keys_go_through_the_script_when_they_are_wanted(visit: Visit) -> None:
     ben.follow("P-")
     ben.page.get_by_role("button", name="Interview now").click()
     ben.page.wait_for_url("**/live")
-    keys, told = ben.page.keyboard, ben.page.locator("#ask-experience [data-latest-tap]")
-    before = told.inner_text()
+    keys, latest_tap = ben.page.keyboard, ben.page.locator("#ask-experience [data-latest-tap]")
+    before = latest_tap.inner_text()
 
     keys.press("j")
     assert ben.page.evaluate("document.activeElement.tagName") == "BODY"
@@ -89,10 +91,10 @@ def test_keys_go_through_the_script_when_they_are_wanted(visit: Visit) -> None:
     for key in "jjjkj":
         keys.press(key)
     keys.press("Enter")
-    expect(told).to_contain_text("Asked at")
+    expect(latest_tap).to_contain_text("Asked at")
     expect(ben.page.locator("[data-announcement]")).to_contain_text("Asked, question 3")
     keys.press("u")
 
-    expect(told).to_have_text(before)
+    expect(latest_tap).to_have_text(before)
     ben.page.locator("[data-dark]").check()
     ben.check_page("live-dark")

@@ -58,8 +58,8 @@ def move_one(cara: Visitor, question: str) -> None:
     expect(moved.get_by_role("heading", name=question)).to_be_visible()
 
 
-def test_a_reviewer_reads_hears_moves_and_accepts(place: BrowserInstallation, visit: Visit) -> None:
-    cara, reference = visit("reviewer"), place.get_interviewed_reference()  # other journeys send recordings too
+def test_a_reviewer_reads_hears_moves_and_accepts(installation: BrowserInstallation, visit: Visit) -> None:
+    cara, reference = visit("reviewer"), installation.get_interviewed_reference()  # other journeys send recordings too
     wait_for_suggestions(cara, reference)
     cara.check_page("dashboard-reviewer")
     cara.follow("Evidence", exact=True)
@@ -107,8 +107,10 @@ def take_up_boundary(cara: Visitor) -> Locator:
     return boundary
 
 
-def test_a_reviewer_moves_boundaries_by_keyboard_and_by_pointer(place: BrowserInstallation, visit: Visit) -> None:
-    cara, reference = visit("reviewer"), place.get_interviewed_reference()
+def test_a_reviewer_moves_boundaries_by_keyboard_and_by_pointer(
+    installation: BrowserInstallation, visit: Visit
+) -> None:
+    cara, reference = visit("reviewer"), installation.get_interviewed_reference()
     open_transcript(cara, reference)
 
     boundary = take_up_boundary(cara)
@@ -154,8 +156,10 @@ def unused_question(cara: Visitor, form: Locator) -> str:
     return next(label for label in form.locator("option").all_inner_texts()[1:] if label not in used)
 
 
-def test_a_reviewer_gives_a_question_to_words_that_are_selected(place: BrowserInstallation, visit: Visit) -> None:
-    cara, reference = visit("reviewer"), place.get_interviewed_reference()
+def test_a_reviewer_gives_a_question_to_words_that_are_selected(
+    installation: BrowserInstallation, visit: Visit
+) -> None:
+    cara, reference = visit("reviewer"), installation.get_interviewed_reference()
     open_transcript(cara, reference)
     words = select_words(cara)
     form = cara.page.get_by_role("form", name="Question for the selected words")

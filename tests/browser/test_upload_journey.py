@@ -20,8 +20,8 @@ PATIENCE_MILLISECONDS = 150_000  # whatever else the worker has to do comes firs
 
 
 @pytest.fixture
-def road(place: BrowserInstallation) -> Iterator[SlowNetwork]:
-    with run_network(place.base_url) as made:
+def road(installation: BrowserInstallation) -> Iterator[SlowNetwork]:
+    with run_network(installation.base_url) as made:
         yield made
 
 

@@ -43,7 +43,7 @@ def pick(visitor: Visitor, number: int, button: str) -> None:
     visitor.press(button)
 
 
-def test_a_volunteer_signs_up_books_moves_and_cancels(place: BrowserInstallation, visit: Visit) -> None:
+def test_a_volunteer_signs_up_books_moves_and_cancels(installation: BrowserInstallation, visit: Visit) -> None:
     zoe = visit()
     zoe.go("/")
     zoe.check_page("call")
@@ -55,43 +55,43 @@ def test_a_volunteer_signs_up_books_moves_and_cancels(place: BrowserInstallation
     offer(zoe)
     zoe.check_page("volunteered")
 
-    zoe.go(extract_link(place.mailbox.wait_for(ZOE)))
+    zoe.go(extract_link(installation.mailbox.wait_for(ZOE)))
     zoe.check_page("my-page-offered")
     accept(visit, zoe.page.get_by_text("Your reference is").locator("strong").inner_text())
 
-    zoe.go(extract_link(place.mailbox.wait_for(ZOE, 2)))
+    zoe.go(extract_link(installation.mailbox.wait_for(ZOE, 2)))
     zoe.press("Choose a time")
     zoe.check_page("book-slot")
     pick(zoe, 0, "Book this time")
     zoe.check_page("my-page-booked")
-    booked = parse_invitation(place.mailbox.wait_for(ZOE, 3))
+    booked = parse_invitation(installation.mailbox.wait_for(ZOE, 3))
     assert (booked.method, booked.sequence) == ("REQUEST", 0)
 
     zoe.press("Move the interview")
     zoe.check_page("move-booking")
     pick(zoe, 3, "Move to this time")
-    moved = parse_invitation(place.mailbox.wait_for(ZOE, 4))
+    moved = parse_invitation(installation.mailbox.wait_for(ZOE, 4))
     assert (moved.method, moved.uid, moved.sequence) == ("REQUEST", booked.uid, 1)
     assert moved.starts_at != booked.starts_at
 
     zoe.press("Cancel the interview")
     zoe.check_page("cancel-booking")
     zoe.press("Cancel the interview")
-    cancelled = parse_invitation(place.mailbox.wait_for(ZOE, 5))
+    cancelled = parse_invitation(installation.mailbox.wait_for(ZOE, 5))
     assert (cancelled.method, cancelled.status) == ("CANCEL", "CANCELLED")
     assert (cancelled.uid, cancelled.sequence) == (booked.uid, 2)
 
 
 def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(
-    place: BrowserInstallation, visit: Visit
+    installation: BrowserInstallation, visit: Visit
 ) -> None:
     lee = visit(javascript=False)
     lee.go("/calls/waiting-well/volunteer")
     offer(lee, "Lee Park", LEE)
-    lee.go(extract_link(place.mailbox.wait_for(LEE)))
+    lee.go(extract_link(installation.mailbox.wait_for(LEE)))
     accept(visit, lee.page.get_by_text("Your reference is").locator("strong").inner_text())
 
-    lee.go(extract_link(place.mailbox.wait_for(LEE, 2)))
+    lee.go(extract_link(installation.mailbox.wait_for(LEE, 2)))
     lee.press("Choose a time")
     lee.tab_to("Show the days as a month")
     with lee.page.expect_navigation():
@@ -106,10 +106,10 @@ def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(
     pick(lee, 0, "Book this time")
 
     expect(lee.page.get_by_text("(New York time)").first).to_be_visible()
-    assert parse_invitation(place.mailbox.wait_for(LEE, 3)).method == "REQUEST"
+    assert parse_invitation(installation.mailbox.wait_for(LEE, 3)).method == "REQUEST"
 
 
-def test_an_offer_can_be_made_with_the_keyboard_alone(place: BrowserInstallation, visit: Visit) -> None:
+def test_an_offer_can_be_made_with_the_keyboard_alone(installation: BrowserInstallation, visit: Visit) -> None:
     kim = visit()
     kim.go("/calls/waiting-well/volunteer")
     keys = kim.page.keyboard
@@ -127,4 +127,4 @@ def test_an_offer_can_be_made_with_the_keyboard_alone(place: BrowserInstallation
     keys.press("Enter")
 
     kim.page.wait_for_url("**/volunteer/next")
-    assert extract_link(place.mailbox.wait_for("kim@home.example"))
+    assert extract_link(installation.mailbox.wait_for("kim@home.example"))

@@ -12,6 +12,7 @@ LOOKS_INTO_SESSIONS = {
     "tests/support/five_people.py": "the helper",
     "tests/integration/accounts/test_sign_in.py": "what signing in leaves in the session is tested",
     "tests/integration/evidence/test_participants.py": "what a link leaves in the session is tested",
+    "tests/integration/core/test_missing_tables.py": "somebody signed in, where nobody can be made",
     "tests/integration/interviews/equality/test_equality_form.py": "that no answer is left in the session is tested",
 }
 OUTSIDE = {"subprocess", "socket", "torch", "whisper", "faster_whisper", "silero_vad", "sentence_transformers", "wsgi"}

@@ -87,11 +87,11 @@ def test_a_link_that_ran_out_stays_so_when_others_are_extended(subject: UUID) ->
 def test_of_many_who_use_a_link_at_once_one_succeeds(app: Flask, subject: UUID) -> None:
     token = a_link(subject, SIGN_IN)
     db.session.commit()
-    together, results = threading.Barrier(8), list[bool]()
+    barrier, results = threading.Barrier(8), list[bool]()
 
     def use() -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             try:
                 consume_link(token, SIGN_IN)
                 db.session.commit()

@@ -123,11 +123,11 @@ def test_one_of_two_coordinators_may_go(client: FlaskClient, amira: StaffMember)
 def test_two_coordinators_cannot_send_each_other_away(app: Flask) -> None:
     pair = [make.staff("amira", Role.COORDINATOR).id, make.staff("zoe", Role.COORDINATOR).id]
     db.session.commit()
-    together, refused = threading.Barrier(2), []
+    barrier, refused = threading.Barrier(2), []
 
     def step_down(member_id: object) -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             member = db.session.get_one(StaffMember, member_id)
             try:
                 people.change_member(member, name=member.name, roles={Role.REVIEWER}, is_active=True)

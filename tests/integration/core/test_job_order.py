@@ -126,9 +126,9 @@ def test_positions_count_only_waiting_jobs() -> None:
     waiting.add(blocked)
     jobs.run_next(Queue.LONG)
 
-    places = job_order.find_queue_positions(Queue.LONG)
+    positions = job_order.find_queue_positions(Queue.LONG)
 
-    subjects = {job.subject_id: places.get(job.id) for job in db.session.scalars(db.select(Job))}
+    subjects = {job.subject_id: positions.get(job.id) for job in db.session.scalars(db.select(Job))}
     assert subjects == {short: 1, long: 2, blocked: None}
 
 

@@ -231,11 +231,11 @@ def test_progress_is_seen_from_outside_while_it_runs(app: Flask, subject: UUID) 
 
 def in_threads(app: Flask, number: int, action: Callable[[], object]) -> list[object]:
     """What each got, or the error that it met."""
-    together, results = threading.Barrier(number), list[object]()
+    barrier, results = threading.Barrier(number), list[object]()
 
     def act() -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             try:
                 results.append(action())
             except Exception as error:

@@ -35,18 +35,18 @@ def storage(tmp_path: Path) -> Storage:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 2 MiB."""
-    place = tmp_path / "small"
-    place.mkdir()
+    disk = tmp_path / "small"
+    disk.mkdir()
     options = f"size={SMALL_DISK_BYTES},mode=0700"
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", disk], capture_output=True, text=True, check=False
     )
     if mounted.returncode:
         pytest.skip(f"A disk that fills up needs the right to mount one: {mounted.stderr.strip()}")
     try:
-        yield place
+        yield disk
     finally:
-        subprocess.run(["umount", place], check=True)
+        subprocess.run(["umount", disk], check=True)
 
 
 def left_in(folder: Path) -> list[Path]:

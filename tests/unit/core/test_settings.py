@@ -32,10 +32,10 @@ def test_the_made_key_is_kept_and_readable_only_by_its_owner(tmp_path: Path) -> 
 
 def test_all_who_start_at_once_read_the_same_key(tmp_path: Path) -> None:
     keys: list[str] = []
-    together = threading.Barrier(16)
+    barrier = threading.Barrier(16)
 
     def start() -> None:
-        together.wait()
+        barrier.wait()
         keys.append(settings(tmp_path).secret_key)
 
     threads = [threading.Thread(target=start) for _ in range(16)]

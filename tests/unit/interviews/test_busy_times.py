@@ -135,7 +135,7 @@ def test_events_that_overlap_are_one_stretch() -> None:
     assert busy(event(*ALONE), other) == ["02.11. 09:00-11:30"]
 
 
-def test_what_lies_outside_the_window_is_cut_off() -> None:
+def test_what_is_outside_the_window_is_cut_off() -> None:
     long = event("DTSTART:20260901T000000Z", "DTEND:20270101T000000Z")
 
     assert parse_busy_times(calendar(long), AUTUMN, zone="Europe/London").busy == (AUTUMN,)

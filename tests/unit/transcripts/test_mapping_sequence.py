@@ -59,18 +59,18 @@ def list_entry_weights(s: Scores, course: int, i: int, before: State, after: Sta
 def weight_of(s: Scores, markers: tuple[PendingMarker, ...], course: int, path: tuple[State, ...]) -> float:
     """Of one labelling: all ways through it, each marker used where it can be or left."""
 
-    def onward(i: int, before: State, used: frozenset[int]) -> float:
+    def forward(i: int, before: State, used: frozenset[int]) -> float:
         if i == SEGMENTS:
             return 1.0
         after, fits = path[i], float(np.exp(s.labels[i, path[i][1]]))
-        total = onward(i + 1, after, used) if before == after else 0.0
+        total = forward(i + 1, after, used) if before == after else 0.0
         if after[1] == QUESTIONS:
             if before[1] != QUESTIONS and after[0] == before[0]:
-                total += np.exp(s.leaving[i]) * onward(i + 1, after, used)
+                total += np.exp(s.leaving[i]) * forward(i + 1, after, used)
             return total * fits
         entering = sum(float(np.exp(way)) for way in list_entry_weights(s, course, i, before, after))
         if entering:
-            total += entering * np.exp(s.no_marker_score) * onward(i + 1, after, used)
+            total += entering * np.exp(s.no_marker_score) * forward(i + 1, after, used)
         for number, marker in enumerate(markers):
             if (
                 entering
@@ -79,10 +79,10 @@ def weight_of(s: Scores, markers: tuple[PendingMarker, ...], course: int, path: 
                 and marker.first_segment <= i < marker.end_segment
             ):
                 gain = np.exp(TAKEN + marker.log_fit[i - marker.first_segment])
-                total += entering * gain * onward(i + 1, after, used | {number})
+                total += entering * gain * forward(i + 1, after, used | {number})
         return total * fits
 
-    return float(np.exp(s.order_scores[course])) * onward(0, (0, QUESTIONS), frozenset())
+    return float(np.exp(s.order_scores[course])) * forward(0, (0, QUESTIONS), frozenset())
 
 
 def count_posteriors(s: Scores, markers: tuple[PendingMarker, ...]) -> FloatArray:

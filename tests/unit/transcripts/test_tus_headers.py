@@ -59,10 +59,10 @@ def test_another_type_of_body_is_refused() -> None:
 
 
 @given(st.dictionaries(st.text("abcxyz_", min_size=1), st.text(), max_size=4))
-def test_metadata_come_out_as_they_went_in(wanted: dict[str, str]) -> None:
-    header = ",".join(f"{key} {in_base64(value.encode())}".strip() for key, value in wanted.items())
+def test_metadata_come_out_as_they_went_in(metadata: dict[str, str]) -> None:
+    header = ",".join(f"{key} {in_base64(value.encode())}".strip() for key, value in metadata.items())
 
-    assert tus_protocol.parse_metadata({"Upload-Metadata": header}) == wanted
+    assert tus_protocol.parse_metadata({"Upload-Metadata": header}) == metadata
 
 
 @given(st.text())

@@ -38,10 +38,10 @@ def test_a_sentence_without_words_is_taken_whole() -> None:
 @given(st.text(max_size=12) | st.from_regex(r"[0-9]{1,7}\.[0-9]{1,7}(\.[0-9]{1,7})?"))
 def test_whatever_is_sent_parts_words_or_is_refused(words: str) -> None:
     try:
-        place = parse_offset(TALK, words)
+        offset = parse_offset(TALK, words)
     except InvalidBoundaryError:
         return
-    assert is_word_boundary(TALK, place) or place == WordOffset(len(TALK))
+    assert is_word_boundary(TALK, offset) or offset == WordOffset(len(TALK))
 
 
 @pytest.mark.parametrize("words", ["0.7", "1.1", "3.1", "1.1.1", "", "1"])

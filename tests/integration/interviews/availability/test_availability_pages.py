@@ -157,8 +157,8 @@ def test_time_off_that_makes_no_sense_is_refused_and_kept(
 
 def test_interviews_booked_in_time_off_are_listed(signed_in: As, ben: StaffMember, call: Call) -> None:
     booking = make_interviews.booking(make_interviews.volunteer(call), make_interviews.slot(call, ben))
-    held_on = clock.convert_to_zone(booking.slot.starts_at, "Europe/London").date()
-    data = {"first_on": [held_on.day, held_on.month, held_on.year]}
+    interview_day = clock.convert_to_zone(booking.slot.starts_at, "Europe/London").date()
+    data = {"first_on": [interview_day.day, interview_day.month, interview_day.year]}
 
     answer = signed_in(ben).post("/staff/availability/time-off/add", data=data, follow_redirects=True)
 

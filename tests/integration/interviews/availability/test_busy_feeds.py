@@ -46,8 +46,8 @@ def at(hour: int) -> datetime:
 
 
 def busy_of(who: StaffMember) -> list[tuple[datetime, datetime]]:
-    wanted = select(BusyTime).where(BusyTime.interviewer_id == who.id).order_by(BusyTime.starts_at)
-    return [(row.starts_at, row.ends_at) for row in db.session.scalars(wanted)]
+    query = select(BusyTime).where(BusyTime.interviewer_id == who.id).order_by(BusyTime.starts_at)
+    return [(row.starts_at, row.ends_at) for row in db.session.scalars(query)]
 
 
 def read(who: StaffMember, address: str) -> BusyFeed:

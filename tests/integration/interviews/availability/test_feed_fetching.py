@@ -223,7 +223,7 @@ def test_addresses_as_people_paste_them_are_understood(
     assert (target.scheme, target.host, target.port, target.path) == (scheme, host, port, path)
 
 
-def test_a_secret_does_not_stand_in_what_a_log_shows() -> None:
+def test_a_secret_is_not_in_what_a_log_shows() -> None:
     assert "secret" not in repr(parse_address("https://calendar.example/secret.ics?key=secret"))
 
 

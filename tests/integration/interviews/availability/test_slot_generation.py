@@ -72,7 +72,7 @@ def test_pauses_widen_the_grid(ben: StaffMember) -> None:
     assert hours_offered(ben) == ["09:00", "10:15"]
 
 
-def test_unfolding_again_changes_nothing(ben: StaffMember) -> None:
+def test_generating_slots_again_changes_nothing(ben: StaffMember) -> None:
     make_availability.weekly_pattern(ben, make_evidence.call())
     before = {slot.id for slot in make_availability.list_offered_slots(ben)}
 
@@ -99,9 +99,9 @@ def test_a_changed_location_reaches_free_times_alone(ben: StaffMember) -> None:
 
     weekly_hours.change_hours(pattern, make_availability.hours(call, location="https://meet.example/room-2"))
 
-    places = {slot.id: slot.location for slot in make_availability.list_offered_slots(ben)}
-    assert places.pop(booked.id) == make_availability.ROOM
-    assert set(places.values()) == {"https://meet.example/room-2"}
+    locations = {slot.id: slot.location for slot in make_availability.list_offered_slots(ben)}
+    assert locations.pop(booked.id) == make_availability.ROOM
+    assert set(locations.values()) == {"https://meet.example/room-2"}
 
 
 def test_removed_hours_leave_what_is_booked(ben: StaffMember) -> None:
@@ -259,7 +259,7 @@ def test_anyone_who_has_left_offers_no_more_times(ben: StaffMember) -> None:
     assert make_availability.list_offered_slots(ben) == []
 
 
-def test_unfolding_twice_at_once_makes_each_time_once(app: Flask, ben: StaffMember) -> None:
+def test_generating_slots_twice_at_once_makes_each_once(app: Flask, ben: StaffMember) -> None:
     make_availability.weekly_pattern(ben, make_evidence.call(interview_minutes=60))
     expected = len(make_availability.list_offered_slots(ben))
     for slot in make_availability.list_offered_slots(ben):

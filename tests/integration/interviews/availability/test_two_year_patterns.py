@@ -80,8 +80,8 @@ class PlainCalculation:
         first = (hours.starts.hour * 60 + hours.starts.minute) // 5
         last = (hours.ends.hour * 60 + hours.ends.minute - grid.minutes) // 5
         all_days = [TWO_YEARS[0] + timedelta(days=n) for n in range((TWO_YEARS[1] - TWO_YEARS[0]).days + 1)]
-        held = [datetime(day.year, day.month, day.day) for day in all_days if day.weekday() == hours.weekday]  # noqa: DTZ001
-        return [day + timedelta(minutes=5 * n) for day in held for n in range(first, last + 1, step)]
+        days = [datetime(day.year, day.month, day.day) for day in all_days if day.weekday() == hours.weekday]  # noqa: DTZ001
+        return [day + timedelta(minutes=5 * n) for day in days for n in range(first, last + 1, step)]
 
 
 RECKONINGS: dict[str, PlainCalculation] = {}

@@ -113,13 +113,13 @@ def test_who_has_been_interviewed_books_no_second_alone(app: Flask, outcome: Boo
 
 
 def test_a_seat_in_a_group_session_is_no_interview(app: Flask) -> None:
-    place = make_interviews.booking()
-    place.is_group = True
+    seat_booking = make_interviews.booking()
+    seat_booking.is_group = True
     db.session.flush()
 
-    booking = bookings.book(later(place.slot), place.volunteer)
+    booking = bookings.book(later(seat_booking.slot), seat_booking.volunteer)
 
-    assert bookings.find_active_booking(place.volunteer) is booking
+    assert bookings.find_active_booking(seat_booking.volunteer) is booking
 
 
 def test_after_the_cutoff_the_pages_lead_to_a_message(app: Flask) -> None:
@@ -150,10 +150,10 @@ def test_a_message_is_kept_and_only_announced_by_mail(app: Flask) -> None:
     )
 
     kept = db.session.scalars(select(MessageToStaff)).one()
-    told = mails()[before:]
+    notices = mails()[before:]
     assert (kept.text, kept.booking_id) == ("My bus does not run.", booking.id)
-    assert {mail.recipient for mail in told} == {amira.email, booking.slot.interviewer.email}
-    assert not any("bus" in mail.text or "P-" in mail.text + mail.subject for mail in told)
+    assert {mail.recipient for mail in notices} == {amira.email, booking.slot.interviewer.email}
+    assert not any("bus" in mail.text or "P-" in mail.text + mail.subject for mail in notices)
 
 
 def test_an_empty_message_is_refused(app: Flask) -> None:
@@ -207,16 +207,16 @@ def test_messages_are_read_by_those_whom_they_concern(app: Flask) -> None:
 
 def test_a_message_leads_to_the_interview_or_the_session(app: Flask) -> None:
     interview = make_interviews.booking()
-    place = make_interviews.booking(make_interviews.volunteer(interview.slot.call, "Fay"), later(interview.slot))
-    place.is_group = True
-    for booking in (interview, place):
+    seat_booking = make_interviews.booking(make_interviews.volunteer(interview.slot.call, "Fay"), later(interview.slot))
+    seat_booking.is_group = True
+    for booking in (interview, seat_booking):
         messages.send_message(booking.volunteer, "My bus does not run.", about=booking)
 
     page = sign_in_staff(app, interview.slot.interviewer_id).get("/staff/messages").text
 
     assert f"/staff/interviews/{interview.id}" in page
-    assert f"/staff/sessions/{place.slot_id}" in page
-    assert f"/staff/interviews/{place.id}" not in page
+    assert f"/staff/sessions/{seat_booking.slot_id}" in page
+    assert f"/staff/interviews/{seat_booking.id}" not in page
 
 
 def test_a_message_is_marked_as_read_once(app: Flask) -> None:

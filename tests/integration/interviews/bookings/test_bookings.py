@@ -248,7 +248,7 @@ def test_thirty_people_at_once_over_http_fill_ten_times(app: Flask) -> None:
     ben = make_interviews.interviewer()
     offered = [make_interviews.slot(call, ben, make_interviews.next_week(8 + n)) for n in range(10)]
     people = [make_interviews.volunteer(call, f"Person{n}", email=f"p{n}@home.example") for n in range(CLIENTS)]
-    wanted = [
+    attempts = [
         (str(create_own_page_url(p.participant, call)), str(p.id), str(offered[n % 10].id))
         for n, p in enumerate(people)
     ]
@@ -265,7 +265,7 @@ def test_thirty_people_at_once_over_http_fill_ten_times(app: Flask) -> None:
         gate.wait()
         answers.append(browser.post(f"{base}/my/offers/{volunteer_id}/book", data={"slot": slot_id}, timeout=120))
 
-    threads = [threading.Thread(target=book, args=one) for one in wanted]
+    threads = [threading.Thread(target=book, args=one) for one in attempts]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -66,15 +66,15 @@ def test_anyone_with_no_suitable_time_is_listed_for_coordinators(app: Flask) -> 
 
 
 def test_the_interviewer_of_a_session_cannot_hear_interviews_of_its_people(app: Flask) -> None:
-    place = make_interviews.booking()
-    place.is_group = True
+    seat_booking = make_interviews.booking()
+    seat_booking.is_group = True
     interview = bookings.book(
-        make_interviews.slot(place.slot.call, make_interviews.interviewer("ada")), place.volunteer
+        make_interviews.slot(seat_booking.slot.call, make_interviews.interviewer("ada")), seat_booking.volunteer
     )
-    own = place.volunteer.contribution_id
-    held_by = {name: person_of(booking) for name, booking in [("ada", interview), ("ben", place)]}
+    own = seat_booking.volunteer.contribution_id
+    interviewers = {name: person_of(booking) for name, booking in [("ada", interview), ("ben", seat_booking)]}
 
-    assert {name: may_hear(own, person) for name, person in held_by.items()} == {"ada": True, "ben": False}
+    assert {name: may_hear(own, person) for name, person in interviewers.items()} == {"ada": True, "ben": False}
 
 
 def person_of(booking: Booking) -> Person:

@@ -107,9 +107,9 @@ def test_public_pages_are_open_to_all(five: dict[str, FlaskClient], booking: Boo
     assert set(found.values()) == {200}
 
 
-@pytest.mark.parametrize("deed", INTERVIEW_ACTIONS)
-def test_nobody_else_changes_an_interview(five: dict[str, FlaskClient], booking: Booking, deed: str) -> None:
-    path = path_of(deed, booking)
+@pytest.mark.parametrize("action", INTERVIEW_ACTIONS)
+def test_nobody_else_changes_an_interview(five: dict[str, FlaskClient], booking: Booking, action: str) -> None:
+    path = path_of(action, booking)
     others = [name for name in five if name not in {"amira", "ben"}]
 
     found = {name: five[name].post(path, data={"reason": "x"}).status_code for name in others}
@@ -118,9 +118,9 @@ def test_nobody_else_changes_an_interview(five: dict[str, FlaskClient], booking:
     assert db.session.get_one(Booking, booking.id).status is BookingStatus.BOOKED
 
 
-@pytest.mark.parametrize("deed", ["accept", "decline"])
-def test_nobody_else_decides_on_an_offer(five: dict[str, FlaskClient], booking: Booking, deed: str) -> None:
-    path = f"/staff/volunteers/{booking.volunteer_id}/{deed}"
+@pytest.mark.parametrize("action", ["accept", "decline"])
+def test_nobody_else_decides_on_an_offer(five: dict[str, FlaskClient], booking: Booking, action: str) -> None:
+    path = f"/staff/volunteers/{booking.volunteer_id}/{action}"
 
     found = {name: client.post(path).status_code for name, client in five.items() if name != "amira"}
 
@@ -232,8 +232,8 @@ def test_an_interview_that_is_over_is_listed_separately(five: dict[str, FlaskCli
     with clock.freeze_at(booking.slot.ends_at):
         after = five["ben"].get("/staff/interviews").text
 
-    places = [page.index(reference) < page.index(">Past</h2>") for page in (before, after)]
-    assert places == [True, False]
+    is_upcoming = [page.index(reference) < page.index(">Past</h2>") for page in (before, after)]
+    assert is_upcoming == [True, False]
 
 
 def test_an_interviewer_reads_their_list_on_their_own_clocks(five: dict[str, FlaskClient], booking: Booking) -> None:
@@ -323,7 +323,7 @@ def test_staff_change_the_location(five: dict[str, FlaskClient], booking: Bookin
     assert all(words in answer.text for words in ("Location changed.", "5 Mill Lane", "Room 2"))
 
 
-def test_needs_stand_on_the_page_of_the_interview(app: Flask) -> None:
+def test_needs_are_on_the_page_of_the_interview(app: Flask) -> None:
     dev = make_interviews.volunteer(
         needs_step_free=True, needs_interpreter=True, language="Polish", companion="His brother"
     )

@@ -34,8 +34,8 @@ def ben(app: Flask, booking: Booking) -> FlaskClient:
 
 
 def missed_mails() -> list[OutboxMessage]:
-    wanted = select(OutboxMessage).where(OutboxMessage.subject == "You can choose another time for your interview")
-    return list(db.session.scalars(wanted))
+    query = select(OutboxMessage).where(OutboxMessage.subject == "You can choose another time for your interview")
+    return list(db.session.scalars(query))
 
 
 def test_it_is_kept_who_noted_an_outcome_and_when(over: Booking) -> None:

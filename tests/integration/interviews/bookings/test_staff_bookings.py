@@ -137,8 +137,8 @@ def test_an_email_address_that_comes_later_is_invited_at_the_next_change(call: C
 
     staff_changes.change_location(booking, InterviewLocation(SlotKind.VIDEO, "https://meet.example/room-2"))
 
-    wanted = select(Invitation).where(Invitation.invitee_role == InviteeRole.VOLUNTEER)
-    (invitation,) = db.session.scalars(wanted)
+    query = select(Invitation).where(Invitation.invitee_role == InviteeRole.VOLUNTEER)
+    (invitation,) = db.session.scalars(query)
     assert (invitation.attendee, invitation.sequence, invitation.is_cancelled) == ("ivy@new.example", 0, False)
     assert invitation.uid.startswith(str(booking.id))
 
@@ -149,8 +149,8 @@ def test_a_cancellation_reaches_an_email_address_that_came_later(call: Call, ami
 
     bookings.cancel(booking, reason="The room is closed.", by_staff=True)
 
-    wanted = select(OutboxMessage).where(OutboxMessage.subject == "Your interview is cancelled")
-    assert [mail.recipient for mail in db.session.scalars(wanted)] == ["ivy@new.example"]
+    query = select(OutboxMessage).where(OutboxMessage.subject == "Your interview is cancelled")
+    assert [mail.recipient for mail in db.session.scalars(query)] == ["ivy@new.example"]
 
 
 def test_an_address_can_be_changed_but_not_taken_away(app: Flask) -> None:
@@ -182,7 +182,7 @@ def test_the_form_keeps_what_was_typed(call: Call, desk: FlaskClient) -> None:
         assert words in page
 
 
-def test_times_that_suit_stand_before_the_others(call: Call, amira: StaffMember, desk: FlaskClient) -> None:
+def test_times_that_suit_come_before_the_others(call: Call, amira: StaffMember, desk: FlaskClient) -> None:
     make_interviews.slot(call, make_interviews.interviewer("una"))
     gwen = add(call, amira, preferred_gender=Gender.WOMAN)
 
@@ -229,8 +229,8 @@ def test_the_page_changes_how_somebody_is_reached(call: Call, amira: StaffMember
 
 def test_a_letter_says_what_the_mail_would(call: Call, amira: StaffMember, desk: FlaskClient) -> None:
     booking = booked(call, amira)
-    place = InterviewLocation(SlotKind.IN_PERSON, "5 Mill Lane", room="Room 2", is_step_free=True)
-    staff_changes.change_location(booking, place)
+    location = InterviewLocation(SlotKind.IN_PERSON, "5 Mill Lane", room="Room 2", is_step_free=True)
+    staff_changes.change_location(booking, location)
 
     page = letter(desk, booking)
 

@@ -49,8 +49,8 @@ def make_other_booking(call: Call, who: str, by: StaffMember, at: object = None)
 
 def mails_since(number: int) -> list[tuple[str, str]]:
     """To whom and with which subject each mail went, in order."""
-    wanted = select(OutboxMessage).where(OutboxMessage.number > number).order_by(OutboxMessage.number)
-    return [(mail.recipient.split("@")[0], mail.subject) for mail in db.session.scalars(wanted)]
+    query = select(OutboxMessage).where(OutboxMessage.number > number).order_by(OutboxMessage.number)
+    return [(mail.recipient.split("@")[0], mail.subject) for mail in db.session.scalars(query)]
 
 
 def last_mail() -> int:
@@ -178,8 +178,8 @@ def test_a_swap_tells_nobody_of_the_other_volunteer(booking: Booking, zoe: Staff
 
     staff_changes.swap_interviewers(booking, other)
 
-    wanted = select(OutboxMessage).where(OutboxMessage.number > start, OutboxMessage.recipient == "dev@home.example")
-    (mail,) = db.session.scalars(wanted)
+    query = select(OutboxMessage).where(OutboxMessage.number > start, OutboxMessage.recipient == "dev@home.example")
+    (mail,) = db.session.scalars(query)
     assert len(mails_since(start)) == 6
     assert "You have a new interviewer, Zoe" in mail.text
     assert not any(words in mail.text for words in ("Fay", other.volunteer.participant.reference))
@@ -257,14 +257,14 @@ def test_two_interviews_cannot_pass_to_one_colleague_at_the_same_time(app: Flask
 
 def test_a_colleague_is_not_booked_while_taking_an_interview_over(app: Flask, zoe: StaffMember) -> None:
     call = make_evidence.call()
-    held = make_other_booking(call, "Dev", make_interviews.interviewer())
-    offered = make_interviews.slot(call, zoe, held.slot.starts_at + timedelta(minutes=10)).id
+    booked = make_other_booking(call, "Dev", make_interviews.interviewer())
+    offered = make_interviews.slot(call, zoe, booked.slot.starts_at + timedelta(minutes=10)).id
     gus = make_interviews.volunteer(call, "Gus").id
 
     def book() -> None:
         bookings.book(db.session.get_one(Slot, offered), db.session.get_one(Volunteer, gus))
 
-    outcomes = run_at_once(app, [make_reassign_action(held.id, zoe.id), book])
+    outcomes = run_at_once(app, [make_reassign_action(booked.id, zoe.id), book])
 
     assert outcomes["done"] == 1
     assert sum(outcomes.values()) == 2
@@ -284,12 +284,12 @@ def test_two_people_reassigning_one_interview_both_get_an_answer(app: Flask, zoe
 def test_swaps_that_share_an_interview_leave_every_interview_with_one_interviewer(app: Flask, zoe: StaffMember) -> None:
     call = make_evidence.call()
     people = [zoe, make_interviews.interviewer(), make_interviews.interviewer("amy")]
-    held = [make_other_booking(call, name, by).id for name, by in zip(("Dev", "Fay", "Gus"), people, strict=True)]
+    booked = [make_other_booking(call, name, by).id for name, by in zip(("Dev", "Fay", "Gus"), people, strict=True)]
 
-    pairs = [(held[0], held[1]), (held[1], held[2]), (held[2], held[0])]
+    pairs = [(booked[0], booked[1]), (booked[1], booked[2]), (booked[2], booked[0])]
     outcomes = run_at_once(app, [make_swap_action(*pair) for pair in pairs])
 
-    interviewers = {db.session.get_one(Booking, id_).slot.interviewer_id for id_ in held}
+    interviewers = {db.session.get_one(Booking, id_).slot.interviewer_id for id_ in booked}
     assert interviewers == {person.id for person in people}
     assert outcomes["done"] >= 1
     assert set(outcomes) <= {"done", "InterviewChangedError", "InterviewerUnavailableError"}

@@ -134,11 +134,11 @@ def test_a_moved_interview_is_the_same_event_changed(client: FlaskClient, booked
 
 def test_a_group_session_is_one_event(client: FlaskClient, app: Flask) -> None:
     ben = make_interviews.interviewer()
-    held = session(ben)
+    own_session = session(ben)
 
     (event,) = events(client.get(path_of(ben)).data)
 
-    assert (event["SUMMARY"], event.start) == ("Conversation in a group", held.starts_at)
+    assert (event["SUMMARY"], event.start) == ("Conversation in a group", own_session.starts_at)
 
 
 def test_a_feed_that_has_not_changed_is_not_sent_again(client: FlaskClient, booked: Booking) -> None:
@@ -228,12 +228,12 @@ def test_a_coordinator_may_have_both_feeds(amira: StaffMember, as_staff: SignIn)
 
 
 @pytest.mark.parametrize("kind", ["all", "nobody"])
-@pytest.mark.parametrize("deed", ["new", "revoke"])
-def test_an_interviewer_has_no_feed_of_all(booked: Booking, as_staff: SignIn, kind: str, deed: str) -> None:
+@pytest.mark.parametrize("action", ["new", "revoke"])
+def test_an_interviewer_has_no_feed_of_all(booked: Booking, as_staff: SignIn, kind: str, action: str) -> None:
     ben = as_staff(booked.slot.interviewer)
 
     assert "All interviews" not in ben.get("/staff/feeds").text
-    assert ben.post(f"/staff/feeds/{kind}/{deed}").status_code == 404
+    assert ben.post(f"/staff/feeds/{kind}/{action}").status_code == 404
 
 
 @pytest.mark.parametrize(("who", "status"), [("cara", 403), ("eve", 403), ("nobody", 302)])

@@ -293,17 +293,17 @@ def test_who_books_an_interview_just_when_a_seat_is_offered_to_them_has_both(app
     slot, _, (row,) = make_group_sessions.full_session("Gus")
     time = make_interviews.slot(slot.call, slot.interviewer)
     slot_id, time_id, gus_id = slot.id, time.id, row.volunteer_id
-    is_held = threading.Event()
+    is_locked = threading.Event()
 
     def book() -> None:
         gus = db.session.get_one(Volunteer, gus_id)
         lock_row(gus)
-        is_held.set()
+        is_locked.set()
         sleep(0.5)  # the change of the session arrives before the interviewer is locked
         bookings.book(db.session.get_one(Slot, time_id), gus)
 
     def add_a_place() -> None:
-        is_held.wait()
+        is_locked.wait()
         session = db.session.get_one(Slot, slot_id)
         sessions.change_session(session, make_group_sessions.session_plan(session.starts_at, capacity=3))
 

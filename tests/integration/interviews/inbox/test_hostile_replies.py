@@ -86,8 +86,8 @@ def test_a_hostile_mail_costs_a_second_and_not_minutes(kind: str) -> None:
 )
 def test_a_damaged_mail_is_read_or_refused_and_breaks_nothing(name: str, cuts: list[tuple[float, bytes]]) -> None:
     content = (REPLIES / f"{name}.eml").read_bytes()
-    for place, noise in cuts:
-        at = int(place * len(content))
+    for share, noise in cuts:
+        at = int(share * len(content))
         content = content[:at] + noise + content[at + 3 :]
 
     try:

@@ -71,8 +71,8 @@ def test_each_group_has_its_own_people(call: Call) -> None:
     booking = make_interviews.booking(make_interviews.volunteer(call, "Gus"))
     calls.add_interested_address(call, "ivy@home.example")
     waiting = make_interviews.volunteer(call, "Hal")
-    place = WaitlistEntry(slot_id=booking.slot_id, volunteer_id=waiting.id, number=1, joined_at=clock.now())
-    db.session.add(place)
+    entry = WaitlistEntry(slot_id=booking.slot_id, volunteer_id=waiting.id, number=1, joined_at=clock.now())
+    db.session.add(entry)
 
     found = {group: addresses(call, group) for group in MailAudience}
 
@@ -269,7 +269,7 @@ def test_what_cannot_be_sent_is_refused_and_stays_in_the_form(
     assert db.session.scalars(select(MassMail)).all() == []
 
 
-def test_drafts_stand_on_the_page_of_what_goes_out(page: FlaskClient, call: Call, amira: StaffMember) -> None:
+def test_drafts_are_on_the_page_of_what_goes_out(page: FlaskClient, call: Call, amira: StaffMember) -> None:
     make_interviews.volunteer(call)
     mail = mass_mails.write_mass_mail(call, words(), by=amira.id)
 

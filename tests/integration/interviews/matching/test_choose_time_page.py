@@ -268,8 +268,8 @@ def _day(slot: Slot) -> str:
 
 
 def _last_mail(recipient: str) -> str:
-    wanted = select(OutboxMessage.text).where(OutboxMessage.recipient == recipient)
-    return db.session.scalars(wanted.order_by(OutboxMessage.number.desc())).first() or ""
+    query = select(OutboxMessage.text).where(OutboxMessage.recipient == recipient)
+    return db.session.scalars(query.order_by(OutboxMessage.number.desc())).first() or ""
 
 
 def _messages() -> int:
@@ -290,8 +290,8 @@ def _queries(app: Flask, volunteer: Volunteer) -> int:
     client, asked = sign_in_volunteer(app, volunteer), []
     db.session.commit()
 
-    def note(*told: object) -> None:
-        asked.append(told[2])
+    def note(*details: object) -> None:
+        asked.append(details[2])
 
     event.listen(db.engine, "before_cursor_execute", note)
     client.get(f"/my/offers/{volunteer.id}/book")

@@ -38,7 +38,7 @@ def list_open_starts(volunteer: Volunteer) -> list[datetime]:
 def test_interviewers_who_are_free_at_the_same_time_are_one_choice(app: Flask) -> None:
     dev = make_interviews.volunteer()
     ada, ben = make_interviewer("ada"), make_interviewer("ben")
-    both = {make_slot_at(dev.call, ada, place="https://ada.example").id, make_slot_at(dev.call, ben).id}
+    both = {make_slot_at(dev.call, ada, location="https://ada.example").id, make_slot_at(dev.call, ben).id}
     alone = make_slot_at(dev.call, ben, TEN + timedelta(hours=2))
 
     times = suitable_times.list_open_times(dev)
@@ -49,7 +49,7 @@ def test_interviewers_who_are_free_at_the_same_time_are_one_choice(app: Flask) -
 def test_two_rooms_at_the_same_time_are_two_choices(app: Flask) -> None:
     dev = make_interviews.volunteer()
     for name, room in [("ada", "Room 1"), ("ben", "Room 2")]:
-        make_slot_at(dev.call, make_interviewer(name), kind=SlotKind.IN_PERSON, place="1 High Street", room=room)
+        make_slot_at(dev.call, make_interviewer(name), kind=SlotKind.IN_PERSON, location="1 High Street", room=room)
 
     assert len(suitable_times.list_open_times(dev)) == 2
 
@@ -296,5 +296,5 @@ def test_most_per_day_applies_when_many_book_at_once(app: Flask) -> None:
 
 
 def _count_most_per(column: str) -> int:
-    held = select(func.count()).where(Booking.status == BookingStatus.BOOKED).group_by(getattr(Booking, column))
-    return max(db.session.scalars(held), default=0)
+    counts = select(func.count()).where(Booking.status == BookingStatus.BOOKED).group_by(getattr(Booking, column))
+    return max(db.session.scalars(counts), default=0)

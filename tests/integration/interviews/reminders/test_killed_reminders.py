@@ -62,9 +62,9 @@ def interviews_for_hours(hours: int) -> None:
         reminder_schedules.set_reminder_times(call, MINUTES)
         staff = [make_interviews.interviewer(f"interviewer-{number}") for number in range(INTERVIEWERS)]
     for number in range(hours * INTERVIEWERS):
-        hour, place = divmod(number, INTERVIEWERS)
+        hour, index = divmod(number, INTERVIEWERS)
         with clock.freeze_at(long_ago + timedelta(seconds=number)):
-            slot = make_interviews.slot(call, staff[place], first + hour * HOUR + timedelta(minutes=7 * place))
+            slot = make_interviews.slot(call, staff[index], first + hour * HOUR + timedelta(minutes=7 * index))
             make_interviews.booking(make_interviews.volunteer(call, f"Volunteer{number}"), slot)
     db.session.execute(delete(Job))
     db.session.execute(delete(OutboxMessage))

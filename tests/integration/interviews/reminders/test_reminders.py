@@ -311,8 +311,8 @@ def test_what_was_sent_is_not_coming(booking: Booking) -> None:
 
 def reminded_session() -> list[OutboxMessage]:
     """The reminders of a session with two people, a day before it."""
-    session, places, _ = make_group_sessions.full_session("Fay")
-    assert len(places) == 2
+    session, seats, _ = make_group_sessions.full_session("Fay")
+    assert len(seats) == 2
     at(session.starts_at - DAY + MINUTE, tasks.send_due_reminders)
     return reminder_mails()
 

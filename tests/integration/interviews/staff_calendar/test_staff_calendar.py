@@ -140,9 +140,9 @@ def test_a_group_session_is_one_entry_with_how_many_come(call: Call, ben: StaffM
     for seat, name in enumerate(("Dev", "Fay"), 1):
         volunteer = make_interviews.volunteer(call, name)
         now = clock.now()
-        place = Booking(slot_id=session.id, volunteer_id=volunteer.id, seat=seat, is_group=True, created_at=now)
-        place.slot_chosen_at = now
-        db.session.add(place)
+        seat_booking = Booking(slot_id=session.id, volunteer_id=volunteer.id, seat=seat, is_group=True, created_at=now)
+        seat_booking.slot_chosen_at = now
+        db.session.add(seat_booking)
 
     page = desk.get(f"/staff/calendar?on={hours(0).date()}").text
 
@@ -244,9 +244,9 @@ def test_an_interview_is_listed_on_the_day_that_its_clocks_show(at: datetime, on
 
 def test_a_busy_day_says_how_many_more_there_are() -> None:
     at = datetime(2027, 5, 3, 9, tzinfo=UTC)
-    places = [EntryKey(at + timedelta(minutes=n), uuid4(), None) for n in range(5)]
+    keys = [EntryKey(at + timedelta(minutes=n), uuid4(), None) for n in range(5)]
 
-    (day,) = calendar_days.build_calendar_days(places, at.date(), at.date() + timedelta(days=1), LONDON, max_entries=3)
+    (day,) = calendar_days.build_calendar_days(keys, at.date(), at.date() + timedelta(days=1), LONDON, max_entries=3)
 
     assert (len(day.entry_keys), day.hidden_count) == (3, 2)
 

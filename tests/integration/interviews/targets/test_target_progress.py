@@ -106,10 +106,10 @@ def test_an_interview_that_is_over_is_done_when_its_outcome_is_noted(call: Call)
 
 def test_a_seat_in_a_group_session_meets_no_target(call: Call) -> None:
     ann = make_interviews.volunteer(call, "Ann")
-    place = make_interviews.booking(ann)
-    place.is_group = place.slot.is_group = True
-    place.slot.site_id = call.sites[0].id
-    place.status = BookingStatus.COMPLETED
+    seat_booking = make_interviews.booking(ann)
+    seat_booking.is_group = seat_booking.slot.is_group = True
+    seat_booking.slot.site_id = call.sites[0].id
+    seat_booking.status = BookingStatus.COMPLETED
     db.session.flush()
 
     board = get_call_progress(call)
@@ -139,9 +139,9 @@ def test_somebody_counts_for_each_kind_of_area_that_they_named(call: Call) -> No
 
     board = get_call_progress(call)
 
-    places = {found.title: list_stage_counts(found) for found in board.sections[1].groups}
-    assert places["urban"] == {"accepted": 1}
-    assert all(found == {} for title, found in places.items() if title != "urban")
+    area_types = {found.title: list_stage_counts(found) for found in board.sections[1].groups}
+    assert area_types["urban"] == {"accepted": 1}
+    assert all(found == {} for title, found in area_types.items() if title != "urban")
 
 
 def test_languages_are_one_however_they_are_typed(call: Call) -> None:

@@ -93,12 +93,12 @@ def test_two_capacities_of_like_names_have_keys_of_their_own(call: Call) -> None
 
 
 def test_areas_and_sites_have_targets_by_their_own_names(call: Call) -> None:
-    site, place = call.sites[0], call.area_types[0]
+    site, area_type = call.sites[0], call.area_types[0]
 
-    set_targets(call, make_targets(sites={site.key: (3, 4)}, area_types={place: (2, 5)}))
+    set_targets(call, make_targets(sites={site.key: (3, 4)}, area_types={area_type: (2, 5)}))
 
     assert (site.target_low, site.target_high) == (3, 4)
-    assert spans(call, TargetAspect.AREA_TYPE) == {place: (place, 2, 5)}
+    assert spans(call, TargetAspect.AREA_TYPE) == {area_type: (area_type, 2, 5)}
 
 
 def test_setting_targets_keeps_the_rules_of_bookings(call: Call) -> None:

@@ -21,8 +21,7 @@ from evidence.consent_terms import ConsentUse
 from evidence.models import Call
 from evidence.participants import update_email
 from interviews.models import PersonalInvitation, Volunteer, VolunteerState
-from interviews.volunteers import personal_invitations as personal
-from interviews.volunteers import tasks
+from interviews.volunteers import personal_invitations, tasks
 from interviews.volunteers.personal_invitations import (
     INVITATION_LIFETIME,
     UNUSED_ADDRESS_RETENTION,
@@ -46,7 +45,7 @@ def invited(call: Call, *addresses: str, site: int | None = None) -> str:
     """Invites these; the path of the last one's link."""
     amira = make.staff(f"amira{len(mails())}", Role.COORDINATOR)
     where = call.sites[site] if site is not None else None
-    personal.invite(call, addresses or (GWEN,), site=where, by=amira.id)
+    personal_invitations.invite(call, addresses or (GWEN,), site=where, by=amira.id)
     found = re.search(r"/invited/\S+", mails()[-1].text)
     assert found
     return found[0]
@@ -73,13 +72,13 @@ def only_volunteer() -> Volunteer:
     ],
 )
 def test_addresses_are_read_however_they_are_parted(typed: str, found: list[str]) -> None:
-    assert personal.parse_addresses(typed) == found
+    assert personal_invitations.parse_addresses(typed) == found
 
 
 @pytest.mark.parametrize("typed", ["", " ,; ", "nonsense", "a@one.example, b@", "ä@one.example"])
 def test_what_is_no_address_is_refused(typed: str) -> None:
     with pytest.raises(InvalidAddressListError):
-        personal.parse_addresses(typed)
+        personal_invitations.parse_addresses(typed)
 
 
 def test_invitations_are_drafts_until_they_are_released(app: Flask) -> None:
@@ -87,7 +86,7 @@ def test_invitations_are_drafts_until_they_are_released(app: Flask) -> None:
     invited(call, GWEN, "huw@home.example")
     drafts = len(mails(MailState.DRAFT))
 
-    personal.release_drafts(call)
+    personal_invitations.release_drafts(call)
 
     assert (drafts, len(mails(MailState.DRAFT)), len(mails(MailState.QUEUED))) == (2, 0, 2)
 
@@ -97,7 +96,7 @@ def test_a_link_works_as_long_as_its_mail_says_however_late_it_was_released(app:
     path = invited(call)
 
     with clock.freeze_at(clock.now() + INVITATION_LIFETIME - timedelta(hours=1)):
-        personal.release_drafts(call)
+        personal_invitations.release_drafts(call)
     with clock.freeze_at(clock.now() + 2 * INVITATION_LIFETIME - timedelta(hours=2)):
         opened = app.test_client().get(path)
 
@@ -110,8 +109,8 @@ def test_a_draft_that_waited_until_its_link_ran_out_never_leaves(app: Flask) -> 
     invited(call)
 
     with clock.freeze_at(clock.now() + INVITATION_LIFETIME):
-        count = personal.release_drafts(call)
-        (status,) = personal.list_invitations(call)
+        count = personal_invitations.release_drafts(call)
+        (status,) = personal_invitations.list_invitations(call)
 
     assert (count, mails()) == (0, [])
     assert status.state == "expired"
@@ -123,7 +122,7 @@ def test_nobody_is_invited_to_a_call_that_has_closed_since(app: Flask) -> None:
     call.closed_at = clock.now()
 
     with pytest.raises(CallNotOpenError):
-        personal.release_drafts(call)
+        personal_invitations.release_drafts(call)
 
     assert mails(MailState.QUEUED) == []
 
@@ -138,7 +137,7 @@ def test_drafts_that_lead_nowhere_are_discarded_with_their_addresses(app: Flask,
         call.closed_at = moment if why == "closed" else None
         db.session.commit()
         tasks.erase_unused_addresses()
-        (status,) = personal.list_invitations(call)
+        (status,) = personal_invitations.list_invitations(call)
 
     assert [mail.recipient for mail in mails()] == ["huw@home.example"]
     assert status.state == state
@@ -254,7 +253,7 @@ def test_who_reads_the_mail_of_an_address_that_somebody_left_opens_nothing_of_th
 
     client.post(path, data=what_is_sent())
 
-    (status,) = personal.list_invitations(call)
+    (status,) = personal_invitations.list_invitations(call)
     assert status.invitation.volunteer_id not in {None, dev.id}
     assert client.get(f"/my/offers/{status.invitation.volunteer_id}/book").status_code == 200
     assert client.get(f"/my/offers/{dev.id}/book").status_code == 404
@@ -267,7 +266,7 @@ def test_a_link_that_no_longer_works_says_so(app: Flask, why: str) -> None:
     invitation = db.session.scalars(select(PersonalInvitation)).one()
     moment = clock.now() + (timedelta(days=31) if why == "expired" else timedelta())
     if why == "withdrawn":
-        personal.withdraw(invitation)
+        personal_invitations.withdraw(invitation)
     if why == "closed":
         call.closed_at = clock.now()
     db.session.commit()
@@ -284,8 +283,8 @@ def test_withdrawing_keeps_a_draft_from_leaving(app: Flask) -> None:
     call = make_evidence.call()
     invited(call)
 
-    personal.withdraw(db.session.scalars(select(PersonalInvitation)).one())
-    personal.release_drafts(call)
+    personal_invitations.withdraw(db.session.scalars(select(PersonalInvitation)).one())
+    personal_invitations.release_drafts(call)
 
     assert mails(MailState.QUEUED) == []
 
@@ -294,9 +293,9 @@ def test_nobody_is_invited_who_has_offered_or_has_an_invitation(app: Flask) -> N
     call = make_evidence.call()
     amira = make.staff("amira", Role.COORDINATOR)
     make_interviews.volunteer(call)
-    personal.invite(call, [GWEN], site=None, by=amira.id)
+    personal_invitations.invite(call, [GWEN], site=None, by=amira.id)
 
-    written = personal.invite(call, ["dev@home.example", GWEN, "new@home.example"], site=None, by=amira.id)
+    written = personal_invitations.invite(call, ["dev@home.example", GWEN, "new@home.example"], site=None, by=amira.id)
 
     assert (written.drafted, written.skipped) == (1, 2)
 
@@ -307,7 +306,7 @@ def test_once_accepted_the_address_is_stored_with_the_person_alone(app: Flask) -
 
     app.test_client().post(path, data=what_is_sent())
 
-    (status,) = personal.list_invitations(call)
+    (status,) = personal_invitations.list_invitations(call)
     assert (status.invitation.email, status.state) == ("", "accepted")
 
 
@@ -318,7 +317,7 @@ def test_the_address_of_somebody_who_took_nothing_up_is_forgotten(app: Flask) ->
 
     with clock.freeze_at(clock.now() + UNUSED_ADDRESS_RETENTION + timedelta(minutes=1)):
         tasks.erase_unused_addresses()
-        (status,) = personal.list_invitations(call)
+        (status,) = personal_invitations.list_invitations(call)
 
     assert (status.invitation.email, status.state) == ("", "expired")
 

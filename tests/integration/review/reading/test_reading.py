@@ -131,11 +131,11 @@ def test_answers_of_another_call_stay_there(call: Call) -> None:
     ],
 )
 def test_each_filter_leaves_only_what_fits(call: Call, cara: StaffMember, filters: Filters) -> None:
-    wanted = make_review.written_contribution(call, RURAL, cost="Hardly anything.")
+    rural = make_review.written_contribution(call, RURAL, cost="Hardly anything.")
     spoken(call, cara)
 
-    assert [given.contribution.id for given in list_answers_to_question(call, "cost", filters)] == [wanted.id]
-    assert [line.contribution.id for line in list_readable_contributions(call, filters)] == [wanted.id]
+    assert [given.contribution.id for given in list_answers_to_question(call, "cost", filters)] == [rural.id]
+    assert [line.contribution.id for line in list_readable_contributions(call, filters)] == [rural.id]
     assert count_by_question(call, filters)["cost"].spoken == 0
     assert list_suggestions_for_question(call, "worked", filters) == []
 

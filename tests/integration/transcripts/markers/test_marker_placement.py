@@ -67,7 +67,7 @@ def test_taps_are_lined_up_by_what_was_said(booking: Booking, transcript: Transc
 
     assert found.source is AlignmentSource.TEXT
     assert [marker.question_key for marker in found.markers] == ["capacity", "values"]
-    assert all(abs(marker.at_seconds - place) < 3 for marker, place in zip(found.markers, (20, 40), strict=True))
+    assert all(abs(marker.at_seconds - position) < 3 for marker, position in zip(found.markers, (20, 40), strict=True))
 
 
 def test_the_tap_of_the_recorder_counts_more_than_words(booking: Booking, transcript: Transcript) -> None:
@@ -148,8 +148,8 @@ def test_people_line_markers_up_by_hand_and_see_what_is_said_there(
 
     statuses = {name: client.post(f"{page}/markers", data=sent).status_code for name, client in people.items()}
     shown = people["ben"].get(page).text
-    for place in ("", "soon", "1:99:99:99", "99:00:00"):
-        people["ben"].post(f"{page}/markers", data={**sent, "place": place})
+    for position in ("", "soon", "1:99:99:99", "99:00:00"):
+        people["ben"].post(f"{page}/markers", data={**sent, "place": position})
 
     db.session.rollback()
     assert {name for name, status in statuses.items() if status == 302} == {

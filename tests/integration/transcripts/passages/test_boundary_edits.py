@@ -180,11 +180,11 @@ def test_of_two_reviewers_moving_a_boundary_at_once_one_gets_a_message(
     later_id, by = later.id, cara.id
     seen, seen_before = acceptance.build_revision(later), acceptance.build_revision(earlier)
     db.session.commit()
-    outcomes, together = [], threading.Barrier(2)
+    outcomes, barrier = [], threading.Barrier(2)
 
     def decide(word: int) -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             try:
                 boundary_edits.move_boundary(
                     acceptance.lock_passage(later_id, seen), WordOffset(1, word), seen_before, by
@@ -249,12 +249,17 @@ def test_the_five_people_and_the_forms_without_javascript(app: Flask, transcript
     assert "&lt;b&gt;from" in people["cara"].get(f"/staff/passages/{lessons.id}/words").text
 
 
-@pytest.mark.parametrize("place", ["", "x", "-1.0", "1", "٣.٠", "1.0.9999999", "<script>", "9" * 100_000, "99.0.1"])
+@pytest.mark.parametrize("offset", ["", "x", "-1.0", "1", "٣.٠", "1.0.9999999", "<script>", "9" * 100_000, "99.0.1"])
 def test_hostile_offsets_are_refused_with_a_reason(
-    app: Flask, transcript: Transcript, cara: StaffMember, place: str
+    app: Flask, transcript: Transcript, cara: StaffMember, offset: str
 ) -> None:
     client = five_people.sign_in_staff(app, cara.id)
-    data = {"seen": boundary_edits.build_overall_revision(transcript), "question": "values", "from": place, "to": "2.0"}
+    data = {
+        "seen": boundary_edits.build_overall_revision(transcript),
+        "question": "values",
+        "from": offset,
+        "to": "2.0",
+    }
     db.session.commit()
 
     page = client.post(f"/staff/transcripts/{transcript.id}/give", data=data, follow_redirects=True)

@@ -226,11 +226,11 @@ def test_of_two_reviewers_at_once_one_decides_and_the_other_gets_a_message(app: 
     first, *_ = make_transcripts.passages(["capacity"])
     passage_id, seen, by = first.id, acceptance.build_revision(first), cara.id
     db.session.commit()
-    outcomes, together = [], threading.Barrier(2)
+    outcomes, barrier = [], threading.Barrier(2)
 
     def decide(key: str) -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             try:
                 passage = acceptance.lock_passage(passage_id, seen)
                 acceptance.move_passage(passage, key, by)

@@ -98,7 +98,7 @@ def test_no_step_from_the_upload_to_the_listening_copy_leaves_it_in_the_clear(
     assert found == []
 
 
-def test_while_a_listening_copy_is_made_nothing_of_it_lies_in_the_clear(
+def test_while_a_listening_copy_is_made_nothing_of_it_is_in_the_clear(
     recording: Recording, sound: bytes, settings: Settings, temporary: Path
 ) -> None:
     looked: list[list[Path]] = []

@@ -124,7 +124,8 @@ def test_five_people_at_the_order(
 
 
 @pytest.mark.parametrize(
-    ("place", "words"), [(1, "next"), (2, "second"), (3, "third"), (10, "tenth"), (11, "number 11"), (40, "number 40")]
+    ("position", "words"),
+    [(1, "next"), (2, "second"), (3, "third"), (10, "tenth"), (11, "number 11"), (40, "number 40")],
 )
-def test_a_queue_position_is_written_out(place: int, words: str) -> None:
-    assert queue_priority.describe_position(place) == f"{words} in the queue"
+def test_a_queue_position_is_written_out(position: int, words: str) -> None:
+    assert queue_priority.describe_position(position) == f"{words} in the queue"

@@ -141,12 +141,12 @@ def test_files_are_deleted_sealed_and_rewrapped_as_in_a_folder(server: str, url:
 
 def test_an_object_that_was_changed_in_the_storage_is_refused(server: str, url: str, storage: Storage) -> None:
     storage.store(io.BytesIO(bytes(200_000)), "a", announced_bytes=None, max_bytes=PLENTY)
-    place = dict(zip(("Bucket", "Key"), f"{url}/a".removeprefix("s3://").split("/", 1), strict=True))
+    address = dict(zip(("Bucket", "Key"), f"{url}/a".removeprefix("s3://").split("/", 1), strict=True))
 
     with s3_server.open_client(server) as s3:
-        stored = bytearray(s3.get_object(**place)["Body"].read())
+        stored = bytearray(s3.get_object(**address)["Body"].read())
         stored[100_000] ^= 1
-        s3.put_object(**place, Body=bytes(stored))
+        s3.put_object(**address, Body=bytes(stored))
 
     with pytest.raises(DamagedFileError):
         storage.read_range("a", 50_000, 150_000)

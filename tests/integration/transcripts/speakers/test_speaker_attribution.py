@@ -72,11 +72,11 @@ def test_files_that_ran_at_the_same_time_make_one_transcript(app: Flask) -> None
 def test_a_file_whose_text_another_carries_says_so_and_has_nothing_left_to_do(app: Flask) -> None:
     volunteer, interviewer = two_files()
 
-    standing = get_recording_status(interviewer)
+    status = get_recording_status(interviewer)
 
     assert processing_jobs.find_next_step(interviewer) is None
-    assert standing.message == tracks.describe_group(interviewer)
-    assert standing.message.startswith("This file belongs to recording 1")
+    assert status.message == tracks.describe_group(interviewer)
+    assert status.message.startswith("This file belongs to recording 1")
     assert "taken to have begun at the same moment" in tracks.describe_group(volunteer)
 
 

@@ -26,8 +26,8 @@ def in_welsh() -> Recording:
 
 def transcriptions(recording: Recording) -> list[JobState]:
     db.session.expire_all()
-    wanted = select(Job.state).where(Job.name == processing_jobs.TRANSCRIBE_JOB, Job.subject_id == recording.id)
-    return list(db.session.scalars(wanted.order_by(Job.created_at)))
+    query = select(Job.state).where(Job.name == processing_jobs.TRANSCRIBE_JOB, Job.subject_id == recording.id)
+    return list(db.session.scalars(query.order_by(Job.created_at)))
 
 
 def test_what_waits_for_a_model_that_knows_its_language_says_so_and_goes_on_in_another(app: Flask) -> None:

@@ -155,7 +155,7 @@ class TestOrder:
         db.session.rollback()
         return {read_stored(row): row.position for row in db.session.scalars(select(Recording))}
 
-    def test_recordings_stand_in_the_order_in_which_their_uploads_began(
+    def test_recordings_are_in_the_order_in_which_their_uploads_began(
         self, client: FlaskClient, booking: Booking
     ) -> None:
         first, second, third = (create_upload(client, booking, 3) for _ in range(3))
@@ -257,15 +257,15 @@ class TestFullDisk:
     @pytest.fixture
     def disk(self, tmp_path: Path) -> Iterator[Path]:
         """Of 2 MiB, at first."""
-        place = tmp_path / "small"
-        place.mkdir()
+        disk = tmp_path / "small"
+        disk.mkdir()
         mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", place], capture_output=True, check=False
+            ["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", disk], capture_output=True, check=False
         )
         if mounted.returncode:
             pytest.skip("A disk that fills up needs the right to mount one.")
-        yield place
-        subprocess.run(["umount", place], check=True)
+        yield disk
+        subprocess.run(["umount", disk], check=True)
 
     @pytest.fixture
     def settings(self, settings: Settings, disk: Path) -> Settings:

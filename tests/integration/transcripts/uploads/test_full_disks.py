@@ -24,15 +24,15 @@ from tests.support.upload_steps import (
 
 
 @contextmanager
-def small_disk(place: Path, options: str) -> Iterator[Path]:
-    place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True, check=False)
+def small_disk(disk: Path, options: str) -> Iterator[Path]:
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", disk], capture_output=True, check=False)
     if mounted.returncode:
         pytest.skip("A disk that fills up needs the right to mount one.")
     try:
-        yield place
+        yield disk
     finally:
-        subprocess.run(["umount", "--lazy", place], check=True)
+        subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def own_files(disk: Path) -> list[Path]:
 class TestNoRoomForTheKey:
     @pytest.fixture
     def disk(self, tmp_path: Path) -> Iterator[Path]:
-        with small_disk(tmp_path / "few-files", "size=2m,nr_inodes=40,mode=0700") as place:
-            yield place
+        with small_disk(tmp_path / "few-files", "size=2m,nr_inodes=40,mode=0700") as disk:
+            yield disk
 
     @pytest.fixture
     def settings(self, settings: Settings, disk: Path) -> Settings:
@@ -86,13 +86,13 @@ class TestNoRoomForTheKey:
 class TestNoRoomForTheDatabase:
     @pytest.fixture
     def settings(self, settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-        with small_disk(tmp_path / "all", "size=6m,mode=0700") as place:
-            shutil.copy(settings.data_folder / "listening-post.sqlite", place)
+        with small_disk(tmp_path / "all", "size=6m,mode=0700") as disk:
+            shutil.copy(settings.data_folder / "listening-post.sqlite", disk)
             yield replace(
                 settings,
-                data_folder=place,
-                database_url=f"sqlite:///{place}/listening-post.sqlite",
-                storage_url=f"file://{place}/storage",
+                data_folder=disk,
+                database_url=f"sqlite:///{disk}/listening-post.sqlite",
+                storage_url=f"file://{disk}/storage",
             )
 
     def test_it_is_said_and_goes_on_when_there_is_room(

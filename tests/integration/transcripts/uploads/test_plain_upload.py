@@ -78,7 +78,7 @@ def test_a_file_name_with_a_raw_newline_is_refused_with_a_reason(client: FlaskCl
     assert "Choose a recording" in answer.text
 
 
-def test_several_recordings_of_an_interview_stand_in_order(client: FlaskClient, booking: Booking) -> None:
+def test_several_recordings_of_an_interview_are_in_order(client: FlaskClient, booking: Booking) -> None:
     post_recording(client, booking, make_transcripts.tone_wav(pitch=300))
     post_recording(client, booking, make_transcripts.tone_wav(pitch=500))
 

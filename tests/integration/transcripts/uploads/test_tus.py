@@ -99,7 +99,7 @@ def test_the_first_bytes_may_come_with_the_beginning(client: FlaskClient, bookin
     assert get_offset_headers(client, answer.headers["Location"]).headers["Upload-Offset"] == "700"
 
 
-def test_a_method_may_stand_in_a_header(client: FlaskClient, booking: Booking) -> None:
+def test_a_method_may_be_in_a_header(client: FlaskClient, booking: Booking) -> None:
     upload = create_upload(client, booking, 3)
     headers = {**TUS_HEADERS, "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
 
@@ -305,8 +305,8 @@ def test_what_happens_to_an_upload_is_recorded_without_text(
     client.delete(cancelled, headers=TUS_HEADERS)
     run_assembly_jobs()
 
-    wanted = select(AuditEntry.action).where(AuditEntry.action.like("%upload%")).order_by(AuditEntry.number)
-    noted: list[Any] = list(db.session.scalars(wanted))
+    query = select(AuditEntry.action).where(AuditEntry.action.like("%upload%")).order_by(AuditEntry.number)
+    noted: list[Any] = list(db.session.scalars(query))
     assert noted == ["upload begun", "upload arrived", "upload begun", "upload cancelled", "recording uploaded"]
 
 
