@@ -16,17 +16,21 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     limit_resources(request["memory_bytes"], request["cpu_seconds"])
     window = Interval(*(datetime.fromisoformat(moment) for moment in request["window"]))
-    text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
-    sys.stdout.write(json.dumps(build_answer(text, window, request)))
+    content = sys.stdin.buffer.read()
+    sys.stdout.write(json.dumps(build_answer(content, window, request)))
 
 
-def build_answer(text: str, window: Interval, request: dict[str, str]) -> dict[str, object]:
+def build_answer(content: bytes, window: Interval, request: dict[str, str]) -> dict[str, object]:
     try:
-        parsed = parse_busy_times(text, window, zone=request["zone"], own_host=request["own_host"])
+        parsed = parse_busy_times(content, window, zone=request["zone"], own_host=request["own_host"])
     except CalendarNotReadableError as error:
         return {"refusal": str(error)}
     busy = [[interval.starts_at.isoformat(), interval.ends_at.isoformat()] for interval in parsed.busy]
-    return {"busy": busy, "has_unknown_zones": parsed.has_unknown_zones}
+    return {
+        "busy": busy,
+        "has_unknown_zones": parsed.has_unknown_zones,
+        "unreadable_parts": parsed.unreadable_parts,
+    }
 
 
 def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:

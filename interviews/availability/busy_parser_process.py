@@ -55,4 +55,4 @@ def _parse_answer(answer: dict[str, object]) -> ParsedBusyTimes:
         raise CalendarNotReadableError(str(refusal))
     pairs: list[list[str]] = answer["busy"]  # type: ignore[assignment]  # what busy_parser_child.py writes
     busy = tuple(Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in pairs)
-    return ParsedBusyTimes(busy, bool(answer["has_unknown_zones"]))
+    return ParsedBusyTimes(busy, bool(answer["has_unknown_zones"]), int(str(answer["unreadable_parts"])))

@@ -9,16 +9,20 @@ from email import message_from_bytes
 from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
+from itertools import islice
 from typing import Any
 
 from core.text_cleaning import clean_text
-from interviews.ical.ical_lines import Component, parse_calendars
+from interviews.ical.component_tree import Component, build_calendars
+from interviews.ical.ical_lines import decode_calendar, parse_lines
 
 MAX_PARTS = 100
 MAX_BOUNDARIES = 150  # lines that look like one
 MAX_COMPARISONS = 2_000_000  # each line is compared with all open boundaries
 MAX_BLANK_LINES = 20_000  # a delivery report is parsed after each of them
 MAX_CALENDAR_PARTS = 10  # real mails have one or two
+MAX_CALENDAR_BYTES = 1024 * 1024  # a reply has one or two thousand
+MAX_CALENDAR_LINES = 5_000
 MAX_HEADER_CHARACTERS = 600  # recipients are not read
 MAX_CONTENT_HEADER_CHARACTERS = 300  # of Content-Type and similar headers, which every part has
 MAX_PARSED_CHARACTERS = 20_000  # of all headers of one mail
@@ -105,8 +109,14 @@ def list_calendar_parts(mail: EmailMessage) -> list[CalendarPart]:
     return [
         CalendarPart(_get_method(part), calendar)
         for part in parts[:MAX_CALENDAR_PARTS]
-        for calendar in parse_calendars(decode_content(part), charset=_get_charset(part))
+        for calendar in _parse_calendars(decode_content(part), _get_charset(part))
     ]
+
+
+def _parse_calendars(content: bytes, charset: str) -> list[Component]:
+    """Content beyond the limits is ignored."""
+    text = decode_calendar(content[:MAX_CALENDAR_BYTES], charset=charset)
+    return build_calendars(islice(parse_lines(text), MAX_CALENDAR_LINES))
 
 
 def iterate_parts(mail: Any, depth: int = 0) -> Iterator["Message[Any, Any]"]:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from html import unescape
 from urllib.parse import unquote
 
 from core.text_cleaning import clean_text, normalise_email
-from interviews.ical.ical_lines import Component, ContentLine
+from interviews.ical.component_tree import Component
+from interviews.ical.ical_lines import ContentLine
 from interviews.ical.mail_parts import (
     CalendarPart,
     MailNotReadableError,
@@ -20,6 +22,7 @@ from interviews.ical.mail_parts import (
     parse_mail_bytes,
 )
 from interviews.ical.reply_times import is_in_plausible_year, parse_duration, parse_moment
+from interviews.ical.zone_clocks import ClockFinder
 
 MAX_COMMENT_CHARACTERS = 4000
 MAX_SEQUENCE = 2**31 - 1  # RFC 5545 §3.3.8
@@ -100,7 +103,7 @@ def _build_reply(candidate: _Candidate, sender: str | None) -> ParsedReply:
         proposed_start=start,
         proposed_end=end,
         comment=_get_comment(candidate),
-        stamped_at=parse_moment(candidate.event.find_line("DTSTAMP"), candidate.calendar),
+        stamped_at=parse_moment(candidate.event.find_line("DTSTAMP"), ClockFinder(candidate.calendar)),
     )
 
 
@@ -136,8 +139,9 @@ def _get_sequence(event: Component) -> int:
 
 
 def _get_proposed_times(candidate: _Candidate) -> tuple[datetime | None, datetime | None]:
-    start = parse_moment(candidate.event.find_line("DTSTART"), candidate.calendar)
-    end = parse_moment(candidate.event.find_line("DTEND"), candidate.calendar)
+    clocks = ClockFinder(candidate.calendar)
+    start = parse_moment(candidate.event.find_line("DTSTART"), clocks)
+    end = parse_moment(candidate.event.find_line("DTEND"), clocks)
     length = parse_duration(candidate.event.find_line("DURATION"))
     if end is None and start is not None and length is not None:
         try:
@@ -155,7 +159,7 @@ def _get_comment(candidate: _Candidate) -> str | None:
         if _is_comment(name)
     ]
     other = [line.text for line in candidate.event.lines if _is_comment(line.name)]
-    texts = [text.strip() for text in own or in_parameters or other]
+    texts = [unescape(text).strip() for text in own or in_parameters or other]  # Google escapes notes as HTML
     comment = clean_text("\n".join(dict.fromkeys(text for text in texts if text))).strip()
     return comment[:MAX_COMMENT_CHARACTERS] or None
 

@@ -4,12 +4,15 @@ Only names that mean exactly one zone are listed; others are not guessed.
 """
 
 import re
+from datetime import timedelta, timezone
 from functools import cache
+from html import unescape
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 NON_GEOGRAPHIC_KEYS = frozenset({"localtime", "Factory", "posixrules"})  # settings of a machine, or nothing
+FIXED_OFFSET_NAME = re.compile(r"gmt ([+-](\d\d)(\d\d)) \(standard\) / gmt \1 \(daylight\)")
 PATH_SEGMENT_COUNTS = (3, 2, 1)  # America/Argentina/Buenos_Aires, Europe/London, UTC
 # What Outlook and Exchange show people, without the offset in brackets before it.
 WINDOWS_DISPLAY_NAMES = {
@@ -101,7 +104,8 @@ ZONE_BY_CDO_NUMBER = {
 
 
 def normalise_name(text: str) -> str:
-    return " ".join(re.sub(r"\\(.)", r"\1", text).strip().strip('"').casefold().split())
+    """For comparing names: without quotes and escapes, case-folded."""
+    return " ".join(unescape(re.sub(r"\\(.)", r"\1", text)).strip().strip('"').casefold().split())
 
 
 def find_zone_by_name(name: str) -> ZoneInfo | None:
@@ -119,6 +123,15 @@ def find_zone_by_display_name(name: str) -> ZoneInfo | None:
 def find_zone_by_cdo_number(number: str) -> ZoneInfo | None:
     """By the value of X-MICROSOFT-CDO-TZID."""
     return _load_zone(ZONE_BY_CDO_NUMBER.get(int(number)) if number.isdecimal() and len(number) < 4 else None)
+
+
+def find_fixed_offset(name: str) -> timezone | None:
+    """Of "GMT +0530 (Standard) / GMT +0530 (Daylight)", if both are the same."""
+    match = FIXED_OFFSET_NAME.fullmatch(normalise_name(name))
+    if match is None or int(match[2]) > 14 or int(match[3]) > 59:
+        return None
+    ahead = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return timezone(-ahead if match[1].startswith("-") else ahead)
 
 
 def _find_key_at_end(name: str) -> str | None:
