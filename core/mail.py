@@ -10,7 +10,8 @@ from email.policy import SMTP
 from uuid import UUID
 
 from core import clock
-from core.settings import MailEncryption, SmtpServer
+from core.settings import SmtpServer
+from core.text_cleaning import encode_domain
 
 SENDER_NAME = "Listening Post"
 SMTP_TIMEOUT_SECONDS = 30
@@ -42,7 +43,7 @@ def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMes
     message = EmailMessage(policy=SMTP)
     host = sender.rpartition("@")[2]
     message["From"] = Address(SENDER_NAME, addr_spec=sender)
-    message["To"] = Address(addr_spec=mail.recipient)
+    message["To"] = Address(addr_spec=_encode_address(mail.recipient))
     message["Subject"] = " ".join(mail.subject.split())
     message["Date"] = clock.now()
     message["Message-ID"] = f"<{message_id}@{host}>"
@@ -56,6 +57,12 @@ def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMes
         attached.add_header("Content-Disposition", "attachment", filename="invite.ics")
         message.attach(attached)  # type: ignore[arg-type]  # a part is what `attach` takes
     return message
+
+
+def _encode_address(address: str) -> str:
+    """With its domain in ASCII, so that headers and envelope name the same server."""
+    local, separator, domain = address.rpartition("@")
+    return f"{local}{separator}{encode_domain(domain)}"
 
 
 def _build_calendar_part(calendar: str, method: str) -> MIMEPart:

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from core.errors import SettingsError
+from core.text_cleaning import encode_domain
 
 ENVIRONMENT_PREFIX = "LISTENING_POST_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -131,7 +132,7 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         smtp=_parse_smtp_url(values["smtp_url"]) if values.get("smtp_url") else None,
         imap=_parse_imap_url(values["imap_url"], values.get("imap_done_folder")) if values.get("imap_url") else None,
         reply_authenticator=values.get("reply_authenticator"),
-        feed_hosts=tuple(values.get("feed_hosts", "").lower().replace(",", " ").split()),
+        feed_hosts=tuple(encode_domain(host) for host in values.get("feed_hosts", "").replace(",", " ").split()),
         default_zone=_parse_zone(values.get("zone", "Europe/London")),
         recogniser=_parse_recogniser(values.get("recogniser", RECOGNISERS[0])),
         whisper_model=values.get("whisper_model", "base.en"),
@@ -263,7 +264,7 @@ def _parse_mail_from(text: str) -> str:
         raise SettingsError(
             f"{ENVIRONMENT_PREFIX}MAIL_FROM has to be an address like interviews@example.org, not “{text}”."
         )
-    return text
+    return f"{local}@{encode_domain(host)}"
 
 
 def _parse_zone(text: str) -> str:

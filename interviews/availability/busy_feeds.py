@@ -111,7 +111,7 @@ def store_busy_times(feed_id: UUID, feed_request: FeedRequest, parsed: ParsedBus
     if feed is None:
         return
     feed.fetched_at, feed.failure = clock.now(), ""
-    feed.note = UNKNOWN_ZONES_NOTE if parsed.has_unknown_zones else ""
+    feed.note = build_note(parsed)
     known = select(BusyTime.starts_at, BusyTime.ends_at).where(BusyTime.interviewer_id == feed.interviewer_id)
     if sorted((row.starts_at, row.ends_at) for row in db.session.execute(known)) == [
         (one.starts_at, one.ends_at) for one in parsed.busy
@@ -124,6 +124,19 @@ def store_busy_times(feed_id: UUID, feed_request: FeedRequest, parsed: ParsedBus
     ]
     if rows:
         db.session.execute(insert(BusyTime), rows)
+
+
+def build_note(parsed: ParsedBusyTimes) -> str:
+    """What could not be understood, in words for the interviewer. Empty: everything was."""
+    notes = [UNKNOWN_ZONES_NOTE] if parsed.has_unknown_zones else []
+    if parsed.unreadable_parts:
+        notes.append(format_unreadable_parts(parsed.unreadable_parts))
+    return " ".join(notes)
+
+
+def format_unreadable_parts(number: int) -> str:
+    has_parts = "has 1 part" if number == 1 else f"has {number} parts"
+    return f"The calendar {has_parts} that could not be read. You may be busy at times that are not shown as busy here."
 
 
 def record_failure(feed_id: UUID, feed_request: FeedRequest, message: str) -> None:

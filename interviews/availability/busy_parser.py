@@ -93,9 +93,7 @@ class CalendarReader:
         self.unreadable_parts = 0
 
     def iterate_busy(self) -> Iterator[Interval]:
-        number = 0
-        for interval in self._iterate_all():
-            number += 1
+        for number, interval in enumerate(self._iterate_all()):
             if number > MAX_UNMERGED_INTERVALS:
                 raise CalendarNotReadableError("The calendar has too many events.")
             yield from _clip_to_window(interval, self.window)
@@ -147,7 +145,9 @@ class CalendarReader:
         if not event.is_doubtful or event.is_free:
             return False
         is_single = not (event.rules or event.additions or event.replaces)
-        return not is_single or event.start.to_utc() > self.window.starts_at - (self.window.ends_at - self.window.starts_at)
+        return not is_single or event.start.to_utc() > self.window.starts_at - (
+            self.window.ends_at - self.window.starts_at
+        )
 
     def _read_free_busy(self, component: Component) -> list[Interval]:
         """Published free and busy times (RFC 5545 §3.6.4)."""

@@ -258,5 +258,3 @@ def _find_length(start: EventTime, end: EventTime, zone: ZoneInfo) -> Length:
 def to_day(moment: EventTime, zone: ZoneInfo) -> date:
     """The day that it is about; of a moment in UTC, on the interviewer's clocks."""
     return moment.to_utc().astimezone(zone).date() if moment.clock == UTC_CLOCK else moment.local.date()
-
-

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from core.errors import RuleError
+from core.text_cleaning import encode_domain
 from interviews.availability.public_addresses import is_private_host, is_public_address
 
 MEBIBYTE = 1024 * 1024
@@ -24,6 +25,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 REDIRECT_STATUSES = {301, 302, 303, 307, 308}
 CHUNK_BYTES = 64 * 1024
 MAX_ADDRESS_CHARACTERS = 2000
+MAX_HOST_CHARACTERS = 253  # RFC 1035 §2.3.4
 INVALID_ADDRESS_MESSAGE = "Enter the full address of a calendar feed. It starts with https:// or webcal://."
 PRIVATE_ADDRESS_MESSAGE = "This address is in a private network, which our server cannot use."
 STATUS_MESSAGES = {
@@ -145,10 +147,10 @@ def _split_address(text: str) -> SplitResult:
 
 
 def _encode_host(host: str) -> str:
-    try:
-        return host if ":" in host else host.encode("idna").decode().lower()
-    except UnicodeError as error:
-        raise FeedError(INVALID_ADDRESS_MESSAGE) from error
+    encoded = host if ":" in host else encode_domain(host)
+    if not encoded.isascii() or len(encoded) > MAX_HOST_CHARACTERS or any(len(one) > 63 for one in encoded.split(".")):
+        raise FeedError(INVALID_ADDRESS_MESSAGE)
+    return encoded
 
 
 def _get_redirect_target(target: FetchTarget, location: str | None) -> FetchTarget:

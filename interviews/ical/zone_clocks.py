@@ -25,7 +25,7 @@ MAX_DEFINITIONS = 2_000
 
 class LocalClock(Protocol):
     def to_utc(self, local: datetime) -> datetime:
-        """A skipped time has the offset before the change; of two, the first counts. Raises ValueError, OverflowError."""
+        """A skipped time has the offset before the change; of two, the first counts. Raises ValueError."""
 
 
 @dataclass(frozen=True, slots=True)

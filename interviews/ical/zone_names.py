@@ -108,6 +108,11 @@ def normalise_name(text: str) -> str:
     return " ".join(unescape(re.sub(r"\\(.)", r"\1", text)).strip().strip('"').casefold().split())
 
 
+def is_known_zone_name(name: str) -> bool:
+    """Exactly as the tz database writes it."""
+    return name in _map_zone_keys().values()
+
+
 def find_zone_by_name(name: str) -> ZoneInfo | None:
     normalised = normalise_name(name)
     key = _map_zone_keys().get(normalised) or _map_windows_names().get(normalised) or _find_key_at_end(normalised)

@@ -10,15 +10,14 @@ from email.message import EmailMessage
 from typing import Any
 
 from interviews.ical.mail_parts import decode_content, get_sender
+from interviews.inbox.bounce_text import cut_copy, find_address, find_copied_recipient, is_final_by_words
+from interviews.inbox.delivery_status import REPORT_TYPES, find_reported_recipient, read_report_fields
 
 MAX_PARTS = 50
 MAX_PART_BYTES = 512 * 1024  # of one part; our own emails have a few thousand
 MESSAGE_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^\s<>@]+)>", re.IGNORECASE)
 STATUS_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 MAIL_SYSTEMS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"})
-DELAY_PHRASES = re.compile(
-    r"delayed|delay |warning|will (?:be )?(?:re)?tr|not yet been delivered|still being", re.IGNORECASE
-)
 REASON_BY_STATUS = {
     "5.1.0": "The address does not exist.",
     "5.1.1": "The address does not exist.",
@@ -47,9 +46,10 @@ UNKNOWN_REASON = "The email could not be delivered."
 class Bounce:
     """What a mail server says about one of our emails."""
 
-    message_ids: frozenset[tuple[str, str]]  # of the emails that it quotes: before and after the @, in lower case
-    is_final: bool  # False: the server still tries
-    status: str  # for example 5.1.1; may be empty
+    message_ids: frozenset[tuple[str, str]]  # the mails that it quotes: before and behind the @, in small letters
+    is_final: bool  # False: it still tries
+    status: str  # as 5.1.1; empty when it says none
+    recipient: str = ""  # as the report names it; never stored
 
     @property
     def reason(self) -> str:
@@ -60,43 +60,74 @@ class Bounce:
 def parse_bounce(mail: EmailMessage) -> Bounce | None:
     parts = _list_parts(mail)
     for part in parts:
-        if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
+        if part.get_content_type() in REPORT_TYPES:
             return _parse_report(mail, parts, part)
     return _parse_plain_bounce(mail, parts) if _is_from_mail_system(mail) else None
 
 
 def _parse_report(mail: EmailMessage, parts: list[Any], status_part: Any) -> Bounce:
-    groups = status_part.get_payload()
-    fields = [_parse_fields(group) for group in groups] if isinstance(groups, list) else []
-    failed = [one for one in fields if one.get("action", "").startswith("failed")]
-    by_status = [one for one in fields if "action" not in one and one.get("status", "").startswith("5")]
-    codes = [match[1] for one in failed or by_status if (match := STATUS_CODE.search(one.get("status", "")))]
+    fields = read_report_fields(status_part)
+    about_recipients = [one for one in fields if "action" in one or "status" in one]
+    failed = [one for one in about_recipients if _says_failed(one)]
+    codes = [found[1] for one in failed if (found := STATUS_CODE.search(one.get("status", "")))]
     texts = [
         *_iterate_texts(parts),
         *(value for one in fields for value in one.values()),
         str(mail.get("In-Reply-To", "")),
     ]
-    return Bounce(_find_message_ids(texts), bool(failed or by_status), codes[0] if codes else "")
+    is_final = bool(failed) if about_recipients else is_final_by_words(_get_subject(mail), _find_own_text(parts))
+    recipient = find_reported_recipient(failed or about_recipients) or _find_recipient(mail, parts)
+    return Bounce(_find_message_ids(texts), is_final, codes[0] if codes else "", recipient)
+
+
+def _says_failed(group: dict[str, str]) -> bool:
+    if "action" in group:
+        return group["action"].startswith("failed")
+    return group["status"].startswith("5")
 
 
 def _parse_plain_bounce(mail: EmailMessage, parts: list[Any]) -> Bounce:
-    """As sent by qmail, Exim and old servers: some text, then a copy of the email or its headers."""
-    texts = list(_iterate_texts(parts))
-    first = "\n".join([str(mail.get("Subject", "")), *texts[:1]])
-    status = STATUS_CODE.search(first)
-    return Bounce(_find_message_ids(texts), DELAY_PHRASES.search(first) is None, status[1] if status else "")
+    """As qmail, Exim and old servers write: their own text, then a copy of the email or its headers."""
+    own_text = _find_own_text(parts)
+    status = STATUS_CODE.search(own_text) or STATUS_CODE.search(_get_subject(mail))
+    return Bounce(
+        _find_message_ids(list(_iterate_texts(parts))),
+        is_final_by_words(_get_subject(mail), own_text),
+        status[1] if status else "",
+        _find_recipient(mail, parts),
+    )
+
+
+def _get_subject(mail: EmailMessage) -> str:
+    try:
+        return str(mail.get("Subject", ""))
+    except Exception:  # a header made to break its reader
+        return ""
+
+
+def _find_own_text(parts: list[Any]) -> str:
+    """What the mail server itself wrote: the first text, without the copy of our email behind it."""
+    first = next((part for part in parts if not part.is_multipart() and part.get_content_maintype() == "text"), None)
+    return cut_copy(decode_content(first)[:MAX_PART_BYTES].decode("utf-8", "replace")) if first is not None else ""
+
+
+def _find_recipient(mail: EmailMessage, parts: list[Any]) -> str:
+    try:
+        listed = find_address(str(mail.get("X-Failed-Recipients", "")))
+    except Exception:  # a header made to break its reader
+        listed = ""
+    return listed or find_address(_find_own_text(parts)) or _find_copied_recipient(parts)
+
+
+def _find_copied_recipient(parts: list[Any]) -> str:
+    copies = [part for part in parts[1:] if part.get("Message-ID") and part.get("To")]
+    texts = [f"To: {part.get('To')}" for part in copies] + list(_iterate_texts(parts))
+    return next((address for text in texts if (address := find_copied_recipient(text))), "")
 
 
 def _is_from_mail_system(mail: EmailMessage) -> bool:
     local = (get_sender(mail) or "").partition("@")[0]
     return local in MAIL_SYSTEMS or "X-Failed-Recipients" in mail
-
-
-def _parse_fields(group: Any) -> dict[str, str]:
-    try:
-        return {name.lower(): str(value).strip().lower() for name, value in group.items()}
-    except Exception:  # a header made to break its reader
-        return {}
 
 
 def _find_message_ids(texts: list[str]) -> frozenset[tuple[str, str]]:

@@ -1,6 +1,7 @@
+# ruff: noqa: E501 long lines are single inputs
 """Further inputs of the kinds in this folder, with the right answers. Written before the code that they test.
 
-(name, lines of the calendar between VERSION and END:VCALENDAR, busy times in UTC). London in July unless said otherwise.
+Each row: name, lines of the calendar, window, busy times in UTC, on London's clocks.
 """
 
 
@@ -303,7 +304,7 @@ TWO_CALENDARS: list[tuple[str, tuple[tuple[str, ...], ...], list[str]]] = [
         ["20260706T0100/20260706T0200", "20260706T1400/20260706T1500"],
     ),
 ]  # fmt: skip
-# (name, mail, is_final)
+# Each row: name, email, whether the failure is final.
 _HEAD = "From: MAILER-DAEMON@mx.home.example\nTo: interviews@listening-post.example\nMIME-Version: 1.0\n"
 _COPY = (
     "From: Listening Post <interviews@listening-post.example>\nTo: dev@home.example\nSubject: {title}\n"
@@ -311,7 +312,9 @@ _COPY = (
 )
 
 
-def report(subject: str, words: str, fields: str, *, kind: str = "delivery-status", title: str = "Your interview") -> str:
+def report(
+    subject: str, words: str, fields: str, *, kind: str = "delivery-status", title: str = "Your interview"
+) -> str:
     return (
         f"{_HEAD}Subject: {subject}\nContent-Type: multipart/report; report-type={kind}; boundary=RR\n\n"
         f"--RR\nContent-Type: text/plain\n\n{words}\n\n--RR\nContent-Type: message/{kind}\n\n{fields}\n"
@@ -334,7 +337,7 @@ BOUNCES: list[tuple[str, str, bool | None]] = [
     ("plain, still tries", f"{_HEAD}Subject: Warning: message delayed 24 hours\n\nYour message has not yet been delivered. It will be tried again.\n\n{_COPY.format(title='x')}", False),
     ("a letter of a person", "From: dev@home.example\nSubject: failure notice\n\nI failed to come.\n", None),
 ]  # fmt: skip
-# (name, lines of the event, partstat, comment)
+# Each row: name, lines of the event, PARTSTAT, comment.
 REPLIES: list[tuple[str, tuple[str, ...], str, str | None]] = [
     ("two backslash-quotes", (r'ATTENDEE;CN="\"Dev\" O;Brien";PARTSTAT=DECLINED:mailto:dev@home.example',), "DECLINED", None),
     ("a backslash-quote and a semicolon", (r'ATTENDEE;CUTYPE=INDIVIDUAL;CN="Dev \"the man\"; MD";PARTSTAT=ACCEPTED;RSVP=TRUE:mailto:dev@home.example',), "ACCEPTED", None),
@@ -343,7 +346,7 @@ REPLIES: list[tuple[str, tuple[str, ...], str, str | None]] = [
     ("an ampersand and an apostrophe", ("ATTENDEE;PARTSTAT=DECLINED;X-RESPONSE-COMMENT=\"Q&amp;A isn&#39;t on\":mailto:dev@home.example",), "DECLINED", "Q&A isn't on"),
     ("a note as the event's comment", ("ATTENDEE;PARTSTAT=DECLINED:mailto:dev@home.example", "COMMENT:5 &lt; 6\\, yes"), "DECLINED", "5 < 6, yes"),
 ]  # fmt: skip
-# (written, as mail servers are asked for it)
+# Each row: as written, as mail servers are asked for it.
 ADDRESSES = [
     ("Dev@Straße.example", "dev@xn--strae-oqa.example"),
     ("dev@STRASSE.example", "dev@strasse.example"),
