@@ -10,7 +10,7 @@ from email.policy import SMTP
 from uuid import UUID
 
 from core import clock
-from core.settings import SmtpServer
+from core.settings import MailEncryption, SmtpServer
 from core.text_cleaning import encode_domain
 
 SENDER_NAME = "Listening Post"

@@ -52,7 +52,7 @@ def read_reply_command(file: Path) -> None:
         answer = parse_reply(_read_file(file, MAX_REPLY_FILE_BYTES, TOO_LARGE_MAIL_MESSAGE))
     except ReplyNotReadableError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(json.dumps(build_answer_json(answer), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(build_reply_json(answer), indent=2, ensure_ascii=False))
 
 
 @interviews_commands.command("read-feed")

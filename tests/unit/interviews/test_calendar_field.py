@@ -14,7 +14,7 @@ from core.text_cleaning import normalise_email
 from interviews.availability.busy_parser import CalendarNotReadableError, parse_busy_times
 from interviews.availability.feed_fetcher import parse_address
 from interviews.availability.intervals import Interval
-from interviews.commands import build_answer_json, build_busy_json, read_bounce_command, read_feed_command
+from interviews.commands import build_busy_json, build_reply_json, read_bounce_command, read_feed_command
 from interviews.ical.mail_parts import parse_mail_bytes
 from interviews.ical.reply_parser import parse_reply
 from interviews.inbox.bounces import parse_bounce
@@ -55,7 +55,7 @@ def test_the_command_prints_the_busy_times(name: str) -> None:
 
 @pytest.mark.parametrize("name", names("reply"))
 def test_a_reply_says_what_its_sender_chose(name: str) -> None:
-    parsed = build_answer_json(parse_reply((FOLDER / name).read_bytes()))
+    parsed = build_reply_json(parse_reply((FOLDER / name).read_bytes()))
 
     assert {key: parsed[key] for key in EXPECTED[name]["expected"]} == EXPECTED[name]["expected"]
 
