@@ -121,7 +121,7 @@ def _measure_encrypted(
 
 
 def _store_recording(kind: str, files: Mapping[str, Path], seconds: Mapping[str, float]) -> str:
-    """Stored as an upload is, encrypted; the copy stands beside the recording that is a WAV file."""
+    """Stored as an upload is, encrypted; the copy is beside the recording that is a WAV file."""
     storage, path = recordings.get_storage(), files[kind]
     with path.open("rb") as source:
         storage_path = f"{'listening' if kind == LISTENING_COPY else 'recordings'}/{uuid4()}"

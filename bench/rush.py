@@ -76,7 +76,7 @@ def _prepare_booking(base: str, person: Mapping[str, str]) -> SimultaneousReques
 
 
 def _prepare_session_request(base: str, person: Mapping[str, str], action: str) -> SimultaneousRequest:
-    """Take a place, or wait for one; who has a place already is told so."""
+    """Take a place, or wait for one; who has a place already gets a message."""
     browser, address = _open_browser(person), f"{base}/my/sessions/{person['slot']}"
     return SimultaneousRequest(
         browser, f"{address}/{action}", {"csrf_token": extract_form_token(browser.get(address, timeout=120).text)}

@@ -70,6 +70,7 @@ FIELDS_CALLED_PLACE = {  # names of form fields and of parts of an address, whic
     "review/reading/filters.py",
     "templates/review/reading/_filters.html",
     "tests/unit/review/test_reading_filters.py",
+    "tests/integration/interviews/targets/test_target_progress.py",
     "tests/integration/review/reading/test_reading.py",
     "static/question-ribbon.js",
     "transcripts/forms/uploads.py",

@@ -1,4 +1,4 @@
-"""Figures of the equality form: nothing under five can be reckoned from a page, nor from two pages."""
+"""Figures of the equality form: nothing under five can be calculated from a page, nor from two pages."""
 
 from collections import defaultdict
 from itertools import pairwise, product
@@ -15,7 +15,7 @@ from interviews.equality.suppression import (
     suppress_counts,
 )
 
-Table = dict[str, dict[str, int]]  # question, answer, people; who did not say stands in none
+Table = dict[str, dict[str, int]]  # question, answer, people; who did not say is in none
 COUNTS = st.integers(0, 40)
 TABLES = st.fixed_dictionaries(
     {question.key: st.fixed_dictionaries({key: COUNTS for key, _ in question.answers}) for question in QUESTIONS}

@@ -1,4 +1,4 @@
-"""One model is kept in a process, and whoever cancels does not wait until it is loaded."""
+"""One model is kept in a process, and anyone who cancels does not wait until it is loaded."""
 
 from collections.abc import Iterator
 from threading import Event

@@ -1,4 +1,4 @@
-"""Mapping files in and out: nothing of the input is lost, and what is wrong is said in words."""
+"""Mapping files in and out: nothing of the input is lost, and errors say what is wrong."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where to look first in a transcript, and why, in words."""
+"""Where to look first in a transcript, and why."""
 
 from dataclasses import replace
 from typing import Any

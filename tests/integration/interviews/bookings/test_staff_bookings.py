@@ -1,4 +1,4 @@
-"""Booking for people without email: adding them, their consent as told, their times, and letters instead of mail."""
+"""Booking for people without email: adding them, noting their consent, their times, and letters instead of emails."""
 
 import pytest
 from flask import Flask

@@ -31,7 +31,7 @@ INTERVIEWERS = 6  # each has an interview in every hour
 ANSWER_SECONDS = 0.02  # between keeping a mail and saying so: where a kill makes a repeat
 FINISH_SECONDS = 120.0
 
-log = logging.getLogger(__name__)  # pytest --log-cli-level=INFO shows what came of each
+log = logging.getLogger(__name__)  # pytest --log-cli-level=INFO shows the result of each
 
 
 @dataclass(slots=True)

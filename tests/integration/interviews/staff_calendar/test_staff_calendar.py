@@ -96,7 +96,7 @@ def test_each_view_shows_people_by_reference_only(call: Call, ben: StaffMember, 
 
 def test_filters_leave_out_what_was_not_asked_for(call: Call, ben: StaffMember, desk: FlaskClient) -> None:
     zoe, site = make_interviews.interviewer("zoe"), call.sites[0]
-    by_phone = an_interview(call, ben, "Dev", kind=SlotKind.TELEPHONE, place="")
+    by_phone = an_interview(call, ben, "Dev", kind=SlotKind.TELEPHONE, location="")
     by_phone.slot.site_id = site.id
     by_video = an_interview(call, zoe, "Fay")
     chosen = [{"interviewer": str(ben.id)}, {"site": str(site.id)}, {"kind": "telephone"}]

@@ -218,7 +218,7 @@ def test_a_booking_that_has_begun_is_awaited(app: Flask, call: Call) -> None:
 
 
 def test_passing_on_a_seat_and_closing_do_not_deadlock(app: Flask) -> None:
-    """Whoever offers a place has the session and points to a person; the closing has all people and asks for it."""
+    """The one who offers a seat has the session and points to a person; the closing has all people and asks for it."""
     session, (booking,), _ = make_group_sessions.full_session("Gus", capacity=1)
     ids, has_session = (session.id, booking.id, session.call_id), threading.Event()
 

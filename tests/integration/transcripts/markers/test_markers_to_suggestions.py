@@ -23,7 +23,11 @@ from transcripts.recordings import processing_jobs
 
 BEGAN = clock.now() - timedelta(hours=2)
 SEGMENT_SECONDS = 10
-TAPPED = {30: "cost", 90: "values", 150: "lessons"}  # seconds; neither in the schedule's order nor told by any word
+TAPPED = {
+    30: "cost",
+    90: "values",
+    150: "lessons",
+}  # seconds; not in the schedule's order, and no word gives them away
 SAID = (
     "We went there on the bus in the morning, and my sister came with me as she always does.",
     "Then they rang on a Tuesday, and it was the same as the week before, so we went home again.",
