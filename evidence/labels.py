@@ -1,4 +1,4 @@
-"""How the closed sets of this package read on pages. Pure."""
+"""How the closed sets of this package read on pages."""
 
 from evidence.models import Finding, Mode, RespondentType
 

@@ -127,7 +127,7 @@ def store_busy_times(feed_id: UUID, feed_request: FeedRequest, parsed: ParsedBus
 
 
 def build_note(parsed: ParsedBusyTimes) -> str:
-    """What could not be understood, in words for the interviewer. Empty: everything was."""
+    """What could not be understood, for the interviewer. Empty: everything was understood."""
     notes = [UNKNOWN_ZONES_NOTE] if parsed.has_unknown_zones else []
     if parsed.unreadable_parts:
         notes.append(format_unreadable_parts(parsed.unreadable_parts))

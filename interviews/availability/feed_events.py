@@ -31,7 +31,7 @@ class TimeNotReadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """A local time on its clock, or a whole day."""
+    """A local time, or a whole day."""
 
     local: datetime
     clock: LocalClock
@@ -111,9 +111,9 @@ class EventReader:
     def _find_clock(self, name: str, default: LocalClock | None) -> LocalClock:
         if not name and default is not None:
             return default
-        wanted = name or self._shown_zone
-        clock = self.finder.find(wanted) if wanted else None
-        self.has_unknown_zones |= bool(wanted) and clock is None
+        selected = name or self._shown_zone
+        clock = self.finder.find(selected) if selected else None
+        self.has_unknown_zones |= bool(selected) and clock is None
         return clock or ZoneClock(self.zone)
 
     def _read_first(self, component: Component, name: str, default: LocalClock | None = None) -> EventTime | None:

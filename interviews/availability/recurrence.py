@@ -65,8 +65,8 @@ def parse_rule(text: str, *, has_time: bool) -> RecurrenceRule:
 
 
 def _build_parts(parts: dict[str, str], frequency: str, *, has_time: bool) -> dict[str, Any]:
-    wanted = set(NUMBER_RANGES) - (set() if has_time else TIME_PARTS)
-    built: dict[str, Any] = {name.lower(): _parse_numbers(name, parts[name]) for name in wanted & set(parts)}
+    selected = set(NUMBER_RANGES) - (set() if has_time else TIME_PARTS)
+    built: dict[str, Any] = {name.lower(): _parse_numbers(name, parts[name]) for name in selected & set(parts)}
     if "BYDAY" in parts:
         is_numbered = frequency in {"MONTHLY", "YEARLY"}
         built["byweekday"] = [_parse_weekday(piece, is_numbered) for piece in _split_list(parts["BYDAY"])]

@@ -45,12 +45,12 @@ class GeneratedSlots:
 def generate_slots(interviewer: StaffMember) -> GeneratedSlots:
     """Idempotent."""
     profile = lock_profile(interviewer)  # locks the interviewer, against bookings and other generation
-    wanted = _build_wanted_slots(interviewer, profile)
+    planned = _build_planned_slots(interviewer, profile)
     free = {slot.starts_at: slot for slot in _list_free_pattern_slots(interviewer.id)}
-    outdated = [slot for slot in free.values() if not _update_slot(slot, wanted.get(slot.starts_at))]
+    outdated = [slot for slot in free.values() if not _update_slot(slot, planned.get(slot.starts_at))]
     _withdraw_slots(outdated)
     taken = _list_unavailable_starts(interviewer.id)
-    missing = [values for starts_at, values in wanted.items() if starts_at not in taken]
+    missing = [values for starts_at, values in planned.items() if starts_at not in taken]
     _insert_slots(missing)
     profile.slots_generated_on = clock.now().date()
     db.session.flush()
@@ -93,7 +93,7 @@ def list_time_off(interviewer_id: UUID, since: date) -> list[TimeOff]:
     return list(db.session.scalars(query.order_by(TimeOff.first_on, TimeOff.starts, TimeOff.id)))
 
 
-def _build_wanted_slots(interviewer: StaffMember, profile: InterviewerProfile) -> dict[datetime, dict[str, Any]]:
+def _build_planned_slots(interviewer: StaffMember, profile: InterviewerProfile) -> dict[datetime, dict[str, Any]]:
     if not interviewer.is_active:
         return {}
     yesterday = clock.now().date() - timedelta(days=1)

@@ -61,8 +61,8 @@ def is_known_zone(text: str) -> bool:
 
 
 def format_zone_title(zone: str) -> str:
-    *regions, place = zone.replace("_", " ").split("/")
-    return f"{place} ({', '.join(regions)})" if regions else place
+    *regions, city = zone.replace("_", " ").split("/")
+    return f"{city} ({', '.join(regions)})" if regions else city
 
 
 @cache

@@ -15,7 +15,7 @@ MAX_LINE_OCTETS = 75  # octets (RFC 5545 §3.1)
 
 
 @dataclass(frozen=True, slots=True)
-class FeedEvent:
+class PublishedEvent:
     uid: str
     sequence: int
     changed_at: datetime  # stored, so that a feed without changes stays the same to the byte
@@ -26,7 +26,7 @@ class FeedEvent:
     address: str  # of the page with details, for signed-in staff
 
 
-def write_feed(name: str, events: Sequence[FeedEvent], *, organizer: str) -> bytes:
+def write_feed(name: str, events: Sequence[PublishedEvent], *, organizer: str) -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -43,7 +43,7 @@ def write_feed(name: str, events: Sequence[FeedEvent], *, organizer: str) -> byt
     return b"".join(_fold_line(line) for line in lines)
 
 
-def _build_event_lines(event: FeedEvent, organizer: str) -> list[str]:
+def _build_event_lines(event: PublishedEvent, organizer: str) -> list[str]:
     return [
         "BEGIN:VEVENT",
         f"UID:{event.uid}",

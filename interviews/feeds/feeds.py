@@ -26,7 +26,7 @@ from core import clock
 from core.database import db
 from core.settings import current_settings
 from core.urls import build_absolute_url
-from interviews.feeds.feed_writer import FeedEvent, write_feed
+from interviews.feeds.feed_writer import PublishedEvent, write_feed
 from interviews.models import Booking, BookingStatus, Invitation, Slot, Volunteer
 from interviews.wordings.slot_descriptions import format_location
 
@@ -91,7 +91,7 @@ def _find_owner(token: str) -> tuple[StaffMember, LinkPurpose]:
     raise LinkNotValidError("This calendar does not exist.")
 
 
-def _iterate_interview_events(interviewer_id: UUID | None) -> Iterator[FeedEvent]:
+def _iterate_interview_events(interviewer_id: UUID | None) -> Iterator[PublishedEvent]:
     query = (
         select(Booking)
         .join(Booking.slot)
@@ -106,7 +106,7 @@ def _iterate_interview_events(interviewer_id: UUID | None) -> Iterator[FeedEvent
         query = query.where(Slot.interviewer_id == interviewer_id)
     for booking in db.session.scalars(query).unique():
         summary = f"Interview with {booking.volunteer.participant.reference}"
-        yield FeedEvent(
+        yield PublishedEvent(
             uid=_build_uid(booking.id),
             sequence=max((one.sequence for one in booking.invitations), default=0),
             changed_at=booking.slot_chosen_at,
@@ -118,7 +118,7 @@ def _iterate_interview_events(interviewer_id: UUID | None) -> Iterator[FeedEvent
         )
 
 
-def _iterate_session_events(interviewer_id: UUID | None) -> Iterator[FeedEvent]:
+def _iterate_session_events(interviewer_id: UUID | None) -> Iterator[PublishedEvent]:
     query = (
         select(Slot)
         .where(Slot.is_group, Slot.withdrawn_at.is_(None), Slot.ends_at > clock.now() - SHOWN_PAST)
@@ -130,7 +130,7 @@ def _iterate_session_events(interviewer_id: UUID | None) -> Iterator[FeedEvent]:
     changes = _count_changes([slot.id for slot in slots])
     for slot in slots:
         summary = slot.title or "Group session"
-        yield FeedEvent(
+        yield PublishedEvent(
             uid=_build_uid(slot.id),
             sequence=changes.get(slot.id, 0),
             changed_at=slot.created_at,

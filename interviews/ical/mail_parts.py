@@ -68,14 +68,14 @@ class MailNotReadableError(Exception): ...
 
 def parse_mail_bytes(content: bytes) -> EmailMessage:
     if _has_too_many_parts(content):
-        raise MailNotReadableError("This mail has far too many parts.")  # Python's parser would take minutes
+        raise MailNotReadableError("This email has far too many parts.")  # Python's parser would take minutes
     policy = EmailPolicy(header_factory=_BoundedHeaders())
     try:
         mail = message_from_bytes(content.lstrip(IGNORED_LEADING_BYTES), policy=policy)
     except Exception as error:  # for example parts nested a thousand deep
-        raise MailNotReadableError("This mail cannot be read.") from error
+        raise MailNotReadableError("This email cannot be read.") from error
     if not isinstance(mail, EmailMessage) or not mail.keys():
-        raise MailNotReadableError("This is not a mail: it has no headers.")
+        raise MailNotReadableError("This is not an email: it has no headers.")
     return mail
 
 

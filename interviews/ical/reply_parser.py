@@ -66,11 +66,11 @@ def parse_reply(content: bytes) -> ParsedReply:
 def parse_reply_mail(mail: EmailMessage) -> ParsedReply:
     parts = list_calendar_parts(mail)
     if not parts:
-        raise ReplyNotReadableError("This mail has no calendar object.")
+        raise ReplyNotReadableError("This email has no calendar object.")
     sender = get_sender(mail)
     candidates = list(_iterate_candidates(parts, sender))
     if not candidates:
-        raise ReplyNotReadableError("The calendar object in this mail has no event.")
+        raise ReplyNotReadableError("The calendar object in this email has no event.")
     return _build_reply(min(candidates, key=_rank_candidate), sender)
 
 
@@ -115,8 +115,8 @@ def _get_uid(event: Component) -> str:
 def _find_sender_attendee(event: Component, sender: str | None) -> ContentLine | None:
     if sender is None:
         return None
-    wanted = normalise_email(sender)
-    return next((line for line in event.list_lines("ATTENDEE") if wanted in _list_addresses(line)), None)
+    sender_address = normalise_email(sender)
+    return next((line for line in event.list_lines("ATTENDEE") if sender_address in _list_addresses(line)), None)
 
 
 def _list_addresses(attendee: ContentLine) -> set[str]:

@@ -43,7 +43,7 @@ class EqualityCount(UuidModel):
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
     count: Mapped[int]
-    published_count: Mapped[int] = mapped_column("shown")  # as last published: equality/equality.py
+    published_count: Mapped[int] = mapped_column("shown")  # as last published: equality/equality_counts.py
 
 
 class AreaDeprivation(UuidModel):

@@ -1,4 +1,4 @@
-"""Lay out the staff calendar in days, weeks and months, in one time zone. Pure."""
+"""Lay out the staff calendar in days, weeks and months, in one time zone."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

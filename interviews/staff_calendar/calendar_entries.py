@@ -76,9 +76,9 @@ def list_entry_keys_between(filters: CalendarFilter, starts_at: datetime, ends_a
 
 
 def load_entries(filters: CalendarFilter, keys: Collection[EntryKey]) -> list[CalendarEntry]:
-    wanted = {(key.slot_id, key.booking_id) for key in keys}
-    entries = _fetch_entries(_select_entries(filters).where(Slot.id.in_({slot_id for slot_id, _ in wanted})))
-    return [entry for entry in entries if (entry.slot_id, entry.booking_id) in wanted]
+    selected = {(key.slot_id, key.booking_id) for key in keys}
+    entries = _fetch_entries(_select_entries(filters).where(Slot.id.in_({slot_id for slot_id, _ in selected})))
+    return [entry for entry in entries if (entry.slot_id, entry.booking_id) in selected]
 
 
 def list_entries_from(filters: CalendarFilter, starts_at: datetime, *, page: int) -> tuple[list[CalendarEntry], int]:

@@ -87,7 +87,7 @@ def close_bookings(scope: Call | Site) -> ClosureResult:
         _notify_volunteer(volunteer, scope)
     without_email = [volunteer.participant.reference for volunteer in others if not _get_email(volunteer)]
     notified = len(waiting) + len(others) - len(without_email)
-    audit.record(f"{scope.__tablename__} closed", scope, told=notified, without_email=len(without_email))
+    audit.record(f"{scope.__tablename__} closed", scope, notified=notified, without_email=len(without_email))
     return ClosureResult(notified, without_email)
 
 

@@ -39,16 +39,16 @@ class TargetGroup:
     counts: Counter[VolunteerStage] = field(default_factory=Counter)
 
     @property
-    def reached(self) -> int:
+    def reached_count(self) -> int:
         return self.counts[VolunteerStage.COMPLETED] + self.counts[VolunteerStage.BOOKED]
 
     @property
     def still_needed(self) -> int:
-        return 0 if self.is_closed else max(0, self.low - self.reached)
+        return 0 if self.is_closed else max(0, self.low - self.reached_count)
 
     @property
     def is_full(self) -> bool:
-        return 0 < self.high <= self.reached
+        return 0 < self.high <= self.reached_count
 
 
 @dataclass(frozen=True, slots=True)

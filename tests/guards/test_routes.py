@@ -14,7 +14,7 @@ CHECKS_ITS_TOKEN_ITSELF = {  # before they read the body
     "transcripts.views.importing.import_transcript",
     "transcripts.views.uploads.form_upload.upload_recording",
     "transcripts.views.uploads.tus.create_upload",
-    "transcripts.views.uploads.tus.handle_upload",
+    "transcripts.views.uploads.tus.transfer_upload",
 }
 OWN = frozenset(Permission) - STAFF_PERMISSIONS
 

@@ -1,4 +1,4 @@
-"""Read transcripts that other tools wrote: WebVTT, SRT, Word, plain text, JSON. Pure: no Flask, no database.
+"""Read transcripts that other tools wrote: WebVTT, SRT, Word, plain text, JSON. No Flask, no database.
 
 Names of speakers become letters in the order of appearance and are never stored.
 """

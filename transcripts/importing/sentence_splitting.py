@@ -1,4 +1,4 @@
-"""Cut what one person says into a sentence or two, so that a question can be told from its answer. Loses no word."""
+"""Cut what one person says into a sentence or two, so that a question is separate from its answer. No word is lost."""
 
 import re
 from collections.abc import Iterator
@@ -15,15 +15,15 @@ def count_words(text: str) -> int:
 
 def split_into_pieces(text: str) -> Iterator[str]:
     """Short neighbours are joined. The pieces joined by spaces are the text."""
-    held: list[str] = []
+    collected: list[str] = []
     for sentence in _split_long_sentences(text):
         words = sentence.split()
-        if held and len(held) + len(words) > MAX_JOINED_WORDS:
-            yield " ".join(held)
-            held = []
-        held += words
-    if held:
-        yield " ".join(held)
+        if collected and len(collected) + len(words) > MAX_JOINED_WORDS:
+            yield " ".join(collected)
+            collected = []
+        collected += words
+    if collected:
+        yield " ".join(collected)
 
 
 def _split_long_sentences(text: str) -> Iterator[str]:

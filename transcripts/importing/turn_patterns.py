@@ -105,7 +105,7 @@ def _find_strays(lines: Sequence[TextLine], matches: Mapping[int, Header]) -> se
     numbers = [number for number in matches if number not in misplaced]
     times = [matches[number].time for number in numbers]
     in_order = _find_longest_ascent(times)
-    late = {n for place, n in enumerate(numbers) if n in once and _is_out_of_order(place, in_order, times)}
+    late = {n for index, n in enumerate(numbers) if n in once and _is_out_of_order(index, in_order, times)}
     return misplaced | late
 
 

@@ -1,4 +1,4 @@
-"""The headers of tus 1.0.0 (https://tus.io/protocols/resumable-upload). Pure: text in, values out.
+"""The headers of tus 1.0.0 (https://tus.io/protocols/resumable-upload). Text in, values out.
 
 Core, creation, creation-with-upload, checksum, termination and expiration.
 """

@@ -1,4 +1,4 @@
-"""The body of an upload request, read part by part. Pure: no database, no storage."""
+"""The body of an upload request, read part by part."""
 
 import time
 from typing import IO

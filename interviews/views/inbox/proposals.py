@@ -28,7 +28,7 @@ PARTSTAT_LABELS = {
 
 
 @bp.context_processor
-def _add_reply_helpers() -> dict[str, Any]:
+def _add_reply_formatters() -> dict[str, Any]:
     return {
         "list_invitation_replies": list_invitation_replies,
         "partstat_labels": PARTSTAT_LABELS,

@@ -79,5 +79,5 @@ def book_for_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
             )
             return redirect(url_for("interviews.show_interview", booking_id=booking.id))
     return render_template(
-        "interviews/bookings/book_for.html", form=form, volunteer=volunteer, **list_staff_times(volunteer)
+        "interviews/bookings/book_for_volunteer.html", form=form, volunteer=volunteer, **list_staff_times(volunteer)
     )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from interviews.feeds.feed_writer import FeedEvent, write_feed
+from interviews.feeds.feed_writer import PublishedEvent, write_feed
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=150)
 
@@ -22,7 +22,7 @@ def test_another_parser_reads_back_what_was_written(
     summary: str, location: str, starts_at: datetime, sequence: int
 ) -> None:
     start = starts_at.replace(microsecond=0)
-    event = FeedEvent(
+    event = PublishedEvent(
         "one.feed@x", sequence, start, start, start + timedelta(hours=1), summary, location, "https://x/1"
     )
 

@@ -39,7 +39,7 @@ def show_live_script(booking_id: UUID) -> ResponseReturnValue:
     schedule = get_schedule(contribution.schedule_version)
     rows = live_markers.list_markers(contribution.id)
     return render_template(
-        "transcripts/markers/live_script.html",
+        "transcripts/markers/show_live_script.html",
         booking=booking,
         script=build_script(schedule),
         markers=rows,

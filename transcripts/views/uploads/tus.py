@@ -93,7 +93,7 @@ def create_upload(booking_id: UUID) -> ResponseReturnValue:
         track_group=track_groups.parse_track_group(metadata.get("group", "")),
         modified_at=clock.parse_milliseconds(metadata.get("modified", "")),
     )
-    address = url_for("transcripts.handle_upload", booking_id=booking_id, upload_id=upload.id)
+    address = url_for("transcripts.transfer_upload", booking_id=booking_id, upload_id=upload.id)
     upload_id = upload.id
     db.session.commit()
     offset = _receive_bytes(upload_id, 0, length, checksum) if request.mimetype == BODY_TYPE else _skip_body()
@@ -109,7 +109,7 @@ def create_upload(booking_id: UUID) -> ResponseReturnValue:
 @allows_early_response
 @tus_response
 @requires(Permission.UPLOAD_RECORDING)
-def handle_upload(booking_id: UUID, upload_id: UUID) -> ResponseReturnValue:
+def transfer_upload(booking_id: UUID, upload_id: UUID) -> ResponseReturnValue:
     method = _read_method()
     if method == "OPTIONS":
         return _respond_capabilities()
@@ -125,12 +125,12 @@ def handle_upload(booking_id: UUID, upload_id: UUID) -> ResponseReturnValue:
     return HANDLERS[method](upload)
 
 
-def _handle_head(upload: Upload) -> Response:
+def _answer_head(upload: Upload) -> Response:
     uploads.require_open(parts.wait_until_settled(upload))
     return _respond(200, {"Upload-Length": str(upload.length_bytes), **_offset_headers(upload.offset_bytes, upload)})
 
 
-def _handle_patch(upload: Upload) -> Response:
+def _receive_part(upload: Upload) -> Response:
     tus_protocol.require_body_type(request.mimetype)
     offset, checksum = tus_protocol.parse_offset(request.headers), tus_protocol.parse_checksum(request.headers)
     uploads.require_open(upload)
@@ -144,7 +144,7 @@ def _handle_patch(upload: Upload) -> Response:
     return _respond(204, _offset_headers(_receive_bytes(upload_id, offset, left, checksum)))
 
 
-def _handle_delete(upload: Upload) -> Response:
+def _cancel_upload(upload: Upload) -> Response:
     uploads.cancel_upload(upload)
     upload_id = upload.id
     db.session.commit()
@@ -152,7 +152,7 @@ def _handle_delete(upload: Upload) -> Response:
     return _respond(204, {})
 
 
-HANDLERS = {"HEAD": _handle_head, "PATCH": _handle_patch, "DELETE": _handle_delete}
+HANDLERS = {"HEAD": _answer_head, "PATCH": _receive_part, "DELETE": _cancel_upload}
 
 
 def _receive_bytes(upload_id: UUID, offset: int, left: int, checksum: Checksum | None) -> int:

@@ -140,7 +140,7 @@ def test_a_name_that_changes_its_address_leads_nowhere(monkeypatch: pytest.Monke
     monkeypatch.setattr(socket, "getaddrinfo", changing)
     monkeypatch.setattr(socket, "create_connection", noting)
 
-    with pytest.raises(FeedError, match="cannot be reached"):
+    with pytest.raises(FeedError, match="cannot reach"):
         fetch_feed("http://rebind.example/calendar.ics")
 
     assert looked_up == ["rebind.example"]
@@ -172,13 +172,11 @@ def test_a_server_that_says_nothing_is_cut_off() -> None:
 def test_a_calendar_that_breaks_off_is_refused(server: FeedServer) -> None:
     server.responses["/calendar.ics"] = respond_with("BEGIN:VCALENDAR", Content_Length="5000")
 
-    with pytest.raises(FeedError, match="broke off"):
+    with pytest.raises(FeedError, match="closed the connection"):
         fetch_feed(server.url(), allowed_hosts=HERE)
 
 
-@pytest.mark.parametrize(
-    ("status", "words"), [(404, "no calendar at this address"), (401, "password"), (500, "error 500")]
-)
+@pytest.mark.parametrize(("status", "words"), [(404, "no longer a calendar"), (401, "password"), (500, "error 500")])
 def test_an_error_of_the_server_is_explained(server: FeedServer, status: int, words: str) -> None:
     server.responses["/calendar.ics"] = respond_with("", status)
 
@@ -189,7 +187,7 @@ def test_an_error_of_the_server_is_explained(server: FeedServer, status: int, wo
 def test_a_packed_answer_is_refused(server: FeedServer) -> None:
     server.responses["/calendar.ics"] = respond_with(b"\x1f\x8b", Content_Encoding="gzip")
 
-    with pytest.raises(FeedError, match="packed"):
+    with pytest.raises(FeedError, match="compressed"):
         fetch_feed(server.url(), allowed_hosts=HERE)
 
 

@@ -253,7 +253,7 @@ def test_the_audit_log_says_how_many_were_notified(call: Call) -> None:
 
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "call closed")).one()
 
-    assert entry.details == {"told": 1, "without_email": 0}
+    assert entry.details == {"notified": 1, "without_email": 0}
 
 
 def test_no_mail_about_a_closing_gives_a_reason(call: Call) -> None:
@@ -282,7 +282,7 @@ def test_anyone_who_cancels_in_a_closed_call_is_warned_first(app: Flask, call: C
     assert "If you cancel, you cannot choose another time." in warning
     assert warning.index("If you cancel, you") < warning.index("Cancel the interview")
     assert "You can choose another time afterwards" not in warning
-    assert "Your interview is cancelled. We take no more bookings now." in answer
+    assert "Your interview is cancelled. Bookings are closed." in answer
 
 
 @pytest.mark.parametrize(("is_closed", "says"), [(True, "you cannot choose another time"), (False, "You can choose")])

@@ -220,7 +220,7 @@ def test_after_the_interview_has_begun_nothing_can_be_changed(app: Flask) -> Non
         answer = client.post(f"/my/bookings/{booking.id}/cancel", follow_redirects=True)
 
     assert "Move the interview" not in page
-    assert "cannot be changed" in answer.text
+    assert "You cannot change this interview" in answer.text
 
 
 def test_a_link_in_a_mail_opens_only_the_owner_s_page(app: Flask) -> None:

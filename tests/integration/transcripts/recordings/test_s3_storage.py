@@ -241,9 +241,9 @@ class TestAnInstallation:
         run_job(uploads.ASSEMBLE_JOB)
 
         job = jobs.find_latest(uploads.ASSEMBLE_JOB, upload_steps.get_upload(upload).id)
-        assert (answer.status_code, "try again" in answer.text) == (503, True)
+        assert (answer.status_code, "Try again" in answer.text) == (503, True)
         assert job is not None
-        assert (job.state, "cannot be reached" in job.message) == (JobState.WAITING, True)
+        assert (job.state, "cannot reach" in job.message) == (JobState.WAITING, True)
 
 
 def run_job(name: str) -> None:

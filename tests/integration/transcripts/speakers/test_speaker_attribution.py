@@ -77,7 +77,7 @@ def test_a_file_whose_text_another_carries_says_so_and_has_nothing_left_to_do(ap
     assert processing_jobs.find_next_step(interviewer) is None
     assert status.message == tracks.describe_group(interviewer)
     assert status.message.startswith("This file belongs to recording 1")
-    assert "taken to have begun at the same moment" in tracks.describe_group(volunteer)
+    assert "started at the same moment" in tracks.describe_group(volunteer)
 
 
 def test_a_group_waits_for_its_last_file(app: Flask) -> None:
