@@ -29,6 +29,8 @@ MAX_EVENTS = 20_000
 MAX_BUSY_INTERVALS = 10_000
 MAX_UNMERGED_INTERVALS = 500_000
 SERIES_SECONDS = 2.0  # of processor time; an honest one takes milliseconds
+SERIES_SECONDS_AFTER_SLOW_ONES = 0.1
+MAX_SLOW_SERIES = 2  # so that the whole calendar stays within the limits of its process
 TOO_FREQUENT_RRULE = re.compile(r"FREQ\s*=\s*(SECONDLY|MINUTELY)", re.IGNORECASE)
 
 
@@ -91,6 +93,7 @@ class CalendarReader:
         self.calendar, self.window, self.zone, self.own_host = calendar, window, zone, own_host
         self.events = EventReader(calendar, zone, [one for one in stream if one is not calendar])
         self.unreadable_parts = 0
+        self._slow_series = 0
 
     def iterate_busy(self) -> Iterator[Interval]:
         for number, interval in enumerate(self._iterate_all()):
@@ -131,14 +134,18 @@ class CalendarReader:
     def _read_series(self, events: list[FeedEvent]) -> list[Interval]:
         """If the repetitions cannot be calculated, at least what each event says of itself."""
         try:
-            with limit_time(SERIES_SECONDS):
+            with limit_time(self._get_time_budget()):
                 found = list(EventSeries(events, self.events.list_clocks(), self.zone).iterate_intervals(self.window))
-        except (ValueError, OverflowError, ArithmeticError, TimeBudgetExceededError):
+        except (ValueError, OverflowError, ArithmeticError, TimeBudgetExceededError) as error:
+            self._slow_series += isinstance(error, TimeBudgetExceededError)
             for event in events:
                 event.is_doubtful = True
             found = [build_interval(one.start, one.length, self.zone) for one in events if not one.is_free]
         self.unreadable_parts += sum(self._is_worth_reporting(one) for one in events)
         return found
+
+    def _get_time_budget(self) -> float:
+        return SERIES_SECONDS if self._slow_series < MAX_SLOW_SERIES else SERIES_SECONDS_AFTER_SLOW_ONES
 
     def _is_worth_reporting(self, event: FeedEvent) -> bool:
         """Not a single event of the past, which can take no time any more."""

@@ -25,6 +25,8 @@ class EventSeries:
         self.masters = [one for one in masters if one.sequence == newest]  # RFC 5545 §3.8.7.4
         self.replacements = _select_newest([one for one in events if one.replaces is not None], zone)
         self._clocks, self._zone = clocks, zone
+        self._replaced = _TimeSet([one.replaces for one in self.replacements if one.replaces], zone)
+        self._following = [one for one in self.replacements if one.replaces_following]
 
     def iterate_intervals(self, window: Interval) -> Iterator[Interval]:
         for event in self.replacements:
@@ -34,10 +36,9 @@ class EventSeries:
             yield from self._iterate_occurrences(event, window)
 
     def _iterate_occurrences(self, event: FeedEvent, window: Interval) -> Iterator[Interval]:
+        excluded = _TimeSet(event.exceptions, self._zone)
         for start, length in self._iterate_starts(event, window):
-            if any(self._matches(start, one) for one in event.exceptions):
-                continue
-            if any(self._matches(start, one.replaces) for one in self.replacements):
+            if excluded.has(start) or self._replaced.has(start):
                 continue
             source = self._find_following_replacement(start) or event
             if not source.is_free:
@@ -58,22 +59,13 @@ class EventSeries:
 
     def _find_limits(self, event: FeedEvent, window: Interval) -> tuple[datetime, datetime]:
         margin = WINDOW_MARGIN + timedelta(days=event.length.days) + abs(event.length.exact)
-        margin += RANGE_MARGIN if any(one.replaces_following for one in self.replacements) else timedelta()
+        margin += RANGE_MARGIN if self._following else timedelta()
         start, end = window.starts_at.replace(tzinfo=None), window.ends_at.replace(tzinfo=None)
         return max(start - margin, event.start.local), end + margin
 
-    def _matches(self, start: EventTime, other: EventTime | None) -> bool:
-        if other is None:
-            return False
-        if start.is_day or other.is_day:
-            return to_day(start, self._zone) == to_day(other, self._zone)
-        return start.to_utc() == other.to_utc()
-
     def _find_following_replacement(self, start: EventTime) -> FeedEvent | None:
         earlier = [
-            one
-            for one in self.replacements
-            if one.replaces_following and one.replaces is not None and one.replaces.to_utc() < start.to_utc()
+            one for one in self._following if one.replaces is not None and one.replaces.to_utc() < start.to_utc()
         ]
         return max(earlier, key=lambda one: one.replaces.to_utc() if one.replaces else start.to_utc(), default=None)
 
@@ -85,6 +77,21 @@ class EventSeries:
 
     def _build_until(self, rule: RecurrenceRule, event: FeedEvent) -> "UntilCheck":
         return UntilCheck(rule, event, self._clocks, self._zone)
+
+
+class _TimeSet:
+    """EXDATEs or RECURRENCE-IDs. A whole day means all times of that day."""
+
+    def __init__(self, times: list[EventTime], zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._moments = {one.to_utc() for one in times if not one.is_day}
+        self._days = {to_day(one, zone) for one in times if one.is_day}
+        self._all_days = {to_day(one, zone) for one in times}
+
+    def has(self, start: EventTime) -> bool:
+        if start.is_day:
+            return to_day(start, self._zone) in self._all_days
+        return start.to_utc() in self._moments or (bool(self._days) and to_day(start, self._zone) in self._days)
 
 
 def _select_newest(replacements: list[FeedEvent], zone: ZoneInfo) -> list[FeedEvent]:

@@ -63,3 +63,13 @@ def test_no_line_is_longer_than_mail_servers_take() -> None:
     written = build_mime_message(a_mail(subject="long " * 300, text="x" * 5000 + "\n"), message_id=ID, sender=SENDER)
 
     assert max(len(line) for line in written.as_bytes(policy=SMTP).split(b"\r\n")) <= 998
+
+
+@pytest.mark.parametrize(
+    ("recipient", "server"),
+    [("dev@straße.example", "xn--strae-oqa.example"), ("dev@βόλος.example", "xn--nxasmm1c.example")],
+)
+def test_an_email_goes_to_the_domain_that_was_typed(recipient: str, server: str) -> None:
+    message = build_mime_message(a_mail(recipient=recipient), message_id=ID, sender=SENDER)
+
+    assert message["To"] == f"dev@{server}"

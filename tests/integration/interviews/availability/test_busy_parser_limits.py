@@ -37,7 +37,7 @@ def test_a_calendar_that_never_comes_to_an_end_is_given_up() -> None:
 
 def test_a_child_process_that_sleeps_is_ended() -> None:
     slow = event("DTSTART:00010101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
-    limits = ParserLimits(timeout_seconds=0.2)
+    limits = ParserLimits(timeout_seconds=0.01)
 
     with pytest.raises(CalendarNotReadableError, match="too long to read"):
         parse_in_child_process(calendar(slow).encode(), AUTUMN, zone="Europe/London", limits=limits)

@@ -313,7 +313,7 @@ def test_the_form_is_checked_before_a_byte_is_read(app: Flask, client: FlaskClie
         (b"WEBVTT\n\nNOTE nothing else\n", "no words in it"),
         (bytes(range(256)) * 20, "This is not a transcript"),
         (b"x" * (10 * 1024 * 1024 + 1), "larger than the limit of 10 MB"),
-        (b"x" * (11 * 1024 * 1024), "larger than the limit of 10 MB"),
+        (b"x" * (11 * 1024 * 1024), "larger than 10 MB"),
     ],
 )
 @pytest.mark.one_database
