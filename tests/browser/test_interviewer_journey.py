@@ -20,9 +20,9 @@ def publish_times(ben: Visitor) -> None:
     for part, value in [("Day", first.day), ("Month", first.month), ("Year", first.year)]:
         day.get_by_label(part, exact=True).fill(str(value))
     ben.page.get_by_label("Times").fill("9:30, 13:00")
-    ben.choose("How will you meet?", "By telephone")
+    ben.choose("How will you meet?", "By phone")
     ben.press("Publish", exact=True)
-    expect(ben.page.get_by_role("main")).to_contain_text("9:30 to 10:15")
+    expect(ben.page.get_by_role("main")).to_contain_text("9:30am to 10:15am")
 
 
 def test_an_interviewer_publishes_looks_and_uploads(

@@ -26,7 +26,7 @@ def test_files_for_each_speaker_are_sent_together(visit: Visit, tmp_path: Path) 
 
     ben.page.get_by_role("button", name="Upload").click()
     for number in range(2):
-        expect(files.nth(number)).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
+        expect(files.nth(number)).to_contain_text("Uploaded", timeout=PATIENCE_MILLISECONDS)
     here = ben.page.get_by_role("table", name="Already uploaded").get_by_role("link", name="Recording")
     until_here = expect(ben.page.locator("[data-known-upload][data-changing]"))
     until_here.to_have_count(0, timeout=PATIENCE_MILLISECONDS)

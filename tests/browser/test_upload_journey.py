@@ -154,7 +154,7 @@ def test_an_unusable_file_is_reported_and_set_aside(visit: Visit, road: SlowNetw
     ben.page.get_by_label("Recordings", exact=True).set_input_files([tmp_path / "empty.wav", tmp_path / "letter.mp3"])
     expect(files(ben).first).to_contain_text("This file is empty")
     ben.page.get_by_role("button", name="Upload").click()
-    expect(files(ben).last).to_contain_text("Arrived", timeout=PATIENCE_MILLISECONDS)
+    expect(files(ben).last).to_contain_text("Uploaded", timeout=PATIENCE_MILLISECONDS)
     ben.check_page("upload-refused")
     why = ben.page.locator("#uploads [data-refused]").last  # without loading the page again
     expect(why).to_contain_text("We cannot read this file", timeout=PATIENCE_MILLISECONDS)

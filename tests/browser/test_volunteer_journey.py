@@ -99,7 +99,7 @@ def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(
     lee.page.get_by_label("Show times in the time zone of").select_option("America/New_York")
     lee.press("Show")
     lee.check_page("book-month")
-    expect(lee.page.get_by_text("All times are New York time.")).to_be_visible()
+    expect(lee.page.get_by_text("All times are in New York time.")).to_be_visible()
     lee.page.locator("td a").last.focus()
     with lee.page.expect_navigation():
         lee.page.keyboard.press("Enter")
