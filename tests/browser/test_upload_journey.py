@@ -112,7 +112,7 @@ def test_an_upload_goes_on_in_another_browser_on_another_day(visit: Visit, road:
     ben.page.goto("about:blank")
 
     later = at_the_upload(visit("interviewer"), road)
-    expect(later.page.locator("#uploads")).to_contain_text("Choose the same file again to go on where it stopped")
+    expect(later.page.locator("#uploads")).to_contain_text("Choose the same file again to continue where it stopped")
     later.check_page("upload-unfinished")
     later.page.get_by_label("Recordings", exact=True).set_input_files(sound)
     expect(files(later)).to_contain_text("has been uploaded")
