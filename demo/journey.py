@@ -52,7 +52,7 @@ def publish_times(interviewer: PlainBrowser) -> None:
             "call": "waiting-well",
             "times": "10:00, 14:00",
             "kind": "video link",
-            "place": "https://video.example/room-1",
+            "location": "https://video.example/room-1",
         },
     )
     form.fields = [field for field in form.fields if field[0] != "first_on"]

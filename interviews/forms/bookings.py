@@ -37,7 +37,9 @@ class ChangeLocationForm(FlaskForm):  # type: ignore[misc]
         [(kind.value, label) for kind, label in KIND_LABELS.items()],
         required_message="Choose how you will meet.",
     )
-    place = line_field("Video link or address", hint="Leave this empty for telephone interviews.", max_characters=500)
+    location = line_field(
+        "Video link or address", hint="Leave this empty for telephone interviews.", max_characters=500
+    )
     room = line_field("Room and how to find it (optional)", hint="Only if you meet in person.")
     is_step_free = BooleanField("There is step-free access", widget=GovCheckboxInput())
     reason = line_field("Reason (optional)", hint=REASON_HINT)
@@ -46,7 +48,7 @@ class ChangeLocationForm(FlaskForm):  # type: ignore[misc]
         current = get_interview_location(slot)
         data = {
             "kind": current.kind.value,
-            "place": current.link_or_address,
+            "location": current.link_or_address,
             "room": current.room,
             "is_step_free": current.is_step_free,
         }
@@ -57,7 +59,7 @@ class ChangeLocationForm(FlaskForm):  # type: ignore[misc]
         in_person = kind is SlotKind.IN_PERSON
         return InterviewLocation(
             kind,
-            link_or_address="" if kind is SlotKind.TELEPHONE else self.place.data,
+            link_or_address="" if kind is SlotKind.TELEPHONE else self.location.data,
             room=self.room.data if in_person else "",
             is_step_free=bool(self.is_step_free.data) and in_person,
         )

@@ -58,7 +58,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         [(kind.value, KIND_LABELS[kind]) for kind in SESSION_KINDS],
         required_message="Select how you will meet.",
     )
-    place = line_field(
+    location = line_field(
         "Video link or address",
         hint="People see this in their calendars.",
         required="Enter the video link or the address.",
@@ -105,7 +105,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=self.minutes.data),
             kind=SlotKind(self.kind.data),
-            location=self.place.data,
+            location=self.location.data,
             room=self.room.data,
             is_step_free=STEP_FREE in self.access.data,
             takes_companion=COMPANION in self.access.data,
@@ -120,7 +120,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             return
         for name in ("title", "room", "capacity", "minimum"):
             self[name].data = getattr(slot, name)
-        self.place.data = slot.location
+        self.location.data = slot.location
         local = clock.convert_to_zone(slot.starts_at, self.call.zone)
         self.session_date.data, self.starts.data = local.date(), f"{local:%H:%M}"
         self.minutes.data = int((slot.ends_at - slot.starts_at).total_seconds() // 60)

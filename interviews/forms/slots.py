@@ -40,7 +40,7 @@ class MeetingFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         [(kind.value, label) for kind, label in KIND_LABELS.items()],
         required_message="Choose how you will meet.",
     )
-    place = line_field(
+    location = line_field(
         "Video link or address",
         hint="This appears in people’s calendars. Leave it empty for telephone interviews.",
         max_characters=500,
@@ -59,7 +59,7 @@ class MeetingFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
     def prefill_meeting(self, meeting: MeetingDetails, *, kind: SlotKind | None) -> None:
         self.kind.data = kind.value if kind else None
-        self.place.data, self.room.data = meeting.location, meeting.room
+        self.location.data, self.room.data = meeting.location, meeting.room
         self.site.data = str(meeting.site_id) if meeting.site_id else NO_SITE
         access = {STEP_FREE: meeting.is_step_free, COMPANION: meeting.takes_companion}
         self.access.data = [value for value, applies in access.items() if applies]
@@ -69,7 +69,7 @@ class MeetingFields(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         is_in_person = self.kind.data == SlotKind.IN_PERSON
         return MeetingDetails(
             kind=SlotKind(self.kind.data),
-            location=self.place.data.strip(),
+            location=self.location.data.strip(),
             site_id=site.id if site else None,
             room=self.room.data if is_in_person else "",
             is_step_free=is_in_person and STEP_FREE in access,

@@ -29,10 +29,10 @@ class ReceivedMailOutcome(StrEnum):
     PROPOSED = "another time was proposed"
     OUTDATED = "an answer to an interview that was cancelled or is over"
     REPEATED = "an answer that was noted before"
-    UNDELIVERED = "one of our mails did not arrive"
-    DELAYED = "one of our mails is delayed"
+    UNDELIVERED = "one of our emails did not arrive"
+    DELAYED = "one of our emails is delayed"
     UNKNOWN_EVENT = "an answer to no event of ours"
-    WRONG_SENDER = "an answer that did not come from whoever was invited"
+    WRONG_SENDER = "an answer that did not come from the person invited"
     NOT_AUTHENTICATED = "an answer whose sender our mail server does not vouch for"
     NOT_A_REPLY = "no answer of a calendar"
 

@@ -19,10 +19,10 @@ bp = Blueprint("interviews", __name__, cli_group="interviews")
 @bp.context_processor
 def _add_template_formatters() -> dict[str, Any]:
     return {
-        "when": format_slot_time,
+        "format_slot_time": format_slot_time,
         "format_deadline": format_deadline,
-        "zone_of": get_volunteer_zone,
-        "zone_words": format_zone,
-        "kind_words": KIND_LABELS,
+        "get_zone": get_volunteer_zone,
+        "format_zone": format_zone,
+        "kind_labels": KIND_LABELS,
         "now": clock.now(),
     }

@@ -42,6 +42,7 @@ def at_the_upload(visitor: Visitor, road: SlowNetwork) -> Visitor:
     visitor.press("Upload the recording")
     visitor.base_url = road.base_url
     visitor.go(re.sub(r"^https?://[^/]+", "", visitor.page.url))
+    expect(visitor.page.locator("[data-upload]")).to_be_visible()  # until then the plain form has the same button
     return visitor
 
 

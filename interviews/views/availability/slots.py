@@ -65,7 +65,7 @@ def publish_slots() -> ResponseReturnValue:
     calls = list_interview_calls()
     form = PublishSlotsForm(calls=calls)
     if form.validate_on_submit():
-        fields = {LocationMissingError: form.place, SeriesError: form.last_on, RuleError: form.times}
+        fields = {LocationMissingError: form.location, SeriesError: form.last_on, RuleError: form.times}
         with committing(at=fields) as saved:
             published = _publish_slots(form, get_published_call(form.call.data), interviewer)
         if saved:

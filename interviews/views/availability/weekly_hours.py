@@ -117,7 +117,7 @@ def _preview_days(
 
 
 def _get_error_fields(form: AddWeeklyHoursForm | ChangeWeeklyHoursForm) -> dict[type[RuleError], Field]:
-    return {LocationMissingError: form.place, DaysOutOfOrderError: form.last_on, RuleError: form.ends}
+    return {LocationMissingError: form.location, DaysOutOfOrderError: form.last_on, RuleError: form.ends}
 
 
 def _pattern_or_404(pattern_id: UUID) -> WeeklyPattern:

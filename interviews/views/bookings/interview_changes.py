@@ -82,7 +82,7 @@ def change_location(booking_id: UUID) -> ResponseReturnValue:
         return redirect_as_not_changeable(booking)
     form = ChangeLocationForm(slot=booking.slot)
     if form.validate_on_submit():
-        fields = {PhoneMissingError: form.kind, RuleError: form.place}
+        fields = {PhoneMissingError: form.kind, RuleError: form.location}
         with committing(f"Location changed. {format_notified_message(booking)}", at=fields) as saved:
             staff_changes.change_location(booking, form.build_location(), reason=form.reason.data)
         if saved:

@@ -136,7 +136,7 @@ def _may_see_all() -> bool:
 def _map_errors_to_fields(form: SessionForm) -> dict[type[RuleError], Field]:
     return {
         CapacityTooLowError: form.capacity,
-        LocationMissingError: form.place,
+        LocationMissingError: form.location,
         ClockChangeError: form.starts,
         RuleError: form.session_date,
     }

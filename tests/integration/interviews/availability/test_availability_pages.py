@@ -268,7 +268,7 @@ def test_times_far_ahead_are_shown_when_asked_for(signed_in: As, ben: StaffMembe
 
 
 def test_times_are_published_with_a_room_and_for_a_site(signed_in: As, ben: StaffMember, call: Call) -> None:
-    where = {"kind": "in person", "place": "1 High Street", "room": "Room 2", "access": ["step-free"]}
+    where = {"kind": "in person", "location": "1 High Street", "room": "Room 2", "access": ["step-free"]}
     data = published(call, **where)
 
     signed_in(ben).post("/staff/slots/publish", data={**data, "site": str(call.sites[1].id)})

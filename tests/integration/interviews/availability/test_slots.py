@@ -30,7 +30,7 @@ def slots_form(slug: str, **changes: Any) -> dict[str, Any]:
         "times": "9:30, 14:00",
         "repeat": "once",
         "kind": "video link",
-        "place": "https://meet.example",
+        "location": "https://meet.example",
     }
     return values | {"first_on": [first.day, first.month, first.year]} | changes
 
@@ -80,7 +80,7 @@ def test_a_series_is_published_week_by_week(ben_client: FlaskClient) -> None:
         ({"first_on": ["31", "12", "9999"], "times": "23:30"}, "Enter a day between"),
         ({"first_on": ["1", "1", "1"], "times": "0:00"}, "Enter a day between"),
         ({"repeat": "weekly", "last_on": ["31", "12", "9999"]}, "within a year"),
-        ({"place": ""}, "Enter the video link or the address"),
+        ({"location": ""}, "Enter the video link or the address"),
         ({"kind": "by pigeon"}, "Not a valid choice"),
         ({"call": "elsewhere"}, "Not a valid choice"),
         ({"times": "10:00, 10:15"}, "overlaps a time that you have already published"),
@@ -100,7 +100,7 @@ def test_what_cannot_be_published_is_explained_and_kept(
 
 
 def test_a_telephone_time_needs_no_location(ben_client: FlaskClient) -> None:
-    data = slots_form(make_evidence.call().slug, kind="telephone", place="", times="10:00")
+    data = slots_form(make_evidence.call().slug, kind="telephone", location="", times="10:00")
 
     ben_client.post("/staff/slots/publish", data=data)
 

@@ -84,11 +84,11 @@ class PlainCalculation:
         return [day + timedelta(minutes=5 * n) for day in days for n in range(first, last + 1, step)]
 
 
-RECKONINGS: dict[str, PlainCalculation] = {}
+CALCULATIONS: dict[str, PlainCalculation] = {}
 
 
 def calculate_plainly(zone: str) -> PlainCalculation:
-    return RECKONINGS.setdefault(zone, RECKONINGS.get(zone) or PlainCalculation(zone))
+    return CALCULATIONS.setdefault(zone, CALCULATIONS.get(zone) or PlainCalculation(zone))
 
 
 @pytest.mark.parametrize("zone", ZONES)

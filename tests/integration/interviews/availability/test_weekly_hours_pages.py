@@ -50,7 +50,7 @@ def hours(**changes: Any) -> dict[str, Any]:
         "ends": "12:00",
         "first_on": make_availability.date_parts(),
         "kind": "video link",
-        "place": "https://meet.example/a",
+        "location": "https://meet.example/a",
         "access": ["companion"],
         "site": "none",
     }
@@ -92,7 +92,7 @@ def test_times_are_shown_before_anything_is_saved(signed_in: As, ben: StaffMembe
         ({"first_on": ["31", "2", "2027"]}, "Enter a real date"),
         ({"first_on": ["1", "1", "1"]}, "Enter a day between"),
         ({"last_on": ["1", "1", "2020"]}, "The last day must be after the first day"),
-        ({"place": " "}, "Enter the video link or the address"),
+        ({"location": " "}, "Enter the video link or the address"),
         ({"kind": ""}, "Choose how you will meet"),
         ({"site": "elsewhere"}, "Not a valid choice"),
     ],
@@ -128,7 +128,7 @@ def test_hours_are_shown_as_they_are_and_changed(signed_in: As, ben: StaffMember
 
     shown = client.get(path).text
     client.post(
-        path, data=hours(weekday="4", starts="10:00", place="2 High Street", kind="in person", site=str(site.id))
+        path, data=hours(weekday="4", starts="10:00", location="2 High Street", kind="in person", site=str(site.id))
     )
 
     assert 'value="1 High Street"' in shown

@@ -313,10 +313,10 @@ def test_a_swap_says_which_needs_of_either_person_are_not_met(five: dict[str, Fl
 
 def test_staff_change_the_location(five: dict[str, FlaskClient], booking: Booking) -> None:
     address = f"/staff/interviews/{booking.id}/place"
-    typed = {"kind": "in person", "place": "", "room": "Room 2", "reason": "The link failed."}
+    typed = {"kind": "in person", "location": "", "room": "Room 2", "reason": "The link failed."}
     refused = five["ben"].post(address, data=typed).text
 
-    answer = five["ben"].post(address, data=typed | {"place": "5 Mill Lane"}, follow_redirects=True)
+    answer = five["ben"].post(address, data=typed | {"location": "5 Mill Lane"}, follow_redirects=True)
 
     assert "Enter the video link or the address" in refused
     assert all(words in refused for words in ("Room 2", "The link failed."))

@@ -20,7 +20,7 @@ from interviews.ical.reply_parser import parse_reply
 from interviews.inbox.bounces import parse_bounce
 from tests.data.calendar_field import variants
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "calendar_field"
+FOLDER = Path(__file__).resolve().parents[3] / "data" / "calendar_field"
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text())
 JULY = Interval(datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC))
 GOOD_TEXT = "\r\n".join(variants.GOOD) + "\r\n"
