@@ -53,7 +53,7 @@ def run_module(environ: Mapping[str, str], *module: str) -> Iterator[None]:
 def run_web_server(environ: Mapping[str, str], application: str) -> Iterator[None]:
     """gunicorn as `make run` starts it, once it answers. `application` is for example "wsgi:create_app()"."""
     bind = get_base_url(environ).removeprefix("http://")
-    threads = ["--worker-class", "gthread", "--threads", "16"]
+    threads = ["--workers", "1"]  # its processor time and memory are read
     with run_module(environ, "gunicorn", *threads, "--log-level", "error", "--bind", bind, application):
         _wait_for(get_base_url(environ))
         yield
