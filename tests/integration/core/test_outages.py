@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask, request
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from accounts.access import public
 from core import connections
 from core.database import db
 from core.huey_queues import current_queues
+from core.settings import current_settings
 from tests.support.installations import make_settings
 from wsgi import create_app
 
@@ -103,15 +105,10 @@ def test_a_fault_of_ours_is_no_outage(own_app: Flask) -> None:
 def test_a_database_that_restarted_serves_the_next_request(app: Flask) -> None:
     if db.engine.dialect.name != "postgresql":
         pytest.skip("SQLite has no server that could restart.")
-    assert app.test_client().get("/").status_code == 200
-    with db.engine.connect() as own:
-        own.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                " AND datname = current_database()"
-            )
-        )
-        own.commit()
+    own_process = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    db.session.remove()  # back into the pool
+    with psycopg.connect(current_settings().database_url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [own_process])
 
     assert app.test_client().get("/").status_code == 200
 
