@@ -12,12 +12,14 @@ from core.encryption import MasterKeys
 from core.file_storage import Storage
 from core.huey_queues import HueyQueues
 from core.jobs import QUEUES_EXTENSION
+from core.log_privacy import protect_logs
 from core.pages import init_pages
 from core.settings import PROJECT_ROOT, Settings
 from core.storage_commands import encrypt_storage, rotate_storage_key
 
 
 def create_base_app(settings: Settings) -> Flask:
+    protect_logs()
     app = Flask("listening_post", root_path=str(PROJECT_ROOT), static_folder="static", static_url_path="/static")
     app.extensions["settings"] = settings
     app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS)
