@@ -30,7 +30,7 @@ HEADER_TOO_LONG = "431 Request Header Fields Too Large"
 
 
 @dataclass(eq=False, slots=True)
-class ArrivingRequest:
+class IncomingRequest:
     connection: TConn
     deadline: float  # time.monotonic
     received: bytearray = field(default_factory=bytearray)
@@ -77,7 +77,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
     body_seconds = BODY_SECONDS
 
     def init_process(self) -> None:
-        self.arriving: dict[TConn, ArrivingRequest] = {}  # oldest first
+        self.incoming: dict[TConn, IncomingRequest] = {}  # oldest first
         self.waiting_bytes = 0
         super().init_process()
 
@@ -103,17 +103,17 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
 
     def murder_pending(self) -> None:
         now = time.monotonic()
-        for request in [request for request in self.arriving.values() if request.deadline <= now]:
+        for request in [request for request in self.incoming.values() if request.deadline <= now]:
             self._refuse(request, REQUEST_TIMEOUT)
         super().murder_pending()
 
     def _receive_request(self, connection: TConn) -> None:
         connection.sock.setblocking(False)
-        request = ArrivingRequest(connection, time.monotonic() + self.header_seconds)
-        self.arriving[connection] = request
+        request = IncomingRequest(connection, time.monotonic() + self.header_seconds)
+        self.incoming[connection] = request
         self.poller.register(connection.sock, selectors.EVENT_READ, partial(self._receive, request))
 
-    def _receive(self, request: ArrivingRequest, client: socket.socket) -> None:
+    def _receive(self, request: IncomingRequest, client: socket.socket) -> None:
         try:
             data = client.recv(RECEIVE_BYTES)
         except BlockingIOError:
@@ -135,7 +135,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         elif self.waiting_bytes > MAX_WAITING_BYTES:
             self._make_room()
 
-    def _hand_over(self, request: ArrivingRequest) -> None:
+    def _hand_over(self, request: IncomingRequest) -> None:
         """To a thread, with what has arrived in front of what is still to come."""
         self._forget(request)
         connection = request.connection
@@ -145,24 +145,24 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         self.enqueue_req(connection)
 
     def _make_room(self) -> None:
-        if self.arriving:
-            self._close(next(iter(self.arriving.values())))
+        if self.incoming:
+            self._close(next(iter(self.incoming.values())))
 
-    def _refuse(self, request: ArrivingRequest, status: str) -> None:
+    def _refuse(self, request: IncomingRequest, status: str) -> None:
         if request.received:  # who said nothing gets no answer
             self._send(request, f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
         self._close(request)
 
-    def _send(self, request: ArrivingRequest, data: bytes) -> None:
+    def _send(self, request: IncomingRequest, data: bytes) -> None:
         with suppress(OSError):
             request.connection.sock.send(data)
 
-    def _close(self, request: ArrivingRequest) -> None:
+    def _close(self, request: IncomingRequest) -> None:
         self._forget(request)
         self.nr_conns -= 1
         request.connection.close()
 
-    def _forget(self, request: ArrivingRequest) -> None:
-        del self.arriving[request.connection]
+    def _forget(self, request: IncomingRequest) -> None:
+        del self.incoming[request.connection]
         self.waiting_bytes -= len(request.received)
         self.poller.unregister(request.connection.sock)
