@@ -26,7 +26,7 @@ run:  ## set everything up, start the web server and the workers
 run-web:  ## the web server only, without workers and without torch
 	@$(BOOTSTRAP)
 	@$(FLASK) db upgrade
-	@$(VENV_BIN)/gunicorn --worker-class gthread --threads 16 --no-control-socket --bind $(BIND) "wsgi:create_app()"
+	@$(VENV_BIN)/gunicorn --bind $(BIND) "wsgi:create_app()"
 
 demo:  ## the main task from outside, over HTTP and SMTP, on a temporary database
 	@$(BOOTSTRAP) worker dev

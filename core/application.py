@@ -6,20 +6,23 @@ from flask import Flask
 
 from core import cleanup  # noqa: F401 its functions run at each sweep
 from core.commands import core_commands
+from core.connections import ENGINE_OPTIONS, limit_lock_waits
 from core.database import db, explain_missing_tables, migrate, prepare_sqlite
 from core.encryption import MasterKeys
 from core.file_storage import Storage
 from core.huey_queues import HueyQueues
 from core.jobs import QUEUES_EXTENSION
+from core.log_privacy import protect_logs
 from core.pages import init_pages
 from core.settings import PROJECT_ROOT, Settings
 from core.storage_commands import encrypt_storage, rotate_storage_key
 
 
 def create_base_app(settings: Settings) -> Flask:
+    protect_logs()
     app = Flask("listening_post", root_path=str(PROJECT_ROOT), static_folder="static", static_url_path="/static")
     app.extensions["settings"] = settings
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS)
     with suppress(OSError):  # commands that need no data folder still run
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     init_pages(app, settings)
@@ -27,6 +30,7 @@ def create_base_app(settings: Settings) -> Flask:
     migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))
     with app.app_context():
         prepare_sqlite(db.engine)
+        limit_lock_waits(db.engine)
         explain_missing_tables(db.engine)
     app.extensions["storage"] = Storage(settings.storage_url, MasterKeys(*settings.storage_keys), settings.s3)
     app.extensions[QUEUES_EXTENSION] = HueyQueues(app, settings)

@@ -14,7 +14,6 @@ from core.models import Queue
 from core.settings import current_settings
 
 core_commands = AppGroup("core", help="Run the web server and the workers.")
-GUNICORN_OPTIONS = ["--worker-class", "gthread", "--threads", "16", "--no-control-socket"]
 SHUTDOWN_TIMEOUT_SECONDS = 10
 
 
@@ -31,7 +30,7 @@ def run_all() -> None:
     settings = current_settings()
     address = urlsplit(settings.base_url)
     bind = f"{address.hostname}:{address.port or 80}"
-    web = ["-m", "gunicorn", *GUNICORN_OPTIONS, "--bind", bind, "wsgi:create_app()"]
+    web = ["-m", "gunicorn", "--bind", bind, "wsgi:create_app()"]
     worker = ["-m", "flask", "--app", "wsgi", "core", "work"]
     click.echo(f"Listening Post is running at {settings.base_url}. Press Ctrl-C to stop it.")
     _run_until_one_ends([web, *([*worker, queue.value] for queue in Queue)])

@@ -14,12 +14,9 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event, types
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
-BUSY_TIMEOUT_MILLISECONDS = 30_000
 MISSING_TABLE_SQLSTATE = "42P01"  # PostgreSQL's undefined_table
-DISK_FULL_SQLSTATE = "53100"  # PostgreSQL's disk_full
 DATABASE_NOT_PREPARED_MESSAGE = (
     "The database is not ready. Run this command once: .venv/bin/flask --app wsgi db upgrade"
 )
@@ -109,10 +106,6 @@ def _may_write() -> bool:
     return request.method in WRITING_METHODS if has_request_context() else True
 
 
-def is_disk_full(error: DBAPIError) -> bool:
-    return "is full" in str(error.orig) or getattr(error.orig, "sqlstate", None) == DISK_FULL_SQLSTATE
-
-
 def explain_missing_tables(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:
@@ -132,7 +125,6 @@ def prepare_sqlite(engine: Engine) -> None:
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = FULL")

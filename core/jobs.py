@@ -15,7 +15,7 @@ from sqlalchemy import event, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, sweep_lease
 from core.database import db, read_only_transactions
 from core.errors import NotReadyError, RuleError
 from core.job_order import list_due_jobs
@@ -133,6 +133,22 @@ def run_next(queue: Queue, *, only_immediate: bool = False) -> bool:
 
 
 def sweep() -> None:
+    """Nothing happens while another worker sweeps."""
+    token = sweep_lease.acquire()
+    if token is None:
+        return
+    try:
+        _dispatch_due_jobs()
+        for function in _sweep_functions:
+            if not sweep_lease.renew(token):
+                return
+            _run_sweep_function(function)
+    finally:
+        db.session.rollback()
+        sweep_lease.release(token)
+
+
+def _dispatch_due_jobs() -> None:
     now = clock.now()
     _release_expired_leases()
     due = select(Job).where(Job.state.in_([JobState.PENDING, JobState.WAITING]), Job.run_after <= now)
@@ -141,12 +157,14 @@ def sweep() -> None:
             row.queue = _job_definitions[row.name].queue  # may have changed in an upgrade
         _dispatch_after_commit(row)
     db.session.commit()
-    for function in _sweep_functions:
-        try:
-            function()
-        except Exception:
-            db.session.rollback()
-            log.exception("A periodic task failed: %s", function.__name__)
+
+
+def _run_sweep_function(function: Callable[[], None]) -> None:
+    try:
+        function()
+    except Exception:
+        db.session.rollback()
+        log.exception("A periodic task failed: %s", function.__name__)
 
 
 def _insert_job(name: str, subject_id: UUID, arguments: dict[str, Any], due: datetime) -> Job | None:

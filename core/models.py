@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Model, UuidModel, enum_column
@@ -116,3 +116,13 @@ class WorkerHeartbeat(Model):
 
     queue: Mapped[Queue] = mapped_column(enum_column(Queue), primary_key=True)
     last_seen_at: Mapped[datetime]
+
+
+class SweepLease(Model):
+    """One row: which quick worker may run the periodic tasks, and until when."""
+
+    __tablename__ = "sweep_lease"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    token: Mapped[UUID | None]
+    expires_at: Mapped[datetime]

@@ -1,24 +1,30 @@
 """Shared by all pages: Jinja with the component library, security headers, form protection, error pages."""
 
+import logging
 import secrets
+from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, LengthRequired
 
 from core import clock
-from core.database import DatabaseNotPreparedError
+from core.database import DatabaseNotPreparedError, db
 from core.file_storage import format_size
+from core.outages import RETRY_AFTER_SECONDS, find_outage
 from core.settings import Settings
 
 MAX_FORM_BYTES = 1024 * 1024
+READS_BODY_IN_PIECES = "reads_body_in_pieces"  # an attribute of views
 CODES_WITH_ERROR_PAGE = {400, 403, 404, 405, 413, 429}
 
 csrf = CSRFProtect()
+log = logging.getLogger(__name__)
 
 
 def init_pages(app: Flask, settings: Settings) -> None:
@@ -51,6 +57,7 @@ def init_pages(app: Flask, settings: Settings) -> None:
         "lstrip_blocks": True,
     }
     WTFormsHelpers(app)
+    app.before_request(_refuse_body_without_length)
     csrf.init_app(app)
     app.jinja_env.globals.update(csp_nonce=get_csp_nonce, static_url=_build_static_url, settings=settings)
     app.jinja_env.filters.update(
@@ -64,6 +71,8 @@ def init_pages(app: Flask, settings: Settings) -> None:
     app.register_error_handler(CSRFError, _render_form_expired)
     app.register_error_handler(HTTPException, _render_error_page)
     app.register_error_handler(DatabaseNotPreparedError, _render_database_not_prepared)
+    for kind in (SQLAlchemyError, OSError):
+        app.register_error_handler(kind, _render_outage)
     app.register_error_handler(500, _render_server_error)
 
 
@@ -75,6 +84,13 @@ def get_csp_nonce() -> str:
 
 def _build_static_url(path: str) -> str:
     return url_for("static", filename=path)
+
+
+def _refuse_body_without_length() -> None:
+    """Such a body may never end. Views that read uploads piece by piece have limits of their own."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.headers.get("Transfer-Encoding") and not getattr(view, READS_BODY_IN_PIECES, False):
+        raise LengthRequired
 
 
 def _add_security_headers(response: Response) -> Response:
@@ -108,6 +124,19 @@ def _render_error_page(error: HTTPException) -> ResponseReturnValue:
 
 def _render_database_not_prepared(error: DatabaseNotPreparedError) -> ResponseReturnValue:
     return render_template("errors/503.html", description=error.message), 503
+
+
+def _render_outage(error: SQLAlchemyError | OSError) -> ResponseReturnValue:
+    """What was typed is in the page, so that it can be sent again. Raises the error if it is a fault of ours."""
+    outage = find_outage(error)
+    if outage is None:
+        raise error
+    log.error("A request was refused: %s", outage.name, exc_info=error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    typed = [(name, text) for name, texts in request.form.lists() for text in texts]
+    page = render_template("errors/outage.html", description=outage, typed=typed, has_files=bool(request.files))
+    return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS[outage])}
 
 
 def _render_server_error(_error: Any) -> ResponseReturnValue:

@@ -21,7 +21,7 @@ from xdist.scheduler import LoadScopeScheduling
 from core.database import db
 from core.huey_queues import current_queues
 from core.settings import Settings
-from tests.support import mail_scanner
+from tests.support import log_scanner, mail_scanner
 from tests.support.installations import empty_folder, empty_postgres, find_fast_folder, make_settings
 from tests.support.postgres import run_postgres_server
 from wsgi import create_app
@@ -32,15 +32,20 @@ hypothesis_settings.load_profile("quick")
 IN_ONE_PROCESS = {"browser", "accuracy"}  # the installation that all journeys visit; the models
 
 
+def pytest_configure() -> None:
+    log_scanner.scan_logs()
+
+
 def pytest_runtest_setup() -> None:
     mail_scanner.reset()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None, None, None]:
-    """Every mail that a test writes or receives is looked at."""
+    """Every mail that a test writes or receives is looked at, and everything that is logged."""
     yield
     mail_scanner.assert_no_leaks()
+    log_scanner.assert_no_leaks()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

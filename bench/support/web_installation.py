@@ -6,13 +6,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
+ONE_PROCESS = ("--workers", "1")  # its processor time and memory are read
 CSRF_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -50,11 +51,12 @@ def run_module(environ: Mapping[str, str], *module: str) -> Iterator[None]:
 
 
 @contextmanager
-def run_web_server(environ: Mapping[str, str], application: str) -> Iterator[None]:
+def run_web_server(
+    environ: Mapping[str, str], application: str, arguments: Sequence[str] = ONE_PROCESS
+) -> Iterator[None]:
     """gunicorn as `make run` starts it, once it answers. `application` is for example "wsgi:create_app()"."""
     bind = get_base_url(environ).removeprefix("http://")
-    threads = ["--worker-class", "gthread", "--threads", "16"]
-    with run_module(environ, "gunicorn", *threads, "--log-level", "error", "--bind", bind, application):
+    with run_module(environ, "gunicorn", *arguments, "--log-level", "error", "--bind", bind, application):
         _wait_for(get_base_url(environ))
         yield
 

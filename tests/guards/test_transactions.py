@@ -11,6 +11,8 @@ ENDS_A_TRANSACTION = {"commit", "committing", "write_transaction"}
 COMMITTING_PARTS = {"views", "tasks.py", "commands", "commands.py"}
 MACHINERY = {
     "core/transactions.py": "what views commit with",
+    "core/connections.py": "a setting of a connection, made before any transaction begins",
+    "core/sweep_lease.py": "the lease is taken and given back between the tasks that it protects",
     "core/leases.py": "what tasks commit with, and the heartbeat of a job in a thread of its own",
     "core/jobs.py": "takes jobs, settles them and puts them back: each before and after a task's own transaction",
     "core/outbox.py": "the task that sends, and the sweep before it",

@@ -93,7 +93,7 @@ class BrowserInstallation:
     @contextmanager
     def run_servers(self) -> Iterator[None]:
         """The web server and the workers; all ended afterwards."""
-        web = ["gunicorn", "--worker-class", "gthread", "--threads", "8", "--bind", self.bind, "wsgi:create_app()"]
+        web = ["gunicorn", "--bind", self.bind, "wsgi:create_app()"]
         work = ["flask", "--app", "wsgi", "core", "work"]
         commands = {"web": web} | {name: [*work, name] for name in ("quick", "files", "long")}
         started = [self._start(name, command) for name, command in commands.items()]

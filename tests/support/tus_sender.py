@@ -34,7 +34,7 @@ def run_web_server(settings: Settings, port: int, **environ: str) -> Iterator["s
         "SECRET_KEY": settings.secret_key,
     }
     values = {f"LISTENING_POST_{name}": value for name, value in ours.items()}
-    command = ["gunicorn", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
+    command = ["gunicorn", "--workers", "1"]  # tests look at the one process
     with (settings.data_folder / "web.log").open("ab") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", *command, "--bind", f"127.0.0.1:{port}", "wsgi:create_app()"],

@@ -13,6 +13,8 @@ from flask import Response, after_this_request, current_app, g, request
 from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms import ValidationError
 
+from core.pages import READS_BODY_IN_PIECES
+
 P = ParamSpec("P")
 R = TypeVar("R")
 DRAIN_SECONDS = 2.0
@@ -31,6 +33,7 @@ def allows_early_response(view: Callable[P, R]) -> Callable[P, R]:
             after_this_request(_close_gracefully)
         return view(*args, **kwargs)
 
+    setattr(wrapped, READS_BODY_IN_PIECES, True)
     return wrapped
 
 

@@ -8,15 +8,16 @@ from uuid import UUID
 from flask import Response, abort, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core import clock
-from core.database import db, is_disk_full
+from core.database import db
 from core.errors import RuleError
 from core.file_storage import StorageFullError
+from core.outages import Outage, find_outage
 from core.pages import csrf
 from transcripts.models import Upload
 from transcripts.recordings import languages, recordings, track_groups
@@ -196,14 +197,22 @@ def _call_view(view: Callable[[], ResponseReturnValue]) -> Response:
         return _respond_error(400, STALE_PAGE)
     except HTTPException as error:
         return _respond_error(error.code or 500, error.description or "")
-    except OperationalError as error:
-        if not is_disk_full(error):
-            raise
-        return _respond_error(507, str(StorageFullError()))
+    except (SQLAlchemyError, OSError) as error:
+        return _respond_outage(error)
     except RuleError as error:
         status = error.status if isinstance(error, ProtocolError) else ERROR_STATUSES.get(type(error), 400)
         return _respond_error(status, str(error))
     return _respond_error(401, SIGNED_OUT) if 300 <= response.status_code < 400 else response
+
+
+def _respond_outage(error: SQLAlchemyError | OSError) -> Response:
+    """Raises the error if it is a fault of ours. After 507 the page does not try again by itself."""
+    outage = find_outage(error)
+    if outage is None:
+        raise error
+    if outage is Outage.DISK_FULL:
+        return _respond_error(507, str(StorageFullError()))
+    return _respond_error(503, f"{outage} The upload will continue by itself.")
 
 
 def _respond_error(status: int, message: str) -> Response:
