@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SAMPLE_RATE = 16_000  # what Whisper and silero-vad expect
+SHORT_SECONDS = 10.0  # below it, tenths matter
 MAX_SILENT_PEAK = 1e-3  # of full scale 1 (-60 dBFS); any microphone that is on is louder, even in a quiet room
 
 
@@ -32,6 +33,7 @@ class AudioProblem(StrEnum):
     EMPTY = "empty"
     NOT_AUDIO = "not sound"
     NO_AUDIO = "no audio"
+    UNKNOWN_CODEC = "unknown codec"
     SILENT = "silent"
     DAMAGED = "damaged"
     TOO_LONG = "too long"
@@ -43,6 +45,10 @@ PROBLEM_MESSAGES: dict[AudioProblem, str] = {
     AudioProblem.NOT_AUDIO: (
         "We cannot read this file. Please upload an audio or video file, for example mp3, m4a, wav, flac, ogg, webm or"
         " mp4."
+    ),
+    AudioProblem.UNKNOWN_CODEC: (
+        "We cannot read the sound in this file, because it is stored in an unusual or protected format. Please save it"
+        " again as mp3, m4a or wav, and upload that."
     ),
     AudioProblem.NO_AUDIO: "This video has no sound. Please upload the file that has the sound of the conversation.",
     AudioProblem.SILENT: (
@@ -66,8 +72,40 @@ class UnusableRecordingError(Exception):
         self.reason = reason
 
 
-def format_length(seconds: float) -> str:
-    whole = round(seconds)
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What of a recording cannot be played."""
+
+    damaged_seconds: float
+    damaged_at_seconds: float  # where the first damaged piece is
+    missing_seconds: float  # at the end
+    duration_seconds: float  # what can be played
+
+    def describe(self) -> str:
+        if self.missing_seconds > self.damaged_seconds:
+            stated, played = format_different_lengths(
+                self.duration_seconds + self.missing_seconds, self.duration_seconds
+            )
+            return f"It should be {stated} long, but only {played} can be played."
+        length = format_length(self.damaged_seconds, tenths=self.damaged_seconds < SHORT_SECONDS)
+        return f"{length} of it cannot be played, from {format_time(self.damaged_at_seconds)} on."
+
+
+def format_different_lengths(one: float, other: float) -> tuple[str, str]:
+    """With tenths of a second where they would read the same without."""
+    texts = format_length(one), format_length(other)
+    return texts if texts[0] != texts[1] else (format_length(one, tenths=True), format_length(other, tenths=True))
+
+
+def format_length(seconds: float, *, tenths: bool = False) -> str:
+    whole = int(seconds) if tenths else round(seconds)
+    rest = f"{seconds - whole // 60 * 60:.1f} s" if tenths else f"{whole % 60} s"
     if whole >= 3600:
-        return f"{whole // 3600} h {whole % 3600 // 60} min"
-    return f"{whole // 60} min {whole % 60} s" if whole >= 60 else f"{whole} s"
+        return f"{whole // 3600} h {whole % 3600 // 60} min" + (f" {whole % 60} s" if tenths else "")
+    return f"{whole // 60} min {rest}" if whole >= 60 else rest
+
+
+def format_time(seconds: float) -> str:
+    whole = int(seconds)
+    hours = f"{whole // 3600}:{whole % 3600 // 60:02}" if whole >= 3600 else str(whole // 60)
+    return f"{hours}:{whole % 60:02}"

@@ -21,6 +21,7 @@ from transcripts.audio.audio_facts import (
     AudioFacts,
     AudioProblem,
     DecodeLimits,
+    Loss,
     UnusableRecordingError,
     format_length,
 )
@@ -188,6 +189,6 @@ def _build_refusal(answer: dict[str, Any], limits: DecodeLimits) -> UnusableReco
     if reason is AudioProblem.TOO_LONG:
         return UnusableRecordingError(reason, f"The limit is {format_length(limits.longest_seconds)}.")
     if "duration" not in answer:
-        return UnusableRecordingError(reason)
-    stated, duration = format_length(answer["stated"]), format_length(answer["duration"])
-    return UnusableRecordingError(reason, f"It should be {stated} long, but only {duration} can be played.")
+        return UnusableRecordingError(reason, answer.get("detail", ""))
+    loss = Loss(answer["damaged"], answer["at"], answer["missing"], answer["duration"])
+    return UnusableRecordingError(reason, loss.describe())
