@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SAMPLE_RATE = 16_000  # what Whisper and silero-vad expect
+NOTICEABLE_SECONDS = 0.3  # a word
 SHORT_SECONDS = 10.0  # below it, tenths matter
 MAX_SILENT_PEAK = 1e-3  # of full scale 1 (-60 dBFS); any microphone that is on is louder, even in a quiet room
 
@@ -20,13 +21,26 @@ class DecodeLimits:
 class AudioFacts:
     duration_seconds: float  # counted while decoding, not what the file claims
     stated_seconds: float | None  # what the file claims, where its format has a reliable place for it
-    lost_seconds: float  # undecodable pieces and what is missing at the end; small, or it would have been refused
+    damaged_seconds: float  # that cannot be decoded; small, or it would have been refused
+    damaged_at_seconds: float  # where the first of them is
+    missing_seconds: float  # at the end; small too
     channels: int
     sample_rate: int
     container: str  # FFmpeg's name, such as "mov,mp4,m4a,3gp,3g2,mj2"
     codec: str
     has_video: bool
     size_bytes: int
+
+    @property
+    def lost_seconds(self) -> float:
+        return self.damaged_seconds + self.missing_seconds
+
+    def describe_loss(self) -> str:
+        """Empty if what is lost is too short to notice."""
+        if self.lost_seconds < NOTICEABLE_SECONDS:
+            return ""
+        loss = Loss(self.damaged_seconds, self.damaged_at_seconds, self.missing_seconds, self.duration_seconds)
+        return f"Part of this recording is lost. {loss.describe()}"
 
 
 class AudioProblem(StrEnum):

@@ -23,7 +23,6 @@ CLEAN_SHARE = 1.6  # the same, once inverted sound was found: one voice may be i
 MIN_INVERTED_REGIONS = 2
 
 
-
 @dataclass(frozen=True, slots=True)
 class RegionPower:
     channels: tuple[float, ...]

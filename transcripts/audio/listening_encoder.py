@@ -27,6 +27,7 @@ class ListeningCopy:
             "wants_sound": True,
             "sample_rate": COPY_SAMPLE_RATE,
             "channel": None,
+            "tolerates_loss": True,
             "mixed_to": channels if channels <= MAX_CHANNELS else 1,
             "bits_a_second": BITS_PER_SECOND,
             "duration_seconds": seconds,

@@ -98,9 +98,7 @@ def _decode_part(view: FileView, request: SoundRequest, write: WriteSamples, par
 @contextmanager
 def _open_container(view: FileView) -> Iterator[InputContainer]:
     view.seek(0)
-    with av.open(
-        view, mode="r", options=FFMPEG_OPTIONS, buffer_size=1 << 17, metadata_errors="replace"
-    ) as container:
+    with av.open(view, mode="r", options=FFMPEG_OPTIONS, buffer_size=1 << 17, metadata_errors="replace") as container:
         yield container
 
 
@@ -252,7 +250,9 @@ def _build_facts(parts: Sequence[DecodedPart]) -> dict[str, Any]:
     return {
         "duration_seconds": sum(part.seconds for part in parts),
         "stated_seconds": None if None in stated else sum(seconds or 0.0 for seconds in stated),
-        "lost_seconds": sum(part.lost_seconds + part.missing_seconds for part in parts),
+        "damaged_seconds": sum(part.lost_seconds for part in parts),
+        "damaged_at_seconds": _find_first_loss(parts),
+        "missing_seconds": sum(part.missing_seconds for part in parts),
         "channels": first.channels,
         "sample_rate": first.sample_rate,
         "container": first.container,

@@ -1,4 +1,4 @@
-"""Where the sound of a chunked file (WAV, RF64, BW64, Wave64, AIFF, CAF, AU) starts, and the length stated for it. Pure.
+"""Where the sound of a chunked file starts, and the length stated for it: WAV, RF64, BW64, Wave64, AIFF, CAF, AU. Pure.
 
 Recorders write the length last: a header may have a placeholder, or the length at the moment when the power failed.
 """
@@ -125,7 +125,9 @@ def _describe_sound_chunk(
 ) -> SoundChunk:
     header_bytes = layout.header.size if layout.counts_header else 0
     name_bytes = 16 if layout.counts_header else 4
-    field = LengthField(at + name_bytes, layout.header.format[0] + layout.header.format[-1], layout.prefix + header_bytes)
+    field = LengthField(
+        at + name_bytes, layout.header.format[0] + layout.header.format[-1], layout.prefix + header_bytes
+    )
     fields: tuple[LengthField, ...] = (field,)
     if wide_field is not None:  # RF64 and BW64 (EBU Tech 3306): 64 bits for the sound and its samples
         (wide,) = struct.unpack("<Q", read(wide_field, 8).ljust(8, b"\0"))

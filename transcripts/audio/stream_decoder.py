@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Protocol, cast
 
 import av
@@ -222,7 +223,7 @@ class _MixingConverter:
             self._graph.add("pan", planes),
             self._graph.add("abuffersink"),
         ]
-        for step, following in zip(steps, steps[1:], strict=False):
+        for step, following in pairwise(steps):
             step.link_to(following)
         self._graph.configure()
 

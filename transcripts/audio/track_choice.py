@@ -104,9 +104,7 @@ def _find_gain(part: TrackSurvey, whole: TrackSurvey, first: int) -> float | Non
 def _compute_missing_share(part: TrackSurvey, whole: TrackSurvey, gain: float) -> float:
     floor = find_speech_floor(part.levels)
     active = [frame for frame, level in enumerate(part.levels) if level > floor]
-    missing = sum(
-        _find_loudest_near(whole.levels, frame) < part.levels[frame] + gain + MIN_COPY_DB for frame in active
-    )
+    missing = sum(_find_loudest_near(whole.levels, frame) < part.levels[frame] + gain + MIN_COPY_DB for frame in active)
     return missing / max(1, len(active))
 
 
