@@ -41,7 +41,7 @@ def serve_request(work: ChildWork) -> None:
     try:
         body = work(recording, request, lambda samples: send_frame(frames, FrameKind.SAMPLES, samples))
     except UnusableAudioError as error:
-        kind, body = FrameKind.UNUSABLE, build_refusal(error.reason, **error.figures)
+        kind, body = FrameKind.UNUSABLE, build_refusal(error.reason, error.detail, **error.figures)
     except MemoryError:
         kind, body = FrameKind.UNUSABLE, build_refusal(AudioProblem.TOO_HEAVY)
     send_frame(frames, kind, json.dumps(body).encode())
@@ -74,8 +74,8 @@ class ChunkBuffer:
             self._buffer.clear()
 
 
-def build_refusal(reason: AudioProblem, **figures: float) -> dict[str, Any]:
-    return {"reason": reason.value, **figures}
+def build_refusal(reason: AudioProblem, detail: str = "", **figures: float) -> dict[str, Any]:
+    return {"reason": reason.value, "detail": detail, **figures}
 
 
 def load_all_of_pyav() -> None:

@@ -198,6 +198,6 @@ def _build_refusal(answer: dict[str, Any], limits: DecodeLimits) -> UnusableReco
     if reason is AudioProblem.TOO_LONG:
         return UnusableRecordingError(reason, f"The limit is {format_length(limits.longest_seconds)}.")
     if "duration" not in answer:
-        return UnusableRecordingError(reason, answer.get("detail", ""))
+        return UnusableRecordingError(reason, answer["detail"])
     loss = Loss(answer["damaged"], answer["at"], answer["missing"], answer["duration"])
     return UnusableRecordingError(reason, loss.describe())

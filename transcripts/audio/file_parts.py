@@ -17,7 +17,7 @@ from transcripts.audio.sound_chunks import (
     read_au_chunk,
 )
 
-MAX_PARTS = 100
+MAX_PARTS = 200  # the rest is refused, not lost
 MAX_TRAILING_CHUNKS = 200
 MAX_MOVIE_BOXES = 200_000  # of a fragmented file: two for each fragment
 MIN_UNSTATED_BYTES = 4096  # a fifth of a second of telephone sound; less is a tag or padding

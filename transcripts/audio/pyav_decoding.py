@@ -35,6 +35,8 @@ def decode_recording(recording: io.RawIOBase, request: Mapping[str, Any], write:
         raise UnusableAudioError(AudioProblem.EMPTY)
     head = _read_bytes(recording, 0, file_structure.HEAD_BYTES)
     parts = find_parts(lambda offset, length: _read_bytes(recording, offset, length), request["size"])
+    if parts[-1].end < request["size"]:
+        raise UnusableAudioError(AudioProblem.TOO_HEAVY)  # too many files in one
     has_magic = containers.has_audio_magic(head)
     wanted, decoded = _read_request(request), list[DecodedPart]()
     try:
@@ -45,8 +47,8 @@ def decode_recording(recording: io.RawIOBase, request: Mapping[str, Any], write:
     except MemoryError:
         raise  # PyAV's own is an FFmpegError too
     except (av.FFmpegError, ValueError, OverflowError) as error:
-        raise UnusableAudioError(AudioProblem.DAMAGED if has_magic else AudioProblem.NOT_AUDIO) from error
-    _refuse_incomplete(decoded, has_magic=has_magic, tolerates_loss=request.get("tolerates_loss", False))
+        raise _explain_unreadable(head, has_magic=has_magic) from error
+    _refuse_incomplete(decoded, head, has_magic=has_magic, tolerates_loss=request.get("tolerates_loss", False))
     return _build_facts(decoded)
 
 
@@ -217,12 +219,12 @@ def _count_virtual_channels(tracks: int) -> int:
     return tracks if tracks == SIDE_BY_SIDE_TRACKS else 1
 
 
-def _refuse_incomplete(parts: Sequence[DecodedPart], *, has_magic: bool, tolerates_loss: bool) -> None:
+def _refuse_incomplete(parts: Sequence[DecodedPart], head: bytes, *, has_magic: bool, tolerates_loss: bool) -> None:
     duration = sum(part.seconds for part in parts)
     damaged, missing = sum(part.lost_seconds for part in parts), sum(part.missing_seconds for part in parts)
     lost = damaged + missing
     if not has_magic and lost > duration:
-        raise UnusableAudioError(AudioProblem.NOT_AUDIO)  # noise that a lenient format mistook for sound
+        raise _explain_unreadable(head, has_magic=False)  # noise that a lenient format mistook for sound
     if not duration:
         raise UnusableAudioError(AudioProblem.DAMAGED)
     if lost > max(TOLERATED_SECONDS, TOLERATED_SHARE * duration) and not tolerates_loss:
@@ -233,6 +235,12 @@ def _refuse_incomplete(parts: Sequence[DecodedPart], *, has_magic: bool, tolerat
         raise UnusableAudioError(AudioProblem.DAMAGED)
     if not any(part.has_audible_sound for part in parts):
         raise UnusableAudioError(AudioProblem.SILENT)
+
+
+def _explain_unreadable(head: bytes, *, has_magic: bool) -> UnusableAudioError:
+    if has_magic:
+        return UnusableAudioError(AudioProblem.DAMAGED)
+    return UnusableAudioError(AudioProblem.NOT_AUDIO, containers.describe_unreadable(head))
 
 
 def _find_first_loss(parts: Sequence[DecodedPart]) -> float:

@@ -34,9 +34,9 @@ PREFERRED_DECODERS = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"
 
 
 class UnusableAudioError(Exception):
-    def __init__(self, reason: AudioProblem, **figures: float) -> None:
+    def __init__(self, reason: AudioProblem, detail: str = "", **figures: float) -> None:
         super().__init__(reason)
-        self.reason, self.figures = reason, figures
+        self.reason, self.detail, self.figures = reason, detail, figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ a mix or a copy already has is not heard twice.
 import math
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from operator import mul
 
 SURVEY_RATE = 4000  # of the sound that tracks are compared by: mono, in hertz
@@ -76,6 +77,8 @@ def choose_tracks(tracks: Sequence[TrackSurvey]) -> list[int]:
 
 def is_contained(part: TrackSurvey, whole: TrackSurvey) -> bool:
     """Whether `whole` has everything that is said in `part`."""
+    if _compute_missing_share(part, whole, MIN_COPY_DB) > MAX_MISSING_SHARE:
+        return False  # by far the quicker test
     excerpts = part.list_excerpts()
     gains = [gain for first in excerpts if (gain := _find_gain(part, whole, first)) is not None]
     if not gains or len(gains) < MIN_COPY_SHARE * len(excerpts):
@@ -90,15 +93,14 @@ def _find_gain(part: TrackSurvey, whole: TrackSurvey, first: int) -> float | Non
     if searched is None or sought is None:
         return None
     sought = sought[REACH_SAMPLES : REACH_SAMPLES + EXCERPT_SAMPLES]
-    power = sum(map(mul, sought, sought))
+    power, powers = sum(map(mul, sought, sought)), [0.0, *accumulate(map(mul, searched, searched))]
     best, gain = 0.0, 0.0
     for lag in range(2 * REACH_SAMPLES):
-        candidate = searched[lag : lag + EXCERPT_SAMPLES]
-        product = abs(sum(map(mul, sought, candidate)))
-        if product > best:
-            best, gain = product, product / power
-            found = sum(map(mul, candidate, candidate))
-    return 20 * math.log10(gain) if best and best >= MIN_CORRELATION * math.sqrt(power * found) else None
+        product = abs(sum(map(mul, sought, searched[lag : lag + EXCERPT_SAMPLES])))
+        scale = math.sqrt(power * max(0.0, powers[lag + EXCERPT_SAMPLES] - powers[lag]))
+        if scale and product / scale > best:
+            best, gain = product / scale, product / power
+    return 20 * math.log10(gain) if best >= MIN_CORRELATION else None
 
 
 def _compute_missing_share(part: TrackSurvey, whole: TrackSurvey, gain: float) -> float:
