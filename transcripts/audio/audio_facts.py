@@ -113,10 +113,11 @@ def format_different_lengths(one: float, other: float) -> tuple[str, str]:
 
 def format_length(seconds: float, *, tenths: bool = False) -> str:
     whole = int(seconds) if tenths else round(seconds)
+    hours, minutes = whole // 3600, whole % 3600 // 60
     rest = f"{seconds - whole // 60 * 60:.1f} s" if tenths else f"{whole % 60} s"
-    if whole >= 3600:
-        return f"{whole // 3600} h {whole % 3600 // 60} min" + (f" {whole % 60} s" if tenths else "")
-    return f"{whole // 60} min {rest}" if whole >= 60 else rest
+    if hours:
+        return f"{hours} h {minutes} min" + (f" {rest}" if tenths else "")
+    return f"{minutes} min {rest}" if minutes else rest
 
 
 def format_time(seconds: float) -> str:
