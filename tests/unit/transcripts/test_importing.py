@@ -204,7 +204,9 @@ def test_our_own_file_keeps_its_letters_and_order() -> None:
 @pytest.mark.parametrize(
     ("lines", "marked"),
     [
-        pytest.param(["We waited.", *["Thank you for watching."] * 6, "Then it began."], 6, id="a line again and again"),
+        pytest.param(
+            ["We waited.", *["Thank you for watching."] * 6, "Then it began."], 6, id="a line again and again"
+        ),
         pytest.param(["We waited.", "the nurse the nurse " * 6, "Then it began."], 1, id="words inside a line"),
         pytest.param(["No, no, no.", "Thank you.", "Thank you.", "Then it began."], 0, id="what people do say twice"),
     ],
