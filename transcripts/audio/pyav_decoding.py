@@ -38,11 +38,11 @@ def decode_recording(recording: io.RawIOBase, request: Mapping[str, Any], write:
     if parts[-1].end < request["size"]:
         raise UnusableAudioError(AudioProblem.TOO_HEAVY)  # too many files in one
     has_magic = containers.has_audio_magic(head)
-    wanted, decoded = _read_request(request), list[DecodedPart]()
+    sound_request, decoded = _read_request(request), list[DecodedPart]()
     try:
         for part in parts:
             seconds_before = sum(earlier.seconds for earlier in decoded)
-            limited = replace(wanted, longest_seconds=wanted.longest_seconds - seconds_before)
+            limited = replace(sound_request, longest_seconds=sound_request.longest_seconds - seconds_before)
             decoded.append(_decode_part(FileView(recording, part), limited, write, part))
     except MemoryError:
         raise  # PyAV's own is an FFmpegError too
@@ -120,9 +120,9 @@ def _choose_streams(view: FileView, streams: Sequence[AudioStream], request: Sou
 
 def _survey_track(view: FileView, stream: AudioStream, request: SoundRequest) -> TrackSurvey:
     survey = TrackSurvey()
-    wanted = SoundRequest(SURVEY_RATE, None, 1, is_wanted=True, longest_seconds=request.longest_seconds)
+    sound_request = SoundRequest(SURVEY_RATE, None, 1, is_wanted=True, longest_seconds=request.longest_seconds)
     with _open_container(_copy_view(view)) as container:
-        for sound in StreamDecoder(container, _find_stream(container, stream.index), wanted).iter_sound():
+        for sound in StreamDecoder(container, _find_stream(container, stream.index), sound_request).iter_sound():
             survey.add(sound)
     survey.finish()
     return survey

@@ -89,7 +89,7 @@ def test_reserved_space_behind_the_sound_is_no_sound() -> None:
         (1_234_567_890, False),
     ],
 )
-def test_placeholders_are_told_from_lengths(length: int, is_unknown: bool) -> None:
+def test_placeholders_differ_from_lengths(length: int, is_unknown: bool) -> None:
     assert is_placeholder(length) is is_unknown
 
 
