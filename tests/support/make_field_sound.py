@@ -30,7 +30,8 @@ def make_voice(seed: int, *, is_second: bool = False, seconds: float = SECONDS, 
     noise = np.random.default_rng(seed).normal(size=len(at))
     smooth = np.convolve(noise, np.ones(6) / 6, mode="same")
     syllables = 0.55 + 0.45 * np.sin(2 * np.pi * 4 * at + seed)
-    return (0.2 * smooth * syllables * talks).astype(np.float32)
+    voice: Sound = (0.2 * smooth * syllables * talks).astype(np.float32)
+    return voice
 
 
 def encode_wav(channels: Sequence[Sound], rate: int = RATE) -> bytes:

@@ -31,7 +31,7 @@ def main() -> None:
 def serve_request(work: ChildWork) -> None:
     request = json.loads(sys.argv[1])
     limit_resources(request["memory_bytes"], request["cpu_seconds"])
-    from transcripts.audio.pyav_decoding import UnusableAudioError  # PyAV is loaded inside the limits
+    from transcripts.audio.stream_decoder import UnusableAudioError  # PyAV is loaded inside the limits
 
     load_all_of_pyav()
     forbid_opening_files()
