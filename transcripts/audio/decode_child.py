@@ -31,7 +31,8 @@ def main() -> None:
 def serve_request(work: ChildWork) -> None:
     request = json.loads(sys.argv[1])
     limit_resources(request["memory_bytes"], request["cpu_seconds"])
-    from transcripts.audio.stream_decoder import UnusableAudioError  # PyAV is loaded inside the limits
+    from transcripts.audio import pyav_decoding  # noqa: F401 - PyAV is loaded inside the limits, and before files close
+    from transcripts.audio.stream_decoder import UnusableAudioError
 
     load_all_of_pyav()
     forbid_opening_files()
