@@ -25,11 +25,12 @@ def check_recording(work: Work) -> None:
     with work.read_transaction():
         recording = db.session.get_one(Recording, work.subject_id)
         is_new, path = recording.state is RecordingState.RECEIVED, recording.storage_path
+        accepts_loss = recording.accepts_loss
     if not is_new:
         return
     try:
         with open_stored_recording(recordings.get_storage(), path) as file:
-            facts = probe(file)
+            facts = probe(file, tolerates_loss=accepts_loss)
     except UnusableRecordingError as error:
         with work.write_transaction():
             pipeline.mark_refused(db.session.get_one(Recording, work.subject_id), str(error))

@@ -120,11 +120,59 @@ def write_expanding(path: Path) -> None:
     write_expanding_file(path)
 
 
+def write_session_description(path: Path) -> None:
+    path.write_text("v=0\no=- 0 0 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n" * 20)
+
+
+def write_redirector(path: Path) -> None:
+    path.write_text('<asx version="3.0"><entry><ref href="file:///etc/passwd"/></entry></asx>\n' * 40)
+
+
+def write_movie_of_another_file(path: Path) -> None:
+    """Its sound is said to be in another file."""
+    write_sound_file(path, seconds=3.0)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"dref") + 12  # version, flags and count
+    other = b"/etc/passwd\0"
+    alias = bytes(10 + 28 + 12 + 64 + 16 + 4 + 16) + struct.pack(">HH", 2, len(other)) + other + b"\xff\xff\0\0"
+    content[at : at + 12] = struct.pack(">I4sI", 12 + len(alias), b"alis", 0) + alias
+    for box in (b"dref", b"dinf", b"minf", b"mdia", b"trak", b"moov"):
+        size_at = content.index(box) - 4
+        struct.pack_into(">I", content, size_at, struct.unpack_from(">I", content, size_at)[0] + len(alias))
+    path.write_bytes(content)
+
+
+def write_many_small_files(path: Path) -> None:
+    write_wav(path, seconds=1, stated=1)
+    path.write_bytes(path.read_bytes()[:2044].replace(struct.pack("<I", RATE * 2), struct.pack("<I", 2000)) * 3000)
+
+
+def write_many_chunks(path: Path) -> None:
+    write_wav(path, seconds=2, stated=2)
+    content = path.read_bytes()
+    path.write_bytes(content[:36] + b"JUNK\0\0\0\0" * 100_000 + content[36:])
+
+
+def write_huge_wide_length(path: Path) -> None:
+    write_wav(path, seconds=2, stated=2)
+    content = path.read_bytes()
+    wide = b"ds64" + struct.pack("<IQQQI", 28, 2**63 - 1, 2**61, 2**63 - 1, 0)
+    path.write_bytes(b"RF64" + b"\xff" * 4 + b"WAVE" + wide + content[12:40] + b"\xff" * 4 + content[44:])
+
+
 NOT_SOUND, DAMAGED, TOO_LONG = AudioProblem.NOT_AUDIO, AudioProblem.DAMAGED, AudioProblem.TOO_LONG
 HOSTILE_FILES = (
     HostileFile("a letter.mp3", write_letter, (NOT_SOUND,)),
     HostileFile("a list that names the password file.mp3", write_concat_list, (NOT_SOUND,)),
     HostileFile("a playlist that names the password file.mp3", write_playlist, (NOT_SOUND,)),
+    HostileFile("a session description.amr", write_session_description, (NOT_SOUND,)),
+    HostileFile("a list of addresses.wma", write_redirector, (NOT_SOUND,)),
+    HostileFile(
+        "a movie that names the password file.mov", write_movie_of_another_file, (DAMAGED, AudioProblem.NO_AUDIO)
+    ),
+    HostileFile("three thousand recordings in one.wav", write_many_small_files, (AudioProblem.TOO_HEAVY,)),
+    HostileFile("a hundred thousand chunks.wav", write_many_chunks, (None,)),
+    HostileFile("two million million million bytes.rf64", write_huge_wide_length, (DAMAGED, TOO_LONG)),
     HostileFile("an archive of 30 MB in 30 kB.m4a", write_archive, (NOT_SOUND,)),
     HostileFile("random bytes.ogg", write_random_bytes, (NOT_SOUND,)),
     HostileFile(

@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 RATE = 48_000
 FRAME_SAMPLES = 960
 FLAC_FRAME_SAMPLES = 4608
+WMA_BIT_RATE = 64_000  # its encoder has no default
 
 # name -> codec, sample format
 CODECS = {
@@ -29,8 +30,31 @@ CODECS = {
     "webm": ("libopus", "s16"),
     "mp4": ("aac", "fltp"),
     "mov": ("aac", "fltp"),
+    "3gp": ("aac", "fltp"),
+    "mka": ("flac", "s16"),
+    "mkv": ("libopus", "s16"),
+    "aiff": ("pcm_s16be", "s16"),
+    "caf": ("pcm_s16be", "s16"),
+    "w64": ("pcm_s16le", "s16"),
+    "au": ("pcm_s16be", "s16"),
+    "wma": ("wmav2", "fltp"),
+    "avi": ("libmp3lame", "s16p"),
+    "mts": ("ac3", "fltp"),
+    "mpg": ("mp2", "s16"),
+    "ac3": ("ac3", "fltp"),
+    "wv": ("wavpack", "s16p"),
+    "tta": ("tta", "s16"),
+    "flv": ("aac", "fltp"),
 }
-CONTAINERS = {"m4a": "mp4", "aac": "adts"}
+CONTAINERS = {
+    "m4a": "mp4",
+    "aac": "adts",
+    "mka": "matroska",
+    "mkv": "matroska",
+    "wma": "asf",
+    "mts": "mpegts",
+    "mpg": "mpeg",
+}
 
 
 def write_sound_file(
@@ -44,6 +68,8 @@ def write_sound_file(
         pictures = container.add_stream("mpeg4", rate=5, width=64, height=48, pix_fmt="yuv420p") if video else None
         stream = container.add_stream(codec, rate=RATE, layout=layout)
         assert isinstance(stream, AudioStream)
+        if codec.startswith("wma"):
+            stream.bit_rate = WMA_BIT_RATE
         if pictures is not None:
             for number in range(round((starts_at + seconds) * 5)):
                 picture = VideoFrame(64, 48, "yuv420p")

@@ -31,7 +31,8 @@ def main() -> None:
 def serve_request(work: ChildWork) -> None:
     request = json.loads(sys.argv[1])
     limit_resources(request["memory_bytes"], request["cpu_seconds"])
-    from transcripts.audio.pyav_decoding import UnusableAudioError  # PyAV is loaded inside the limits
+    from transcripts.audio import pyav_decoding  # noqa: F401 - PyAV is loaded inside the limits, and before files close
+    from transcripts.audio.stream_decoder import UnusableAudioError
 
     load_all_of_pyav()
     forbid_opening_files()
@@ -41,7 +42,7 @@ def serve_request(work: ChildWork) -> None:
     try:
         body = work(recording, request, lambda samples: send_frame(frames, FrameKind.SAMPLES, samples))
     except UnusableAudioError as error:
-        kind, body = FrameKind.UNUSABLE, build_refusal(error.reason, **error.figures)
+        kind, body = FrameKind.UNUSABLE, build_refusal(error.reason, error.detail, **error.figures)
     except MemoryError:
         kind, body = FrameKind.UNUSABLE, build_refusal(AudioProblem.TOO_HEAVY)
     send_frame(frames, kind, json.dumps(body).encode())
@@ -74,8 +75,8 @@ class ChunkBuffer:
             self._buffer.clear()
 
 
-def build_refusal(reason: AudioProblem, **figures: float) -> dict[str, Any]:
-    return {"reason": reason.value, **figures}
+def build_refusal(reason: AudioProblem, detail: str = "", **figures: float) -> dict[str, Any]:
+    return {"reason": reason.value, "detail": detail, **figures}
 
 
 def load_all_of_pyav() -> None:

@@ -21,6 +21,7 @@ from transcripts.audio.audio_facts import (
     AudioFacts,
     AudioProblem,
     DecodeLimits,
+    Loss,
     UnusableRecordingError,
     format_length,
 )
@@ -47,13 +48,15 @@ DEFAULT_LIMITS = DecodeLimits()
 DECODER_MODULE = "transcripts.audio.decode_child"
 
 
-def probe(recording: Path | BinaryIO, *, limits: DecodeLimits = DEFAULT_LIMITS) -> AudioFacts:
+def probe(
+    recording: Path | BinaryIO, *, limits: DecodeLimits = DEFAULT_LIMITS, tolerates_loss: bool = False
+) -> AudioFacts:
     """Decodes the whole recording, the only way to know that it is complete: 2 to 4 s for an hour of sound.
 
-    Raises UnusableRecordingError.
+    `tolerates_loss`: what is damaged or missing is no reason to refuse the rest. Raises UnusableRecordingError.
     """
     with _open_recording(recording) as source:
-        pieces = _run_decoder(source, limits, wants_sound=False)
+        pieces = _run_decoder(source, limits, wants_sound=False, tolerates_loss=tolerates_loss)
         while True:
             try:
                 next(pieces)
@@ -70,6 +73,7 @@ def decode_chunks(
 ) -> Generator[bytes, None, None]:
     """Yields float32 (little-endian), all channels mixed or one of them. Closing the generator ends the child.
 
+    Gives what can be decoded: `probe` decides whether that is enough.
     Raises UnusableRecordingError, possibly only at the end.
     """
     with _open_recording(recording) as source:
@@ -108,8 +112,14 @@ def _run_decoder(
     wants_sound: bool,
     sample_rate: int = SAMPLE_RATE,
     channel: int | None = None,
+    tolerates_loss: bool = True,
 ) -> Generator[bytes, None, AudioFacts]:
-    request = {"wants_sound": wants_sound, "sample_rate": sample_rate, "channel": channel}
+    request = {
+        "wants_sound": wants_sound,
+        "sample_rate": sample_rate,
+        "channel": channel,
+        "tolerates_loss": tolerates_loss,
+    }
     facts = yield from run_child(source, limits, request)
     return AudioFacts(**facts, size_bytes=source.seek(0, 2))
 
@@ -188,6 +198,6 @@ def _build_refusal(answer: dict[str, Any], limits: DecodeLimits) -> UnusableReco
     if reason is AudioProblem.TOO_LONG:
         return UnusableRecordingError(reason, f"The limit is {format_length(limits.longest_seconds)}.")
     if "duration" not in answer:
-        return UnusableRecordingError(reason)
-    stated, duration = format_length(answer["stated"]), format_length(answer["duration"])
-    return UnusableRecordingError(reason, f"It should be {stated} long, but only {duration} can be played.")
+        return UnusableRecordingError(reason, answer["detail"])
+    loss = Loss(answer["damaged"], answer["at"], answer["missing"], answer["duration"])
+    return UnusableRecordingError(reason, loss.describe())

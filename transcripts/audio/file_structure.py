@@ -8,13 +8,7 @@ import struct
 
 HEAD_BYTES = 1 << 12
 TAIL_BYTES = 1 << 17  # contains at least one whole Ogg page, which has at most 65,307 bytes
-MAGIC = {4: (b"ftyp",), 0: (b"RIFF", b"fLaC", b"OggS", b"ID3", b"\x1aE\xdf\xa3")}
-UNKNOWN_LENGTHS = (0, 0xFFFFFFFF)  # written by recorders that stream
 OGG_PAGE = struct.Struct("<4sBBqIIIB")  # RFC 3533 §6
-
-
-def has_audio_magic(head: bytes) -> bool:
-    return any(head[at:].startswith(marks) for at, marks in MAGIC.items())
 
 
 def measure_id3_tag(head: bytes) -> int:
@@ -27,14 +21,6 @@ def measure_id3_tag(head: bytes) -> int:
 def has_mp3_length(first_frame: bytes) -> bool:
     """Whether an mp3 has a header that counts its frames; without one its length is only an estimate."""
     return any(mark in first_frame[:256] for mark in (b"Xing", b"Info", b"VBRI"))
-
-
-def compute_share_present(head: bytes, size: int) -> float:
-    """How much of a RIFF file is present, 0..1, by the length in its header; 1 for all other files."""
-    if not head.startswith(b"RIFF") or len(head) < 8:
-        return 1.0
-    (announced,) = struct.unpack_from("<I", head, 4)
-    return 1.0 if announced in UNKNOWN_LENGTHS else min(1.0, size / (announced + 8))
 
 
 def is_cut_inside_ogg_page(tail: bytes) -> bool:

@@ -27,7 +27,8 @@ class ListeningCopy:
             "wants_sound": True,
             "sample_rate": COPY_SAMPLE_RATE,
             "channel": None,
-            "mixed_to": min(channels, MAX_CHANNELS),
+            "tolerates_loss": True,
+            "mixed_to": channels if channels <= MAX_CHANNELS else 1,
             "bits_a_second": BITS_PER_SECOND,
             "duration_seconds": seconds,
         }

@@ -15,6 +15,7 @@ TIMING = re.compile(
 NAMED_ID = re.compile(r"\d+\s+\"(?P<name>.+)\"\s*(?:\(\d*\))?")  # Webex: 2 "Bob Sample" (2049284352)
 MIN_ROLLING_SHARE = 0.3  # of neighbouring cues repeat one another: the file is a screen that rolls
 MIN_ROLLING_CUES = 3
+MIN_GROWING_SHARE = 0.25  # of those repeats show something new as well; else a recogniser repeated itself
 MAX_GAP_SECONDS = 1.0  # a caption that is shown on is not interrupted for longer
 MAX_SHOWN_LINES = 8  # of a screen that rolls
 
@@ -108,8 +109,13 @@ def _is_copy(before: Cue | None, cue: Cue) -> bool:
 
 
 def _is_rolling(cues: Sequence[Cue]) -> bool:
-    repeating = sum(_is_adjacent(one, other) and _is_repeat(one.lines, other.lines) for one, other in pairwise(cues))
-    return repeating >= max(MIN_ROLLING_CUES, MIN_ROLLING_SHARE * (len(cues) - 1))
+    repeats = [
+        bool(_find_new_lines(one.lines, other.lines))
+        for one, other in pairwise(cues)
+        if _is_adjacent(one, other) and _is_repeat(one.lines, other.lines)
+    ]
+    is_usual = len(repeats) >= max(MIN_ROLLING_CUES, MIN_ROLLING_SHARE * (len(cues) - 1))
+    return is_usual and sum(repeats) >= MIN_GROWING_SHARE * len(repeats)
 
 
 def _is_repeat(shown: tuple[str, ...], lines: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from transcripts.importing.caption_files import read_srt, read_vtt
 from transcripts.importing.captions import has_cues
@@ -13,6 +14,7 @@ from transcripts.importing.refusals import EMPTY, OTHER_FILES, WEB_PAGE, NotATra
 from transcripts.importing.table_files import TABLE_HEAD, read_table
 from transcripts.importing.text_encoding import decode_text
 from transcripts.importing.transcript_lines import ImportedTranscript
+from transcripts.recognition.hallucinations import mark_loops
 
 MAX_BYTES = 10 * 1024 * 1024  # a day of talk as WebVTT is about 5 MiB
 FORMATS = {"vtt": "WebVTT", "srt": "SRT", "docx": "Word", "txt": "plain text", "json": "JSON"}
@@ -28,9 +30,14 @@ def read_transcript(content: bytes, corrections: Corrections = NO_CORRECTIONS) -
         if content.startswith(beginning):
             raise NotATranscriptError(message)
     if content.startswith(ZIP_MAGIC):
-        return read_word_file(content, corrections)
+        return _mark_loops(read_word_file(content, corrections))
     text = decode_text(content)
-    return _choose_reader(text)(text, corrections)
+    return _mark_loops(_choose_reader(text)(text, corrections))
+
+
+def _mark_loops(read: ImportedTranscript) -> ImportedTranscript:
+    """Other people's recognisers repeat themselves as ours does."""
+    return replace(read, spoken=replace(read.spoken, segments=mark_loops(read.spoken.segments)))
 
 
 def _choose_reader(text: str) -> Callable[[str, Corrections], ImportedTranscript]:

@@ -11,11 +11,12 @@ from transcripts.models.recordings import (
     RecordingState,
     StartSource,
 )
-from transcripts.models.transcripts import Segment, Transcript, TranscriptOrigin
+from transcripts.models.transcripts import SPEECH_SECONDS_OPTION, Segment, Transcript, TranscriptOrigin
 from transcripts.models.uploads import IS_COMPLETE_PART, Upload, UploadPart, UploadState
 
 __all__ = [
     "IS_COMPLETE_PART",
+    "SPEECH_SECONDS_OPTION",
     "Coverage",
     "CoverageStatus",
     "Decision",

@@ -52,6 +52,8 @@ class Recording(UuidModel):
     channels: Mapped[int | None]
     state: Mapped[RecordingState] = mapped_column(enum_column(RecordingState), default=RecordingState.RECEIVED)
     refusal: Mapped[str] = mapped_column(Text, default="")
+    notice: Mapped[str] = mapped_column(Text, default="")  # what of a playable recording is lost
+    accepts_loss: Mapped[bool] = mapped_column(default=False)  # somebody decided to use what can be played
     model: Mapped[str | None] = mapped_column(Text)  # None: the one in the settings
     language: Mapped[str | None] = mapped_column(Text)  # such as "en"; None: detected
     is_urgent: Mapped[bool] = mapped_column(default=False)  # somebody moved it to the front of the queue

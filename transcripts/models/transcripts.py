@@ -15,6 +15,8 @@ from transcripts.kinds.closed_sets import SpeakerSource, TimePrecision
 from transcripts.models.passages import Coverage, Passage, PassageState
 from transcripts.models.recordings import Recording
 
+SPEECH_SECONDS_OPTION = "speech_seconds"
+
 
 class TranscriptOrigin(StrEnum):
     RECOGNISED = "recognised"  # by a model on the operator's machine
@@ -80,6 +82,19 @@ class Transcript(UuidModel):
     @property
     def times(self) -> TimePrecision:
         return TimePrecision(self.options.get("times", TimePrecision.EXACT))
+
+    @property
+    def speech_seconds(self) -> float | None:
+        """For how long the machine heard somebody speak; None: not known."""
+        seconds = self.options.get(SPEECH_SECONDS_OPTION)
+        return float(seconds) if isinstance(seconds, int | float) else None
+
+    @property
+    def sound_seconds(self) -> float | None:
+        """How long its sound is; None: there is none that its times belong to."""
+        if not self.has_times:
+            return None
+        return self.recording.duration_seconds if self.recording else None
 
     @property
     def has_times(self) -> bool:

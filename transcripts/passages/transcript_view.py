@@ -141,7 +141,7 @@ def describe_certainty(confidence: float) -> str:
 def build_transcript_view(transcript: Transcript) -> ShownTranscript:
     schedule = get_schedule(transcript.contribution.schedule_version)
     segments = apply_merged_letters(transcript, load_segments(transcript))
-    risks = find_risks(segments)
+    risks = find_risks(segments, transcript.sound_seconds)
     text = _Text(segments, frozenset(risk.segment.id for risk in risks))
     statuses = {row.question_key: row.status for row in transcript.coverage}
     return ShownTranscript(

@@ -72,4 +72,5 @@ def assemble_transcript(
         duration=round(duration, 3),
         model=facts.name,
         segments=tuple(replace(segment, id=number) for number, segment in enumerate(segments)),
+        speech_seconds=round(sum(window.end - window.start for window in windows), 3),
     )

@@ -41,6 +41,7 @@ def merge_tracks(tracks: Sequence[Track]) -> SpokenTranscript:
         duration=max(track.spoken.duration for track in tracks),
         model=longest.spoken.model,
         segments=tuple(replace(segment, id=number) for number, segment in enumerate(said)),
+        speech_seconds=max((track.spoken.speech_seconds or 0.0 for track in tracks), default=0.0),
     )
 
 

@@ -4,7 +4,7 @@ Whisper gives its figures once for a window of up to 30 s, so all its segments s
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
@@ -21,6 +21,8 @@ MAX_WORDS_PER_SECOND = 5.0  # quick talk has 4
 MIN_WORDS_PER_SECOND = 1.0
 MIN_SLOW_SECONDS = 4.0
 MIN_GAP_SECONDS = 6.0
+MIN_END_GAP_SECONDS = 15.0  # people let a recorder run for a while
+EARLY_END_CHANCE = 0.3  # like a gap
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # Whisper's temperatures: each is an attempt
 ATTEMPT_ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
 
@@ -35,6 +37,7 @@ class RiskSign(StrEnum):
     TOO_FAST = "too fast"
     TOO_SLOW = "too slow"
     GAP = "gap"
+    ENDS_EARLY = "ends early"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,31 @@ class Risk:
 SignCheck = Callable[[SpokenSegment, float], str]  # a segment, and the silence before it in seconds; "": no risk
 
 
-def find_risks(segments: Sequence[SpokenSegment]) -> tuple[Risk, ...]:
+def find_risks(segments: Sequence[SpokenSegment], sound_seconds: float | None = None) -> tuple[Risk, ...]:
+    """`sound_seconds`: the length of the recording; None: there is none."""
     ends = chain([0.0], (segment.end for segment in segments))
-    risks = (_assess_segment(segment, segment.start - end) for segment, end in zip(segments, ends, strict=False))
+    assessed = [_assess_segment(segment, segment.start - end) for segment, end in zip(segments, ends, strict=False)]
+    risks = _assess_end(assessed, sound_seconds)
     return tuple(
         sorted((risk for risk in risks if risk.reasons), key=lambda risk: (-risk.expected_errors, risk.segment.start))
     )
+
+
+def _assess_end(risks: Sequence[Risk], sound_seconds: float | None) -> Sequence[Risk]:
+    """The last segment of a text that ends long before its sound."""
+    reached = max((risk.segment.end for risk in risks), default=0.0)
+    if sound_seconds is None or not risks or sound_seconds - reached < MIN_END_GAP_SECONDS:
+        return risks
+    last = max(range(len(risks)), key=lambda number: risks[number].segment.end)
+    text = f"Nothing was transcribed for the last {format_span(sound_seconds - reached)} of the recording."
+    reasons = (*risks[last].reasons, RiskReason(RiskSign.ENDS_EARLY, text))
+    chance = 1 - (1 - risks[last].chance) * (1 - EARLY_END_CHANCE)
+    return [*risks[:last], replace(risks[last], reasons=reasons, chance=chance), *risks[last + 1 :]]
+
+
+def format_span(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{seconds:.0f} seconds" if minutes < 2 else f"{minutes} minutes"
 
 
 def has_confidence_figures(segments: Sequence[SpokenSegment]) -> bool:

@@ -38,3 +38,4 @@ class SpokenTranscript:
     duration: float
     model: str
     segments: tuple[SpokenSegment, ...]
+    speech_seconds: float | None = None  # for how long somebody speaks, with or without words; None: not known

@@ -12,7 +12,7 @@ from core.database import db
 from evidence.models import Contribution
 from transcripts.kinds.closed_sets import TimePrecision
 from transcripts.model_store.model_facts import ModelFacts
-from transcripts.models import Recording, Segment, SpeakerSource, Transcript, TranscriptOrigin
+from transcripts.models import SPEECH_SECONDS_OPTION, Recording, Segment, SpeakerSource, Transcript, TranscriptOrigin
 from transcripts.recordings import recordings
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 from transcripts.text.transcript_json import words_from_json, words_to_json
@@ -42,6 +42,7 @@ def store_recognised(recording: Recording, spoken: SpokenTranscript, provenance:
         provenance.facts.sha256,
         _serialise_options(provenance.facts),
     )
+    row.options = row.options | {SPEECH_SECONDS_OPTION: spoken.speech_seconds}
     row.is_demonstration, row.seconds_taken = provenance.facts.is_demonstration, provenance.seconds_taken
     row.speaker_source = provenance.speaker_source
     return _add_segments(row, spoken)

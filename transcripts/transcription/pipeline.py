@@ -6,22 +6,25 @@ from uuid import UUID
 
 from accounts import audit
 from core.database import db
-from core.errors import NotReadyError
+from core.errors import NotReadyError, RuleError
 from core.settings import current_settings
 from evidence import consent
 from evidence.consent_terms import ConsentUse
 from evidence.models import Contribution
 from transcripts.audio import listening_copies
-from transcripts.audio.audio_facts import AudioFacts
+from transcripts.audio.audio_facts import PROBLEM_MESSAGES, AudioFacts, AudioProblem
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recordings import interview_lock, recordings, track_groups, tracks
 from transcripts.recordings.media_types import find_media_type
-from transcripts.recordings.processing_jobs import enqueue_mapping, enqueue_transcription
+from transcripts.recordings.processing_jobs import enqueue_mapping, enqueue_next_step, enqueue_transcription
 from transcripts.speakers import role_guess
 from transcripts.text import stored_transcripts
 from transcripts.text.spoken import SpokenTranscript
 from transcripts.text.stored_transcripts import RecognitionProvenance
 from transcripts.transcription import recognition_checkpoints
+
+
+class NothingToUseError(RuleError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def mark_playable(recording: Recording, facts: AudioFacts) -> None:
     recording.state = RecordingState.PLAYABLE
     recording.duration_seconds, recording.channels = facts.duration_seconds, facts.channels
     recording.media_type = find_media_type(facts.container, has_video=facts.has_video)
+    recording.notice = facts.describe_loss()
     audit.record("recording found sound", recording, duration_seconds=facts.duration_seconds)
     enqueue_transcription(tracks.get_primary_track(recording))
     listening_copies.enqueue_copy(recording)
@@ -63,6 +67,20 @@ def mark_refused(recording: Recording, reason: str) -> None:
     if others:
         enqueue_transcription(others[0])
     audit.record("recording refused", recording)
+
+
+def may_use_damaged(recording: Recording) -> bool:
+    is_damaged = recording.refusal.startswith(PROBLEM_MESSAGES[AudioProblem.DAMAGED])
+    return recording.state is RecordingState.REFUSED and is_damaged and not recording.accepts_loss
+
+
+def use_damaged(recording: Recording) -> None:
+    """It is checked again, and what can be played is transcribed. Raises NothingToUseError."""
+    if not may_use_damaged(recording):
+        raise NothingToUseError("This recording cannot be used in part.")
+    recording.state, recording.refusal, recording.accepts_loss = RecordingState.RECEIVED, "", True
+    audit.record("damaged recording used", recording)
+    enqueue_next_step(recording)
 
 
 def build_plan(recording: Recording) -> TranscriptionPlan | None:

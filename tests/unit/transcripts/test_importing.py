@@ -199,3 +199,35 @@ def test_our_own_file_keeps_its_letters_and_order() -> None:
 
     assert [speaker for _, _, speaker, _ in said(transcript)] == ["B", "A"]
     assert (transcript.spoken.language, transcript.spoken.duration) == ("cy", 9.5)
+
+
+@pytest.mark.parametrize(
+    ("lines", "marked"),
+    [
+        pytest.param(
+            ["We waited.", *["Thank you for watching."] * 6, "Then it began."], 6, id="a line again and again"
+        ),
+        pytest.param(["We waited.", "the nurse the nurse " * 6, "Then it began."], 1, id="words inside a line"),
+        pytest.param(["No, no, no.", "Thank you.", "Thank you.", "Then it began."], 0, id="what people do say twice"),
+    ],
+)
+@pytest.mark.parametrize("form", ["srt", "vtt", "json", "txt"])
+def test_loops_of_other_recognisers_are_marked_like_ours(form: str, lines: list[str], marked: int) -> None:
+    spoken = read_transcript(write_lines(form, lines).encode()).spoken
+
+    assert sum(segment.is_loop for segment in spoken.segments) >= marked
+    assert (marked == 0) is not any(segment.is_loop for segment in spoken.segments)
+
+
+def write_lines(form: str, lines: list[str]) -> str:
+    cues = [(number * 3, number * 3 + 3, line.strip()) for number, line in enumerate(lines)]
+    if form == "json":
+        return json.dumps({"segments": [{"start": start, "end": end, "text": text} for start, end, text in cues]})
+    if form == "txt":
+        return "\n".join(f"[00:00:{start:02}] {text}" for start, _, text in cues)
+    mark, head = (",", "") if form == "srt" else (".", "WEBVTT\n\n")
+    blocks = [
+        f"{number}\n00:00:{start:02}{mark}000 --> 00:00:{end:02}{mark}000\n{text}\n"
+        for number, (start, end, text) in enumerate(cues, start=1)
+    ]
+    return head + "\n".join(blocks)

@@ -94,3 +94,21 @@ def test_any_figures_give_a_list_in_order_with_reasons(segments: list[SpokenSegm
 
     assert all(risk.reasons and 0 < risk.chance <= 1 for risk in found)
     assert [risk.expected_errors for risk in found] == sorted((risk.expected_errors for risk in found), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("sound_seconds", "words"),
+    [
+        (33.0, ["Nothing was transcribed for the last 30 seconds of the recording."]),
+        (663.0, ["Nothing was transcribed for the last 11 minutes of the recording."]),
+        (10.0, []),
+        (None, []),
+    ],
+)
+def test_a_text_that_ends_long_before_its_sound_is_named(sound_seconds: float | None, words: list[str]) -> None:
+    earlier = replace(FINE, id=1, start=0.0, end=2.0)
+
+    found = find_risks([FINE, earlier], sound_seconds)
+
+    assert [reason.text for risk in found for reason in risk.reasons] == words
+    assert [risk.segment for risk in found] == [FINE] * len(words)

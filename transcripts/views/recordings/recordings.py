@@ -23,7 +23,7 @@ from transcripts.recordings import (
 )
 from transcripts.recordings.ownership import find_booking, may_upload_to
 from transcripts.recordings.recording_status import get_recording_status
-from transcripts.transcription import language_changes
+from transcripts.transcription import language_changes, pipeline
 from transcripts.views.blueprint import bp
 from transcripts.views.lookups import own_recording_or_404, recording_or_404
 from transcripts.views.markers.alignment import build_marker_context
@@ -54,6 +54,7 @@ def show_recording(recording_id: UUID) -> ResponseReturnValue:
         "transcripts/recordings/show_recording.html",
         language_form=LanguageForm(formdata=None, language=recording.language or "") if may_change else None,
         playback_refusal=recordings.explain_playback_refusal(recording.contribution),
+        may_use_damaged=context["booking"] is not None and pipeline.may_use_damaged(recording),
         **context,
     )
 
@@ -81,6 +82,15 @@ def retry_processing(recording_id: UUID) -> ResponseReturnValue:
     recording = recording_or_404(recording_id)
     with committing():
         processing_jobs.enqueue_next_step(recording)
+    return redirect(url_for("transcripts.show_recording", recording_id=recording_id))
+
+
+@bp.route("/staff/recordings/<uuid:recording_id>/use-damaged", methods=["POST"])
+@requires(Permission.UPLOAD_RECORDING)
+def use_damaged_recording(recording_id: UUID) -> ResponseReturnValue:
+    recording = own_recording_or_404(recording_id)
+    with committing("We will use what can be played of this recording."):
+        pipeline.use_damaged(recording)
     return redirect(url_for("transcripts.show_recording", recording_id=recording_id))
 
 

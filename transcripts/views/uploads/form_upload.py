@@ -15,7 +15,7 @@ from core.pages import csrf
 from interviews.models import Booking
 from transcripts.forms.uploads import UploadForm
 from transcripts.models import Recording
-from transcripts.recordings import languages, processing_jobs, recordings, track_groups
+from transcripts.recordings import languages, media_types, processing_jobs, recordings, track_groups
 from transcripts.recordings.recording_status import get_recording_status
 from transcripts.recordings.streaming_form import StreamedFile, UnreadableFormError, read_streamed_form
 from transcripts.uploads.upload_status import list_upload_statuses
@@ -133,6 +133,8 @@ def _render_page(
         recordings=[(row, get_recording_status(row)) for row in listed],
         uploads=list_upload_statuses(contribution.id, current_person_or_403().id),
         languages=languages.LANGUAGE_CHOICES,
+        usual_kinds=media_types.USUAL_KINDS,
+        picker_types=media_types.list_picker_types(),
     )
     return page, status
 
