@@ -132,7 +132,7 @@ def rename_a_tensor(content: bytes) -> bytes:
         bytes.lower,
     ],
 )
-def test_a_broken_file_is_refused_in_words(damage: Callable[[bytes], bytes], converted: Path, tmp_path: Path) -> None:
+def test_a_broken_file_is_refused_with_a_message(damage: Callable[[bytes], bytes], converted: Path, tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(damage((converted / "model.bin").read_bytes()))
 
     with pytest.raises(UnreadableWeightsError, match="is not a Whisper model of CTranslate2"):
@@ -142,14 +142,14 @@ def test_a_broken_file_is_refused_in_words(damage: Callable[[bytes], bytes], con
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x06\0\0\0"])
-def test_what_is_no_model_at_all_is_refused_in_words(content: bytes, tmp_path: Path) -> None:
+def test_what_is_no_model_at_all_is_refused_with_a_message(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(content)
 
     with pytest.raises(UnreadableWeightsError, match="is not a Whisper model of CTranslate2"):
         load_rebuilt_model(tmp_path / "model.bin")
 
 
-def test_quantised_weights_are_refused_in_words(original: Path, tmp_path: Path) -> None:
+def test_quantised_weights_are_refused_with_a_message(original: Path, tmp_path: Path) -> None:
     from transcripts.model_store import faster_conversion
 
     weights = find_weights(str(original), tmp_path)
