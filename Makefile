@@ -20,6 +20,7 @@ run:  ## set everything up, start the web server and the workers
 	@$(FLASK) db upgrade
 	@$(FLASK) core encrypt-storage
 	@$(FLASK) review load-example
+	@$(FLASK) transcripts models download --background
 	@$(FLASK) accounts sign-in-links
 	@$(FLASK) core run
 
