@@ -56,6 +56,7 @@ setup:  ## only the set-up; WITHOUT=worker leaves out torch, Whisper and the emb
 
 test-setup:  ## the set-up with checks, tests and a browser
 	@$(BOOTSTRAP) worker dev --browser
+	-@$(VENV_BIN)/python -m tests.support.real_weights
 
 data-model:  ## draw docs/data-model.md again after a change of the models
 	$(VENV_BIN)/python -m bench.draw_data_model

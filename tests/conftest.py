@@ -21,7 +21,7 @@ from xdist.scheduler import LoadScopeScheduling
 from core.database import db
 from core.huey_queues import current_queues
 from core.settings import Settings
-from tests.support import mail_scanner, package_index
+from tests.support import mail_scanner, package_index, real_weights
 from tests.support.installations import empty_folder, empty_postgres, find_fast_folder, make_settings
 from tests.support.postgres import run_postgres_server
 from transcripts.model_store import model_sources
@@ -42,6 +42,20 @@ def no_model_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test downloads a model from outside: not from OpenAI, and not from the package index."""
     package_index.use_only(tmp_path / "no-packages", monkeypatch)
     monkeypatch.setattr(model_sources, "OPENAI_SOURCE", "http://127.0.0.1:9/openai")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reasons = [
+        report.longrepr[2] for report in terminalreporter.getreports("skipped") if isinstance(report.longrepr, tuple)
+    ]
+    missing = [reason for reason in reasons if real_weights.SKIP_PREFIX in reason]
+    if missing:
+        terminalreporter.section("REAL WEIGHTS ARE MISSING", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(missing)} tests with real Whisper models were SKIPPED, so this run says nothing of real voices.",
+            red=True,
+        )
+        terminalreporter.line(missing[0].partition(real_weights.SKIP_PREFIX)[2])
 
 
 @pytest.hookimpl(wrapper=True)
