@@ -6,6 +6,7 @@ from datetime import timedelta
 from core import clock
 from core.errors import NotReadyError
 from core.settings import PROJECT_ROOT, current_settings
+from evidence import languages
 from transcripts.model_store import downloads
 from transcripts.model_store.catalogue import find_model
 from transcripts.model_store.installed_models import get_weights_folder
@@ -13,7 +14,6 @@ from transcripts.model_store.model_facts import EngineName, MissingWeightsError,
 from transcripts.recognition.engines import load_recogniser
 from transcripts.recognition.model_cache import load_while_checking
 from transcripts.recognition.recogniser import Recogniser, UnsupportedLanguageError
-from transcripts.recordings import languages
 from transcripts.transcription.pipeline import TranscriptionPlan
 
 MAX_DOWNLOAD_WAIT = timedelta(minutes=30)  # the worker that should download may be on another machine, or stopped
