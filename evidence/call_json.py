@@ -11,6 +11,7 @@ from core.text_cleaning import clean_text
 from evidence.consent_terms import ConsentTermDraft, ConsentUse
 from evidence.glossary import GlossaryError, parse_glossary_terms
 from evidence.json_reading import JsonReader
+from evidence.languages import LANGUAGE_NAMES
 from evidence.schedule import Schedule, ScheduleError, schedule_from_json
 
 CALL_LABEL = "The call"
@@ -47,6 +48,7 @@ class CallDraft:
     participation_modes: tuple[str, ...]
     consent_terms: tuple[ConsentTermDraft, ...]
     glossary: tuple[str, ...] | None  # names and terms to expect in recordings; None: not in the file
+    language: str | None  # spoken in interviews; empty: detected; None: not in the file
     schedule: Schedule
 
 
@@ -70,6 +72,7 @@ def call_from_json(data: Any) -> CallDraft:
         participation_modes=_parse_texts(data, "ways"),
         consent_terms=_parse_consent_terms(data),
         glossary=_parse_glossary(data),
+        language=_parse_language(data),
         schedule=_parse_schedule(data),
     )
 
@@ -162,6 +165,15 @@ def _parse_glossary(data: Mapping[str, Any]) -> tuple[str, ...] | None:
         return parse_glossary_terms(_parse_texts(data, "glossary"))
     except GlossaryError as error:
         raise CallFileError(f"{CALL_LABEL}: “glossary”: {error}") from error
+
+
+def _parse_language(data: Mapping[str, Any]) -> str | None:
+    if "language" not in data:
+        return None
+    language = data["language"]
+    if not isinstance(language, str) or (language and language not in LANGUAGE_NAMES):
+        raise CallFileError(f"{CALL_LABEL}: “language” has to be a code that Whisper knows, such as en or cy.")
+    return language
 
 
 def _parse_schedule(data: Mapping[str, Any]) -> Schedule:

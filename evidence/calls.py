@@ -137,6 +137,14 @@ def set_glossary(call: Call, terms: Sequence[str]) -> None:
     audit.record("glossary changed", call, terms=len(terms))
 
 
+def set_language(call: Call, language: str) -> None:
+    """For recordings that are uploaded from now on. Empty: detect it."""
+    if language == call.language:
+        return
+    call.language = language
+    audit.record("language of interviews changed", call, language=language or "detected")
+
+
 def add_interested_address(call: Call, email: str) -> None:
     row = InterestedAddress(call_id=call.id, email=normalise_email(email), created_at=clock.now())
     try:
@@ -162,6 +170,8 @@ def _apply_draft(call: Call, draft: CallDraft) -> None:
     call.participation_modes, call.area_types = list(draft.participation_modes), list(draft.area_types)
     if draft.glossary is not None:
         call.glossary = list(draft.glossary)
+    if draft.language is not None:
+        call.language = draft.language
     call.draft_schedule = schedule_to_json(draft.schedule)
     _remove_keyed_rows(call)
     call.aims = [Aim(position=n, key=key, text=text) for n, (key, text) in enumerate(draft.aims)]

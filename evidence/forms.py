@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovTextArea
-from wtforms import Field, HiddenField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea
+from wtforms import Field, HiddenField, SelectField, TextAreaField
 from wtforms.validators import ValidationError
 
 from core.form_fields import (
@@ -28,6 +28,7 @@ from evidence.case_profile import AREA_TYPE_MISSING, FINDING_MISSING, RESPONDENT
 from evidence.consent_terms import ConsentUse
 from evidence.glossary import GlossaryError, parse_glossary_terms
 from evidence.labels import FINDING_LABELS, RESPONDENT_TYPE_LABELS
+from evidence.languages import LANGUAGE_CHOICES
 from evidence.models import Call, ConsentDecision, ConsentTerm, Finding, RespondentType
 
 CONSENT_FIELD_PREFIX = "consent_"
@@ -53,6 +54,12 @@ class GlossaryForm(FlaskForm):  # type: ignore[misc]
         description="Enter one on each line, the most important first.",
         filters=[lambda text: clean_text(text or "")],
         widget=GovTextArea(),
+    )
+    language = SelectField(
+        "Language spoken in interviews",
+        choices=build_select_choices(LANGUAGE_CHOICES),
+        description="It is selected in advance for each recording, and interviewers can choose another.",
+        widget=GovSelect(),
     )
     parsed_terms: tuple[str, ...] = ()
 

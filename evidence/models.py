@@ -30,6 +30,7 @@ class Call(UuidModel):
     participation_modes: Mapped[list[Any]] = mapped_column("ways")  # values of Mode
     area_types: Mapped[list[Any]] = mapped_column("places")  # kinds of place to choose from
     glossary: Mapped[list[Any]] = mapped_column(default=list)  # names and terms to expect in recordings
+    language: Mapped[str] = mapped_column(Text, default="")  # spoken in interviews, by Whisper's code; empty: detected
     state: Mapped[CallState] = mapped_column(enum_column(CallState), default=CallState.DRAFT)
     draft_schedule: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from core.transactions import committing
 from evidence import calls, participation_modes
 from evidence.forms import ButtonForm, GlossaryForm
 from evidence.glossary import TYPICAL_PROMPT_WORDS, count_words
+from evidence.languages import get_language_name
 from evidence.models import Call
 from evidence.schedule import schedule_from_json
 from evidence.views.blueprint import bp
@@ -38,6 +39,7 @@ def publish_call(slug: str) -> ResponseReturnValue:
         status=calls.get_call_status(call),
         schedule=schedule_from_json(call.draft_schedule),
         has_changes=calls.has_unpublished_changes(call),
+        call_language=get_language_name(call.language),
         unavailable_modes=participation_modes.list_unavailable_modes(call),
         interested_addresses=calls.list_interested_addresses(call),
     )
@@ -47,10 +49,11 @@ def publish_call(slug: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CALLS)
 def edit_glossary(slug: str) -> ResponseReturnValue:
     call = _call_or_404(slug)
-    form = GlossaryForm(data={"terms": "\n".join(call.glossary)})
+    form = GlossaryForm(data={"terms": "\n".join(call.glossary), "language": call.language})
     if form.validate_on_submit():
         with committing("Saved. New transcriptions will use these names and terms."):
             calls.set_glossary(call, form.parsed_terms)
+            calls.set_language(call, form.language.data)
         return redirect(url_for("evidence.edit_glossary", slug=call.slug))
     return render_template(
         "evidence/edit_glossary.html",

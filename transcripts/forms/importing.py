@@ -11,11 +11,11 @@ from wtforms.validators import AnyOf
 
 from core import clock
 from core.form_fields import build_select_choices, checkbox_field, multiline_field, radio_field
+from evidence import languages
 from transcripts.importing import Corrections, DoubtfulLabel, ImportedTranscript, SpeakerShare
 from transcripts.importing.corrections_json import corrections_from_json, corrections_to_json
 from transcripts.importing.imported_transcripts import ImportChoice
 from transcripts.models import Recording
-from transcripts.recordings import languages
 
 ROLE_PREFIX = "speaks_"
 LABEL_PREFIX = "label_"

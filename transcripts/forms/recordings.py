@@ -5,7 +5,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovSubmitInput
 from wtforms import SelectField, SubmitField
 
 from core.form_fields import build_select_choices
-from transcripts.recordings import languages
+from evidence import languages
 
 
 class LanguageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped

@@ -7,8 +7,8 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovFileInput, G
 from wtforms import BooleanField, FileField, SelectField, SubmitField
 
 from core.form_fields import build_select_choices
+from evidence import languages
 from transcripts.models import Recording
-from transcripts.recordings import languages
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from evidence.languages import LANGUAGE_NAMES
 from transcripts.importing.clock_times import parse_clock_time
 from transcripts.importing.sentence_splitting import count_words
 from transcripts.importing.transcript_lines import WORDS_PER_MINUTE
-from transcripts.recordings.languages import LANGUAGE_NAMES
 
 MILLISECONDS = 1000.0
 FIGURES = ("avg_logprob", "no_speech_prob", "compression_ratio", "temperature")

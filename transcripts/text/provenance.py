@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from evidence import languages
 from transcripts.model_store.catalogue import find_model_by_sha256
 from transcripts.models import TimePrecision, Transcript, TranscriptOrigin
-from transcripts.recordings import languages
 
 TIMES_DESCRIPTIONS = {
     TimePrecision.EXACT: "from the file",

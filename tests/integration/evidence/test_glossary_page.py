@@ -6,6 +6,7 @@ from flask import Flask
 from accounts.audit import list_entries_about
 from core.database import db
 from evidence import calls
+from evidence.call_json import CallFileError, call_from_json
 from evidence.models import Call
 from tests.support import make_evidence, make_interviews
 from tests.support.five_people import get_statuses, sign_in_five
@@ -41,6 +42,35 @@ def test_what_is_typed_is_kept_shown_as_text_and_noted(app: Flask) -> None:
     assert _kept(call) == ["</textarea><script>x</script>", "Age UK"]
     assert "<script>x" not in amira.get(path).text
     assert [e.details for e in list_entries_about(call.id) if e.action == "glossary changed"] == [{"terms": 2}]
+
+
+def test_the_language_of_interviews_is_kept_and_refused_if_unknown(app: Flask) -> None:
+    call = make_evidence.call()
+    amira = sign_in_five(app, make_interviews.volunteer(call), make_interviews.interviewer().id)["amira"]
+    path = f"/staff/calls/{call.slug}/glossary"
+
+    amira.post(path, data={"terms": "triage", "language": "cy"})
+    refused = amira.post(path, data={"terms": "triage", "language": "<script>"})
+    amira.post(path, data={"terms": "triage"})
+
+    db.session.rollback()
+    assert db.session.get_one(Call, call.id).language == "cy"
+    assert "Error:" in refused.text
+    assert "Language spoken in interviews: Welsh." in amira.get(f"/staff/calls/{call.slug}").text
+
+
+@pytest.mark.parametrize("language", ["xx", "English", 7, None, ["en"]])
+def test_a_file_with_an_unknown_language_is_refused(language: object) -> None:
+    with pytest.raises(CallFileError, match="language"):
+        call_from_json({**make_evidence.call_data(), "language": language})
+
+
+def test_loading_a_call_again_without_a_language_keeps_the_one_from_the_page(app: Flask) -> None:
+    call = make_evidence.call(language="cy")
+
+    calls.load_draft(make_evidence.call_data(), folder=make_evidence.SAMPLES)
+
+    assert call.language == "cy"
 
 
 def test_a_term_that_is_too_long_comes_back_with_a_message(app: Flask) -> None:

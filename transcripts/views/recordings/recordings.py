@@ -10,11 +10,11 @@ from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
 from core.transactions import committing
+from evidence import languages
 from transcripts.forms.recordings import LanguageForm
 from transcripts.models import Recording, RecordingState
 from transcripts.recordings import (
     interview_lists,
-    languages,
     processing_jobs,
     queue_priority,
     recordings,

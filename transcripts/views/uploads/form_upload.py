@@ -12,10 +12,11 @@ from core.database import db, read_only_transactions
 from core.errors import RuleError
 from core.file_storage import FileTooLargeError, format_size
 from core.pages import csrf
+from evidence import languages
 from interviews.models import Booking
 from transcripts.forms.uploads import UploadForm
 from transcripts.models import Recording
-from transcripts.recordings import languages, media_types, processing_jobs, recordings, track_groups
+from transcripts.recordings import media_types, processing_jobs, recordings, track_groups
 from transcripts.recordings.recording_status import get_recording_status
 from transcripts.recordings.streaming_form import StreamedFile, UnreadableFormError, read_streamed_form
 from transcripts.uploads.upload_status import list_upload_statuses
@@ -43,6 +44,7 @@ class IncomingRecording:
     booking_id: UUID
     contribution_id: UUID
     by: UUID
+    call_language: str
     fields: dict[str, str] = field(default_factory=dict)  # the form's fields before the file
 
 
@@ -56,8 +58,10 @@ def upload_recording(booking_id: UUID) -> ResponseReturnValue:
     check_csrf_token()
     with read_only_transactions():
         booking = uploadable_booking_or_404(booking_id)
-        arrival = IncomingRecording(booking.id, booking.volunteer.contribution_id, current_person_or_403().id)
-        may_record = recordings.may_record(booking.volunteer.contribution)
+        contribution = booking.volunteer.contribution
+        language = contribution.call.language
+        arrival = IncomingRecording(booking.id, contribution.id, current_person_or_403().id, language)
+        may_record = recordings.may_record(contribution)
         db.session.rollback()  # no transaction is open while the file arrives
     if not may_record:
         return _render_page(uploadable_booking_or_404(booking_id), status=409)
@@ -74,7 +78,7 @@ def upload_recording(booking_id: UUID) -> ResponseReturnValue:
 
 def _store_recording(arrival: IncomingRecording) -> Recording:
     file = _read_file(arrival)
-    language = languages.parse_language(arrival.fields.get("language", ""))
+    language = languages.parse_language(arrival.fields.get("language", arrival.call_language))
     stored = recordings.store_incoming_file(file)
     mark_body_read()
     try:
@@ -121,7 +125,8 @@ def _render_page(
 ) -> ResponseReturnValue:
     contribution = booking.volunteer.contribution
     listed = recordings.list_recordings(contribution.id)
-    form = UploadForm.build(track_groups.filter_untranscribed(listed), values or {})
+    chosen = {"language": contribution.call.language, **(values or {})}
+    form = UploadForm.build(track_groups.filter_untranscribed(listed), chosen)
     if refusal:
         form.recording.errors = [refusal]
     page = render_template(
@@ -135,6 +140,7 @@ def _render_page(
         languages=languages.LANGUAGE_CHOICES,
         usual_kinds=media_types.USUAL_KINDS,
         picker_types=media_types.list_picker_types(),
+        call_language=contribution.call.language,
     )
     return page, status
 

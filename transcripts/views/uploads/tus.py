@@ -19,8 +19,9 @@ from core.errors import RuleError
 from core.file_storage import StorageFullError
 from core.outages import Outage, find_outage
 from core.pages import csrf
+from evidence import languages
 from transcripts.models import Upload
-from transcripts.recordings import languages, recordings, track_groups
+from transcripts.recordings import recordings, track_groups
 from transcripts.uploads import parts, tus_protocol, uploads
 from transcripts.uploads.parts import OffsetConflictError
 from transcripts.uploads.tus_protocol import BODY_TYPE, CHECKSUM_MISMATCH, Checksum, ProtocolError
@@ -90,7 +91,7 @@ def create_upload(booking_id: UUID) -> ResponseReturnValue:
         length,
         metadata.get("fingerprint", ""),
         by=current_person_or_403().id,
-        language=languages.parse_language(metadata.get("language", "")),
+        language=languages.parse_language(metadata.get("language", contribution.call.language)),
         track_group=track_groups.parse_track_group(metadata.get("group", "")),
         modified_at=clock.parse_milliseconds(metadata.get("modified", "")),
     )

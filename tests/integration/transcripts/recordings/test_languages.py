@@ -3,7 +3,7 @@
 import pytest
 from whisper.tokenizer import LANGUAGES
 
-from transcripts.recordings import languages
+from evidence import languages
 
 
 def test_the_list_has_whisper_s_languages_and_no_other() -> None:

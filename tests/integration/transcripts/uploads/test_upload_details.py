@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -57,6 +58,20 @@ def test_the_language_goes_over_to_the_recording(client: FlaskClient, booking: B
     run_assembly_jobs()
 
     assert [row.language for row in all_recordings()] == ["cy", None, None]
+
+
+def test_the_language_of_the_call_is_selected_in_advance(client: FlaskClient, booking: Booking) -> None:
+    booking.volunteer.contribution.call.language = "cy"
+    db.session.commit()
+
+    page = client.get(f"/staff/bookings/{booking.id}/recording").text
+    post_plain_form(client, booking, 220)
+    post_plain_form(client, booking, 330, language="")
+    send_chunk(client, create_upload(client, booking), 0, b"one")
+    run_assembly_jobs()
+
+    assert len(re.findall(r'<option value="cy"\s+selected>', page)) == 2
+    assert [row.language for row in all_recordings()] == ["cy", None, "cy"]
 
 
 def test_files_of_one_sending_share_a_group_that_knows_how_many_they_are(client: FlaskClient, booking: Booking) -> None:

@@ -1,4 +1,4 @@
-"""The languages that Whisper's models can transcribe, for people to choose from. Pure; loads no model.
+"""The languages that recordings can be transcribed from, for people to choose from: those of Whisper's models. Pure.
 
 The key is Whisper's code. An English-only model refuses the others when it is used.
 """
