@@ -6,17 +6,17 @@ from functools import cache
 import pytest
 
 from tests.support.labelled_turns import MAPPING_DATA, read_turns
+from tests.support.real_similarity import get_similarity
 from tests.support.transcript_layouts import LAYOUTS
 from transcripts.importing import read_transcript
 from transcripts.mapping import map_speech, mapping_json
-from transcripts.mapping.similarity import load_similarity
 
 
 @cache
 def find_questions(layout: str) -> frozenset[str]:
     schedule = mapping_json.find_schedule_in_json(json.loads((MAPPING_DATA / "call.json").read_text()))
     spoken = read_transcript(LAYOUTS[layout](read_turns("iv06"))).spoken
-    passages = map_speech(spoken.segments, schedule, similarity=load_similarity()).passages
+    passages = map_speech(spoken.segments, schedule, similarity=get_similarity()).passages
     return frozenset(passage.question_key for passage in passages if passage.question_key)
 
 

@@ -15,6 +15,8 @@ from core.settings import Settings
 from tests.support import five_people, make
 from wsgi import create_app
 
+pytestmark = pytest.mark.one_database
+
 PEOPLE_PAGES = ["/staff/people", "/staff/people/add", "/staff/people/{member}", "/staff/outbox", "/staff/outbox/1"]
 OUTBOX_FILES = ["/staff/outbox/1/mail.eml", "/staff/outbox/1/laid-out"]
 ACTIONS = ["/staff/people/add", "/staff/people/{member}", "/staff/outbox/1/send-again"]

@@ -21,6 +21,8 @@ from core.models import MailState, OutboxMessage
 from core.outbox import queue_mail
 from tests.support import five_people, make
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def amira(app: Flask, client: FlaskClient) -> StaffMember:

@@ -15,6 +15,8 @@ from core.database import db
 from core.models import OutboxMessage
 from tests.support import five_people, make
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def amira(app: Flask, client: FlaskClient) -> StaffMember:

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from accounts.roles import STAFF_ROLES
 from tests.support import five_people, make
 
+pytestmark = pytest.mark.one_database
+
 HTTPS = "https://evidence.charity.example"
 ENORMOUS = "9" * 30
 

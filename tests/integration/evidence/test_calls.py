@@ -19,6 +19,8 @@ from evidence.models import Call, CallState, FrozenRowError, InterestedAddress, 
 from tests.support import five_people, make, make_evidence
 from tests.support.make_evidence import SAMPLES, schedule_data
 
+pytestmark = pytest.mark.one_database
+
 NONCE = re.compile(r'nonce="[^"]*"')  # new on each page
 
 

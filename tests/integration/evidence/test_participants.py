@@ -25,6 +25,8 @@ from evidence import participants
 from evidence.models import Participant
 from tests.support import five_people, make, make_evidence
 
+pytestmark = pytest.mark.one_database
+
 NONCE = re.compile(r'nonce="[^"]*"')  # new on each page
 
 

@@ -17,6 +17,8 @@ from evidence.written_contributions import get_answer_texts
 from tests.support import make_evidence
 from tests.support.written_form_steps import extract_link, find_mails, get_only_contribution, start_writing
 
+pytestmark = pytest.mark.one_database
+
 
 def test_a_wrong_date_loses_neither_itself_nor_the_other_answers(app: Flask, client: FlaskClient) -> None:
     schedule = make_evidence.schedule_data({"key": "when", "kind": "date"}, {"key": "story"})

@@ -18,6 +18,8 @@ from interviews.models import Booking, Slot, SlotKind
 from tests.support import make_availability, make_evidence, make_interviews
 from tests.support.query_counter import count_queries
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
 THURSDAY = datetime(2026, 11, 26, tzinfo=UTC)
 

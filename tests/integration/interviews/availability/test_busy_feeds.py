@@ -21,6 +21,8 @@ from interviews.models import BusyFeed, BusyTime
 from tests.support import make, make_availability, make_evidence, make_interviews
 from tests.support.feed_server import FeedServer, make_calendar, redirect_to, respond_with, run_feed_server
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def server() -> Iterator[FeedServer]:

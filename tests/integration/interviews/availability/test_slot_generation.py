@@ -21,6 +21,8 @@ from interviews.bookings import bookings
 from interviews.models import Slot, SlotKind, TimeOff
 from tests.support import make, make_availability, make_evidence, make_interviews
 
+pytestmark = pytest.mark.one_database
+
 WINTER = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday, far from any clock change
 
 

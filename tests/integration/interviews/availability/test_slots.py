@@ -15,6 +15,8 @@ from interviews.availability.slots import LocationMissingError, SlotBookedError,
 from interviews.models import Slot, SlotKind
 from tests.support import five_people, make_evidence, make_group_sessions, make_interviews
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def ben_client(client: FlaskClient) -> FlaskClient:

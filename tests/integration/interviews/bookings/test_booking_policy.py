@@ -20,6 +20,8 @@ from interviews.models import BookingPolicy, BookingStatus, MessageToStaff, Slot
 from tests.support import make, make_evidence, make_interviews
 from tests.support.five_people import get_statuses, sign_in_five, sign_in_staff, sign_in_volunteer
 
+pytestmark = pytest.mark.one_database
+
 DAY = timedelta(days=1)
 
 

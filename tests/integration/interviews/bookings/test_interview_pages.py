@@ -18,6 +18,8 @@ from interviews.bookings import bookings
 from interviews.models import Booking, BookingStatus, Gender
 from tests.support import five_people, make, make_availability, make_evidence, make_interviews
 
+pytestmark = pytest.mark.one_database
+
 COORDINATOR_PAGES = [
     "/staff/volunteers",
     "/staff/volunteers/{volunteer}",

@@ -19,6 +19,8 @@ from interviews.feeds import feeds
 from interviews.models import Booking, Slot, SlotKind
 from tests.support import five_people, make, make_evidence, make_interviews
 
+pytestmark = pytest.mark.one_database
+
 WRONG = "/feeds/not-a-feed.ics"
 SignIn = Callable[[StaffMember], FlaskClient]
 

@@ -23,6 +23,8 @@ from interviews.models import Booking, Invitation, InviteeRole
 from tests.support import make, make_interviews
 from tests.support.mail_server import SmtpMailbox, find_free_port, run_mail_server
 
+pytestmark = pytest.mark.one_database
+
 STATUS = """Reporting-MTA: dns; mx.home.example
 Arrival-Date: Sat, 20 Jun 2026 08:15:00 +0000
 

@@ -30,6 +30,8 @@ from tests.support.make_replies import (
     store_proposal,
 )
 
+pytestmark = pytest.mark.one_database
+
 WEDNESDAY = datetime(2026, 11, 25, 12, tzinfo=UTC)  # weekly hours on Mondays reach to the same day four weeks on
 
 

@@ -30,6 +30,8 @@ from tests.support.received_mail import (
     read_new_invitations,
 )
 
+pytestmark = pytest.mark.one_database
+
 HEALTH_WORDS = re.compile(r"health|treatment|backlog|patient|illness|clinic|operation|captions", re.IGNORECASE)
 
 

@@ -26,6 +26,8 @@ from tests.support import (
     make_interviews,
 )
 
+pytestmark = pytest.mark.one_database
+
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 

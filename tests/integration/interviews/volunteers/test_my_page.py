@@ -17,6 +17,8 @@ from interviews.bookings import bookings
 from interviews.models import Booking, BookingStatus, SlotKind, Volunteer, VolunteerState
 from tests.support import five_people, make_evidence, make_interviews
 
+pytestmark = pytest.mark.one_database
+
 
 def as_participant(app: Flask, participant_id: UUID) -> FlaskClient:
     return five_people.sign_in_participant(app, participant_id)

@@ -11,6 +11,8 @@ from tests.support import five_people, make, make_evidence, make_review
 from transcripts.models import CoverageStatus
 from transcripts.passages import acceptance
 
+pytestmark = pytest.mark.one_database
+
 TALK = ["What did it cost?", "About three thousand pounds.", "Lovely weather.", "It worked well."]
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = [SCRIPT, "\u202eevil", "x" * 100_000, "a\nb", "{{ 71 * 100003 }}"]

@@ -18,6 +18,8 @@ from transcripts.importing.corrections import make_key
 from transcripts.importing.corrections_json import MAX_CHARACTERS, corrections_from_json
 from transcripts.models import Transcript
 
+pytestmark = pytest.mark.one_database
+
 TITLED = b"""Waiting well
 
 Ann: What did it cost?

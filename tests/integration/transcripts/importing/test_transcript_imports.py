@@ -40,6 +40,8 @@ from transcripts.recordings import processing_jobs, recordings
 from transcripts.text.spans import make_span
 from transcripts.transcription import pipeline
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def ben(app: Flask) -> StaffMember:

@@ -17,6 +17,8 @@ from transcripts.models import Recording, RecordingState
 from transcripts.recordings.recordings import get_storage
 from transcripts.recordings.stored_sound import open_stored_recording
 
+pytestmark = pytest.mark.one_database
+
 SOUND = make_transcripts.tone_wav()
 
 

@@ -20,6 +20,8 @@ from transcripts.models import Passage, PassageState, Recording, RecordingState
 from transcripts.passages import acceptance
 from transcripts.recordings import processing_jobs
 
+pytestmark = pytest.mark.one_database
+
 READ = {"amira": 200, "ben": 200, "gil": 403, "cara": 200, "eve": 403, "dev": 302, "outsider": 302}
 SEEN = "suggested:capacity:0.None-0.None"
 DECIDE = {"ben": 403, "gil": 403, "eve": 403, "dev": 302, "outsider": 302}

@@ -23,6 +23,8 @@ from tests.support import five_people, make, make_transcripts
 from transcripts.models import Recording, RecordingState
 from transcripts.recordings import recordings
 
+pytestmark = pytest.mark.one_database
+
 
 def post_recording(client: FlaskClient, booking: Booking, content: bytes | None = None, **options: Any) -> TestResponse:
     sound = make_transcripts.tone_wav() if content is None else content

@@ -22,6 +22,8 @@ from transcripts.recordings import track_groups
 from transcripts.transcription import pipeline
 from transcripts.uploads.tasks import clean_up_uploads
 
+pytestmark = pytest.mark.one_database
+
 Counts = list[int | None]
 
 
