@@ -130,6 +130,19 @@ def load_labels(contributions: Iterable[Contribution]) -> dict[UUID, ConsentLabe
     }
 
 
+def explain_refusals(use: ExitUse, contributions: Iterable[Contribution]) -> dict[UUID, str]:
+    """The reason for each contribution whose words may not be used for this, by its id."""
+    contributions = list(contributions)
+    decisions = _list_decisions_of_many({row.participant_id for row in contributions})
+    found = {
+        row.id: decide_exit(use, _build_permissions(row, decisions[row.participant_id, row.call_id])).explain(
+            row.participant.reference
+        )
+        for row in contributions
+    }
+    return {contribution_id: reason for contribution_id, reason in found.items() if reason}
+
+
 def get_current_decisions(participant_id: UUID, call_id: UUID) -> dict[ConsentUse, ConsentDecision]:
     return {decision.use: decision for decision in list_decisions(participant_id, call_id)}
 

@@ -156,9 +156,7 @@ def _is_met(requirement: Requirement, permissions: Permissions) -> bool:
     return any(permissions.get_agreement(use) in requirement.accepted for use in requirement.uses)
 
 
-def _refuse(
-    rule: ExitRule, permissions: Permissions, is_handler: bool, reason: str, own_reason: str
-) -> ExitDecision:
+def _refuse(rule: ExitRule, permissions: Permissions, is_handler: bool, reason: str, own_reason: str) -> ExitDecision:
     may_handle = is_handler and rule.is_open_to_handler and permissions.withdrawal is not Withdrawal.ERASE
     return ExitDecision(may_handle, reason, own_reason, is_for_handling=may_handle)
 

@@ -47,9 +47,7 @@ def upgrade() -> None:
             name=op.f("fk_consent_change_participant_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["call_id"], ["call.id"], name=op.f("fk_consent_change_call_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_consent_change_call_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["handler_id"], ["staff_member.id"], name=op.f("fk_consent_change_handler_id")),
         sa.ForeignKeyConstraint(["settled_by"], ["staff_member.id"], name=op.f("fk_consent_change_settled_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_change")),
@@ -78,9 +76,7 @@ def upgrade() -> None:
             name=op.f("fk_consent_proposal_participant_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["call_id"], ["call.id"], name=op.f("fk_consent_proposal_call_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_consent_proposal_call_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["noted_by"], ["staff_member.id"], name=op.f("fk_consent_proposal_noted_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_proposal")),
     )

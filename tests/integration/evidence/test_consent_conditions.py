@@ -57,9 +57,7 @@ def test_the_decision_and_the_condition_agree(
     own = Contribution.id.in_([row.id for row in contributions.values()])
     listed = {use: set(db.session.scalars(select(Contribution.id).where(own, allows(use)))) for use in EXIT_RULES}
     decided = {
-        use: {
-            row.id for row in contributions.values() if decide_exit(use, consent.load_permissions(row)).is_allowed
-        }
+        use: {row.id for row in contributions.values() if decide_exit(use, consent.load_permissions(row)).is_allowed}
         for use in EXIT_RULES
     }
     saved.rollback()
