@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
+from core import exits
 from core.exits import ExitUse
 from evidence import consent
 from evidence.calls import get_schedule, list_published_calls
@@ -83,6 +84,7 @@ def read_call(slug: str) -> ResponseReturnValue:
 
 @bp.get("/staff/read/<slug>/questions/<key>")
 @requires(Permission.READ_EVIDENCE)
+@exits.returns("all answers to a question", ExitUse.READING)
 def read_question(slug: str, key: str) -> ResponseReturnValue:
     call, filters = published_call_or_404(slug), parse_filters(request.args)
     try:
@@ -108,6 +110,7 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
 
 @bp.get("/staff/read/interviews/<uuid:contribution_id>")
 @requires(Permission.READ_EVIDENCE)
+@exits.returns("spoken answers, suggestions, speech outside the questions", ExitUse.READING)
 def read_interview(contribution_id: UUID) -> ResponseReturnValue:
     contribution = _contribution_or_404(contribution_id, Mode.INTERVIEW)
     decision = require_use(ExitUse.READING, contribution)
@@ -124,6 +127,7 @@ def read_interview(contribution_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/staff/read/written/<uuid:contribution_id>")
 @requires(Permission.READ_EVIDENCE)
+@exits.returns("written answers", ExitUse.READING)
 def read_written(contribution_id: UUID) -> ResponseReturnValue:
     contribution = _contribution_or_404(contribution_id, Mode.WRITTEN)
     require_use(ExitUse.READING, contribution)

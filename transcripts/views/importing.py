@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db, read_only_transactions
 from core.errors import RuleError
 from core.exits import ExitUse
@@ -90,6 +91,7 @@ def import_transcript(booking_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/bookings/<uuid:booking_id>/transcript/<uuid:draft_id>", methods=["GET", "POST"])
 @requires(Permission.UPLOAD_RECORDING)
+@exits.returns("a transcript before it is imported", ExitUse.READING)
 def preview_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
     shown = corrections_from_json(request.form.get("corrections", ""))
     read = _read_draft(booking_id, draft_id, shown)

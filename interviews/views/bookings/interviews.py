@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_person_or_403, requires
 from accounts.models import StaffMember
 from accounts.roles import Permission
+from core import exits
 from core.database import db
 from core.exits import ExitUse
 from core.paging import build_page_links, get_requested_page
@@ -66,6 +67,7 @@ def list_own_interviews() -> ResponseReturnValue:
 
 @bp.get("/staff/interviews/<uuid:booking_id>")
 @requires(Permission.SEE_OWN_INTERVIEWS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def show_interview(booking_id: UUID) -> ResponseReturnValue:
     booking = interview_or_404(booking_id)
     volunteer = booking.volunteer
@@ -100,6 +102,7 @@ def show_script(booking_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/interviews/<uuid:booking_id>/move", methods=["GET", "POST"])
 @requires(Permission.SEE_OWN_INTERVIEWS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def move_interview(booking_id: UUID) -> ResponseReturnValue:
     booking = interview_or_404(booking_id)
     if not may_change_interview(booking):

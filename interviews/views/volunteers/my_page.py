@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db
+from core.exits import ExitAudience, ExitUse
 from core.transactions import committing
 from evidence import own_consent
 from evidence.contributions import list_participant_contributions
@@ -68,6 +70,7 @@ def renew_sign_up(volunteer_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/my/offers/<uuid:volunteer_id>/needs", methods=["GET", "POST"])
 @requires(Permission.MANAGE_OWN_BOOKING)
+@exits.returns("their needs", ExitUse.OWN_COPY, to=ExitAudience.PERSON)
 def change_needs(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = own_volunteer_or_404(volunteer_id)
     form = NeedsForm(volunteer)

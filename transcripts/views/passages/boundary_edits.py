@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
+from core import exits
+from core.exits import ExitUse
 from core.transactions import committing
 from evidence.calls import get_schedule
 from transcripts.models import Passage
@@ -28,6 +30,7 @@ from transcripts.views.lookups import passage_or_404, transcript_or_404
 
 @bp.route("/staff/passages/<uuid:passage_id>/words")
 @requires(Permission.CODE_EVIDENCE)
+@exits.returns("sentences of a transcript", ExitUse.READING, ExitUse.CORRECTING)
 def edit_passage(passage_id: UUID) -> ResponseReturnValue:
     passage = passage_or_404(passage_id)
     transcript, segments = passage.transcript, load_segments(passage.transcript)
@@ -49,6 +52,7 @@ def edit_passage(passage_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/passages/<uuid:passage_id>/places")
 @requires(Permission.CODE_EVIDENCE)
+@exits.returns("words of a transcript", ExitUse.READING, ExitUse.CORRECTING)
 def list_boundaries(passage_id: UUID) -> ResponseReturnValue:
     passage = passage_or_404(passage_id)
     previous = _find_previous(passage)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
-from core import clock, jobs
+from core import clock, exits, jobs
 from core.exits import ExitUse
 from core.job_order import IMMEDIATE
 from core.models import JobState
@@ -24,6 +24,7 @@ from transcripts.views.lookups import build_undoer, may_decide, transcript_or_40
 
 @bp.route("/staff/transcripts/<uuid:transcript_id>")
 @requires(Permission.SEE_STAFF_PAGES)
+@exits.returns("a transcript", ExitUse.READING)
 def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
     transcript = transcript_or_404(transcript_id)
     mapping = jobs.find_latest(processing_jobs.MAP_JOB, transcript.id)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
+from core import exits
 from core.errors import RuleError
 from core.exits import ExitUse
 from core.file_storage import StorageUnreachableError
@@ -30,12 +31,14 @@ log = logging.getLogger(__name__)
 
 @bp.route("/staff/recordings/<uuid:recording_id>/sound")
 @requires(Permission.SEE_STAFF_PAGES)
+@exits.returns("sound", ExitUse.LISTENING)
 def play_recording(recording_id: UUID) -> ResponseReturnValue:
     return _respond(_require_playable(_playable_recording_or_403(recording_id)), get_listening_copy)
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/original")
 @requires(Permission.SEE_STAFF_PAGES)
+@exits.returns("the original file of a recording", ExitUse.LISTENING)
 def download_recording(recording_id: UUID) -> ResponseReturnValue:
     recording = _playable_recording_or_403(recording_id)
     if recording.state is RecordingState.REFUSED and current_person_or_403().may(Permission.MANAGE_VOLUNTEERS):
@@ -45,6 +48,7 @@ def download_recording(recording_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/recordings/<uuid:recording_id>/wave")
 @requires(Permission.SEE_STAFF_PAGES)
+@exits.returns("the drawn wave of a recording", ExitUse.LISTENING)
 def get_waveform(recording_id: UUID) -> ResponseReturnValue:
     recording = _require_playable(_playable_recording_or_403(recording_id))
     return jsonify(peaks=recording.peaks or [], duration=recording.duration_seconds)
