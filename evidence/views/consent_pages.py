@@ -68,6 +68,7 @@ def change_consent(slug: str) -> ResponseReturnValue:
         call=call,
         names=list_consent_field_names(form),
         decided=consent.get_current_decisions(participant.id, call.id),
+        hiding_now=describe_hiding(participant.id, call) if Mode.INTERVIEW in modes else "",
         hiding=describe_hidden_words(calculate_erasure_day(call, clock.now())) if Mode.INTERVIEW in modes else "",
     )
 

@@ -76,6 +76,7 @@ COMMANDS_NOT_CALLED = {
 }
 FILE = "the file that is given"
 COMMAND_ARGUMENTS = {
+    "core list-exits": [],
     "accounts add-staff": ["new@charity.example", "New", "--role", "reviewer"],
     "accounts sign-in-links": [],
     "evidence load-call": [FILE],

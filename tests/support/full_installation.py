@@ -179,7 +179,7 @@ def _add_evidence(built: FullInstallation, booking: Booking, words: Installation
     passages = make_transcripts.add_suggestions(transcript, ["capacity", "values"])
     begun = contributions.start_contribution(booking.slot.call, booking.volunteer.participant, Mode.WRITTEN)
     record_answer(begun, FIRST_QUESTION, words.written, by=None)
-    sent = make_review.written_contribution(booking.slot.call, **{FIRST_QUESTION: words.written})
+    sent = make_review.written_contribution(booking.slot.call, capacity=words.written)
     built.values_at["review.read_written"] = {"contribution_id": sent.id}
     built.clients_at["evidence.show_written_sent"] = five_people.sign_in_participant(built.app, sent.participant_id)
     schedule = get_schedule(contribution.schedule_version)

@@ -1,5 +1,7 @@
 """What each use of words needs from the person."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.exits import ExitUse
@@ -19,8 +21,8 @@ OF_THE_PERSON = {ExitUse.ARRANGING, ExitUse.OWN_COPY, ExitUse.MASS_EMAIL}
 OF_WORDS = sorted(set(EXIT_RULES) - OF_THE_PERSON)
 
 
-def spoken(withdrawal: Withdrawal = Withdrawal.NONE, **changes: Agreement) -> Permissions:
-    return Permissions(EVERYTHING | {ConsentUse(use): one for use, one in changes.items()}, True, withdrawal)
+def spoken(**changes: Agreement) -> Permissions:
+    return Permissions(EVERYTHING | {ConsentUse(use): one for use, one in changes.items()}, is_spoken=True)
 
 
 def written(**changes: Agreement) -> Permissions:
@@ -55,7 +57,7 @@ def test_only_reading_and_listening_are_open_to_the_handler(use: ExitUse) -> Non
 
 
 def test_what_shall_be_erased_is_open_to_nobody() -> None:
-    asked = spoken(Withdrawal.ERASE)
+    asked = replace(spoken(), withdrawal=Withdrawal.ERASE)
 
     allowed = [use for use in EXIT_RULES if decide_exit(use, asked, is_handler=True).is_allowed]
 
@@ -63,7 +65,7 @@ def test_what_shall_be_erased_is_open_to_nobody() -> None:
 
 
 def test_after_no_further_contact_words_are_used_and_nobody_writes() -> None:
-    asked = spoken(Withdrawal.NO_CONTACT)
+    asked = replace(spoken(), withdrawal=Withdrawal.NO_CONTACT)
 
     refused = [use for use in EXIT_RULES if not decide_exit(use, asked).is_allowed]
 
