@@ -107,7 +107,7 @@ def is_handled_by(staff_id: UUID, participant_id: UUID, call_id: UUID) -> bool:
     return row is not None and row.handler_id == staff_id
 
 
-def handle(row: ConsentChange, *, by: UUID) -> None:
+def take_on(row: ConsentChange, *, by: UUID) -> None:
     """From now on this coordinator may open what is hidden from everyone else."""
     lock_row(row)
     _require_unsettled(row)

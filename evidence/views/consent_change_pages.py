@@ -30,12 +30,12 @@ def list_consent_changes() -> ResponseReturnValue:
     )
 
 
-@bp.post("/staff/consent-changes/<uuid:change_id>/handle")
+@bp.post("/staff/consent-changes/<uuid:change_id>/take-on")
 @requires(Permission.MANAGE_VOLUNTEERS)
-def handle_consent_change(change_id: UUID) -> ResponseReturnValue:
+def take_on_consent_change(change_id: UUID) -> ResponseReturnValue:
     change = db.get_or_404(ConsentChange, change_id)
     with committing(f"You handle this change of {change.participant.reference}."):
-        consent_changes.handle(change, by=current_person_or_403().id)
+        consent_changes.take_on(change, by=current_person_or_403().id)
     return redirect(url_for("evidence.list_consent_changes"))
 
 

@@ -198,7 +198,7 @@ def test_only_the_coordinator_who_handles_it_reads_and_hears(
     take_back(contribution, ConsentUse.RECORD)
     change = db.session.scalars(select(ConsentChange)).one()
 
-    installation.staff.post(f"/staff/consent-changes/{change.id}/handle")
+    installation.staff.post(f"/staff/consent-changes/{change.id}/take-on")
 
     assert list_pages_with_speech(iter_opened_pages(installation, amira)) == set()
     assert list_pages_with_speech(iter_opened_pages(installation)) == {

@@ -1,4 +1,4 @@
-"""An installation in which everything that people said, wrote and sound like can be told from all else, and where
+"""An installation in which everything that people said, wrote and sound like has a mark, and where
 it comes out: in answers of pages, in emails, files and rows.
 """
 

@@ -303,10 +303,10 @@ def test_one_coordinator_handles_a_change_until_it_is_settled(amira: StaffMember
     say(booking, record=False)
     change = get_only_change()
 
-    consent_changes.handle(change, by=amira.id)
+    consent_changes.take_on(change, by=amira.id)
 
     with pytest.raises(ConsentChangeHandledError):
-        consent_changes.handle(change, by=other.id)
+        consent_changes.take_on(change, by=other.id)
     assert consent_changes.is_handled_by(amira.id, participant.id, change.call_id)
     assert not consent_changes.is_handled_by(other.id, participant.id, change.call_id)
     consent_changes.settle(change, by=amira.id)
@@ -323,7 +323,7 @@ def test_five_people_at_the_changes_of_consent(app: Flask) -> None:
 
     seen = five_people.get_statuses(people, "/staff/consent-changes")
     handled = {
-        name: client.post(f"/staff/consent-changes/{change_id}/handle").status_code for name, client in people.items()
+        name: client.post(f"/staff/consent-changes/{change_id}/take-on").status_code for name, client in people.items()
     }
 
     assert seen == {"amira": 200, "ben": 403, "cara": 403, "dev": 302, "eve": 403}

@@ -79,7 +79,7 @@ def test_even_the_coordinator_who_handles_it_only_reads(app: Flask, passages: li
     amira = make.staff("amira", Role.COORDINATOR)
     contribution = passages[0].transcript.contribution
     say(contribution, ConsentUse.TRANSCRIBE)
-    consent_changes.handle(db.session.scalars(select(ConsentChange)).one(), by=amira.id)
+    consent_changes.take_on(db.session.scalars(select(ConsentChange)).one(), by=amira.id)
     coordinator = five_people.sign_in_staff(app, amira.id)
 
     page = coordinator.get(f"/staff/transcripts/{passages[0].transcript_id}")
