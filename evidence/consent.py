@@ -4,11 +4,11 @@ What a use of somebody's words needs: consent_rules.py; the same as a condition 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from accounts import audit
 from core import clock
@@ -17,14 +17,17 @@ from core.errors import RuleError
 from core.exits import ExitUse
 from evidence import consent_changes, consent_mail, consent_proposals
 from evidence.consent_changes import ChangedDecision
+from evidence.consent_conditions import allows
 from evidence.consent_rules import (
+    LABELLED_USES,
     Agreement,
     ConsentLabels,
     ExitDecision,
     Permissions,
     Withdrawal,
+    build_labels,
     decide_exit,
-    describe_labels,
+    follow,
 )
 from evidence.consent_terms import SPOKEN_ONLY_USES, ConsentUse
 from evidence.models import (
@@ -38,7 +41,8 @@ from evidence.models import (
     Participant,
 )
 
-MAX_PEOPLE_PER_QUERY = 500
+MAX_ROWS_PER_QUERY = 500
+Agreements = dict[ConsentUse, Agreement]
 
 
 class UseNotAskedError(RuleError): ...
@@ -117,28 +121,24 @@ def require(use: ExitUse, contribution: Contribution) -> None:
 
 def load_permissions(contribution: Contribution) -> Permissions:
     decisions = list_decisions(contribution.participant_id, contribution.call_id)
-    return _build_permissions(contribution, decisions)
+    return _build_permissions(contribution, determine_agreements(decisions))
 
 
 def load_labels(contributions: Iterable[Contribution]) -> dict[UUID, ConsentLabels]:
-    """By the id of the contribution. Takes a query for each 500 people."""
-    contributions = list(contributions)
-    decisions = _list_decisions_of_many({row.participant_id for row in contributions})
-    return {
-        row.id: describe_labels(_build_permissions(row, decisions[row.participant_id, row.call_id]))
-        for row in contributions
-    }
+    """By the id of the contribution, in one query. Many: of everything in their calls."""
+    rows = list(contributions)
+    own = Contribution.id.in_({row.id for row in rows})
+    if len(rows) > MAX_ROWS_PER_QUERY:
+        own = Contribution.call_id.in_({row.call_id for row in rows})
+    query = select(Contribution.id, *(allows(use) for use in LABELLED_USES)).where(own)
+    return {row[0]: build_labels(dict(zip(LABELLED_USES, row[1:], strict=True))) for row in db.session.execute(query)}
 
 
 def explain_refusals(use: ExitUse, contributions: Iterable[Contribution]) -> dict[UUID, str]:
     """The reason for each contribution whose words may not be used for this, by its id."""
-    contributions = list(contributions)
-    decisions = _list_decisions_of_many({row.participant_id for row in contributions})
     found = {
-        row.id: decide_exit(use, _build_permissions(row, decisions[row.participant_id, row.call_id])).explain(
-            row.participant.reference
-        )
-        for row in contributions
+        row.id: decide_exit(use, permissions).explain(row.participant.reference)
+        for row, permissions in _load_permissions_of_many(contributions)
     }
     return {contribution_id: reason for contribution_id, reason in found.items() if reason}
 
@@ -160,16 +160,11 @@ def list_decisions(participant_id: UUID, call_id: UUID) -> list[ConsentDecision]
     return list(db.session.scalars(query.order_by(ConsentDecision.use, ConsentDecision.number)))
 
 
-def determine_agreements(decisions: Iterable[ConsentDecision]) -> dict[ConsentUse, Agreement]:
+def determine_agreements(decisions: Iterable[ConsentDecision]) -> Agreements:
     """`decisions`: of one person and call, each use's in the order of their numbers."""
-    agreements: dict[ConsentUse, Agreement] = {}
+    agreements: Agreements = {}
     for decision in decisions:
-        if decision.is_allowed:
-            agreements[decision.use] = Agreement.GIVEN
-        elif agreements.get(decision.use) in {Agreement.GIVEN, Agreement.WITHDRAWN}:
-            agreements[decision.use] = Agreement.WITHDRAWN
-        else:
-            agreements[decision.use] = Agreement.REFUSED
+        agreements[decision.use] = follow(agreements.get(decision.use), is_allowed=decision.is_allowed)
     return agreements
 
 
@@ -244,21 +239,34 @@ def _mail_person(
     return is_emailed
 
 
-def _build_permissions(contribution: Contribution, decisions: Iterable[ConsentDecision]) -> Permissions:
+def _build_permissions(contribution: Contribution, agreements: Agreements) -> Permissions:
     is_withdrawn = contribution.state is ContributionState.WITHDRAWN
     return Permissions(
-        determine_agreements(decisions),
+        agreements,
         is_spoken=contribution.mode is Mode.INTERVIEW,
         withdrawal=Withdrawal.NO_USE if is_withdrawn else Withdrawal.NONE,
     )
 
 
-def _list_decisions_of_many(participant_ids: set[UUID]) -> defaultdict[tuple[UUID, UUID], list[ConsentDecision]]:
-    found: defaultdict[tuple[UUID, UUID], list[ConsentDecision]] = defaultdict(list)
+def _load_permissions_of_many(contributions: Iterable[Contribution]) -> Iterator[tuple[Contribution, Permissions]]:
+    rows = list(contributions)
+    agreements = _load_agreements({row.participant_id for row in rows})
+    return ((row, _build_permissions(row, agreements[row.participant_id, row.call_id])) for row in rows)
+
+
+def _load_agreements(participant_ids: set[UUID]) -> defaultdict[tuple[UUID, UUID], Agreements]:
+    """By participant and call. Columns instead of rows: there may be ten thousands."""
+    found: defaultdict[tuple[UUID, UUID], Agreements] = defaultdict(dict)
     ids = sorted(participant_ids)
-    for start in range(0, len(ids), MAX_PEOPLE_PER_QUERY):
-        some = ids[start : start + MAX_PEOPLE_PER_QUERY]
-        query = select(ConsentDecision).where(ConsentDecision.participant_id.in_(some))
-        for row in db.session.scalars(query.order_by(ConsentDecision.use, ConsentDecision.number)):
-            found[row.participant_id, row.call_id].append(row)
+    for start in range(0, len(ids), MAX_ROWS_PER_QUERY):
+        some = ids[start : start + MAX_ROWS_PER_QUERY]
+        for person, call, use, is_allowed in db.session.execute(_select_decisions_in_order(some)):
+            agreements = found[person, call]
+            agreements[use] = follow(agreements.get(use), is_allowed=is_allowed)
     return found
+
+
+def _select_decisions_in_order(participant_ids: Sequence[UUID]) -> Select[UUID, UUID, ConsentUse, bool]:
+    columns = ConsentDecision.participant_id, ConsentDecision.call_id, ConsentDecision.use, ConsentDecision.is_allowed
+    query = select(*columns).where(ConsentDecision.participant_id.in_(participant_ids))
+    return query.order_by(ConsentDecision.number)

@@ -1,10 +1,12 @@
 """The rules of consent as conditions of a query, built from the same table as the decision: consent_rules.py."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from core.database import Model
@@ -22,9 +24,10 @@ class Words:
     participant_id: Any
     call_id: Any
     is_spoken: ColumnElement[bool]
-    withdrawal: ColumnElement[str]
+    withdrawals: Mapping[Withdrawal, ColumnElement[bool]]  # those that rows can express
 
 
+@cache
 def allows(use: ExitUse) -> ColumnElement[bool]:
     """On a query that has Contribution: whether its words may be used for this."""
     return build_condition(use, OF_CONTRIBUTION)
@@ -33,7 +36,8 @@ def allows(use: ExitUse) -> ColumnElement[bool]:
 def build_condition(use: ExitUse, words: Words) -> ColumnElement[bool]:
     rule = EXIT_RULES[use]
     return and_(
-        words.withdrawal.in_(sorted(withdrawal.value for withdrawal in rule.allowed_withdrawals)),
+        true(),
+        *(~is_so for grade, is_so in words.withdrawals.items() if grade not in rule.allowed_withdrawals),
         *(_build_requirement(requirement, words) for requirement in rule.requirements),
     )
 
@@ -44,16 +48,21 @@ def _build_requirement(requirement: Requirement, words: Words) -> ColumnElement[
 
 
 def _has_agreement(use: ConsentUse, accepted: frozenset[Agreement], words: Words) -> ColumnElement[bool]:
-    found = {
-        Agreement.GIVEN: _has_newest(use, words, is_allowed=True),
-        Agreement.WITHDRAWN: and_(_has_newest(use, words, is_allowed=False), _has_ever_agreed(use, words)),
-        Agreement.REFUSED: and_(_has_newest(use, words, is_allowed=False), ~_has_ever_agreed(use, words)),
-        Agreement.UNANSWERED: ~_has_any(use, words),
-    }
     refused = frozenset(Agreement) - accepted
     if len(refused) < len(accepted):  # fewer look-ups
-        return ~or_(*(found[agreement] for agreement in sorted(refused))) if refused else true()
-    return or_(*(found[agreement] for agreement in sorted(accepted))) if accepted else false()
+        return ~or_(*(_has(agreement, use, words) for agreement in sorted(refused))) if refused else true()
+    return or_(*(_has(agreement, use, words) for agreement in sorted(accepted))) if accepted else false()
+
+
+def _has(agreement: Agreement, use: ConsentUse, words: Words) -> ColumnElement[bool]:
+    if agreement is Agreement.GIVEN:
+        return _has_newest(use, words, is_allowed=True)
+    if agreement is Agreement.UNANSWERED:
+        return ~_has_any(use, words)
+    has_agreed = _has_ever_agreed(use, words)
+    return and_(
+        _has_newest(use, words, is_allowed=False), has_agreed if agreement is Agreement.WITHDRAWN else ~has_agreed
+    )
 
 
 def _has_newest(use: ConsentUse, words: Words, *, is_allowed: bool) -> ColumnElement[bool]:
@@ -87,8 +96,5 @@ OF_CONTRIBUTION = Words(
     Contribution.participant_id,
     Contribution.call_id,
     Contribution.mode == Mode.INTERVIEW,
-    case(
-        (Contribution.state == ContributionState.WITHDRAWN, Withdrawal.NO_USE.value),
-        else_=literal(Withdrawal.NONE.value),
-    ),
+    {Withdrawal.NO_USE: Contribution.state == ContributionState.WITHDRAWN},
 )

@@ -124,23 +124,38 @@ WITHDRAWAL_REASONS = {
 HIDING_USES = frozenset({ConsentUse.RECORD, ConsentUse.TRANSCRIBE})  # a no to one of them hides sound and text
 
 
+def follow(before: Agreement | None, *, is_allowed: bool) -> Agreement:
+    """The agreement after one more decision. `before`: None if there was none."""
+    if is_allowed:
+        return Agreement.GIVEN
+    return Agreement.WITHDRAWN if before in {Agreement.GIVEN, Agreement.WITHDRAWN} else Agreement.REFUSED
+
+
 def decide_exit(use: ExitUse, permissions: Permissions, *, is_handler: bool = False) -> ExitDecision:
     rule = EXIT_RULES[use]
+    if is_allowed(use, permissions):
+        return ExitDecision(is_allowed=True)
     if permissions.withdrawal not in rule.allowed_withdrawals:
         return _refuse(rule, permissions, is_handler, *_explain_withdrawal(permissions.withdrawal))
-    for requirement in rule.requirements:
-        if not _is_met(requirement, permissions):
-            return _refuse(rule, permissions, is_handler, *_explain_requirement(requirement, permissions))
-    return ExitDecision(is_allowed=True)
+    unmet = next(one for one in rule.requirements if not _is_met(one, permissions))
+    return _refuse(rule, permissions, is_handler, *_explain_requirement(unmet, permissions))
 
 
-def describe_labels(permissions: Permissions) -> ConsentLabels:
-    named = decide_exit(ExitUse.QUOTE_NAMED, permissions).is_allowed
-    unnamed = decide_exit(ExitUse.QUOTE_UNNAMED, permissions).is_allowed
-    may_share = decide_exit(ExitUse.SHARING, permissions).is_allowed
+def build_labels(is_allowed_by_use: Mapping[ExitUse, bool]) -> ConsentLabels:
+    """`is_allowed_by_use`: of each of LABELLED_USES."""
+    named, unnamed, may_share = (is_allowed_by_use[use] for use in LABELLED_USES)
     return ConsentLabels(QUOTING_LABELS[named, unnamed], SHARING_LABELS[may_share])
 
 
+def is_allowed(use: ExitUse, permissions: Permissions) -> bool:
+    """The same decision without its reason, for many."""
+    rule = EXIT_RULES[use]
+    return permissions.withdrawal in rule.allowed_withdrawals and all(
+        _is_met(requirement, permissions) for requirement in rule.requirements
+    )
+
+
+LABELLED_USES = (ExitUse.QUOTE_NAMED, ExitUse.QUOTE_UNNAMED, ExitUse.SHARING)
 QUOTING_LABELS = {
     (True, True): "May be quoted with or without name",
     (True, False): "May be quoted with name only",

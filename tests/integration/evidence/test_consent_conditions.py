@@ -55,10 +55,12 @@ def test_the_decision_and_the_condition_agree(
     add_answers(contributions[Mode.WRITTEN], answers)
 
     own = Contribution.id.in_([row.id for row in contributions.values()])
-    listed = {use: set(db.session.scalars(select(Contribution.id).where(own, allows(use)))) for use in EXIT_RULES}
+    query = select(Contribution.id, *(allows(use).label(use.name) for use in EXIT_RULES)).where(own)
+    listed = {row[0]: dict(zip(EXIT_RULES, row[1:], strict=True)) for row in db.session.execute(query)}
+    permissions = {row.id: consent.load_permissions(row) for row in contributions.values()}
     decided = {
-        use: {row.id for row in contributions.values() if decide_exit(use, consent.load_permissions(row)).is_allowed}
-        for use in EXIT_RULES
+        row_id: {use: decide_exit(use, given_answers).is_allowed for use in EXIT_RULES}
+        for row_id, given_answers in permissions.items()
     }
     saved.rollback()
 

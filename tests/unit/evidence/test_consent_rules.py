@@ -7,11 +7,13 @@ import pytest
 from core.exits import ExitUse
 from evidence.consent_rules import (
     EXIT_RULES,
+    LABELLED_USES,
     Agreement,
+    ConsentLabels,
     Permissions,
     Withdrawal,
+    build_labels,
     decide_exit,
-    describe_labels,
 )
 from evidence.consent_terms import ConsentUse
 
@@ -27,6 +29,10 @@ def spoken(**changes: Agreement) -> Permissions:
 
 def written(**changes: Agreement) -> Permissions:
     return Permissions({ConsentUse(use): one for use, one in changes.items()}, is_spoken=False)
+
+
+def describe_labels(permissions: Permissions) -> ConsentLabels:
+    return build_labels({use: decide_exit(use, permissions).is_allowed for use in LABELLED_USES})
 
 
 def test_every_use_has_its_rule() -> None:
