@@ -36,6 +36,7 @@ class LinkPurpose(StrEnum):
     OWN_PAGE = "own page"  # of a participant: many uses, revocable
     NOMINATION = "nomination"  # to a nominee, about whom nothing else is stored
     PERSONAL_INVITATION = "personal invitation"  # to someone invited by staff: single use
+    CONSENT_PROPOSAL = "consent proposal"  # to a participant, to confirm what staff noted: single use
     OWN_FEED = "own calendar feed"  # of a staff member: many uses, revocable
     WHOLE_FEED = "whole calendar feed"  # every interview, for a coordinator
 

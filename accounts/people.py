@@ -66,6 +66,11 @@ def change_member(member: StaffMember, *, name: str, roles: AbstractSet[Role], i
     audit.record("staff member changed", member, roles=sorted(roles), is_active=is_active)
 
 
+def list_active_members(role: Role) -> list[StaffMember]:
+    query = select(StaffMember).where(StaffMember.is_active, StaffMember.roles.any(StaffRole.role == role))
+    return list(db.session.scalars(query.order_by(StaffMember.email)))
+
+
 def find_active_member(role: Role) -> StaffMember | None:
     query = select(StaffMember).join(StaffMember.roles).where(StaffRole.role == role, StaffMember.is_active)
     members = db.session.scalars(query.order_by(StaffMember.created_at, StaffMember.email)).all()

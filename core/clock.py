@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 MAX_MILLISECOND_DIGITS = 13  # enough until the year 2286
@@ -47,6 +47,10 @@ def format_day_and_time(moment: datetime, zone: str) -> str:
 def format_day(moment: datetime, zone: str) -> str:
     local = convert_to_zone(moment, zone)
     return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def format_date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def parse_milliseconds(milliseconds: str) -> datetime | None:

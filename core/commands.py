@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import AppGroup
 
+from core import exits
 from core.huey_queues import current_queues
 from core.models import Queue
 from core.settings import current_settings
@@ -34,6 +35,13 @@ def run_all() -> None:
     worker = ["-m", "flask", "--app", "wsgi", "core", "work"]
     click.echo(f"Listening Post is running at {settings.base_url}. Press Ctrl-C to stop it.")
     _run_until_one_ends([web, *([*worker, queue.value] for queue in Queue)])
+
+
+@core_commands.command("list-exits")
+def print_exits() -> None:
+    """List every function whose output has a participant's words or sound: what, for what use, to whom."""
+    for one in exits.list_exits():
+        click.echo(f"{one.function}: {one.what}; {', '.join(one.uses)}; to {one.audience}")
 
 
 def _run_until_one_ends(commands: list[list[str]]) -> None:

@@ -55,6 +55,15 @@ def run_at_each_sweep(function: Callable[[], None]) -> Callable[[], None]:
     return function
 
 
+def get_job_functions() -> dict[str, Callable[[Work], None]]:
+    """By the name of the job."""
+    return {name: definition.function for name, definition in _job_definitions.items()}
+
+
+def list_sweep_functions() -> list[Callable[[], None]]:
+    return list(_sweep_functions)
+
+
 def enqueue(
     name: str,
     subject_id: UUID,

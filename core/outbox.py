@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlalchemy import Select, delete, event, select
 from sqlalchemy.orm import Session
 
-from core import clock, jobs
+from core import clock, exits, jobs
 from core.database import db
+from core.exits import ExitAudience, ExitUse
 from core.leases import Work
 from core.mail import Mail, MailNotSentError, build_mime_message, send_by_smtp
 from core.models import MailState, OutboxMessage, Queue
@@ -93,6 +94,7 @@ def resend(row: OutboxMessage) -> None:
 
 
 @jobs.job(SEND_MAIL, Queue.QUICK)
+@exits.returns("the copy of written answers, by email", ExitUse.OWN_COPY, to=ExitAudience.PERSON)
 def send_queued_mails(work: Work) -> None:
     """To one recipient, oldest first; a mail that must be tried again delays those after it."""
     settings = current_settings()

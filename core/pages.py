@@ -64,6 +64,7 @@ def init_pages(app: Flask, settings: Settings) -> None:
         seconds_as_time=clock.format_seconds,
         day_and_time=clock.format_day_and_time,
         day=clock.format_day,
+        date=clock.format_date,
         clock_time=clock.format_clock_time,
         readable_size=format_size,
     )

@@ -235,6 +235,60 @@ class ConsentDecision(UuidModel):
     noted_by: Mapped[UUID | None]  # the staff member who noted it; None: the person decided online
 
 
+IS_UNSETTLED = text("settled_at IS NULL")
+
+
+class ConsentChange(UuidModel):
+    """That somebody changed what they allow, until a coordinator has settled it. One row collects further changes.
+
+    `changes`: for each use {"use", "is_allowed", "noted_by"}, the newest. `erase_on` stays until it is done or the
+    person agrees again.
+    """
+
+    __tablename__ = "consent_change"
+    __table_args__ = (
+        Index(
+            "uq_consent_change_unsettled",
+            "participant_id",
+            "call_id",
+            unique=True,
+            sqlite_where=IS_UNSETTLED,
+            postgresql_where=IS_UNSETTLED,
+        ),
+        Index("ix_consent_change_erase_on", "erase_on"),
+    )
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    changes: Mapped[list[Any]]
+    hides_words: Mapped[bool] = mapped_column(default=False)  # sound and text
+    erase_on: Mapped[date | None]  # the day by which they are erased, in the call's time zone
+    changed_at: Mapped[datetime]
+    mailed_at: Mapped[datetime | None]  # to coordinators
+    handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))  # may open what is hidden
+    handling_since: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    participant: Mapped[Participant] = relationship()
+    call: Mapped[Call] = relationship()
+
+
+class ConsentProposal(UuidModel):
+    """A yes that staff noted over the person's own no. It counts once the person confirms it."""
+
+    __tablename__ = "consent_proposal"
+    __table_args__ = (Index("ix_consent_proposal_participant_id", "participant_id", "call_id"),)
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    uses: Mapped[list[Any]]  # values of ConsentUse
+    noted_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    noted_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    participant: Mapped[Participant] = relationship()
+    call: Mapped[Call] = relationship()
+
+
 class FrozenRowError(RuntimeError): ...
 
 

@@ -12,8 +12,10 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from core import exits
 from core.database import db
 from core.errors import RuleError
+from core.exits import ExitAudience, ExitUse
 from interviews.availability.busy_feeds import format_unreadable_parts
 from interviews.availability.busy_parser import CalendarNotReadableError, ParsedBusyTimes
 from interviews.availability.busy_parser_process import parse_in_child_process
@@ -46,6 +48,7 @@ def _parse_moment(_context: click.Context, option: click.Parameter, text: str) -
 
 @interviews_commands.command("read-reply")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@exits.returns("the comment in the reply", ExitUse.OPERATOR_FILE, to=ExitAudience.OPERATOR)
 def read_reply_command(file: Path) -> None:
     """Print the calendar reply in FILE (an email, .eml) as JSON. Does not use the database."""
     try:

@@ -1,7 +1,8 @@
 """The slow work on recordings: check, transcribe, map. Decides nothing; torch is imported late, only by workers."""
 
-from core import clock, jobs
+from core import clock, exits, jobs
 from core.database import db
+from core.exits import ExitAudience, ExitUse
 from core.leases import Work
 from core.models import Queue
 from transcripts.audio.decoder import UnusableRecordingError, probe
@@ -46,6 +47,7 @@ def check_recording(work: Work) -> None:
 
 
 @jobs.job(processing_jobs.TRANSCRIBE_JOB, Queue.LONG)
+@exits.returns("text of a recording, stored", ExitUse.TRANSCRIBING, to=ExitAudience.WORKER)
 def transcribe_recording(work: Work) -> None:
     with work.read_transaction():
         plan = pipeline.build_plan(db.session.get_one(Recording, work.subject_id))
@@ -67,6 +69,7 @@ def transcribe_recording(work: Work) -> None:
 
 
 @jobs.job(processing_jobs.MAP_JOB, Queue.LONG)
+@exits.returns("passages of a transcript, stored", ExitUse.MAPPING, ExitUse.LEARNING, to=ExitAudience.WORKER)
 def map_transcript(work: Work) -> None:
     with work.read_transaction():
         request = suggestions.build_mapping_request(db.session.get_one(Transcript, work.subject_id))

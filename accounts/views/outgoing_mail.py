@@ -7,7 +7,9 @@ from accounts import outgoing_mail
 from accounts.access import requires
 from accounts.roles import Permission
 from accounts.views.blueprint import bp
+from core import exits
 from core.database import db
+from core.exits import ExitUse
 from core.models import MailState, OutboxMessage
 from core.outbox import render_eml
 from core.paging import get_requested_page
@@ -31,6 +33,7 @@ def list_outgoing_mail() -> ResponseReturnValue:
 
 @bp.get("/staff/outbox/<int:number>")
 @requires(Permission.SEE_OUTBOX)
+@exits.returns("an email, also the copy of written answers", ExitUse.OWN_COPY)
 def show_mail(number: int) -> ResponseReturnValue:
     mail = _mail_or_404(number)
     return render_template(

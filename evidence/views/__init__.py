@@ -2,6 +2,7 @@
 
 from evidence.views import (
     call_pages,
+    consent_change_pages,
     consent_pages,
     link_pages,
     staff_pages,
@@ -14,6 +15,7 @@ from evidence.views.blueprint import bp
 __all__ = [
     "bp",
     "call_pages",
+    "consent_change_pages",
     "consent_pages",
     "link_pages",
     "staff_pages",

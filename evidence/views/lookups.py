@@ -1,7 +1,10 @@
 """Find the rows that an address names, or answer with the right page instead."""
 
+from uuid import UUID
+
 from flask import abort, redirect, url_for
 
+from accounts import people
 from accounts.access import current_person, current_person_or_403
 from core.database import db
 from evidence import calls
@@ -35,3 +38,7 @@ def open_written_or_redirect(slug: str) -> Contribution:
 def get_current_participant() -> Participant | None:
     person = current_person()
     return None if person is None or person.is_staff else db.session.get(Participant, person.id)
+
+
+def load_staff_names() -> dict[UUID, str]:
+    return {member.id: member.name for member in people.list_staff()}

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
+from core import exits
+from core.exits import ExitAudience, ExitUse
 from core.transactions import committing
 from evidence import calls, consent, written_contributions
 from evidence.calls import get_schedule
@@ -22,6 +24,7 @@ from evidence.written_contributions import FormPage, MissingItem
 
 @bp.route("/my/<slug>/written/check", methods=["GET", "POST"])
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
+@exits.returns("their written answers", ExitUse.OWN_COPY, to=ExitAudience.PERSON)
 def check_written(slug: str) -> ResponseReturnValue:
     contribution = open_written_or_redirect(slug)
     form = ButtonForm()
@@ -52,6 +55,7 @@ def show_written_sent(slug: str) -> ResponseReturnValue:
 
 @bp.get("/my/<slug>/written/read")
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
+@exits.returns("their written answers", ExitUse.OWN_COPY, to=ExitAudience.PERSON)
 def read_written(slug: str) -> ResponseReturnValue:
     contribution = own_written_or_redirect(slug)
     return render_template(

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
+from core import exits
+from core.exits import ExitAudience, ExitUse
 from core.form_fields import add_field_error
 from core.transactions import committing
 from evidence import written_contributions
@@ -66,6 +68,7 @@ def edit_case_profile(slug: str) -> ResponseReturnValue:
 
 @bp.route("/my/<slug>/written/sections/<key>", methods=["GET", "POST"])
 @requires(Permission.WRITE_OWN_CONTRIBUTION)
+@exits.returns("their answers to a section", ExitUse.OWN_COPY, to=ExitAudience.PERSON)
 def answer_section(slug: str, key: str) -> ResponseReturnValue:
     contribution = own_written_or_redirect(slug) if request.method == "POST" else open_written_or_redirect(slug)
     section = _section_or_404(contribution, key)

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core import clock
 from core.database import db
+from core.exits import ExitUse
 from core.models import MailState, OutboxMessage
 from core.text_cleaning import normalise_email
 from evidence.calls import list_interested_addresses
-from evidence.consent_terms import ConsentUse
-from evidence.models import Call, ConsentDecision, Participant, Site
+from evidence.consent_conditions import allows
+from evidence.models import Call, Participant, Site
 from interviews.models import (
     Booking,
     BookingStatus,
@@ -90,20 +91,7 @@ def _find_waiting(call: Call, site: Site | None) -> Iterable[Recipient]:
 
 def _find_interviewed(call: Call, site: Site | None) -> Iterable[Recipient]:
     has_interview = exists().where(Booking.volunteer_id == Volunteer.id, Booking.status == BookingStatus.COMPLETED)
-    later = aliased(ConsentDecision)
-    is_overruled = exists().where(
-        later.participant_id == ConsentDecision.participant_id,
-        later.call_id == ConsentDecision.call_id,
-        later.use == ConsentDecision.use,
-        later.number > ConsentDecision.number,
-    )
-    allows_contact = exists().where(
-        ConsentDecision.participant_id == Volunteer.participant_id,
-        ConsentDecision.call_id == Volunteer.call_id,
-        ConsentDecision.use == ConsentUse.RECONTACT,
-        ConsentDecision.is_allowed,
-        ~is_overruled,
-    )
+    allows_contact = Volunteer.contribution.has(allows(ExitUse.MASS_EMAIL))
     return _iterate_recipients(_select_volunteers(call, site).where(has_interview, allows_contact))
 
 

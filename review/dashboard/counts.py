@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from core import clock
 from core.database import Model, db
 from core.models import MailState, OutboxMessage
-from evidence.models import Contribution, ContributionState, Mode
+from evidence.models import ConsentChange, Contribution, ContributionState, Mode
 from interviews.inbox.needs_attention import select_attention_count
 from interviews.models import (
     Booking,
@@ -23,7 +23,7 @@ from review.reading.recording_stages import (
     has_failed_mapping,
     has_open_suggestions,
     is_awaiting_transcript,
-    is_not_withdrawn,
+    is_open_to_listeners,
 )
 from transcripts.models import Recording, Transcript
 
@@ -37,6 +37,7 @@ class DashboardCounts:
     messages_unread: int
     comments_unread: int
     replies_open: int
+    consent_changes: int
     recordings_waiting: int
     recordings_failed: int
     imports_failed: int
@@ -56,6 +57,7 @@ def get_dashboard_counts() -> DashboardCounts:
         "messages_unread": _select_count(MessageToStaff).where(MessageToStaff.read_at.is_(None)),
         "comments_unread": _select_count(WriteUpComment).where(WriteUpComment.read_at.is_(None)),
         "replies_open": select_attention_count(),
+        "consent_changes": _select_count(ConsentChange).where(ConsentChange.settled_at.is_(None)),
         "recordings_waiting": _select_recording_count(is_awaiting_transcript()),
         "recordings_failed": _select_recording_count(has_failed()),
         "imports_failed": _select_count(Transcript).where(has_failed_mapping()),
@@ -88,7 +90,7 @@ def _select_booked_interview_count() -> Select[int]:
 
 
 def _select_recording_count(condition: ColumnElement[bool]) -> Select[int]:
-    return _select_count(Recording).where(is_not_withdrawn(), condition)
+    return _select_count(Recording).where(is_open_to_listeners(), condition)
 
 
 def _select_written_count(state: ContributionState) -> Select[int]:

@@ -9,7 +9,9 @@ from sqlalchemy.orm import contains_eager
 
 from core import clock
 from core.database import db
-from evidence.models import Call, Contribution, ContributionState, Participant
+from core.exits import ExitUse
+from evidence.consent_conditions import allows
+from evidence.models import Call, Contribution, Participant
 from interviews.models import (
     Booking,
     BookingStatus,
@@ -59,7 +61,7 @@ def list_interviews_to_decide() -> list[InterviewToDecide]:
         .join(Transcript.contribution)
         .join(Contribution.participant)
         .join(Contribution.call)
-        .where(Passage.is_open, Transcript.is_newest, Contribution.state != ContributionState.WITHDRAWN)
+        .where(Passage.is_open, Transcript.is_newest, allows(ExitUse.READING))
         .group_by(Contribution.id, Participant.reference, Call.title)
         .order_by(suggestions.desc(), Participant.reference)
         .limit(MAX_ROWS)

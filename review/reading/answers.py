@@ -12,6 +12,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from core.database import db
+from core.exits import ExitUse
+from evidence.consent_conditions import allows
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode, Participant
 from review.reading.filters import NO_FILTERS, Filters
 from review.reading.passage_groups import PassageGroup, group_by_transcript
@@ -40,12 +42,16 @@ class AnswerWithPassages:
 
 def list_answers_to_question(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[AnswerWithPassages]:
     query = _select_submitted_answers().where(
-        Contribution.call_id == call.id, Answer.question_key == question_key, *filters.build_conditions()
+        Contribution.call_id == call.id,
+        Answer.question_key == question_key,
+        allows(ExitUse.READING),
+        *filters.build_conditions(),
     )
     return _attach_passages(db.session.scalars(query).all())
 
 
 def get_answers_with_passages(contribution: Contribution) -> dict[str, AnswerWithPassages]:
+    """Callers check whether its words may be read."""
     query = _select_submitted_answers().where(Answer.contribution_id == contribution.id)
     return {answer.answer.question_key: answer for answer in _attach_passages(db.session.scalars(query).all())}
 

@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from core.database import db
+from core.exits import ExitUse
+from evidence import consent
+from evidence.consent_conditions import allows
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode, Participant
 from review.reading.filters import NO_FILTERS, Filters
 from transcripts.models import Coverage, CoverageStatus, Passage, Recording, Transcript
@@ -25,8 +28,17 @@ class ContributionSummary:
     coverage_counts: Mapping[CoverageStatus, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenContribution:
+    contribution: Contribution
+    reason: str
+
+
 def is_readable() -> ColumnElement[bool]:
-    """On Contribution: it was submitted, or it is an interview with a recording or transcript. Drafts stay private."""
+    """On Contribution: it was submitted, or it is an interview with a recording or transcript. Drafts stay private.
+
+    Whether its words may be read now is for consent to say.
+    """
     has_recording = exists().where(Recording.contribution_id == Contribution.id)
     has_transcript = exists().where(Transcript.contribution_id == Contribution.id)
     is_spoken = and_(Contribution.mode == Mode.INTERVIEW, or_(has_recording, has_transcript))
@@ -42,13 +54,25 @@ def find_readable_contribution(contribution_id: UUID, mode: Mode) -> Contributio
 
 
 def list_readable_contributions(call: Call, filters: Filters = NO_FILTERS) -> list[ContributionSummary]:
-    query = _select_readable().where(Contribution.call_id == call.id, *filters.build_conditions())
+    query = _select_readable().where(
+        Contribution.call_id == call.id, allows(ExitUse.READING), *filters.build_conditions()
+    )
     contributions = db.session.scalars(query).all()
     answers, suggestions, coverage = _count_answers(call), _count_suggestions(call), _count_coverage(call)
     return [
         ContributionSummary(row, answers.get(row.id, 0), suggestions.get(row.id, 0), coverage.get(row.id, {}))
         for row in contributions
     ]
+
+
+def list_hidden_contributions(call: Call, filters: Filters = NO_FILTERS) -> list[HiddenContribution]:
+    """Those whose words nobody may read at the moment, with the reason. They count nowhere."""
+    query = _select_readable().where(
+        Contribution.call_id == call.id, ~allows(ExitUse.READING), *filters.build_conditions()
+    )
+    contributions = db.session.scalars(query).all()
+    reasons = consent.explain_refusals(ExitUse.READING, contributions)
+    return [HiddenContribution(row, reasons[row.id]) for row in contributions]
 
 
 def _select_readable() -> Select[Contribution]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from core.database import db
+from core.exits import ExitUse
+from evidence.consent_conditions import allows
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode
 from review.reading.filters import NO_FILTERS, Filters
 from transcripts.models import Passage, Transcript
@@ -35,7 +37,7 @@ def _select_answer_counts(call: Call, filters: Filters) -> Select[str, Mode, int
         select(Answer.question_key, Contribution.mode, func.count())
         .join(Answer.contribution)
         .where(Contribution.call_id == call.id, Contribution.state == ContributionState.SUBMITTED, Answer.text != "")
-        .where(*filters.build_conditions())
+        .where(allows(ExitUse.READING), *filters.build_conditions())
         .group_by(Answer.question_key, Contribution.mode)
     )
 
@@ -45,7 +47,7 @@ def _select_suggestion_counts(call: Call, filters: Filters) -> Select[str | None
         select(Passage.question_key, func.count())
         .join(Passage.transcript)
         .join(Transcript.contribution)
-        .where(Contribution.call_id == call.id, Contribution.state != ContributionState.WITHDRAWN)
+        .where(Contribution.call_id == call.id, allows(ExitUse.READING))
         .where(Passage.is_open, Transcript.is_newest, *filters.build_conditions())
         .group_by(Passage.question_key)
     )

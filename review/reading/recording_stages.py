@@ -6,8 +6,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from core.database import db
+from core.exits import ExitUse
 from core.models import Job, JobState
-from evidence.models import Contribution, ContributionState
+from evidence.consent_conditions import allows
+from evidence.models import Contribution
 from transcripts.models import Passage, Recording, RecordingState, Transcript
 
 
@@ -20,19 +22,19 @@ def has_failed() -> ColumnElement[bool]:
 
 
 def has_open_suggestions() -> ColumnElement[bool]:
-    is_active = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
-    return and_(is_active, Transcript.is_newest, Transcript.passages.any(Passage.is_open))
+    return and_(_is_readable_transcript(), Transcript.is_newest, Transcript.passages.any(Passage.is_open))
 
 
 def has_failed_mapping() -> ColumnElement[bool]:
     """On Transcript: it was imported without a recording and could not be mapped."""
-    is_active = Transcript.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
     has_failed_job = exists().where(Job.subject_id == Transcript.id, Job.state == JobState.FAILED, ~_is_superseded())
-    return and_(is_active, Transcript.recording_id.is_(None), Transcript.mapped_at.is_(None), has_failed_job)
+    return and_(
+        _is_readable_transcript(), Transcript.recording_id.is_(None), Transcript.mapped_at.is_(None), has_failed_job
+    )
 
 
-def is_not_withdrawn() -> ColumnElement[bool]:
-    return Recording.contribution.has(Contribution.state != ContributionState.WITHDRAWN)
+def is_open_to_listeners() -> ColumnElement[bool]:
+    return Recording.contribution.has(allows(ExitUse.LISTENING))
 
 
 def list_recordings_where(condition: ColumnElement[bool]) -> Sequence[Recording]:
@@ -41,7 +43,7 @@ def list_recordings_where(condition: ColumnElement[bool]) -> Sequence[Recording]
         .join(Recording.contribution)
         .join(Contribution.participant)
         .join(Contribution.call)
-        .where(is_not_withdrawn(), condition)
+        .where(is_open_to_listeners(), condition)
         .options(
             contains_eager(Recording.contribution).options(
                 contains_eager(Contribution.participant),
@@ -69,6 +71,10 @@ def list_transcripts_where(condition: ColumnElement[bool]) -> Sequence[Transcrip
         .order_by(Transcript.created_at.desc(), Transcript.id)
     )
     return db.session.scalars(query).all()
+
+
+def _is_readable_transcript() -> ColumnElement[bool]:
+    return Transcript.contribution.has(allows(ExitUse.READING))
 
 
 def _has_failed_job() -> ColumnElement[bool]:

@@ -4,6 +4,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
 from core.database import db
+from core.exits import ExitUse
+from evidence.consent_conditions import allows
 from evidence.models import Call, Contribution, ContributionState, Participant
 from review.reading.filters import NO_FILTERS, Filters
 from transcripts.models import Passage, Transcript
@@ -11,12 +13,16 @@ from transcripts.models import Passage, Transcript
 
 def list_suggestions_for_question(call: Call, question_key: str, filters: Filters = NO_FILTERS) -> list[Passage]:
     query = _select_suggestions().where(
-        Contribution.call_id == call.id, Passage.question_key == question_key, *filters.build_conditions()
+        Contribution.call_id == call.id,
+        Passage.question_key == question_key,
+        allows(ExitUse.READING),
+        *filters.build_conditions(),
     )
     return list(db.session.scalars(query))
 
 
 def list_suggestions_in_interview(contribution: Contribution) -> list[Passage]:
+    """Callers check whether its words may be read."""
     return list(db.session.scalars(_select_suggestions().where(Contribution.id == contribution.id)))
 
 

@@ -7,8 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
+from core import exits
+from core.exits import ExitUse
+from evidence import consent
 from evidence.calls import get_schedule, list_published_calls
 from evidence.models import Contribution, Mode
+from evidence.views.hidden_words import require_use
 from evidence.views.lookups import published_call_or_404
 from review.reading import interviews, labels
 from review.reading.answers import (
@@ -16,7 +20,11 @@ from review.reading.answers import (
     get_answers_with_passages,
     list_answers_to_question,
 )
-from review.reading.contributions import find_readable_contribution, list_readable_contributions
+from review.reading.contributions import (
+    find_readable_contribution,
+    list_hidden_contributions,
+    list_readable_contributions,
+)
 from review.reading.filters import parse_filters
 from review.reading.passage_groups import group_by_transcript
 from review.reading.question_counts import count_by_question
@@ -60,6 +68,7 @@ def list_recordings() -> ResponseReturnValue:
 @requires(Permission.READ_EVIDENCE)
 def read_call(slug: str) -> ResponseReturnValue:
     call, filters = published_call_or_404(slug), parse_filters(request.args)
+    lines = list_readable_contributions(call, filters)
     return render_template(
         "review/reading/read_call.html",
         call=call,
@@ -67,12 +76,15 @@ def read_call(slug: str) -> ResponseReturnValue:
         labels=labels,
         questions=list_call_questions(call),
         numbers=count_by_question(call, filters),
-        lines=list_readable_contributions(call, filters),
+        lines=lines,
+        consent_labels=consent.load_labels([line.contribution for line in lines]),
+        hidden=list_hidden_contributions(call, filters),
     )
 
 
 @bp.get("/staff/read/<slug>/questions/<key>")
 @requires(Permission.READ_EVIDENCE)
+@exits.returns("all answers to a question", ExitUse.READING)
 def read_question(slug: str, key: str) -> ResponseReturnValue:
     call, filters = published_call_or_404(slug), parse_filters(request.args)
     try:
@@ -92,16 +104,21 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
         answers=answers,
         suggestions=group_by_transcript(suggestions),
         is_demonstration=_has_demonstration_text(answers, suggestions),
+        consent_labels=consent.load_labels(_list_contributions(answers, suggestions)),
     )
 
 
 @bp.get("/staff/read/interviews/<uuid:contribution_id>")
 @requires(Permission.READ_EVIDENCE)
+@exits.returns("spoken answers, suggestions, speech outside the questions", ExitUse.READING)
 def read_interview(contribution_id: UUID) -> ResponseReturnValue:
     contribution = _contribution_or_404(contribution_id, Mode.INTERVIEW)
+    decision = require_use(ExitUse.READING, contribution)
     return render_template(
         "review/reading/read_interview.html",
         contribution=contribution,
+        consent_decision=decision,
+        consent_labels=consent.load_labels([contribution]),
         reading=interviews.build_interview_reading(contribution),
         labels=labels,
         build_revision=build_revision,
@@ -110,13 +127,16 @@ def read_interview(contribution_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/staff/read/written/<uuid:contribution_id>")
 @requires(Permission.READ_EVIDENCE)
+@exits.returns("written answers", ExitUse.READING)
 def read_written(contribution_id: UUID) -> ResponseReturnValue:
     contribution = _contribution_or_404(contribution_id, Mode.WRITTEN)
+    require_use(ExitUse.READING, contribution)
     return render_template(
         "review/reading/read_written.html",
         contribution=contribution,
         schedule=get_schedule(contribution.schedule_version),
         answers=get_answers_with_passages(contribution),
+        consent_labels=consent.load_labels([contribution]),
         labels=labels,
     )
 
@@ -124,6 +144,10 @@ def read_written(contribution_id: UUID) -> ResponseReturnValue:
 def _has_demonstration_text(answers: list[AnswerWithPassages], suggestions: list[Passage]) -> bool:
     spoken = [passage for answer in answers for passage in answer.passages]
     return any(passage.transcript.is_demonstration for passage in spoken + suggestions)
+
+
+def _list_contributions(answers: list[AnswerWithPassages], suggestions: list[Passage]) -> list[Contribution]:
+    return [*(answer.contribution for answer in answers), *(one.transcript.contribution for one in suggestions)]
 
 
 def _contribution_or_404(contribution_id: UUID, mode: Mode) -> Contribution:

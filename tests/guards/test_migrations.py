@@ -9,6 +9,9 @@ from sqlalchemy import inspect, select
 
 from core.database import db
 from core.settings import PROJECT_ROOT
+from evidence import consent
+from evidence.consent_terms import ConsentUse
+from evidence.models import ConsentChange
 from interviews.models import Booking, Invitation
 from tests.support import make_interviews, make_transcripts
 from tests.support.source_files import PACKAGES, list_python_files
@@ -91,6 +94,24 @@ def test_texts_without_a_recording_go_whole_when_the_change_is_taken_back(app: F
 
     assert db.session.scalars(select(Segment.text)).all() == ["It was kept."]
     assert db.session.scalars(select(Passage.text)).all() == ["It was kept."]
+
+
+def test_people_who_had_taken_back_consent_before_are_somebodys_task(app: Flask) -> None:
+    volunteer = make_interviews.volunteer()
+    for use in (ConsentUse.RECORD, ConsentUse.QUOTE_NAMED):
+        consent.record_decisions(volunteer.participant, volunteer.call, {use: False}, noted_by=None)
+    ids = volunteer.participant_id, volunteer.call_id
+    make_interviews.volunteer(volunteer.call, "Fay")
+    db.session.commit()
+
+    db.session.remove()
+    downgrade(revision="0006")
+    upgrade()
+
+    change = db.session.scalars(select(ConsentChange)).one()
+    assert (change.participant_id, change.call_id, change.hides_words) == (*ids, True)
+    assert change.changes == [{"use": "record", "is_allowed": False, "noted_by": None}]
+    assert change.erase_on is not None
 
 
 def test_changes_import_no_code_of_ours() -> None:

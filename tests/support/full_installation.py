@@ -18,9 +18,11 @@ from accounts.roles import STAFF_ROLES
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
-from evidence import contributions
+from evidence import consent, consent_proposals, contributions
+from evidence.answers import record_answer
 from evidence.calls import get_schedule
-from evidence.models import Call, Mode
+from evidence.consent_terms import ConsentUse
+from evidence.models import Call, ConsentChange, ConsentProposal, Mode
 from interviews.bookings.booking_policy import get_booking_policy
 from interviews.feeds import feeds
 from interviews.group_sessions import attendance, write_ups
@@ -45,6 +47,20 @@ from tests.support import (
 )
 from tests.support.import_steps import post_for_preview, read_sample
 from transcripts.model_store.installed_models import list_known_models
+
+FIRST_QUESTION = "capacity"
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationWords:
+    """What people say, write and sound like in it."""
+
+    spoken: tuple[str, str] = ("I waited.", "It was long.")
+    sound: bytes | None = None
+    imported: bytes | None = None
+    written: str = "Nothing."
+    letter: str = "Is there a lift?"
+    comment: str = "You forgot the garden."
 
 
 @dataclass(slots=True)
@@ -77,7 +93,7 @@ class FullInstallation:
         return self.app.test_client() if access == "public" else self.volunteer
 
 
-def build_full_installation(app: Flask) -> FullInstallation:
+def build_full_installation(app: Flask, words: InstallationWords = InstallationWords()) -> FullInstallation:
     """ada has every role and hosts everything; dev has an interview and a text, elin a seat, fay has had one."""
     ada = make.staff("ada", *STAFF_ROLES)
     call = make_evidence.call(slug="our-call")
@@ -89,15 +105,18 @@ def build_full_installation(app: Flask) -> FullInstallation:
         five_people.sign_in_volunteer(app, booking.volunteer),
         values | {"filename": "page.js", "by": Grouping.SITE.value, "key": call.sites[0].key},
     )
-    _add_sessions(built, ada, call)
+    _add_sessions(built, ada, call, words)
     _add_times(built, ada, call)
-    _add_evidence(built, booking)
-    _add_mails(built, ada, call, booking)
+    _add_evidence(built, booking, words)
+    _add_consent_changes(built, ada, booking)
+    _add_mails(built, ada, call, booking, words)
     _add_links(built, ada, call, booking.volunteer)
     _add_closed_call(built)
     _ask_equality_questions(built, booking)
     db.session.commit()
-    built.values["draft_id"] = post_for_preview(built.staff, booking, read_sample("zoom.vtt")).rpartition("/")[2]
+    built.values["draft_id"] = post_for_preview(
+        built.staff, booking, words.imported or read_sample("zoom.vtt")
+    ).rpartition("/")[2]
     return built
 
 
@@ -117,13 +136,13 @@ def _add_times(built: FullInstallation, ada: StaffMember, call: Call) -> None:
     built.values_at["interviews.record_outcome"] = {"booking_id": began.id}
 
 
-def _add_sessions(built: FullInstallation, ada: StaffMember, call: Call) -> None:
+def _add_sessions(built: FullInstallation, ada: StaffMember, call: Call, words: InstallationWords) -> None:
     """One to come, in which elin has a seat, and one that is over, with a write-up that fay was sent."""
     elin, fay = make_group_sessions.volunteers(call, "Elin", "Fay")
     to_come = make_group_sessions.session(call, ada, make_interviews.next_week(15, days=20))
     over = make_group_sessions.session(call, ada, make_interviews.next_week(15, days=10))
     seat, attended = make_group_sessions.take_seat(to_come, elin), make_group_sessions.take_seat(over, fay)
-    _write_up(over, attended)
+    _write_up(over, attended, words.comment)
     built.values["slot_id"] = to_come.id
     built.values_at["interviews.cancel_seat"] = {"booking_id": seat.id}
     built.clients_at["interviews.give_up_seat"] = five_people.sign_in_volunteer(built.app, elin)
@@ -132,12 +151,12 @@ def _add_sessions(built: FullInstallation, ada: StaffMember, call: Call) -> None
         built.values_at[f"interviews.{view}"] = {"slot_id": over.id}
 
 
-def _write_up(session: Slot, attended: Booking) -> None:
+def _write_up(session: Slot, attended: Booking, comment: str) -> None:
     with clock.freeze_at(session.ends_at):
         attendance.record_attendance(session, {attended.id: True}, by=session.interviewer_id)
         row = write_ups.save_draft(session, "We talked.", by=session.interviewer_id)
         write_ups.send_to_attendees(row)
-        write_ups.add_comment(row, attended.volunteer, "You forgot the garden.")
+        write_ups.add_comment(row, attended.volunteer, comment)
     _move_to_the_past(session)
 
 
@@ -152,14 +171,15 @@ def _move_to_the_past(slot: Slot) -> None:
     db.session.flush()
 
 
-def _add_evidence(built: FullInstallation, booking: Booking) -> None:
+def _add_evidence(built: FullInstallation, booking: Booking, words: InstallationWords) -> None:
     """A recording with its transcript and passages, and a written contribution that is begun."""
     contribution = booking.volunteer.contribution
-    recording = make_transcripts.recording(contribution)
-    transcript = make_transcripts.transcript(recording, "I waited.", "It was long.", is_mapped=False)
+    recording = make_transcripts.recording(contribution, words.sound)
+    transcript = make_transcripts.transcript(recording, *words.spoken, is_mapped=False)
     passages = make_transcripts.add_suggestions(transcript, ["capacity", "values"])
-    contributions.start_contribution(booking.slot.call, booking.volunteer.participant, Mode.WRITTEN)
-    sent = make_review.written_contribution(booking.slot.call, cost="Nothing.")
+    begun = contributions.start_contribution(booking.slot.call, booking.volunteer.participant, Mode.WRITTEN)
+    record_answer(begun, FIRST_QUESTION, words.written, by=None)
+    sent = make_review.written_contribution(booking.slot.call, capacity=words.written)
     built.values_at["review.read_written"] = {"contribution_id": sent.id}
     built.clients_at["evidence.show_written_sent"] = five_people.sign_in_participant(built.app, sent.participant_id)
     schedule = get_schedule(contribution.schedule_version)
@@ -170,11 +190,25 @@ def _add_evidence(built: FullInstallation, booking: Booking) -> None:
     built.values["contribution_id"] = contribution.id
 
 
-def _add_mails(built: FullInstallation, ada: StaffMember, call: Call, booking: Booking) -> None:
+def _add_consent_changes(built: FullInstallation, ada: StaffMember, booking: Booking) -> None:
+    """dev changed what may be shared, and ada noted a yes over a no of dev's own."""
+    participant, call = booking.volunteer.participant, booking.volunteer.call
+    for is_allowed in (True, False):
+        consent.record_decisions(participant, call, {ConsentUse.SHARE: is_allowed}, noted_by=None)
+    consent.record_decisions(participant, call, {ConsentUse.SHARE: True}, noted_by=ada.id)
+    built.values["change_id"] = db.session.scalars(select(ConsentChange)).one().id
+    proposal = db.session.scalars(select(ConsentProposal)).one()
+    url = consent_proposals.create_confirmation_url(proposal)
+    built.values_at["evidence.confirm_consent"] = {"token": url.rpartition("/")[2]}
+
+
+def _add_mails(
+    built: FullInstallation, ada: StaffMember, call: Call, booking: Booking, words: InstallationWords
+) -> None:
     """A draft to many, a message and a proposal of the volunteer, and what the outbox has."""
     content = MassMailContent(MailAudience.UNBOOKED, None, "News from us", "Hello {reference}.\n\n{own_page}\n")
     draft = mass_mails.write_mass_mail(call, content, by=ada.id)
-    messages.send_message(booking.volunteer, "Is there a lift?", about=booking)
+    messages.send_message(booking.volunteer, words.letter, about=booking)
     make_replies.store_proposal(booking)
     mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.is_secret.is_(False))).first()
     assert mail is not None

@@ -6,9 +6,10 @@ from uuid import uuid4
 from accounts.models import StaffMember
 from core import clock
 from core.database import db
-from evidence import contributions, participants
+from evidence import consent, contributions, participants
 from evidence.answers import record_answer
 from evidence.case_profile import CaseProfile, save_case_profile
+from evidence.consent_terms import ConsentUse
 from evidence.models import Call, Contribution, Mode
 from transcripts.models import Coverage, CoverageStatus, Passage, Recording, RecordingState, Segment, Transcript
 from transcripts.passages import acceptance
@@ -30,7 +31,10 @@ def written_contribution(
 
 def interview_contribution(call: Call, background: CaseProfile = EMPTY_PROFILE) -> Contribution:
     """Begun; it counts as given when somebody accepts its first passage."""
-    return _contribution(call, Mode.INTERVIEW, background)
+    contribution = _contribution(call, Mode.INTERVIEW, background)
+    agreed = {ConsentUse.RECORD: True, ConsentUse.TRANSCRIBE: True}
+    consent.record_decisions(contribution.participant, call, agreed, noted_by=None)
+    return contribution
 
 
 def recording(contribution: Contribution, position: int = 1) -> Recording:

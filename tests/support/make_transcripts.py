@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from accounts.models import StaffMember
 from core.database import db
-from evidence import consent
 from evidence.consent_terms import ConsentUse
 from evidence.models import Call, Contribution
 from interviews.models import Booking
@@ -43,9 +42,9 @@ def tone_wav(seconds: float = 2.0, pitch: float = 440.0, rate: int = 8000) -> by
 
 def booking(of: Call | None = None, by: StaffMember | None = None, name: str = "Dev", **consents: bool) -> Booking:
     """An interview to be recorded and transcribed, unless `record=False` or `transcribe=False`."""
-    volunteer = make_interviews.volunteer(of, name)
-    decisions = {ConsentUse(use): allowed for use, allowed in consents.items()}
-    consent.record_decisions(volunteer.participant, volunteer.call, decisions, noted_by=None)
+    decisions = {ConsentUse.RECORD: True, ConsentUse.TRANSCRIBE: True, ConsentUse.QUOTE_NAMED: False}
+    decisions |= {ConsentUse(use): allowed for use, allowed in consents.items()}
+    volunteer = make_interviews.volunteer(of, name, decisions=decisions)
     slot = make_interviews.slot(volunteer.call, by or make_interviews.interviewer())
     return make_interviews.booking(volunteer, slot)
 

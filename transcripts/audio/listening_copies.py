@@ -11,8 +11,11 @@ from sqlalchemy import select
 
 from core import jobs
 from core.database import db
+from core.errors import NotReadyError
+from core.exits import ExitUse
 from core.file_storage import StoredFile
 from core.models import Job
+from evidence import consent
 from transcripts.audio.listening_encoder import MEDIA_TYPE
 from transcripts.models import Recording, RecordingState
 
@@ -44,8 +47,13 @@ def has_copy(recording: Recording) -> bool:
 
 
 def plan_copy(recording: Recording) -> ListeningCopyPlan | None:
+    """Raises NotReadyError while nobody may listen."""
     if recording.state is not RecordingState.PLAYABLE or has_copy(recording):
         return None
+    decision = consent.decide(ExitUse.LISTENING, recording.contribution)
+    if not decision.is_allowed:
+        reason = decision.explain(recording.contribution.participant.reference)
+        raise NotReadyError(f"{reason} So we make no copy of the recording.")
     return ListeningCopyPlan(recording.storage_path, recording.duration_seconds or 0.0, recording.channels or 1)
 
 

@@ -3,9 +3,10 @@
 import sys
 from contextlib import closing
 
-from core import jobs
+from core import exits, jobs
 from core.database import db
 from core.errors import NotReadyError, RuleError
+from core.exits import ExitAudience, ExitUse
 from core.file_storage import StorageFullError, StoredFile
 from core.leases import Work
 from core.models import Queue
@@ -19,6 +20,7 @@ from transcripts.recordings.stored_sound import open_stored_recording
 
 
 @jobs.job(listening_copies.MAKE_COPY_JOB, Queue.FILES)
+@exits.returns("a smaller copy of a recording, stored", ExitUse.LISTENING, to=ExitAudience.WORKER)
 def make_listening_copy(work: Work) -> None:
     """If it is killed, the next attempt deletes what it left."""
     with work.read_transaction():

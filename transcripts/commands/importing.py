@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from core import exits
+from core.exits import ExitAudience, ExitUse
 from transcripts.commands.output import write_output
 from transcripts.importing import (
     MAX_BYTES,
@@ -20,6 +22,7 @@ from transcripts.text.transcript_json import transcript_to_json
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--speakers", is_flag=True, help="Show how much each speaker says, with an example.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output by default.")
+@exits.returns("the text of the file", ExitUse.OPERATOR_FILE, to=ExitAudience.OPERATOR)
 def import_transcript(file: Path, speakers: bool, output: Path | None) -> None:
     """Read a transcript made elsewhere (VTT, SRT, DOCX, TXT, JSON) and write it as transcript JSON.
 

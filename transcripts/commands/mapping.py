@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from core import exits
+from core.exits import ExitAudience, ExitUse
 from evidence.schedule import ScheduleError
 from transcripts import mapping
 from transcripts.commands.output import write_output
@@ -29,6 +31,7 @@ READABLE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--markers", type=READABLE_FILE, help="The moments when questions were asked.")
 @click.option("--model", type=click.Path(path_type=Path), help="Another language model’s folder.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; default: standard output.")
+@exits.returns("the text of the files", ExitUse.OPERATOR_FILE, to=ExitAudience.OPERATOR)
 def map_transcript(  # noqa: PLR0917 - click passes each by its name
     transcript: Path,
     schedule: Path,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from core import exits
+from core.exits import ExitAudience, ExitUse
 from core.settings import current_settings
 from transcripts.audio import decoder
 from transcripts.audio.audio_facts import UnusableRecordingError
@@ -30,6 +32,7 @@ NOT_FOR_REAL_VOICES = "The demonstration model only understands its sample voice
 @click.option("--language", help="Such as en or cy; default: detected.")
 @click.option("--glossary", default="", metavar="TEXT", help="Names and terms that may be said, separated by commas.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; default: standard output.")
+@exits.returns("the text of the recording", ExitUse.OPERATOR_FILE, to=ExitAudience.OPERATOR)
 def transcribe_recording(
     recording: Path, model: str | None, language: str | None, glossary: str, output: Path | None
 ) -> None:

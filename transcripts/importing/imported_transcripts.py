@@ -10,8 +10,8 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
+from core.exits import ExitUse
 from evidence import consent
-from evidence.consent_terms import ConsentUse
 from evidence.models import Contribution
 from transcripts.importing import ImportedTranscript, drafts
 from transcripts.importing.clock_times import format_clock_time
@@ -51,15 +51,14 @@ class ImportChoice:
 
 
 def may_import(contribution: Contribution) -> bool:
-    return consent.is_use_allowed(contribution.participant_id, contribution.call_id, ConsentUse.TRANSCRIBE)
+    return consent.decide(ExitUse.READING, contribution).is_allowed
 
 
 def require_import_consent(contribution: Contribution) -> None:
-    if not may_import(contribution):
-        raise ImportNotAllowedError(
-            f"{contribution.participant.reference} has not agreed to have what they said written down, so you cannot"
-            " import a transcript."
-        )
+    decision = consent.decide(ExitUse.READING, contribution)
+    if not decision.is_allowed:
+        reason = decision.explain(contribution.participant.reference)
+        raise ImportNotAllowedError(f"{reason} So you cannot import a transcript.")
 
 
 def require_new_file(contribution: Contribution, sha256: str) -> None:

@@ -8,6 +8,8 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
+from core.exits import ExitUse
+from evidence import consent
 from evidence.answers import UnknownQuestionError
 from evidence.calls import get_schedule
 from evidence.contributions import submit_contribution
@@ -27,7 +29,9 @@ class QuestionRequiredError(RuleError):
 
 
 def lock_for_decision(transcript: Transcript) -> None:
+    """Raises UseNotAllowedError, PassageChangedError."""
     lock_interview(transcript.contribution_id)
+    consent.require(ExitUse.CORRECTING, transcript.contribution)
     _require_newest(transcript)
 
 
@@ -55,6 +59,7 @@ def lock_passage(passage_id: UUID, revision: str) -> Passage:
             "Someone else decided about this passage while you had the page open."
             " Nothing was changed. Check the page and try again."
         )
+    consent.require(ExitUse.CORRECTING, passage.transcript.contribution)
     _require_newest(passage.transcript)
     return passage
 

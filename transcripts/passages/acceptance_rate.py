@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from core.database import db
-from evidence.models import Call, Contribution, ContributionState
+from core.exits import ExitUse
+from evidence.consent_conditions import allows
+from evidence.models import Call, Contribution
 from transcripts.models import Decision, Passage, Transcript
 from transcripts.passages.decision_log import DecisionAction, index_passages, list_active_decisions
 from transcripts.passages.question_intervals import QuestionIndex, QuestionInterval, resolve_overlaps
@@ -81,7 +83,7 @@ def list_rates_by_review_date(call: Call) -> list[tuple[Transcript, AcceptanceRa
         select(Transcript)
         .join(Transcript.contribution)
         .join(Passage, Passage.transcript_id == Transcript.id)
-        .where(Contribution.call_id == call.id, Contribution.state != ContributionState.WITHDRAWN)
+        .where(Contribution.call_id == call.id, allows(ExitUse.LEARNING))
         .where(Passage.decided_at.is_not(None))
         .group_by(Transcript.id)
         .order_by(first, Transcript.id)

@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 
 from core import clock, jobs
 from core.database import db
-from evidence.models import Contribution, ContributionState
+from core.exits import ExitUse
+from evidence.consent_conditions import allows
+from evidence.models import Contribution
 from transcripts.models import Decision, Passage, Transcript
 from transcripts.models.transcripts import IS_REVIEWED
 from transcripts.text.reviewed_transcripts import QUIET_PERIOD, enqueue_remapping_of_others, is_reviewed
@@ -37,7 +39,7 @@ def list_transcripts_to_remap(schedule_version_id: UUID) -> list[UUID]:
         select(Transcript.id)
         .join(Transcript.contribution)
         .where(Contribution.schedule_version_id == schedule_version_id)
-        .where(Contribution.state != ContributionState.WITHDRAWN, Transcript.mapped_at.is_not(None))
+        .where(allows(ExitUse.MAPPING), Transcript.mapped_at.is_not(None))
         .where(Transcript.passages.any(Passage.is_untouched), ~IS_REVIEWED, Transcript.is_newest)
         .order_by(Transcript.id)  # always in this order, so that two callers cannot deadlock
     )

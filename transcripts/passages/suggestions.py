@@ -8,7 +8,11 @@ from sqlalchemy import delete, select
 
 from core import clock
 from core.database import db
+from core.errors import NotReadyError
+from core.exits import ExitUse
+from evidence import consent
 from evidence.calls import get_schedule
+from evidence.consent_conditions import allows
 from evidence.models import Answer, Contribution, ContributionState, Mode
 from evidence.schedule import Schedule
 from transcripts.mapping import MappedPassage, ReviewedTranscript, SpeechMapping, TimedMarker
@@ -39,7 +43,9 @@ class MappingRequest:
 
 
 def build_mapping_request(transcript: Transcript) -> MappingRequest:
+    """Raises NotReadyError while the person does not let anybody read it."""
     contribution = transcript.contribution
+    _require_consent(contribution)
     schedule = get_schedule(contribution.schedule_version)
     return MappingRequest(
         segments=roles.remove_guessed_letters(transcript, load_segments(transcript)),
@@ -55,6 +61,7 @@ def build_mapping_request(transcript: Transcript) -> MappingRequest:
 def store_suggestions(transcript: Transcript, mapping: SpeechMapping, segments: tuple[SpokenSegment, ...]) -> None:
     """People's decisions stay. A suggestion found again keeps its row, so that open pages and redo still match."""
     interview_lock.lock_interview(transcript.contribution_id)
+    _require_consent(transcript.contribution)
     db.session.expire(transcript, ["passages", "coverage"])  # decisions may have been made while the mapping ran
     was_reviewed = reviewed_transcripts.is_reviewed(transcript)
     decided_spans = [get_span(row) for row in transcript.passages if not row.is_untouched]
@@ -75,6 +82,13 @@ def store_suggestions(transcript: Transcript, mapping: SpeechMapping, segments: 
     transcript.mapping_note, transcript.mapped_at = mapping.note, clock.now()
     db.session.expire(transcript, ["passages", "coverage"])
     reviewed_transcripts.enqueue_remapping_of_others(transcript, was_reviewed=was_reviewed)
+
+
+def _require_consent(contribution: Contribution) -> None:
+    decision = consent.decide(ExitUse.MAPPING, contribution)
+    if not decision.is_allowed:
+        reason = decision.explain(contribution.participant.reference)
+        raise NotReadyError(f"{reason} So the transcript is not matched to questions.")
 
 
 def _build_key(key: str | None, bounds: Passage | SpanBounds) -> SuggestionKey:
@@ -115,7 +129,7 @@ def _load_written_answers(contribution: Contribution, schedule: Schedule) -> tup
         select(Answer.contribution_id, Answer.question_key, Answer.text)
         .join(Contribution, Contribution.id == Answer.contribution_id)
         .where(Contribution.call_id == contribution.call_id, Contribution.mode == Mode.WRITTEN)
-        .where(Contribution.state == ContributionState.SUBMITTED, Answer.text != "")
+        .where(Contribution.state == ContributionState.SUBMITTED, Answer.text != "", allows(ExitUse.LEARNING))
         .order_by(Contribution.submitted_at, Contribution.id, Answer.question_key)
     )
     by_contribution: dict[UUID, dict[str, str]] = {}
@@ -133,6 +147,7 @@ def _load_reviewed_transcripts(contribution: Contribution) -> tuple[ReviewedTran
             Contribution.schedule_version_id == contribution.schedule_version_id,
             Contribution.id != contribution.id,
             IS_REVIEWED,
+            allows(ExitUse.LEARNING),
         )
         .order_by(Transcript.created_at, Transcript.id)
     )

@@ -9,6 +9,8 @@ from accounts.access import Person
 from accounts.roles import Permission
 from core import clock
 from core.database import db
+from core.exits import ExitUse
+from evidence import consent
 from evidence.models import Contribution
 from interviews.models import Booking, Slot, Volunteer
 from transcripts.models import Recording, RecordingState, Transcript
@@ -26,12 +28,14 @@ MAX_LISTED_INTERVIEWS = 50  # older ones are in the calendar
 class ListedRecording:
     recording: Recording
     status: RecordingStatus
+    hidden_reason: str = ""  # why nobody can listen
 
 
 @dataclass(frozen=True, slots=True)
 class ListedTranscript:
     transcript: Transcript
     status: RecordingStatus
+    hidden_reason: str = ""  # why nobody can read it
 
 
 def list_recordings(person: Person, state: RecordingState | None = None) -> list[ListedRecording]:
@@ -45,7 +49,11 @@ def list_recordings(person: Person, state: RecordingState | None = None) -> list
     )
     order = Recording.uploaded_at.desc(), Recording.position.desc()
     rows = db.session.scalars(query.options(people).order_by(*order)).all()
-    return [ListedRecording(*listed) for listed in zip(rows, list_recording_statuses(rows), strict=True)]
+    reasons = consent.explain_refusals(ExitUse.LISTENING, [row.contribution for row in rows])
+    return [
+        ListedRecording(row, status, reasons.get(row.contribution_id, ""))
+        for row, status in zip(rows, list_recording_statuses(rows), strict=True)
+    ]
 
 
 def list_transcripts_without_recording(person: Person) -> list[ListedTranscript]:
@@ -56,7 +64,8 @@ def list_transcripts_without_recording(person: Person) -> list[ListedTranscript]
         joinedload(Contribution.participant), joinedload(Contribution.call)
     )
     rows = db.session.scalars(query.options(people).order_by(Transcript.created_at.desc(), Transcript.id)).all()
-    return [ListedTranscript(row, get_transcript_status(row)) for row in rows]
+    reasons = consent.explain_refusals(ExitUse.READING, [row.contribution for row in rows])
+    return [ListedTranscript(row, get_transcript_status(row), reasons.get(row.contribution_id, "")) for row in rows]
 
 
 def list_bookings_without_recording(person: Person) -> list[Booking]:

@@ -11,10 +11,10 @@ from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
+from core.exits import ExitUse
 from core.file_storage import Storage, StoredFile
 from core.settings import current_settings
 from evidence import consent
-from evidence.consent_terms import ConsentUse
 from evidence.models import Contribution
 from transcripts.models import Recording, RecordingState, Transcript, Upload
 from transcripts.recordings.streaming_form import StreamedFile
@@ -38,23 +38,14 @@ def get_storage() -> Storage:
 
 
 def may_record(contribution: Contribution) -> bool:
-    return consent.is_use_allowed(contribution.participant_id, contribution.call_id, ConsentUse.RECORD)
+    return consent.decide(ExitUse.LISTENING, contribution).is_allowed
 
 
 def require_recording_consent(contribution: Contribution) -> None:
-    if not may_record(contribution):
-        raise RecordingNotAllowedError(
-            f"{contribution.participant.reference} has not agreed to be recorded, so nothing can be uploaded."
-        )
-
-
-def explain_playback_refusal(contribution: Contribution) -> str:
-    if may_record(contribution):
-        return ""
-    return (
-        f"{contribution.participant.reference} no longer agrees to be recorded, so you cannot play this recording. It"
-        " is kept, and you can play it again if they agree."
-    )
+    decision = consent.decide(ExitUse.LISTENING, contribution)
+    if not decision.is_allowed:
+        reason = decision.explain(contribution.participant.reference)
+        raise RecordingNotAllowedError(f"{reason} So nothing can be uploaded.")
 
 
 def get_max_recording_bytes() -> int:

@@ -10,6 +10,8 @@ from uuid import UUID
 from accounts import audit
 from core.database import db
 from core.errors import RuleError
+from core.exits import ExitUse
+from evidence import consent
 from transcripts.models import SpeakerRole, SpeakerSource, Transcript
 from transcripts.recordings import interview_lock
 from transcripts.recordings.processing_jobs import enqueue_mapping
@@ -134,6 +136,7 @@ def confirm_speakers(transcript: Transcript, by: UUID) -> None:
 def _change_guess(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
     """The mapping does not use guessed roles, so it need not run again."""
     interview_lock.lock_interview(transcript.contribution_id)
+    consent.require(ExitUse.CORRECTING, transcript.contribution)
     transcript.roles = {**transcript.roles, **changes}
     db.session.flush()
     audit.record(action, transcript, by=str(by), roles={key: str(role) for key, role in get_roles(transcript).items()})
@@ -141,6 +144,7 @@ def _change_guess(transcript: Transcript, changes: Mapping[str, object], action:
 
 def _set_roles(transcript: Transcript, changes: Mapping[str, object], action: str, by: UUID) -> None:
     interview_lock.lock_interview(transcript.contribution_id)
+    consent.require(ExitUse.CORRECTING, transcript.contribution)
     transcript.roles = {**transcript.roles, **changes}
     transcript.speaker_source = SpeakerSource.CONFIRMED
     db.session.flush()

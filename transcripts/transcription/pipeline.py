@@ -7,9 +7,9 @@ from uuid import UUID
 from accounts import audit
 from core.database import db
 from core.errors import NotReadyError, RuleError
+from core.exits import ExitUse
 from core.settings import current_settings
 from evidence import consent
-from evidence.consent_terms import ConsentUse
 from evidence.models import Contribution
 from transcripts.audio import listening_copies
 from transcripts.audio.audio_facts import PROBLEM_MESSAGES, AudioFacts, AudioProblem
@@ -113,16 +113,10 @@ def _build_parts(files: Sequence[Recording]) -> tuple[RecognitionPart, ...]:
 
 
 def require_transcription_consent(contribution: Contribution) -> None:
-    if not recordings.may_record(contribution):
-        raise NotReadyError(
-            f"{contribution.participant.reference} no longer agrees to be recorded, so the recording is not"
-            " transcribed. It is kept, and transcription starts when they agree."
-        )
-    if not consent.is_use_allowed(contribution.participant_id, contribution.call_id, ConsentUse.TRANSCRIBE):
-        raise NotReadyError(
-            f"{contribution.participant.reference} has not agreed to have the recording transcribed."
-            " It is kept, and transcription starts when they agree."
-        )
+    decision = consent.decide(ExitUse.TRANSCRIBING, contribution)
+    if not decision.is_allowed:
+        reason = decision.explain(contribution.participant.reference)
+        raise NotReadyError(f"{reason} So the recording is not transcribed. Transcription starts when they agree.")
 
 
 def store_transcript(

@@ -8,12 +8,16 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db, read_only_transactions
 from core.errors import RuleError
+from core.exits import ExitUse
 from core.file_storage import FileTooLargeError, StoredFile, format_size
 from core.form_fields import add_field_error
 from core.pages import csrf
 from core.transactions import committing
+from evidence import consent
+from evidence.views.hidden_words import require_use
 from interviews.models import Booking
 from transcripts.forms.importing import (
     ImportFileForm,
@@ -87,9 +91,11 @@ def import_transcript(booking_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/bookings/<uuid:booking_id>/transcript/<uuid:draft_id>", methods=["GET", "POST"])
 @requires(Permission.UPLOAD_RECORDING)
+@exits.returns("a transcript before it is imported", ExitUse.READING)
 def preview_import(booking_id: UUID, draft_id: UUID) -> ResponseReturnValue:
     shown = corrections_from_json(request.form.get("corrections", ""))
     read = _read_draft(booking_id, draft_id, shown)
+    require_use(ExitUse.READING, uploadable_booking_or_404(booking_id).volunteer.contribution)
     draft = _find_own_draft(booking_id, draft_id)
     if draft is None or read is None:
         flash("This file is no longer here. Please choose it again.")
@@ -244,7 +250,7 @@ def _render_page(booking: Booking, *, refusal: str = "", status: int = 200) -> R
         form=ImportFileForm.build(refusal),
         booking=booking,
         contribution=contribution,
-        may_import=imported_transcripts.may_import(contribution),
+        import_refusal=consent.decide(ExitUse.READING, contribution).explain(contribution.participant.reference),
         draft=drafts.get_latest_draft(contribution.id, current_person_or_403().id),
         imported=imported_transcripts.list_imported_transcripts(contribution.id),
         max_bytes=MAX_BYTES,

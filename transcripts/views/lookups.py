@@ -7,8 +7,10 @@ from flask import abort
 from accounts.access import current_person_or_403
 from accounts.roles import Permission
 from core.database import db
+from core.exits import ExitUse
+from evidence.views.hidden_words import require_use
 from interviews.models import Booking
-from transcripts.models import Recording, Transcript
+from transcripts.models import Passage, Recording, Transcript
 from transcripts.passages.undo import Undoer
 from transcripts.recordings.ownership import find_booking, may_hear, may_upload_to
 
@@ -41,12 +43,22 @@ def own_recording_or_404(recording_id: UUID) -> Recording:
 
 
 def transcript_or_404(transcript_id: UUID) -> Transcript:
+    """403 with the reason where the person no longer lets anybody read it."""
     transcript = db.session.get(Transcript, transcript_id)
     if transcript is None:
         abort(404)
     if not may_hear(transcript.contribution_id, current_person_or_403()):
         abort(403)
+    require_use(ExitUse.READING, transcript.contribution)
     return transcript
+
+
+def passage_or_404(passage_id: UUID) -> Passage:
+    passage = db.session.get(Passage, passage_id)
+    if passage is None:
+        abort(404)
+    transcript_or_404(passage.transcript_id)
+    return passage
 
 
 def may_decide() -> bool:

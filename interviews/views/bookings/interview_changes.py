@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from accounts.access import requires
 from accounts.models import StaffMember
 from accounts.roles import Permission
+from core import exits
 from core.errors import RuleError
+from core.exits import ExitUse
 from core.transactions import committing
 from interviews.availability.commitments import list_free_interviewers
 from interviews.bookings import staff_changes
@@ -31,6 +33,7 @@ from interviews.views.bookings.lookups import (
 
 @bp.route("/staff/interviews/<uuid:booking_id>/reassign", methods=["GET", "POST"])
 @requires(Permission.SEE_OWN_INTERVIEWS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def reassign_interview(booking_id: UUID) -> ResponseReturnValue:
     booking = interview_or_404(booking_id)
     if not may_change_interview(booking):
@@ -52,6 +55,7 @@ def reassign_interview(booking_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/interviews/<uuid:booking_id>/swap", methods=["GET", "POST"])
 @requires(Permission.MANAGE_VOLUNTEERS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def swap_interviews(booking_id: UUID) -> ResponseReturnValue:
     booking = interview_or_404(booking_id)
     if not may_change_interview(booking):

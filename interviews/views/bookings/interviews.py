@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_person_or_403, requires
 from accounts.models import StaffMember
 from accounts.roles import Permission
+from core import exits
 from core.database import db
+from core.exits import ExitUse
 from core.paging import build_page_links, get_requested_page
 from core.transactions import committing
 from evidence import consent
 from evidence.calls import get_schedule
 from evidence.case_profile import get_case_profile
-from evidence.consent_terms import ConsentUse
 from interviews.availability.profiles import get_interviewer_zone
 from interviews.bookings import bookings, letters, outcomes
 from interviews.bookings.interview_script import build_script
@@ -66,6 +67,7 @@ def list_own_interviews() -> ResponseReturnValue:
 
 @bp.get("/staff/interviews/<uuid:booking_id>")
 @requires(Permission.SEE_OWN_INTERVIEWS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def show_interview(booking_id: UUID) -> ResponseReturnValue:
     booking = interview_or_404(booking_id)
     volunteer = booking.volunteer
@@ -75,7 +77,7 @@ def show_interview(booking_id: UUID) -> ResponseReturnValue:
         volunteer=volunteer,
         background=get_case_profile(volunteer.contribution),
         decisions=consent.get_current_decisions(volunteer.participant_id, volunteer.call_id),
-        may_record=consent.is_use_allowed(volunteer.participant_id, volunteer.call_id, ConsentUse.RECORD),
+        may_record=consent.decide(ExitUse.LISTENING, volunteer.contribution).is_allowed,
         may_change=may_change_interview(booking),
         needs_outcome=needs_outcome(booking),
         topic=letters.get_letter_topic(booking, request.args.get("news", "")).value,
@@ -100,6 +102,7 @@ def show_script(booking_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/interviews/<uuid:booking_id>/move", methods=["GET", "POST"])
 @requires(Permission.SEE_OWN_INTERVIEWS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def move_interview(booking_id: UUID) -> ResponseReturnValue:
     booking = interview_or_404(booking_id)
     if not may_change_interview(booking):

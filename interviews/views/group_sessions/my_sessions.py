@@ -10,7 +10,9 @@ from accounts.access import begin_participant_session, current_person_or_403, pu
 from accounts.links import LinkNotValidError, get_valid_link
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
+from core import exits
 from core.database import db
+from core.exits import ExitAudience, ExitUse
 from core.transactions import committing
 from interviews.forms.group_sessions import ReleaseSeatForm, WriteUpCommentForm
 from interviews.group_sessions import attendance, waitlist, write_ups
@@ -119,6 +121,7 @@ def give_up_seat(slot_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/my/sessions/<uuid:slot_id>/write-up", methods=["GET", "POST"])
 @requires(Permission.MANAGE_OWN_BOOKING)
+@exits.returns("their comments on a write-up", ExitUse.OWN_COPY, to=ExitAudience.PERSON)
 def show_my_write_up(slot_id: UUID) -> ResponseReturnValue:
     slot, volunteer = _own_session_or_404(slot_id)
     row = write_ups.find_sent_write_up(slot, volunteer) or abort(404)

@@ -9,8 +9,10 @@ from wtforms import Field
 from accounts.access import current_person_or_403, requires
 from accounts.models import StaffMember
 from accounts.roles import Permission
+from core import exits
 from core.database import db
 from core.errors import RuleError
+from core.exits import ExitUse
 from core.transactions import committing
 from evidence.calls import list_published_calls
 from evidence.models import Mode
@@ -65,6 +67,7 @@ def plan_session(slug: str) -> ResponseReturnValue:
 
 @bp.get("/staff/sessions/<uuid:slot_id>")
 @requires(Permission.OPEN_SLOTS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def show_session(slot_id: UUID) -> ResponseReturnValue:
     slot = session_or_404(slot_id)
     return render_template(

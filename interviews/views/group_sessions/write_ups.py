@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db
+from core.exits import ExitUse
 from core.transactions import committing
 from interviews.forms.group_sessions import WriteUpForm
 from interviews.group_sessions import write_ups
@@ -17,6 +19,7 @@ from interviews.views.group_sessions.lookups import session_or_404
 
 @bp.route("/staff/sessions/<uuid:slot_id>/write-up", methods=["GET", "POST"])
 @requires(Permission.OPEN_SLOTS)
+@exits.returns("comments on a write-up", ExitUse.ARRANGING)
 def edit_write_up(slot_id: UUID) -> ResponseReturnValue:
     slot = session_or_404(slot_id)
     row = write_ups.find_write_up(slot)

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db
+from core.exits import ExitUse
 from core.transactions import committing
 from interviews.forms.inbox import MessageToStaffForm
 from interviews.group_sessions import write_ups
@@ -33,6 +35,7 @@ def write_message(volunteer_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/staff/messages")
 @requires(Permission.SEE_OWN_INTERVIEWS)
+@exits.returns("messages", ExitUse.ARRANGING)
 def list_messages() -> ResponseReturnValue:
     person = current_person_or_403()
     may_see_all = person.may(Permission.MANAGE_VOLUNTEERS)

@@ -10,8 +10,10 @@ from wtforms import Field
 from accounts.access import current_person_or_403, requires
 from accounts.models import StaffMember
 from accounts.roles import Permission
+from core import exits
 from core.database import db
 from core.errors import RuleError
+from core.exits import ExitAudience, ExitUse
 from core.form_fields import add_field_error
 from core.mail_rendering import split_into_blocks
 from core.transactions import committing
@@ -98,6 +100,7 @@ def send_test_mail(mail_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/mail/many/<uuid:mail_id>/release", methods=["GET", "POST"])
 @requires(Permission.MANAGE_VOLUNTEERS)
+@exits.returns("an email of staff to many", ExitUse.MASS_EMAIL, to=ExitAudience.PERSON)
 def release_mass_mail(mail_id: UUID) -> ResponseReturnValue:
     mail = db.get_or_404(MassMail, mail_id)
     if mail.state is not MassMailState.DRAFT:

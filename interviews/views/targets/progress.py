@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db
+from core.exits import ExitUse
 from core.paging import build_page_links, get_requested_page
 from evidence.calls import CallStatus, get_call_status
 from interviews.bookings.booking_policy import get_booking_policy
@@ -65,6 +67,7 @@ def list_group_volunteers(slug: str, by: str) -> ResponseReturnValue:
 
 @bp.route("/staff/volunteers/<uuid:volunteer_id>/groups", methods=["GET", "POST"])
 @requires(Permission.MANAGE_VOLUNTEERS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def edit_volunteer_groups(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = db.get_or_404(Volunteer, volunteer_id)
     form = build_groups_form(volunteer, list_capacity_choices(volunteer.call))

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db
 from core.errors import RuleError
+from core.exits import ExitUse
 from core.transactions import committing
 from evidence.forms import list_consent_field_names
 from evidence.participants import TooManyLinksError
@@ -64,6 +66,7 @@ def change_contact_details(volunteer_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/volunteers/<uuid:volunteer_id>/book", methods=["GET", "POST"])
 @requires(Permission.MANAGE_VOLUNTEERS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def book_for_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = db.get_or_404(Volunteer, volunteer_id)
     if volunteer.state is not VolunteerState.ACCEPTED or bookings.find_active_booking(volunteer):

@@ -8,11 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db
+from core.exits import ExitAudience, ExitUse
 from core.transactions import committing
-from evidence import consent
+from evidence import own_consent
 from evidence.contributions import list_participant_contributions
-from evidence.models import Call, ConsentDecision, ConsentTerm, Contribution, ContributionState, Mode
+from evidence.models import Call, Contribution, ContributionState, Mode
+from evidence.own_consent import OwnConsent
 from interviews.availability.time_zones import list_zone_choices
 from interviews.bookings import bookings
 from interviews.forms.volunteer_needs import NeedsForm
@@ -32,8 +35,8 @@ class OwnCall:
     booking: Booking | None
     is_self_service_open: bool  # the person may move and cancel the booking themselves
     is_completed: bool  # staff have recorded that the interview took place
-    terms: list[ConsentTerm]
-    decisions: dict[str, ConsentDecision]
+    consent: OwnConsent
+    hiding: str  # what happens to what is hidden
 
 
 @bp.get("/my")
@@ -67,6 +70,7 @@ def renew_sign_up(volunteer_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/my/offers/<uuid:volunteer_id>/needs", methods=["GET", "POST"])
 @requires(Permission.MANAGE_OWN_BOOKING)
+@exits.returns("their needs", ExitUse.OWN_COPY, to=ExitAudience.PERSON)
 def change_needs(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = own_volunteer_or_404(volunteer_id)
     form = NeedsForm(volunteer)
@@ -95,7 +99,8 @@ def _list_own_calls(participant_id: UUID) -> list[OwnCall]:
 
 def _build_own_call(call: Call, contributions: list[Contribution], volunteer: Volunteer | None) -> OwnCall:
     own = [c for c in contributions if c.call_id == call.id and c.state is not ContributionState.WITHDRAWN]
-    decisions = consent.get_current_decisions(contributions[0].participant_id, call.id)
+    modes = {c.mode for c in own} or {Mode.WRITTEN}
+    given = own_consent.build_own_consent(contributions[0].participant_id, call, modes)
     booking = bookings.find_active_booking(volunteer) if volunteer else None
     return OwnCall(
         call=call,
@@ -104,6 +109,6 @@ def _build_own_call(call: Call, contributions: list[Contribution], volunteer: Vo
         booking=booking,
         is_self_service_open=booking is not None and bookings.self_service_refusal(booking) is None,
         is_completed=volunteer is not None and bookings.find_completed_interview(volunteer) is not None,
-        terms=consent.list_terms_to_ask(call, {c.mode for c in own} or {Mode.WRITTEN}),
-        decisions={use.value: decision for use, decision in decisions.items()},
+        consent=given,
+        hiding=own_consent.describe_hidden_words(given.erase_on) if given.is_hidden else "",
     )

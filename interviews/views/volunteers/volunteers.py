@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
 from accounts.roles import Permission
+from core import exits
 from core.database import db
+from core.exits import ExitUse
 from core.paging import build_page_links, get_requested_page
 from core.transactions import committing
 from evidence import consent
@@ -52,6 +54,7 @@ def list_volunteers() -> ResponseReturnValue:
 
 @bp.get("/staff/volunteers/<uuid:volunteer_id>")
 @requires(Permission.MANAGE_VOLUNTEERS)
+@exits.returns("what they need and how they described themselves", ExitUse.ARRANGING)
 def show_volunteer(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = db.get_or_404(Volunteer, volunteer_id)
     return render_template(

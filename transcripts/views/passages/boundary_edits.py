@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
-from core.database import db
+from core import exits
+from core.exits import ExitUse
 from core.transactions import committing
 from evidence.calls import get_schedule
 from transcripts.models import Passage
@@ -24,13 +25,14 @@ from transcripts.passages.word_offsets import (
 from transcripts.text.spans import WordSpan
 from transcripts.text.stored_transcripts import load_segments
 from transcripts.views.blueprint import bp
-from transcripts.views.lookups import transcript_or_404
+from transcripts.views.lookups import passage_or_404, transcript_or_404
 
 
 @bp.route("/staff/passages/<uuid:passage_id>/words")
 @requires(Permission.CODE_EVIDENCE)
+@exits.returns("sentences of a transcript", ExitUse.READING, ExitUse.CORRECTING)
 def edit_passage(passage_id: UUID) -> ResponseReturnValue:
-    passage = _passage_or_404(passage_id)
+    passage = passage_or_404(passage_id)
     transcript, segments = passage.transcript, load_segments(passage.transcript)
     previous = _find_previous(passage)
     return render_template(
@@ -50,8 +52,9 @@ def edit_passage(passage_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/passages/<uuid:passage_id>/places")
 @requires(Permission.CODE_EVIDENCE)
+@exits.returns("words of a transcript", ExitUse.READING, ExitUse.CORRECTING)
 def list_boundaries(passage_id: UUID) -> ResponseReturnValue:
-    passage = _passage_or_404(passage_id)
+    passage = passage_or_404(passage_id)
     previous = _find_previous(passage)
     if previous is None:
         abort(404)
@@ -68,7 +71,7 @@ def list_boundaries(passage_id: UUID) -> ResponseReturnValue:
 @bp.route("/staff/passages/<uuid:passage_id>/begins", methods=["POST"])
 @requires(Permission.CODE_EVIDENCE)
 def move_boundary(passage_id: UUID) -> ResponseReturnValue:
-    transcript_id = _passage_or_404(passage_id).transcript_id
+    transcript_id = passage_or_404(passage_id).transcript_id
 
     def move() -> UUID:
         passage = acceptance.lock_passage(passage_id, request.form.get("seen", ""))
@@ -109,13 +112,6 @@ def _apply_change(transcript_id: UUID, change: Callable[[], UUID | None]) -> Res
         changed = change()
     anchor = f"passage-{changed}" if changed else "steps"
     return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id, _anchor=anchor))
-
-
-def _passage_or_404(passage_id: UUID) -> Passage:
-    passage = db.session.get(Passage, passage_id)
-    if passage is None:
-        abort(404)
-    return passage
 
 
 def _find_previous(passage: Passage) -> Passage | None:

@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
-from core import clock, jobs
-from core.database import db
+from core import clock, exits, jobs
+from core.exits import ExitUse
 from core.job_order import IMMEDIATE
 from core.models import JobState
+from core.transactions import committing
+from evidence import consent
+from evidence.views.hidden_words import decide_for_reader
 from transcripts.passages import acceptance_rate, decision_log, transcript_view, undo
-from transcripts.recordings import processing_jobs, recordings
+from transcripts.recordings import processing_jobs
 from transcripts.recordings.recording_status import get_recording_status
 from transcripts.text import provenance
 from transcripts.views.blueprint import bp
@@ -21,6 +24,7 @@ from transcripts.views.lookups import build_undoer, may_decide, transcript_or_40
 
 @bp.route("/staff/transcripts/<uuid:transcript_id>")
 @requires(Permission.SEE_STAFF_PAGES)
+@exits.returns("a transcript", ExitUse.READING)
 def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
     transcript = transcript_or_404(transcript_id)
     mapping = jobs.find_latest(processing_jobs.MAP_JOB, transcript.id)
@@ -34,7 +38,9 @@ def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
             transcript, clock.format_day_and_time(transcript.created_at, transcript.contribution.call.zone)
         ),
         recording=transcript.recording,
-        playback_refusal=recordings.explain_playback_refusal(transcript.contribution) if transcript.recording else "",
+        reading=decide_for_reader(ExitUse.READING, transcript.contribution),
+        listening=decide_for_reader(ExitUse.LISTENING, transcript.contribution),
+        consent_labels=consent.load_labels([transcript.contribution])[transcript.contribution_id],
         contribution=transcript.contribution,
         recording_status=get_recording_status(transcript.recording) if transcript.recording else None,
         is_remapping=is_requested and not is_for_later,
@@ -51,6 +57,7 @@ def show_transcript(transcript_id: UUID) -> ResponseReturnValue:
 @requires(Permission.CODE_EVIDENCE)
 def remap_transcript(transcript_id: UUID) -> ResponseReturnValue:
     transcript = transcript_or_404(transcript_id)
-    processing_jobs.enqueue_mapping(transcript.id)
-    db.session.commit()
+    with committing():
+        consent.require(ExitUse.MAPPING, transcript.contribution)
+        processing_jobs.enqueue_mapping(transcript.id)
     return redirect(url_for("transcripts.show_transcript", transcript_id=transcript.id))

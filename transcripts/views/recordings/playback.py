@@ -4,13 +4,16 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Response, abort, jsonify, make_response, render_template
+from flask import Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
+from core import exits
 from core.errors import RuleError
+from core.exits import ExitUse
 from core.file_storage import StorageUnreachableError
+from evidence.views.hidden_words import require_use
 from transcripts.models import Recording, RecordingState
 from transcripts.recordings.playback import (
     PlayableFile,
@@ -19,7 +22,7 @@ from transcripts.recordings.playback import (
     get_original,
     get_refused_file,
 )
-from transcripts.recordings.recordings import explain_playback_refusal, get_storage
+from transcripts.recordings.recordings import get_storage
 from transcripts.views.blueprint import bp
 from transcripts.views.lookups import recording_or_404
 
@@ -28,12 +31,14 @@ log = logging.getLogger(__name__)
 
 @bp.route("/staff/recordings/<uuid:recording_id>/sound")
 @requires(Permission.SEE_STAFF_PAGES)
+@exits.returns("sound", ExitUse.LISTENING)
 def play_recording(recording_id: UUID) -> ResponseReturnValue:
     return _respond(_require_playable(_playable_recording_or_403(recording_id)), get_listening_copy)
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/original")
 @requires(Permission.SEE_STAFF_PAGES)
+@exits.returns("the original file of a recording", ExitUse.LISTENING)
 def download_recording(recording_id: UUID) -> ResponseReturnValue:
     recording = _playable_recording_or_403(recording_id)
     if recording.state is RecordingState.REFUSED and current_person_or_403().may(Permission.MANAGE_VOLUNTEERS):
@@ -43,6 +48,7 @@ def download_recording(recording_id: UUID) -> ResponseReturnValue:
 
 @bp.route("/staff/recordings/<uuid:recording_id>/wave")
 @requires(Permission.SEE_STAFF_PAGES)
+@exits.returns("the drawn wave of a recording", ExitUse.LISTENING)
 def get_waveform(recording_id: UUID) -> ResponseReturnValue:
     recording = _require_playable(_playable_recording_or_403(recording_id))
     return jsonify(peaks=recording.peaks or [], duration=recording.duration_seconds)
@@ -60,9 +66,7 @@ def _respond(recording: Recording, choose: Callable[[Recording], PlayableFile]) 
 
 def _playable_recording_or_403(recording_id: UUID) -> Recording:
     recording = recording_or_404(recording_id)
-    if reason := explain_playback_refusal(recording.contribution):
-        page = render_template("transcripts/recordings/not_played.html", recording=recording, reason=reason)
-        abort(make_response(page, 403))
+    require_use(ExitUse.LISTENING, recording.contribution)
     return recording
 
 

@@ -9,15 +9,16 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db
+from core.exits import ExitUse
 from core.transactions import committing
 from evidence import languages
+from evidence.views.hidden_words import decide_for_reader
 from transcripts.forms.recordings import LanguageForm
 from transcripts.models import Recording, RecordingState
 from transcripts.recordings import (
     interview_lists,
     processing_jobs,
     queue_priority,
-    recordings,
     track_groups,
     tracks,
 )
@@ -53,7 +54,7 @@ def show_recording(recording_id: UUID) -> ResponseReturnValue:
     return render_template(
         "transcripts/recordings/show_recording.html",
         language_form=LanguageForm(formdata=None, language=recording.language or "") if may_change else None,
-        playback_refusal=recordings.explain_playback_refusal(recording.contribution),
+        listening=decide_for_reader(ExitUse.LISTENING, recording.contribution),
         may_use_damaged=context["booking"] is not None and pipeline.may_use_damaged(recording),
         **context,
     )

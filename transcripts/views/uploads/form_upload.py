@@ -10,9 +10,10 @@ from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.database import db, read_only_transactions
 from core.errors import RuleError
+from core.exits import ExitUse
 from core.file_storage import FileTooLargeError, format_size
 from core.pages import csrf
-from evidence import languages
+from evidence import consent, languages
 from interviews.models import Booking
 from transcripts.forms.uploads import UploadForm
 from transcripts.models import Recording
@@ -134,7 +135,7 @@ def _render_page(
         form=form,
         booking=booking,
         contribution=contribution,
-        may_record=recordings.may_record(contribution),
+        recording_refusal=consent.decide(ExitUse.LISTENING, contribution).explain(contribution.participant.reference),
         recordings=[(row, get_recording_status(row)) for row in listed],
         uploads=list_upload_statuses(contribution.id, current_person_or_403().id),
         languages=languages.LANGUAGE_CHOICES,

@@ -30,7 +30,7 @@ from tests.support import (
 )
 from transcripts.models import Recording, RecordingState
 
-NOTHING = DashboardCounts(*[0] * 15)
+NOTHING = DashboardCounts(*[0] * 16)
 
 
 @pytest.fixture

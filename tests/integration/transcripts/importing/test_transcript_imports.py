@@ -269,7 +269,7 @@ def test_consent_taken_back_meanwhile_counts(client: FlaskClient, booking: Booki
 
     answer = client.post(page, data={"recording": "none", "language": "en"})
 
-    assert "has not agreed to have what they said written down" in answer.text
+    assert "no longer agrees to have what they said written down" in answer.text
     assert count(Transcript) == 0
 
 

@@ -98,7 +98,7 @@ def test_without_consent_to_transcribe_a_recording_waits_and_says_so(app: Flask)
     job = ask(recording)
 
     assert job.state is JobState.WAITING
-    assert "has not agreed to have the recording transcribed" in get_recording_status(recording).message
+    assert "has not agreed to have what they said written down" in get_recording_status(recording).message
     assert db.session.scalar(select(func.count()).select_from(Transcript)) == 0
 
 

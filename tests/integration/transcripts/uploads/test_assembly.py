@@ -120,7 +120,7 @@ class TestConsent:
         run_assembly_jobs()
 
         assert get_upload(upload).state is UploadState.REFUSED
-        assert "has not agreed to be recorded" in get_upload(upload).refusal
+        assert "no longer agrees to be recorded" in get_upload(upload).refusal
         assert db.session.scalars(select(Recording)).all() == []
         assert list_stored_files(settings) == []
 

@@ -19,7 +19,7 @@ from core.settings import Settings
 from evidence import consent
 from evidence.consent_terms import ConsentUse
 from interviews.models import Booking
-from tests.support import five_people, make, make_transcripts
+from tests.support import five_people, make, make_interviews, make_transcripts
 from transcripts.models import Recording, RecordingState
 from transcripts.recordings import recordings
 
@@ -127,7 +127,8 @@ def test_without_consent_to_record_nothing_is_taken(client: FlaskClient, ben: St
 
 
 def test_consent_given_in_the_interview_is_noted_with_who_heard_it(client: FlaskClient, ben: StaffMember) -> None:
-    silent = make_transcripts.booking(by=ben, record=False)
+    unasked = make_interviews.volunteer(decisions={ConsentUse.QUOTE_NAMED: False})
+    silent = make_interviews.booking(unasked, make_interviews.slot(unasked.call, ben))
 
     client.post(f"/staff/bookings/{silent.id}/consent", data={"consent_record": "yes"})
 
