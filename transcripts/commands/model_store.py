@@ -7,8 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import db
 from core.errors import RuleError
-from core.settings import current_settings
-from transcripts.model_store import downloads, speeds
+from core.settings import Settings, current_settings
+from transcripts.model_store import downloads, speeds, voice_weights
 from transcripts.model_store.catalogue import KnownModel, find_model_by_sha256
 from transcripts.model_store.file_fetching import NotFetchedError, copy_file, fetch_file
 from transcripts.model_store.installed_models import (
@@ -47,9 +47,12 @@ def list_models() -> None:
 @models.command("download")
 @click.argument("name")
 def download_model(name: str) -> None:
-    """Download the model NAME, and install it only if its checksum is right."""
+    """Download the model NAME (“voices”: what tells voices apart), and install it only if its checksum is right."""
     settings = current_settings()
     try:
+        if name == voice_weights.VOICES_NAME:
+            _download_voices(settings)
+            return
         model = downloads.get_fetchable_model(name)
         stored = read_inventory(settings).find_stored(model)
         if stored is not None and not stored.is_damaged:
@@ -60,6 +63,15 @@ def download_model(name: str) -> None:
     except (RuleError, NotFetchedError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"\n{target} is installed, and its checksum is right.")
+
+
+def _download_voices(settings: Settings) -> None:
+    path = voice_weights.find_voice_encoder(settings)
+    if path is not None:
+        click.echo(f"Already installed: {path}.")
+        return
+    path = voice_weights.fetch_voice_encoder(settings, _show_progress)
+    click.echo(f"\n{path} is installed, and its checksum is right.")
 
 
 @models.command("load")

@@ -1,0 +1,35 @@
+"""The weights that tell voices apart (GE2E, Apache-2.0): a file of a wheel on the package index. Loads none."""
+
+from pathlib import Path
+
+from core.settings import Settings
+from transcripts.model_store.file_fetching import FetchProgress, ignore_progress
+from transcripts.model_store.installed_models import get_weights_folder
+from transcripts.model_store.model_facts import compute_sha256
+from transcripts.model_store.wheel_files import PackagedFile, Wheel, WheelMember, fetch_packaged_files
+
+VOICES_NAME = "voices"  # as people name it: `flask transcripts models download voices`
+RESEMBLYZER = Wheel("Resemblyzer", "0.1.4", 15_747_704)
+VOICE_ENCODER = PackagedFile(
+    "voice-encoder.pt",
+    17_090_379,
+    "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+    (WheelMember(RESEMBLYZER, "resemblyzer/pretrained.pt"),),
+)
+
+
+def find_voice_encoder(settings: Settings) -> Path | None:
+    """None where it is missing or is not the published file."""
+    path = get_voices_folder(settings) / VOICE_ENCODER.name
+    return path if path.is_file() and compute_sha256(path) == VOICE_ENCODER.sha256 else None
+
+
+def fetch_voice_encoder(settings: Settings, on_progress: FetchProgress = ignore_progress) -> Path:
+    """Raises NotFetchedError."""
+    folder = get_voices_folder(settings)
+    fetch_packaged_files([VOICE_ENCODER], folder, on_progress)
+    return folder / VOICE_ENCODER.name
+
+
+def get_voices_folder(settings: Settings) -> Path:
+    return get_weights_folder(settings) / "voices"
