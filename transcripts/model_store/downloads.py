@@ -1,5 +1,6 @@
 """Enqueue, find and cancel downloads of models. The download is a job (tasks.py); callers commit."""
 
+from pathlib import Path
 from uuid import UUID, uuid5
 
 from accounts import audit
@@ -7,10 +8,12 @@ from core import jobs
 from core.errors import RuleError
 from core.models import Job
 from core.settings import Settings
-from transcripts.model_store.catalogue import OPENAI_SOURCE, KnownModel, find_model
-from transcripts.model_store.installed_models import get_weights_folder, read_inventory
+from transcripts.model_store.catalogue import KnownModel, find_model
+from transcripts.model_store.installed_models import read_inventory
+from transcripts.model_store.voice_weights import VOICES_NAME
 
 FETCH_MODEL_JOB = "fetch model"
+FETCH_VOICES_JOB = "fetch voices"
 FETCH_PRIORITY = 60.0  # after checks of files, which take less time
 MODEL_ID_NAMESPACE = UUID("6d0f0c42-8f0e-4cf0-9a8e-0d6f3c2b7a51")  # a job needs a subject, and a model has no row
 
@@ -28,12 +31,24 @@ def get_fetchable_model(name: str) -> KnownModel:
     return model
 
 
+def find_usable_path(model: KnownModel, settings: Settings) -> Path | None:
+    """Where the model is installed, in a form that the engine in the settings can read."""
+    inventory = read_inventory(settings)
+    stored = inventory.find_stored(model)
+    return stored.path if stored and inventory.can_use(stored) else None
+
+
 def enqueue_fetch(model: KnownModel, settings: Settings) -> Job:
-    stored = read_inventory(settings).find_stored(model)
-    if stored is not None and not stored.is_damaged:
-        raise ModelAlreadyPresentError(f"The model {model.name} is already installed: {stored.path}.")
+    if (path := find_usable_path(model, settings)) is not None:
+        raise ModelAlreadyPresentError(f"The model {model.name} is already installed: {path}.")
     row = jobs.enqueue(FETCH_MODEL_JOB, _get_job_subject(model), {"model": model.name}, priority=FETCH_PRIORITY)
     audit.record("model asked for", model=model.name)
+    return row
+
+
+def enqueue_voices_fetch() -> Job:
+    row = jobs.enqueue(FETCH_VOICES_JOB, uuid5(MODEL_ID_NAMESPACE, VOICES_NAME), priority=FETCH_PRIORITY)
+    audit.record("model asked for", model=VOICES_NAME)
     return row
 
 
@@ -51,14 +66,6 @@ def cancel_fetch(model: KnownModel) -> None:
     if job is not None and job.is_active:
         jobs.cancel(job)
         audit.record("model no longer asked for", model=model.name)
-
-
-def build_model_url(model: KnownModel, settings: Settings) -> str:
-    return model.build_url(settings.weights_url or OPENAI_SOURCE)
-
-
-def get_target_path(model: KnownModel, settings: Settings) -> str:
-    return str(get_weights_folder(settings) / model.file_name)
 
 
 def _get_job_subject(model: KnownModel) -> UUID:

@@ -118,7 +118,4 @@ def require_disk_space(folder: Path, length: int) -> None:
 
 def _explain_failure(address: str, error: Exception) -> str:
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
-    return (
-        f"We could not download {address} ({reason}). If this machine has no network, download the file on another"
-        " machine, copy it here, and run: flask transcripts models load FOLDER"
-    )
+    return f"We could not download {address} ({reason})."

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import groupby
@@ -213,5 +213,9 @@ def _create_part_folder(target: Path) -> Iterator[Path]:
     """Beside the target, so that files only have to be renamed."""
     target.parent.mkdir(parents=True, exist_ok=True)
     delete_stale_parts(target)
-    with TemporaryDirectory(prefix=f".{target.name}-", suffix=PART_SUFFIX, dir=target.parent) as part:
-        yield Path(part)
+    try:
+        with TemporaryDirectory(prefix=f".{target.name}-", suffix=PART_SUFFIX, dir=target.parent) as part:
+            yield Path(part)
+    finally:
+        with suppress(OSError):  # it holds a model
+            target.parent.rmdir()

@@ -35,7 +35,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def models(tmp_path: Path) -> Iterator[Path]:
     """A parent folder that holds nothing else when a test has finished."""
     yield tmp_path / "models"
-    assert [path.name for path in (tmp_path / "models").iterdir()] in ([], ["base"])
+    assert [path.name for path in (tmp_path / "models").glob("*")] in ([], ["base"])
 
 
 def add_part(folder: Path, number: int, content: bytes) -> Path:
