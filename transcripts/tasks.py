@@ -8,6 +8,7 @@ from core.settings import current_settings
 from transcripts.audio.decoder import UnusableRecordingError, probe
 from transcripts.markers import placement
 from transcripts.model_store import voice_weights
+from transcripts.model_store.installed_models import get_weights_folder
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.passages import remapping, suggestions
 from transcripts.passages.mapping_run import run_mapping
@@ -61,7 +62,7 @@ def transcribe_recording(work: Work) -> None:
     progress.set_parts(parts)
     recognised = [(open_part(part), recognise_part(part, plan, recogniser, progress)) for part in parts]
     assigned = diarisation.assign_speakers(
-        recognised, voice_weights.find_voice_encoder(current_settings()), progress.check_cancelled
+        recognised, voice_weights.find_voice_encoder(get_weights_folder(current_settings())), progress.check_cancelled
     )
     progress.measure_lap()
     provenance = RecognitionProvenance(facts, progress.seconds_taken, assigned.source, assigned.note.list_options())

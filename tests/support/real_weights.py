@@ -9,13 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from core.settings import PROJECT_ROOT, Settings, current_settings
+from core.settings import PROJECT_ROOT
 from transcripts.model_store.catalogue import KnownModel, find_model
 from transcripts.model_store.file_fetching import NotFetchedError
 from transcripts.model_store.model_facts import MissingWeightsError
@@ -53,7 +52,7 @@ def fetch(name: str) -> None:
     """A model by its name, or what tells voices apart. Raises NotFetchedError."""
     if name == VOICES_NAME:
         with _lock_folder(get_models_folder()):
-            _fetch_voices(make_voices_settings())
+            _fetch_voices(get_models_folder())
         return
     model, folder = find_model(name), get_models_folder()
     assert model
@@ -67,19 +66,15 @@ def fetch(name: str) -> None:
 def require_voice_encoder() -> Path:
     """Skips the test where it cannot be downloaded."""
     require_weights(VOICES_NAME)
-    path = find_voice_encoder(make_voices_settings())
+    path = find_voice_encoder(get_models_folder())
     assert path
     return path
 
 
-def make_voices_settings() -> Settings:
-    return replace(current_settings(), weights_folder=get_models_folder())
-
-
-def _fetch_voices(settings: Settings) -> None:
-    if find_voice_encoder(settings) is None:
+def _fetch_voices(folder: Path) -> None:
+    if find_voice_encoder(folder) is None:
         sys.stdout.write("Downloading the model that tells voices apart (17 MB) for tests\n")
-        fetch_voice_encoder(settings)
+        fetch_voice_encoder(folder)
 
 
 def _is_installed(model: KnownModel, folder: Path) -> bool:

@@ -84,14 +84,14 @@ def _download(model: KnownModel) -> None:
 
 def _provide_voices(settings: Settings, *, in_background: bool) -> None:
     try:
-        if (path := voice_weights.find_voice_encoder(settings)) is not None:
+        if (path := voice_weights.find_voice_encoder(get_weights_folder(settings))) is not None:
             click.echo(f"Already installed: {path}.")
         elif in_background:
             downloads.enqueue_voices_fetch()
             db.session.commit()
             click.echo("The model that tells voices apart (17 MB) is being downloaded in the background.")
         else:
-            path = voice_weights.fetch_voice_encoder(settings, show_download_progress)
+            path = voice_weights.fetch_voice_encoder(get_weights_folder(settings), show_download_progress)
             click.echo(f"\n{path} is installed, and its checksum is right.")
     except NotFetchedError as error:
         raise click.ClickException(str(error)) from error

