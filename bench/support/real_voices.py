@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from transcripts.audio import decoder
 from transcripts.audio.audio_facts import SAMPLE_RATE
 from transcripts.speakers.loudness import BLOCK_SAMPLES, FRAME_SECONDS, estimate_speech_floor, measure_levels
 
+OUR_CLIPS = Path(__file__).resolve().parents[2] / "tests" / "data" / "real_speech"
 USUAL_LEVEL = 0.056  # root mean square, -25 dB
 LONGEST_TURN_SECONDS = 6.0
 SHORT_TURN_SECONDS = 0.4, 0.7
@@ -29,14 +31,19 @@ Voices = Mapping[str, Sequence[Samples]]  # the utterances of each person
 
 def read_voices(folder: Path) -> dict[str, list[Samples]]:
     """By person: the name of the clip, with the turn's speaker where a clip has several."""
-    clips = json.loads((folder / "clips.json").read_text(encoding="utf-8"))
+    clips = _read_clips(folder) | _read_clips(OUR_CLIPS)  # ours also say who speaks when in harvard12
     voices: dict[str, list[Samples]] = {}
-    for name in sorted(clips):
-        sound = decoder.decode(folder / f"{name}.flac")
-        for turn in read_turns(clips[name], len(sound) / SAMPLE_RATE):
-            person = f"{name} {turn.speaker}".strip()
+    for path in sorted(folder.glob("*.flac")):
+        sound, clip = decoder.decode(path), clips[path.stem]
+        for turn in read_turns(clip, len(sound) / SAMPLE_RATE):
+            person = f"{path.stem} {turn.speaker}".strip()
             voices.setdefault(person, []).extend(_cut_utterances(_slice(sound, turn.start, turn.end)))
     return voices
+
+
+def _read_clips(folder: Path) -> dict[str, dict[str, Any]]:
+    clips: dict[str, dict[str, Any]] = json.loads((folder / "clips.json").read_text(encoding="utf-8"))
+    return clips
 
 
 def read_turns(clip: Mapping[str, object], seconds: float) -> list[SpeechTurn]:

@@ -19,6 +19,7 @@ WINDOW_SECONDS = WINDOW_FRAMES / FRAMES_PER_SECOND
 HOP_FRAMES = 25
 ENCODER_FRAMES = 160  # 1.6 s, the length that the encoder was trained on
 LOUDNESS_RANGE = 1000.0  # in power: 30 dB below the loud frames is not voice
+MAX_LOWEST_BAND = 0.3  # of the power in all others: deep voices have up to a quarter below 150 Hz
 SILENCE_MARGIN = 4.0  # 6 dB above the quietest frames is silence,
 SILENCE_RANGE = 400.0  # but never what is less than 26 dB below the loud ones
 SILENCE_FRAMES = 25
@@ -59,10 +60,18 @@ def cut_windows(power: MelPower, start: float) -> tuple[list[TimeSpan], MelPower
 
     The windows, and the encoder's input for them, shape (windows, ENCODER_FRAMES, MEL_BANDS).
     """
+    power = limit_rumble(power)
     frames = [span for voiced in find_voiced_frames(power) for span in _cut_window_frames(*voiced)]
     spans = [(start + first / FRAMES_PER_SECOND, start + last / FRAMES_PER_SECOND) for first, last in frames]
     filled = np.array([_fill_window(power[first:last]) for first, last in frames], dtype=np.float32)
     return spans, filled.reshape(-1, ENCODER_FRAMES, MEL_BANDS)
+
+
+def limit_rumble(power: MelPower) -> MelPower:
+    """Knocks and wind, which would look like another voice. In the lowest band a voice has far less."""
+    limited = power.copy()
+    limited[:, 0] = np.minimum(power[:, 0], MAX_LOWEST_BAND * power[:, 1:].sum(axis=1))
+    return limited
 
 
 def find_voiced_frames(power: MelPower) -> list[tuple[int, int]]:
