@@ -41,7 +41,10 @@ class TwoChannelTalk:
 
 
 def measure_speaker_error(truth: Sequence[SpeechTurn], named: Sequence[SpeechTurn]) -> float:
-    """Share of the speech that both have for which the wrong speaker is named, after the best assignment."""
+    """Share of the speech that both have for which the wrong speaker is named, after the best assignment.
+
+    Moments at which two people talk are left out: either is right.
+    """
     true, got = _label_frames(truth), _label_frames(named)
     both = [(one, other) for one, other in zip(true, got, strict=False) if one and other]
     letters, names = sorted({one for one, _ in both}), sorted({other for _, other in both})
@@ -54,11 +57,13 @@ def measure_speaker_error(truth: Sequence[SpeechTurn], named: Sequence[SpeechTur
 
 
 def _label_frames(said: Sequence[SpeechTurn]) -> list[str]:
-    frames = [""] * (round(max((piece.end for piece in said), default=0.0) * FRAMES_PER_SECOND) + 1)
+    frames: list[set[str]] = [
+        set() for _ in range(round(max((one.end for one in said), default=0) * FRAMES_PER_SECOND) + 1)
+    ]
     for piece in said:
         for frame in range(round(piece.start * FRAMES_PER_SECOND), round(piece.end * FRAMES_PER_SECOND)):
-            frames[frame] = piece.speaker
-    return frames
+            frames[frame].add(piece.speaker)
+    return ["".join(speakers) if len(speakers) == 1 else "" for speakers in frames]
 
 
 def make_talks(folder: Path) -> Iterator[TwoChannelTalk]:
