@@ -48,6 +48,6 @@ def load_voice_encoder(path: Path) -> VoiceEncoder:
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)["model_state"]
         encoder.load_state_dict({name: value for name, value in state.items() if name.startswith(LEARNT_PARTS)})
-    except (OSError, RuntimeError, KeyError, ValueError, EOFError, UnpicklingError) as error:
+    except (OSError, RuntimeError, LookupError, ValueError, EOFError, UnpicklingError) as error:
         raise MissingWeightsError(f"{path.name} cannot be read as weights of the voice encoder.") from error
     return encoder.eval()
