@@ -49,7 +49,7 @@ def test_the_measure_counts_seconds_under_the_best_assignment() -> None:
     assert measure_speaker_error(truth, truth[:1]) == 0
 
 
-def test_two_real_people_are_told_apart(encoder: Path) -> None:
+def test_two_real_people_are_distinguished(encoder: Path) -> None:
     sound, clip = decode_clip("harvard12")
 
     found = measure(sound, read_turns(clip, len(sound)), encoder)
@@ -81,7 +81,7 @@ def test_a_real_telephone_call_gets_its_speakers(encoder: Path) -> None:
 
 
 @pytest.mark.parametrize("quieter_db", [0.0, 12.0])
-def test_people_who_take_turns_are_told_apart_though_one_is_quieter(quieter_db: float, encoder: Path) -> None:
+def test_people_who_take_turns_are_distinguished_though_one_is_quieter(quieter_db: float, encoder: Path) -> None:
     talk = make_real_talk(read_voices(REAL_CLIPS), ["sense", "harvard12 second"], 35.0, seed=3, quieter_db=quieter_db)
 
     found = measure(talk.sound.sum(axis=1), talk.turns, encoder)

@@ -1,4 +1,4 @@
-"""How sure a guess by voice is, or why there is none, in words; kept in a transcript's options. Pure."""
+"""How sure a guess by voice is, or why there is none, with messages; kept in a transcript's options. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -98,7 +98,7 @@ def _cut_window_frames(first: int, last: int) -> list[tuple[int, int]]:
 
 
 def _fill_window(power: MelPower) -> MelPower:
-    """Equally loud whoever speaks, since the encoder would hear a quiet voice as another one."""
+    """Equally loud for every speaker, since the encoder would hear a quiet voice as another one."""
     loudness = power.mean(axis=1)
     is_loud = loudness > np.percentile(loudness, 95) / LOUDNESS_RANGE
     voiced = power[is_loud] if is_loud.sum() >= MIN_LOUD_FRAMES else power

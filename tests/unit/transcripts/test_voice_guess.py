@@ -50,7 +50,7 @@ def list_windows(segments: list[SpokenSegment]) -> list[tuple[float, float]]:
 
 
 @pytest.mark.parametrize("voices", [[0, 1] * 4, [0, 1, 2] * 3, [0, 1, 2, 3] * 3])
-def test_two_to_four_voices_are_counted_and_told_apart(voices: list[int]) -> None:
+def test_two_to_four_voices_are_counted_and_distinguished(voices: list[int]) -> None:
     segments, said = make_turns(voices)
     units, windows = voice_windows.list_units(segments), list_windows(segments)
 
