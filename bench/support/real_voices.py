@@ -58,7 +58,8 @@ def make_real_talk(
 ) -> TwoChannelTalk:
     """The second person is quieter by so much. A person's utterances are repeated when they run out."""
     draw = random.Random(seed)
-    sound, said = np.zeros((round((seconds + 3 * LONGEST_TURN_SECONDS) * SAMPLE_RATE), 2), np.float32), []
+    sound = np.zeros((round((seconds + 3 * LONGEST_TURN_SECONDS) * SAMPLE_RATE), 2), np.float32)
+    said: list[SpeechTurn] = []
     at, position = 0.4, dict.fromkeys(people, 0)
     while at < seconds:
         person = people[len(said) % len(people)]

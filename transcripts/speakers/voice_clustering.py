@@ -4,7 +4,6 @@ Spherical k-means (Dhillon and Modha 2001) for two to four voices. One voice cut
 vectors that lie in one cloud between them; two voices give two clouds. Figures are in docs/decisions/0025-voices.md.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +33,7 @@ def find_centres(vectors: Vectors, weights: FloatArray, voices: int) -> VoiceCen
 
 
 def average_by_label(vectors: Vectors, weights: FloatArray, labels: Labels, voices: int) -> FloatArray:
-    sums = np.array([(vectors * weights[:, None])[labels == voice].sum(axis=0) for voice in range(voices)])
+    sums: FloatArray = np.array([(vectors * weights[:, None])[labels == voice].sum(axis=0) for voice in range(voices)])
     return _normalise(sums)
 
 
@@ -78,13 +77,15 @@ def _iterate(vectors: Vectors, weights: FloatArray, centres: FloatArray) -> Voic
     for _ in range(MAX_ITERATIONS):
         labels = (vectors @ centres.T).argmax(axis=1)
         moved = average_by_label(vectors, weights, labels, len(centres))
-        moved = np.where(moved.any(axis=1)[:, None], moved, centres)
+        has_windows = np.bincount(labels, minlength=len(centres)) > 0
+        moved = np.where(has_windows[:, None], moved, centres)
         if np.allclose(moved, centres, atol=1e-5):
             break
         centres = moved
     return VoiceCentres(centres, (vectors @ centres.T).argmax(axis=1))
 
 
-def _normalise(sums: Sequence[FloatArray] | FloatArray) -> FloatArray:
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.divide(sums, lengths, out=np.zeros_like(np.asarray(sums, dtype=np.float64)), where=lengths > 0)
+def _normalise(sums: FloatArray) -> FloatArray:
+    """Zeros stay zeros."""
+    unit: FloatArray = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return unit

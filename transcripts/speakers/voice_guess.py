@@ -106,8 +106,7 @@ def is_plausible(guess: VoiceGuess) -> bool:
 
 def _measure_voice_seconds(units: Sequence[SpokenUnit], unit_voices: Labels, voices: int) -> FloatArray:
     lengths = [unit.end - unit.start for unit in units]
-    seconds: FloatArray = np.bincount(unit_voices, weights=lengths, minlength=voices)
-    return seconds
+    return np.bincount(unit_voices, weights=lengths, minlength=voices).astype(np.float64)
 
 
 def _find_nearest_units(units: Sequence[SpokenUnit], spans: FloatArray) -> Labels:

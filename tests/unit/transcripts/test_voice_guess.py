@@ -32,11 +32,12 @@ def make_turns(voices: list[int], *, seconds: float = 4.0) -> tuple[list[SpokenS
     return segments, voices
 
 
-def make_vectors(windows: list[tuple[float, float]], voices: list[int], *, spread: float) -> voice_windows.MelPower:
+def make_vectors(windows: list[tuple[float, float]], voices: list[int], *, spread: float) -> mel_power.MelPower:
     """Of a voice per turn of four seconds and a second's pause, scattered around its direction."""
     draw = np.random.default_rng(2)
     found = np.array([np.eye(SIZE)[voices[int(start // 5)]] + draw.normal(0, spread, SIZE) for start, _ in windows])
-    return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(FRAME)
+    vectors: mel_power.MelPower = (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(FRAME)
+    return vectors
 
 
 def list_windows(segments: list[SpokenSegment]) -> list[tuple[float, float]]:
