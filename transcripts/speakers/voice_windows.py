@@ -19,7 +19,8 @@ WINDOW_SECONDS = WINDOW_FRAMES / FRAMES_PER_SECOND
 HOP_FRAMES = 25
 ENCODER_FRAMES = 160  # 1.6 s, the length that the encoder was trained on
 LOUDNESS_RANGE = 1000.0  # in power: 30 dB below the loud frames is not voice
-MAX_LOWEST_BAND = 0.3  # of the power in all others: deep voices have up to a quarter below 150 Hz
+RUMBLE_SHARE = 1.5  # lowest band to all others; deep voices have a quarter of their power there on average
+USUAL_LOWEST_BAND = 0.3
 SILENCE_MARGIN = 4.0  # 6 dB above the quietest frames is silence,
 SILENCE_RANGE = 400.0  # but never what is less than 26 dB below the loud ones
 SILENCE_FRAMES = 25
@@ -70,7 +71,9 @@ def cut_windows(power: MelPower, start: float) -> tuple[list[TimeSpan], MelPower
 def limit_rumble(power: MelPower) -> MelPower:
     """Knocks and wind, which would look like another voice. In the lowest band a voice has far less."""
     limited = power.copy()
-    limited[:, 0] = np.minimum(power[:, 0], MAX_LOWEST_BAND * power[:, 1:].sum(axis=1))
+    others = power[:, 1:].sum(axis=1)
+    is_rumble = power[:, 0] > RUMBLE_SHARE * others
+    limited[is_rumble, 0] = USUAL_LOWEST_BAND * others[is_rumble]
     return limited
 
 
