@@ -1,6 +1,6 @@
 """Guess how many people speak and who says each word, from the vectors of short windows of speech. Pure; never a fact.
 
-Tries four voices, then three, then two. The limits were chosen on some real voices and measured on others:
+Tries four voices, then three, then two. The limits, and how far they were tested on other voices:
 docs/decisions/0025-voices.md.
 """
 
