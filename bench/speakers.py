@@ -2,8 +2,8 @@
 
 `python -m bench.speakers [--samples FOLDER] [--real FOLDER]`: interview-1.* and interview-2.* with their truth
 (synthetic; samples/ by default), and real clips with clips.json (tests/data/real_speech by default).
-Rows marked “chosen on” are of the people that were tuned on first; docs/decisions/0025-voices.md says how far others are
-held out.
+Rows marked “chosen on” are of the people that were tuned on first; docs/decisions/0025-voices.md says how far the
+others are held out.
 """
 
 import argparse
