@@ -5,8 +5,11 @@ from core.database import db
 from core.exits import ExitAudience, ExitUse
 from core.leases import Work
 from core.models import Queue
+from core.settings import current_settings
 from transcripts.audio.decoder import UnusableRecordingError, probe
 from transcripts.markers import placement
+from transcripts.model_store import voice_weights
+from transcripts.model_store.installed_models import get_weights_folder
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.passages import remapping, suggestions
 from transcripts.passages.mapping_run import run_mapping
@@ -61,11 +64,15 @@ def transcribe_recording(work: Work) -> None:
     parts = split_by_speaker(plan, progress)
     progress.set_parts(parts)
     recognised = [(open_part(part), recognise_part(part, plan, recogniser, progress)) for part in parts]
-    spoken, speaker_source = diarisation.assign_speakers(recognised, progress.check_cancelled)
+    assigned = diarisation.assign_speakers(
+        recognised, voice_weights.find_voice_encoder(get_weights_folder(current_settings())), progress.check_cancelled
+    )
     progress.measure_lap()
-    provenance = RecognitionProvenance(facts, progress.seconds_taken, speaker_source)
+    provenance = RecognitionProvenance(facts, progress.seconds_taken, assigned.source, assigned.note.list_options())
     with work.write_transaction(lock_first=lambda: _lock_interview_of(db.session.get_one(Recording, work.subject_id))):
-        pipeline.store_transcript(work.subject_id, {part.recording_id for part in plan.parts}, spoken, provenance)
+        pipeline.store_transcript(
+            work.subject_id, {part.recording_id for part in plan.parts}, assigned.spoken, provenance
+        )
 
 
 @jobs.job(processing_jobs.MAP_JOB, Queue.LONG)

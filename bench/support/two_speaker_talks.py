@@ -1,7 +1,7 @@
 """Conversations of two speakers with their truth, sound conditions, and the speaker error of a guess.
 
-Pieces of speech are the truth's own segments, moved by up to 0.15 s and cut in long ones, so that voices are measured
-and not the recogniser; a recogniser's segments are measured in tests/accuracy/test_speaker_errors.py.
+Words are spread over the truth's own turns, moved by up to 0.15 s, and segments join turns as a recogniser does, so
+that voices are measured and not the recogniser.
 Sound is mono or two channels at SAMPLE_RATE, -1..1, shape (samples,) or (samples, 2).
 """
 
@@ -17,14 +17,17 @@ from numpy.typing import NDArray
 from bench.support.labelled_speech import SpeechTurn, read_truth
 from transcripts.audio import decoder
 from transcripts.audio.audio_facts import SAMPLE_RATE
-from transcripts.speakers.voice_clustering import cluster_voices
-from transcripts.speakers.voice_features import compute_voice_features
+from transcripts.audio.streams import wrap_samples
+from transcripts.speakers import diarisation
+from transcripts.speakers.diarisation import SpeakerAssignment
+from transcripts.text.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 
 Samples = NDArray[np.float32]
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FRAMES_PER_SECOND = 100
 JITTER_SECONDS = 0.15
-LONG_SECONDS = 5.0
+WORD_SECONDS = 0.32
+JOINED_GAP_SECONDS = 0.4  # turns closer than this share a segment
 TARGET_POWER = 0.08
 
 
@@ -38,7 +41,10 @@ class TwoChannelTalk:
 
 
 def measure_speaker_error(truth: Sequence[SpeechTurn], named: Sequence[SpeechTurn]) -> float:
-    """Share of the speech that both have for which the wrong speaker is named, after the best assignment."""
+    """Share of the speech that both have for which the wrong speaker is named, after the best assignment.
+
+    Moments at which two people talk are left out: either is right.
+    """
     true, got = _label_frames(truth), _label_frames(named)
     both = [(one, other) for one, other in zip(true, got, strict=False) if one and other]
     letters, names = sorted({one for one, _ in both}), sorted({other for _, other in both})
@@ -51,11 +57,13 @@ def measure_speaker_error(truth: Sequence[SpeechTurn], named: Sequence[SpeechTur
 
 
 def _label_frames(said: Sequence[SpeechTurn]) -> list[str]:
-    frames = [""] * (round(max((piece.end for piece in said), default=0.0) * FRAMES_PER_SECOND) + 1)
+    frames: list[set[str]] = [
+        set() for _ in range(round(max((one.end for one in said), default=0) * FRAMES_PER_SECOND) + 1)
+    ]
     for piece in said:
         for frame in range(round(piece.start * FRAMES_PER_SECOND), round(piece.end * FRAMES_PER_SECOND)):
-            frames[frame] = piece.speaker
-    return frames
+            frames[frame].add(piece.speaker)
+    return ["".join(speakers) if len(speakers) == 1 else "" for speakers in frames]
 
 
 def make_talks(folder: Path) -> Iterator[TwoChannelTalk]:
@@ -97,26 +105,55 @@ def list_conditions(talk: TwoChannelTalk) -> Iterator[tuple[str, Samples]]:
     yield "telephone", _limit_to_telephone_band(talk.sound.sum(axis=1))
 
 
-def split_into_pieces(said: Sequence[SpeechTurn]) -> list[SpeechTurn]:
-    draw, found = random.Random(1), []
-    for one in said:
-        start, end = (moment + draw.uniform(-JITTER_SECONDS, JITTER_SECONDS) for moment in (one.start, one.end))
-        middle = start + (end - start) * draw.uniform(0.3, 0.7)
-        long = end - start > LONG_SECONDS
-        found += [SpeechTurn(start, middle, ""), SpeechTurn(middle, end, "")] if long else [SpeechTurn(start, end, "")]
-    return found
+@dataclass(frozen=True, slots=True)
+class SpeakerMeasure:
+    """Of a guess; without one, nothing is wrong and all is unset."""
+
+    error: float  # share of the named speech
+    unset_share: float
+    confidence: float | None  # None: not shown
+    voices: int
 
 
-def measure(sound: Samples, said: Sequence[SpeechTurn]) -> tuple[float, float]:
-    """The error, and how far apart the voices were found."""
-    cut = split_into_pieces(said)
-    found = cluster_voices(
-        [compute_voice_features(sound[_count_samples(one.start) : _count_samples(one.end)]) for one in cut]
+def measure(sound: Samples, said: Sequence[SpeechTurn], encoder_file: Path) -> SpeakerMeasure:
+    assigned = guess_speakers(sound, said, encoder_file)
+    segments = assigned.spoken.segments
+    named = [SpeechTurn(one.start, one.end, one.speaker) for one in segments if one.speaker]
+    seconds = sum(one.end - one.start for one in segments)
+    return SpeakerMeasure(
+        error=measure_speaker_error(said, named),
+        unset_share=1 - sum(turn.end - turn.start for turn in named) / seconds,
+        confidence=assigned.note.confidence,
+        voices=len({turn.speaker for turn in named}),
     )
-    if found is None:
-        return 1.0, 0.0
-    named = [SpeechTurn(one.start, one.end, "AB"[int(side)]) for one, side in zip(cut, found.is_second, strict=True)]
-    return measure_speaker_error(said, named), found.separation
+
+
+def guess_speakers(sound: Samples, said: Sequence[SpeechTurn], encoder_file: Path | None) -> SpeakerAssignment:
+    spoken = SpokenTranscript("en", len(sound) / SAMPLE_RATE, "truth", write_segments(said))
+    return diarisation.guess_by_voice(wrap_samples(sound), spoken, encoder_file, lambda: None)
+
+
+def write_segments(said: Sequence[SpeechTurn]) -> tuple[SpokenSegment, ...]:
+    """Segments with words, in which nobody is named."""
+    draw, joined = random.Random(1), list[list[SpeechTurn]]()
+    for turn in sorted(said, key=lambda one: one.start):
+        if joined and turn.start - joined[-1][-1].end < JOINED_GAP_SECONDS and draw.random() < 0.5:
+            joined[-1].append(turn)
+        else:
+            joined.append([turn])
+    words = [tuple(word for turn in turns for word in _spread_words(turn, draw)) for turns in joined]
+    return tuple(
+        SpokenSegment(number, said[0].start, said[-1].end, "".join(one.word for one in said).strip(), words=said)
+        for number, said in enumerate(words)
+    )
+
+
+def _spread_words(turn: SpeechTurn, draw: random.Random) -> list[SpokenWord]:
+    start, end = (max(0.0, moment + draw.uniform(-JITTER_SECONDS, JITTER_SECONDS)) for moment in (turn.start, turn.end))
+    end = max(end, start + JITTER_SECONDS)
+    edges = np.linspace(start, end, max(1, round((end - start) / WORD_SECONDS)) + 1).tolist()
+    last = len(edges) - 2
+    return [SpokenWord(" well." if n == last else " well", edges[n], edges[n + 1]) for n in range(last + 1)]
 
 
 def _read_talk(folder: Path, name: str) -> TwoChannelTalk:

@@ -19,9 +19,10 @@ from transcripts.model_store.catalogue import KnownModel, find_model
 from transcripts.model_store.file_fetching import NotFetchedError
 from transcripts.model_store.model_facts import MissingWeightsError
 from transcripts.model_store.model_sources import fetch_model
+from transcripts.model_store.voice_weights import VOICES_NAME, fetch_voice_encoder, find_voice_encoder
 from transcripts.model_store.whisper_weights import find_installed_weights
 
-TEST_MODELS = ("base", "tiny.en")
+TEST_MODELS = ("base", "tiny.en", VOICES_NAME)
 FOLDER_VARIABLE = "LISTENING_POST_TEST_MODELS"
 SKIP_PREFIX = "no real weights:"
 ENVIRONMENT = dict(os.environ)  # before tests change where packages come from
@@ -48,7 +49,11 @@ def _fetch_in_child(name: str) -> str:
 
 
 def fetch(name: str) -> None:
-    """Raises NotFetchedError."""
+    """A model by its name, or what tells voices apart. Raises NotFetchedError."""
+    if name == VOICES_NAME:
+        with _lock_folder(get_models_folder()):
+            _fetch_voices(get_models_folder())
+        return
     model, folder = find_model(name), get_models_folder()
     assert model
     with _lock_folder(folder):
@@ -56,6 +61,20 @@ def fetch(name: str) -> None:
             sys.stdout.write(f"Downloading the Whisper model {name} ({model.megabytes} MB) for tests to {folder}\n")
             sys.stdout.flush()
             fetch_model(model, folder)
+
+
+def require_voice_encoder() -> Path:
+    """Skips the test where it cannot be downloaded."""
+    require_weights(VOICES_NAME)
+    path = find_voice_encoder(get_models_folder())
+    assert path
+    return path
+
+
+def _fetch_voices(folder: Path) -> None:
+    if find_voice_encoder(folder) is None:
+        sys.stdout.write("Downloading the model that tells voices apart (17 MB) for tests\n")
+        fetch_voice_encoder(folder)
 
 
 def _is_installed(model: KnownModel, folder: Path) -> bool:

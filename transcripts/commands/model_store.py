@@ -7,10 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import db
 from core.errors import RuleError
-from core.settings import current_settings
+from core.settings import Settings, current_settings
 from transcripts.commands import model_loading
 from transcripts.commands.output import show_download_progress
-from transcripts.model_store import downloads, speeds
+from transcripts.model_store import downloads, speeds, voice_weights
 from transcripts.model_store.catalogue import DEMONSTRATION_MODEL, KnownModel, find_model
 from transcripts.model_store.file_fetching import NotFetchedError
 from transcripts.model_store.installed_models import (
@@ -51,8 +51,15 @@ def list_models() -> None:
 @click.argument("name", required=False)
 @click.option("--background", is_flag=True, help="Leave it to a worker. The models page shows its progress.")
 def download_model(name: str | None, background: bool) -> None:
-    """Download the model NAME (default: the one in the settings), and install it only if its checksum is right."""
+    """Download the model NAME (default: the one in the settings), and install it only if its checksum is right.
+
+    “voices” is the model that tells voices apart.
+    """
     settings = current_settings()
+    if background or name == voice_weights.VOICES_NAME:
+        _provide_voices(settings, in_background=background)
+    if name == voice_weights.VOICES_NAME:
+        return
     if name is None and find_model(settings.whisper_model) in {None, DEMONSTRATION_MODEL}:
         click.echo(f"The model in the settings is a file, so there is nothing to download: {settings.whisper_model}.")
         return
@@ -73,6 +80,21 @@ def _download(model: KnownModel) -> None:
     engine, folder = EngineName(settings.recogniser), get_weights_folder(settings)
     path = fetch_model(model, folder, settings.weights_url, show_download_progress, engine=engine)
     click.echo(f"\n{path} is installed, and its checksum is right.")
+
+
+def _provide_voices(settings: Settings, *, in_background: bool) -> None:
+    try:
+        if (path := voice_weights.find_voice_encoder(get_weights_folder(settings))) is not None:
+            click.echo(f"Already installed: {path}.")
+        elif in_background:
+            downloads.enqueue_voices_fetch()
+            db.session.commit()
+            click.echo("The model that tells voices apart (17 MB) is being downloaded in the background.")
+        else:
+            path = voice_weights.fetch_voice_encoder(get_weights_folder(settings), show_download_progress)
+            click.echo(f"\n{path} is installed, and its checksum is right.")
+    except NotFetchedError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _enqueue_download(model: KnownModel) -> None:

@@ -13,6 +13,7 @@ from transcripts.audio import decoder
 from transcripts.audio.audio_facts import UnusableRecordingError
 from transcripts.audio.streams import AudioSource, open_audio_file
 from transcripts.commands.output import write_output
+from transcripts.model_store import voice_weights
 from transcripts.model_store.installed_models import get_weights_folder
 from transcripts.model_store.model_facts import EngineName, MissingWeightsError, compute_sha256
 from transcripts.recognition.engines import load_recogniser
@@ -20,6 +21,7 @@ from transcripts.recognition.glossary import split_terms
 from transcripts.recognition.progress import RecognitionProgress
 from transcripts.recognition.recogniser import Recogniser, UnsupportedLanguageError, assemble_transcript
 from transcripts.speakers import diarisation
+from transcripts.speakers.speaker_note import describe_assignment
 from transcripts.text.spoken import SpokenTranscript
 from transcripts.text.transcript_json import transcript_to_json
 
@@ -31,10 +33,21 @@ NOT_FOR_REAL_VOICES = "The demonstration model only understands its sample voice
 @click.option("--model", metavar="NAME or PATH", help="A Whisper model; default: the one in the settings.")
 @click.option("--language", help="Such as en or cy; default: detected.")
 @click.option("--glossary", default="", metavar="TEXT", help="Names and terms that may be said, separated by commas.")
+@click.option(
+    "--guess-speakers",
+    is_flag=True,
+    help="Guess who speaks by voice where one microphone recorded everyone. A guess: check it before you use it.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; default: standard output.")
 @exits.returns("the text of the recording", ExitUse.OPERATOR_FILE, to=ExitAudience.OPERATOR)
 def transcribe_recording(
-    recording: Path, model: str | None, language: str | None, glossary: str, output: Path | None
+    recording: Path,
+    *,
+    model: str | None,
+    language: str | None,
+    glossary: str,
+    guess_speakers: bool,
+    output: Path | None,
 ) -> None:
     """Transcribe a recording to transcript JSON."""
     settings = current_settings()
@@ -47,12 +60,24 @@ def transcribe_recording(
             settings.weights_url,
         )
         recognised = [(sound, _recognise_sound(sound, recogniser, language, split_terms(glossary))) for sound in sounds]
-        transcript, _ = diarisation.assign_by_channel(recognised, _never_cancel)
+        assigned = _assign_speakers(recognised, may_guess=guess_speakers)
     except (UnusableRecordingError, MissingWeightsError, UnsupportedLanguageError) as error:
         raise click.ClickException(str(error)) from error
     if recogniser.facts.is_demonstration:
         click.echo(NOT_FOR_REAL_VOICES, err=True)
-    write_output(json.dumps(transcript_to_json(transcript), ensure_ascii=False, indent=1), output)
+    if guess_speakers:
+        click.echo(describe_assignment(assigned.source, assigned.note), err=True)
+    write_output(json.dumps(transcript_to_json(assigned.spoken), ensure_ascii=False, indent=1), output)
+
+
+def _assign_speakers(
+    recognised: Sequence[diarisation.RecognisedSound], *, may_guess: bool
+) -> diarisation.SpeakerAssignment:
+    if not may_guess:
+        return diarisation.assign_by_channel(recognised, _never_cancel)
+    return diarisation.assign_speakers(
+        recognised, voice_weights.find_voice_encoder(get_weights_folder(current_settings())), _never_cancel
+    )
 
 
 def _open_channels(recording: Path) -> list[AudioSource]:

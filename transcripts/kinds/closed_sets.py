@@ -33,6 +33,15 @@ class SpeakerSource(StrEnum):
     CONFIRMED = "confirmed"  # a person checked a guess, or set it
 
 
+class SpeakersUnset(StrEnum):
+    """Why nobody is named where one microphone recorded everyone; kept in a transcript's options."""
+
+    NOT_INSTALLED = "not installed"  # the voice encoder's weights
+    TOO_SHORT = "too short"
+    ONE_VOICE = "one voice"  # or voices that are too alike
+    UNCLEAR = "unclear"  # for most of the speech
+
+
 class TimePrecision(StrEnum):
     """How precise the times of a transcript's segments are; kept in its options."""
 

@@ -2,12 +2,12 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 
 from transcripts.audio.audio_facts import SAMPLE_RATE
 from transcripts.audio.streams import AudioSource, SampleSpan, iter_blocks
+from transcripts.audio.torch_threads import use_one_thread
 
 PAD_SECONDS = 0.2  # speech starts softly, before the detector is certain
 SHORTEST_SILENCE_SECONDS = 0.2  # where a window may end
@@ -48,19 +48,6 @@ def _compute_speech_probabilities(sound: AudioSource, check: Callable[[float], N
             shares.extend(detector.compute_probabilities(padded).tolist())
             check(samples / SAMPLE_RATE)
     return shares, samples
-
-
-@contextmanager
-def use_one_thread() -> Iterator[None]:
-    """Waiting for a second thread would take longer than these small steps."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def get_longest_silence(sound: AudioSource) -> float:

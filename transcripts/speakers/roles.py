@@ -15,25 +15,12 @@ from evidence import consent
 from transcripts.models import SpeakerRole, SpeakerSource, Transcript
 from transcripts.recordings import interview_lock
 from transcripts.recordings.processing_jobs import enqueue_mapping
+from transcripts.speakers.speaker_note import describe_assignment, read_speaker_note
 from transcripts.text import reviewed_transcripts
 from transcripts.text.spoken import SpokenSegment
 
 SAME_AS = "same_as"
 GUESSED_ROLES = frozenset({SpeakerSource.CHANNELS, SpeakerSource.GUESSED})
-CERTAINTY_MESSAGES: dict[SpeakerSource, str] = {
-    SpeakerSource.UNKNOWN: "We cannot tell who is speaking, so nobody is named.",
-    SpeakerSource.CHANNELS: (
-        "Each person has their own microphone in this recording, so it is certain who is speaking."
-        " Who the interviewer is remains a guess until someone confirms it. Swapping the two does not confirm it."
-    ),
-    SpeakerSource.GUESSED: (
-        "The speakers were guessed from their voices, and parts of this may be wrong. The guess is not used outside"
-        " this page until someone confirms it. Swapping the two changes the guess but does not confirm it."
-    ),
-    SpeakerSource.IMPORTED: "The speakers are as in the imported file.",
-    SpeakerSource.CONFIRMED: "Someone has checked the speakers.",
-}
-
 ROLES_CHOSEN_MESSAGE = "The person who imported it chose who the interviewer and the participant are."
 
 
@@ -53,7 +40,7 @@ def has_roles_from_import(transcript: Transcript) -> bool:
 
 
 def describe_certainty(transcript: Transcript) -> str:
-    message = CERTAINTY_MESSAGES[transcript.speaker_source]
+    message = describe_assignment(transcript.speaker_source, read_speaker_note(transcript.options))
     return f"{message} {ROLES_CHOSEN_MESSAGE}" if has_roles_from_import(transcript) else message
 
 

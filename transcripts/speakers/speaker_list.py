@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from transcripts.models import SpeakerRole, Transcript
+from transcripts.models import SpeakerRole, TimePrecision, Transcript
 from transcripts.speakers import roles
+from transcripts.speakers.overlaps import Overlap, find_overlaps
 from transcripts.text.spoken import SpokenSegment
 
 ROLE_NAMES = {
@@ -29,6 +30,7 @@ class SpeakerList:
     listed: tuple[ListedSpeaker, ...]
     how_known: str
     is_confirmed: bool
+    overlaps: tuple[Overlap, ...]  # empty where times are not exact
 
     @property
     def names(self) -> dict[str, str]:
@@ -57,7 +59,12 @@ def list_speakers(transcript: Transcript, segments: Sequence[SpokenSegment]) -> 
         for letter, role in speaker_roles.items()
         if segments_by_letter[letter]
     )
-    return SpeakerList(listed, roles.describe_certainty(transcript), roles.has_confirmed_roles(transcript))
+    return SpeakerList(
+        listed,
+        roles.describe_certainty(transcript),
+        roles.has_confirmed_roles(transcript),
+        find_overlaps(segments) if transcript.times is TimePrecision.EXACT else (),
+    )
 
 
 def _format_name(letter: str, speaker_roles: Mapping[str, SpeakerRole | None], *, is_guess: bool) -> str:

@@ -1,7 +1,7 @@
 """Transcripts as rows and as values. Rows are written once and never changed; callers commit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class RecognitionProvenance:
     facts: ModelFacts
     seconds_taken: float
     speaker_source: SpeakerSource = SpeakerSource.UNKNOWN
+    speaker_options: Mapping[str, object] = field(default_factory=dict)  # kept with the model's
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def store_recognised(recording: Recording, spoken: SpokenTranscript, provenance:
     row.model, row.model_sha256, row.options = (
         provenance.facts.name,
         provenance.facts.sha256,
-        _serialise_options(provenance.facts),
+        {**_serialise_options(provenance.facts), **provenance.speaker_options},
     )
     row.options = row.options | {SPEECH_SECONDS_OPTION: spoken.speech_seconds}
     row.is_demonstration, row.seconds_taken = provenance.facts.is_demonstration, provenance.seconds_taken

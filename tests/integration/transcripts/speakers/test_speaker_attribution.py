@@ -17,6 +17,7 @@ from transcripts.passages import suggestions
 from transcripts.recordings import processing_jobs, tracks
 from transcripts.recordings.recording_status import get_recording_status
 from transcripts.speakers import roles
+from transcripts.speakers.speaker_note import SOURCE_MESSAGES
 from transcripts.transcription import pipeline
 
 DEMO = str(SAMPLES / "demo.pt")
@@ -167,7 +168,7 @@ def test_one_speaker_alone_cannot_be_swapped_nor_merged_with_nobody(app: Flask) 
 def test_who_speaks_is_shown_as_what_it_is(app: Flask) -> None:
     transcript = make_speakers.two_speaker_transcript()
 
-    words = {known: roles.CERTAINTY_MESSAGES[known] for known in SpeakerSource}
+    words = {known: SOURCE_MESSAGES[known] for known in SpeakerSource}
 
     assert "guess" in roles.describe_certainty(transcript)
     assert len(set(words.values())) == len(SpeakerSource)
