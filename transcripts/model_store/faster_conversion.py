@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import whisper
 from ctranslate2.specs import WhisperSpec, common_spec, transformer_spec
 from ctranslate2.specs.attention_spec import MultiHeadAttentionSpec
 from numpy.typing import NDArray
@@ -15,16 +14,15 @@ from whisper.tokenizer import Tokenizer, get_tokenizer
 from transcripts.model_store.faster_folders import PROVENANCE_FILE
 from transcripts.model_store.faster_vocabulary import build_tokenizer, list_token_names
 from transcripts.model_store.suppressed_tokens import list_suppressed_tokens
-from transcripts.model_store.whisper_weights import WeightsFile, find_model_name
+from transcripts.model_store.whisper_loading import load_whisper_model
+from transcripts.model_store.whisper_weights import WeightsFile
 
 StateDict = Mapping[str, NDArray[np.float32]]
 
 
 def write_faster_model(weights: WeightsFile, folder: Path) -> None:
     """Half precision. The folder must be new or empty."""
-    model = whisper.load_model(str(weights.path), device="cpu")
-    if known := find_model_name(weights.sha256):
-        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[known])
+    model = load_whisper_model(weights, "cpu")
     tokenizer = get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
     folder.mkdir(parents=True, exist_ok=True)
     spec = build_spec(model, tokenizer)

@@ -8,6 +8,7 @@ import whisper
 from transcripts.model_store.file_fetching import NotFetchedError, fetch_file, remove_credentials
 from transcripts.model_store.model_facts import MissingWeightsError, compute_sha256
 
+MODEL_BIN = "model.bin"
 MODEL_URLS: dict[str, str] = whisper._MODELS
 
 
@@ -16,6 +17,10 @@ class WeightsFile:
     name: str
     path: Path
     sha256: str
+
+    @property
+    def is_for_faster_whisper(self) -> bool:
+        return self.path.name == MODEL_BIN
 
 
 def find_weights(model: str, folder: Path, source: str | None = None, *, may_download: bool = True) -> WeightsFile:
@@ -26,6 +31,8 @@ def find_weights(model: str, folder: Path, source: str | None = None, *, may_dow
     if model in MODEL_URLS:
         return _find_or_fetch(model, folder, _build_address(MODEL_URLS[model], source), may_download)
     path = Path(model)
+    if (path / MODEL_BIN).is_file():
+        return WeightsFile(path.name, path / MODEL_BIN, compute_sha256(path / MODEL_BIN))
     if not path.is_file():
         raise MissingWeightsError(
             f"The model “{model}” is neither a file on this machine nor one of Whisper’s names:"

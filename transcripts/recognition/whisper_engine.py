@@ -7,13 +7,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
-import whisper
 from whisper.model import Whisper
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
 from transcripts.audio.streams import CancelCheck
 from transcripts.model_store.model_facts import ModelFacts
-from transcripts.model_store.whisper_weights import WeightsFile, find_model_name, find_weights
+from transcripts.model_store.whisper_loading import load_whisper_model
+from transcripts.model_store.whisper_weights import WeightsFile, find_weights
 from transcripts.recognition import devices
 from transcripts.recognition.clips import Clip
 from transcripts.recognition.language_detection import detect_language
@@ -96,10 +96,7 @@ def _describe_device(model: Whisper) -> dict[str, object]:
 
 def _load_model(weights: WeightsFile) -> Whisper:
     device = devices.choose_device()
-    model = whisper.load_model(str(weights.path), device=device)
-    name = find_model_name(weights.sha256)
-    if name is not None:  # load_model sets the alignment heads only for names, not for paths
-        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
+    model = load_whisper_model(weights, device)
     _ = _load_tokenizer(model).non_speech_tokens  # builds and caches the vocabulary, which takes a second
     return devices.convert_precision(model, devices.choose_precision(device))
 
