@@ -9,6 +9,7 @@ from transcripts.model_store.model_facts import ModelFacts
 from transcripts.recognition.glossary import Glossary
 from transcripts.recognition.hallucinations import mark_loops
 from transcripts.recognition.progress import ProgressCallback
+from transcripts.recognition.seams import join_windows
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 
@@ -66,7 +67,7 @@ def assemble_transcript(
     windows: Iterable[RecognisedWindow], *, duration: float, facts: ModelFacts, language: str | None = None
 ) -> SpokenTranscript:
     windows = sorted(windows, key=lambda window: window.number)
-    segments = mark_loops([segment for window in windows for segment in window.segments])
+    segments = mark_loops(join_windows([window.segments for window in windows]))
     return SpokenTranscript(
         language=windows[0].language if windows else language or "en",
         duration=round(duration, 3),

@@ -38,4 +38,3 @@ def spread_words(words: Sequence[SpokenWord], start: float, end: float) -> tuple
         replace(word, start=round(edges[number], 3), end=round(edges[number + 1], 3))
         for number, word in enumerate(words)
     )
-

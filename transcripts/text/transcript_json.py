@@ -46,6 +46,9 @@ def segment_to_json(segment: SpokenSegment) -> dict[str, Any]:
         "temperature": segment.temperature,
         "loop": segment.is_loop,
         "silence": segment.is_silence,
+        "unclear": segment.is_unclear,
+        "language": segment.language,
+        "language_share": segment.language_share,
     }
 
 
@@ -76,6 +79,9 @@ def segment_from_json(item: Any, number: int) -> SpokenSegment:
             temperature=_read_figure(item, "temperature"),
             is_loop=bool(item.get("loop")),
             is_silence=bool(item.get("silence")),
+            is_unclear=bool(item.get("unclear")),
+            language=item.get("language") or None,
+            language_share=_read_figure(item, "language_share"),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise TranscriptFormatError(
