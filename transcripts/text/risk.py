@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
+from transcripts.recordings import languages
 from transcripts.text.spoken import SpokenSegment
 
 UNSURE_PROBABILITY = 0.4  # below this probability
@@ -17,15 +18,20 @@ UNLIKELY_LOGPROB = -0.5
 NO_SPEECH_PROBABILITY = 0.6  # openai-whisper's own threshold
 MAX_COMPRESSION_RATIO = 2.4  # by gzip; the same
 MIN_WORDS_FOR_SPEED = 4  # fewer say little about how fast somebody speaks
+USUAL_WORDS_PER_SECOND = 2.5
 MAX_WORDS_PER_SECOND = 5.0  # quick talk has 4
 MIN_WORDS_PER_SECOND = 1.0
 MIN_SLOW_SECONDS = 4.0
+SURE_LANGUAGE_SHARE = 0.5
+UNCLEAR_REASON = "Somebody speaks here, but the machine did not understand it. Listen, and write down what is said."
 MIN_GAP_SECONDS = 6.0
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # Whisper's temperatures: each is an attempt
 ATTEMPT_ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
 
 
 class RiskSign(StrEnum):
+    UNCLEAR = "unclear"
+    LANGUAGE = "language"
     LOOP = "loop"
     SILENCE = "silence"
     REPEATS = "repeats"
@@ -51,7 +57,10 @@ class Risk:
 
     @property
     def expected_errors(self) -> float:
-        return self.chance * (1 + len(self.segment.text.split()))
+        words = len(self.segment.text.split())
+        if self.segment.is_unclear:
+            words = round(USUAL_WORDS_PER_SECOND * (self.segment.end - self.segment.start))
+        return self.chance * (1 + words)
 
 
 SignCheck = Callable[[SpokenSegment, float], str]  # a segment, and the silence before it in seconds; "": no risk
@@ -70,6 +79,8 @@ def has_confidence_figures(segments: Sequence[SpokenSegment]) -> bool:
 
 
 def _assess_segment(segment: SpokenSegment, gap_seconds: float) -> Risk:
+    if segment.is_unclear:
+        return Risk(segment, (RiskReason(RiskSign.UNCLEAR, UNCLEAR_REASON),), 1.0)
     signs = [
         (RiskReason(sign, text), chance) for sign, chance, check in SIGN_CHECKS if (text := check(segment, gap_seconds))
     ]
@@ -81,6 +92,13 @@ def _assess_segment(segment: SpokenSegment, gap_seconds: float) -> Risk:
 
 def _list_probabilities(segment: SpokenSegment) -> list[float]:
     return [word.probability for word in segment.words if word.probability is not None]
+
+
+def _check_language(segment: SpokenSegment, _gap: float) -> str:
+    if segment.language is None or segment.language_share is None or segment.language_share >= SURE_LANGUAGE_SHARE:
+        return ""
+    name = languages.get_language_name(segment.language)
+    return f"The machine took this for {name}, but was not sure of the language."
 
 
 def _check_loop(segment: SpokenSegment, _gap: float) -> str:
@@ -149,5 +167,6 @@ SIGN_CHECKS: tuple[tuple[RiskSign, float, SignCheck], ...] = (
     (RiskSign.TOO_SLOW, 0.9, _check_too_slow),
     (RiskSign.TOO_FAST, 0.8, _check_too_fast),
     (RiskSign.UNLIKELY, 0.6, _check_unlikely),
+    (RiskSign.LANGUAGE, 0.9, _check_language),
     (RiskSign.GAP, 0.3, _check_gap),
 )
