@@ -1,5 +1,6 @@
 """Our engine, openai-whisper and faster-whisper on one clip each, with the same decoding. Each loads its model once."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from bench.support.real_clips import KnownWord
 
 Sound = NDArray[np.float32]
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+THREADS = len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def load_whisper_program(model: Path, beams: int, *, prompted: bool) -> Hear:
 def load_faster(folder: Path, beams: int, precision: str) -> Hear:
     from faster_whisper import WhisperModel
 
-    loaded = WhisperModel(str(folder), device="cpu", cpu_threads=2, compute_type=precision, local_files_only=True)
+    loaded = WhisperModel(str(folder), device="cpu", cpu_threads=THREADS, compute_type=precision, local_files_only=True)
 
     def hear(sound: Sound, language: str) -> HeardClip:
         segments, _ = loaded.transcribe(

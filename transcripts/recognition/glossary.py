@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 MAX_TERMS_PER_WINDOW = 6
 MIN_LIKENESS = 0.65  # of letters, between a term and what was written
 MIN_LETTERS = 4  # shorter ones are like too many words
+MAX_EXTRA_WORDS = 3  # a term that is not known is heard as several short words
 NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -44,7 +45,7 @@ def rate_likeness(term: str, words: Sequence[str]) -> float:
     plain, count = _plain(term), len(term.split())
     if len(plain) < MIN_LETTERS:
         return 0.0
-    runs = set(_list_runs(words, range(max(1, count - 1), count + 2), len(plain)))
+    runs = set(_list_runs(words, range(max(1, count - 1), count + MAX_EXTRA_WORDS + 1), len(plain)))
     if plain in runs:
         return 0.0
     return max((SequenceMatcher(None, plain, run, autojunk=False).ratio() for run in runs), default=0.0)
