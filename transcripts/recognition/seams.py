@@ -24,6 +24,8 @@ def join_windows(windows: Sequence[Sequence[SpokenSegment]]) -> list[SpokenSegme
         following = list(segments)
         if joined and following and _is_readable(joined[-1]) and _is_readable(following[0]):
             joined[-1:], following[:1] = _join_seam(joined[-1], following[0])
+        if not joined and following and _is_readable(following[0]):
+            following[0] = _start_sentence(following[0])
         joined += following
     return joined
 

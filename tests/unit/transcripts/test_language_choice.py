@@ -63,12 +63,20 @@ class TwoLanguages:
     is_multilingual = True
     read: list[tuple[float, str]] = field(default_factory=list)
 
-    def detect_languages(self, clips: Sequence[Clip], check: Callable[[], object]) -> list[Mapping[str, float]]:
+    def detect_languages(
+        self,
+        clips: Sequence[Clip],
+        check: Callable[[], object],  # noqa: ARG002 as the Protocol has it
+    ) -> list[Mapping[str, float]]:
         loud = [float(np.mean(clip.samples)) for clip in clips]
         return [GERMAN if level > 0.45 else ENGLISH if level < 0.05 else {"en": 0.7, "de": 0.3} for level in loud]
 
     def recognise_clips(
-        self, clips: Sequence[Clip], languages: Sequence[str], terms: Sequence[str], check: Callable[[], object]
+        self,
+        clips: Sequence[Clip],
+        languages: Sequence[str],
+        terms: Sequence[str],  # noqa: ARG002
+        check: Callable[[], object],  # noqa: ARG002
     ) -> list[tuple[SpokenSegment, ...]]:
         self.read += [(clip.offset_seconds, language) for clip, language in zip(clips, languages, strict=True)]
         return [

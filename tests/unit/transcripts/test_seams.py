@@ -51,6 +51,10 @@ def test_after_a_long_pause_a_sentence_starts() -> None:
     )
 
 
+def test_a_recording_starts_with_a_capital_letter() -> None:
+    assert join("and so it began.", "It went on.") == "And so it began. | It went on."
+
+
 def test_a_word_said_again_after_a_pause_stays() -> None:
     assert join("We had to wait", "wait for a year.", pause=0.6) == "We had to wait | wait for a year."
 
