@@ -26,6 +26,7 @@ from transcripts.recognition.speech_windows import (
     get_longest_silence,
     select_speech_in_window,
 )
+from transcripts.recognition.unread_speech import mark_unread_speech
 from transcripts.text.spoken import SpokenSegment
 
 CANCEL_CHECK_SECONDS = 0.5  # `is_cancelled` may ask a database
@@ -69,6 +70,7 @@ def recognise_windows(
         speech = [_spans_to_seconds(select_speech_in_window(window, spans)) for window in windows[first:][:batch_size]]
         for number, (code, recognised) in enumerate(recogniser.recognise(batch, speech), first):
             segments = mark_silence(cut_segments(recognised), speech[number - first])
+            segments = mark_unread_speech(segments, speech[number - first])
             if number >= first_window:
                 yield _build_window(windows, number, code, segments, ends_batch=number == first + len(batch) - 1)
         meter.report_recognised(_sum_seconds(windows[first : first + batch_size]))

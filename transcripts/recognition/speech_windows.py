@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 
 from transcripts.audio.audio_facts import SAMPLE_RATE
+from transcripts.audio.levelling import TARGET_DB
 from transcripts.audio.streams import AudioSource, SampleSpan, iter_blocks
 
 PAD_SECONDS = 0.4  # speech starts softly, before the detector is certain; with 0.2 s soft beginnings were lost
@@ -75,6 +76,8 @@ def describe_windowing(sound: AudioSource) -> Mapping[str, object]:
         "padding": PAD_SECONDS,
         "shortest silence": SHORTEST_SILENCE_SECONDS,
         "longest silence": get_longest_silence(sound),
+        "levelled to": TARGET_DB,
+        "cut cost": MAX_CUT_COST,
     }
 
 
