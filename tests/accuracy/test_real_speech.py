@@ -1,6 +1,6 @@
 """What real models make of real voices. The tests that need weights are skipped where they cannot be downloaded."""
 
-from itertools import chain
+from itertools import chain, pairwise
 
 import jiwer
 import numpy as np
@@ -129,6 +129,6 @@ def test_words_of_all_windows_follow_each_other(english: WindowedRecogniser) -> 
     transcript = transcribe(english, sound)
 
     times = list(chain.from_iterable((w.start, w.end) for one in transcript.segments for w in one.words))
-    assert all(after >= before - 0.25 for before, after in zip(times, times[1:], strict=False))
+    assert all(after >= before - 0.25 for before, after in pairwise(times))
     assert not [one.text for one in transcript.segments if one.text.endswith(("...", "…"))]
-    assert [one.text for one in transcript.segments if one.text[0].isupper()][0] == transcript.segments[0].text
+    assert transcript.segments[0].text[0].isupper()
