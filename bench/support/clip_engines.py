@@ -37,7 +37,7 @@ def load_ours(model: Path, beams: int) -> Hear:
     from transcripts.recognition.recogniser import assemble_transcript
     from transcripts.recognition.whisper_engine import WhisperOptions, load_whisper
 
-    options = WhisperOptions(beam_size=beams if beams > 1 else None)
+    options = WhisperOptions(beam_size=beams)
     recogniser = load_whisper(str(model), model.parent, options=options)
 
     def hear(sound: Sound, language: str) -> HeardClip:

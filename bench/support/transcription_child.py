@@ -55,7 +55,7 @@ def _run_ours(options: argparse.Namespace) -> None:
 
     chosen = WhisperOptions(
         longest_window_seconds=options.window,
-        beam_size=None if options.beam == "None" else int(options.beam),
+        beam_size=1 if options.beam == "None" else int(options.beam),
         temperatures=(0.0,) if options.forced else TEMPERATURES,
         best_of=options.best_of,
     )

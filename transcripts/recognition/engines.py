@@ -10,16 +10,16 @@ class MissingEngineError(MissingWeightsError): ...
 
 
 def load_recogniser(
-    engine: EngineName, model: str, weights_folder: Path, source: str | None = None, *, beams: int = 1
+    engine: EngineName, model: str, weights_folder: Path, source: str | None = None, *, beams: int | None = None
 ) -> Recogniser:
-    """`source`: where to download a missing model; `beams`: 1 is greedy.
+    """`source`: where to download a missing model; `beams`: 1 is greedy, None as suits the model.
 
     Raises MissingWeightsError, MissingEngineError.
     """
     if engine is EngineName.OPENAI_WHISPER:
         from transcripts.recognition import whisper_engine
 
-        options = whisper_engine.WhisperOptions(beam_size=beams if beams > 1 else None)
+        options = whisper_engine.WhisperOptions(beam_size=beams)
         return whisper_engine.load_whisper(model, weights_folder, source, options=options)
     try:
         from transcripts.recognition.faster_engine import FasterWhisperOptions, load_faster_whisper

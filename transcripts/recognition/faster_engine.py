@@ -19,7 +19,12 @@ from transcripts.recognition.faster_models import SharedFasterModel
 from transcripts.recognition.glossary import contains_term, make_prompt, select_terms
 from transcripts.recognition.hallucinations import COMPRESSION_RATIO_THRESHOLD, NO_SPEECH_THRESHOLD
 from transcripts.recognition.language_choice import LanguageShares
-from transcripts.recognition.long_form import CANCEL_CHECK_SECONDS, WindowingOptions, choose_longest_window
+from transcripts.recognition.long_form import (
+    CANCEL_CHECK_SECONDS,
+    WindowingOptions,
+    choose_beam_size,
+    choose_longest_window,
+)
 from transcripts.recognition.model_cache import get_or_load
 from transcripts.recognition.window_batches import DISOWNED_LOGPROB, LOGPROB_THRESHOLD, MAX_LOGPROB_LOSS
 from transcripts.recognition.windowed_recogniser import WindowedRecogniser
@@ -32,7 +37,7 @@ Result = TypeVar("Result")
 @dataclass(frozen=True, slots=True)
 class FasterWhisperOptions:
     longest_window_seconds: float | None = None  # None: as suits the model
-    beam_size: int = 1  # 1: greedy
+    beam_size: int | None = None  # 1: greedy; None: as suits the model
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
     best_of: int = 1
 
@@ -42,7 +47,8 @@ def load_faster_whisper(
 ) -> WindowedRecogniser:
     converted = find_converted_model(model, weights_folder)
     longest_seconds = options.longest_window_seconds or choose_longest_window(converted.sha256)
-    options = replace(options, longest_window_seconds=longest_seconds)
+    beam_size = options.beam_size or choose_beam_size(converted.sha256)
+    options = replace(options, longest_window_seconds=longest_seconds, beam_size=beam_size)
     loaded = get_or_load(("faster-whisper", converted.sha256), lambda: SharedFasterModel(converted.folder))
     return WindowedRecogniser(
         FasterWhisperEngine(loaded, options),

@@ -41,8 +41,7 @@ def measure_speed(model: str, settings: Settings, max_seconds: float | None = No
 def _load_recogniser(model: str, settings: Settings) -> Recogniser:
     engine = EngineName(settings.recogniser)
     if engine is EngineName.OPENAI_WHISPER:
-        beams = settings.whisper_beams
-        options = WhisperOptions(beam_size=beams if beams > 1 else None)
+        options = WhisperOptions(beam_size=settings.whisper_beams)
         return load_whisper(
             model, get_weights_folder(settings), settings.weights_url, options=options, may_download=False
         )

@@ -16,7 +16,7 @@ from transcripts.model_store.whisper_weights import WeightsFile, find_weights
 from transcripts.recognition import devices
 from transcripts.recognition.clips import Clip
 from transcripts.recognition.language_choice import LanguageShares
-from transcripts.recognition.long_form import WindowingOptions, choose_longest_window
+from transcripts.recognition.long_form import WindowingOptions, choose_beam_size, choose_longest_window
 from transcripts.recognition.model_cache import get_or_load
 from transcripts.recognition.window_batches import BatchRecogniser, TranscribeOptions
 from transcripts.recognition.windowed_recogniser import WindowedRecogniser
@@ -27,7 +27,7 @@ from transcripts.text.spoken import SpokenSegment
 class WhisperOptions:
     longest_window_seconds: float | None = None  # up to 30; None: as suits the model
     windows_together: int | None = None  # recognised as one batch; None: as many as suit the device
-    beam_size: int | None = None  # None: greedy
+    beam_size: int | None = None  # 1: greedy; None: as suits the model
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # Whisper's own ladder of retries
     best_of: int = 1  # texts sampled at a temperature above 0, of which the likeliest counts
 
@@ -44,7 +44,12 @@ def load_whisper(
     loaded = get_or_load(("openai-whisper", weights.sha256), lambda: _load_model(weights))
     batch_size = options.windows_together or devices.choose_batch_size(loaded.device, loaded.dims)
     longest_seconds = options.longest_window_seconds or choose_longest_window(weights.sha256)
-    options = replace(options, windows_together=batch_size, longest_window_seconds=longest_seconds)
+    options = replace(
+        options,
+        windows_together=batch_size,
+        longest_window_seconds=longest_seconds,
+        beam_size=options.beam_size or choose_beam_size(weights.sha256),
+    )
     facts = _describe_model(loaded, weights, options)
     engine = WhisperEngine(loaded, options, can_read_glossary=not facts.is_demonstration)
     return WindowedRecogniser(engine, facts, WindowingOptions(longest_seconds, batch_size))

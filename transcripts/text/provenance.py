@@ -74,7 +74,9 @@ def describe_decoding(options: Mapping[str, Any]) -> str:
     )
     parts = (
         f"in pieces of up to {longest:.0f} seconds" if isinstance(longest, int | float) else "",
-        f"the best of {beams} readings of each" if beams else "the most likely word each time",
+        f"the best of {beams} readings of each"
+        if isinstance(beams, int) and beams > 1
+        else "the most likely word each time",
         f"up to {len(ladder)} attempts if the text is poor" if isinstance(ladder, list) else "",
         _describe_device(str(options.get("device", ""))),
     )

@@ -29,7 +29,7 @@ def test_a_number_of_beams_that_cannot_be_is_refused(tmp_path: Path, beams: str)
 
 
 def test_beams_are_a_setting(tmp_path: Path) -> None:
-    assert (settings(tmp_path).whisper_beams, settings(tmp_path, WHISPER_BEAMS="5").whisper_beams) == (1, 5)
+    assert (settings(tmp_path).whisper_beams, settings(tmp_path, WHISPER_BEAMS="5").whisper_beams) == (None, 5)
 
 
 def test_the_made_key_is_kept_and_readable_only_by_its_owner(tmp_path: Path) -> None:
