@@ -20,6 +20,7 @@ run:  ## set everything up, start the web server and the workers
 	@$(FLASK) db upgrade
 	@$(FLASK) core encrypt-storage
 	@$(FLASK) review load-example
+	@$(FLASK) transcripts models download --background
 	@$(FLASK) accounts sign-in-links
 	@$(FLASK) core run
 
@@ -55,6 +56,7 @@ setup:  ## only the set-up; WITHOUT=worker leaves out torch, Whisper and the emb
 
 test-setup:  ## the set-up with checks, tests and a browser
 	@$(BOOTSTRAP) worker dev --browser
+	-@$(VENV_BIN)/python -m tests.support.real_weights
 
 data-model:  ## draw docs/data-model.md again after a change of the models
 	$(VENV_BIN)/python -m bench.draw_data_model

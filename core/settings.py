@@ -86,7 +86,7 @@ class Settings:
     smtp: SmtpServer | None
     default_zone: str = "Europe/London"
     recogniser: str = RECOGNISERS[0]
-    whisper_model: str = "base.en"
+    whisper_model: str = "base"
     whisper_beams: int | None = None  # readings followed at once; None: as suits the model
     weights_folder: Path | None = None  # None: where Whisper itself looks
     weights_url: str | None = field(default=None, repr=False)  # a mirror of OpenAI's models
@@ -137,7 +137,7 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         feed_hosts=tuple(encode_domain(host) for host in values.get("feed_hosts", "").replace(",", " ").split()),
         default_zone=_parse_zone(values.get("zone", "Europe/London")),
         recogniser=_parse_recogniser(values.get("recogniser", RECOGNISERS[0])),
-        whisper_model=values.get("whisper_model", "base.en"),
+        whisper_model=values.get("whisper_model", "base"),
         whisper_beams=_parse_whisper_beams(values["whisper_beams"]) if values.get("whisper_beams") else None,
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         weights_url=_parse_weights_url(values["weights_url"]) if values.get("weights_url") else None,

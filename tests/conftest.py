@@ -21,9 +21,10 @@ from xdist.scheduler import LoadScopeScheduling
 from core.database import db
 from core.huey_queues import current_queues
 from core.settings import Settings
-from tests.support import mail_scanner
+from tests.support import mail_scanner, package_index, real_weights
 from tests.support.installations import empty_folder, empty_postgres, find_fast_folder, make_settings
 from tests.support.postgres import run_postgres_server
+from transcripts.model_store import model_sources
 from wsgi import create_app
 
 hypothesis_settings.register_profile("quick", max_examples=25, deadline=None)
@@ -34,6 +35,26 @@ IN_ONE_PROCESS = {"browser", "accuracy"}  # the installation that all journeys v
 
 def pytest_runtest_setup() -> None:
     mail_scanner.reset()
+
+
+@pytest.fixture(autouse=True)
+def no_model_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test downloads a model from outside: not from OpenAI, and not from the package index."""
+    package_index.use_only(tmp_path / "no-packages", monkeypatch)
+    monkeypatch.setattr(model_sources, "OPENAI_SOURCE", "http://127.0.0.1:9/openai")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A run without the real models must not look like one with them."""
+    reasons = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
+    missing = [reason for reason in reasons if real_weights.SKIP_PREFIX in reason]
+    if missing:
+        terminalreporter.section("REAL WEIGHTS ARE MISSING", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(missing)} tests with real Whisper models were SKIPPED, so this run says nothing of real voices.",
+            red=True,
+        )
+        terminalreporter.line(missing[0].partition(real_weights.SKIP_PREFIX)[2])
 
 
 @pytest.hookimpl(wrapper=True)

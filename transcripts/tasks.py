@@ -16,7 +16,11 @@ from transcripts.text import reviewed_transcripts
 from transcripts.text.stored_transcripts import RecognitionProvenance
 from transcripts.transcription import pipeline
 from transcripts.transcription.part_recognition import open_part, recognise_part, split_by_speaker
-from transcripts.transcription.recogniser_loading import describe_planned_run, load_planned_recogniser
+from transcripts.transcription.recogniser_loading import (
+    describe_planned_run,
+    load_planned_recogniser,
+    require_no_running_download,
+)
 from transcripts.transcription.transcription_progress import TranscriptionProgress
 
 
@@ -46,6 +50,8 @@ def transcribe_recording(work: Work) -> None:
         plan = pipeline.build_plan(db.session.get_one(Recording, work.subject_id))
     if plan is None:
         return
+    with work.read_transaction():
+        require_no_running_download(plan)
     progress = TranscriptionProgress(work, plan.parts)
     recogniser = load_planned_recogniser(plan, progress.check_cancelled)
     facts = describe_planned_run(recogniser, plan)

@@ -8,16 +8,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.database import db
 from core.errors import RuleError
 from core.settings import current_settings
+from transcripts.commands import model_loading
+from transcripts.commands.output import show_download_progress
 from transcripts.model_store import downloads, speeds
-from transcripts.model_store.catalogue import KnownModel, find_model_by_sha256
-from transcripts.model_store.file_fetching import NotFetchedError, copy_file, fetch_file
+from transcripts.model_store.catalogue import DEMONSTRATION_MODEL, KnownModel, find_model
+from transcripts.model_store.file_fetching import NotFetchedError
 from transcripts.model_store.installed_models import (
     ModelInventory,
     get_weights_folder,
     list_known_models,
     read_inventory,
 )
-from transcripts.model_store.model_facts import compute_sha256
+from transcripts.model_store.model_facts import EngineName
+from transcripts.model_store.model_sources import fetch_model
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -45,34 +48,52 @@ def list_models() -> None:
 
 
 @models.command("download")
-@click.argument("name")
-def download_model(name: str) -> None:
-    """Download the model NAME, and install it only if its checksum is right."""
+@click.argument("name", required=False)
+@click.option("--background", is_flag=True, help="Leave it to a worker. The models page shows its progress.")
+def download_model(name: str | None, background: bool) -> None:
+    """Download the model NAME (default: the one in the settings), and install it only if its checksum is right."""
     settings = current_settings()
+    if name is None and find_model(settings.whisper_model) in {None, DEMONSTRATION_MODEL}:
+        click.echo(f"The model in the settings is a file, so there is nothing to download: {settings.whisper_model}.")
+        return
     try:
-        model = downloads.get_fetchable_model(name)
-        stored = read_inventory(settings).find_stored(model)
-        if stored is not None and not stored.is_damaged:
-            click.echo(f"Already installed: {stored.path}.")
-            return
-        target = get_weights_folder(settings) / model.file_name
-        fetch_file(downloads.build_model_url(model, settings), target, model.sha256, _show_progress)
+        model = downloads.get_fetchable_model(name or settings.whisper_model)
+        if (path := downloads.find_usable_path(model, settings)) is not None:
+            click.echo(f"Already installed: {path}.")
+        elif background:
+            _enqueue_download(model)
+        else:
+            _download(model)
     except (RuleError, NotFetchedError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"\n{target} is installed, and its checksum is right.")
+
+
+def _download(model: KnownModel) -> None:
+    settings = current_settings()
+    engine, folder = EngineName(settings.recogniser), get_weights_folder(settings)
+    path = fetch_model(model, folder, settings.weights_url, show_download_progress, engine=engine)
+    click.echo(f"\n{path} is installed, and its checksum is right.")
+
+
+def _enqueue_download(model: KnownModel) -> None:
+    downloads.enqueue_fetch(model, current_settings())
+    db.session.commit()
+    click.echo(
+        f"The transcription model {model.name} ({model.megabytes} MB) is being downloaded in the background, and"
+        " recordings wait for it. Its progress is on the page Transcription models, under Recordings."
+    )
 
 
 @models.command("load")
 @click.argument("folder", type=FOLDER)
 @click.option("--anyway", is_flag=True, help="Also unpublished models. Only use files from people you trust.")
 def load_models(folder: Path, anyway: bool) -> None:
-    """Install models from FOLDER, such as a memory stick."""
-    files = sorted(path for path in folder.glob("*.pt") if path.is_file())
-    loaded = [_load_file(path, get_weights_folder(current_settings()), anyway) for path in files]
+    """Install models from FOLDER, such as a memory stick: .pt files, and folders for faster-whisper."""
+    loaded = model_loading.load_all(folder, get_weights_folder(current_settings()), anyway=anyway)
+    if not loaded:
+        raise click.ClickException(f"{folder} contains no .pt files and no folders for faster-whisper.")
     if not any(loaded):
-        raise click.ClickException(
-            f"Nothing was loaded from {folder}." if files else f"{folder} contains no .pt files."
-        )
+        raise click.ClickException(f"Nothing was loaded from {folder}.")
 
 
 @models.command("measure")
@@ -107,27 +128,3 @@ def _load_speeds() -> dict[str, float]:
     except SQLAlchemyError:
         db.session.rollback()
         return {}
-
-
-def _load_file(path: Path, folder: Path, anyway: bool) -> bool:
-    sha256 = compute_sha256(path)
-    model = find_model_by_sha256(sha256)
-    if model is None and not anyway:
-        click.echo(f"{path.name}: unknown, so it was skipped. If you trust its source, add --anyway.", err=True)
-        return False
-    target = folder / (model.file_name if model else path.name)
-    if target.is_file() and compute_sha256(target) == sha256:
-        click.echo(f"{path.name}: already installed, {target}.")
-        return True
-    try:
-        copy_file(path, target, sha256, _show_progress)
-    except NotFetchedError as error:
-        raise click.ClickException(str(error)) from error
-    hint = "" if model else f" It is unknown: to use it, set LISTENING_POST_WHISPER_MODEL to {target}."
-    click.echo(f"\n{path.name}: {model.name if model else 'loaded'}, {target}.{hint}")
-    return True
-
-
-def _show_progress(received: int, total: int | None) -> None:
-    if total:
-        click.echo(f"\r{received / total:4.0%} of {total >> 20} MB", nl=False, err=True)

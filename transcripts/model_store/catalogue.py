@@ -26,6 +26,7 @@ class KnownModel:
     advice: str = ""
     aliases: tuple[str, ...] = ()
     licence: str = OPENAI_LICENCE
+    converted_sha256: str = ""  # of model.bin, as published for faster-whisper with the same weights
 
     @property
     def is_english_only(self) -> bool:
@@ -34,6 +35,11 @@ class KnownModel:
     @property
     def is_demonstration(self) -> bool:
         return self.sha256 == DEMONSTRATION_SHA256
+
+    @cached_property
+    def hashes(self) -> tuple[str, ...]:
+        """Of the files that have its weights."""
+        return tuple(filter(None, (self.sha256, self.converted_sha256)))
 
     @cached_property
     def file_name(self) -> str:
@@ -48,7 +54,14 @@ DEMONSTRATION_MODEL = KnownModel(
 )
 # name, SHA-256, million parameters, megabytes, gigabytes of memory
 OPENAI_MODELS: tuple[KnownModel, ...] = (
-    KnownModel("tiny.en", "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03", 39, 76, 1),
+    KnownModel(
+        "tiny.en",
+        "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03",
+        39,
+        76,
+        1,
+        converted_sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    ),
     KnownModel("tiny", "65147644a518d12f04e32d6f3b26facc3f8dd46e5390956a9424a650c0ce22b9", 39, 76, 1),
     KnownModel(
         "base.en",
@@ -56,9 +69,17 @@ OPENAI_MODELS: tuple[KnownModel, ...] = (
         74,
         145,
         1,
-        "A good start on a small machine.",
+        "A good start on a small machine, if everyone speaks English.",
     ),
-    KnownModel("base", "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e", 74, 145, 1),
+    KnownModel(
+        "base",
+        "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e",
+        74,
+        145,
+        1,
+        "A good start on a small machine.",
+        converted_sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+    ),
     KnownModel(
         "small.en",
         "f953ad0fd29cacd07d5a9eda5624af0f6bcf2258be67c92b79389873d91e0872",
@@ -94,7 +115,7 @@ OPENAI_MODELS: tuple[KnownModel, ...] = (
 _MODELS_BY_NAME = {
     name: model for model in (*OPENAI_MODELS, DEMONSTRATION_MODEL) for name in (model.name, *model.aliases)
 }
-_MODELS_BY_SHA256 = {model.sha256: model for model in (*OPENAI_MODELS, DEMONSTRATION_MODEL)}
+_MODELS_BY_SHA256 = {sha256: model for model in (*OPENAI_MODELS, DEMONSTRATION_MODEL) for sha256 in model.hashes}
 
 
 def find_model(name: str) -> KnownModel | None:
@@ -103,3 +124,7 @@ def find_model(name: str) -> KnownModel | None:
 
 def find_model_by_sha256(sha256: str) -> KnownModel | None:
     return _MODELS_BY_SHA256.get(sha256)
+
+
+def list_model_names() -> list[str]:
+    return sorted(name for name, model in _MODELS_BY_NAME.items() if not model.is_demonstration)

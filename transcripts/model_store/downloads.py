@@ -1,5 +1,6 @@
 """Enqueue, find and cancel downloads of models. The download is a job (tasks.py); callers commit."""
 
+from pathlib import Path
 from uuid import UUID, uuid5
 
 from accounts import audit
@@ -7,8 +8,8 @@ from core import jobs
 from core.errors import RuleError
 from core.models import Job
 from core.settings import Settings
-from transcripts.model_store.catalogue import OPENAI_SOURCE, KnownModel, find_model
-from transcripts.model_store.installed_models import get_weights_folder, read_inventory
+from transcripts.model_store.catalogue import KnownModel, find_model
+from transcripts.model_store.installed_models import read_inventory
 
 FETCH_MODEL_JOB = "fetch model"
 FETCH_PRIORITY = 60.0  # after checks of files, which take less time
@@ -28,10 +29,16 @@ def get_fetchable_model(name: str) -> KnownModel:
     return model
 
 
+def find_usable_path(model: KnownModel, settings: Settings) -> Path | None:
+    """Where the model is installed, in a form that the engine in the settings can read."""
+    inventory = read_inventory(settings)
+    stored = inventory.find_stored(model)
+    return stored.path if stored and inventory.can_use(stored) else None
+
+
 def enqueue_fetch(model: KnownModel, settings: Settings) -> Job:
-    stored = read_inventory(settings).find_stored(model)
-    if stored is not None and not stored.is_damaged:
-        raise ModelAlreadyPresentError(f"The model {model.name} is already installed: {stored.path}.")
+    if (path := find_usable_path(model, settings)) is not None:
+        raise ModelAlreadyPresentError(f"The model {model.name} is already installed: {path}.")
     row = jobs.enqueue(FETCH_MODEL_JOB, _get_job_subject(model), {"model": model.name}, priority=FETCH_PRIORITY)
     audit.record("model asked for", model=model.name)
     return row
@@ -51,14 +58,6 @@ def cancel_fetch(model: KnownModel) -> None:
     if job is not None and job.is_active:
         jobs.cancel(job)
         audit.record("model no longer asked for", model=model.name)
-
-
-def build_model_url(model: KnownModel, settings: Settings) -> str:
-    return model.build_url(settings.weights_url or OPENAI_SOURCE)
-
-
-def get_target_path(model: KnownModel, settings: Settings) -> str:
-    return str(get_weights_folder(settings) / model.file_name)
 
 
 def _get_job_subject(model: KnownModel) -> UUID:

@@ -7,7 +7,9 @@ from pathlib import Path
 from transcripts.model_store.model_facts import MissingWeightsError, compute_sha256
 
 PROVENANCE_FILE = "made-from.json"  # our own: which weights the folder was made from
-REQUIRED_FILES = ("model.bin", "config.json", "tokenizer.json")  # faster-whisper would download a missing tokenizer
+MODEL_FILE = "model.bin"
+REQUIRED_FILES = (MODEL_FILE, "config.json", "tokenizer.json")  # faster-whisper would download a missing tokenizer
+FOLDER_FILES = (*REQUIRED_FILES, "vocabulary.txt", "vocabulary.json", "preprocessor_config.json", PROVENANCE_FILE)
 MODELS_SUBFOLDER = "faster-whisper"  # of the weights folder
 
 
@@ -28,13 +30,23 @@ def find_converted_model(model: str, weights_folder: Path) -> ConvertedModel:
     if folder is None:
         raise MissingWeightsError(
             f"faster-whisper needs the model “{model}” as a folder with {', '.join(REQUIRED_FILES)}. It is not in"
-            f" {default_folder}. Make it from Whisper's weights with: flask transcripts convert {model}"
+            f" {default_folder}. Download it with: flask transcripts models download {model}. Or make it from Whisper's"
+            f" weights with: flask transcripts convert {model}"
         )
+    return describe_folder(folder)
+
+
+def list_converted_models(weights_folder: Path) -> list[ConvertedModel]:
+    folders = sorted(path for path in (weights_folder / MODELS_SUBFOLDER).glob("*") if path.is_dir())
+    return [describe_folder(folder) for folder in folders if not _list_missing_files(folder)]
+
+
+def describe_folder(folder: Path) -> ConvertedModel:
     provenance = _read_provenance(folder)
     return ConvertedModel(
         name=provenance.get("name") or folder.name,
         folder=folder,
-        sha256=provenance.get("sha256") or compute_sha256(folder / "model.bin"),
+        sha256=provenance.get("sha256") or compute_sha256(folder / MODEL_FILE),
     )
 
 

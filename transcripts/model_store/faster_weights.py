@@ -14,7 +14,7 @@ BINARY_VERSION = 6
 SPEC_NAME, SPEC_REVISION = "WhisperSpec", 3
 MAX_VARIABLES = 100_000
 # CTranslate2's numbers for types. Others are rare; whisper_rebuilding.py reads half precision only.
-DTYPES = {0: np.dtype("<f4"), 1: np.dtype("<i1"), 2: np.dtype("<i2"), 3: np.dtype("<i4"), 4: np.dtype("<f2")}
+DTYPES = {0: "<f4", 1: "<i1", 2: "<i2", 3: "<i4", 4: "<f2"}
 
 
 class UnreadableWeightsError(Exception): ...
@@ -56,7 +56,7 @@ class _Reader:
         if dtype is None:
             raise ValueError(f"{name} has an unknown type")
         data = self._read_bytes(self._read_number("<I"))
-        return name, np.frombuffer(data, dtype).reshape(shape)
+        return name, np.frombuffer(data, np.dtype(dtype)).reshape(shape)
 
     def _read_count(self) -> int:
         count = self._read_number("<I")

@@ -73,8 +73,8 @@ def _write_verified(
     source: BinaryIO, target: Path, sha256: str, length: int | None, on_progress: FetchProgress
 ) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    _delete_stale_parts(target)
-    _require_disk_space(target.parent, length or 0)
+    delete_stale_parts(target)
+    require_disk_space(target.parent, length or 0)
     part = target.with_name(f".{target.name}-{uuid4().hex}{PART_SUFFIX}")
     try:
         with part.open("xb") as file:
@@ -89,7 +89,7 @@ def _write_verified(
 def _write_chunks(source: BinaryIO, part: BinaryIO, length: int | None, on_progress: FetchProgress) -> str:
     digest, received = hashlib.sha256(), 0
     while piece := source.read(CHUNK_BYTES):
-        _require_disk_space(Path(part.name).parent, len(piece))
+        require_disk_space(Path(part.name).parent, len(piece))
         digest.update(piece)
         part.write(piece)
         received += len(piece)
@@ -97,14 +97,18 @@ def _write_chunks(source: BinaryIO, part: BinaryIO, length: int | None, on_progr
     return digest.hexdigest()
 
 
-def _delete_stale_parts(target: Path) -> None:
+def delete_stale_parts(target: Path) -> None:
     """Left by a killed process. Another process may be downloading now, but it writes all the time."""
     for part in target.parent.glob(f".{glob.escape(target.name)}-*{PART_SUFFIX}"):
-        if clock.now().timestamp() - part.stat().st_mtime > STALE_PART_SECONDS:
-            part.unlink(missing_ok=True)
+        if clock.now().timestamp() - _find_last_change(part) > STALE_PART_SECONDS:
+            shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 
 
-def _require_disk_space(folder: Path, length: int) -> None:
+def _find_last_change(part: Path) -> float:
+    return max(path.stat().st_mtime for path in (part, *part.rglob("*")))
+
+
+def require_disk_space(folder: Path, length: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < length + RESERVED_DISK_BYTES:
         raise NotFetchedError(
@@ -114,7 +118,4 @@ def _require_disk_space(folder: Path, length: int) -> None:
 
 def _explain_failure(address: str, error: Exception) -> str:
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
-    return (
-        f"We could not download {address} ({reason}). If this machine has no network, download the file on another"
-        " machine, copy it here, and run: flask transcripts models load FOLDER"
-    )
+    return f"We could not download {address} ({reason})."

@@ -12,7 +12,13 @@ from transcripts.model_store.catalogue import (
     find_model,
     find_model_by_sha256,
 )
-from transcripts.model_store.faster_folders import find_converted_model
+from transcripts.model_store.faster_folders import (
+    MODEL_FILE,
+    ConvertedModel,
+    describe_folder,
+    find_converted_model,
+    list_converted_models,
+)
 from transcripts.model_store.model_facts import WHISPER_CACHE_FOLDER, EngineName, MissingWeightsError, compute_sha256
 
 DEMONSTRATION_FILE = PROJECT_ROOT / "samples" / "demo.pt"
@@ -26,6 +32,10 @@ class StoredModel:
     model: KnownModel | None  # None: unknown
     is_damaged: bool  # it has the name of a known model, but other content
 
+    @property
+    def is_for_faster_whisper(self) -> bool:
+        return self.path.name == MODEL_FILE
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInventory:
@@ -35,8 +45,13 @@ class ModelInventory:
     engine: EngineName
 
     def find_stored(self, model: KnownModel) -> StoredModel | None:
+        """Preferably one that can be used."""
         files = [item for item in self.stored_models if item.model is model]
-        return min(files, key=lambda item: item.is_damaged, default=None)
+        return max(files, key=lambda item: (self.can_use(item), not item.is_damaged), default=None)
+
+    def can_use(self, item: StoredModel) -> bool:
+        """faster-whisper reads its folders only; Whisper's engine reads both."""
+        return not item.is_damaged and (item.is_for_faster_whisper or self.engine is EngineName.OPENAI_WHISPER)
 
     @property
     def unknown_files(self) -> tuple[StoredModel, ...]:
@@ -66,7 +81,7 @@ class ModelInventory:
 def read_inventory(settings: Settings) -> ModelInventory:
     folder = get_weights_folder(settings)
     paths = dict.fromkeys(path.resolve() for path in _iter_candidates(folder, settings.whisper_model))
-    stored = tuple(sorted(map(_inspect_file, paths), key=_get_size))
+    stored = tuple(sorted(map(_inspect, paths), key=_get_size))
     return ModelInventory(folder, stored, settings.whisper_model, EngineName(settings.recogniser))
 
 
@@ -75,10 +90,11 @@ def get_weights_folder(settings: Settings) -> Path:
 
 
 def resolve_model_path(model: str) -> Path | None:
-    """The path of a setting that is a path, also relative to the project; None for a name or a missing file."""
+    """The file of a setting that is a path, also relative to the project; None for a name or a missing file."""
     if find_model(model) is not None:
         return None
-    return next((path.resolve() for path in (PROJECT_ROOT / model, Path(model)) if path.is_file()), None)
+    paths = [path for base in (PROJECT_ROOT / model, Path(model)) for path in (base, base / MODEL_FILE)]
+    return next((path.resolve() for path in paths if path.is_file()), None)
 
 
 def list_known_models() -> tuple[KnownModel, ...]:
@@ -95,12 +111,24 @@ def _explain_missing_folder(model: str, folder: Path) -> str:
 
 
 def _iter_candidates(folder: Path, model: str) -> Iterator[Path]:
-    for weights_folder in (folder, WHISPER_CACHE_FOLDER):
+    for weights_folder in dict.fromkeys((folder, WHISPER_CACHE_FOLDER)):
         if weights_folder.is_dir():
             yield from sorted(path for path in weights_folder.glob("*.pt") if path.is_file())
+    for converted in list_converted_models(folder):
+        yield converted.folder / MODEL_FILE
     for path in (DEMONSTRATION_FILE, resolve_model_path(model)):
         if path is not None and path.is_file():
             yield path
+
+
+def _inspect(path: Path) -> StoredModel:
+    return _inspect_folder(describe_folder(path.parent)) if path.name == MODEL_FILE else _inspect_file(path)
+
+
+def _inspect_folder(converted: ConvertedModel) -> StoredModel:
+    path, model = converted.folder / MODEL_FILE, find_model_by_sha256(converted.sha256)
+    by_name = find_model(converted.folder.name)
+    return StoredModel(path, path.stat().st_size, model or by_name, is_damaged=model is None and by_name is not None)
 
 
 def _inspect_file(path: Path) -> StoredModel:

@@ -34,8 +34,9 @@ def load_measured_factors() -> dict[str, float]:
 
 
 def estimate_speed(model: KnownModel, factors: Mapping[str, float]) -> Speed | None:
-    if model.sha256 in factors:
-        return Speed(factors[model.sha256] * 60, is_measured=True)
+    for sha256 in model.hashes:
+        if sha256 in factors:
+            return Speed(factors[sha256] * 60, is_measured=True)
     others = [(other, factor) for sha256, factor in factors.items() if (other := find_model_by_sha256(sha256))]
     return _estimate_from_nearest(model, others) if others else None
 

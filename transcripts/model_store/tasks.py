@@ -1,14 +1,14 @@
 """Download a model, however long it takes. Decides nothing."""
 
-from pathlib import Path
-
 from core import jobs
 from core.errors import RuleError
 from core.leases import Work
 from core.models import Queue
 from core.settings import current_settings
-from transcripts.model_store import downloads
-from transcripts.model_store.file_fetching import NotFetchedError, fetch_file
+from transcripts.model_store import downloads, model_sources
+from transcripts.model_store.file_fetching import NotFetchedError
+from transcripts.model_store.installed_models import get_weights_folder
+from transcripts.model_store.model_facts import EngineName
 
 
 @jobs.job(downloads.FETCH_MODEL_JOB, Queue.FILES)
@@ -19,8 +19,8 @@ def fetch_model(work: Work) -> None:
     def report(received: int, total: int | None) -> None:
         work.estimate_progress(received / (total or model.megabytes * 1_000_000))
 
-    target = Path(downloads.get_target_path(model, settings))
+    engine = EngineName(settings.recogniser)
     try:
-        fetch_file(downloads.build_model_url(model, settings), target, model.sha256, report)
+        model_sources.fetch_model(model, get_weights_folder(settings), settings.weights_url, report, engine=engine)
     except NotFetchedError as error:
         raise RuleError(str(error)) from error

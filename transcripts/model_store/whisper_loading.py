@@ -7,6 +7,7 @@ weights that were converted, by that of the tensors.
 import hashlib
 from collections.abc import Mapping
 
+import torch
 import whisper
 from torch import Tensor
 from whisper.model import Whisper
@@ -24,7 +25,7 @@ TENSORS_SHA256 = {
 }
 
 
-def load_whisper_model(weights: WeightsFile, device: str) -> Whisper:
+def load_whisper_model(weights: WeightsFile, device: str | torch.device) -> Whisper:
     """Raises MissingWeightsError if the file cannot be used."""
     try:
         model = load_rebuilt_model(weights.path).to(device) if weights.is_for_faster_whisper else _load(weights, device)
@@ -32,8 +33,17 @@ def load_whisper_model(weights: WeightsFile, device: str) -> Whisper:
         raise MissingWeightsError(f"The model “{weights.name}” cannot be used: {error}") from error
     name = find_model_name(weights.sha256) or find_name_by_tensors(model.state_dict())
     if name is not None:
-        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
+        _set_alignment_heads(model, name)
     return model
+
+
+def _set_alignment_heads(model: Whisper, name: str) -> None:
+    try:
+        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
+    except RuntimeError as error:
+        raise MissingWeightsError(
+            f"The model cannot be used: its folder says that it is {name}, but it is not."
+        ) from error
 
 
 def find_name_by_tensors(state: Mapping[str, Tensor]) -> str | None:
@@ -50,5 +60,5 @@ def compute_tensors_sha256(state: Mapping[str, Tensor]) -> str:
     return digest.hexdigest()
 
 
-def _load(weights: WeightsFile, device: str) -> Whisper:
+def _load(weights: WeightsFile, device: str | torch.device) -> Whisper:
     return whisper.load_model(str(weights.path), device=device)

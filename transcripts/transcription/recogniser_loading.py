@@ -1,9 +1,13 @@
 """Load the recogniser that the settings name, and describe what it will do with a recording."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from core import clock
 from core.errors import NotReadyError
 from core.settings import PROJECT_ROOT, current_settings
+from transcripts.model_store import downloads
+from transcripts.model_store.catalogue import find_model
 from transcripts.model_store.installed_models import get_weights_folder
 from transcripts.model_store.model_facts import EngineName, MissingWeightsError, ModelFacts
 from transcripts.recognition.engines import load_recogniser
@@ -11,6 +15,20 @@ from transcripts.recognition.model_cache import load_while_checking
 from transcripts.recognition.recogniser import Recogniser, UnsupportedLanguageError
 from transcripts.recordings import languages
 from transcripts.transcription.pipeline import TranscriptionPlan
+
+MAX_DOWNLOAD_WAIT = timedelta(minutes=30)  # the worker that should download may be on another machine, or stopped
+
+
+def require_no_running_download(plan: TranscriptionPlan) -> None:
+    """Otherwise the model would be downloaded twice. Raises NotReadyError."""
+    model = find_model(plan.model)
+    job = downloads.get_latest_fetch(model) if model else None
+    if job is None or not job.is_active or clock.now() - job.created_at > MAX_DOWNLOAD_WAIT:
+        return
+    raise NotReadyError(
+        f"The transcription model {plan.model} is being downloaded ({job.progress:.0%}). Transcription starts within"
+        " two minutes after that."
+    )
 
 
 def load_planned_recogniser(plan: TranscriptionPlan, check_cancelled: Callable[[], object]) -> Recogniser:

@@ -58,7 +58,7 @@ def test_a_file_is_installed_whole_and_reports_its_progress(server: FeedServer, 
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("/short.pt", "checksum is wrong"), ("/gone.pt", "404"), (":1/", "models load FOLDER")]
+    ("path", "words"), [("/short.pt", "checksum is wrong"), ("/gone.pt", "404"), (":1/", "could not download")]
 )
 def test_what_does_not_come_whole_leaves_nothing_behind(
     server: FeedServer, tmp_path: Path, path: str, words: str

@@ -9,9 +9,10 @@ import pytest
 import torch
 import whisper
 from whisper.model import ModelDimensions, Whisper
+from whisper.tokenizer import get_tokenizer
 
 from transcripts.model_store import whisper_loading
-from transcripts.model_store.faster_conversion import write_faster_model
+from transcripts.model_store.faster_conversion import build_spec, write_faster_model
 from transcripts.model_store.faster_weights import UnreadableWeightsError
 from transcripts.model_store.model_facts import MissingWeightsError
 from transcripts.model_store.whisper_loading import compute_tensors_sha256, load_whisper_model
@@ -132,7 +133,7 @@ def rename_a_tensor(content: bytes) -> bytes:
         bytes.lower,
     ],
 )
-def test_a_broken_file_is_refused_in_words(damage: Callable[[bytes], bytes], converted: Path, tmp_path: Path) -> None:
+def test_a_broken_file_is_refused_and_named(damage: Callable[[bytes], bytes], converted: Path, tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(damage((converted / "model.bin").read_bytes()))
 
     with pytest.raises(UnreadableWeightsError, match="is not a Whisper model of CTranslate2"):
@@ -142,20 +143,18 @@ def test_a_broken_file_is_refused_in_words(damage: Callable[[bytes], bytes], con
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x06\0\0\0"])
-def test_what_is_no_model_at_all_is_refused_in_words(content: bytes, tmp_path: Path) -> None:
+def test_what_is_no_model_at_all_is_refused_with_a_message(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(content)
 
     with pytest.raises(UnreadableWeightsError, match="is not a Whisper model of CTranslate2"):
         load_rebuilt_model(tmp_path / "model.bin")
 
 
-def test_quantised_weights_are_refused_in_words(original: Path, tmp_path: Path) -> None:
-    from transcripts.model_store import faster_conversion
-
+def test_quantised_weights_are_refused_with_a_message(original: Path, tmp_path: Path) -> None:
     weights = find_weights(str(original), tmp_path)
     model = load_whisper_model(weights, "cpu")
-    tokenizer = faster_conversion.get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
-    spec = faster_conversion.build_spec(model, tokenizer)
+    tokenizer = get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
+    spec = build_spec(model, tokenizer)
     spec.validate()
     spec.optimize(quantization="int8")
     spec.save(str(tmp_path))
