@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from importlib.metadata import version
 
 from transcripts.audio.audio_facts import SAMPLE_RATE
-from transcripts.audio.levelling import TARGET_DB
 from transcripts.audio.streams import AudioSource, SampleSpan, iter_blocks
 
 PAD_SECONDS = 0.4  # speech starts softly, before the detector is certain; with 0.2 s soft beginnings were lost
@@ -71,6 +70,8 @@ def get_longest_silence(sound: AudioSource) -> float:
 
 
 def describe_windowing(sound: AudioSource) -> Mapping[str, object]:
+    from transcripts.audio.levelling import TARGET_DB  # needs numpy, which a web process may not have
+
     return {
         "detector": version("silero-vad"),
         "padding": PAD_SECONDS,
