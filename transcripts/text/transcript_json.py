@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from transcripts.recordings.languages import LANGUAGE_NAMES
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 
 
@@ -80,13 +81,17 @@ def segment_from_json(item: Any, number: int) -> SpokenSegment:
             is_loop=bool(item.get("loop")),
             is_silence=bool(item.get("silence")),
             is_unclear=bool(item.get("unclear")),
-            language=item.get("language") or None,
+            language=_read_language(item.get("language")),
             language_share=_read_figure(item, "language_share"),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise TranscriptFormatError(
             f"Segment {number + 1} of this transcript needs “start” and “end” in seconds, and a “text”."
         ) from error
+
+
+def _read_language(code: object) -> str | None:
+    return code if isinstance(code, str) and code in LANGUAGE_NAMES else None
 
 
 def _read_figure(item: Mapping[str, Any], name: str) -> float | None:
