@@ -31,7 +31,7 @@ NORMALISE = EnglishTextNormalizer()
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class JudgedRecording:
     name: str
     text: str
     path: Path
@@ -77,17 +77,17 @@ def main() -> None:
     print_words(words)
 
 
-def list_recordings(model: Path | None) -> list[Recording]:
+def list_recordings(model: Path | None) -> list[JudgedRecording]:
     if model is not None:
         return [
-            Recording(clip.name, clip.text, clip.path, clip.is_held_out)
+            JudgedRecording(clip.name, clip.text, clip.path, clip.is_held_out)
             for clip in list_clips()
             if clip.language == "en"
         ]
-    return [Recording(name, _read_sample_text(name), SAMPLES / f"{name}.ogg") for name in INTERVIEWS]
+    return [JudgedRecording(name, _read_sample_text(name), SAMPLES / f"{name}.ogg") for name in INTERVIEWS]
 
 
-def judge_recording(recording: Recording, segments: Sequence[SpokenSegment]) -> list[RiskJudgement]:
+def judge_recording(recording: JudgedRecording, segments: Sequence[SpokenSegment]) -> list[RiskJudgement]:
     risks = find_risks(segments)
     ranks = {risk.segment.id: index for index, risk in enumerate(risks)}
     signs = {risk.segment.id: frozenset(reason.sign for reason in risk.reasons) for risk in risks}
@@ -98,7 +98,7 @@ def judge_recording(recording: Recording, segments: Sequence[SpokenSegment]) -> 
     ]
 
 
-def judge_recording_words(recording: Recording, segments: Sequence[SpokenSegment]) -> list[JudgedWord]:
+def judge_recording_words(recording: JudgedRecording, segments: Sequence[SpokenSegment]) -> list[JudgedWord]:
     words = [
         (part, word.probability)
         for segment in segments
@@ -146,7 +146,7 @@ def find_by_effort(rows: Sequence[RiskJudgement]) -> str:
     )
 
 
-def recognise(recording: Recording, mix: str, model: Path, kept: Path | None) -> tuple[SpokenSegment, ...]:
+def recognise(recording: JudgedRecording, mix: str, model: Path, kept: Path | None) -> tuple[SpokenSegment, ...]:
     path = kept / f"{model.stem} {recording.name} {mix}.json" if kept else None
     if path and path.is_file():
         return transcript_from_json(json.loads(path.read_text())).segments
