@@ -1,8 +1,9 @@
 """Transcription beside the `whisper` command and faster-whisper, on the same files: python -m bench.transcribe --help
 
 Every row is a separate process: its seconds are wall-clock time with start and loading; its memory is the peak of that
-process. WER is after Whisper's own normaliser. Files called "real" need real weights (--model). With -o results are stored, so that parts of the table can be measured
-at different times; --show prints them. `--files random` measures the speed of base.en's dimensions.
+process. WER is after Whisper's own normaliser. Files called "real" need real weights (--model). With -o results are
+stored, so that parts of the table can be measured at different times; --show prints them. `--files random` measures the
+speed of base.en's dimensions.
 """
 
 import argparse
