@@ -123,12 +123,13 @@ def test_each_language_of_a_recording_is_read_in_itself() -> None:
     assert all((one.language_share or 0) > 0.8 for one in transcript.segments)
 
 
-def test_words_of_all_windows_follow_each_other(english: WindowedRecogniser) -> None:
+def test_windows_are_joined_in_order_without_a_doubled_word(english: WindowedRecogniser) -> None:
     sound = np.concatenate([read_clip(name).sound for name in ("sense", "cold_corpus", "jfk")])
 
     transcript = transcribe(english, sound)
 
     times = list(chain.from_iterable((w.start, w.end) for one in transcript.segments for w in one.words))
     assert all(after >= before - 0.25 for before, after in pairwise(times))
-    assert not [one.text for one in transcript.segments if one.text.endswith(("...", "…"))]
+    edges = [(before.text.split()[-1], after.text.split()[0]) for before, after in pairwise(transcript.segments)]
+    assert not [last for last, first in edges if last.lower() == first.lower()]
     assert transcript.segments[0].text[0].isupper()
