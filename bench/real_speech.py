@@ -95,9 +95,9 @@ def measure_word_times(clip: RealClip, heard: HeardClip) -> dict[str, list[float
 
 
 def match_words(known: Sequence[KnownWord], found: Sequence[KnownWord]) -> list[tuple[KnownWord, KnownWord]]:
-    texts = [" ".join(_plain(word.word) or "_" for word in words) for words in (known, found)]
+    said, heard = (" ".join(_plain(word.word) or "_" for word in words) for words in (known, found))
     pairs = []
-    for chunk in jiwer.process_words(*texts).alignments[0]:
+    for chunk in jiwer.process_words(said, heard).alignments[0]:
         if chunk.type == "equal":
             numbers = zip(
                 range(chunk.ref_start_idx, chunk.ref_end_idx),

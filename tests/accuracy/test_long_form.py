@@ -1,6 +1,6 @@
 """The road through a long recording with an engine that only notes what it is given. Speech is found by silero-vad."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,7 +50,7 @@ class Scripted:
         self,
         clips: Sequence[Clip],
         check: Callable[[], object],  # noqa: ARG002 as the Protocol has it
-    ) -> list[dict[str, float]]:
+    ) -> list[Mapping[str, float]]:
         self.guessed_from = self.guessed_from or [clip.offset_seconds for clip in clips]
         return [{"cy": 0.95, "en": 0.05} for _ in clips]
 

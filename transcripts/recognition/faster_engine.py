@@ -155,7 +155,7 @@ def _is_acceptable(again: Sequence[Segment], before: Sequence[Segment], terms: S
     """What was read again with terms has one of them, and is about as likely as what was read without."""
     if not again or any(map(_is_poor, again)) or not contains_term(terms, _join_texts(again)):
         return False
-    return min(one.avg_logprob for one in again) >= min(one.avg_logprob for one in before) - MAX_LOGPROB_LOSS
+    return bool(min(one.avg_logprob for one in again) >= min(one.avg_logprob for one in before) - MAX_LOGPROB_LOSS)
 
 
 def _join_texts(segments: Sequence[Segment]) -> str:

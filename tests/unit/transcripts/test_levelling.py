@@ -16,7 +16,8 @@ def make_syllables(seconds: float, level_db: float) -> Sound:
     """Bursts of sound a quarter of a second long with silence between, as loud as `level_db` (RMS)."""
     at = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     burst = np.where(at % 0.5 < 0.25, np.sin(2 * np.pi * 200 * at), 0.0)
-    return (burst * np.sqrt(2) * 10 ** (level_db / 20)).astype(np.float32)
+    syllables: Sound = (burst * np.sqrt(2) * 10 ** (level_db / 20)).astype(np.float32)
+    return syllables
 
 
 def measure_db(sound: Sound) -> float:

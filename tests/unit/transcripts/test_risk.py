@@ -85,6 +85,15 @@ def test_long_speech_that_was_not_understood_comes_before_a_short_mistake() -> N
     assert [risk.segment.id for risk in find_risks([mistake, unclear])] == [1, 0]
 
 
+@pytest.mark.parametrize(("words", "expected"), [(8, ["1 of its 8 words is uncertain."]), (12, [])])
+def test_one_unsure_word_in_ten_is_a_sign(words: int, expected: list[str]) -> None:
+    text = tuple(SpokenWord(" x", n * 0.5, n * 0.5 + 0.4, 0.3 if n == 2 else 0.9) for n in range(words))
+
+    found = find_risks([replace(FINE, end=words * 0.5, text="x " * words, words=text)])
+
+    assert [reason.text for risk in found for reason in risk.reasons] == expected
+
+
 def test_a_language_that_is_sure_or_that_a_person_chose_is_no_sign() -> None:
     assert find_risks([replace(FINE, language="de", language_share=0.97)]) == ()
     assert find_risks([replace(FINE, language="cy", language_share=None)]) == ()
