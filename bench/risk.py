@@ -88,10 +88,12 @@ def list_recordings(model: Path | None) -> list[JudgedRecording]:
 
 
 def judge_recording(recording: JudgedRecording, segments: Sequence[SpokenSegment]) -> list[RiskJudgement]:
+    """Without speech that was not understood: there the list says that text is missing, and guesses nothing."""
+    segments = [segment for segment in segments if not segment.is_unclear]
     risks = find_risks(segments)
     ranks = {risk.segment.id: index for index, risk in enumerate(risks)}
     signs = {risk.segment.id: frozenset(reason.sign for reason in risk.reasons) for risk in risks}
-    texts = ["" if segment.is_unclear else NORMALISE(segment.text) for segment in segments]
+    texts = [NORMALISE(segment.text) for segment in segments]
     return [
         RiskJudgement(judged, ranks.get(judged.segment.id), signs.get(judged.segment.id, frozenset()))
         for judged in judge_segments(NORMALISE(recording.text), segments, texts)
@@ -121,7 +123,7 @@ def format_row(title: str, rows: Sequence[RiskJudgement]) -> str:
 
 def print_signs(rows: Sequence[RiskJudgement]) -> None:
     wrong = sum(row.judged.is_wrong for row in rows)
-    for sign in (RiskSign.UNCLEAR, *(sign for sign, _, _ in SIGN_CHECKS)):
+    for sign, _, _ in SIGN_CHECKS:
         named = [row for row in rows if sign in row.signs]
         right = sum(row.judged.is_wrong for row in named)
         print(f"  {sign.value:32}{'':9}{'':7}{len(named):7}{_divide(right, len(named)):>11}{_divide(right, wrong):>8}")
