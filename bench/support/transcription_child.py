@@ -25,6 +25,7 @@ def main() -> None:
         way.add_argument("--threads", type=int, default=2)
         way.add_argument("--batch", type=int, default=0)
         way.add_argument("--unprompted", action="store_true")
+        way.add_argument("--precision", default="float32")
         way.add_argument("--forced", action="store_true")
         way.set_defaults(run=run)
     convert = ways.add_parser("convert")
@@ -54,7 +55,7 @@ def _run_ours(options: argparse.Namespace) -> None:
 
     chosen = WhisperOptions(
         longest_window_seconds=options.window,
-        beam_size=None if options.beam == "None" else int(options.beam),
+        beam_size=1 if options.beam == "None" else int(options.beam),
         temperatures=(0.0,) if options.forced else TEMPERATURES,
         best_of=options.best_of,
     )
@@ -67,10 +68,10 @@ def _run_ours(options: argparse.Namespace) -> None:
 
 
 def _run_faster_whisper(options: argparse.Namespace) -> None:
-    """faster-whisper as its readme says, in single precision as the others."""
+    """faster-whisper as its readme says; by default in single precision, as the others."""
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-    model = WhisperModel(str(options.model), device="cpu", cpu_threads=options.threads, compute_type="float32")
+    model = WhisperModel(str(options.model), device="cpu", cpu_threads=options.threads, compute_type=options.precision)
     asked = {
         "language": "en",
         "beam_size": 1 if options.beam == "None" else int(options.beam),

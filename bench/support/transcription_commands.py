@@ -53,7 +53,13 @@ COMPARED_COMMANDS = (
     ComparedCommand("faster-whisper beam 5", "beam 5", "faster"),
     ComparedCommand("faster-whisper beam 5, unprompted", "beam 5", "faster", ("--unprompted",)),
     ComparedCommand("faster-whisper beam 5, batches of 8", "beam 5", "faster", ("--batch", "8")),
-    ComparedCommand("what ships (greedy, 20 s windows)", "greedy", "shipped"),
+    ComparedCommand(
+        "faster-whisper greedy, unprompted, int8", "greedy", "faster", ("--unprompted", "--precision", "int8")
+    ),
+    ComparedCommand(
+        "faster-whisper beam 5, unprompted, int8", "beam 5", "faster", ("--unprompted", "--precision", "int8")
+    ),
+    ComparedCommand("what ships (greedy)", "greedy", "shipped"),
 )
 
 

@@ -205,10 +205,10 @@ def test_the_rules_for_timestamps_are_those_of_whisper(tokenizer: Tokenizer) -> 
 
 
 def test_a_window_that_is_poor_is_looked_for_again(deaf: Whisper, model: Whisper, clips: list[np.ndarray]) -> None:
-    decoding = TranscribeOptions("en", "", None, (0.0, 0.4, 1.0))
+    decoding = TranscribeOptions(None, (0.0, 0.4, 1.0))
 
-    sure = BatchRecogniser(model, decoding).recognise([Clip(clips[0], 0.0, 1)])
-    unsure = BatchRecogniser(deaf, decoding).recognise([Clip(clips[0][: 2 * SAMPLE_RATE], 0.0, 1)])
+    sure = BatchRecogniser(model, decoding).recognise([Clip(clips[0], 0.0, 1)], ["en"])
+    unsure = BatchRecogniser(deaf, decoding).recognise([Clip(clips[0][: 2 * SAMPLE_RATE], 0.0, 1)], ["en"])
 
     assert {segment.temperature for segment in sure[0]} == {0.0}
     assert {segment.temperature for segment in unsure[0]} == {1.0}
@@ -224,21 +224,22 @@ def test_what_counts_as_poor(logprob: float, silence: float, repetition: float, 
 
 def test_a_batch_is_the_same_every_time(model: Whisper, clips: list[np.ndarray]) -> None:
     batch = [Clip(clip, number * 18.0, number) for number, clip in enumerate(clips)]
-    recogniser = BatchRecogniser(model, TranscribeOptions("en", "", None, (0.0, 0.4, 0.8)))
+    recogniser = BatchRecogniser(model, TranscribeOptions(None, (0.0, 0.4, 0.8)))
 
-    assert recogniser.recognise(batch) == recogniser.recognise(batch)
+    languages = ["en"] * len(batch)
+    assert recogniser.recognise(batch, languages) == recogniser.recognise(batch, languages)
 
 
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
         ([(-0.2, 1.5, 0.0)], 0),
-        ([(-1.2, 1.5, 0.0), (-1.4, 1.6, 0.0)], 1),
+        ([(-1.2, 1.5, 0.0), (-1.4, 1.6, 0.0)], 0),
         ([(-0.2, 1.5, 0.8), (-0.5, 1.5, 0.3), (-0.9, 1.5, 0.5)], 1),
         ([(-0.2, 2.9, 0.0), (-0.5, 2.5, 0.0), (-0.9, 2.7, 0.0)], 1),
         ([(-0.2, 2.9, 0.9), (-0.5, 1.4, 0.0)], 1),
     ],
-    ids=["first", "unlikely: the last", "loops: the least", "packed: the least", "the first without a loop"],
+    ids=["first", "unlikely: the likeliest", "loops: the least", "packed: the least", "the first without a loop"],
 )
 def test_of_all_that_was_tried_this_counts(texts: list[tuple[float, float, float]], expected: int) -> None:
     tried = [
@@ -256,8 +257,8 @@ def test_half_the_precision_hears_the_same_sentences(model: Whisper, clips: list
     """The road that a graphics card takes, as far as it can be walked without one."""
     half = devices.convert_precision(copy.deepcopy(model), torch.bfloat16)
 
-    clip, decoding = Clip(clips[0], 0.0, 1), TranscribeOptions("en", "", None, (0.0,))
-    whole, rough = (BatchRecogniser(one, decoding).recognise([clip]) for one in (model, half))
+    clip, decoding = Clip(clips[0], 0.0, 1), TranscribeOptions(None, (0.0,))
+    whole, rough = (BatchRecogniser(one, decoding).recognise([clip], ["en"]) for one in (model, half))
 
     assert {type(segment.avg_logprob) for segment in rough[0]} == {float}
     assert rough[0][0].text == whole[0][0].text

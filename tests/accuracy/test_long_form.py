@@ -1,6 +1,6 @@
 """The road through a long recording with an engine that only notes what it is given. Speech is found by silero-vad."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,18 +42,23 @@ SAMPLE = SAMPLES / "interview-2.ogg"
 class Scripted:
     """An engine whose words are the clip's own figures."""
 
+    is_multilingual = True
     recognised: list[Clip] = field(default_factory=list)
     guessed_from: list[float] = field(default_factory=list)
 
-    def detect_language(self, clips: Sequence[Clip], check: Callable[[], object]) -> str:  # noqa: ARG002 as the Protocol has it
-        self.guessed_from = [clip.offset_seconds for clip in clips]
-        return "cy"
+    def detect_languages(
+        self,
+        clips: Sequence[Clip],
+        check: Callable[[], object],  # noqa: ARG002 as the Protocol has it
+    ) -> list[Mapping[str, float]]:
+        self.guessed_from = self.guessed_from or [clip.offset_seconds for clip in clips]
+        return [{"cy": 0.95, "en": 0.05} for _ in clips]
 
     def recognise_clips(
         self,
         clips: Sequence[Clip],
-        language: str,  # noqa: ARG002
-        prompt: str,  # noqa: ARG002
+        languages: Sequence[str],  # noqa: ARG002
+        terms: Sequence[str],  # noqa: ARG002
         check: Callable[[], object],
     ) -> list[tuple[SpokenSegment, ...]]:
         check()
@@ -83,7 +88,7 @@ def hear(
             engine,
             CUTTING,
             language=None,
-            prompt="",
+            terms=(),
             first_window=first_window,
             on_progress=report,
             is_cancelled=is_cancelled,
@@ -192,8 +197,7 @@ def test_the_time_left_is_measured_in_this_run_alone() -> None:
 
 
 def test_terms_are_read_whole_or_left_out() -> None:
-    found = fit_glossary(["Healthwatch", "a very long name of a ward", " Cumbria\n", ""], len, max_tokens=20)
+    found = fit_glossary(["Healthwatch", "a very long name of a ward", " Cumbria\n", ""], len, max_tokens=120)
 
     assert (found.included, found.left_out) == (("Healthwatch", "Cumbria"), ("a very long name of a ward",))
-    assert found.prompt == "Healthwatch, Cumbria"
     assert split_terms("Healthwatch,, Cumbria ") == ("Healthwatch", "Cumbria")

@@ -34,6 +34,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 WORST_WER = {"interview-1": 0.06, "interview-2": 0.10}  # measured: 0.036 and 0.074
 WORST_MEDIAN_SECONDS = 0.1  # between a segment's start and the nearest true one; measured: 0.03
 SEED = 7
+TOO_LONG_TERM = " ".join(["Joint Strategic Needs Assessment"] * 20)
 
 Sound = NDArray[np.float32]
 
@@ -133,7 +134,7 @@ def test_clipped_speech_gives_words_where_they_were_said(recogniser: WindowedRec
     windows = recognise(recogniser, clipped)
 
     text = " ".join(segment.text for window in windows for segment in window.segments)
-    assert "are you happy for this conversation to be recorded" in text
+    assert "in what capacity you are talking to us today" in text
 
 
 def test_a_long_pause_has_no_words(recogniser: WindowedRecogniser, short: Sound) -> None:
@@ -187,16 +188,16 @@ def test_a_recognition_can_be_cancelled_inside_a_window(recogniser: WindowedReco
 def test_a_glossary_is_read_as_far_as_there_is_room_and_says_what_was_left_out(
     multilingual: WindowedRecogniser,
 ) -> None:
-    terms = ["physiotherapy", "<|endoftext|>", *(f"Ward {number}" for number in range(100))]
+    terms = ["physiotherapy", "<|endoftext|>", TOO_LONG_TERM, "Ward 0"]
 
     options = multilingual.describe_run(glossary=terms, language="Welsh").options
 
     read, left_out = options["glossary"], options["glossary left out"]
     assert isinstance(read, list)
     assert isinstance(left_out, list)
-    assert [*read, *left_out] == terms
+    assert sorted([*read, *left_out]) == sorted(terms)
     assert read[:3] == ["physiotherapy", "<|endoftext|>", "Ward 0"]
-    assert 40 < len(read) < len(terms)
+    assert left_out == [TOO_LONG_TERM]
     assert options["language"] == "given: cy"
 
 

@@ -58,6 +58,7 @@ def transcribe_recording(
             model or settings.whisper_model,
             get_weights_folder(settings),
             settings.weights_url,
+            beams=settings.whisper_beams,
         )
         recognised = [(sound, _recognise_sound(sound, recogniser, language, split_terms(glossary))) for sound in sounds]
         assigned = _assign_speakers(recognised, may_guess=guess_speakers)

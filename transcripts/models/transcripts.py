@@ -124,6 +124,9 @@ class Segment(UuidModel):
     temperature: Mapped[float | None]
     is_loop: Mapped[bool] = mapped_column(default=False)  # repeats the same words
     is_silence: Mapped[bool] = mapped_column(default=False)  # words where no speech was found
+    is_unclear: Mapped[bool] = mapped_column(default=False)  # speech that was not understood; the text only says so
+    language: Mapped[str | None] = mapped_column(Text)  # None: that of the transcript, or not known
+    language_share: Mapped[float | None]  # how sure the model was of it, 0..1; None: a person chose it
 
 
 IS_REVIEWED = and_(  # on a Transcript joined with its Contribution

@@ -1,15 +1,11 @@
 """Which language is spoken, and which ones a Whisper model knows."""
 
-from collections.abc import Sequence
-
 import torch
-from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
 from whisper.model import Whisper
-from whisper.tokenizer import LANGUAGES, TO_LANGUAGE_CODE
+from whisper.tokenizer import LANGUAGES, TO_LANGUAGE_CODE, Tokenizer
 
-from transcripts.audio.streams import CancelCheck
-from transcripts.recognition.clips import Clip
-from transcripts.recognition.decoder_steps import encode_mels
+from transcripts.recognition.decoder_steps import CrossAttentionCache, DecoderRun
+from transcripts.recognition.language_choice import LanguageShares
 from transcripts.recognition.recogniser import UnsupportedLanguageError
 
 
@@ -31,14 +27,11 @@ def resolve_language(name: str, *, is_multilingual: bool) -> str:
 
 
 @torch.inference_mode()
-def detect_language(model: Whisper, clips: Sequence[Clip], check: CancelCheck) -> str:
-    if not model.is_multilingual or not clips:
-        return "en"
-    totals: dict[str, float] = {}
-    for clip in clips:
-        mel = pad_or_trim(log_mel_spectrogram(clip.samples, model.dims.n_mels, padding=N_SAMPLES), N_FRAMES)
-        features = encode_mels(model, mel[None], check)
-        _, (shares,) = model.detect_language(features)
-        for code, share in shares.items():
-            totals[code] = totals.get(code, 0.0) + share * clip.seconds
-    return max(totals, key=lambda code: totals[code])
+def compute_language_shares(model: Whisper, tokenizer: Tokenizer, cache: CrossAttentionCache) -> list[LanguageShares]:
+    """For each encoded window, from the decoder's first step."""
+    windows = len(cache.keys[0])
+    start = torch.full((windows, 1), tokenizer.sot, device=model.device)
+    logits = DecoderRun(model, cache, group_size=1, max_tokens=1).compute_logits(start)[:, 0]
+    tokens = torch.tensor(tokenizer.all_language_tokens, device=model.device)
+    shares = logits[:, tokens].softmax(dim=-1).tolist()
+    return [dict(zip(tokenizer.all_language_codes, of_window, strict=True)) for of_window in shares]

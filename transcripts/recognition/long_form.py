@@ -8,34 +8,33 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Protocol
 
 from transcripts.audio.audio_facts import SAMPLE_RATE
+from transcripts.audio.levelling import level_sound
 from transcripts.audio.streams import AudioSource, CancelCheck, SampleSpan
+from transcripts.model_store.model_facts import DEMONSTRATION_SHA256
+from transcripts.recognition.clip_recogniser import ClipEngine, ClipRecogniser
 from transcripts.recognition.clips import Clip, cut_clips
 from transcripts.recognition.hallucinations import mark_silence
+from transcripts.recognition.language_choice import LanguageChoice, choose_main_language
 from transcripts.recognition.progress import ProgressCallback, ProgressMeter
 from transcripts.recognition.recogniser import RecognisedWindow, RecognitionCancelledError
+from transcripts.recognition.segment_cutting import cut_segments
 from transcripts.recognition.speech_windows import (
     build_windows,
     find_speech,
     get_longest_silence,
     select_speech_in_window,
 )
+from transcripts.recognition.unread_speech import mark_unread_speech
 from transcripts.text.spoken import SpokenSegment
 
 CANCEL_CHECK_SECONDS = 0.5  # `is_cancelled` may ask a database
-LANGUAGE_DETECTION_WINDOWS = 5  # the first may be a greeting, or another person's language
-
-
-class Engine(Protocol):
-    def detect_language(self, clips: Sequence[Clip], check: CancelCheck) -> str: ...
-
-    def recognise_clips(
-        self, clips: Sequence[Clip], language: str, prompt: str, check: CancelCheck
-    ) -> list[tuple[SpokenSegment, ...]]:
-        """Segments have the recording's times. `prompt`: text that is read before each window."""
-        ...
+LANGUAGE_DETECTION_WINDOWS = 5  # at least
+LONGEST_WINDOW_SECONDS = 30.0  # what Whisper's models are trained on
+BEAMS = 5  # openai-whisper's own default: a tenth fewer errors than one beam, for half as much time again
+DEMONSTRATION_BEAMS = 1
+LONGEST_DEMONSTRATION_WINDOW_SECONDS = 20.0  # the demonstration model never learnt longer ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +45,47 @@ class WindowingOptions:
 
 def recognise_windows(
     sound: AudioSource,
-    engine: Engine,
+    engine: ClipEngine,
     windowing: WindowingOptions,
     *,
     language: str | None,
-    prompt: str,
+    terms: Sequence[str],
     first_window: int,
     on_progress: ProgressCallback,
     is_cancelled: Callable[[], bool],
 ) -> Iterator[RecognisedWindow]:
     check, meter = throttle_check(is_cancelled), ProgressMeter(sound.seconds, on_progress)
+    sound = level_sound(sound, check)
     spans = _find_speech(sound, windowing, check, meter)
     windows = build_windows(spans, windowing.longest_window_seconds, get_longest_silence(sound))
     use_all_cores()
     clips = cut_clips(sound, windows)
-    first_clips = [] if language else list(islice(clips, LANGUAGE_DETECTION_WINDOWS))
-    code = language or engine.detect_language(first_clips, check)
     batch_size = windowing.batch_size
+    first_clips = list(islice(clips, max(batch_size, LANGUAGE_DETECTION_WINDOWS)))
+    choice = _choose_language(engine, first_clips, language, check)
+    recogniser = ClipRecogniser(engine, choice, terms, check)
     begin = first_window - first_window % batch_size
     meter.start_recognition(_sum_seconds(windows), _sum_seconds(windows[begin:]))
     remaining_clips = islice(chain(first_clips, clips), begin, None)
     for first in range(begin, len(windows), batch_size):
         batch = list(islice(remaining_clips, batch_size))
-        for number, recognised in enumerate(engine.recognise_clips(batch, code, prompt, check), first):
-            segments = mark_silence(recognised, _spans_to_seconds(select_speech_in_window(windows[number], spans)))
+        speech = [_spans_to_seconds(select_speech_in_window(window, spans)) for window in windows[first:][:batch_size]]
+        for number, (code, recognised) in enumerate(recogniser.recognise(batch, speech), first):
+            segments = mark_silence(cut_segments(recognised), speech[number - first])
+            segments = mark_unread_speech(segments, speech[number - first])
             if number >= first_window:
                 yield _build_window(windows, number, code, segments, ends_batch=number == first + len(batch) - 1)
         meter.report_recognised(_sum_seconds(windows[first : first + batch_size]))
+
+
+def _choose_language(
+    engine: ClipEngine, first_clips: Sequence[Clip], language: str | None, check: CancelCheck
+) -> LanguageChoice:
+    """By the first windows: the very first may be a greeting, or another person's language."""
+    if language or not engine.is_multilingual or not first_clips:
+        return LanguageChoice(language or "en")
+    shares = engine.detect_languages(first_clips, check)
+    return choose_main_language(shares, [clip.seconds for clip in first_clips])
 
 
 def _find_speech(
@@ -112,6 +125,14 @@ def throttle_check(is_cancelled: Callable[[], bool]) -> CancelCheck:
             raise RecognitionCancelledError("The transcription was cancelled.")
 
     return check
+
+
+def choose_longest_window(sha256: str) -> float:
+    return LONGEST_DEMONSTRATION_WINDOW_SECONDS if sha256 == DEMONSTRATION_SHA256 else LONGEST_WINDOW_SECONDS
+
+
+def choose_beam_size(sha256: str) -> int:
+    return DEMONSTRATION_BEAMS if sha256 == DEMONSTRATION_SHA256 else BEAMS
 
 
 def count_cores() -> int:

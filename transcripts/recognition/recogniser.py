@@ -9,6 +9,7 @@ from transcripts.model_store.model_facts import ModelFacts
 from transcripts.recognition.glossary import Glossary
 from transcripts.recognition.hallucinations import mark_loops
 from transcripts.recognition.progress import ProgressCallback
+from transcripts.recognition.seams import join_windows
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript
 
 
@@ -66,11 +67,22 @@ def assemble_transcript(
     windows: Iterable[RecognisedWindow], *, duration: float, facts: ModelFacts, language: str | None = None
 ) -> SpokenTranscript:
     windows = sorted(windows, key=lambda window: window.number)
-    segments = mark_loops([segment for window in windows for segment in window.segments])
+    segments = mark_loops(join_windows([window.segments for window in windows]))
     return SpokenTranscript(
-        language=windows[0].language if windows else language or "en",
+        language=_find_main_language(windows) or language or "en",
         duration=round(duration, 3),
         model=facts.name,
         segments=tuple(replace(segment, id=number) for number, segment in enumerate(segments)),
         speech_seconds=round(sum(window.end - window.start for window in windows), 3),
     )
+
+
+def _find_main_language(windows: Sequence[RecognisedWindow]) -> str | None:
+    """That of most of the speech; None without windows."""
+    seconds: dict[str, float] = {}
+    for window in windows:
+        seconds.setdefault(window.language, 0.0)
+        for segment in window.segments:
+            code = segment.language or window.language
+            seconds[code] = seconds.get(code, 0.0) + segment.end - segment.start
+    return max(seconds, key=lambda code: seconds[code], default=None)

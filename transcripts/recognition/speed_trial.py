@@ -15,7 +15,7 @@ from transcripts.model_store.model_facts import EngineName, MissingWeightsError,
 from transcripts.models import MeasuredSpeed
 from transcripts.recognition.engines import load_recogniser
 from transcripts.recognition.recogniser import Recogniser
-from transcripts.recognition.whisper_engine import load_whisper
+from transcripts.recognition.whisper_engine import WhisperOptions, load_whisper
 
 SAMPLE_FILE = PROJECT_ROOT / "samples" / "interview-1.ogg"
 
@@ -41,8 +41,11 @@ def measure_speed(model: str, settings: Settings, max_seconds: float | None = No
 def _load_recogniser(model: str, settings: Settings) -> Recogniser:
     engine = EngineName(settings.recogniser)
     if engine is EngineName.OPENAI_WHISPER:
-        return load_whisper(model, get_weights_folder(settings), settings.weights_url, may_download=False)
-    return load_recogniser(engine, model, get_weights_folder(settings))
+        options = WhisperOptions(beam_size=settings.whisper_beams)
+        return load_whisper(
+            model, get_weights_folder(settings), settings.weights_url, options=options, may_download=False
+        )
+    return load_recogniser(engine, model, get_weights_folder(settings), beams=settings.whisper_beams)
 
 
 def _open_sample(max_seconds: float | None) -> AudioSource:

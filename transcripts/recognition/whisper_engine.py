@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from transcripts.model_store.whisper_loading import load_whisper_model
 from transcripts.model_store.whisper_weights import WeightsFile, find_weights
 from transcripts.recognition import devices
 from transcripts.recognition.clips import Clip
-from transcripts.recognition.language_detection import detect_language
-from transcripts.recognition.long_form import WindowingOptions
+from transcripts.recognition.language_choice import LanguageShares
+from transcripts.recognition.long_form import WindowingOptions, choose_beam_size, choose_longest_window
 from transcripts.recognition.model_cache import get_or_load
 from transcripts.recognition.window_batches import BatchRecogniser, TranscribeOptions
 from transcripts.recognition.windowed_recogniser import WindowedRecogniser
@@ -26,9 +25,9 @@ from transcripts.text.spoken import SpokenSegment
 
 @dataclass(frozen=True, slots=True)
 class WhisperOptions:
-    longest_window_seconds: float = 20.0  # up to 30; samples/README.md shows what longer and shorter ones cost
+    longest_window_seconds: float | None = None  # up to 30; None: as suits the model
     windows_together: int | None = None  # recognised as one batch; None: as many as suit the device
-    beam_size: int | None = None  # None: greedy
+    beam_size: int | None = None  # 1: greedy; None: as suits the model
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # Whisper's own ladder of retries
     best_of: int = 1  # texts sampled at a temperature above 0, of which the likeliest counts
 
@@ -44,16 +43,23 @@ def load_whisper(
     weights = find_weights(model, weights_folder, source, may_download=may_download)
     loaded = get_or_load(("openai-whisper", weights.sha256), lambda: _load_model(weights))
     batch_size = options.windows_together or devices.choose_batch_size(loaded.device, loaded.dims)
-    options = replace(options, windows_together=batch_size)
+    longest_seconds = options.longest_window_seconds or choose_longest_window(weights.sha256)
+    options = replace(
+        options,
+        windows_together=batch_size,
+        longest_window_seconds=longest_seconds,
+        beam_size=options.beam_size or choose_beam_size(weights.sha256),
+    )
     facts = _describe_model(loaded, weights, options)
     engine = WhisperEngine(loaded, options, can_read_glossary=not facts.is_demonstration)
-    return WindowedRecogniser(engine, facts, WindowingOptions(options.longest_window_seconds, batch_size))
+    return WindowedRecogniser(engine, facts, WindowingOptions(longest_seconds, batch_size))
 
 
 class WhisperEngine:
     def __init__(self, model: Whisper, options: WhisperOptions, *, can_read_glossary: bool) -> None:
-        self._model, self._options = model, options
-        self._get_batch_recogniser = lru_cache(maxsize=1)(self._create_batch_recogniser)
+        self._model = model
+        decoding = TranscribeOptions(options.beam_size, options.temperatures, options.best_of)
+        self._batch_recogniser = BatchRecogniser(model, decoding)
         self.is_multilingual = model.is_multilingual
         # as in openai-whisper: 223; the demonstration model never learnt to read one
         self.max_glossary_tokens = model.dims.n_text_ctx // 2 - 1 if can_read_glossary else 0
@@ -61,18 +67,13 @@ class WhisperEngine:
     def count_tokens(self, text: str) -> int:
         return len(_load_tokenizer(self._model).encode(f" {text}", disallowed_special=()))
 
-    def detect_language(self, clips: Sequence[Clip], check: CancelCheck) -> str:
-        return detect_language(self._model, clips, check)
+    def detect_languages(self, clips: Sequence[Clip], check: CancelCheck) -> list[LanguageShares]:
+        return self._batch_recogniser.detect_languages(clips, check)
 
     def recognise_clips(
-        self, clips: Sequence[Clip], language: str, prompt: str, check: CancelCheck
+        self, clips: Sequence[Clip], languages: Sequence[str], terms: Sequence[str], check: CancelCheck
     ) -> list[tuple[SpokenSegment, ...]]:
-        return self._get_batch_recogniser(language, prompt).recognise(clips, check)
-
-    def _create_batch_recogniser(self, language: str, prompt: str) -> BatchRecogniser:
-        options = self._options
-        decoding = TranscribeOptions(language, prompt, options.beam_size, options.temperatures, options.best_of)
-        return BatchRecogniser(self._model, decoding)
+        return self._batch_recogniser.recognise(clips, languages, terms, check)
 
 
 def _describe_model(model: Whisper, weights: WeightsFile, options: WhisperOptions) -> ModelFacts:

@@ -6,17 +6,15 @@ from typing import Protocol
 
 from transcripts.audio.streams import AudioSource
 from transcripts.model_store.model_facts import ModelFacts
+from transcripts.recognition.clip_recogniser import ClipEngine
 from transcripts.recognition.glossary import Glossary, fit_glossary
 from transcripts.recognition.language_detection import resolve_language
-from transcripts.recognition.long_form import Engine, WindowingOptions, recognise_windows
+from transcripts.recognition.long_form import WindowingOptions, recognise_windows
 from transcripts.recognition.progress import ProgressCallback
 from transcripts.recognition.recogniser import RecognisedWindow, describe_run_options
 
 
-class PromptedEngine(Engine, Protocol):
-    @property
-    def is_multilingual(self) -> bool: ...
-
+class PromptedEngine(ClipEngine, Protocol):
     @property
     def max_glossary_tokens(self) -> int: ...
 
@@ -47,7 +45,7 @@ class WindowedRecogniser:
             self._engine,
             self._windowing,
             language=self._resolve_language(language),
-            prompt=self._fit_glossary(glossary).prompt,
+            terms=self._fit_glossary(glossary).included,
             first_window=first_window,
             on_progress=on_progress,
             is_cancelled=is_cancelled,

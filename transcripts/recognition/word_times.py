@@ -1,7 +1,8 @@
 """Check the times that a recogniser gives to words, and replace those that cannot be right. Pure.
 
 Whisper knows a sentence's time in two ways: from the timestamp tokens it writes, and from its attention while it wrote
-each word. Attention is finer, but if a model attends poorly, its words collapse into one moment.
+each word. Attention is finer, but if a model attends poorly, its words collapse into one moment. A disagreement of the
+two says nothing: the closing timestamp of real speech includes the pause after it.
 """
 
 from collections.abc import Sequence
@@ -12,14 +13,13 @@ from transcripts.text.spoken import SpokenSegment, SpokenWord
 COLLAPSED_SECONDS = 0.03  # nobody says a word faster
 MAX_COLLAPSED_SHARE = 0.2  # of collapsed words; above it, none of the segment's times are used
 MIN_WORDS_TO_JUDGE = 3
-MAX_DISAGREEMENT_SECONDS = 1.0  # between a sentence's tokens and its words
 
 
 def correct_times(segment: SpokenSegment, token_start: float, token_end: float) -> SpokenSegment:
     """The segment unchanged, or at its timestamp tokens with its words spread by their length."""
     if not segment.words or token_end <= token_start:
         return segment
-    if not has_doubtful_times(segment.words) and not _is_far_from_tokens(segment, token_start, token_end):
+    if not has_doubtful_times(segment.words):
         return segment
     words = spread_words(segment.words, token_start, token_end)
     return replace(segment, start=token_start, end=token_end, words=words)
@@ -38,7 +38,3 @@ def spread_words(words: Sequence[SpokenWord], start: float, end: float) -> tuple
         replace(word, start=round(edges[number], 3), end=round(edges[number + 1], 3))
         for number, word in enumerate(words)
     )
-
-
-def _is_far_from_tokens(segment: SpokenSegment, token_start: float, token_end: float) -> bool:
-    return max(abs(segment.start - token_start), abs(segment.end - token_end)) > MAX_DISAGREEMENT_SECONDS

@@ -7,6 +7,7 @@ from typing import Any
 from evidence import languages
 from transcripts.model_store.catalogue import find_model_by_sha256
 from transcripts.models import TimePrecision, Transcript, TranscriptOrigin
+from transcripts.text.risk import SURE_LANGUAGE_SHARE
 
 TIMES_DESCRIPTIONS = {
     TimePrecision.EXACT: "from the file",
@@ -73,7 +74,9 @@ def describe_decoding(options: Mapping[str, Any]) -> str:
     )
     parts = (
         f"in pieces of up to {longest:.0f} seconds" if isinstance(longest, int | float) else "",
-        f"the best of {beams} readings of each" if beams else "the most likely word each time",
+        f"the best of {beams} readings of each"
+        if isinstance(beams, int) and beams > 1
+        else "the most likely word each time",
         f"up to {len(ladder)} attempts if the text is poor" if isinstance(ladder, list) else "",
         _describe_device(str(options.get("device", ""))),
     )
@@ -94,7 +97,25 @@ def _describe_language(transcript: Transcript) -> str:
         how = "chosen by a person"
     elif model is not None and model.is_english_only:
         how = "the model’s only language"
-    return languages.get_language_name(transcript.language) + (f" ({how})" if how else "")
+    if _is_language_doubtful(transcript):
+        how += ", which was not sure"
+    others = "".join(f", in parts {languages.get_language_name(code)}" for code in _list_other_languages(transcript))
+    return languages.get_language_name(transcript.language) + (f" ({how})" if how else "") + others
+
+
+def _is_language_doubtful(transcript: Transcript) -> bool:
+    shares = [
+        (row.end_seconds - row.start_seconds, row.language_share)
+        for row in transcript.segments
+        if row.language == transcript.language and row.language_share is not None
+    ]
+    seconds = sum(length for length, _ in shares)
+    return bool(seconds) and sum(length * share for length, share in shares) < SURE_LANGUAGE_SHARE * seconds
+
+
+def _list_other_languages(transcript: Transcript) -> list[str]:
+    used = dict.fromkeys(row.language for row in transcript.segments if row.language)
+    return [code for code in used if code != transcript.language]
 
 
 def _describe_glossary(options: Mapping[str, Any]) -> ProvenanceFact:

@@ -8,18 +8,21 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
+from transcripts.recordings import languages
 from transcripts.text.spoken import SpokenSegment
 
-UNSURE_PROBABILITY = 0.4  # below this probability
-UNSURE_SHARE = 0.5  # of a segment's words; at a quarter, most such segments were right
-MIN_UNSURE_WORDS = 2  # a single one is marked in the text, but no reason to listen
+UNSURE_PROBABILITY = 0.5  # of a word; below it, two of three were wrong in real recordings
+UNSURE_SHARE = 0.1  # of a segment's words: one in ten is enough, as real models are rarely unsure of several
 UNLIKELY_LOGPROB = -0.5
 NO_SPEECH_PROBABILITY = 0.6  # openai-whisper's own threshold
 MAX_COMPRESSION_RATIO = 2.4  # by gzip; the same
 MIN_WORDS_FOR_SPEED = 4  # fewer say little about how fast somebody speaks
-MAX_WORDS_PER_SECOND = 5.0  # quick talk has 4
+USUAL_WORDS_PER_SECOND = 2.5
+MAX_WORDS_PER_SECOND = 8.0  # in a short phrase people reach 7
 MIN_WORDS_PER_SECOND = 1.0
 MIN_SLOW_SECONDS = 4.0
+SURE_LANGUAGE_SHARE = 0.5
+UNCLEAR_REASON = "Somebody speaks here, but the machine did not understand it. Listen, and write down what is said."
 MIN_GAP_SECONDS = 6.0
 MIN_END_GAP_SECONDS = 15.0  # people let a recorder run for a while
 EARLY_END_CHANCE = 0.3  # like a gap
@@ -28,6 +31,8 @@ ATTEMPT_ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
 
 
 class RiskSign(StrEnum):
+    UNCLEAR = "unclear"
+    LANGUAGE = "language"
     LOOP = "loop"
     SILENCE = "silence"
     REPEATS = "repeats"
@@ -54,7 +59,10 @@ class Risk:
 
     @property
     def expected_errors(self) -> float:
-        return self.chance * (1 + len(self.segment.text.split()))
+        words = len(self.segment.text.split())
+        if self.segment.is_unclear:
+            words = round(USUAL_WORDS_PER_SECOND * (self.segment.end - self.segment.start))
+        return self.chance * (1 + words)
 
 
 SignCheck = Callable[[SpokenSegment, float], str]  # a segment, and the silence before it in seconds; "": no risk
@@ -92,6 +100,8 @@ def has_confidence_figures(segments: Sequence[SpokenSegment]) -> bool:
 
 
 def _assess_segment(segment: SpokenSegment, gap_seconds: float) -> Risk:
+    if segment.is_unclear:
+        return Risk(segment, (RiskReason(RiskSign.UNCLEAR, UNCLEAR_REASON),), 1.0)
     signs = [
         (RiskReason(sign, text), chance) for sign, chance, check in SIGN_CHECKS if (text := check(segment, gap_seconds))
     ]
@@ -103,6 +113,13 @@ def _assess_segment(segment: SpokenSegment, gap_seconds: float) -> Risk:
 
 def _list_probabilities(segment: SpokenSegment) -> list[float]:
     return [word.probability for word in segment.words if word.probability is not None]
+
+
+def _check_language(segment: SpokenSegment, _gap: float) -> str:
+    if segment.language is None or segment.language_share is None or segment.language_share >= SURE_LANGUAGE_SHARE:
+        return ""
+    name = languages.get_language_name(segment.language)
+    return f"The machine took this for {name}, but was not sure of the language."
 
 
 def _check_loop(segment: SpokenSegment, _gap: float) -> str:
@@ -139,9 +156,9 @@ def _check_unlikely(segment: SpokenSegment, _gap: float) -> str:
 def _check_unsure_words(segment: SpokenSegment, _gap: float) -> str:
     probabilities = _list_probabilities(segment)
     unsure = sum(probability < UNSURE_PROBABILITY for probability in probabilities)
-    if unsure < MIN_UNSURE_WORDS or unsure < UNSURE_SHARE * len(probabilities):
+    if not unsure or unsure < UNSURE_SHARE * len(probabilities):
         return ""
-    return f"{unsure} of its {len(probabilities)} words are uncertain."
+    return f"{unsure} of its {len(probabilities)} words {'is' if unsure == 1 else 'are'} uncertain."
 
 
 def _check_too_fast(segment: SpokenSegment, _gap: float) -> str:
@@ -161,15 +178,17 @@ def _check_gap(_segment: SpokenSegment, gap: float) -> str:
     return f"Nothing was transcribed for {gap:.0f} seconds before it." if gap >= MIN_GAP_SECONDS else ""
 
 
-# How often a segment with this sign was wrong on damaged samples (bench/risk.py). The first three did not occur there.
+# How often a segment with this sign was wrong (bench/risk.py): that of unsure words on real recordings, the others on
+# damaged samples. The first three did not occur in either.
 SIGN_CHECKS: tuple[tuple[RiskSign, float, SignCheck], ...] = (
     (RiskSign.LOOP, 0.9, _check_loop),
     (RiskSign.SILENCE, 0.9, _check_silence),
     (RiskSign.REPEATS, 0.8, _check_repeats),
     (RiskSign.GUESSED, 0.9, _check_guessed),
-    (RiskSign.UNSURE_WORDS, 0.9, _check_unsure_words),
+    (RiskSign.UNSURE_WORDS, 0.7, _check_unsure_words),
     (RiskSign.TOO_SLOW, 0.9, _check_too_slow),
     (RiskSign.TOO_FAST, 0.8, _check_too_fast),
     (RiskSign.UNLIKELY, 0.6, _check_unlikely),
+    (RiskSign.LANGUAGE, 0.9, _check_language),
     (RiskSign.GAP, 0.3, _check_gap),
 )

@@ -5,6 +5,8 @@ All times are seconds in audio, half-open, from the start of the recording.
 
 from dataclasses import dataclass
 
+NOT_UNDERSTOOD = "[not understood]"
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
@@ -30,6 +32,11 @@ class SpokenSegment:
     temperature: float | None = None
     is_loop: bool = False  # repeats the same words
     is_silence: bool = False  # words where no speech was found
+    is_unclear: bool = (
+        False  # the text is NOT_UNDERSTOOD: somebody speaks, but what was recognised is not to be trusted
+    )
+    language: str | None = None  # None: that of the transcript, or not known
+    language_share: float | None = None  # 0..1, how sure that is; None: a person chose it
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,9 @@ def load_segments(transcript: Transcript) -> tuple[SpokenSegment, ...]:
             temperature=row.temperature,
             is_loop=row.is_loop,
             is_silence=row.is_silence,
+            is_unclear=row.is_unclear,
+            language=row.language,
+            language_share=row.language_share,
         )
         for row in transcript.segments
     )
@@ -122,6 +125,9 @@ def _to_row(transcript: Transcript, position: int, segment: SpokenSegment) -> Se
         temperature=segment.temperature,
         is_loop=segment.is_loop,
         is_silence=segment.is_silence,
+        is_unclear=segment.is_unclear,
+        language=segment.language,
+        language_share=segment.language_share,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from transcripts.recordings.languages import LANGUAGE_NAMES
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 
 
@@ -46,6 +47,9 @@ def segment_to_json(segment: SpokenSegment) -> dict[str, Any]:
         "temperature": segment.temperature,
         "loop": segment.is_loop,
         "silence": segment.is_silence,
+        "unclear": segment.is_unclear,
+        "language": segment.language,
+        "language_share": segment.language_share,
     }
 
 
@@ -76,11 +80,18 @@ def segment_from_json(item: Any, number: int) -> SpokenSegment:
             temperature=_read_figure(item, "temperature"),
             is_loop=bool(item.get("loop")),
             is_silence=bool(item.get("silence")),
+            is_unclear=bool(item.get("unclear")),
+            language=_read_language(item.get("language")),
+            language_share=_read_figure(item, "language_share"),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise TranscriptFormatError(
             f"Segment {number + 1} of this transcript needs “start” and “end” in seconds, and a “text”."
         ) from error
+
+
+def _read_language(code: object) -> str | None:
+    return code if isinstance(code, str) and code in LANGUAGE_NAMES else None
 
 
 def _read_figure(item: Mapping[str, Any], name: str) -> float | None:

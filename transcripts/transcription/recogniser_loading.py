@@ -39,7 +39,9 @@ def load_planned_recogniser(plan: TranscriptionPlan, check_cancelled: Callable[[
     folder, source = get_weights_folder(settings), settings.weights_url
     try:
         engine = EngineName(settings.recogniser)
-        return load_while_checking(lambda: load_recogniser(engine, model, folder, source), check_cancelled)
+        return load_while_checking(
+            lambda: load_recogniser(engine, model, folder, source, beams=settings.whisper_beams), check_cancelled
+        )
     except MissingWeightsError as error:
         raise NotReadyError(str(error)) from error
 

@@ -22,6 +22,16 @@ def test_nothing_needs_to_be_set_on_a_machine_of_ones_own(tmp_path: Path) -> Non
     assert len(made.secret_key) > 40
 
 
+@pytest.mark.parametrize("beams", ["0", "11", "-1", "five", "2.5"])
+def test_a_number_of_beams_that_cannot_be_is_refused(tmp_path: Path, beams: str) -> None:
+    with pytest.raises(SettingsError, match=f"WHISPER_BEAMS has to be a whole number from 1 to 10, not “{beams}”"):
+        settings(tmp_path, WHISPER_BEAMS=beams)
+
+
+def test_beams_are_a_setting(tmp_path: Path) -> None:
+    assert (settings(tmp_path).whisper_beams, settings(tmp_path, WHISPER_BEAMS="5").whisper_beams) == (None, 5)
+
+
 def test_the_made_key_is_kept_and_readable_only_by_its_owner(tmp_path: Path) -> None:
     keys = {(made.secret_key, made.storage_keys) for made in (settings(tmp_path) for _ in range(3))}
 

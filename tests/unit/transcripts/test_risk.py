@@ -33,6 +33,16 @@ FINE = SpokenSegment(
         ({"is_loop": True, "compression_ratio": 3.0}, RiskSign.LOOP, "It repeats the same words over and over."),
         ({"compression_ratio": 3.0}, RiskSign.REPEATS, "It repeats itself."),
         ({"avg_logprob": -0.9}, RiskSign.UNLIKELY, "The machine was unsure about everything around here."),
+        (
+            {"is_unclear": True, "text": "[not understood]", "avg_logprob": -1.8, "temperature": 1.0},
+            RiskSign.UNCLEAR,
+            "Somebody speaks here, but the machine did not understand it. Listen, and write down what is said.",
+        ),
+        (
+            {"language": "la", "language_share": 0.25},
+            RiskSign.LANGUAGE,
+            "The machine took this for Latin, but was not sure of the language.",
+        ),
         ({"end": 0.5}, RiskSign.TOO_FAST, "5 words in 0.5 seconds is faster than people speak."),
         ({"end": 20.0}, RiskSign.TOO_SLOW, "Few words in 20 seconds: some may be missing."),
         ({"start": 9.0, "end": 12.0}, RiskSign.GAP, "Nothing was transcribed for 9 seconds before it."),
@@ -66,6 +76,27 @@ def test_what_pays_most_to_look_at_comes_first() -> None:
     worst = replace(FINE, id=2, start=6.0, end=9.0, avg_logprob=-0.7, temperature=0.8, is_silence=True)
 
     assert [risk.segment.id for risk in find_risks([small, large, worst])] == [2, 1, 0]
+
+
+def test_long_speech_that_was_not_understood_comes_before_a_short_mistake() -> None:
+    mistake = replace(FINE, id=0, avg_logprob=-0.7, temperature=0.4)
+    unclear = SpokenSegment(1, 3.0, 23.0, "[not understood]", is_unclear=True)
+
+    assert [risk.segment.id for risk in find_risks([mistake, unclear])] == [1, 0]
+
+
+@pytest.mark.parametrize(("words", "expected"), [(8, ["1 of its 8 words is uncertain."]), (12, [])])
+def test_one_unsure_word_in_ten_is_a_sign(words: int, expected: list[str]) -> None:
+    text = tuple(SpokenWord(" x", n * 0.5, n * 0.5 + 0.4, 0.3 if n == 2 else 0.9) for n in range(words))
+
+    found = find_risks([replace(FINE, end=words * 0.5, text="x " * words, words=text)])
+
+    assert [reason.text for risk in found for reason in risk.reasons] == expected
+
+
+def test_a_language_that_is_sure_or_that_a_person_chose_is_no_sign() -> None:
+    assert find_risks([replace(FINE, language="de", language_share=0.97)]) == ()
+    assert find_risks([replace(FINE, language="cy", language_share=None)]) == ()
 
 
 figure = st.none() | st.floats(-10, 10)

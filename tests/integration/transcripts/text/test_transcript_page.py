@@ -15,7 +15,7 @@ from transcripts.model_store.model_facts import ModelFacts
 from transcripts.models import PassageState, Recording, Transcript, TranscriptOrigin
 from transcripts.passages import transcript_view
 from transcripts.text import stored_transcripts
-from transcripts.text.spoken import SpokenTranscript
+from transcripts.text.spoken import NOT_UNDERSTOOD, SpokenSegment, SpokenTranscript
 from transcripts.text.stored_transcripts import RecognitionProvenance
 
 pytestmark = pytest.mark.one_database
@@ -77,6 +77,49 @@ def test_the_page_says_how_the_text_was_made(app: Flask) -> None:
         "This text is never changed",
     ):
         assert text in page
+
+
+def test_the_page_says_which_languages_were_taken_and_where_that_is_doubtful(app: Flask) -> None:
+    segments = [
+        replace(segment, language=language, language_share=share)
+        for segment, language, share in zip(
+            make_transcripts.spoken_segments("One two.", "Three four."), ("la", "de"), (0.25, 0.95), strict=True
+        )
+    ]
+    facts = ModelFacts("base", "ab" * 32, "openai-whisper 1", {"language": "detected"}, is_english_only=False)
+    spoken = SpokenTranscript("la", 20.0, "base", tuple(segments))
+    row = stored_transcripts.store_recognised(
+        make_transcripts.recording(), spoken, RecognitionProvenance(facts, seconds_taken=4.0)
+    )
+    make_transcripts.add_suggestions(row, [None, None])
+    db.session.commit()
+
+    page = " ".join(_page(app, row).split())
+
+    assert "Latin (detected by the machine, which was not sure), in parts German" in page
+    assert "The machine took this for Latin, but was not sure of the language." in page
+    assert [one.language for one in stored_transcripts.load_segments(row)] == ["la", "de"]
+
+
+def test_speech_that_was_not_understood_is_shown_as_such(app: Flask) -> None:
+    spoken = [
+        *make_transcripts.spoken_segments("One two."),
+        SpokenSegment(1, 10.0, 14.0, NOT_UNDERSTOOD, is_unclear=True, avg_logprob=-2.1),
+    ]
+    facts = ModelFacts("base", "ab" * 32, "openai-whisper 1", OPTIONS, is_english_only=False)
+    row = stored_transcripts.store_recognised(
+        make_transcripts.recording(),
+        SpokenTranscript("en", 20.0, "base", tuple(spoken)),
+        RecognitionProvenance(facts, seconds_taken=4.0),
+    )
+    make_transcripts.add_suggestions(row, [None, None])
+    db.session.commit()
+
+    page = _page(app, row)
+
+    assert "[not understood]" in page
+    assert "Somebody speaks here, but the machine did not understand it." in page
+    assert [one.is_unclear for one in stored_transcripts.load_segments(row)] == [False, True]
 
 
 def test_a_text_that_was_brought_in_without_sound_has_a_page_without_a_player(app: Flask) -> None:
