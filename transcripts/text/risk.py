@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
-from transcripts.recordings import languages
+from evidence import languages
 from transcripts.text.spoken import SpokenSegment
 
 UNSURE_PROBABILITY = 0.5  # of a word; below it, two of three were wrong in real recordings

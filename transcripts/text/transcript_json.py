@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from transcripts.recordings.languages import LANGUAGE_NAMES
+from evidence.languages import LANGUAGE_NAMES
 from transcripts.text.spoken import SpokenSegment, SpokenTranscript, SpokenWord
 
 
