@@ -124,8 +124,8 @@ class Storage:
 
     def delete(self, path: str) -> None:
         self._key_cache.pop(path, None)
+        self._backend.remove(path + KEY_SUFFIX)  # without its key a file cannot be read, even if removing it fails
         self._backend.remove(path)
-        self._backend.remove(path + KEY_SUFFIX)
 
     def list_paths(self) -> list[str]:
         return [path for path in self._backend.list_paths() if not path.endswith(KEY_SUFFIX)]

@@ -102,6 +102,20 @@ def find_erasure_day(participant_id: UUID, call_id: UUID) -> date | None:
     return db.session.scalar(query)
 
 
+def mark_erased(participant_id: UUID, call_id: UUID) -> None:
+    own = ConsentChange.participant_id == participant_id, ConsentChange.call_id == call_id
+    planned = update(ConsentChange).where(*own, ConsentChange.erase_on.is_not(None))
+    db.session.execute(planned.values(erase_on=None, erased_at=clock.now()))
+
+
+def find_erasure_time(participant_id: UUID, call_id: UUID) -> datetime | None:
+    """When words of this person were erased last."""
+    query = select(func.max(ConsentChange.erased_at)).where(
+        ConsentChange.participant_id == participant_id, ConsentChange.call_id == call_id
+    )
+    return db.session.scalar(query)
+
+
 def is_handled_by(staff_id: UUID, participant_id: UUID, call_id: UUID) -> bool:
     row = _find_unsettled(participant_id, call_id)
     return row is not None and row.handler_id == staff_id

@@ -263,6 +263,7 @@ class ConsentChange(UuidModel):
     changes: Mapped[list[Any]]
     hides_words: Mapped[bool] = mapped_column(default=False)  # sound and text
     erase_on: Mapped[date | None]  # the day by which they are erased, in the call's time zone
+    erased_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     mailed_at: Mapped[datetime | None]  # to coordinators
     handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))  # may open what is hidden

@@ -35,6 +35,7 @@ class OwnConsent:
     proposals: list[OwnProposal]
     is_hidden: bool  # sound and text of the interview
     erase_on: date | None
+    erased_on: date | None
 
 
 def build_own_consent(participant_id: UUID, call: Call, modes: set[Mode]) -> OwnConsent:
@@ -51,6 +52,7 @@ def build_own_consent(participant_id: UUID, call: Call, modes: set[Mode]) -> Own
         ],
         is_hidden=Mode.INTERVIEW in modes and consent.are_words_hidden(decisions),
         erase_on=consent_changes.find_erasure_day(participant_id, call.id),
+        erased_on=_find_erasure_date(participant_id, call),
     )
 
 
@@ -59,14 +61,22 @@ def describe_hiding(participant_id: UUID, call: Call) -> str:
     if not consent.are_words_hidden(consent.list_decisions(participant_id, call.id)):
         return ""
     day = consent_changes.find_erasure_day(participant_id, call.id)
-    return describe_hidden_words(day)
+    return describe_hidden_words(day, _find_erasure_date(participant_id, call))
 
 
-def describe_hidden_words(erase_on: date | None) -> str:
+def describe_hidden_words(erase_on: date | None, erased_on: date | None = None) -> str:
+    if erase_on is None and erased_on is not None:
+        day = clock.format_date(erased_on)
+        return f"Any recording of your interview, its text and the answers taken from it were erased on {day}."
     hidden = "Any recording of your interview, its text and the answers taken from it are hidden now."
     if erase_on is None:
         return hidden
     return f"{hidden} They will be erased by {clock.format_date(erase_on)}, unless you agree again."
+
+
+def _find_erasure_date(participant_id: UUID, call: Call) -> date | None:
+    erased_at = consent_changes.find_erasure_time(participant_id, call.id)
+    return clock.convert_to_zone(erased_at, call.zone).date() if erased_at else None
 
 
 def _list_answers(

@@ -55,6 +55,7 @@ JOBS_THAT_TAKE_IN = {
     mailbox_status.READ_MAILBOX_JOB: "reads what people have sent",
     busy_feeds.READ_FEED_JOB: "reads a calendar of staff",
     downloads.FETCH_MODEL_JOB: "fetches a model",
+    downloads.FETCH_VOICES_JOB: "the same",
 }
 JOB_SUBJECTS = {
     SEND_MAIL: "copy_recipient_id",

@@ -110,5 +110,5 @@ def _build_own_call(call: Call, contributions: list[Contribution], volunteer: Vo
         is_self_service_open=booking is not None and bookings.self_service_refusal(booking) is None,
         is_completed=volunteer is not None and bookings.find_completed_interview(volunteer) is not None,
         consent=given,
-        hiding=own_consent.describe_hidden_words(given.erase_on) if given.is_hidden else "",
+        hiding=own_consent.describe_hidden_words(given.erase_on, given.erased_on) if given.is_hidden else "",
     )
