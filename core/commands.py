@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import AppGroup
 
+from core.errors import SettingsError
+from core.file_storage import current_storage
 from core.huey_queues import current_queues
 from core.models import Queue
 from core.settings import current_settings
+from core.storage_check import require_known_keys
 
 core_commands = AppGroup("core", help="Run the web server and the workers.")
 SHUTDOWN_TIMEOUT_SECONDS = 10
@@ -21,12 +24,14 @@ SHUTDOWN_TIMEOUT_SECONDS = 10
 @click.argument("queue", type=click.Choice([queue.value for queue in Queue]))
 def run_worker(queue: str) -> None:
     """Run the jobs of one queue until stopped: "quick" for email and sweeps, "files" for uploads, "long" for models."""
+    _refuse_missing_keys()
     current_queues().consume(Queue(queue))
 
 
 @core_commands.command("run")
 def run_all() -> None:
     """Run the web server and all workers on this machine until Ctrl-C."""
+    _refuse_missing_keys()
     settings = current_settings()
     address = urlsplit(settings.base_url)
     bind = f"{address.hostname}:{address.port or 80}"
@@ -34,6 +39,13 @@ def run_all() -> None:
     worker = ["-m", "flask", "--app", "wsgi", "core", "work"]
     click.echo(f"Listening Post is running at {settings.base_url}. Press Ctrl-C to stop it.")
     _run_until_one_ends([web, *([*worker, queue.value] for queue in Queue)])
+
+
+def _refuse_missing_keys() -> None:
+    try:
+        require_known_keys(current_storage())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _run_until_one_ends(commands: list[list[str]]) -> None:
