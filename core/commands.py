@@ -14,7 +14,7 @@ from core.file_storage import current_storage
 from core.huey_queues import current_queues
 from core.models import Queue
 from core.settings import current_settings
-from core.storage_check import require_known_keys
+from core.storage_check import require_usable_data
 
 core_commands = AppGroup("core", help="Run the web server and the workers.")
 SHUTDOWN_TIMEOUT_SECONDS = 10
@@ -24,14 +24,14 @@ SHUTDOWN_TIMEOUT_SECONDS = 10
 @click.argument("queue", type=click.Choice([queue.value for queue in Queue]))
 def run_worker(queue: str) -> None:
     """Run the jobs of one queue until stopped: "quick" for email and sweeps, "files" for uploads, "long" for models."""
-    _refuse_missing_keys()
+    _require_usable_data()
     current_queues().consume(Queue(queue))
 
 
 @core_commands.command("run")
 def run_all() -> None:
     """Run the web server and all workers on this machine until Ctrl-C."""
-    _refuse_missing_keys()
+    _require_usable_data()
     settings = current_settings()
     address = urlsplit(settings.base_url)
     bind = f"{address.hostname}:{address.port or 80}"
@@ -41,9 +41,9 @@ def run_all() -> None:
     _run_until_one_ends([web, *([*worker, queue.value] for queue in Queue)])
 
 
-def _refuse_missing_keys() -> None:
+def _require_usable_data() -> None:
     try:
-        require_known_keys(current_storage())
+        require_usable_data(current_storage(), current_settings().data_folder)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 

@@ -162,6 +162,10 @@ class Storage:
     def read_wrapped_key(self, path: str) -> bytes:
         return self._backend.read(path + KEY_SUFFIX)
 
+    def write_wrapped_key(self, path: str, wrapped_key: bytes) -> None:
+        self._backend.put(path + KEY_SUFFIX, wrapped_key)
+        self._key_cache.pop(path, None)
+
     def store_copy(self, path: str, stored_pieces: Iterator[bytes], wrapped_key: bytes) -> StoredFile:
         """A file as another storage has it. Size and hash are those of the stored bytes."""
         digest, size = hashlib.sha256(), 0

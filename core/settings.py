@@ -119,20 +119,17 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         if value and name.startswith(ENVIRONMENT_PREFIX)
     }
     data_folder = Path(values.get("data_folder") or PROJECT_ROOT / "var").resolve()
+    storage_url = values.get("storage_url") or f"file://{data_folder / 'storage'}"
     base_url = _parse_base_url(values.get("base_url", "http://127.0.0.1:8000"))
     return Settings(
         data_folder=data_folder,
         base_url=base_url,
         secret_key=values.get("secret_key") or _load_or_create_secret_key(data_folder, base_url),
-        storage_keys=_parse_storage_keys(
-            values.get("storage_key", ""),
-            data_folder,
-            values.get("storage_url") or _build_default_storage_url(data_folder),
-        ),
+        storage_keys=_parse_storage_keys(values.get("storage_key", ""), data_folder, storage_url),
         database_url=_parse_database_url(
             values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}"
         ),
-        storage_url=_parse_storage_url(values.get("storage_url") or _build_default_storage_url(data_folder)),
+        storage_url=_parse_storage_url(storage_url),
         backup_key=_read_backup_key(values.get("backup_key"), values.get("backup_key_file")),
         s3=_parse_s3_account(values),
         mail_from=_parse_mail_from(values.get("mail_from", "interviews@listening-post.example")),
@@ -163,12 +160,8 @@ def _load_or_create_secret_key(data_folder: Path, base_url: str) -> str:
     return _load_or_create_secret(data_folder / SECRET_KEY_FILE, 48) or secrets.token_urlsafe(48)
 
 
-def _build_default_storage_url(data_folder: Path) -> str:
-    return f"file://{data_folder / 'storage'}"
-
-
 def _parse_storage_keys(text: str, data_folder: Path, storage_url: str) -> tuple[bytes, ...]:
-    """None where files were encrypted with a key that is missing: a new one would not open them."""
+    """Empty where files were encrypted with a key that is missing: a new one would not open them."""
     if not text and _is_shared_storage(storage_url):
         raise SettingsError(
             f"{ENVIRONMENT_PREFIX}STORAGE_KEY is not set. It encrypts the files in {ENVIRONMENT_PREFIX}STORAGE_URL, and"

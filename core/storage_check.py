@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from core.encryption import DamagedFileError, MasterKeyMissingError
 from core.errors import SettingsError
@@ -14,6 +15,11 @@ MISSING_KEY_MESSAGE = (
     "The recordings in the storage cannot be opened: they were encrypted with a storage key that is not in"
     " LISTENING_POST_STORAGE_KEY or in the file storage-key of the data folder. Put that key back, then start again."
     " A backup has it: .venv/bin/flask --app wsgi privacy show-keys FOLDER. No key was created, and nothing changed."
+)
+RESTORE_MARKER = "restore-unfinished"  # a file in the data folder
+RESTORE_UNFINISHED_MESSAGE = (
+    "Restoring a backup was not finished. Run the same command again:"
+    " .venv/bin/flask --app wsgi privacy restore FOLDER --keys FOLDER"
 )
 FILE_MISSING = "The file is missing."
 KEY_MISSING = "The key of the file is missing, so it cannot be opened."
@@ -42,6 +48,13 @@ def list_paths_in_use(function: Callable[[], Iterable[str]]) -> Callable[[], Ite
     return function
 
 
+def require_usable_data(storage: Storage, data_folder: Path) -> None:
+    """Raises SettingsError if web server and workers must not start."""
+    if (data_folder / RESTORE_MARKER).exists():
+        raise SettingsError(RESTORE_UNFINISHED_MESSAGE)
+    require_known_keys(storage)
+
+
 def require_known_keys(storage: Storage) -> None:
     """Raises SettingsError if stored files were encrypted with a key that is missing. Looks at a few of many."""
     try:
@@ -54,13 +67,17 @@ def require_known_keys(storage: Storage) -> None:
 
 def check_storage(storage: Storage, limit_rate: "RateLimit") -> StorageCheck:
     """Decrypts every file. A file that is deleted meanwhile is left out."""
-    paths_in_use = {path for function in _list_path_functions for path in function()}
-    check, paths = StorageCheck(), storage.list_paths()
-    for path in paths:
+    check = StorageCheck()
+    for path in storage.list_paths():
         _check_file(storage, path, check, limit_rate)
-    missing = paths_in_use - set(paths)
-    check.damaged += [DamagedFile(path, FILE_MISSING) for path in sorted(missing) if not storage.exists(path)]
     return check
+
+
+def list_missing_files(storage: Storage) -> list[DamagedFile]:
+    """Files that rows name, before and after the storage was listed."""
+    paths_in_use = _list_paths_in_use()
+    missing = paths_in_use.difference(storage.list_paths())
+    return [DamagedFile(path, FILE_MISSING) for path in sorted(missing & _list_paths_in_use())] if missing else []
 
 
 class RateLimit:
@@ -74,6 +91,10 @@ class RateLimit:
         if self._bytes_per_second > NO_LIMIT:
             due_at = self._started_at + self._bytes / self._bytes_per_second
             time.sleep(max(0.0, due_at - time.monotonic()))
+
+
+def _list_paths_in_use() -> set[str]:
+    return {path for function in _list_path_functions for path in function()}
 
 
 def _check_file(storage: Storage, path: str, check: StorageCheck, limit_rate: RateLimit) -> None:

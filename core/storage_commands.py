@@ -1,10 +1,14 @@
 """`flask core encrypt-storage`, `flask core rotate-storage-key` and `flask core check-storage`."""
 
+from contextlib import suppress
+
 import click
 from flask.cli import with_appcontext
 
 from core.file_storage import current_storage, format_size
-from core.storage_check import NO_LIMIT, RateLimit, StorageCheck, check_storage
+from core.settings import current_settings
+from core.storage_check import NO_LIMIT, RateLimit, StorageCheck, check_storage, list_missing_files
+from core.storage_report import save_report
 
 MEGABYTE = 1024**2
 
@@ -37,7 +41,11 @@ def rotate_storage_key() -> None:
 @with_appcontext
 def check_stored_files(megabytes_per_second: float) -> None:
     """Decrypt every stored file, to find a damaged one before a listener does. Status 1 if there is one."""
-    check = check_storage(current_storage(), RateLimit(megabytes_per_second * MEGABYTE))
+    storage = current_storage()
+    check = check_storage(storage, RateLimit(megabytes_per_second * MEGABYTE))
+    check.damaged += list_missing_files(storage)
+    with suppress(OSError):  # a full disk must not hide what was found
+        save_report(current_settings().data_folder, check)
     click.echo(f"{check.file_count} stored files ({format_size(check.size_bytes)}) can be opened.")
     _report_not_encrypted(check)
     for file in check.damaged:

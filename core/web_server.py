@@ -16,7 +16,7 @@ from gunicorn.errors import AppImportError
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from core.errors import SettingsError
-from core.storage_check import require_known_keys
+from core.storage_check import require_usable_data
 
 HEADER_SECONDS = 15.0
 BODY_SECONDS = 60.0  # after the header; a form of 1 MiB at 140 kbit/s
@@ -89,7 +89,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         """A setting that cannot be used, or a missing key, ends the server with its message instead of a traceback."""
         try:
             super().load_wsgi()
-            require_known_keys(self.wsgi.extensions["storage"])
+            require_usable_data(self.wsgi.extensions["storage"], self.wsgi.extensions["settings"].data_folder)
         except SettingsError as error:
             raise AppImportError(str(error)) from error
 

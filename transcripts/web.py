@@ -7,6 +7,7 @@ from transcripts.audio import tasks as listening_tasks  # noqa: F401 the same
 from transcripts.commands import transcripts_commands
 from transcripts.importing import tasks as import_tasks  # noqa: F401 the same
 from transcripts.model_store import tasks as weight_tasks  # noqa: F401 the same
+from transcripts.recordings import paths_in_use  # noqa: F401 the same
 from transcripts.text import immutability  # noqa: F401 guards rows from their first use on
 from transcripts.uploads import tasks as upload_tasks  # noqa: F401 the same
 from transcripts.views.blueprint import bp

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from core.database import db
 from core.encryption import MasterKeys
 from core.errors import SettingsError
 from core.file_storage import Storage, current_storage
 from core.settings import PROJECT_ROOT, Settings, current_settings
 from core.storage_check import NO_LIMIT, RateLimit, check_storage, require_known_keys
+from core.storage_report import load_report
+from tests.support import make_transcripts
 from tests.support.installations import make_settings
 from tests.support.mail_server import find_free_port
 
@@ -121,9 +124,25 @@ def test_the_command_reports_and_ends_with_status_1(app: Flask) -> None:
 
     result = app.test_cli_runner().invoke(args=["core", "check-storage"])
 
+    report = load_report(current_settings().data_folder)
+    assert report is not None
+    assert (report.file_count, report.damaged_count, report.is_overdue) == (0, 1, False)
     assert result.exit_code == 1
     assert "DAMAGED: recordings/a: The stored file was changed" in result.output
     assert "1 stored files are damaged" in result.output
+
+
+def test_a_file_that_a_recording_names_and_nobody_has_is_found(app: Flask) -> None:
+    recording = make_transcripts.recording()
+    db.session.commit()
+    path = recording.storage_path
+    db.session.commit()
+    current_storage().delete(path)
+
+    result = app.test_cli_runner().invoke(args=["core", "check-storage"])
+
+    assert result.exit_code == 1
+    assert f"DAMAGED: {path}: The file is missing." in result.output
 
 
 def test_files_of_another_key_are_refused_at_start(storage: Storage, url: str) -> None:
