@@ -7,6 +7,7 @@ from core.application import create_base_app
 from core.settings import Settings, load_settings
 from evidence.web import init_evidence
 from interviews.web import init_interviews
+from privacy.web import init_privacy
 from review.web import init_review
 from transcripts.web import init_transcripts
 
@@ -18,4 +19,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_interviews(app)
     init_transcripts(app)
     init_review(app)
+    init_privacy(app)
     return app

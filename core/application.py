@@ -15,7 +15,7 @@ from core.jobs import QUEUES_EXTENSION
 from core.log_privacy import protect_logs
 from core.pages import init_pages
 from core.settings import PROJECT_ROOT, Settings
-from core.storage_commands import encrypt_storage, rotate_storage_key
+from core.storage_commands import check_stored_files, encrypt_storage, rotate_storage_key
 
 
 def create_base_app(settings: Settings) -> Flask:
@@ -34,7 +34,7 @@ def create_base_app(settings: Settings) -> Flask:
         explain_missing_tables(db.engine)
     app.extensions["storage"] = Storage(settings.storage_url, MasterKeys(*settings.storage_keys), settings.s3)
     app.extensions[QUEUES_EXTENSION] = HueyQueues(app, settings)
-    for command in (encrypt_storage, rotate_storage_key):
+    for command in (encrypt_storage, rotate_storage_key, check_stored_files):
         core_commands.add_command(command)
     app.cli.add_command(core_commands)
     return app

@@ -10,9 +10,12 @@ import click
 from flask.cli import AppGroup
 
 from core import exits
+from core.errors import SettingsError
+from core.file_storage import current_storage
 from core.huey_queues import current_queues
 from core.models import Queue
 from core.settings import current_settings
+from core.storage_check import require_usable_data
 
 core_commands = AppGroup("core", help="Run the web server and the workers.")
 SHUTDOWN_TIMEOUT_SECONDS = 10
@@ -22,12 +25,14 @@ SHUTDOWN_TIMEOUT_SECONDS = 10
 @click.argument("queue", type=click.Choice([queue.value for queue in Queue]))
 def run_worker(queue: str) -> None:
     """Run the jobs of one queue until stopped: "quick" for email and sweeps, "files" for uploads, "long" for models."""
+    _require_usable_data()
     current_queues().consume(Queue(queue))
 
 
 @core_commands.command("run")
 def run_all() -> None:
     """Run the web server and all workers on this machine until Ctrl-C."""
+    _require_usable_data()
     settings = current_settings()
     address = urlsplit(settings.base_url)
     bind = f"{address.hostname}:{address.port or 80}"
@@ -42,6 +47,13 @@ def print_exits() -> None:
     """List every function whose output has a participant's words or sound: what, for what use, to whom."""
     for one in exits.list_exits():
         click.echo(f"{one.function}: {one.what}; {', '.join(one.uses)}; to {one.audience}")
+
+
+def _require_usable_data() -> None:
+    try:
+        require_usable_data(current_storage(), current_settings().data_folder)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _run_until_one_ends(commands: list[list[str]]) -> None:

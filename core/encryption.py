@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from core.errors import RuleError
+from core.errors import NotReadyError, RuleError
 
 CHUNK_BYTES = 64 * 1024  # of plain text; each is stored with its tag at the end
 TAG_BYTES = 16
 KEY_BYTES = 32
+KEY_ID_BYTES = 8
 NONCE_BYTES = 12
 NONCE_PREFIX_BYTES = 7  # the rest of a nonce: four bytes for the chunk's number, one for whether it is the last
 MAGIC_BYTES = b"LP-SEAL1"
 HEADER = struct.Struct(f">{len(MAGIC_BYTES)}sI{NONCE_PREFIX_BYTES}s")  # magic bytes, chunk size, nonce prefix
+CHUNK_SIZE_BYTES = struct.pack(">I", CHUNK_BYTES)
 WRAPPED_KEY = struct.Struct(f">8s{NONCE_BYTES}s{KEY_BYTES + TAG_BYTES}s")  # master key's id, nonce, wrapped file key
 MAX_CHUNKS = 2**32
 
@@ -29,7 +31,7 @@ MAX_CHUNKS = 2**32
 class DamagedFileError(RuleError): ...
 
 
-class MasterKeyMissingError(RuleError): ...
+class MasterKeyMissingError(RuleError, NotReadyError): ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ class MasterKeys:
 
     def wrap(self, file_key: FileKey) -> bytes:
         if not self._keys:
-            raise MasterKeyMissingError("There is no key to encrypt files with, because the data folder is read-only.")
+            raise MasterKeyMissingError(
+                "There is no key to encrypt files with: the data folder is read-only, or its storage-key is missing."
+            )
         name, nonce = _derive_key_id(self._keys[0]), os.urandom(NONCE_BYTES)
         wrapped = AESGCM(self._keys[0]).encrypt(nonce, file_key.key, name + file_key.header)
         return WRAPPED_KEY.pack(name, nonce, wrapped)
@@ -74,6 +78,9 @@ class MasterKeys:
             return FileKey(AESGCM(self._keys_by_id[name]).decrypt(nonce, wrapped_key, name + header), header)
         except InvalidTag as error:
             raise DamagedFileError("The key of the stored file is damaged, so the file cannot be opened.") from error
+
+    def can_unwrap(self, wrapped: bytes) -> bool:
+        return wrapped[:KEY_ID_BYTES] in self._keys_by_id
 
     def is_current(self, wrapped: bytes) -> bool:
         return wrapped.startswith(_derive_key_id(self._keys[0]))
@@ -154,4 +161,4 @@ def _build_nonce(prefix: bytes, number: int, *, is_last: bool) -> bytes:
 
 
 def _derive_key_id(master_key: bytes) -> bytes:
-    return hashlib.sha256(b"listening-post master key" + master_key).digest()[:8]
+    return hashlib.sha256(b"listening-post master key" + master_key).digest()[:KEY_ID_BYTES]

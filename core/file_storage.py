@@ -13,6 +13,7 @@ from flask import current_app
 
 from core.encryption import (
     CHUNK_BYTES,
+    CHUNK_SIZE_BYTES,
     HEADER,
     MAGIC_BYTES,
     DamagedFileError,
@@ -23,10 +24,10 @@ from core.encryption import (
     decrypt_range,
     locate_stored_range,
 )
-from core.errors import RuleError
+from core.errors import NotReadyError, RuleError
 from core.folder_backend import FolderBackend
 from core.s3_backend import S3Backend
-from core.settings import S3_URL_PREFIX, S3Account
+from core.settings import S3_URL_PREFIX, WRAPPED_KEY_SUFFIX, S3Account
 from core.storage_backends import (
     StorageBackend,
     StorageFullError,
@@ -49,7 +50,7 @@ __all__ = [
 ]
 
 PIECE_BYTES = 1024 * 1024  # in memory at a time
-KEY_SUFFIX = ".key"
+KEY_SUFFIX = WRAPPED_KEY_SUFFIX
 MAX_CACHED_KEYS = 500
 DEFAULT_S3_ACCOUNT = S3Account()
 
@@ -67,7 +68,7 @@ class StoredFile:
     sha256: str  # hexadecimal
 
 
-class NotEncryptedError(RuleError): ...
+class NotEncryptedError(RuleError, NotReadyError): ...
 
 
 class Storage:
@@ -130,8 +131,13 @@ class Storage:
     def list_paths(self) -> list[str]:
         return [path for path in self._backend.list_paths() if not path.endswith(KEY_SUFFIX)]
 
+    def list_encrypted_paths(self, limit: int | None = None) -> list[str]:
+        """Files that have a key beside them, of the first `limit` names that the storage lists."""
+        names = self._backend.list_paths(limit)
+        return [name.removesuffix(KEY_SUFFIX) for name in names if name.endswith(KEY_SUFFIX)]
+
     def is_encrypted(self, path: str) -> bool:
-        return self._backend.read(path, 0, HEADER.size).startswith(MAGIC_BYTES)
+        return self._is_encrypted(path, self._backend.read(path, 0, HEADER.size))
 
     def encrypt_in_place(self, path: str) -> None:
         if not self.is_encrypted(path):
@@ -145,6 +151,33 @@ class Storage:
             return False
         self._backend.put(path + KEY_SUFFIX, self._keys.wrap(self._load_key_and_size(path)[0]))
         return True
+
+    def can_unwrap_key(self, path: str) -> bool:
+        return self._keys.can_unwrap(self._backend.read(path + KEY_SUFFIX))
+
+    def iter_stored_pieces(self, path: str) -> Iterator[bytes]:
+        """The file as it is stored, for a copy that needs no key."""
+        return self._backend.iter_pieces(path, PIECE_BYTES)
+
+    def read_wrapped_key(self, path: str) -> bytes:
+        return self._backend.read(path + KEY_SUFFIX)
+
+    def write_wrapped_key(self, path: str, wrapped_key: bytes) -> None:
+        self._backend.put(path + KEY_SUFFIX, wrapped_key)
+        self._key_cache.pop(path, None)
+
+    def store_copy(self, path: str, stored_pieces: Iterator[bytes], wrapped_key: bytes) -> StoredFile:
+        """A file as another storage has it. Size and hash are those of the stored bytes."""
+        digest, size = hashlib.sha256(), 0
+        with self._backend.open_writer(path) as target:
+            for piece in stored_pieces:
+                digest.update(piece)
+                size += len(piece)
+                target.write(piece)
+            target.flush()
+            self._backend.put(path + KEY_SUFFIX, wrapped_key)
+        self._key_cache.pop(path, None)
+        return StoredFile(path, size, digest.hexdigest())
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
         return self._backend.remove_abandoned_writes(older_than_seconds=older_than_seconds, now=now)
@@ -160,12 +193,17 @@ class Storage:
 
     def _unwrap_key(self, path: str) -> FileKey:
         header = self._backend.read(path, 0, HEADER.size)
-        if not header.startswith(MAGIC_BYTES):
+        if not self._is_encrypted(path, header):
             raise NotEncryptedError(
                 "This file is not encrypted yet. The operator has to run this command once: "
                 ".venv/bin/flask --app wsgi core encrypt-storage"
             )
         return self._keys.unwrap(self._backend.read(path + KEY_SUFFIX), header)
+
+    def _is_encrypted(self, path: str, header: bytes) -> bool:
+        """Also where a byte of the header is damaged: encrypting such a file again would replace its key."""
+        has_chunk_size = header[len(MAGIC_BYTES) :].startswith(CHUNK_SIZE_BYTES)
+        return header.startswith(MAGIC_BYTES) or (has_chunk_size and self._backend.exists(path + KEY_SUFFIX))
 
 
 class _PieceReader:

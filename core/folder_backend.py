@@ -56,10 +56,10 @@ class FolderBackend:
     def remove(self, path: str) -> None:
         self._remove(self._build_full_path(path))
 
-    def list_paths(self) -> list[str]:
+    def list_paths(self, limit: int | None = None) -> list[str]:
         names = self._filesystem.find(self._root) if self._filesystem.exists(self._root) else []
         paths = [name[len(str(self._root)) :].lstrip("/") for name in names]
-        return [path for path in paths if not path.startswith(f"{INCOMING_FOLDER}/")]
+        return [path for path in paths if not path.startswith(f"{INCOMING_FOLDER}/")][:limit]
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
         folder = self._build_full_path(INCOMING_FOLDER)

@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any
 
 from fsspec.asyn import sync
@@ -84,9 +85,9 @@ class S3Backend:
     def remove(self, path: str) -> None:
         self.call_on_file("delete_object", path)
 
-    def list_paths(self) -> list[str]:
+    def list_paths(self, limit: int | None = None) -> list[str]:
         pages = self._list_pages("list_objects_v2", "Contents", {"ContinuationToken": "NextContinuationToken"})
-        return [row["Key"][len(self._prefix) :] for row in pages]
+        return [row["Key"][len(self._prefix) :] for row in islice(pages, limit)]
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
         """Uploads that were never completed are invisible and take up space until aborted."""

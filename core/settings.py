@@ -29,6 +29,9 @@ GIB = 1024**3
 RECOGNISERS = ("openai-whisper", "faster-whisper")
 MAX_WHISPER_BEAMS = 10
 STORAGE_KEY_BYTES = 32
+STORAGE_KEY_FILE, SECRET_KEY_FILE = "storage-key", "secret-key"  # in the data folder
+WRAPPED_KEY_SUFFIX = ".key"  # of the files beside encrypted ones
+MIN_BACKUP_KEY_CHARACTERS = 20
 NEW_STORAGE_KEY_COMMAND = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 STORAGE_KEY_HELP = (
     f"{ENVIRONMENT_PREFIX}STORAGE_KEY has to be one or more keys, separated by commas: {NEW_STORAGE_KEY_COMMAND}"
@@ -93,6 +96,7 @@ class Settings:
     embedding_model: str | None = None  # None: the one from its wheel
     max_recording_bytes: int = 2 * GIB
     storage_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the first encrypts, the others only open
+    backup_key: str | None = field(default=None, repr=False)  # encrypts backups
     s3: S3Account = S3Account()
     imap: ImapMailbox | None = None
     reply_authenticator: str | None = None  # our mail server, as it names itself in Authentication-Results
@@ -117,18 +121,18 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         if value and name.startswith(ENVIRONMENT_PREFIX)
     }
     data_folder = Path(values.get("data_folder") or PROJECT_ROOT / "var").resolve()
+    storage_url = values.get("storage_url") or f"file://{data_folder / 'storage'}"
     base_url = _parse_base_url(values.get("base_url", "http://127.0.0.1:8000"))
     return Settings(
         data_folder=data_folder,
         base_url=base_url,
         secret_key=values.get("secret_key") or _load_or_create_secret_key(data_folder, base_url),
-        storage_keys=_parse_storage_keys(
-            values.get("storage_key", ""), data_folder, is_shared=_is_shared_storage(values.get("storage_url", ""))
-        ),
+        storage_keys=_parse_storage_keys(values.get("storage_key", ""), data_folder, storage_url),
         database_url=_parse_database_url(
             values.get("database_url") or f"sqlite:///{data_folder / 'listening-post.sqlite'}"
         ),
-        storage_url=_parse_storage_url(values.get("storage_url") or f"file://{data_folder / 'storage'}"),
+        storage_url=_parse_storage_url(storage_url),
+        backup_key=_read_backup_key(values.get("backup_key"), values.get("backup_key_file")),
         s3=_parse_s3_account(values),
         mail_from=_parse_mail_from(values.get("mail_from", "interviews@listening-post.example")),
         smtp=_parse_smtp_url(values["smtp_url"]) if values.get("smtp_url") else None,
@@ -156,25 +160,46 @@ def _load_or_create_secret_key(data_folder: Path, base_url: str) -> str:
             f"{ENVIRONMENT_PREFIX}SECRET_KEY is not set. It signs sessions, so a public server needs one:"
             ' python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
-    return _load_or_create_secret(data_folder / "secret-key", 48) or secrets.token_urlsafe(48)
+    return _load_or_create_secret(data_folder / SECRET_KEY_FILE, 48) or secrets.token_urlsafe(48)
 
 
-def _parse_storage_keys(text: str, data_folder: Path, *, is_shared: bool) -> tuple[bytes, ...]:
-    if not text and is_shared:
+def _parse_storage_keys(text: str, data_folder: Path, storage_url: str) -> tuple[bytes, ...]:
+    """Empty where files were encrypted with a key that is missing: a new one would not open them."""
+    if not text and _is_shared_storage(storage_url):
         raise SettingsError(
             f"{ENVIRONMENT_PREFIX}STORAGE_KEY is not set. It encrypts the files in {ENVIRONMENT_PREFIX}STORAGE_URL, and"
             " every machine needs the same one. Keep a copy, because nobody can open the recordings without it."
             f" {NEW_STORAGE_KEY_COMMAND}"
         )
-    keys_text = text or _load_or_create_secret(data_folder / "storage-key", STORAGE_KEY_BYTES)
+    key_path = data_folder / STORAGE_KEY_FILE
+    if not text and not key_path.exists() and _has_encrypted_files(storage_url):
+        return ()
+    keys_text = text or _load_or_create_secret(key_path, STORAGE_KEY_BYTES)
     keys = tuple(_decode_key(part.strip()) for part in keys_text.split(",") if part.strip())
     if any(len(key) != STORAGE_KEY_BYTES for key in keys):
         raise SettingsError(STORAGE_KEY_HELP)
     return keys
 
 
+def _has_encrypted_files(storage_url: str) -> bool:
+    return any(Path(storage_url.partition("://")[2] or storage_url).rglob(f"*{WRAPPED_KEY_SUFFIX}"))
+
+
 def _is_shared_storage(storage_url: str) -> bool:
     return "://" in storage_url and not storage_url.startswith(("file://", "local://"))
+
+
+def _read_backup_key(text: str | None, path: str | None) -> str | None:
+    try:
+        key = text or (Path(path).read_text().strip() if path else None)
+    except (OSError, UnicodeDecodeError):
+        return None  # the commands for backups say what is missing; everything else runs without it
+    if key is not None and len(key) < MIN_BACKUP_KEY_CHARACTERS:
+        raise SettingsError(
+            f"{ENVIRONMENT_PREFIX}BACKUP_KEY has to have at least {MIN_BACKUP_KEY_CHARACTERS} characters."
+            f" {NEW_STORAGE_KEY_COMMAND}"
+        )
+    return key
 
 
 def _parse_storage_url(text: str) -> str:

@@ -53,7 +53,8 @@ class StorageBackend(Protocol):
     def remove(self, path: str) -> None:
         """A missing file is not an error."""
 
-    def list_paths(self) -> list[str]: ...
+    def list_paths(self, limit: int | None = None) -> list[str]:
+        """With a limit, only the first ones: a bucket can have very many."""
 
     def remove_abandoned_writes(self, *, older_than_seconds: float, now: float) -> int:
         """Parts left by killed writers. Returns how many."""

@@ -12,7 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
+from gunicorn.errors import AppImportError
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from core.errors import SettingsError
+from core.storage_check import require_usable_data
 
 HEADER_SECONDS = 15.0
 BODY_SECONDS = 60.0  # after the header; a form of 1 MiB at 140 kbit/s
@@ -80,6 +84,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         self.incoming: dict[TConn, IncomingRequest] = {}  # oldest first
         self.waiting_bytes = 0
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        """A setting that cannot be used, or a missing key, ends the server with its message instead of a traceback."""
+        try:
+            super().load_wsgi()
+            require_usable_data(self.wsgi.extensions["storage"], self.wsgi.extensions["settings"].data_folder)
+        except SettingsError as error:
+            raise AppImportError(str(error)) from error
 
     def accept(self, listener: socket.socket) -> None:
         try:

@@ -9,6 +9,7 @@ from transcripts.erasure import tasks as erasure_tasks  # noqa: F401 the same
 from transcripts.importing import tasks as import_tasks  # noqa: F401 the same
 from transcripts.model_store import tasks as weight_tasks  # noqa: F401 the same
 from transcripts.passages import consent_reactions  # noqa: F401 the same
+from transcripts.recordings import paths_in_use  # noqa: F401 the same
 from transcripts.text import immutability  # noqa: F401 guards rows from their first use on
 from transcripts.uploads import tasks as upload_tasks  # noqa: F401 the same
 from transcripts.views.blueprint import bp

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission, Role
+from core.settings import current_settings
+from core.storage_report import load_report
 from review.dashboard import next_steps
 from review.dashboard.counts import get_dashboard_counts
 from review.views.blueprint import bp
@@ -18,9 +20,11 @@ def show_dashboard() -> ResponseReturnValue:
     upcoming = next_steps.list_upcoming_interviews(person.id) if may_see_interviews else []
     without_recording = next_steps.list_interviews_without_recording(person.id) if may_see_interviews else []
     without_outcome = next_steps.list_interviews_without_outcome(person.id) if may_see_interviews else []
+    is_coordinator = person.may(Permission.MANAGE_VOLUNTEERS)
     return render_template(
         "review/dashboard/show_dashboard.html",
-        numbers=get_dashboard_counts() if person.may(Permission.MANAGE_VOLUNTEERS) else None,
+        numbers=get_dashboard_counts() if is_coordinator else None,
+        storage_report=load_report(current_settings().data_folder) if is_coordinator else None,
         upcoming=upcoming,
         without_recording=without_recording,
         without_outcome=without_outcome,

@@ -16,7 +16,7 @@ from tests.support.source_files import (
     relative_path,
 )
 
-PACKAGES_WITH_FEATURES = ["interviews", "transcripts", "review"]
+PACKAGES_WITH_FEATURES = ["interviews", "transcripts", "review", "privacy"]
 ROOT_MODULES = {"__init__.py", "tasks.py", "commands.py", "web.py"}
 ROOMS = {"models", "views", "forms", "commands"}
 ALIASES = {

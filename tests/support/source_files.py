@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.settings import PROJECT_ROOT
 
-PACKAGES = ["core", "accounts", "evidence", "interviews", "transcripts", "review"]
+PACKAGES = ["core", "accounts", "evidence", "interviews", "transcripts", "review", "privacy"]
 OTHER_FOLDERS = ["tests", "bench", "demo", "migrations"]
 TEMPLATES = PROJECT_ROOT / "templates"
 STATIC = PROJECT_ROOT / "static"

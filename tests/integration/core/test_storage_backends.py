@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from core.file_storage import (
     Storage,
     StorageFullError,
 )
+from tests.support.small_disk import mount_small_disk
 
 SMALL_DISK_BYTES = 2 * 1024 * 1024
 PLENTY = 1024**3
@@ -35,18 +35,8 @@ def storage(tmp_path: Path) -> Storage:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 2 MiB."""
-    disk = tmp_path / "small"
-    disk.mkdir()
-    options = f"size={SMALL_DISK_BYTES},mode=0700"
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", disk], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip(f"A disk that fills up needs the right to mount one: {mounted.stderr.strip()}")
-    try:
+    with mount_small_disk(tmp_path / "small", SMALL_DISK_BYTES) as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 def left_in(folder: Path) -> list[Path]:

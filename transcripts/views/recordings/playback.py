@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core import exits
-from core.errors import RuleError
+from core.errors import NotReadyError, RuleError
 from core.exits import ExitUse
-from core.file_storage import StorageUnreachableError
 from evidence.views.hidden_words import require_use
 from transcripts.models import Recording, RecordingState
 from transcripts.recordings.playback import (
@@ -60,7 +59,7 @@ def _respond(recording: Recording, choose: Callable[[Recording], PlayableFile]) 
     except (RuleError, FileNotFoundError) as error:
         log.error("Recording %s cannot be opened: %s", recording.id, error)
         message = "The stored file is missing." if isinstance(error, FileNotFoundError) else str(error)
-        status = 503 if isinstance(error, StorageUnreachableError) else 500
+        status = 503 if isinstance(error, NotReadyError) else 500
         return Response(message, status=status, mimetype="text/plain")
 
 

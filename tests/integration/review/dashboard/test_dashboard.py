@@ -15,6 +15,9 @@ from core.database import db
 from core.mail import Mail
 from core.models import Job, JobState, MailState, OutboxMessage, Queue
 from core.outbox import queue_mail
+from core.settings import current_settings
+from core.storage_check import DamagedFile, StorageCheck
+from core.storage_report import save_report
 from interviews.bookings import bookings
 from interviews.group_sessions import write_ups
 from interviews.inbox import messages
@@ -220,3 +223,18 @@ def test_the_first_page_names_nobody_who_takes_part(app: Flask, five: dict[str, 
     make_interviews.volunteer(make_evidence.call(), "Zebedee")
 
     assert all("zebedee" not in client.get("/staff").text.lower() for client in five.values())
+
+
+@pytest.mark.parametrize(
+    ("damaged", "days_ago", "words"),
+    [(0, 0, "none is damaged"), (2, 0, "2 stored files are damaged or missing"), (0, 9, "have not been checked since")],
+)
+def test_coordinators_see_what_the_storage_check_found(
+    five: dict[str, FlaskClient], damaged: int, days_ago: int, words: str
+) -> None:
+    check = StorageCheck(file_count=3, damaged=[DamagedFile("recordings/a", "changed")] * damaged)
+    save_report(current_settings().data_folder, check, checked_at=clock.now() - timedelta(days=days_ago))
+
+    pages = {name: five[name].get("/staff").text for name in ("amira", "ben", "cara")}
+
+    assert [name for name, text in pages.items() if words in text] == ["amira"]

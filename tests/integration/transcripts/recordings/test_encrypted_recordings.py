@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from accounts.roles import Role
-from core import jobs
+from core import clock, jobs
 from core.database import db
 from core.models import Job, JobState
 from core.settings import PROJECT_ROOT, Settings
@@ -20,7 +20,7 @@ from tests.support import five_people, make, make_transcripts, upload_steps
 from tests.support.storage_checks import SLICE_BYTES, find_plain_text
 from transcripts.audio import listening_copies
 from transcripts.audio.listening_encoder import ListeningCopy
-from transcripts.models import Recording
+from transcripts.models import Recording, RecordingState
 from transcripts.recordings import processing_jobs
 from transcripts.recordings.recordings import get_storage
 from transcripts.recordings.stored_sound import open_stored_recording
@@ -164,3 +164,39 @@ def run_jobs(name: str) -> None:
     for job_id in db.session.scalars(select(Job.id).where(Job.name == name, Job.state == JobState.PENDING)).all():
         db.session.rollback()
         jobs.run(job_id)
+
+
+@pytest.fixture
+def plain_recording(app: Flask, settings: Settings) -> Recording:
+    """From a version without encryption."""
+    sound = make_transcripts.tone_wav()
+    recording = make_transcripts.recording(sound=sound)
+    stored = settings.data_folder / "storage" / recording.storage_path
+    stored.write_bytes(sound)
+    stored.with_name(f"{stored.name}.key").unlink()
+    return recording
+
+
+def test_a_recording_from_before_encryption_waits_and_says_so(app: Flask, plain_recording: Recording) -> None:
+    client = five_people.sign_in_staff(app, make.staff("cara", Role.REVIEWER).id)
+
+    answer = client.get(f"/staff/recordings/{plain_recording.id}/sound")
+
+    assert answer.status_code == 503
+    assert "core encrypt-storage" in answer.text
+
+
+def test_its_check_waits_until_it_is_encrypted(app: Flask, plain_recording: Recording) -> None:
+    plain_recording.state = RecordingState.RECEIVED
+    job_id = jobs.enqueue(processing_jobs.CHECK_JOB, plain_recording.id).id
+    db.session.commit()
+    jobs.run(job_id)
+    waiting = db.session.get_one(Job, job_id)
+    assert (waiting.state, "encrypt-storage" in waiting.message) == (JobState.WAITING, True)
+
+    waiting.run_after = clock.now()
+    db.session.commit()
+    app.test_cli_runner().invoke(args=["core", "encrypt-storage"])
+    jobs.run(job_id)
+
+    assert db.session.get_one(Job, job_id).state is JobState.DONE

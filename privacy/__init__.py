@@ -1,0 +1,1 @@
+"""What people were promised: backup and restore so far."""
