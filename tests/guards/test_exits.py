@@ -73,11 +73,16 @@ COMMANDS_NOT_CALLED = {
     "transcripts models download": "the same",
     "transcripts models load": "the same",
     "review load-example": "fills an empty database",
+    "privacy backup": "writes everything, encrypted for the operator",
+    "privacy check-backup": "reads such a copy",
+    "privacy restore": "the same",
+    "privacy show-keys": "prints keys",
     "db": "of the library that changes the database",
 }
 FILE = "the file that is given"
 COMMAND_ARGUMENTS = {
     "core list-exits": [],
+    "core check-storage": [],
     "accounts add-staff": ["new@charity.example", "New", "--role", "reviewer"],
     "accounts sign-in-links": [],
     "evidence load-call": [FILE],

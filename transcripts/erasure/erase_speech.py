@@ -30,7 +30,7 @@ def erase_speech(change: ConsentChange) -> None:
     audit.record("speech erased", change, interviews=len(ids), files=len(files))
 
 
-def _select_interviews(participant_id: UUID, call_id: UUID) -> Select[tuple[UUID]]:
+def _select_interviews(participant_id: UUID, call_id: UUID) -> Select[UUID]:
     own = Contribution.participant_id == participant_id, Contribution.call_id == call_id
     return select(Contribution.id).where(*own, Contribution.mode == Mode.INTERVIEW)
 
@@ -44,6 +44,8 @@ def _list_files(contribution_ids: list[UUID]) -> Iterator[str]:
     recordings = select(Recording).where(_belongs_to(Recording, contribution_ids))
     for recording in db.session.scalars(recordings):
         yield from filter(None, (recording.storage_path, recording.listening_path))
+    sources = select(Transcript.source_path).where(_belongs_to(Transcript, contribution_ids))
+    yield from filter(None, db.session.scalars(sources))
     drafts = select(ImportDraft.storage_path).where(_belongs_to(ImportDraft, contribution_ids))
     yield from db.session.scalars(drafts)
     uploads = select(Upload).where(_belongs_to(Upload, contribution_ids))

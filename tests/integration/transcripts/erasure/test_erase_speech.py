@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,17 @@ def test_rows_files_and_keys_are_gone_on_the_day(spoken: Contribution) -> None:
     )
     recorded = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "speech erased")).one()
     assert recorded.details["interviews"] == 1
+
+
+def test_the_file_of_an_imported_transcript_is_gone(spoken: Contribution) -> None:
+    path = "imported/transcript.txt"
+    current_storage().store(BytesIO(b"It was long."), path, announced_bytes=None, max_bytes=100)
+    db.session.execute(update(Transcript).values(source_path=path))
+    take_back(spoken)
+
+    erase_withdrawn_speech()
+
+    assert not current_storage().exists(path)
 
 
 def test_nothing_is_erased_before_the_day_or_after_a_new_yes(spoken: Contribution) -> None:
