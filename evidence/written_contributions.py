@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core import clock
+from core import clock, public_mail
 from core.database import db
 from core.errors import RuleError
 from core.mail import Mail
@@ -24,15 +24,20 @@ from evidence.case_profile import AREA_TYPE_MISSING, FINDING_MISSING, RESPONDENT
 from evidence.contributions import (
     WrittenContributionExistsError,
     find_written_contribution,
+    hold_contribution,
+    list_participant_contributions,
     start_contribution,
     submit_contribution,
 )
 from evidence.models import Call, Contribution, ContributionState, Mode, Participant
-from evidence.participants import create_own_page_url
+from evidence.participants import create_own_page_url, is_email_confirmed
 from evidence.schedule import Section
 
 
 class IncompleteContributionError(RuleError): ...
+
+
+class CopyNotAvailableError(RuleError): ...
 
 
 class SaveOutcome(StrEnum):
@@ -109,7 +114,7 @@ def mail_return_link(contribution: Contribution) -> None:
         call=call,
         address=create_own_page_url(participant, call),
     )
-    queue_mail(mail, is_secret=True)
+    _queue_within_limits(mail)
 
 
 def save_answers(contribution: Contribution, edits: Mapping[str, AnswerEdit]) -> dict[str, SaveOutcome]:
@@ -136,13 +141,31 @@ def submit_written(contribution: Contribution) -> None:
     missing = list_missing_items(contribution)
     if missing:
         raise IncompleteContributionError(missing[0].message)
-    submit_contribution(contribution)
-    mail_copy(contribution)
+    if is_email_confirmed(contribution.participant):
+        submit_contribution(contribution)
+        mail_copy(contribution)
+    else:
+        hold_contribution(contribution)
+        _mail_request_to_confirm(contribution)
+
+
+def submit_waiting(participant: Participant) -> None:
+    """Once the address is confirmed. What was sent in time counts, even if the call has closed since."""
+    for contribution in list_participant_contributions(participant.id):
+        if contribution.state is ContributionState.WAITING:
+            submit_contribution(contribution)
+            mail_copy(contribution)
 
 
 def mail_copy(contribution: Contribution) -> None:
-    """The full text goes to the contributor only, so it is deleted from the outbox once sent."""
-    queue_mail(_compose_copy(contribution), is_secret=True)
+    """Only of what counts as given: anyone could have typed a draft, or an address that is not theirs.
+
+    It is deleted from the outbox once sent.
+    """
+    if contribution.state is not ContributionState.SUBMITTED or not is_email_confirmed(contribution.participant):
+        raise CopyNotAvailableError("We can email you a copy once you have sent your answers and confirmed your email.")
+    if get_participant_email(contribution.participant):
+        queue_mail(_compose_copy(contribution), is_secret=True)
 
 
 def get_section_progress(section: Section, texts: Mapping[str, str]) -> FormProgress:
@@ -166,6 +189,23 @@ def get_answer_texts(contribution: Contribution) -> dict[str, str]:
 
 def get_participant_email(participant: Participant) -> str:
     return participant.contact.email if participant.contact else ""
+
+
+def _mail_request_to_confirm(contribution: Contribution) -> None:
+    """None of the words: the address may be somebody else's."""
+    mail = render_mail(
+        "evidence/confirm_sent",
+        recipient=get_participant_email(contribution.participant),
+        subject="Confirm your email address",
+        call=contribution.call,
+        address=create_own_page_url(contribution.participant, contribution.call),
+    )
+    _queue_within_limits(mail)
+
+
+def _queue_within_limits(mail: Mail) -> None:
+    if public_mail.count_mail_to(mail.recipient):
+        queue_mail(mail, is_secret=True)
 
 
 def _lock_contribution(contribution: Contribution) -> None:
