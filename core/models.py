@@ -113,7 +113,7 @@ class OutboxMessage(Model):
 
 
 class CountedMail(Model):
-    """A mail that somebody who is not signed in caused. `subject`: hash of an address or network; see public_mail.py."""
+    """A mail that somebody who is not signed in caused. `subject`: see public_mail.py; it contains only hashes."""
 
     __tablename__ = "counted_mail"
 

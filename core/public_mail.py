@@ -117,9 +117,7 @@ def _is_below(subject: str, limits: Sequence[Limit]) -> bool:
 
 
 def _count_rows(subject: str, period: timedelta) -> int:
-    query = select(func.count()).where(
-        CountedMail.subject == subject, CountedMail.counted_at > clock.now() - period
-    )
+    query = select(func.count()).where(CountedMail.subject == subject, CountedMail.counted_at > clock.now() - period)
     return db.session.scalar(query) or 0
 
 
@@ -140,7 +138,8 @@ def _record_held_back_mail() -> None:
 def _hash_address(address: str) -> str:
     """Without a tag after “+”: all those addresses are one mailbox."""
     local, _, domain = normalise_email(address).rpartition("@")
-    return f"address {_hash(f'{local.partition("+")[0] or local}@{domain}')}"
+    mailbox = local.partition("+")[0] or local
+    return f"address {_hash(f'{mailbox}@{domain}')}"
 
 
 def _list_network_subjects() -> list[str]:

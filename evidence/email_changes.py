@@ -1,4 +1,4 @@
-"""Confirm an email address, and change one: nothing moves before the link to the new address is used. Callers commit."""
+"""Confirm an email address, and change one: nothing moves before the mailed link is used. Callers commit."""
 
 from datetime import timedelta
 from enum import StrEnum

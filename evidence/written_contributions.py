@@ -1,5 +1,7 @@
 """Write to a call over several visits: start, save, list what is missing, send, get a copy. Callers commit."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +20,7 @@ from evidence.answers import (
     get_newest_version_numbers,
     get_version_text,
     record_answer,
+    require_room,
 )
 from evidence.calls import get_schedule, require_open
 from evidence.case_profile import AREA_TYPE_MISSING, FINDING_MISSING, RESPONDENT_TYPE_MISSING
@@ -32,6 +35,8 @@ from evidence.contributions import (
 from evidence.models import Call, Contribution, ContributionState, Mode, Participant
 from evidence.participants import create_own_page_url, is_email_confirmed
 from evidence.schedule import Section
+
+DIGEST_CHARACTERS = 32
 
 
 class IncompleteContributionError(RuleError): ...
@@ -57,6 +62,7 @@ class FormPage(StrEnum):
 class AnswerEdit:
     value: AnswerValue
     seen_version: int  # number of the version the edit is based on; 0: none
+    seen_digest: str = ""  # of its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,10 @@ class FormProgress:
         return self.status.value.capitalize()
 
 
+def calculate_text_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_CHARACTERS]
+
+
 def start_or_resume(call: Call, participant: Participant) -> Contribution:
     require_open(call)
     existing = find_written_contribution(participant.id, call)
@@ -122,6 +132,7 @@ def save_answers(contribution: Contribution, edits: Mapping[str, AnswerEdit]) ->
     require_open(contribution.call)
     _lock_contribution(contribution)
     numbers = get_newest_version_numbers(contribution)
+    _require_room(contribution, edits)
     return {key: _save_answer(contribution, key, edit, numbers.get(key, 0)) for key, edit in edits.items()}
 
 
@@ -212,16 +223,28 @@ def _lock_contribution(contribution: Contribution) -> None:
     db.session.refresh(contribution, with_for_update=True)
 
 
+def _require_room(contribution: Contribution, edits: Mapping[str, AnswerEdit]) -> None:
+    schedule, stored = get_schedule(contribution.schedule_version), get_answer_texts(contribution)
+    texts = {key: build_stored_text(schedule.get_question(key), edit.value) for key, edit in edits.items()}
+    require_room(contribution, [text for key, text in texts.items() if text != stored.get(key, "")])
+
+
 def _save_answer(contribution: Contribution, key: str, edit: AnswerEdit, number: int) -> SaveOutcome:
     question = get_schedule(contribution.schedule_version).get_question(key)
     text = build_stored_text(question, edit.value)
     if text == get_version_text(contribution, key, number):
         return SaveOutcome.UNCHANGED
     if number > edit.seen_version:
-        is_untouched = text == get_version_text(contribution, key, edit.seen_version)
-        return SaveOutcome.NEWER_ELSEWHERE if is_untouched else SaveOutcome.CONFLICT
+        return SaveOutcome.NEWER_ELSEWHERE if _is_untouched(contribution, key, edit, text) else SaveOutcome.CONFLICT
     record_answer(contribution, key, edit.value, by=None)
     return SaveOutcome.SAVED
+
+
+def _is_untouched(contribution: Contribution, key: str, edit: AnswerEdit, text: str) -> bool:
+    """By its digest, because the version that the page showed may have become part of a newer one."""
+    if edit.seen_digest:
+        return hmac.compare_digest(calculate_text_digest(text), edit.seen_digest)
+    return text == get_version_text(contribution, key, edit.seen_version)
 
 
 def _list_missing_profile_items(contribution: Contribution) -> list[MissingItem]:

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from core.database import db
 from core.models import OutboxMessage
+from core.public_mail import ADDRESS_LIMITS
 from evidence import consent
 from evidence.consent_terms import ConsentUse
 from evidence.models import Call, Contact, ContributionState, Participant
-from evidence.participants import MAX_LINKS_PER_PERIOD, update_email
 from interviews.bookings import bookings
 from interviews.models import Volunteer, VolunteerState
 from interviews.volunteers import volunteers
@@ -113,7 +113,7 @@ def test_the_same_address_twice_gets_the_same_answer_and_one_offer(client: Flask
 
 def test_an_address_changed_since_is_known_too(app: Flask) -> None:
     dev = make_interviews.volunteer(is_accepted=False)
-    update_email(dev.participant, "dev@new.example")
+    make_evidence.move_to_address(dev.participant, "dev@new.example")
 
     volunteers.sign_up(dev.call, make_interviews.offer(email="dev@new.example"))
 
@@ -122,7 +122,7 @@ def test_an_address_changed_since_is_known_too(app: Flask) -> None:
 
 def test_an_old_address_leads_to_nobody_who_has_left_it(app: Flask) -> None:
     dev = make_interviews.volunteer(is_accepted=False)
-    update_email(dev.participant, "dev@new.example")
+    make_evidence.move_to_address(dev.participant, "dev@new.example")
     before = len(mails())
 
     volunteers.sign_up(dev.call, make_interviews.offer("Fay", email="Dev@home.example"))
@@ -137,7 +137,7 @@ def test_an_old_address_leads_to_nobody_who_has_left_it(app: Flask) -> None:
 
 def test_two_who_sign_up_at_once_from_an_address_that_somebody_left_make_one_offer(app: Flask) -> None:
     dev = make_interviews.volunteer(is_accepted=False)
-    update_email(dev.participant, "dev@new.example")
+    make_evidence.move_to_address(dev.participant, "dev@new.example")
     call_id = dev.call_id
 
     def sign_up() -> None:
@@ -179,10 +179,10 @@ def _nonces(page: str) -> str:
 def test_a_mailbox_is_not_flooded_by_repeated_offers(client: FlaskClient) -> None:
     slug = make_evidence.call().slug
 
-    for _ in range(MAX_LINKS_PER_PERIOD + 4):
+    for _ in range(ADDRESS_LIMITS[0].count + 4):
         client.post(f"/calls/{slug}/volunteer", data=sign_up_form())
 
-    assert len(mails()) == MAX_LINKS_PER_PERIOD
+    assert len(mails()) == ADDRESS_LIMITS[0].count
 
 
 def test_a_stranger_with_a_known_address_changes_no_consent(client: FlaskClient) -> None:
