@@ -33,10 +33,12 @@ def render_mail(template: str, *, recipient: str, subject: str, **values: Any) -
 
 def build_mail_from_text(text: str, *, recipient: str, subject: str) -> Mail:
     text = text.strip() + "\n"
-    html = render_template(
-        "email/layout.html", subject=subject, blocks=split_into_blocks(text, current_settings().base_url)
-    )
+    html = render_template("email/layout.html", subject=subject, blocks=lay_out_text(text))
     return Mail(recipient=recipient, subject=subject, text=text, html=html)
+
+
+def lay_out_text(text: str) -> list[TextBlock]:
+    return split_into_blocks(text, current_settings().base_url)
 
 
 def split_into_blocks(text: str, base_url: str) -> list[TextBlock]:

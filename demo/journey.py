@@ -81,6 +81,7 @@ def accept_volunteer(coordinator: PlainBrowser) -> None:
 def book_slot(installation: DemoInstallation, mailbox: DemoMailbox) -> PlainBrowser:
     browser = PlainBrowser(installation.base_url)
     browser.open(extract_address(mailbox.wait_for_newest(VOLUNTEER), "/link/"))
+    browser.submit(browser.page.find_form_with("csrf_token"), button="Confirm and continue")
     if "slot" not in {name for form in browser.page.forms for name in form.names}:
         browser.follow("/book")
     form = browser.page.find_form_with("slot")

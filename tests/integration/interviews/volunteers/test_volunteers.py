@@ -21,6 +21,7 @@ from interviews.volunteers.volunteers import InterviewsNotOfferedError, Intervie
 from tests.support import make_evidence, make_interviews
 from tests.support.make_interviews import sign_up_form
 from tests.support.races import run_at_once
+from tests.support.written_form_steps import confirm_address
 
 HOSTILE = "<script>alert(1)</script>\u202egnp.exe"
 
@@ -62,6 +63,7 @@ def test_the_mail_has_the_personal_link(client: FlaskClient) -> None:
 
     (mail,) = mails()
     path = next(line for line in mail.text.splitlines() if "/link/" in line).removeprefix("http://127.0.0.1:8000")
+    confirm_address(client, path)
     page = client.get(path, follow_redirects=True)
     assert mail.is_secret
     assert page.request.path == "/my"
