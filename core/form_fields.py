@@ -115,11 +115,11 @@ def _parse_date(parts: Sequence[str]) -> date:
         raise ValueError("Enter a real date, like 27 3 2026.") from error
 
 
-def long_text_field(label: str, *, name: str | None = None, validators: Sequence[Any] = ()) -> Field:
+def long_text_field(label: str, *, name: str | None = None, validators: list[Any] | None = None) -> Field:
     return TextAreaField(label, name=name, filters=[_clean_text], validators=validators, widget=GovCharacterCount())
 
 
-def short_text_field(label: str, *, name: str | None = None, validators: Sequence[Any] = ()) -> Field:
+def short_text_field(label: str, *, name: str | None = None, validators: list[Any] | None = None) -> Field:
     return StringField(label, name=name, filters=[clean_single_line], validators=validators, widget=GovTextInput())
 
 

@@ -141,9 +141,16 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         weights_url=_parse_weights_url(values["weights_url"]) if values.get("weights_url") else None,
         embedding_model=values.get("embedding_model"),
-        max_recording_bytes=_parse_whole_number(values, "max_recording_bytes", 2 * GIB, "of bytes"),
-        trusted_proxies=_parse_whole_number(values, "trusted_proxies", 0, "of web servers"),
-        max_public_mails_per_hour=_parse_whole_number(values, "max_public_mails_per_hour", 500, "of emails"),
+        max_recording_bytes=_parse_whole_number(
+            values.get("max_recording_bytes", str(2 * GIB)), "max_recording_bytes has to be a whole number of bytes"
+        ),
+        trusted_proxies=_parse_whole_number(
+            values.get("trusted_proxies", str(0)), "trusted_proxies has to be a whole number of web servers"
+        ),
+        max_public_mails_per_hour=_parse_whole_number(
+            values.get("max_public_mails_per_hour", str(500)),
+            "max_public_mails_per_hour has to be a whole number of emails",
+        ),
     )
 
 
@@ -300,10 +307,11 @@ def _parse_smtp_url(url: str) -> SmtpServer:
     )
 
 
-def _parse_whole_number(values: Mapping[str, str], name: str, default: int, unit: str) -> int:
-    text = values.get(name, str(default))
+def _parse_whole_number(text: str, rule: str) -> int:
+    """`rule` begins with the setting's name."""
     if not text.isdecimal():
-        raise SettingsError(f"{ENVIRONMENT_PREFIX}{name.upper()} has to be a whole number {unit}, not “{text}”.")
+        name, _, words = rule.partition(" ")
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}{name.upper()} {words}, not “{text}”.")
     return int(text)
 
 

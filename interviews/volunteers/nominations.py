@@ -24,7 +24,7 @@ RENOMINATION_INTERVAL = timedelta(days=30)  # nobody is emailed twice within it
 
 
 def nominate(call: Call, email: str) -> None:
-    """Sends no email if the person had one within 30 days, or at the limits of public_mail.py. The caller cannot tell.
+    """Sends no email if the person had one within 30 days, or at the limits of core/public_mail.py.
 
     Raises InterviewsNotOfferedError, CallNotOpenError.
     """
