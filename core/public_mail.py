@@ -25,9 +25,9 @@ from core.text_cleaning import normalise_email
 
 MAX_ATTEMPTS = 5  # requests that count at the same moment
 ALL_MAILS = "all"
-HELD_BACK_MAILS = "held back"
-MAX_HELD_BACK_ROWS = 1000  # the alarm does not need more
-HELD_BACK_RETENTION = timedelta(days=1)
+REFUSED_MAILS = "refused"
+MAX_REFUSED_ROWS = 1000  # the alarm does not need more
+REFUSED_RETENTION = timedelta(days=1)
 IPV6_PREFIX = 64  # what one household or office gets
 NETWORK_PREFIX = "network "
 
@@ -62,7 +62,7 @@ def count_mail_to(address: str) -> bool:
 
 
 def require_mail_allowed(address: str) -> None:
-    """For people who are signed in and may be told."""
+    """For people who are signed in, who may know."""
     if not count_mail_to(address):
         raise TooManyMailsError(
             "We have already sent several emails to this address. Use the newest one, or try again in 15 minutes."
@@ -86,19 +86,17 @@ def take_requested_mail(request_id: UUID) -> RequestedMail | None:
     return row
 
 
-def count_held_back_mails() -> int:
+def count_refused_mails() -> int:
     """In the last day, because visitors had caused too many emails in one hour."""
-    return _count_rows(HELD_BACK_MAILS, HELD_BACK_RETENTION)
+    return _count_rows(REFUSED_MAILS, REFUSED_RETENTION)
 
 
-@jobs.run_at_each_sweep
 def delete_old_counts() -> None:
     now = clock.now()
     longest = {NETWORK_PREFIX: NETWORK_LIMITS[-1].period, "": ADDRESS_LIMITS[-1].period}
     for prefix, period in longest.items():
         old = CountedMail.counted_at <= now - period
         db.session.execute(delete(CountedMail).where(CountedMail.subject.startswith(prefix), old))
-    db.session.commit()
 
 
 def _is_below_limits(address: str) -> bool:
@@ -108,7 +106,7 @@ def _is_below_limits(address: str) -> bool:
         return False
     if _is_below(ALL_MAILS, (Limit(current_settings().max_public_mails_per_hour, TOTAL_PERIOD),)):
         return True
-    _record_held_back_mail()
+    _record_refused_mail()
     return False
 
 
@@ -129,10 +127,10 @@ def _insert_row(subject: str) -> None:
     db.session.flush()
 
 
-def _record_held_back_mail() -> None:
-    if count_held_back_mails() < MAX_HELD_BACK_ROWS:
+def _record_refused_mail() -> None:
+    if count_refused_mails() < MAX_REFUSED_ROWS:
         with suppress(IntegrityError), db.session.begin_nested():
-            _insert_row(HELD_BACK_MAILS)
+            _insert_row(REFUSED_MAILS)
 
 
 def _hash_address(address: str) -> str:

@@ -141,15 +141,10 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         weights_url=_parse_weights_url(values["weights_url"]) if values.get("weights_url") else None,
         embedding_model=values.get("embedding_model"),
-        max_recording_bytes=_parse_whole_number(
-            values.get("max_recording_bytes", str(2 * GIB)), "max_recording_bytes has to be a whole number of bytes"
-        ),
-        trusted_proxies=_parse_whole_number(
-            values.get("trusted_proxies", str(0)), "trusted_proxies has to be a whole number of web servers"
-        ),
-        max_public_mails_per_hour=_parse_whole_number(
-            values.get("max_public_mails_per_hour", str(500)),
-            "max_public_mails_per_hour has to be a whole number of emails",
+        max_recording_bytes=_parse_number("MAX_RECORDING_BYTES", values.get("max_recording_bytes"), 2 * GIB),
+        trusted_proxies=_parse_number("TRUSTED_PROXIES", values.get("trusted_proxies"), 0),
+        max_public_mails_per_hour=_parse_number(
+            "max_public_mails_per_hour", values.get("max_public_mails_per_hour", str(500))
         ),
     )
 
@@ -307,11 +302,11 @@ def _parse_smtp_url(url: str) -> SmtpServer:
     )
 
 
-def _parse_whole_number(text: str, rule: str) -> int:
-    """`rule` begins with the setting's name."""
+def _parse_number(name: str, text: str | None, default: int) -> int:
+    if text is None:
+        return default
     if not text.isdecimal():
-        name, _, words = rule.partition(" ")
-        raise SettingsError(f"{ENVIRONMENT_PREFIX}{name.upper()} {words}, not “{text}”.")
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}{name} has to be a whole number, not “{text}”.")
     return int(text)
 
 

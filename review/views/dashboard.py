@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission, Role
-from core.public_mail import count_held_back_mails
+from core.public_mail import count_refused_mails
 from review.dashboard import next_steps
 from review.dashboard.counts import get_dashboard_counts
 from review.views.blueprint import bp
@@ -22,7 +22,7 @@ def show_dashboard() -> ResponseReturnValue:
     return render_template(
         "review/dashboard/show_dashboard.html",
         numbers=get_dashboard_counts() if person.may(Permission.MANAGE_VOLUNTEERS) else None,
-        held_back_mails=count_held_back_mails() if person.may(Permission.MANAGE_VOLUNTEERS) else 0,
+        refused_mails=count_refused_mails() if person.may(Permission.MANAGE_VOLUNTEERS) else 0,
         upcoming=upcoming,
         without_recording=without_recording,
         without_outcome=without_outcome,

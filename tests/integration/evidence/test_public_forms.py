@@ -252,10 +252,10 @@ def test_what_is_not_confirmed_is_neither_read_nor_counted(app: Flask, client: F
     assert desk.get(f"/staff/read/written/{contribution_id}").status_code == 404
 
 
-def test_the_old_address_is_told_of_a_change(client: FlaskClient) -> None:
+def test_the_old_address_is_notified_of_a_change(client: FlaskClient) -> None:
     start_writing(client, make_evidence.call(), "old@home.example")
     client.post("/my/address", data={"email": "new@home.example"})
-    told_before = [mail.subject for mail in mails_to("old@home.example")]
+    subjects_before = [mail.subject for mail in mails_to("old@home.example")]
     before = db.session.scalars(select(Contact.email)).all()
 
     (mail,) = mails_to("new@home.example")
@@ -264,7 +264,7 @@ def test_the_old_address_is_told_of_a_change(client: FlaskClient) -> None:
     client.post(found[1])
 
     assert before == ["old@home.example"]
-    assert "Your email address was changed" not in told_before
+    assert "Your email address was changed" not in subjects_before
     assert mails_to("old@home.example")[-1].subject == "Your email address was changed"
     assert db.session.scalars(select(Contact.email)).all() == ["new@home.example"]
 
