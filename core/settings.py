@@ -144,7 +144,7 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         max_recording_bytes=_parse_number("MAX_RECORDING_BYTES", values.get("max_recording_bytes"), 2 * GIB),
         trusted_proxies=_parse_number("TRUSTED_PROXIES", values.get("trusted_proxies"), 0),
         max_public_mails_per_hour=_parse_number(
-            "max_public_mails_per_hour", values.get("max_public_mails_per_hour", str(500))
+            "MAX_PUBLIC_MAILS_PER_HOUR", values.get("max_public_mails_per_hour"), 500
         ),
     )
 

@@ -22,7 +22,7 @@ REFERENCE_LENGTH = 5
 MAX_REFERENCE_ATTEMPTS = 20
 LINK_LIFETIME = timedelta(days=30)  # after the call closes
 MIN_LINK_LIFETIME = timedelta(days=7)  # of a link requested later than that
-MAIL_LINKS = "mail personal links"
+MAIL_LINKS = "email personal links"
 
 
 def create_participant(*, name: str = "", email: str = "", phone: str = "", postal_address: str = "") -> Participant:
