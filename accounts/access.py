@@ -20,6 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 STAFF_SESSION_KEY = "staff_id"
 LINK_SESSION_KEY = "link_id"
+MAILED_SESSION_KEY = "mailed_to"  # the participant whose mailed link was opened in this browser
 STAFF_PERMISSIONS = frozenset(Permission) - get_permissions(frozenset({Role.PARTICIPANT}))
 
 
@@ -70,6 +71,16 @@ def begin_participant_session(link: AccessLink) -> None:
         session.clear()
     session[LINK_SESSION_KEY] = str(link.id)
     g.pop("person", None)
+
+
+def begin_session_by_mail(link: AccessLink) -> None:
+    """For somebody who opened a link that we mailed. Other sessions belong to someone who only typed an address."""
+    begin_participant_session(link)
+    session[MAILED_SESSION_KEY] = str(link.subject_id)
+
+
+def has_opened_mailed_link(participant_id: UUID) -> bool:
+    return session.get(MAILED_SESSION_KEY) == str(participant_id)
 
 
 def end_session() -> None:

@@ -37,6 +37,8 @@ class LinkPurpose(StrEnum):
     NOMINATION = "nomination"  # to a nominee, about whom nothing else is stored
     PERSONAL_INVITATION = "personal invitation"  # to someone invited by staff: single use
     CONSENT_PROPOSAL = "consent proposal"  # to a participant, to confirm what staff noted: single use
+    NEW_ADDRESS = "new address"  # to an address that a participant wants to use from now on: single use
+    UPDATES = "updates"  # to an address that was left to hear what comes next: single use
     OWN_FEED = "own calendar feed"  # of a staff member: many uses, revocable
     WHOLE_FEED = "whole calendar feed"  # every interview, for a coordinator
 

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from accounts import audit
 from accounts.access import begin_staff_session
 from accounts.links import LinkNotValidError, consume_link, create_link, get_valid_link
 from accounts.models import AccessLink, LinkPurpose, StaffMember
-from core import clock
+from core import clock, public_mail
 from core.database import db
 from core.mail_rendering import render_mail
 from core.outbox import queue_mail
@@ -16,13 +16,17 @@ from core.urls import build_absolute_url
 
 LINK_LIFETIME_MINUTES = 15
 LINK_LIFETIME = timedelta(minutes=LINK_LIFETIME_MINUTES)
-MAX_LINKS_PER_LIFETIME = 5  # so that nobody can flood a mailbox
+SEND_SIGN_IN_LINK = "send sign-in link"
+
+
+def request_sign_in_link(email: str, *, next_path: str | None = None) -> None:
+    public_mail.request_mail(SEND_SIGN_IN_LINK, email, next_path=next_path)
 
 
 def send_sign_in_link(email: str, *, next_path: str | None = None) -> None:
     """Does nothing if the address is unknown, so that nobody learns who is staff."""
     member = find_member_by_email(email)
-    if member is None or not member.is_active or _count_recent_links(member) >= MAX_LINKS_PER_LIFETIME:
+    if member is None or not member.is_active:
         return
     mail = render_mail(
         "accounts/sign_in",
@@ -62,12 +66,3 @@ def _get_active_member(link: AccessLink) -> StaffMember:
     if member is None or not member.is_active:
         raise LinkNotValidError("This link no longer works. Contact the coordinator.")
     return member
-
-
-def _count_recent_links(member: StaffMember) -> int:
-    query = select(func.count()).where(
-        AccessLink.purpose == LinkPurpose.SIGN_IN,
-        AccessLink.subject_id == member.id,
-        AccessLink.created_at > clock.now() - LINK_LIFETIME,
-    )
-    return db.session.scalar(query) or 0

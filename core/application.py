@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import cleanup  # noqa: F401 its functions run at each sweep
 from core.commands import core_commands
@@ -25,6 +26,8 @@ def create_base_app(settings: Settings) -> Flask:
     app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS)
     with suppress(OSError):  # commands that need no data folder still run
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
     init_pages(app, settings)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))

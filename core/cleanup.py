@@ -1,10 +1,10 @@
-"""Remove parts of abandoned uploads and old quick jobs, at each sweep."""
+"""Remove parts of abandoned uploads, old quick jobs and old counts of emails, at each sweep."""
 
 from datetime import timedelta
 
 from sqlalchemy import delete
 
-from core import clock, jobs
+from core import clock, jobs, public_mail
 from core.database import db
 from core.file_storage import current_storage
 from core.models import Job, Queue
@@ -22,4 +22,10 @@ def remove_abandoned_uploads() -> None:
 @jobs.run_at_each_sweep
 def delete_old_quick_jobs() -> None:
     db.session.execute(delete(Job).where(Job.queue == Queue.QUICK, Job.finished_at < clock.now() - QUICK_JOB_RETENTION))
+    db.session.commit()
+
+
+@jobs.run_at_each_sweep
+def delete_old_mail_counts() -> None:
+    public_mail.delete_old_counts()
     db.session.commit()

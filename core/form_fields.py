@@ -115,12 +115,12 @@ def _parse_date(parts: Sequence[str]) -> date:
         raise ValueError("Enter a real date, like 27 3 2026.") from error
 
 
-def long_text_field(label: str, *, name: str | None = None) -> Field:
-    return TextAreaField(label, name=name, filters=[_clean_text], widget=GovCharacterCount())
+def long_text_field(label: str, *, name: str | None = None, validators: list[Any] | None = None) -> Field:
+    return TextAreaField(label, name=name, filters=[_clean_text], validators=validators, widget=GovCharacterCount())
 
 
-def short_text_field(label: str, *, name: str | None = None) -> Field:
-    return StringField(label, name=name, filters=[clean_single_line], widget=GovTextInput())
+def short_text_field(label: str, *, name: str | None = None, validators: list[Any] | None = None) -> Field:
+    return StringField(label, name=name, filters=[clean_single_line], validators=validators, widget=GovTextInput())
 
 
 def line_field(label: str, *, hint: str = "", required: str = "", max_characters: int = MAX_LINE_CHARACTERS) -> Field:

@@ -37,6 +37,7 @@ class Mail:
     html: str
     calendar: str | None = None
     calendar_method: str | None = None
+    unsubscribe_url: str | None = None
 
 
 def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
@@ -48,6 +49,9 @@ def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMes
     message["Date"] = clock.now()
     message["Message-ID"] = f"<{message_id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url is not None:  # RFC 2369 and RFC 8058
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     if mail.calendar is not None and mail.calendar_method is not None:

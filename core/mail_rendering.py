@@ -8,13 +8,14 @@ from typing import Any
 from flask import render_template
 
 from core.mail import Mail
+from core.settings import current_settings
 
 URL_LINE = re.compile(r"https?://\S+")
 
 
 class BlockKind(StrEnum):
     PARAGRAPH = "paragraph"
-    LINK = "link"  # each line is an address
+    LINK = "link"  # each line is an address of ours
     LIST = "list"
 
 
@@ -32,17 +33,26 @@ def render_mail(template: str, *, recipient: str, subject: str, **values: Any) -
 
 def build_mail_from_text(text: str, *, recipient: str, subject: str) -> Mail:
     text = text.strip() + "\n"
-    html = render_template("email/layout.html", subject=subject, blocks=split_into_blocks(text))
+    html = render_template("email/layout.html", subject=subject, blocks=lay_out_text(text))
     return Mail(recipient=recipient, subject=subject, text=text, html=html)
 
 
-def split_into_blocks(text: str) -> list[TextBlock]:
-    return [_build_block(part.splitlines()) for part in re.split(r"\n\s*\n", text.strip())]
+def lay_out_text(text: str) -> list[TextBlock]:
+    return split_into_blocks(text, current_settings().base_url)
 
 
-def _build_block(lines: list[str]) -> TextBlock:
-    if all(URL_LINE.fullmatch(line.strip()) for line in lines):
+def split_into_blocks(text: str, base_url: str) -> list[TextBlock]:
+    """Only our own addresses become links: an answer may contain somebody else's."""
+    return [_build_block(part.splitlines(), base_url) for part in re.split(r"\n\s*\n", text.strip())]
+
+
+def _build_block(lines: list[str], base_url: str) -> TextBlock:
+    if all(_is_own_url(line.strip(), base_url) for line in lines):
         return TextBlock(BlockKind.LINK, tuple(line.strip() for line in lines))
     if all(line.startswith("- ") for line in lines):
         return TextBlock(BlockKind.LIST, tuple(line[2:] for line in lines))
     return TextBlock(BlockKind.PARAGRAPH, tuple(lines))
+
+
+def _is_own_url(line: str, base_url: str) -> bool:
+    return URL_LINE.fullmatch(line) is not None and (line == base_url or line.startswith(f"{base_url}/"))

@@ -109,6 +109,27 @@ class OutboxMessage(Model):
     sent_at: Mapped[datetime | None]
     send_before: Mapped[datetime | None]  # after that it would mislead, for example a reminder after the interview
     batch_id: Mapped[UUID | None] = mapped_column(index=True)  # mails that are released together
+    unsubscribe_url: Mapped[str | None] = mapped_column(Text)  # for List-Unsubscribe (RFC 8058)
+
+
+class CountedMail(Model):
+    """A mail that somebody who is not signed in caused. `subject`: see public_mail.py; it contains only hashes."""
+
+    __tablename__ = "counted_mail"
+
+    subject: Mapped[str] = mapped_column(String(80), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    counted_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RequestedMail(UuidModel):
+    """An address that somebody entered to get a link. Deleted once the worker has looked it up."""
+
+    __tablename__ = "requested_mail"
+
+    address: Mapped[str] = mapped_column(Text)
+    next_path: Mapped[str] = mapped_column(Text, default="")  # where a sign-in link leads
+    created_at: Mapped[datetime]
 
 
 class WorkerHeartbeat(Model):

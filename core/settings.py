@@ -100,6 +100,8 @@ class Settings:
     s3: S3Account = S3Account()
     imap: ImapMailbox | None = None
     reply_authenticator: str | None = None  # our mail server, as it names itself in Authentication-Results
+    trusted_proxies: int = 0  # web servers in front of us that add to X-Forwarded-For
+    max_public_mails_per_hour: int = 500  # caused by people who are not signed in
     feed_hosts: tuple[str, ...] = ()  # our own calendar servers, which may have a private address
 
     @property
@@ -146,7 +148,11 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         weights_folder=Path(values["weights_folder"]) if values.get("weights_folder") else None,
         weights_url=_parse_weights_url(values["weights_url"]) if values.get("weights_url") else None,
         embedding_model=values.get("embedding_model"),
-        max_recording_bytes=_parse_max_recording_bytes(values.get("max_recording_bytes", str(2 * GIB))),
+        max_recording_bytes=_parse_number("MAX_RECORDING_BYTES", values.get("max_recording_bytes"), 2 * GIB),
+        trusted_proxies=_parse_number("TRUSTED_PROXIES", values.get("trusted_proxies"), 0),
+        max_public_mails_per_hour=_parse_number(
+            "MAX_PUBLIC_MAILS_PER_HOUR", values.get("max_public_mails_per_hour"), 500
+        ),
     )
 
 
@@ -332,9 +338,11 @@ def _parse_whisper_beams(text: str) -> int:
     return int(text)
 
 
-def _parse_max_recording_bytes(text: str) -> int:
+def _parse_number(name: str, text: str | None, default: int) -> int:
+    if text is None:
+        return default
     if not text.isdecimal():
-        raise SettingsError(f"{ENVIRONMENT_PREFIX}MAX_RECORDING_BYTES has to be a whole number of bytes, not “{text}”.")
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}{name} has to be a whole number, not “{text}”.")
     return int(text)
 
 

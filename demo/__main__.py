@@ -51,7 +51,7 @@ def run(installation: DemoInstallation, mailbox: DemoMailbox) -> int:
         print(f"     {line}")
     print_step("A contributor fills in the written form")
     journey.fill_in_written_form(
-        installation, json.loads((SAMPLES / "written" / "written01.json").read_text())["answers"]
+        installation, mailbox, json.loads((SAMPLES / "written" / "written01.json").read_text())["answers"]
     )
     print_step(f"The interviewer uploads {journey.RECORDING.name}")
     journey.upload_recording(interviewer)

@@ -11,6 +11,7 @@ from demo.page import PageForm
 CALL = "/calls/waiting-well"
 VOLUNTEER = "dev@home.example"
 CONTRIBUTOR = "erin@home.example"
+CONFIRM = "Confirm and continue"
 STAFF = {"coordinator": "amira", "interviewer": "ben", "reviewer": "cara"}
 RECORDING = next(SAMPLES.glob("interview-1.[!j]*"))
 TRANSCRIPTION_SECONDS = 600  # a busy machine of two cores
@@ -80,7 +81,7 @@ def accept_volunteer(coordinator: PlainBrowser) -> None:
 
 def book_slot(installation: DemoInstallation, mailbox: DemoMailbox) -> PlainBrowser:
     browser = PlainBrowser(installation.base_url)
-    browser.open(extract_address(mailbox.wait_for_newest(VOLUNTEER), "/link/"))
+    _confirm_address(browser, mailbox, VOLUNTEER)
     if "slot" not in {name for form in browser.page.forms for name in form.names}:
         browser.follow("/book")
     form = browser.page.find_form_with("slot")
@@ -97,8 +98,8 @@ def expect_invitations(mailbox: DemoMailbox) -> list[str]:
     return [line for line in for_volunteer.splitlines() if line.startswith(("UID", "DTSTART", "SEQUENCE", "SUMMARY"))]
 
 
-def fill_in_written_form(installation: DemoInstallation, answers: dict[str, str]) -> None:
-    """Page by page, then send it."""
+def fill_in_written_form(installation: DemoInstallation, mailbox: DemoMailbox, answers: dict[str, str]) -> None:
+    """Page by page, then send it and confirm the address."""
     browser = PlainBrowser(installation.base_url)
     browser.open(CALL)
     browser.follow("/write")
@@ -109,6 +110,7 @@ def fill_in_written_form(installation: DemoInstallation, answers: dict[str, str]
         browser.submit(form, values=_make_written_values(form, answers))
     if "/written/sent" not in browser.page.address:
         raise StepError(f"The written form ended at {browser.page.address}, before it was sent.")
+    _confirm_address(browser, mailbox, CONTRIBUTOR)
 
 
 def upload_recording(interviewer: PlainBrowser) -> None:
@@ -147,6 +149,12 @@ def list_suggested_passages(reviewer: PlainBrowser) -> list[PageForm]:
     """The forms of suggestions with a question."""
     can_accept = [form for form in reviewer.page.forms if form.find_button("Accept", to="/passages/")]
     return [form for form in can_accept if dict(form.fields).get("question")]
+
+
+def _confirm_address(browser: PlainBrowser, mailbox: DemoMailbox, address: str) -> None:
+    """With the emailed link."""
+    browser.open(extract_address(mailbox.wait_for_newest(address), "/link/"))
+    browser.submit(next(form for form in browser.page.forms if form.find_button(CONFIRM)), button=CONFIRM)
 
 
 def _find_form(browser: PlainBrowser) -> PageForm | None:

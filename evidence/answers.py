@@ -1,8 +1,10 @@
 """Record answers, typed and spoken alike, and read their versions. Earlier versions are kept; callers commit."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
@@ -14,12 +16,23 @@ from evidence.calls import get_schedule
 from evidence.models import Answer, AnswerVersion, Contribution
 from evidence.schedule import Question
 
+MAX_ANSWER_CHARACTERS = 50_000
+MAX_CONTRIBUTION_CHARACTERS = 2_000_000  # of all kept versions of a written contribution
+
 
 class UnknownQuestionError(RuleError): ...
 
 
+class AnswerTooLongError(RuleError): ...
+
+
+class ContributionFullError(RuleError): ...
+
+
 def record_answer(contribution: Contribution, question_key: str, value: AnswerValue, *, by: UUID | None) -> Answer:
     """Add a version if the text differs from the newest one. `by`: the staff member who accepted it.
+
+    What a contributor saves several times within an hour becomes one version.
 
     Text is accepted for a question of any kind: someone may answer a choice out loud.
     """
@@ -30,11 +43,33 @@ def record_answer(contribution: Contribution, question_key: str, value: AnswerVa
     if number and answer.text == text:
         return answer
     now = clock.now()
+    if by is None:
+        _remove_version_of_this_hour(answer, number, now)
     answer.text, answer.updated_at = text, now
     db.session.add(AnswerVersion(answer_id=answer.id, number=number + 1, text=text, recorded_at=now, recorded_by=by))
     db.session.flush()
     db.session.expire(answer, ["versions"])
     return answer
+
+
+def require_room(contribution: Contribution, texts: Iterable[str]) -> None:
+    """Raises AnswerTooLongError, ContributionFullError."""
+    lengths = [len(text) for text in texts]
+    if longest := max((length for length in lengths if length > MAX_ANSWER_CHARACTERS), default=0):
+        raise AnswerTooLongError(explain_too_long(longest))
+    stored = (
+        select(func.sum(func.length(AnswerVersion.text)))
+        .join(Answer, Answer.id == AnswerVersion.answer_id)
+        .where(Answer.contribution_id == contribution.id)
+    )
+    if (db.session.scalar(stored) or 0) + sum(lengths) > MAX_CONTRIBUTION_CHARACTERS:
+        raise ContributionFullError(
+            "We cannot save any more versions of your answers. Contact the people who run this call for evidence."
+        )
+
+
+def explain_too_long(length: int) -> str:
+    return f"Your answer has {length:,} characters. Shorten it to {MAX_ANSWER_CHARACTERS:,} characters or fewer."
 
 
 def build_stored_text(question: Question, value: AnswerValue) -> str:
@@ -82,6 +117,18 @@ def _get_question(contribution: Contribution, key: str) -> Question:
 def _find_locked_answer(contribution: Contribution, key: str) -> Answer | None:
     query = select(Answer).where(Answer.contribution_id == contribution.id, Answer.question_key == key)
     return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def _remove_version_of_this_hour(answer: Answer, number: int, now: datetime) -> None:
+    """The one that replaces it gets a higher number, so that another window notices the change."""
+    db.session.execute(
+        delete(AnswerVersion).where(
+            AnswerVersion.answer_id == answer.id,
+            AnswerVersion.number == number,
+            AnswerVersion.recorded_by.is_(None),
+            AnswerVersion.recorded_at >= now.replace(minute=0, second=0, microsecond=0),
+        )
+    )
 
 
 def _create_answer(contribution: Contribution, key: str) -> Answer:

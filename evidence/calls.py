@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from accounts import audit
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from core.text_cleaning import clean_text, normalise_email
+from core.text_cleaning import clean_text
 from evidence.call_files import embed_schedule
 from evidence.call_json import CallDraft, CallFileError, SiteDraft, call_from_json
-from evidence.models import Aim, Call, CallState, ConsentTerm, InterestedAddress, ScheduleVersion, Site
+from evidence.models import Aim, Call, CallState, ConsentTerm, ScheduleVersion, Site
 from evidence.schedule import Schedule, schedule_from_json, schedule_to_json
 
 
@@ -143,20 +142,6 @@ def set_language(call: Call, language: str) -> None:
         return
     call.language = language
     audit.record("language of interviews changed", call, language=language or "detected")
-
-
-def add_interested_address(call: Call, email: str) -> None:
-    row = InterestedAddress(call_id=call.id, email=normalise_email(email), created_at=clock.now())
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        return
-
-
-def list_interested_addresses(call: Call) -> list[str]:
-    query = select(InterestedAddress.email).where(InterestedAddress.call_id == call.id)
-    return list(db.session.scalars(query.order_by(InterestedAddress.created_at, InterestedAddress.id)))
 
 
 def _find_newest_version(call: Call) -> ScheduleVersion | None:

@@ -34,11 +34,19 @@ def start_contribution(call: Call, participant: Participant, mode: Mode) -> Cont
 
 
 def submit_contribution(contribution: Contribution) -> None:
-    if contribution.state is not ContributionState.DRAFT:
+    if contribution.state not in {ContributionState.DRAFT, ContributionState.WAITING}:
         return
-    contribution.state, contribution.submitted_at = ContributionState.SUBMITTED, clock.now()
+    contribution.state = ContributionState.SUBMITTED
+    contribution.submitted_at = contribution.submitted_at or clock.now()
     db.session.flush()
     audit.record("contribution given", contribution, mode=contribution.mode.value)
+
+
+def hold_contribution(contribution: Contribution) -> None:
+    """Sent, but it does not count as given until the address is confirmed."""
+    contribution.state, contribution.submitted_at = ContributionState.WAITING, clock.now()
+    db.session.flush()
+    audit.record("contribution waits for the address", contribution)
 
 
 def find_written_contribution(participant_id: UUID, call: Call) -> Contribution | None:

@@ -96,6 +96,7 @@ class InterestedAddress(UuidModel):
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
     email: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]  # by the link that was mailed; gets no updates before
 
 
 class Participant(UuidModel):
@@ -114,6 +115,8 @@ class Contact(Model):
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(Text, default="")
     email: Mapped[str] = mapped_column(Text, default="", index=True)
+    confirmed_at: Mapped[datetime | None]  # when the link that was mailed there was used
+    new_email: Mapped[str] = mapped_column(Text, default="")  # not confirmed yet, so not used yet
     phone: Mapped[str] = mapped_column(Text, default="")
     postal_address: Mapped[str] = mapped_column(Text, default="")  # lines as on an envelope
     participant: Mapped[Participant] = relationship(back_populates="contact")
@@ -136,6 +139,7 @@ class Finding(StrEnum):
 
 class ContributionState(StrEnum):
     DRAFT = "draft"  # only its contributor sees it
+    WAITING = "waiting"  # sent, but the address has not been confirmed; only its contributor sees it
     SUBMITTED = "given"
     WITHDRAWN = "withdrawn"
 

@@ -4,14 +4,13 @@ import secrets
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from accounts.links import create_link, revoke_links
+from accounts.links import create_link
 from accounts.models import AccessLink, LinkPurpose
-from core import clock
+from core import clock, public_mail
 from core.database import db
-from core.errors import RuleError
 from core.mail_rendering import render_mail
 from core.outbox import queue_mail
 from core.text_cleaning import clean_single_line, clean_text, normalise_email
@@ -23,11 +22,7 @@ REFERENCE_LENGTH = 5
 MAX_REFERENCE_ATTEMPTS = 20
 LINK_LIFETIME = timedelta(days=30)  # after the call closes
 MIN_LINK_LIFETIME = timedelta(days=7)  # of a link requested later than that
-MAX_LINKS_PER_PERIOD = 5  # to one address, so that nobody can flood a mailbox
-LINK_LIMIT_PERIOD = timedelta(minutes=15)
-
-
-class TooManyLinksError(RuleError): ...
+MAIL_LINKS = "email personal links"
 
 
 def create_participant(*, name: str = "", email: str = "", phone: str = "", postal_address: str = "") -> Participant:
@@ -67,48 +62,32 @@ def get_link_expiry(call: Call) -> datetime:
     return day_after.astimezone(UTC) + LINK_LIFETIME
 
 
+def request_links(email: str) -> None:
+    """Nobody learns from the answer who took part: the worker finds out."""
+    public_mail.request_mail(MAIL_LINKS, email)
+
+
 def mail_links(email: str) -> None:
-    """Does nothing if the address is unknown, so that nobody learns who took part."""
+    """Does nothing if the address is unknown."""
     pages = [
         (participant, call)
         for participant in list_participants_by_email(email)
         for call in _list_calls_taken_part_in(participant)
     ]
-    if not pages or count_recent_links(email) >= MAX_LINKS_PER_PERIOD:
-        return
-    _mail_page_links(email, pages)
+    if pages:
+        _mail_page_links(email, pages)
 
 
-def require_below_link_limit(email: str) -> None:
-    if count_recent_links(email) >= MAX_LINKS_PER_PERIOD:
-        raise TooManyLinksError(
-            "We have already sent several links to this address. Use the newest one, or try again in 15 minutes."
-        )
+def mail_own_links(participant: Participant) -> None:
+    if participant.contact is not None and participant.contact.email:
+        pages = [(participant, call) for call in _list_calls_taken_part_in(participant)]
+        _mail_page_links(participant.contact.email, pages)
 
 
-def count_recent_links(email: str) -> int:
-    query = select(func.count()).select_from(AccessLink).join(Contact, Contact.participant_id == AccessLink.subject_id)
-    return (
-        db.session.scalar(
-            query.where(
-                Contact.email == normalise_email(email),
-                AccessLink.purpose == LinkPurpose.OWN_PAGE,
-                AccessLink.created_at > clock.now() - LINK_LIMIT_PERIOD,
-            )
-        )
-        or 0
-    )
-
-
-def update_email(participant: Participant, email: str) -> None:
-    """Revokes earlier links and sends a new one. Raises TooManyLinksError."""
-    require_below_link_limit(email)
-    if participant.contact is None:
-        participant.contact = Contact()
-    participant.contact.email = normalise_email(email)
-    revoke_links(LinkPurpose.OWN_PAGE, participant.id)
-    db.session.flush()
-    _mail_page_links(email, [(participant, call) for call in _list_calls_taken_part_in(participant)])
+def is_email_confirmed(participant: Participant) -> bool:
+    """True without an address: staff know the person by post or phone."""
+    contact = participant.contact
+    return contact is None or not contact.email or contact.confirmed_at is not None
 
 
 def _mail_page_links(email: str, pages: list[tuple[Participant, Call]]) -> None:

@@ -1,10 +1,12 @@
 """Write to a call over several visits: start, save, list what is missing, send, get a copy. Callers commit."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core import clock
+from core import clock, public_mail
 from core.database import db
 from core.errors import RuleError
 from core.mail import Mail
@@ -18,21 +20,29 @@ from evidence.answers import (
     get_newest_version_numbers,
     get_version_text,
     record_answer,
+    require_room,
 )
 from evidence.calls import get_schedule, require_open
 from evidence.case_profile import AREA_TYPE_MISSING, FINDING_MISSING, RESPONDENT_TYPE_MISSING
 from evidence.contributions import (
     WrittenContributionExistsError,
     find_written_contribution,
+    hold_contribution,
+    list_participant_contributions,
     start_contribution,
     submit_contribution,
 )
 from evidence.models import Call, Contribution, ContributionState, Mode, Participant
-from evidence.participants import create_own_page_url
+from evidence.participants import create_own_page_url, is_email_confirmed
 from evidence.schedule import Section
+
+DIGEST_CHARACTERS = 32
 
 
 class IncompleteContributionError(RuleError): ...
+
+
+class CopyNotAvailableError(RuleError): ...
 
 
 class SaveOutcome(StrEnum):
@@ -52,6 +62,7 @@ class FormPage(StrEnum):
 class AnswerEdit:
     value: AnswerValue
     seen_version: int  # number of the version the edit is based on; 0: none
+    seen_digest: str = ""  # of its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,10 @@ class FormProgress:
         return self.status.value.capitalize()
 
 
+def calculate_text_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_CHARACTERS]
+
+
 def start_or_resume(call: Call, participant: Participant) -> Contribution:
     require_open(call)
     existing = find_written_contribution(participant.id, call)
@@ -109,7 +124,7 @@ def mail_return_link(contribution: Contribution) -> None:
         call=call,
         address=create_own_page_url(participant, call),
     )
-    queue_mail(mail, is_secret=True)
+    _queue_within_limits(mail)
 
 
 def save_answers(contribution: Contribution, edits: Mapping[str, AnswerEdit]) -> dict[str, SaveOutcome]:
@@ -117,6 +132,7 @@ def save_answers(contribution: Contribution, edits: Mapping[str, AnswerEdit]) ->
     require_open(contribution.call)
     _lock_contribution(contribution)
     numbers = get_newest_version_numbers(contribution)
+    _require_room(contribution, edits)
     return {key: _save_answer(contribution, key, edit, numbers.get(key, 0)) for key, edit in edits.items()}
 
 
@@ -136,13 +152,31 @@ def submit_written(contribution: Contribution) -> None:
     missing = list_missing_items(contribution)
     if missing:
         raise IncompleteContributionError(missing[0].message)
-    submit_contribution(contribution)
-    mail_copy(contribution)
+    if is_email_confirmed(contribution.participant):
+        submit_contribution(contribution)
+        mail_copy(contribution)
+    else:
+        hold_contribution(contribution)
+        _mail_request_to_confirm(contribution)
+
+
+def submit_waiting(participant: Participant) -> None:
+    """Once the address is confirmed. What was sent in time counts, even if the call has closed since."""
+    for contribution in list_participant_contributions(participant.id):
+        if contribution.state is ContributionState.WAITING:
+            submit_contribution(contribution)
+            mail_copy(contribution)
 
 
 def mail_copy(contribution: Contribution) -> None:
-    """The full text goes to the contributor only, so it is deleted from the outbox once sent."""
-    queue_mail(_compose_copy(contribution), is_secret=True)
+    """Only of what counts as given: anyone could have typed a draft, or an address that is not theirs.
+
+    It is deleted from the outbox once sent.
+    """
+    if contribution.state is not ContributionState.SUBMITTED or not is_email_confirmed(contribution.participant):
+        raise CopyNotAvailableError("We can email you a copy once you have sent your answers and confirmed your email.")
+    if get_participant_email(contribution.participant):
+        queue_mail(_compose_copy(contribution), is_secret=True)
 
 
 def get_section_progress(section: Section, texts: Mapping[str, str]) -> FormProgress:
@@ -168,8 +202,31 @@ def get_participant_email(participant: Participant) -> str:
     return participant.contact.email if participant.contact else ""
 
 
+def _mail_request_to_confirm(contribution: Contribution) -> None:
+    """None of the words: the address may be somebody else's."""
+    mail = render_mail(
+        "evidence/confirm_sent",
+        recipient=get_participant_email(contribution.participant),
+        subject="Confirm your email address",
+        call=contribution.call,
+        address=create_own_page_url(contribution.participant, contribution.call),
+    )
+    _queue_within_limits(mail)
+
+
+def _queue_within_limits(mail: Mail) -> None:
+    if public_mail.count_mail_to(mail.recipient):
+        queue_mail(mail, is_secret=True)
+
+
 def _lock_contribution(contribution: Contribution) -> None:
     db.session.refresh(contribution, with_for_update=True)
+
+
+def _require_room(contribution: Contribution, edits: Mapping[str, AnswerEdit]) -> None:
+    schedule, stored = get_schedule(contribution.schedule_version), get_answer_texts(contribution)
+    texts = {key: build_stored_text(schedule.get_question(key), edit.value) for key, edit in edits.items()}
+    require_room(contribution, [text for key, text in texts.items() if text != stored.get(key, "")])
 
 
 def _save_answer(contribution: Contribution, key: str, edit: AnswerEdit, number: int) -> SaveOutcome:
@@ -178,10 +235,16 @@ def _save_answer(contribution: Contribution, key: str, edit: AnswerEdit, number:
     if text == get_version_text(contribution, key, number):
         return SaveOutcome.UNCHANGED
     if number > edit.seen_version:
-        is_untouched = text == get_version_text(contribution, key, edit.seen_version)
-        return SaveOutcome.NEWER_ELSEWHERE if is_untouched else SaveOutcome.CONFLICT
+        return SaveOutcome.NEWER_ELSEWHERE if _is_untouched(contribution, key, edit, text) else SaveOutcome.CONFLICT
     record_answer(contribution, key, edit.value, by=None)
     return SaveOutcome.SAVED
+
+
+def _is_untouched(contribution: Contribution, key: str, edit: AnswerEdit, text: str) -> bool:
+    """By its digest, because the version that the page showed may have become part of a newer one."""
+    if edit.seen_digest:
+        return hmac.compare_digest(calculate_text_digest(text), edit.seen_digest)
+    return text == get_version_text(contribution, key, edit.seen_version)
 
 
 def _list_missing_profile_items(contribution: Contribution) -> list[MissingItem]:

@@ -19,7 +19,9 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         with committing():
-            sign_in_links.send_sign_in_link(form.email.data or "", next_path=parse_local_path(request.args.get("next")))
+            sign_in_links.request_sign_in_link(
+                form.email.data or "", next_path=parse_local_path(request.args.get("next"))
+            )
         return redirect(url_for("accounts.show_link_sent"))
     return render_template("accounts/sign_in.html", form=form)
 

@@ -8,6 +8,7 @@ from evidence.views import (
     staff_pages,
     start_pages,
     submission_pages,
+    update_pages,
     writing_pages,
 )
 from evidence.views.blueprint import bp
@@ -21,5 +22,6 @@ __all__ = [
     "staff_pages",
     "start_pages",
     "submission_pages",
+    "update_pages",
     "writing_pages",
 ]

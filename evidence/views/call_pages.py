@@ -1,13 +1,11 @@
-"""Public pages of calls: the list, one call, and leaving an email address for updates."""
+"""Public pages of calls: the list, and one call."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import public
-from core.transactions import committing
 from evidence import calls, participation_modes
 from evidence.calls import CallStatus
-from evidence.forms import InterestForm
 from evidence.views.blueprint import bp
 from evidence.views.lookups import published_call_or_404
 
@@ -36,15 +34,3 @@ def show_call(slug: str) -> ResponseReturnValue:
         ],
         schedule=calls.get_schedule(calls.get_current_version(call)),
     )
-
-
-@bp.route("/calls/<slug>/hear-more", methods=["GET", "POST"])
-@public
-def leave_email(slug: str) -> ResponseReturnValue:
-    call = published_call_or_404(slug)
-    form = InterestForm()
-    if form.validate_on_submit():
-        with committing("Thank you. We will email you when there is news."):
-            calls.add_interested_address(call, form.email.data or "")
-        return redirect(url_for("evidence.show_call", slug=call.slug))
-    return render_template("evidence/leave_email.html", form=form, call=call)

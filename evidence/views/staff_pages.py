@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import requires
 from accounts.roles import Permission
 from core.transactions import committing
-from evidence import calls, participation_modes
+from evidence import calls, participation_modes, updates
 from evidence.forms import ButtonForm, GlossaryForm
 from evidence.glossary import TYPICAL_PROMPT_WORDS, count_words
 from evidence.languages import get_language_name
@@ -41,7 +41,7 @@ def publish_call(slug: str) -> ResponseReturnValue:
         has_changes=calls.has_unpublished_changes(call),
         call_language=get_language_name(call.language),
         unavailable_modes=participation_modes.list_unavailable_modes(call),
-        interested_addresses=calls.list_interested_addresses(call),
+        interested_addresses=[row.email for row in updates.list_interested_addresses(call)],
     )
 
 

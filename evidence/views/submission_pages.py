@@ -5,18 +5,20 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import requires
+from accounts.access import has_opened_mailed_link, requires
 from accounts.roles import Permission
 from core import exits
 from core.exits import ExitAudience, ExitUse
+from core.public_mail import require_mail_allowed
 from core.transactions import committing
 from evidence import calls, consent, written_contributions
 from evidence.calls import get_schedule
 from evidence.case_profile import get_case_profile
+from evidence.email_changes import confirm_email
 from evidence.forms import ButtonForm
 from evidence.labels import FINDING_LABELS, RESPONDENT_TYPE_LABELS
 from evidence.models import Contribution, ContributionState, Mode
-from evidence.participants import require_below_link_limit
+from evidence.participants import is_email_confirmed
 from evidence.views.blueprint import bp
 from evidence.views.lookups import open_written_or_redirect, own_written_or_redirect
 from evidence.written_contributions import FormPage, MissingItem
@@ -33,6 +35,8 @@ def check_written(slug: str) -> ResponseReturnValue:
         missing = written_contributions.list_missing_items(contribution)
         if not missing:
             with committing() as saved:
+                if has_opened_mailed_link(contribution.participant_id):
+                    confirm_email(contribution.participant)
                 written_contributions.submit_written(contribution)
             if saved:
                 return redirect(url_for("evidence.show_written_sent", slug=slug))
@@ -70,8 +74,8 @@ def request_copy(slug: str) -> ResponseReturnValue:
     email = written_contributions.get_participant_email(contribution.participant)
     if ButtonForm().validate_on_submit() and email:
         with committing(f"We have emailed a copy to {email}."):
-            require_below_link_limit(email)
             written_contributions.mail_copy(contribution)
+            require_mail_allowed(email)
     return redirect(url_for("evidence.read_written", slug=slug))
 
 
@@ -81,6 +85,8 @@ def _build_page_context(contribution: Contribution) -> dict[str, Any]:
         "contribution": contribution,
         "call": call,
         "email": written_contributions.get_participant_email(participant),
+        "is_waiting": contribution.state is ContributionState.WAITING,
+        "can_mail_copy": contribution.state is ContributionState.SUBMITTED and is_email_confirmed(participant),
         "schedule": get_schedule(contribution.schedule_version),
         "texts": written_contributions.get_answer_texts(contribution),
         "terms": consent.list_terms_to_ask(call, {Mode.WRITTEN}),

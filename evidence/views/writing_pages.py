@@ -152,7 +152,7 @@ def _save_section(contribution: Contribution, form: SectionForm) -> bool:
 
 def _show_newest_versions(contribution: Contribution, form: SectionForm, outcomes: Mapping[str, SaveOutcome]) -> None:
     texts = written_contributions.get_answer_texts(contribution)
-    form.set_seen_versions(get_newest_version_numbers(contribution))
+    form.set_seen_versions(texts, get_newest_version_numbers(contribution))
     for question in form.questions:
         outcome = outcomes.get(question.key)
         if outcome is SaveOutcome.NEWER_ELSEWHERE:

@@ -12,9 +12,9 @@ from core.database import db
 from core.exits import ExitUse
 from core.models import MailState, OutboxMessage
 from core.text_cleaning import normalise_email
-from evidence.calls import list_interested_addresses
 from evidence.consent_conditions import allows
 from evidence.models import Call, Participant, Site
+from evidence.updates import build_unsubscribe_url, list_interested_addresses
 from interviews.models import (
     Booking,
     BookingStatus,
@@ -59,6 +59,7 @@ class Recipient:
     email: str
     volunteer: Volunteer | None = None
     slot: Slot | None = None  # what they have booked, for the audience BOOKED
+    unsubscribe_url: str | None = None  # for the audience INTERESTED
 
 
 def list_recipients(call: Call, audience: MailAudience, site: Site | None = None) -> list[Recipient]:
@@ -125,7 +126,9 @@ def _find_invited(call: Call, site: Site | None) -> Iterable[Recipient]:
 
 
 def _find_interested(call: Call, _site: Site | None) -> Iterable[Recipient]:
-    return (Recipient(email) for email in list_interested_addresses(call))
+    return (
+        Recipient(row.email, unsubscribe_url=build_unsubscribe_url(row.id)) for row in list_interested_addresses(call)
+    )
 
 
 _FINDERS: dict[MailAudience, Callable[[Call, Site | None], Iterable[Recipient]]] = {

@@ -1,7 +1,7 @@
 """Group email, one to each person: drafts, which are sent when somebody releases them. Callers commit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -28,6 +28,7 @@ from interviews.wordings.wordings import build_example_values
 
 ADDRESS_ONLY_AUDIENCES = frozenset({MailAudience.INVITED, MailAudience.INTERESTED})  # of whom we know nothing else
 TEST_PREFIX = "Test: "
+UNSUBSCRIBE_TEXT = "You asked us to tell you what happens next. To stop these emails:"
 
 
 class NoRecipientsError(RuleError): ...
@@ -165,7 +166,11 @@ def _write_drafts(row: MassMail, people: Iterable[Recipient]) -> None:
 
 def _build_mail(row: MassMail, person: Recipient) -> Mail:
     text = placeholders.fill_placeholders(row.text, _build_values(row, person))
-    return build_mail_from_text(text, recipient=person.email, subject=row.subject)
+    if person.unsubscribe_url is None:
+        return build_mail_from_text(text, recipient=person.email, subject=row.subject)
+    text = f"{text}\n\n{UNSUBSCRIBE_TEXT}\n\n{person.unsubscribe_url}"
+    mail = build_mail_from_text(text, recipient=person.email, subject=row.subject)
+    return replace(mail, unsubscribe_url=person.unsubscribe_url)
 
 
 def _build_values(row: MassMail, person: Recipient) -> dict[str, str]:

@@ -7,7 +7,7 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core.database import db
 from core.form_fields import add_field_error
-from core.mail_rendering import split_into_blocks
+from core.mail_rendering import lay_out_text
 from evidence.models import Call
 from interviews.forms.wordings import WordingForm
 from interviews.views.blueprint import bp
@@ -37,7 +37,7 @@ def change_wording(slug: str, kind_key: str) -> ResponseReturnValue:
         is_own=own is not None,
         placeholder_meanings=PLACEHOLDER_MEANINGS,
         preview=None if form.errors else wordings.preview_wording(_build_wording(form), call),
-        blocks=split_into_blocks,
+        blocks=lay_out_text,
     )
 
 
@@ -55,7 +55,7 @@ def preview_wording(slug: str, kind_key: str) -> ResponseReturnValue:
         is_own=wordings.find_wording(call, kind.key) is not None,
         placeholder_meanings=PLACEHOLDER_MEANINGS,
         preview=wordings.preview_wording(_build_wording(form), call) if is_valid else None,
-        blocks=split_into_blocks,
+        blocks=lay_out_text,
         is_unsaved=True,
     )
 

@@ -8,8 +8,8 @@ from core.database import db
 from core.errors import RuleError
 from core.locks import lock_row
 from core.text_cleaning import clean_single_line, clean_text, normalise_email
+from evidence.email_changes import EmailChange, request_change
 from evidence.models import Call, Contact, Mode
-from evidence.participants import update_email
 from interviews.models import Volunteer
 from interviews.volunteers import volunteers
 from interviews.volunteers.volunteers import InterviewsNotOfferedError, SignUpDetails
@@ -52,10 +52,10 @@ def add_volunteer(call: Call, details: SignUpDetails, *, postal_address: str = "
     return volunteer
 
 
-def change_contact_details(volunteer: Volunteer, details: ContactDetails) -> None:
-    """A new email address gets a new link; links sent to the old one stop working.
+def change_contact_details(volunteer: Volunteer, details: ContactDetails) -> EmailChange:
+    """A new email address is used once the person has confirmed it.
 
-    Raises NoContactDetailsError, EmailNotRemovableError, TooManyLinksError.
+    Raises NoContactDetailsError, EmailNotRemovableError, TooManyMailsError.
     """
     lock_row(volunteer)
     details.require_any()
@@ -64,9 +64,10 @@ def change_contact_details(volunteer: Volunteer, details: ContactDetails) -> Non
         raise EmailNotRemovableError("You can change the email address, but not remove it.")
     contact.phone, contact.postal_address = clean_single_line(details.phone), clean_text(details.postal_address).strip()
     db.session.flush()
-    if details.email and normalise_email(details.email) != contact.email:
-        update_email(volunteer.participant, details.email)
     audit.record("contact changed by staff", volunteer)
+    if details.email and normalise_email(details.email) != contact.email:
+        return request_change(volunteer.participant, details.email)
+    return EmailChange.UNCHANGED
 
 
 def _get_or_create_contact(volunteer: Volunteer) -> Contact:

@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from accounts import audit
 from accounts.links import create_link, get_valid_link
 from accounts.models import LinkPurpose
-from core import clock
+from core import clock, public_mail
 from core.database import db
-from core.errors import RuleError
 from core.mail_rendering import render_mail
 from core.outbox import queue_mail
 from core.text_cleaning import normalise_email
@@ -22,21 +21,17 @@ from interviews.volunteers.address_hashes import hash_address
 from interviews.volunteers.volunteers import require_interviews_open
 
 RENOMINATION_INTERVAL = timedelta(days=30)  # nobody is emailed twice within it
-RATE_LIMIT_PERIOD = timedelta(hours=1)
-MAX_NOMINATIONS_PER_PERIOD = 60  # by everybody: this form must be no use for sending spam
-
-
-class TooManyNominationsError(RuleError): ...
 
 
 def nominate(call: Call, email: str) -> None:
-    """Sends no email if the person had one within 30 days; the caller cannot see whether it did.
+    """Sends no email if the person had one within 30 days, or at the limits of core/public_mail.py.
 
-    Raises TooManyNominationsError, InterviewsNotOfferedError, CallNotOpenError.
+    Raises InterviewsNotOfferedError, CallNotOpenError.
     """
     require_interviews_open(call)
     _delete_old_nominations()
-    _require_below_rate_limit()
+    if not public_mail.count_mail_to(email):
+        return
     try:
         with db.session.begin_nested():
             db.session.add(RecentNomination(address_hash=hash_address(email), mailed_at=clock.now()))
@@ -63,9 +58,3 @@ def _delete_old_nominations() -> None:
     db.session.execute(
         delete(RecentNomination).where(RecentNomination.mailed_at <= clock.now() - RENOMINATION_INTERVAL)
     )
-
-
-def _require_below_rate_limit() -> None:
-    recent = select(func.count()).where(RecentNomination.mailed_at > clock.now() - RATE_LIMIT_PERIOD)
-    if (db.session.scalar(recent) or 0) >= MAX_NOMINATIONS_PER_PERIOD:
-        raise TooManyNominationsError("Too many people have been suggested in the last hour. Try again later.")

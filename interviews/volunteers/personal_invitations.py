@@ -26,6 +26,7 @@ from core.models import MailState, OutboxMessage
 from core.text_cleaning import normalise_email
 from core.urls import build_absolute_url
 from evidence import calls, consent
+from evidence.email_changes import confirm_email
 from evidence.models import Call, Site
 from interviews.models import PersonalInvitation, Volunteer
 from interviews.volunteers import needs, volunteers
@@ -154,6 +155,7 @@ def accept_invitation(token: str, details: SignUpDetails) -> Volunteer:
     invitation = db.session.get_one(PersonalInvitation, consume_link(token, LinkPurpose.PERSONAL_INVITATION).subject_id)
     volunteers.require_interviews_open(invitation.call)
     volunteer = _get_or_create_volunteer(invitation, replace(details, email=invitation.email))
+    confirm_email(volunteer.participant)
     volunteers.accept_invited_person(volunteer)
     invitation.volunteer_id, invitation.email = volunteer.id, ""
     db.session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from accounts import audit
-from core import clock
+from core import clock, public_mail
 from core.database import db
 from core.errors import RuleError
 from core.locks import lock_row
@@ -21,8 +21,6 @@ from evidence.case_profile import CaseProfile, save_case_profile
 from evidence.consent_terms import ConsentUse
 from evidence.models import Call, Contact, Mode
 from evidence.participants import (
-    MAX_LINKS_PER_PERIOD,
-    count_recent_links,
     create_own_page_url,
     create_participant,
     list_participants_by_email,
@@ -69,7 +67,7 @@ def sign_up(call: Call, details: SignUpDetails) -> None:
     volunteer, is_new = get_or_create_volunteer(call, details)
     if is_new:
         audit.record("volunteer signed up", volunteer)
-    _send_link_unless_flooding(
+    _send_link_within_limits(
         volunteer, "interviews/volunteers/signed_up" if is_new else "interviews/volunteers/signed_up_before"
     )
 
@@ -185,9 +183,9 @@ def _require_no_booking(volunteer: Volunteer) -> None:
         raise InterviewStillBookedError("There is a booked interview. Cancel it first.")
 
 
-def _send_link_unless_flooding(volunteer: Volunteer, template: str) -> None:
+def _send_link_within_limits(volunteer: Volunteer, template: str) -> None:
     contact = volunteer.participant.contact
-    if contact is not None and count_recent_links(contact.email) < MAX_LINKS_PER_PERIOD:
+    if contact is not None and public_mail.count_mail_to(contact.email):
         _send_link(volunteer, template, "We have received your offer to be interviewed")
 
 

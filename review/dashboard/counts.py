@@ -43,6 +43,7 @@ class DashboardCounts:
     imports_failed: int
     transcripts_with_suggestions: int
     written_drafts: int
+    written_waiting: int
     written_submitted: int
     mails_failed: int
     mails_saved_as_files: int
@@ -63,6 +64,7 @@ def get_dashboard_counts() -> DashboardCounts:
         "imports_failed": _select_count(Transcript).where(has_failed_mapping()),
         "transcripts_with_suggestions": _select_count(Transcript).where(has_open_suggestions()),
         "written_drafts": _select_written_count(ContributionState.DRAFT),
+        "written_waiting": _select_written_count(ContributionState.WAITING),
         "written_submitted": _select_written_count(ContributionState.SUBMITTED),
         "mails_failed": _select_count(OutboxMessage).where(OutboxMessage.state == MailState.FAILED),
         "mails_saved_as_files": _select_count(OutboxMessage).where(OutboxMessage.state == MailState.SAVED_AS_FILE),

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission, Role
+from core.public_mail import count_refused_mails
 from core.settings import current_settings
 from core.storage_report import load_report
 from review.dashboard import next_steps
@@ -24,6 +25,7 @@ def show_dashboard() -> ResponseReturnValue:
     return render_template(
         "review/dashboard/show_dashboard.html",
         numbers=get_dashboard_counts() if is_coordinator else None,
+        refused_mails=count_refused_mails() if is_coordinator else 0,
         storage_report=load_report(current_settings().data_folder) if is_coordinator else None,
         upcoming=upcoming,
         without_recording=without_recording,

@@ -50,6 +50,8 @@ def test_a_contributor_saves_returns_by_link_and_sends(
 
     writer = visit(javascript=javascript)
     writer.go(extract_link(installation.mailbox.wait_for(email)))
+    writer.check_page("confirm-email")
+    writer.press("Confirm and continue")
     writer.check_page("own-page-writing")
     writer.follow("Continue writing")
     writer.follow("About you", exact=True)

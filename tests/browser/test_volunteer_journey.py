@@ -56,6 +56,7 @@ def test_a_volunteer_signs_up_books_moves_and_cancels(installation: BrowserInsta
     zoe.check_page("volunteered")
 
     zoe.go(extract_link(installation.mailbox.wait_for(ZOE)))
+    zoe.press("Confirm and continue")
     zoe.check_page("my-page-offered")
     accept(visit, zoe.page.get_by_text("Your reference is").locator("strong").inner_text())
 
@@ -89,6 +90,7 @@ def test_a_day_of_a_month_is_chosen_on_other_clocks_without_javascript(
     lee.go("/calls/waiting-well/volunteer")
     offer(lee, "Lee Park", LEE)
     lee.go(extract_link(installation.mailbox.wait_for(LEE)))
+    lee.press("Confirm and continue")
     accept(visit, lee.page.get_by_text("Your reference is").locator("strong").inner_text())
 
     lee.go(extract_link(installation.mailbox.wait_for(LEE, 2)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -18,7 +18,7 @@ from accounts.roles import STAFF_ROLES
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
-from evidence import consent, consent_proposals, contributions
+from evidence import consent, consent_proposals, contributions, email_changes, updates
 from evidence.answers import record_answer
 from evidence.calls import get_schedule
 from evidence.consent_terms import ConsentUse
@@ -230,9 +230,23 @@ def _add_links(built: FullInstallation, ada: StaffMember, call: Call, dev: Volun
         ("interviews.open_nomination", LinkPurpose.NOMINATION, call.id),
     ):
         built.values_at[endpoint] = {"token": links.create_link(purpose, subject_id, expires_at=expires_at)}
+    _add_address_links(built, call, expires_at)
     feed = feeds.create_feed(ada, LinkPurpose.WHOLE_FEED)
     built.values_at["interviews.download_feed"] = {"token": feed.rpartition("/")[2].removesuffix(".ics")}
     sign_in_links.send_sign_in_link(ada.email)
+
+
+def _add_address_links(built: FullInstallation, call: Call, expires_at: datetime) -> None:
+    """To confirm an address, to confirm another one, to get updates and to leave them."""
+    zoe = make_evidence.participant("zoe@home.example", "Zoe")
+    email_changes.request_change(zoe, "zoe@work.example")
+    waiting = make_evidence.interested_address(call, "ina@home.example")
+    for endpoint, purpose, subject_id in (
+        ("evidence.confirm_new_address", LinkPurpose.NEW_ADDRESS, zoe.id),
+        ("evidence.confirm_updates", LinkPurpose.UPDATES, waiting.id),
+    ):
+        built.values_at[endpoint] = {"token": links.create_link(purpose, subject_id, expires_at=expires_at)}
+    built.values_at["evidence.stop_updates"] = {"token": updates.build_unsubscribe_url(waiting.id).rpartition("/")[2]}
 
 
 def _ask_equality_questions(built: FullInstallation, booking: Booking) -> None:

@@ -1,13 +1,18 @@
 """Builders of calls, participants and contributions for tests. They add and flush; the client commits."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from core import clock
-from evidence import calls, contributions, participants
-from evidence.models import Call, Contribution, Mode, Participant
+from core.database import db
+from core.models import OutboxMessage
+from evidence import calls, contributions, email_changes, participants
+from evidence.models import Call, Contribution, InterestedAddress, Mode, Participant
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -44,7 +49,29 @@ def closed_call(**changes: Any) -> Call:
 
 
 def participant(email: str = "dev@home.example", name: str = "Dev") -> Participant:
-    return participants.create_participant(name=name, email=email)
+    """Somebody who has opened the link that was mailed to them."""
+    made = participants.create_participant(name=name, email=email)
+    if made.contact is not None:
+        made.contact.confirmed_at = clock.now()
+    return made
+
+
+def move_to_address(person: Participant, email: str) -> None:
+    """They ask for it, and confirm it by the link that is mailed to the new address."""
+    email_changes.request_change(person, email)
+    newest = select(OutboxMessage.text).where(OutboxMessage.recipient == email).order_by(OutboxMessage.number.desc())
+    found = re.search(r"/new-address/(\S+)", db.session.scalars(newest).first() or "")
+    assert found
+    email_changes.complete_change(found[1])
+
+
+def interested_address(to: Call, email: str) -> InterestedAddress:
+    """Left for updates, and confirmed."""
+    now = clock.now()
+    row = InterestedAddress(call_id=to.id, email=email, created_at=now, confirmed_at=now)
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def contribution(to: Call | None = None, by: Participant | None = None, mode: Mode = Mode.WRITTEN) -> Contribution:

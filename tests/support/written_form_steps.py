@@ -14,10 +14,19 @@ CONSENT_ANSWERS = {f"consent_{use}": "yes" for use in ("quote_named", "quote_unn
 CASE_PROFILE_ANSWERS = {"given_as": "individual", "places": ["rural"], "shows": "works", "aims": ["living"]}
 
 
-def start_writing(client: FlaskClient, call: Call, email: str = "dev@home.example") -> str:
-    """Begin to write, and return where the form's pages stand."""
+def start_writing(client: FlaskClient, call: Call, email: str = "dev@home.example", *, confirms: bool = True) -> str:
+    """Begin to write, confirm the address as a person does, and return where the form's pages stand."""
     client.post(f"/calls/{call.slug}/write/address", data={"email": email})
+    mails = find_mails("Your link to continue")
+    if confirms and mails:
+        confirm_address(client, extract_link(mails[-1]))
     return f"/my/{call.slug}/written"
+
+
+def confirm_address(client: FlaskClient, path: str) -> None:
+    """Open a mailed link, and press the button."""
+    client.get(path)
+    client.post("/my/address/confirm")
 
 
 def fill_in_required(client: FlaskClient, pages: str) -> None:
@@ -34,7 +43,11 @@ def get_only_contribution() -> Contribution:
 
 def find_mails(subject: str) -> list[OutboxMessage]:
     db.session.rollback()
-    return list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject.contains(subject))))
+    return list(
+        db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.subject.contains(subject)).order_by(OutboxMessage.number)
+        )
+    )
 
 
 def extract_link(mail: OutboxMessage) -> str:

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
-from accounts.access import begin_participant_session, public, requires
+from accounts.access import begin_session_by_mail, public, requires
 from accounts.links import LinkNotValidError, get_valid_link
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
@@ -150,5 +150,5 @@ def open_booking_link(token: str, booking_id: UUID, action: str) -> ResponseRetu
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.request_link"))
-    begin_participant_session(link)
+    begin_session_by_mail(link)
     return redirect(url_for(f"interviews.{action}_booking", booking_id=booking_id))

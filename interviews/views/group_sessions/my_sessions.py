@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import begin_participant_session, current_person_or_403, public, requires
+from accounts.access import begin_session_by_mail, current_person_or_403, public, requires
 from accounts.links import LinkNotValidError, get_valid_link
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
@@ -50,7 +50,7 @@ def open_session_link(token: str, slot_id: UUID, page: str) -> ResponseReturnVal
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.request_link"))
-    begin_participant_session(link)
+    begin_session_by_mail(link)
     return redirect(url_for(f"interviews.{ENDPOINT_BY_PAGE[page]}", slot_id=slot_id))
 
 

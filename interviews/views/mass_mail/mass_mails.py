@@ -15,7 +15,7 @@ from core.database import db
 from core.errors import RuleError
 from core.exits import ExitAudience, ExitUse
 from core.form_fields import add_field_error
-from core.mail_rendering import split_into_blocks
+from core.mail_rendering import lay_out_text
 from core.transactions import committing
 from evidence.models import Call
 from interviews.forms.mass_mail import WHOLE_CALL, MassMailForm, ReleaseForm
@@ -68,7 +68,7 @@ def show_mass_mail(mail_id: UUID) -> ResponseReturnValue:
         count=mass_mails.count_drafts(mail),
         counts_by_state=mass_mails.count_by_state(mail),
         preview=mass_mails.preview_mail(mail),
-        blocks=split_into_blocks,
+        blocks=lay_out_text,
         writer=db.session.get(StaffMember, mail.written_by),
         releaser=db.session.get(StaffMember, mail.released_by) if mail.released_by else None,
     )

@@ -11,9 +11,10 @@ from core import exits
 from core.database import db
 from core.errors import RuleError
 from core.exits import ExitUse
+from core.public_mail import TooManyMailsError
 from core.transactions import committing
+from evidence.email_changes import EmailChange
 from evidence.forms import list_consent_field_names
-from evidence.participants import TooManyLinksError
 from interviews.availability.time_zones import list_zone_choices
 from interviews.bookings import bookings
 from interviews.forms.bookings import ChooseTimeForm
@@ -56,10 +57,12 @@ def change_contact_details(volunteer_id: UUID) -> ResponseReturnValue:
     volunteer = db.get_or_404(Volunteer, volunteer_id)
     form = ContactDetailsForm(obj=volunteer.participant.contact)
     if form.validate_on_submit():
-        fields = {EmailNotRemovableError: form.email, TooManyLinksError: form.email, RuleError: form.postal_address}
+        fields = {EmailNotRemovableError: form.email, TooManyMailsError: form.email, RuleError: form.postal_address}
         with committing("Contact details saved.", at=fields) as saved:
-            assisted_sign_up.change_contact_details(volunteer, form.build_contact_details())
+            change = assisted_sign_up.change_contact_details(volunteer, form.build_contact_details())
         if saved:
+            if change is EmailChange.WAITING:
+                flash(f"We will write to {form.email.data} once the person has confirmed it by the link we sent there.")
             return redirect(url_for("interviews.show_volunteer", volunteer_id=volunteer_id))
     return render_template("interviews/volunteers/change_contact_details.html", form=form, volunteer=volunteer)
 

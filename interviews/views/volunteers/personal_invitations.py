@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import begin_participant_session, current_person_or_403, public, requires
+from accounts.access import begin_session_by_mail, current_person_or_403, public, requires
 from accounts.links import LinkNotValidError, find_longest_valid_link
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
@@ -109,7 +109,7 @@ def _accept_invitation(token: str, form: object) -> ResponseReturnValue:
 def _begin_session(volunteer: Volunteer) -> None:
     link = find_longest_valid_link(LinkPurpose.OWN_PAGE, volunteer.participant_id)
     if link is not None:
-        begin_participant_session(link)
+        begin_session_by_mail(link)
 
 
 def _format_invite_summary(summary: personal_invitations.InviteSummary) -> str:

@@ -1,9 +1,13 @@
 """The one door for answers: versions, keys, and text that databases dislike."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from core import clock
 from core.database import db
 from evidence.answers import (
     UnknownQuestionError,
@@ -20,11 +24,32 @@ def test_an_answer_keeps_its_earlier_wordings(app: Flask) -> None:
     contribution = make_evidence.contribution()
 
     record_answer(contribution, "capacity", "A nurse", by=None)
-    answer = record_answer(contribution, "capacity", "A ward sister", by=None)
+    with clock.freeze_at(clock.now() + timedelta(hours=1)):
+        answer = record_answer(contribution, "capacity", "A ward sister", by=None)
 
     assert answer.text == "A ward sister"
     assert [version.text for version in answer.versions] == ["A nurse", "A ward sister"]
     assert get_version_text(contribution, "capacity", 1) == "A nurse"
+
+
+def test_what_a_contributor_saves_within_an_hour_is_one_version(app: Flask) -> None:
+    contribution = make_evidence.contribution()
+    with clock.freeze_at(clock.now().replace(minute=5)):
+        for number in range(30):
+            answer = record_answer(contribution, "capacity", f"Draft {number}", by=None)
+
+    assert [version.text for version in answer.versions] == ["Draft 29"]
+    assert answer.versions[0].number == 30
+
+
+def test_what_staff_accept_is_never_part_of_another_version(app: Flask) -> None:
+    contribution, cara = make_evidence.contribution(), uuid4()
+    with clock.freeze_at(clock.now().replace(minute=5)):
+        record_answer(contribution, "capacity", "Spoken", by=cara)
+        record_answer(contribution, "capacity", "Typed", by=None)
+        answer = record_answer(contribution, "capacity", "Spoken again", by=cara)
+
+    assert [version.text for version in answer.versions] == ["Spoken", "Typed", "Spoken again"]
 
 
 def test_the_same_text_again_makes_no_new_version(app: Flask) -> None:

@@ -198,7 +198,7 @@ def test_an_address_is_kept_once_and_the_answer_is_the_same(app: Flask, client: 
 
 def test_a_coordinator_reads_the_addresses_that_were_left(app: Flask, client: FlaskClient) -> None:
     call = make_evidence.closed_call()
-    calls.add_interested_address(call, "zoe@home.example")
+    make_evidence.interested_address(call, "zoe@home.example")
     sign_in(client, "amira", Role.COORDINATOR)
 
     page = client.get(f"/staff/calls/{call.slug}").text

@@ -35,7 +35,7 @@ def token_of(address: str) -> str:
 
 
 def sent_mails() -> list[OutboxMessage]:
-    db.session.rollback()
+    make.run_jobs()
     return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.number)))
 
 
@@ -146,6 +146,7 @@ def test_at_most_five_links_go_to_an_address_in_15_minutes(app: Flask, client: F
         client.post("/link", data={"email": "dev@home.example"})
     with clock.freeze_at(clock.now() + timedelta(minutes=16)):
         client.post("/link", data={"email": "dev@home.example"})
+        make.run_jobs()
 
     assert len(sent_mails()) == 6
 
@@ -154,13 +155,40 @@ def test_moving_to_another_address_ends_the_links_that_went_to_the_old_one(app: 
     contribution = make_evidence.contribution()
     token = token_of(participants.create_own_page_url(contribution.participant, contribution.call))
     client.get(f"/link/{token}")
+    client.post("/my/address", data={"email": "new@home.example"})
+
+    _confirm_new_address(client)
+
+    assert [mail.recipient for mail in sent_mails()] == ["new@home.example", "dev@home.example", "new@home.example"]
+    with pytest.raises(LinkNotValidError):
+        get_valid_link(token, LinkPurpose.OWN_PAGE)
+
+
+def test_nothing_moves_before_the_new_address_is_confirmed(app: Flask, client: FlaskClient) -> None:
+    contribution = make_evidence.contribution()
+    token = token_of(participants.create_own_page_url(contribution.participant, contribution.call))
+    client.get(f"/link/{token}")
+
+    client.post("/my/address", data={"email": "new@home.example"})
+    opened = app.test_client().get(_find_new_address_path())
+
+    (mail,) = sent_mails()
+    assert (mail.recipient, opened.status_code) == ("new@home.example", 200)
+    assert participants.list_participants_by_email("dev@home.example") == [contribution.participant]
+    assert get_valid_link(token, LinkPurpose.OWN_PAGE)
+
+
+def test_a_newer_change_of_address_ends_the_one_before(app: Flask, client: FlaskClient) -> None:
+    contribution = make_evidence.contribution()
+    five_people.switch_to_participant(client, contribution.participant_id)
+    client.post("/my/address", data={"email": "wrong@home.example"})
+    first = _find_new_address_path()
 
     client.post("/my/address", data={"email": "new@home.example"})
 
-    (mail,) = sent_mails()
-    assert mail.recipient == "new@home.example"
-    with pytest.raises(LinkNotValidError):
-        get_valid_link(token, LinkPurpose.OWN_PAGE)
+    assert app.test_client().post(first).status_code == 404
+    _confirm_new_address(client)
+    assert participants.list_participants_by_email("new@home.example") == [contribution.participant]
 
 
 @pytest.mark.parametrize("pages", ["/my", "/my/address", "/my/{slug}/written", "/my/{slug}/consent"])
@@ -207,6 +235,7 @@ def test_changing_the_address_ends_every_session_but_the_one_that_changed_it(app
         browser.get(f"/link/{token_of(participants.create_own_page_url(contribution.participant, contribution.call))}")
 
     client.post("/my/address", data={"email": "new@home.example"})
+    _confirm_new_address(client)
 
     assert client.get("/my").status_code == 200
     assert elsewhere.get("/my").location == "/link"
@@ -269,3 +298,12 @@ def test_a_participant_who_was_erased_has_no_page(app: Flask, client: FlaskClien
 def _sign_in_every_role(client: FlaskClient) -> None:
     member = make.staff("amira", *STAFF_ROLES)
     five_people.switch_to_staff(client, member.id)
+
+
+def _find_new_address_path() -> str:
+    links = [re.search(r"http://\S+(/new-address/\S+)", mail.text) for mail in sent_mails()]
+    return [found[1] for found in links if found][-1]
+
+
+def _confirm_new_address(client: FlaskClient) -> None:
+    client.post(_find_new_address_path())

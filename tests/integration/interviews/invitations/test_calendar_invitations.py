@@ -214,7 +214,7 @@ def test_links_live_until_30_days_after_the_interview(mailbox: SmtpMailbox) -> N
 
 def test_after_a_change_of_address_nothing_goes_to_the_old_one(mailbox: SmtpMailbox, booked: Booking) -> None:
     read_new_invitations(mailbox)
-    participants.update_email(booked.volunteer.participant, "dev@new.example")
+    make_evidence.move_to_address(booked.volunteer.participant, "dev@new.example")
 
     bookings.cancel(booked)
 

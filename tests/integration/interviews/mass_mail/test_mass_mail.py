@@ -13,7 +13,7 @@ from accounts.roles import Role
 from core import clock, jobs
 from core.database import db
 from core.models import MailState, OutboxMessage
-from evidence import calls, consent
+from evidence import consent
 from evidence.consent_terms import ConsentUse
 from evidence.models import Call
 from interviews.bookings import bookings
@@ -69,7 +69,7 @@ def test_each_group_has_its_own_people(call: Call) -> None:
     make_interviews.volunteer(call, "Dev", is_accepted=False)
     make_interviews.volunteer(call, "Fay")
     booking = make_interviews.booking(make_interviews.volunteer(call, "Gus"))
-    calls.add_interested_address(call, "ivy@home.example")
+    make_evidence.interested_address(call, "ivy@home.example")
     waiting = make_interviews.volunteer(call, "Hal")
     entry = WaitlistEntry(slot_id=booking.slot_id, volunteer_id=waiting.id, number=1, joined_at=clock.now())
     db.session.add(entry)

@@ -12,11 +12,11 @@ from sqlalchemy import select, text
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
+from core.public_mail import NETWORK_LIMITS
 from core.settings import MailEncryption, Settings, SmtpServer
 from evidence.models import Participant
 from interviews.models import RecentNomination
 from interviews.volunteers import nominations
-from interviews.volunteers.nominations import MAX_NOMINATIONS_PER_PERIOD, TooManyNominationsError
 from tests.support import make, make_evidence
 from tests.support.mail_server import SmtpMailbox, find_free_port, run_mail_server
 
@@ -105,13 +105,29 @@ def test_the_mark_is_of_no_use_without_the_secret_key(app: Flask, settings: Sett
     assert db.session.scalars(select(RecentNomination.address_hash)).one() != first
 
 
-def test_the_form_is_of_no_use_for_mail_in_bulk(app: Flask) -> None:
-    call = make_evidence.call()
-    for number in range(MAX_NOMINATIONS_PER_PERIOD):
-        nominations.nominate(call, f"p{number}@home.example")
+def test_the_form_is_of_no_use_for_mail_in_bulk(client: FlaskClient) -> None:
+    slug = make_evidence.call().slug
+    visitor = {"REMOTE_ADDR": "203.0.113.7"}
 
-    with pytest.raises(TooManyNominationsError):
-        nominations.nominate(call, ADDRESS)
+    for number in range(NETWORK_LIMITS[0].count + 5):
+        answer = client.post(f"/calls/{slug}/nominate", data={"email": f"p{number}@home.example"}, environ_base=visitor)
+        assert answer.location == f"/calls/{slug}/nominate/next"
+
+    assert len(db.session.scalars(select(OutboxMessage)).all()) == NETWORK_LIMITS[0].count
+
+
+def test_many_nominations_from_elsewhere_do_not_close_the_form(client: FlaskClient) -> None:
+    slug = make_evidence.call().slug
+    for number in range(70):
+        client.post(
+            f"/calls/{slug}/nominate",
+            data={"email": f"p{number}@home.example"},
+            environ_base={"REMOTE_ADDR": "203.0.113.7"},
+        )
+
+    client.post(f"/calls/{slug}/nominate", data={"email": ADDRESS}, environ_base={"REMOTE_ADDR": "198.51.100.2"})
+
+    assert ADDRESS in db.session.scalars(select(OutboxMessage.recipient)).all()
 
 
 def test_a_line_break_in_the_address_is_refused(client: FlaskClient) -> None:

@@ -19,7 +19,6 @@ from evidence import consent
 from evidence.calls import CallNotOpenError
 from evidence.consent_terms import ConsentUse
 from evidence.models import Call
-from evidence.participants import update_email
 from interviews.models import PersonalInvitation, Volunteer, VolunteerState
 from interviews.volunteers import personal_invitations, tasks
 from interviews.volunteers.personal_invitations import (
@@ -247,7 +246,7 @@ def test_somebody_declined_since_is_welcome(app: Flask) -> None:
 def test_who_reads_the_mail_of_an_address_that_somebody_left_opens_nothing_of_theirs(app: Flask) -> None:
     call = make_evidence.call()
     dev = make_interviews.volunteer(call)
-    update_email(dev.participant, "dev@new.example")
+    make_evidence.move_to_address(dev.participant, "dev@new.example")
     path = invited(call, "dev@home.example")
     client = app.test_client()
 

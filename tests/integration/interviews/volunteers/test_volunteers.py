@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from core.database import db
 from core.models import OutboxMessage
+from core.public_mail import ADDRESS_LIMITS
 from evidence import consent
 from evidence.consent_terms import ConsentUse
 from evidence.models import Call, Contact, ContributionState, Participant
-from evidence.participants import MAX_LINKS_PER_PERIOD, update_email
 from interviews.bookings import bookings
 from interviews.models import Volunteer, VolunteerState
 from interviews.volunteers import volunteers
@@ -21,6 +21,7 @@ from interviews.volunteers.volunteers import InterviewsNotOfferedError, Intervie
 from tests.support import make_evidence, make_interviews
 from tests.support.make_interviews import sign_up_form
 from tests.support.races import run_at_once
+from tests.support.written_form_steps import confirm_address
 
 HOSTILE = "<script>alert(1)</script>\u202egnp.exe"
 
@@ -62,6 +63,7 @@ def test_the_mail_has_the_personal_link(client: FlaskClient) -> None:
 
     (mail,) = mails()
     path = next(line for line in mail.text.splitlines() if "/link/" in line).removeprefix("http://127.0.0.1:8000")
+    confirm_address(client, path)
     page = client.get(path, follow_redirects=True)
     assert mail.is_secret
     assert page.request.path == "/my"
@@ -113,7 +115,7 @@ def test_the_same_address_twice_gets_the_same_answer_and_one_offer(client: Flask
 
 def test_an_address_changed_since_is_known_too(app: Flask) -> None:
     dev = make_interviews.volunteer(is_accepted=False)
-    update_email(dev.participant, "dev@new.example")
+    make_evidence.move_to_address(dev.participant, "dev@new.example")
 
     volunteers.sign_up(dev.call, make_interviews.offer(email="dev@new.example"))
 
@@ -122,7 +124,7 @@ def test_an_address_changed_since_is_known_too(app: Flask) -> None:
 
 def test_an_old_address_leads_to_nobody_who_has_left_it(app: Flask) -> None:
     dev = make_interviews.volunteer(is_accepted=False)
-    update_email(dev.participant, "dev@new.example")
+    make_evidence.move_to_address(dev.participant, "dev@new.example")
     before = len(mails())
 
     volunteers.sign_up(dev.call, make_interviews.offer("Fay", email="Dev@home.example"))
@@ -137,7 +139,7 @@ def test_an_old_address_leads_to_nobody_who_has_left_it(app: Flask) -> None:
 
 def test_two_who_sign_up_at_once_from_an_address_that_somebody_left_make_one_offer(app: Flask) -> None:
     dev = make_interviews.volunteer(is_accepted=False)
-    update_email(dev.participant, "dev@new.example")
+    make_evidence.move_to_address(dev.participant, "dev@new.example")
     call_id = dev.call_id
 
     def sign_up() -> None:
@@ -179,10 +181,10 @@ def _nonces(page: str) -> str:
 def test_a_mailbox_is_not_flooded_by_repeated_offers(client: FlaskClient) -> None:
     slug = make_evidence.call().slug
 
-    for _ in range(MAX_LINKS_PER_PERIOD + 4):
+    for _ in range(ADDRESS_LIMITS[0].count + 4):
         client.post(f"/calls/{slug}/volunteer", data=sign_up_form())
 
-    assert len(mails()) == MAX_LINKS_PER_PERIOD
+    assert len(mails()) == ADDRESS_LIMITS[0].count
 
 
 def test_a_stranger_with_a_known_address_changes_no_consent(client: FlaskClient) -> None:
