@@ -5,7 +5,7 @@ import re
 import traceback
 from typing import Any
 
-SECRET_PATHS = ("sign-in", "link", "feeds", "invited", "nominations")
+SECRET_PATHS = ("sign-in", "link", "feeds", "invited", "nominations", "consent")
 SECRET_LINK = re.compile(rf"(/(?:{'|'.join(SECRET_PATHS)})/)[A-Za-z0-9_-]{{16,}}")
 VALUES_IN_ERRORS = re.compile(r"^(?:DETAIL|CONTEXT|QUERY): .*$", re.MULTILINE)
 

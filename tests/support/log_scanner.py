@@ -3,7 +3,9 @@
 import logging
 import re
 
-PERSONAL = re.compile(r"[\w.+-]+@home\.example|020 7946 \d{4}|/(?:sign-in|link|feeds|invited|nominations)/[\w-]{40,}")
+PERSONAL = re.compile(
+    r"[\w.+-]+@home\.example|020 7946 \d{4}|/(?:sign-in|link|feeds|invited|nominations|consent)/[\w-]{40,}"
+)
 
 leaks: list[str] = []
 
