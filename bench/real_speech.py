@@ -65,7 +65,7 @@ def measure_row(row: EngineRow, options: argparse.Namespace, clips: Sequence[Rea
             "model": options.model.stem,
             "row": row.name,
             "clip": clip.name,
-            "held out": clip.is_held_out,
+            "held out": clip.is_unseen,
             "audio": len(sound) / 16_000,
             "seconds": seconds,
             **count_errors(clip, heard.text),

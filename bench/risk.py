@@ -35,7 +35,7 @@ class JudgedRecording:
     name: str
     text: str
     path: Path
-    is_held_out: bool = True
+    is_unseen: bool = True
 
     def read_sound(self) -> NDArray[np.float32]:
         return decoder.decode(self.path)
@@ -66,7 +66,7 @@ def main() -> None:
             segments = recognise(recording, mix, asked.model or DEMO, asked.kept)
             judged = judge_recording(recording, segments)
             of_mix += judged
-            (held_out if recording.is_held_out else chosen_on).extend(judged)
+            (held_out if recording.is_unseen else chosen_on).extend(judged)
             words += judge_recording_words(recording, segments)
         print(format_row(mix, of_mix))
     for title, rows in (("all, held-out recordings", held_out), ("all, recordings chosen on", chosen_on)):
@@ -80,7 +80,7 @@ def main() -> None:
 def list_recordings(model: Path | None) -> list[JudgedRecording]:
     if model is not None:
         return [
-            JudgedRecording(clip.name, clip.text, clip.path, clip.is_held_out)
+            JudgedRecording(clip.name, clip.text, clip.path, clip.is_unseen)
             for clip in list_clips()
             if clip.language == "en"
         ]

@@ -5,7 +5,17 @@ import re
 import traceback
 from typing import Any
 
-SECRET_PATHS = ("sign-in", "link", "feeds", "invited", "nominations", "new-address", "updates", "no-updates")
+SECRET_PATHS = (
+    "sign-in",
+    "link",
+    "feeds",
+    "invited",
+    "nominations",
+    "consent",
+    "new-address",
+    "updates",
+    "no-updates",
+)
 SECRET_LINK = re.compile(rf"(/(?:{'|'.join(SECRET_PATHS)})/)[A-Za-z0-9_-]{{16,}}")
 VALUES_IN_ERRORS = re.compile(r"^(?:DETAIL|CONTEXT|QUERY): .*$", re.MULTILINE)
 

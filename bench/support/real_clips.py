@@ -31,7 +31,7 @@ class RealClip:
     words: tuple[KnownWord, ...]  # where their times are known
 
     @property
-    def is_held_out(self) -> bool:
+    def is_unseen(self) -> bool:
         return self.name not in CHOSEN_ON
 
     def read_sound(self) -> NDArray[np.float32]:

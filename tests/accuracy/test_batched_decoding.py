@@ -66,7 +66,7 @@ def assert_same(ours: list[DecodedWindow], theirs: list[DecodingResult]) -> None
         assert one.compression_ratio == pytest.approx(other.compression_ratio)
 
 
-@pytest.mark.parametrize("beams", [1, 5])
+@pytest.mark.parametrize("beams", [1, pytest.param(5, marks=pytest.mark.slow)])
 def test_a_batch_finds_what_whisper_finds_one_by_one(
     model: Whisper, tokenizer: Tokenizer, mels: Tensor, beams: int
 ) -> None:

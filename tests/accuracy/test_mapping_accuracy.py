@@ -59,7 +59,11 @@ def test_interviews_are_mapped_as_well_as_measured(kind: str, setting: str, at_l
 
 @pytest.mark.parametrize(
     ("setting", "at_least"),
-    [("cold", 0.64), pytest.param("reviewed", 0.70, marks=pytest.mark.slow), ("markers", 0.82)],
+    [
+        pytest.param("cold", 0.64, marks=pytest.mark.slow),
+        pytest.param("reviewed", 0.70, marks=pytest.mark.slow),
+        ("markers", 0.82),
+    ],
 )
 def test_longer_calls_are_mapped_as_well_as_measured(setting: str, at_least: float) -> None:
     some = ours().list_kind("longer calls")[::EVERY]
@@ -92,6 +96,7 @@ def test_real_interviews_of_the_larger_material_are_mapped_as_well_as_measured()
     assert accuracy(row("real", "cold", read_material(SHARED_DATA))) >= 0.91
 
 
+@pytest.mark.slow
 def test_looking_at_a_few_passages_puts_most_right_and_mapping_again_keeps_it() -> None:
     corrected = row("invented", f"cold, {REVIEWED_PASSAGE_COUNT} passages corrected", ours())
 

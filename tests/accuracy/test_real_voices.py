@@ -59,7 +59,7 @@ def test_another_language_is_heard_as_what_it_is(models_folder: Path) -> None:
     assert [window.language for window in windows] == ["de"]
 
 
-@pytest.mark.parametrize("model", real_weights.TEST_MODELS)
+@pytest.mark.parametrize("model", ["base", "tiny.en"])
 def test_a_published_model_is_known_by_its_tensors_in_any_file(model: str, models_folder: Path, tmp_path: Path) -> None:
     folder = get_default_folder(model, models_folder)
     write_whisper_file(folder / "model.bin", tmp_path / "any-name.pt")

@@ -3,7 +3,9 @@
 import logging
 import re
 
-PERSONAL = re.compile(r"[\w.+-]+@home\.example|020 7946 \d{4}|/(?:sign-in|link|feeds|invited|nominations)/[\w-]{40,}")
+from core.log_privacy import SECRET_PATHS
+
+PERSONAL = re.compile(rf"[\w.+-]+@home\.example|020 7946 \d{{4}}|/(?:{'|'.join(SECRET_PATHS)})/[\w-]{{40,}}")
 
 leaks: list[str] = []
 

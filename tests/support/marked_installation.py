@@ -65,7 +65,9 @@ def build_marked_installation(app: Flask) -> FullInstallation:
     acceptance.accept_passage(passages[0], by=built.values["member_id"])
     written = select(Contribution).where(Contribution.mode == Mode.WRITTEN, Contribution.submitted_at.is_not(None))
     contribution = db.session.scalars(written).one()
-    contribution.participant.contact.email = "writer@home.example"  # type: ignore[union-attr]
+    contact = contribution.participant.contact
+    assert contact is not None
+    contact.email, contact.confirmed_at = "writer@home.example", clock.now()
     mail_copy(contribution)
     db.session.flush()
     mail = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.number.desc())).first()

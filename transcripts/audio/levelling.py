@@ -57,9 +57,9 @@ def compute_gains(levels: Samples) -> Samples:
         return levels
     loud = _slide(levels, NEIGHBOURHOOD_SECONDS, np.maximum)
     noise = _slide(_average(levels, 5), NOISE_NEIGHBOURHOOD_SECONDS, np.minimum)
-    wanted = np.clip(TARGET_DB - loud, 0.0, MAX_GAIN_DB)
+    target = np.clip(TARGET_DB - loud, 0.0, MAX_GAIN_DB)
     allowed = np.clip(MAX_NOISE_DB - noise, 0.0, MAX_GAIN_DB)
-    return _average(np.minimum(wanted, allowed), round(SMOOTHING_SECONDS / FRAME_SECONDS))
+    return _average(np.minimum(target, allowed), round(SMOOTHING_SECONDS / FRAME_SECONDS))
 
 
 def _measure_block(block: Samples) -> Samples:

@@ -1,4 +1,4 @@
-"""Erase what people took back, on the day that they were told."""
+"""Erase what people took back, on the promised day."""
 
 import logging
 from uuid import UUID

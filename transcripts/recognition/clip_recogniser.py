@@ -17,7 +17,7 @@ from transcripts.text.spoken import SpokenSegment
 
 DOUBTFUL_SHARE = 0.9  # of the language that a clip is read in; below it, the clip may hold two
 DOUBTFUL_LOGPROB = -0.8
-PIECE_SECONDS = 8.0  # as short as a language can be told
+PIECE_SECONDS = 8.0  # as short as a language can be recognised in
 
 Segments = tuple[SpokenSegment, ...]
 

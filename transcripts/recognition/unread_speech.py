@@ -19,8 +19,8 @@ def mark_unread_speech(segments: Sequence[SpokenSegment], speech: Sequence[Span]
         SpokenSegment(0, round(start, 3), round(end, 3), NOT_UNDERSTOOD, is_unclear=True)
         for start, end in find_unread_speech(segments, speech)
     ]
-    together = sorted([*segments, *unread], key=lambda segment: segment.start)
-    return tuple(replace(segment, id=number) for number, segment in enumerate(together))
+    all_segments = sorted([*segments, *unread], key=lambda segment: segment.start)
+    return tuple(replace(segment, id=number) for number, segment in enumerate(all_segments))
 
 
 def find_unread_speech(segments: Sequence[SpokenSegment], speech: Sequence[Span]) -> list[Span]:

@@ -169,7 +169,7 @@ def test_web_server_and_worker_do_not_start_without_the_key(app: Flask, settings
     key_path.unlink()
     commands = {
         "worker": ["flask", "--app", "wsgi", "core", "work", "quick"],
-        "web server": ["gunicorn", "--bind", f"127.0.0.1:{find_free_port()}", "wsgi:create_app()"],
+        "web server": ["gunicorn", "--workers", "1", "--bind", f"127.0.0.1:{find_free_port()}", "wsgi:create_app()"],
     }
 
     try:

@@ -21,7 +21,7 @@ def written() -> StringIO:
     return target
 
 
-@pytest.mark.parametrize("path", ["sign-in", "link", "feeds", "invited", "nominations"])
+@pytest.mark.parametrize("path", ["sign-in", "link", "feeds", "invited", "nominations", "consent"])
 def test_a_secret_link_is_cut(written: StringIO, path: str) -> None:
     logging.getLogger("tests.log_privacy").error("Exception on %s [%s]", f"/{path}/{TOKEN}/bookings", "POST")
 

@@ -1,4 +1,4 @@
-"""What somebody took back is erased on the day that they were told: rows, files and keys, and nobody else's."""
+"""What somebody took back is erased on the promised day: rows, files and keys, and nobody else's."""
 
 import sqlite3
 from contextlib import closing

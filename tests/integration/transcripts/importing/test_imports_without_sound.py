@@ -21,6 +21,8 @@ from tests.support.import_steps import import_transcript, read_sample
 from transcripts.models import CoverageStatus, Passage, Transcript
 from transcripts.passages import acceptance
 
+pytestmark = pytest.mark.one_database
+
 SPOKEN = b"""[00:00:02] Ann: What did it cost?
 [00:00:05] Bob: About three thousand pounds for both rooms.
 [00:00:30] Ann: Lovely weather today.

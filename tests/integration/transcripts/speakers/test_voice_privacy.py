@@ -43,7 +43,7 @@ def test_of_a_voice_only_a_letter_and_two_figures_are_kept(app: Flask, assigned:
 
     assert row.speaker_source is SpeakerSource.GUESSED
     assert {segment.speaker for segment in row.segments} == {"A", "B"}
-    assert set(row.options) - {"engine"} == FIGURES
+    assert set(row.options) - {"engine", "speech_seconds"} == FIGURES
     assert "likely to have the right speaker" in roles.describe_certainty(row)
 
 

@@ -24,6 +24,8 @@ from tests.support import five_people, make, make_interviews, make_transcripts
 from transcripts.models import RecognitionCheckpoint, Transcript
 from transcripts.recordings import processing_jobs
 
+pytestmark = pytest.mark.one_database
+
 STOP_SECONDS = 20.0
 PATIENCE_SECONDS = 900.0  # a busy machine needs minutes to load torch and to find speech
 LONG_SECONDS = 400.0  # three batches of windows

@@ -25,6 +25,8 @@ from transcripts.text.spoken import SpokenTranscript
 from transcripts.text.stored_transcripts import RecognitionProvenance
 from transcripts.transcription import pipeline
 
+pytestmark = pytest.mark.one_database
+
 DEMO = str(SAMPLES / "demo.pt")
 
 

@@ -29,6 +29,8 @@ from transcripts.recordings import recordings
 from transcripts.uploads import cleanup
 from transcripts.uploads.tasks import clean_up_uploads
 
+pytestmark = pytest.mark.one_database
+
 MEBIBYTE = 1024 * 1024
 
 
