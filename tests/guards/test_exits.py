@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from accounts import sign_in_links
 from accounts.roles import Role
 from core import exits, jobs
 from core.database import db
@@ -18,7 +19,7 @@ from core.exits import ExitUse
 from core.models import JobState
 from core.outbox import SEND_MAIL
 from core.settings import Settings
-from evidence import consent
+from evidence import consent, participants
 from evidence.consent_rules import EXIT_RULES
 from evidence.consent_terms import ConsentUse
 from evidence.models import ConsentChange, Contribution
@@ -56,6 +57,8 @@ JOBS_THAT_TAKE_IN = {
     busy_feeds.READ_FEED_JOB: "reads a calendar of staff",
     downloads.FETCH_MODEL_JOB: "fetches a model",
     downloads.FETCH_VOICES_JOB: "the same",
+    sign_in_links.SEND_SIGN_IN_LINK: "emails a link",
+    participants.MAIL_LINKS: "the same",
 }
 JOB_SUBJECTS = {
     SEND_MAIL: "copy_recipient_id",
