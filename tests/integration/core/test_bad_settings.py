@@ -12,7 +12,8 @@ def test_a_command_ends_with_the_sentence(tmp_path: Path) -> None:
     wrong = {"LISTENING_POST_DATA_FOLDER": str(tmp_path), "LISTENING_POST_WHISPER_BEAMS": "many"}
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "core", "check-storage"]
 
-    ended = subprocess.run(command, cwd=PROJECT_ROOT, env={**os.environ, **wrong}, capture_output=True, text=True)
+    environ = {**os.environ, **wrong}
+    ended = subprocess.run(command, cwd=PROJECT_ROOT, env=environ, check=False, capture_output=True, text=True)
 
     assert ended.returncode == 1
     assert ended.stderr.startswith("Error: LISTENING_POST_WHISPER_BEAMS has to be a whole number")
