@@ -2,7 +2,7 @@
 
 The same application under gunicorn as `gunicorn.conf.py` runs it and under its own threaded worker, with the same
 number of processes and threads, each on a fresh server. The silent connections are opened again whenever the server
-closes them, as an attacker would. Takes about three minutes.
+closes them, as an attacker would. Takes 40 minutes, most of it waiting for gunicorn’s own worker.
 """
 
 import argparse

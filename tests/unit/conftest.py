@@ -1,18 +1,26 @@
 """Unit tests are quick: one that takes long belongs in tests/integration or tests/accuracy."""
 
+import gc
 import os
 from collections.abc import Generator
 
 import pytest
 from hypothesis.internal.charmap import charmap
 
-MAX_PROCESSOR_SECONDS = 3.0  # most take a millisecond, some with 25 examples half a second; on a busy machine more
+MAX_PROCESSOR_SECONDS = 1.0  # most take a millisecond; with 25 examples some take half a second
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _letters_of_all_languages() -> None:
     """Hypothesis lists them once for each installation, which takes seconds."""
     charmap()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _objects_of_earlier_tests() -> None:
+    """Models that other tests loaded in this process are not searched for garbage while a unit test is timed."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""The voice encoder: a recurrent network that gives similar vectors to the same voice, whatever is said.
+"""The voice encoder: a recurrent network that gives similar vectors to the same voice, no matter what is said.
 
 Trained with the generalised end-to-end loss (Wan et al. 2018); the weights are those of Resemblyzer (Apache-2.0).
 Vectors are never stored: they are deleted with the job that calculated them.

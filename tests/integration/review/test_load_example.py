@@ -22,6 +22,8 @@ from review.dashboard.counts import get_dashboard_counts
 from review.example_data import loader
 from transcripts.models import Recording
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def sound(tmp_path: Path) -> Path:

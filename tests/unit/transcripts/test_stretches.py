@@ -1,4 +1,4 @@
-"""Stretches laid over each other: as a plain, slow way has it, in far fewer comparisons."""
+"""Stretches laid over each other: as a plain, slow way has it."""
 
 from itertools import pairwise
 
@@ -7,34 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcripts.passages.acceptance_rate import calculate_from_intervals
-from transcripts.passages.question_intervals import QuestionIndex, QuestionInterval, resolve_overlaps
+from transcripts.passages.question_intervals import QuestionInterval, resolve_overlaps
 
 KEYS = ("capacity", "values", None)
 SECOND = st.integers(0, 12)
 ONES = st.tuples(st.sampled_from(KEYS), SECOND, SECOND)
 STRETCHES = st.lists(ONES.map(lambda one: QuestionInterval(one[0], min(one[1:]), max(one[1:]))))
-
-
-class PlainCount(float):
-    """A number that counts how often any such is compared."""
-
-    comparisons = 0
-
-    def __lt__(self, other: float) -> bool:
-        PlainCount.comparisons += 1
-        return float(self) < float(other)
-
-    def __le__(self, other: float) -> bool:
-        PlainCount.comparisons += 1
-        return float(self) <= float(other)
-
-    def __gt__(self, other: float) -> bool:
-        PlainCount.comparisons += 1
-        return float(self) > float(other)
-
-    def __ge__(self, other: float) -> bool:
-        PlainCount.comparisons += 1
-        return float(self) >= float(other)
 
 
 def by_second(found: list[QuestionInterval]) -> dict[float, str | None]:
@@ -69,18 +47,3 @@ def test_what_was_kept_is_what_a_count_of_seconds_says(
     assert found.kept_count == sum(2 * shared > one.seconds for shared, one in zip(same, decided, strict=True))
     assert found.decided_count == len(decided)
     assert found.seconds_kept == pytest.approx(sum(same))
-
-
-def test_a_hundred_times_as_many_passages_need_hardly_more_comparisons_for_each() -> None:
-    def comparisons_each(count: int) -> float:
-        PlainCount.comparisons = 0
-        twice = [
-            QuestionInterval(KEYS[n % 3], PlainCount(n), PlainCount(n + 1.5)) for n in range(count) for _ in range(2)
-        ]
-        said = QuestionIndex(resolve_overlaps(twice))
-        assert sum(said.measure_overlap(one) for one in twice) > count
-        return PlainCount.comparisons / count
-
-    few, many = comparisons_each(50), comparisons_each(5000)
-
-    assert many < 5 * few

@@ -27,6 +27,8 @@ from interviews.models import Booking, BusyTime, Invitation, Slot, SlotKind, Tim
 from tests.support import make_evidence, make_interviews
 from tests.support.races import run_at_once
 
+pytestmark = pytest.mark.one_database
+
 ROOM = InterviewLocation(SlotKind.IN_PERSON, "1 High Street", room="Room 2, first floor", is_step_free=True)
 
 

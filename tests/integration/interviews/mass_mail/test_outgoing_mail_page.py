@@ -16,6 +16,8 @@ from interviews.models import Booking, BookingStatus
 from interviews.reminders import tasks
 from tests.support import five_people, make, make_interviews
 
+pytestmark = pytest.mark.one_database
+
 PAGE = "/staff/mail/coming"
 DAY = timedelta(days=1)
 

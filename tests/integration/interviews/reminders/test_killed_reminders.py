@@ -25,6 +25,8 @@ from tests.support import make_evidence, make_interviews
 from tests.support.mail_server import SmtpMailbox, find_free_port, run_mail_server
 from tests.support.workers import CLOCK_OFFSET_FILE, run_worker, wait_until
 
+pytestmark = pytest.mark.one_database
+
 HOUR = timedelta(hours=1)
 MINUTES = [360, 90, 30]  # some outlive an hour's pause, some do not
 INTERVIEWERS = 6  # each has an interview in every hour

@@ -30,6 +30,8 @@ from interviews.volunteers import volunteers
 from tests.support import five_people, make, make_evidence, make_group_sessions, make_interviews
 from tests.support.races import run_at_once
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def call(app: Flask) -> Call:

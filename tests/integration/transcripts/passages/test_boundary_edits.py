@@ -20,6 +20,8 @@ from transcripts.passages.decision_log import DecisionAction
 from transcripts.passages.undo import Undoer
 from transcripts.text.spans import WordOffset, WordSpan
 
+pytestmark = pytest.mark.one_database
+
 SAID = ("We waited long.", "It cost too much. And then", "we learned a lot <b>from it</b>.")
 
 

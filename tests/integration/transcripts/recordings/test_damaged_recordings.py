@@ -13,6 +13,8 @@ from transcripts.models import Recording, RecordingState
 from transcripts.recordings import processing_jobs
 from transcripts.recordings.media_types import ACCEPTED_EXTENSIONS
 
+pytestmark = pytest.mark.one_database
+
 WAV = encode_wav([make_voice(1)])
 
 

@@ -34,6 +34,8 @@ from tests.support.upload_steps import (
 from transcripts.models import Upload, UploadState
 from transcripts.recordings import recordings
 
+pytestmark = pytest.mark.one_database
+
 
 def test_the_server_says_what_it_can(client: FlaskClient, booking: Booking, settings: Settings) -> None:
     answer = client.options(f"/staff/bookings/{booking.id}/uploads")
