@@ -22,6 +22,8 @@ from interviews.volunteers.needs import Needs
 from interviews.volunteers.volunteers import SignUpDetails
 from tests.support import make, make_evidence
 
+BEGINNING_OF_RUN = clock.now()  # midnight in the middle of a run moves no day
+
 
 def offer(name: str = "Dev", **changes: object) -> SignUpDetails:
     """`changes`: of the offer, or of the needs that it names."""
@@ -53,8 +55,8 @@ def interviewer(name: str = "ben") -> StaffMember:
 
 
 def next_week(hour: int = 10, *, days: int = 0, zone: str = "Europe/London") -> datetime:
-    """A moment a week from now, at a full hour on the clocks of a zone."""
-    day = clock.convert_to_zone(clock.now(), zone).date() + timedelta(days=7 + days)
+    """A moment a week from the beginning of this run, at a full hour on the clocks of a zone."""
+    day = clock.convert_to_zone(BEGINNING_OF_RUN, zone).date() + timedelta(days=7 + days)
     return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone))
 
 
