@@ -16,6 +16,13 @@ def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def is_named_by_models(name: str | None, kind: str, _parents: object) -> bool:
+    """Not the queue's tables, nor what the database itself keeps to search words."""
+    if kind == "table":
+        return not str(name).startswith(("huey", "search_index"))
+    return str(name) not in {"document", "ix_search_entry_document"}
+
+
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -23,7 +30,7 @@ def migrate(connection: Connection) -> None:
         render_item=plain_type,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
-        include_name=lambda name, kind, _parents: not (kind == "table" and str(name).startswith("huey")),
+        include_name=is_named_by_models,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -1,8 +1,10 @@
-"""Registers this package's pages and commands with the application."""
+"""Registers this package's pages, jobs and commands with the application."""
 
 from flask import Flask
 
+from review import tasks  # noqa: F401 jobs are known once they are imported
 from review.commands import review_commands
+from review.exports import paths_in_use  # noqa: F401 the same
 from review.views import bp
 
 

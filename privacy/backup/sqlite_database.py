@@ -91,7 +91,10 @@ def _list_revisions(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def _count_rows(connection: sqlite3.Connection) -> dict[str, int]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> ?"
+    query = (  # the search index is made from search_entry
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        " AND name NOT LIKE 'search\\_index%' ESCAPE '\\' AND name <> ?"
+    )
     tables = [row[0] for row in connection.execute(query, [VERSION_TABLE])]
     count = 'SELECT count(*) FROM "{}"'
     return {table: connection.execute(count.format(table)).fetchone()[0] for table in tables}

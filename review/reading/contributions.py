@@ -39,8 +39,8 @@ def is_readable() -> ColumnElement[bool]:
 
     Whether its words may be read now is for consent to say.
     """
-    has_recording = exists().where(Recording.contribution_id == Contribution.id)
-    has_transcript = exists().where(Transcript.contribution_id == Contribution.id)
+    has_recording = exists().where(Recording.contribution_id == Contribution.id).correlate(Contribution)
+    has_transcript = exists().where(Transcript.contribution_id == Contribution.id).correlate(Contribution)
     is_spoken = and_(Contribution.mode == Mode.INTERVIEW, or_(has_recording, has_transcript))
     return or_(
         Contribution.state == ContributionState.SUBMITTED,

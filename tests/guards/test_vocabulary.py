@@ -67,6 +67,7 @@ FIELDS_CALLED_PLACE = {  # names of form fields and of parts of an address, whic
     "tests/integration/interviews/availability/test_slots.py",
     "tests/integration/interviews/availability/test_weekly_hours_pages.py",
     "evidence/forms.py",
+    "review/forms/exports.py",
     "review/reading/filters.py",
     "templates/review/reading/_filters.html",
     "tests/unit/review/test_reading_filters.py",

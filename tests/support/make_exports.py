@@ -1,0 +1,63 @@
+"""Evidence to be exported, and exports written to a file as the command does it."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from accounts.roles import Role
+from core.file_storage import current_storage
+from evidence import consent
+from evidence.case_profile import CaseProfile
+from evidence.consent_terms import ConsentUse
+from evidence.models import Call, Contribution, Finding, RespondentType
+from review.exports.evidence_reader import read_call
+from review.exports.export_options import Purpose, build_options
+from review.exports.exported_call import ExportedCall
+from review.exports.file_writing import write_export
+from tests.support import make, make_evidence, make_review, make_transcripts
+from transcripts.models import Transcript
+from transcripts.passages import acceptance
+
+FORMULA = '=HYPERLINK("http://evil.example","Click")'
+RIGHT_TO_LEFT = "כמה זמן חיכית? \u202eabc\u202c שנה"
+FIRST, SECOND = "capacity", "evidence"
+PROFILE = CaseProfile(RespondentType.INDIVIDUAL, Finding.DIFFICULTY, ("rural",), ("control",))
+SPOKEN = ("Why did you wait?", "I waited for a year & a day.", "Nobody <rang> me 😀 at all.")
+
+
+def evidence_to_export() -> Call:
+    """A typed contribution with a formula, one from right to left, and an interview with an accepted passage."""
+    call = make_evidence.call(slug="waiting")
+    make_review.written_contribution(call, PROFILE, capacity=FORMULA, evidence="Two\n\nparagraphs.")
+    make_review.written_contribution(call, capacity=RIGHT_TO_LEFT)
+    interview(call)
+    return call
+
+
+def interview(call: Call) -> Transcript:
+    made = make_transcripts.transcript(
+        make_transcripts.recording(
+            make_transcripts.booking(call, make.staff(f"ben{uuid4().hex}", Role.INTERVIEWER)).volunteer.contribution
+        ),
+        *SPOKEN,
+        is_mapped=False,
+    )
+    passages = make_transcripts.add_suggestions(made, [None, FIRST, SECOND])
+    acceptance.accept_passage(passages[1], make.staff(f"cara{uuid4().hex}").id)
+    return made
+
+
+def share(contribution: Contribution, *, is_allowed: bool = True) -> None:
+    consent.record_decisions(contribution.participant, contribution.call, {ConsentUse.SHARE: is_allowed}, noted_by=None)
+
+
+def write(call: Call, target: Path, format_name: str, layout: str = "", **options: str | bool) -> ExportedCall:
+    chosen = build_options(
+        format_name,
+        layout,
+        str(options.get("purpose", Purpose.ANALYSIS)),
+        reference=str(options.get("reference", "")),
+        has_sound=bool(options.get("has_sound")),
+    )
+    exported = read_call(call, chosen)
+    write_export(exported, chosen, target, current_storage(), lambda _share: None)
+    return exported
