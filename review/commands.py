@@ -22,6 +22,7 @@ from review.exports.exported_call import ExportedCall
 from review.exports.file_writing import count_transcripts, needs_zip, write_export
 from review.exports.json_import import rebuild_call
 from review.reading.filters import Filters, parse_filters
+from review.search import search_index
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FILTER_NAMES = tuple(Filters.__dataclass_fields__)
@@ -102,6 +103,12 @@ def import_export(file: Path) -> None:
     except RuleError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Imported “{rebuilt.call.title}” with {rebuilt.contributions} contributions.")
+
+
+@review_commands.command("rebuild-search")
+def rebuild_search() -> None:
+    """Index all evidence for search again, for example after an upgrade."""
+    click.echo(f"Indexed {search_index.rebuild()} contributions.")
 
 
 def _parse_filters(pairs: tuple[str, ...]) -> Filters:

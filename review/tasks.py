@@ -1,6 +1,7 @@
 """The slow work of this package: files for export. Decides nothing."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +19,8 @@ from review.exports.export_options import ExportOptions
 from review.exports.exported_call import ExportedCall
 from review.exports.file_writing import build_file_name, write_export
 from review.models import ExportRequest
+from review.search import vector_store
+from transcripts.mapping.similarity import BUNDLED_PACKAGE, Similarity, load_similarity
 
 WORKING_FOLDER_PREFIX = "export-"
 
@@ -72,6 +75,31 @@ def _store_file(work: Work, call: ExportedCall, options: ExportOptions, path: st
                 return storage.store(file, path, announced_bytes=size, max_bytes=sys.maxsize)
         except StorageFullError as error:
             raise NotReadyError("There is not enough disk space for this file.") from error
+
+
+@jobs.job(vector_store.EMBED_JOB, Queue.LONG)
+@exits.returns("the meaning of texts as vectors, stored", ExitUse.SEARCH, to=ExitAudience.WORKER)
+def prepare_search_by_meaning(work: Work) -> None:
+    """Only this needs torch; the vectors of what nobody may read are never compared."""
+    similarity: Similarity | None = None
+    while True:
+        with work.read_transaction():
+            parts = vector_store.list_parts_to_embed()
+        if not parts:
+            return
+        similarity = similarity or load_similarity()
+        vectors = similarity.embed([part.text for part in parts])
+        with work.write_transaction():
+            vector_store.store_vectors(parts, vectors)
+
+
+@jobs.run_at_each_sweep
+def enqueue_search_by_meaning() -> None:
+    """Nothing waits in an installation without the model."""
+    call_id = vector_store.find_call_to_prepare() if find_spec(BUNDLED_PACKAGE) else None
+    if call_id is not None:
+        jobs.enqueue(vector_store.EMBED_JOB, call_id)
+        db.session.commit()
 
 
 @jobs.run_at_each_sweep

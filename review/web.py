@@ -5,6 +5,7 @@ from flask import Flask
 from review import tasks  # noqa: F401 jobs are known once they are imported
 from review.commands import review_commands
 from review.exports import paths_in_use  # noqa: F401 the same
+from review.search import index_changes  # noqa: F401 the same
 from review.views import bp
 
 

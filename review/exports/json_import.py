@@ -74,7 +74,7 @@ def _require_format(data: Any) -> None:
 
 def _rebuild_schedules(data: Mapping[str, Any]) -> Call:
     schedules = data["call"].get("schedules")
-    if not isinstance(schedules, list) or not schedules:
+    if not isinstance(schedules, list) or not schedules or not all(isinstance(one, Mapping) for one in schedules):
         raise NotAnExportError("The call of this export has no “schedules”.")
     if calls.find_call(str(data["call"].get("slug"))) is not None:
         raise CallExistsError("This installation already has this call. Import it into one that does not have it.")

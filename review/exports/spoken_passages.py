@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, select
 from core.database import db
 from evidence.models import Contribution, Participant
 from review.exports.exported_call import ExportedPassage
-from review.exports.spoken_text import find_characters
 from review.exports.xml_text import clean_for_files
+from review.reading.spoken_text import find_characters
 from transcripts.models import Passage, PassageState, Transcript
 from transcripts.text.spoken import SpokenSegment
 

@@ -28,7 +28,11 @@ def format_srt(transcript: ExportedTranscript) -> str:
 
 
 def format_text(transcript: ExportedTranscript) -> str:
-    return "\n\n".join(_list_text_blocks(transcript, lambda turn: f"[{_format_span(turn, '.')}]")) + "\n"
+    """With the start and end of each turn, which readers of captions understand."""
+    if not transcript.has_times:
+        return "\n\n".join(_join_speaker(turn) for turn in transcript.turns) + "\n"
+    blocks = (f"[{_format_span(turn, '.')}] {escape_tags(_join_speaker(turn))}" for turn in transcript.turns)
+    return "\n\n".join(blocks) + "\n"
 
 
 def format_nvivo(transcript: ExportedTranscript) -> str:
@@ -62,7 +66,7 @@ def format_time(seconds: float, point: str = ".") -> str:
 def _list_text_blocks(transcript: ExportedTranscript, format_bound: Callable[[Turn], str]) -> Iterator[str]:
     for turn in transcript.turns:
         time = f"{format_bound(turn)} " if transcript.has_times else ""
-        yield f"{time}{escape_tags(_join_speaker(turn))}"
+        yield f"{time}{_join_speaker(turn)}"
 
 
 def _list_vtt_lines(turn: Turn) -> tuple[str, str, str]:

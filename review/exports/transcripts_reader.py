@@ -16,8 +16,8 @@ from evidence.models import Contribution
 from review.exports.export_options import ExportFormat, ExportOptions
 from review.exports.exported_call import ExportedSound, ExportedTranscript, Turn
 from review.exports.spoken_passages import AcceptedPassages
-from review.exports.spoken_text import build_speaker_labels, list_segments, name_speaker
 from review.exports.xml_text import clean_for_files
+from review.reading.spoken_text import build_speaker_labels, list_segments, name_speaker
 from transcripts.models import Recording, RecordingState, Transcript
 from transcripts.recordings.media_types import find_file_extension
 from transcripts.recordings.playback import get_listening_copy

@@ -43,7 +43,7 @@ def write_transcript_file(transcript: ExportedTranscript, target: Path) -> None:
         if turn.speaker:
             paragraph.add_run(f"{turn.speaker}:").bold = True
             paragraph.add_run(" ")
-        paragraph.add_run(escape_tags(join_line(turn)))
+        paragraph.add_run(escape_tags(join_line(turn)) if transcript.has_times else join_line(turn))
     document.save(str(target))
 
 

@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField
 
-from core.form_fields import checkbox_field, line_field, radio_field
+from core.form_fields import build_select_choices, checkbox_field, line_field, radio_field
 from evidence.labels import FINDING_LABELS, MODE_LABELS, SHORT_RESPONDENT_TYPE_LABELS
 from evidence.models import Call
 from review.exports.export_options import ExportFormat, ExportOptions, Layout, Purpose, build_options
@@ -83,7 +83,7 @@ def read_filters(form: ExportForm) -> Filters:
 
 
 def _select(label: str, choices: list[tuple[str, str]]) -> Field:
-    return SelectField(label, choices=[("", "All"), *choices], validate_choice=False)
+    return SelectField(label, choices=build_select_choices([("", "All"), *choices]), validate_choice=False)
 
 
 def describe_kind(options: ExportOptions) -> str:

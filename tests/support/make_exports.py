@@ -33,16 +33,12 @@ def evidence_to_export() -> Call:
     return call
 
 
-def interview(call: Call) -> Transcript:
-    made = make_transcripts.transcript(
-        make_transcripts.recording(
-            make_transcripts.booking(call, make.staff(f"ben{uuid4().hex}", Role.INTERVIEWER)).volunteer.contribution
-        ),
-        *SPOKEN,
-        is_mapped=False,
-    )
+def interview(call: Call, name: str = "Dev") -> Transcript:
+    ben = make.staff(f"ben{uuid4().hex}", Role.INTERVIEWER)
+    recording = make_transcripts.recording(make_transcripts.booking(call, ben, name).volunteer.contribution)
+    made = make_transcripts.transcript(recording, *SPOKEN, is_mapped=False)
     passages = make_transcripts.add_suggestions(made, [None, FIRST, SECOND])
-    acceptance.accept_passage(passages[1], make.staff(f"cara{uuid4().hex}").id)
+    acceptance.accept_passage(passages[1], ben.id)
     return made
 
 

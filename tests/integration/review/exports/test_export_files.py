@@ -122,7 +122,7 @@ def test_a_text_for_another_program_keeps_words_and_seconds(call: Call, tmp_path
 
 
 def test_several_transcripts_are_one_zip_named_by_reference(call: Call, tmp_path: Path) -> None:
-    make_exports.interview(call)
+    make_exports.interview(call, "Fay")
 
     exported = make_exports.write(call, tmp_path / "out.zip", "vtt")
 

@@ -1,4 +1,4 @@
-"""The text of a transcript as exports may have it: one function, so that all have the same."""
+"""The text of a transcript as exports and search may have it: one function, so that all have the same."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
