@@ -17,7 +17,8 @@ from evidence.calls import get_published_call
 from review.example_data import loader
 from review.exports import export_requests
 from review.exports.evidence_reader import read_call
-from review.exports.export_options import ExportFormat, ExportOptions, Layout, Purpose, build_options
+from review.exports.export_kinds import ExportFormat, Layout, Purpose
+from review.exports.export_options import ExportOptions, build_options
 from review.exports.exported_call import ExportedCall
 from review.exports.file_writing import count_transcripts, needs_zip, write_export
 from review.exports.json_import import rebuild_call
@@ -108,7 +109,11 @@ def import_export(file: Path) -> None:
 @review_commands.command("rebuild-search")
 def rebuild_search() -> None:
     """Index all evidence for search again, for example after an upgrade."""
-    click.echo(f"Indexed {search_index.rebuild()} contributions.")
+    total = 0
+    for count in search_index.iter_rebuilt():
+        db.session.commit()
+        total += count
+    click.echo(f"Indexed {total} contributions.")
 
 
 def _parse_filters(pairs: tuple[str, ...]) -> Filters:

@@ -18,7 +18,8 @@ from evidence.labels import FINDING_LABELS, MODE_LABELS, SHORT_RESPONDENT_TYPE_L
 from evidence.models import Answer, Call, Contribution, ContributionState, Participant, Site
 from interviews.models import Volunteer
 from review.exports import call_facts
-from review.exports.export_options import ExportFormat, ExportOptions
+from review.exports.export_kinds import ExportFormat
+from review.exports.export_options import ExportOptions
 from review.exports.exported_call import ExportedAnswer, ExportedCall, ExportedContribution, ExportedTranscript
 from review.exports.spoken_passages import AcceptedPassages
 from review.exports.transcripts_reader import list_transcripts

@@ -7,44 +7,13 @@ from typing import Any, TypeVar
 
 from core.errors import RuleError
 from core.exits import ExitUse
+from review.exports.export_kinds import ExportFormat, Layout, Purpose
 from review.reading.filters import Filters, parse_filters
 
 Member = TypeVar("Member", bound=StrEnum)
 
 
 class UnknownExportError(RuleError): ...
-
-
-class ExportFormat(StrEnum):
-    CSV = "csv"
-    XLSX = "xlsx"
-    DOCX = "docx"
-    JSON = "json"
-    QDPX = "qdpx"
-    QDC = "qdc"
-    VTT = "vtt"
-    SRT = "srt"
-    TXT = "txt"
-
-
-class Layout(StrEnum):
-    CONTRIBUTIONS = "contributions"
-    ANSWERS = "answers"
-    REPORT = "report"
-    QUESTIONS = "questions"
-    TRANSCRIPTS = "transcripts"
-    TURNS = "turns"
-    NVIVO = "nvivo"
-    MAXQDA = "maxqda"
-    WHOLE = "whole"
-
-
-class Purpose(StrEnum):
-    """Whose eyes it is for: each is a use that people agreed to or not."""
-
-    ANALYSIS = "analysis"
-    SHARING = "sharing"
-    ARCHIVE = "archive"
 
 
 LAYOUTS: Mapping[ExportFormat, tuple[Layout, ...]] = {  # the first is the default

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from core.errors import RuleError
 from core.file_storage import Storage
-from review.exports.export_options import TRANSCRIPT_LAYOUTS, ExportFormat, ExportOptions, Layout
+from review.exports.export_kinds import ExportFormat, Layout
+from review.exports.export_options import TRANSCRIPT_LAYOUTS, ExportOptions
 from review.exports.exported_call import ExportedCall, ExportedContribution, ExportedTranscript
 from review.exports.json_files import write_json
 from review.exports.qda_codebook import write_qdc

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from core.file_storage import Storage
-from review.exports.export_options import Layout
+from review.exports.export_kinds import Layout
 from review.exports.exported_call import ExportedCall
 from review.exports.qda_project import MAX_PACKED_BYTES, ProjectWriter
 from review.exports.qda_texts import QdaText, build_texts_by_contribution, build_texts_by_question

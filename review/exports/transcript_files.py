@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from review.exports.export_options import ExportFormat, Layout
+from review.exports.export_kinds import ExportFormat, Layout
 from review.exports.exported_call import ExportedTranscript, Turn
 
 ARROW = re.compile(r"-+>")  # would begin a cue

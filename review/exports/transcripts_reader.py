@@ -13,7 +13,8 @@ from core.database import db
 from core.exits import ExitUse
 from evidence.consent_conditions import allows
 from evidence.models import Contribution
-from review.exports.export_options import ExportFormat, ExportOptions
+from review.exports.export_kinds import ExportFormat
+from review.exports.export_options import ExportOptions
 from review.exports.exported_call import ExportedSound, ExportedTranscript, Turn
 from review.exports.spoken_passages import AcceptedPassages
 from review.exports.xml_text import clean_for_files

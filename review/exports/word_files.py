@@ -10,7 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
-from review.exports.export_options import Layout
+from review.exports.export_kinds import Layout
 from review.exports.exported_call import (
     ExportedAnswer,
     ExportedCall,

@@ -6,7 +6,8 @@ from wtforms import Field, SelectField
 from core.form_fields import build_select_choices, checkbox_field, line_field, radio_field
 from evidence.labels import FINDING_LABELS, MODE_LABELS, SHORT_RESPONDENT_TYPE_LABELS
 from evidence.models import Call
-from review.exports.export_options import ExportFormat, ExportOptions, Layout, Purpose, build_options
+from review.exports.export_kinds import ExportFormat, Layout, Purpose
+from review.exports.export_options import ExportOptions, build_options
 from review.reading import labels
 from review.reading.filters import Filters, parse_filters
 

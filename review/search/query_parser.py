@@ -32,17 +32,17 @@ class SearchQuery:
     terms: tuple[Term, ...]
 
     @property
-    def included(self) -> tuple[Term, ...]:
+    def included_terms(self) -> tuple[Term, ...]:
         return tuple(term for term in self.terms if not term.is_excluded)
 
     @property
-    def excluded(self) -> tuple[Term, ...]:
+    def excluded_terms(self) -> tuple[Term, ...]:
         return tuple(term for term in self.terms if term.is_excluded)
 
     @property
     def plain_text(self) -> str:
         """For search by meaning."""
-        return " ".join(" ".join(term.words) for term in self.included)
+        return " ".join(" ".join(term.words) for term in self.included_terms)
 
 
 def parse_query(text: str) -> SearchQuery:
@@ -50,7 +50,7 @@ def parse_query(text: str) -> SearchQuery:
     visible = "".join(char for char in text[:MAX_CHARACTERS] if char.isspace() or not _is_invisible(char))
     terms = [term for match in TERM.finditer(visible) if (term := _build_term(match))][:MAX_TERMS]
     query = SearchQuery(tuple(terms))
-    if not query.included:
+    if not query.included_terms:
         raise EmptyQueryError("Enter a word to look for.")
     return query
 

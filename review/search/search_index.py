@@ -27,13 +27,13 @@ def index_contributions(session: Session, contribution_ids: Iterable[UUID]) -> N
             session.execute(insert(SearchEntry), rows)
 
 
-def rebuild() -> int:
-    """Everything again, in transactions of some hundred contributions. Returns how many. Commits."""
+def iter_rebuilt() -> Iterator[int]:
+    """Everything again, some hundred contributions at a time: how many there were. The caller commits each time."""
     ids = db.session.scalars(select(Contribution.id)).all()
     for start in range(0, len(ids), BATCH):
-        index_contributions(db.session(), ids[start : start + BATCH])
-        db.session.commit()
-    return len(ids)
+        batch = ids[start : start + BATCH]
+        index_contributions(db.session(), batch)
+        yield len(batch)
 
 
 def _iter_entries(session: Session, contribution: Contribution) -> Iterator[dict[str, Any]]:

@@ -69,8 +69,8 @@ def current_engine() -> WordEngine:
 
 def write_fts_query(query: SearchQuery) -> str:
     """Every word is quoted, so that nothing in it is an operator."""
-    included = " AND ".join(_write_fts_term(term) for term in query.included)
-    excluded = " OR ".join(_write_fts_term(term) for term in query.excluded)
+    included = " AND ".join(_write_fts_term(term) for term in query.included_terms)
+    excluded = " OR ".join(_write_fts_term(term) for term in query.excluded_terms)
     return f"({included}) NOT ({excluded})" if excluded else included
 
 

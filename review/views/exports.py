@@ -50,7 +50,7 @@ def request_export(slug: str) -> ResponseReturnValue:
 def list_export_files(slug: str) -> ResponseReturnValue:
     """The list alone, for a page that waits for a file."""
     call = published_call_or_404(slug)
-    return render_template("review/exports/list_export_files.html", call=call, **_list_files(call))
+    return render_template("review/exports/_export_files.html", call=call, **_list_files(call))
 
 
 @bp.get("/staff/exports/<uuid:export_id>/file")

@@ -68,6 +68,8 @@ FIELDS_CALLED_PLACE = {  # names of form fields and of parts of an address, whic
     "tests/integration/interviews/availability/test_weekly_hours_pages.py",
     "evidence/forms.py",
     "review/forms/exports.py",
+    "templates/review/exports/list_exports.html",
+    "templates/review/search/search_evidence.html",
     "review/reading/filters.py",
     "templates/review/reading/_filters.html",
     "tests/unit/review/test_reading_filters.py",

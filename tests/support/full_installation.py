@@ -15,7 +15,7 @@ from accounts import links, sign_in_links
 from accounts.access import STAFF_PERMISSIONS
 from accounts.models import LinkPurpose, StaffMember
 from accounts.roles import STAFF_ROLES
-from core import clock
+from core import clock, jobs
 from core.database import db
 from core.models import OutboxMessage
 from evidence import consent, consent_proposals, contributions, email_changes, updates
@@ -34,6 +34,8 @@ from interviews.models import Booking, PersonalInvitation, Slot, Volunteer
 from interviews.targets import closures
 from interviews.targets.stages import Grouping
 from interviews.volunteers import nominations, personal_invitations
+from review.exports import export_requests
+from review.exports.export_options import build_options
 from tests.support import (
     five_people,
     make,
@@ -109,6 +111,7 @@ def build_full_installation(app: Flask, words: InstallationWords = InstallationW
     _add_times(built, ada, call)
     _add_evidence(built, booking, words)
     _add_consent_changes(built, ada, booking)
+    _add_export(built, ada, call)
     _add_mails(built, ada, call, booking, words)
     _add_links(built, ada, call, booking.volunteer)
     _add_closed_call(built)
@@ -188,6 +191,14 @@ def _add_evidence(built: FullInstallation, booking: Booking, words: Installation
     built.values_at["transcripts.show_model_progress"] = {"name": list_known_models()[-1].name}
     built.values |= {"recording_id": recording.id, "transcript_id": transcript.id, "passage_id": passages[1].id}
     built.values["contribution_id"] = contribution.id
+
+
+def _add_export(built: FullInstallation, ada: StaffMember, call: Call) -> None:
+    row = export_requests.request_export(call, build_options("csv"), by=ada.id)
+    job = jobs.find_latest(export_requests.MAKE_EXPORT_JOB, row.id)
+    db.session.commit()
+    make.run_listed_jobs([job.id] if job else [])
+    built.values["export_id"] = row.id
 
 
 def _add_consent_changes(built: FullInstallation, ada: StaffMember, booking: Booking) -> None:

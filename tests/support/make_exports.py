@@ -10,7 +10,8 @@ from evidence.case_profile import CaseProfile
 from evidence.consent_terms import ConsentUse
 from evidence.models import Call, Contribution, Finding, RespondentType
 from review.exports.evidence_reader import read_call
-from review.exports.export_options import Purpose, build_options
+from review.exports.export_kinds import Purpose
+from review.exports.export_options import build_options
 from review.exports.exported_call import ExportedCall
 from review.exports.file_writing import write_export
 from tests.support import make, make_evidence, make_review, make_transcripts

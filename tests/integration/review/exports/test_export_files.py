@@ -15,7 +15,8 @@ from core.database import db
 from core.settings import PROJECT_ROOT
 from evidence.answers import record_answer
 from evidence.models import Call
-from review.exports.export_options import LAYOUTS, ExportFormat, UnknownExportError, build_options
+from review.exports.export_kinds import ExportFormat
+from review.exports.export_options import LAYOUTS, UnknownExportError, build_options
 from tests.support import make_exports, make_review
 from tests.support.make_exports import FIRST, FORMULA, RIGHT_TO_LEFT, SPOKEN
 from transcripts.importing import read_transcript
