@@ -2,10 +2,12 @@
 
 from flask import Flask
 
+from review.coding import answer_changes
 from review.commands import review_commands
 from review.views import bp
 
 
 def init_review(app: Flask) -> None:
+    answer_changes.follow_answers()
     app.register_blueprint(bp)
     app.cli.add_command(review_commands)

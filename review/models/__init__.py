@@ -1,0 +1,26 @@
+"""The rows of this package."""
+
+from review.models.anchors import AnchoredWords
+from review.models.memos import Memo
+from review.models.quotes import Attribution, Quote, QuoteChange, QuoteState, QuoteWords
+from review.models.rounds import CodingRound, CodingTask
+from review.models.themes import CodedSpan, CodingSource, Theme, ThemeAction, ThemeChange, ThemeColour, ThemePattern
+
+__all__ = [
+    "AnchoredWords",
+    "Attribution",
+    "CodedSpan",
+    "CodingRound",
+    "CodingSource",
+    "CodingTask",
+    "Memo",
+    "Quote",
+    "QuoteChange",
+    "QuoteState",
+    "QuoteWords",
+    "Theme",
+    "ThemeAction",
+    "ThemeChange",
+    "ThemeColour",
+    "ThemePattern",
+]
