@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from core.database import db
 from evidence.models import Answer, Contribution
 from review.coding.anchors import Anchor, AnswerAnchor, SpeechAnchor
+from review.coding.word_lists import WordList, list_answer_words, list_spoken_words
 from transcripts.models import Transcript
 from transcripts.speakers.roles import apply_merged_letters
 from transcripts.text.spans import resolve_span
@@ -35,6 +36,17 @@ class SpanText:
 def list_segments(transcript: Transcript) -> Sequence[SpokenSegment]:
     """With the words that count now."""
     return apply_merged_letters(transcript, load_segments(transcript))
+
+
+def list_words(anchor: Anchor) -> WordList:
+    """Of words that exist."""
+    reader = SpanReader([anchor])
+    transcript, answer = reader.find_transcript(anchor), reader.find_answer(anchor)
+    if isinstance(anchor, SpeechAnchor) and transcript is not None:
+        return list_spoken_words(list_segments(transcript), anchor)
+    if isinstance(anchor, AnswerAnchor) and answer is not None:
+        return list_answer_words(answer.text, anchor)
+    return WordList(anchor, ())
 
 
 class SpanReader:
