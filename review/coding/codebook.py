@@ -232,8 +232,13 @@ def make_name_key(name: str) -> str:
 def _choose_style(call: Call, details: ThemeDetails) -> tuple[ThemeColour, ThemePattern]:
     rows = db.session.execute(select(Theme.colour, Theme.pattern).where(Theme.call_id == call.id))
     used = Counter((colour, pattern) for colour, pattern in rows)
-    colour, pattern = min(STYLES, key=lambda style: used[style])
-    return details.colour or colour, details.pattern or pattern
+    fitting = [
+        (colour, pattern)
+        for colour, pattern in STYLES
+        if colour is (details.colour or colour) and pattern is (details.pattern or pattern)
+    ]
+    of_colour = Counter(colour for colour, _ in used.elements())
+    return min(fitting, key=lambda style: (used[style], of_colour[style[0]]))
 
 
 def _find_next_position(call: Call, parent: Theme | None) -> int:

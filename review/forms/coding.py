@@ -26,7 +26,9 @@ class ThemeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     example = multiline_field("Example (optional)", hint="Words made up by you. People’s own words are with the theme.")
     parent = SelectField("Below", default="", widget=GovSelect(), description="The theme that it is a part of.")
     colour = SelectField("Colour", default="", widget=GovSelect())
-    pattern = SelectField("Pattern", default="", widget=GovSelect(), description="So that a theme is known without its colour.")
+    pattern = SelectField(
+        "Pattern", default="", widget=GovSelect(), description="So that a theme is known without its colour."
+    )
 
     @classmethod
     def build(

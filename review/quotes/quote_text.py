@@ -1,7 +1,7 @@
 """What a quote makes of somebody's words: omissions and changes in square brackets, everything else as it was. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,20 +62,23 @@ def split_brackets(text: str) -> Iterator[TextChange]:
 
 
 def compare_texts(before: str, after: str) -> list[TextChange]:
-    """Word by word: what the participant has changed."""
+    """Word by word: what the participant has changed. White space between two changes belongs to both."""
     old, new = TOKEN.findall(before), TOKEN.findall(after)
     found: list[TextChange] = []
+    removed = added = ""
     for op in Levenshtein.opcodes(old, new):
-        removed, added = "".join(old[op.src_start : op.src_end]), "".join(new[op.dest_start : op.dest_end])
-        if op.tag == "equal":
-            found.append(TextChange(ChangeKind.SAME, removed))
-            continue
-        found += [TextChange(kind, text) for kind, text in _pair(removed, added) if text]
-    return found
+        left, right = "".join(old[op.src_start : op.src_end]), "".join(new[op.dest_start : op.dest_end])
+        if op.tag == "equal" and (left.strip() or not (removed or added)):
+            found += [*_list_change(removed, added), TextChange(ChangeKind.SAME, left)]
+            removed = added = ""
+        else:
+            removed, added = removed + left, added + right
+    return [*found, *_list_change(removed, added)]
 
 
-def _pair(removed: str, added: str) -> Sequence[tuple[ChangeKind, str]]:
-    return ((ChangeKind.REMOVED, removed), (ChangeKind.ADDED, added))
+def _list_change(removed: str, added: str) -> list[TextChange]:
+    both = (TextChange(ChangeKind.REMOVED, removed), TextChange(ChangeKind.ADDED, added))
+    return [change for change in both if change.text]
 
 
 def _find_fragment(said: str, fragment: str, position: int, *, is_first: bool, is_last: bool) -> int:

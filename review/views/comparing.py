@@ -11,13 +11,13 @@ from core import exits
 from core.exits import ExitUse
 from evidence import consent
 from evidence.views.lookups import published_call_or_404
-from review.coding.coded_spans import list_coded_spans
+from review.coding.coded_spans import SpanFilters, list_coded_spans
 from review.coding.theme_lookup import load_contributions
 from review.comparing.groups import GroupedBy
 from review.comparing.plots import lay_out_bars
 from review.comparing.theme_matrix import build_theme_matrix, list_cell
 from review.reading import labels
-from review.reading.filters import parse_filters
+from review.reading.filters import Filters, parse_filters
 from review.reading.question_counts import count_by_question
 from review.reading.questions import list_call_questions
 from review.views.blueprint import bp
@@ -62,7 +62,8 @@ def list_compared_words(slug: str, theme_id: UUID) -> ResponseReturnValue:
     if theme.call_id != call.id:
         abort(404)
     group, grouped_by = request.args.get("group", ""), _read_grouping()
-    spans = list_coded_spans(call, list_cell(call, theme.id, grouped_by, group, filters))
+    cell = list_cell(call, theme.id, grouped_by, group, filters) if group else _select_theme(theme.id, filters)
+    spans = list_coded_spans(call, cell)
     contributions = load_contributions(span.contribution_id for span in spans)
     return render_template(
         "review/comparing/list_compared_words.html",
@@ -76,6 +77,10 @@ def list_compared_words(slug: str, theme_id: UUID) -> ResponseReturnValue:
         labels=labels,
         find_page=find_reading_page,
     )
+
+
+def _select_theme(theme_id: UUID, filters: Filters) -> SpanFilters:
+    return SpanFilters(theme_ids=frozenset({theme_id}), evidence=filters)
 
 
 def _read_grouping() -> GroupedBy:
