@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from review.agreement import tasks as agreement_tasks  # noqa: F401 jobs are known once they are imported
 from review.coding import answer_changes
 from review.commands import review_commands
 from review.views import bp

@@ -35,7 +35,11 @@ function readSelection() {
 function update() {
   const chosen = readSelection();
   bar.hidden = !chosen;
-  if (chosen) link.href = `${chosen.address}?from=${chosen.from}&to=${chosen.to}`;
+  if (!chosen) return;
+  const address = new URL(chosen.address, location.href);
+  address.searchParams.set("from", chosen.from);
+  address.searchParams.set("to", chosen.to);
+  link.href = address.href;
 }
 
 document.addEventListener("selectionchange", update);

@@ -53,6 +53,11 @@ class SpeechAnchor:
 Anchor = AnswerAnchor | SpeechAnchor
 
 
+def get_text_id(anchor: Anchor) -> UUID:
+    """Of the answer or transcript."""
+    return anchor.answer_id if isinstance(anchor, AnswerAnchor) else anchor.transcript_id
+
+
 def parse_anchor(text: str) -> Anchor:
     """Raises UnclearWordsError. Whether the words exist is for span_text.py to say."""
     if match := ANSWER_PATTERN.fullmatch(text):

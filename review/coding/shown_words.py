@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from core.database import db
 from evidence.models import Answer, Contribution
-from review.coding.anchors import Anchor, AnswerAnchor, SpeechAnchor, read_anchor
+from review.coding.anchors import Anchor, AnswerAnchor, SpeechAnchor, get_text_id, read_anchor
 from review.coding.span_text import list_segments
 from review.coding.word_lists import TextWord, WordList, list_answer_words, list_bounds, list_spoken_words
 from review.models import CodedSpan, Theme
@@ -82,11 +82,12 @@ def get_passage_anchor(passage: Passage) -> SpeechAnchor:
 
 
 def mark_words(words: WordList, spans: Sequence[CodedSpan]) -> ShownWords:
-    bounds = [(list_bounds(read_anchor(span)), span) for span in spans]
+    same = [span for span in spans if get_text_id(read_anchor(span)) == get_text_id(words.whole)]
+    bounds = [(list_bounds(read_anchor(span)), span) for span in same]
     by_word = [
         tuple(span for (start, end), span in bounds if word.start < end and start < word.end) for word in words.words
     ]
-    marks = {span.id: _build_mark(span, words.words, by_word) for span in spans if any(span in own for own in by_word)}
+    marks = {span.id: _build_mark(span, words.words, by_word) for span in same if any(span in own for own in by_word)}
     runs = groupby(zip(words.words, by_word, strict=True), key=lambda pair: [span.id for span in pair[1]])
     pieces = [_build_piece([word for word, _ in run], [marks[one] for one in ids]) for ids, run in runs]
     return ShownWords(words.whole, tuple(pieces), tuple(marks.values()))
@@ -123,3 +124,10 @@ def list_overlapping(anchor: Anchor) -> list[CodedSpan]:
     query = select(CodedSpan).join(CodedSpan.theme).options(contains_eager(CodedSpan.theme))
     rows = db.session.scalars(query.where(same, CodedSpan.round_id.is_(None)).order_by(CodedSpan.coded_at))
     return [row for row in rows if _overlap(read_anchor(row), anchor)]
+
+
+def list_round_spans(round_id: UUID, coder_id: UUID, contribution_id: UUID) -> list[CodedSpan]:
+    """One coder's own, in a round of double coding."""
+    query = select(CodedSpan).join(CodedSpan.theme).options(contains_eager(CodedSpan.theme))
+    query = query.where(CodedSpan.round_id == round_id, CodedSpan.coded_by == coder_id)
+    return list(db.session.scalars(query.where(CodedSpan.contribution_id == contribution_id)))

@@ -1,6 +1,6 @@
 """The pages of this package, one module or folder for each feature. Importing it adds them to the blueprint."""
 
-from review.views import coding, comparing, dashboard, quotes, reading
+from review.views import agreement, coding, comparing, dashboard, quotes, reading
 from review.views.blueprint import bp
 
-__all__ = ["bp", "coding", "comparing", "dashboard", "quotes", "reading"]
+__all__ = ["agreement", "bp", "coding", "comparing", "dashboard", "quotes", "reading"]

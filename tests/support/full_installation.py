@@ -204,6 +204,8 @@ def _add_themes(built: FullInstallation, ada: StaffMember, booking: Booking) -> 
     span = code_applications.code_words(anchor, theme, by=ada.id)
     quote = quotes.create_quote(anchor, by=ada.id)
     quotes.mark_sent(quote, calls.get_local_date(call) + timedelta(days=7), by=ada.id)
+    task = make_themes.coding_task(booking.volunteer.contribution, ada)
+    built.values |= {"task_id": task.id, "round_id": task.round_id}
     built.values |= {"anchor": str(anchor), "theme_id": theme.id, "span_id": span.id, "quote_id": quote.id}
 
 

@@ -5,12 +5,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from accounts.models import StaffMember
+from core import clock
 from core.database import db
 from evidence.models import Answer, Call, Contribution
 from review.coding import code_applications, codebook
 from review.coding.anchors import AnswerAnchor, SpeechAnchor
 from review.coding.codebook import ThemeDetails
-from review.models import CodedSpan, Theme
+from review.models import CodedSpan, CodingRound, CodingTask, Theme
 from transcripts.models import Transcript
 
 
@@ -37,3 +38,12 @@ def speech_anchor(
 
 def coded_answer(contribution: Contribution, words: str, theme: Theme, by: StaffMember) -> CodedSpan:
     return code_applications.code_words(answer_anchor(contribution, words), theme, by=by.id)
+
+
+def coding_task(contribution: Contribution, coder: StaffMember) -> CodingTask:
+    """In a round of its own, in which nobody else codes."""
+    row = CodingRound(call_id=contribution.call_id, title="First", created_at=clock.now(), created_by=coder.id)
+    row.tasks = [CodingTask(coder_id=coder.id, contribution_id=contribution.id)]
+    db.session.add(row)
+    db.session.flush()
+    return row.tasks[0]

@@ -35,9 +35,9 @@ def choose_words(anchor: str) -> ResponseReturnValue:
     """By the numbers of words, which the reading pages send; or by sentences, and the words that they start with."""
     chosen = words_or_404(anchor)
     words, message = list_words(chosen.anchor), ""
-    if request.args:
+    if request.args.keys() - {"task"}:
         try:
-            return redirect(url_for("review.code_words", anchor=str(_read_choice(words, request.args))))
+            return redirect(_build_words_url(str(_read_choice(words, request.args))))
         except WordsNotInTextError as error:
             message = str(error)
     return render_template(
@@ -113,6 +113,14 @@ def _choose_theme(chosen: ChosenWords, form: CodeWordsForm) -> Theme:
     if not ids:
         raise code_applications.ThemeNotUsableError("Choose a theme, or enter the name of a new one.")
     return theme_or_404(ids.pop())
+
+
+def _build_words_url(anchor: str) -> str:
+    """In a round of double coding, the page that only its coder sees."""
+    ids = parse_ids([request.args.get("task", "")])
+    if ids:
+        return url_for("review.code_round_words", task_id=ids.pop(), anchor=anchor)
+    return url_for("review.code_words", anchor=anchor)
 
 
 def _read_choice(words: WordList, typed: MultiDict[str, str]) -> Anchor:
