@@ -8,6 +8,7 @@ const DOM_MODULES = [
   "static/page.js",
   "static/player.js",
   "static/question-ribbon.js",
+  "static/select-words.js",
   "static/swap-speakers.js",
   "static/upload.js",
 ];

@@ -1,1 +1,1 @@
-"""Forms of this package."""
+"""The forms of this package."""

@@ -14,6 +14,7 @@ from evidence.calls import get_schedule, list_published_calls
 from evidence.models import Contribution, Mode
 from evidence.views.hidden_words import require_use
 from evidence.views.lookups import published_call_or_404
+from review.coding.shown_words import ThemeMarks
 from review.reading import interviews, labels
 from review.reading.answers import (
     AnswerWithPassages,
@@ -104,6 +105,7 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
         answers=answers,
         suggestions=group_by_transcript(suggestions),
         is_demonstration=_has_demonstration_text(answers, suggestions),
+        marks=ThemeMarks(answer.contribution for answer in answers),
         consent_labels=consent.load_labels(_list_contributions(answers, suggestions)),
     )
 
@@ -120,6 +122,7 @@ def read_interview(contribution_id: UUID) -> ResponseReturnValue:
         consent_decision=decision,
         consent_labels=consent.load_labels([contribution]),
         reading=interviews.build_interview_reading(contribution),
+        marks=ThemeMarks([contribution]),
         labels=labels,
         build_revision=build_revision,
     )
@@ -136,6 +139,7 @@ def read_written(contribution_id: UUID) -> ResponseReturnValue:
         contribution=contribution,
         schedule=get_schedule(contribution.schedule_version),
         answers=get_answers_with_passages(contribution),
+        marks=ThemeMarks([contribution]),
         consent_labels=consent.load_labels([contribution]),
         labels=labels,
     )

@@ -26,6 +26,7 @@ from evidence.models import ConsentChange, Contribution
 from interviews.availability import busy_feeds
 from interviews.availability.tasks import GENERATE_SLOTS_JOB
 from interviews.inbox import mailbox_status
+from review.agreement.rounds import CALCULATE_JOB
 from review.exports import export_requests
 from review.search import vector_store
 from tests.support import five_people, make, make_reply_mails, make_transcripts
@@ -49,6 +50,7 @@ from transcripts.uploads import uploads
 
 DECLARED_WITHOUT_MARKS = {
     "transcripts.get_waveform": "numbers made from the sound",
+    "review.show_round": "sentences on which coders differ, once all of them have finished",
     "interviews.release_mass_mail": "a text of staff, to people who let us contact them",
     "review.search_evidence": "looks for nothing without words; see tests/integration/review/search",
 }
@@ -72,6 +74,7 @@ JOB_SUBJECTS = {
     REMAP_OTHERS_JOB: "schedule_version_id",
     REMAP_UNTOUCHED_JOB: "transcript_id",
     GENERATE_SLOTS_JOB: "pattern_id",
+    CALCULATE_JOB: "round_id",
 }
 COMMANDS_THAT_WRITE_FILES = {"review export"}
 COMMANDS_WITH_MODELS = {"transcripts transcribe", "transcripts map", "transcripts models measure"}

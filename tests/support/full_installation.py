@@ -18,7 +18,7 @@ from accounts.roles import STAFF_ROLES
 from core import clock, jobs
 from core.database import db
 from core.models import OutboxMessage
-from evidence import consent, consent_proposals, contributions, email_changes, updates
+from evidence import calls, consent, consent_proposals, contributions, email_changes, updates
 from evidence.answers import record_answer
 from evidence.calls import get_schedule
 from evidence.consent_terms import ConsentUse
@@ -34,8 +34,11 @@ from interviews.models import Booking, PersonalInvitation, Slot, Volunteer
 from interviews.targets import closures
 from interviews.targets.stages import Grouping
 from interviews.volunteers import nominations, personal_invitations
+from review.coding import code_applications
+from review.coding.anchors import SpeechAnchor
 from review.exports import export_requests
 from review.exports.export_options import build_options
+from review.quotes import quotes
 from tests.support import (
     five_people,
     make,
@@ -45,6 +48,7 @@ from tests.support import (
     make_interviews,
     make_replies,
     make_review,
+    make_themes,
     make_transcripts,
 )
 from tests.support.import_steps import post_for_preview, read_sample
@@ -115,6 +119,7 @@ def build_full_installation(app: Flask, words: InstallationWords = InstallationW
     _add_mails(built, ada, call, booking, words)
     _add_links(built, ada, call, booking.volunteer)
     _add_closed_call(built)
+    _add_themes(built, ada, booking)
     _ask_equality_questions(built, booking)
     db.session.commit()
     built.values["draft_id"] = post_for_preview(
@@ -199,6 +204,20 @@ def _add_export(built: FullInstallation, ada: StaffMember, call: Call) -> None:
     db.session.commit()
     make.run_listed_jobs([job.id] if job else [])
     built.values["export_id"] = row.id
+
+
+def _add_themes(built: FullInstallation, ada: StaffMember, booking: Booking) -> None:
+    """What dev said has a theme, and is a quote that dev is asked about."""
+    call = booking.volunteer.call
+    consent.record_decisions(booking.volunteer.participant, call, {ConsentUse.QUOTE_UNNAMED: True}, noted_by=None)
+    anchor = SpeechAnchor(built.values["transcript_id"], 0, 0)
+    theme = make_themes.theme(call, by=ada.id)
+    span = code_applications.code_words(anchor, theme, by=ada.id)
+    quote = quotes.create_quote(anchor, by=ada.id)
+    quotes.mark_sent(quote, calls.get_local_date(call) + timedelta(days=7), by=ada.id)
+    task = make_themes.coding_task(booking.volunteer.contribution, ada)
+    built.values |= {"task_id": task.id, "round_id": task.round_id}
+    built.values |= {"anchor": str(anchor), "theme_id": theme.id, "span_id": span.id, "quote_id": quote.id}
 
 
 def _add_consent_changes(built: FullInstallation, ada: StaffMember, booking: Booking) -> None:

@@ -1,0 +1,1 @@
+"""Double coding: rounds, how far coders agree, and what they did not agree on."""

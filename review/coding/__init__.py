@@ -1,0 +1,1 @@
+"""Themes: the codebook, the words that themes were given to, and memos."""

@@ -1,0 +1,1 @@
+"""Themes compared across groups of people, and questions by how they were answered."""
