@@ -22,6 +22,7 @@ from review.exports.export_kinds import ExportFormat
 from review.exports.export_options import ExportOptions
 from review.exports.exported_call import ExportedAnswer, ExportedCall, ExportedContribution, ExportedTranscript
 from review.exports.spoken_passages import AcceptedPassages
+from review.exports.themes_reader import read_themes
 from review.exports.transcripts_reader import list_transcripts
 from review.exports.xml_text import clean_for_files
 from review.reading.contributions import is_readable
@@ -53,11 +54,12 @@ def read_call(
     matching = 0 if options.format is ExportFormat.QDC else _count(chosen)
     passages = AcceptedPassages.load(and_(*chosen, allowed))
     parts = _load_parts(rows, and_(*chosen, allowed), passages)
+    themes = read_themes(call, {row.id for row in rows})
     aims = {aim.key: aim.text for aim in call.aims}
     contributions: list[ExportedContribution] = []
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        transcripts = list_transcripts(batch, options, passages) if options.needs_turns else {}
+        transcripts = list_transcripts(batch, options, passages, themes) if options.needs_turns else {}
         contributions += [_build(row, parts, aims, transcripts.get(row.id, ()), is_whole=is_whole) for row in batch]
         on_progress((start + len(batch)) / len(rows))
     return ExportedCall(
@@ -73,6 +75,9 @@ def read_call(
         questions=tuple(call_facts.build_question(item) for item in list_call_questions(call)),
         contributions=tuple(contributions),
         left_out=matching - len(rows),
+        themes=themes.themes,
+        spans=themes.spans,
+        quotes=themes.quotes,
         data=call_facts.build_call_data(call) if is_whole else {},
     )
 

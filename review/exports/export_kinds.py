@@ -22,6 +22,8 @@ class Layout(StrEnum):
     QUESTIONS = "questions"
     TRANSCRIPTS = "transcripts"
     TURNS = "turns"
+    THEMES = "themes"
+    QUOTES = "quotes"
     NVIVO = "nvivo"
     MAXQDA = "maxqda"
     WHOLE = "whole"

@@ -17,7 +17,7 @@ class UnknownExportError(RuleError): ...
 
 
 LAYOUTS: Mapping[ExportFormat, tuple[Layout, ...]] = {  # the first is the default
-    ExportFormat.CSV: (Layout.CONTRIBUTIONS, Layout.ANSWERS, Layout.TURNS),
+    ExportFormat.CSV: (Layout.CONTRIBUTIONS, Layout.ANSWERS, Layout.TURNS, Layout.THEMES, Layout.QUOTES),
     ExportFormat.XLSX: (Layout.WHOLE,),
     ExportFormat.DOCX: (Layout.REPORT, Layout.QUESTIONS, Layout.CONTRIBUTIONS, Layout.TRANSCRIPTS),
     ExportFormat.JSON: (Layout.WHOLE,),

@@ -76,6 +76,7 @@ class ExportedTranscript:
     is_demonstration: bool
     turns: tuple[Turn, ...]
     passages: tuple[ExportedPassage, ...] = ()
+    codings: tuple[ExportedPassage, ...] = ()  # words with a theme; `question_key` is the key of its code
     data: Mapping[str, Any] = field(default_factory=dict)  # as transcript JSON, where the format needs it
     sound: ExportedSound | None = None
 
@@ -106,6 +107,50 @@ class ExportedContribution:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedTheme:
+    id: UUID
+    parent_id: UUID | None
+    name: str
+    description: str
+    colour: str  # #rrggbb
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedSpan:
+    """Words with a theme. `start` and `end`: characters of a typed answer; None: they were spoken."""
+
+    id: UUID
+    theme_id: UUID
+    theme_name: str
+    contribution_id: UUID
+    reference: str
+    question_keys: tuple[str, ...]
+    text: str
+    start_seconds: float | None
+    coded_at: datetime
+    source: str
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedQuote:
+    reference: str
+    contribution_id: UUID
+    text: str
+    attribution: str
+    state: str
+    intended_use: str
+    used_in: str
+
+
+def name_code(theme_id: UUID) -> str:
+    """The key of a theme as a code, beside the keys of questions, which have no space."""
+    return f"theme {theme_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedCall:
     id: UUID
     title: str
@@ -119,6 +164,9 @@ class ExportedCall:
     questions: tuple[ExportedQuestion, ...]
     contributions: tuple[ExportedContribution, ...]
     left_out: int  # contributions that match but may not be used for this
+    themes: tuple[ExportedTheme, ...] = ()  # in the order of the codebook
+    spans: tuple[ExportedSpan, ...] = ()
+    quotes: tuple[ExportedQuote, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def iter_transcripts(self) -> Iterator[tuple[ExportedContribution, ExportedTranscript]]:

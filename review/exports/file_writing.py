@@ -13,7 +13,13 @@ from review.exports.json_files import write_json
 from review.exports.qda_codebook import write_qdc
 from review.exports.qdpx_files import EARLIEST_ZIP_TIME, write_qdpx
 from review.exports.spreadsheets import write_csv, write_xlsx
-from review.exports.tables import build_answer_table, build_contribution_table, build_turn_table
+from review.exports.tables import (
+    build_answer_table,
+    build_contribution_table,
+    build_quote_table,
+    build_span_table,
+    build_turn_table,
+)
 from review.exports.transcript_files import FORMATTERS
 from review.exports.word_files import write_transcript_file, write_word_file
 
@@ -22,6 +28,8 @@ TABLES = {
     Layout.CONTRIBUTIONS: build_contribution_table,
     Layout.ANSWERS: build_answer_table,
     Layout.TURNS: build_turn_table,
+    Layout.THEMES: build_span_table,
+    Layout.QUOTES: build_quote_table,
 }
 ZIP_EXTENSION = "zip"
 

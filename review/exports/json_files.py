@@ -21,6 +21,41 @@ def write_json(call: ExportedCall, target: Path, on_progress: Callable[[float], 
         "filters": dict(call.filters),
         "left_out": call.left_out,
         "call": call.data,
+        "themes": [
+            {
+                "id": str(one.id),
+                "parent": str(one.parent_id) if one.parent_id else None,
+                "name": one.name,
+                "description": one.description,
+                "colour": one.colour,
+            }
+            for one in call.themes
+        ],
+        "coded": [
+            {
+                "theme": str(one.theme_id),
+                "reference": one.reference,
+                "questions": list(one.question_keys),
+                "text": one.text,
+                "start": one.start,
+                "end": one.end,
+                "seconds": one.start_seconds,
+                "how": one.source,
+                "at": one.coded_at.isoformat(),
+            }
+            for one in call.spans
+        ],
+        "quotes": [
+            {
+                "reference": one.reference,
+                "text": one.text,
+                "attribution": one.attribution,
+                "state": one.state,
+                "use": one.intended_use,
+                "used_in": one.used_in,
+            }
+            for one in call.quotes
+        ],
     }
     with target.open("w", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "contributions": [\n')

@@ -1,4 +1,4 @@
-"""The codebook of a call in REFI-QDA: questions as top-level codes. Also alone, as a QDC file. Pure."""
+"""The codebook of a call in REFI-QDA: questions as top-level codes, then themes. Also alone, as a QDC file. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from lxml import etree
 
-from review.exports.exported_call import ExportedCall, ExportedQuestion
+from review.exports.exported_call import ExportedCall, ExportedQuestion, name_code
 
 CODEBOOK_NAMESPACE = "urn:QDA-XML:codebook:1.0"
 ORIGIN = "Listening Post"
@@ -26,6 +26,15 @@ def add_codes(parent: Any, call: ExportedCall) -> Mapping[str, UUID]:
         colour = QUESTION_COLOURS[number % len(QUESTION_COLOURS)]
         code = _add(codes, "Code", guid=str(ids[item.key]), name=names[item.key], isCodable="true", color=colour)
         _add(code, "Description").text = _describe(item)
+    elements: dict[UUID, Any] = {}
+    for theme in call.themes:
+        parent = elements.get(theme.parent_id, codes) if theme.parent_id else codes
+        ids[name_code(theme.id)] = theme_id = uuid5(call.id, f"theme {theme.id}")
+        elements[theme.id] = _add(
+            parent, "Code", guid=str(theme_id), name=theme.name, isCodable="true", color=theme.colour
+        )
+        if theme.description:
+            _add(elements[theme.id], "Description").text = theme.description
     return ids
 
 

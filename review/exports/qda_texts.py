@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
-from review.exports.exported_call import ExportedCall, ExportedContribution, ExportedQuestion, ExportedTranscript
+from review.exports.exported_call import (
+    ExportedCall,
+    ExportedContribution,
+    ExportedQuestion,
+    ExportedSpan,
+    ExportedTranscript,
+    name_code,
+)
 from review.exports.tables import format_clock
 
 
@@ -83,14 +90,30 @@ def _add_coded(
     start, end = text.add(answer)
     run_id = uuid5(call.id, f"run {text.id} {one.id} {item.key}")
     text.runs.append(CodedRun(run_id, start, end, item.key, one.id))
+    for first, last, span in _find_spans(call, one, item, answer):
+        text.runs.append(
+            CodedRun(uuid5(call.id, f"span {span.id}"), start + first, start + last, name_code(span.theme_id), one.id)
+        )
     text.add("\n\n")
+
+
+def _find_spans(
+    call: ExportedCall, one: ExportedContribution, item: ExportedQuestion, answer: str
+) -> Iterator[tuple[int, int, ExportedSpan]]:
+    """Coded words in an answer; spoken ones are looked for in it."""
+    for span in call.spans:
+        if span.contribution_id != one.id or item.key not in span.question_keys:
+            continue
+        start = answer.find(span.text) if span.start is None else span.start
+        if start >= 0:
+            yield start, start + len(span.text), span
 
 
 def _build_transcript_text(call: ExportedCall, one: ExportedContribution, transcript: ExportedTranscript) -> QdaText:
     name = f"{one.reference} transcript {transcript.position}"
     text = QdaText(uuid5(call.id, f"transcript text {transcript.id}"), name, (one.id,), transcript=transcript)
     starts = [_add_turn(text, transcript, number) for number in range(len(transcript.turns))]
-    for passage in transcript.passages:
+    for passage in (*transcript.passages, *transcript.codings):
         start = starts[passage.first_turn] + passage.first_character
         end = max(starts[passage.last_turn] + passage.end_character, start)
         run_id = uuid5(call.id, f"passage {passage.id}")

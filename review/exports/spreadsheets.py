@@ -9,7 +9,13 @@ from typing import Any
 import xlsxwriter
 
 from review.exports.exported_call import ExportedCall
-from review.exports.tables import Table, build_answer_table, build_contribution_table
+from review.exports.tables import (
+    Table,
+    build_answer_table,
+    build_contribution_table,
+    build_quote_table,
+    build_span_table,
+)
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # OWASP: CSV injection
 UTF8_MARK = "\ufeff"  # without it, Excel reads a CSV as Windows-1252
@@ -35,7 +41,9 @@ def write_csv(table: Table, target: Path) -> None:
 
 def write_xlsx(call: ExportedCall, target: Path) -> None:
     """Row by row in constant memory. Texts that are too long for a cell continue in a sheet of their own."""
-    tables = [build_contribution_table(call), build_answer_table(call)]
+    tables = [
+        build(call) for build in (build_contribution_table, build_answer_table, build_span_table, build_quote_table)
+    ]
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, {**options, "tmpdir": str(target.parent)}) as workbook:
         styles = _Styles(workbook)

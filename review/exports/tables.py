@@ -120,6 +120,44 @@ def _iter_turn_rows(call: ExportedCall) -> Iterator[tuple[str, ...]]:
             )
 
 
+def build_span_table(call: ExportedCall) -> Table:
+    columns = (
+        Column("Theme", "The theme that somebody gave to these words", 24),
+        PROFILE[0],
+        Column("Questions", "Keys of the questions that the words belong to"),
+        Column("Words", "The words that have the theme", 80),
+        Column("At", "Where they are in the recording", 10),
+        Column("How", "By hand, or a suggestion that somebody accepted"),
+        Column("Coded", "Day on which the theme was given"),
+    )
+    rows = (
+        (
+            span.theme_name,
+            span.reference,
+            "; ".join(span.question_keys),
+            span.text,
+            "" if span.start_seconds is None else format_clock(span.start_seconds),
+            span.source,
+            format_local_day(span.coded_at, call.zone),
+        )
+        for span in call.spans
+    )
+    return Table("Themes", "One row for each run of words with a theme", columns, rows)
+
+
+def build_quote_table(call: ExportedCall) -> Table:
+    columns = (
+        Column("Quote", "The person’s reference, and the number of the quote"),
+        Column("Text", "As it may be printed", 80),
+        Column("Attribution", "What may be said of the person, and no more", 40),
+        Column("State", "Candidate, chosen, sent, approved, changed, refused or used"),
+        Column("Meant for", "Such as a chapter", 24),
+        Column("Used in", "Where it was published", 24),
+    )
+    rows = ((one.reference, one.text, one.attribution, one.state, one.intended_use, one.used_in) for one in call.quotes)
+    return Table("Quotes", "One row for each quote", columns, rows)
+
+
 def _format_bounds(turn: Turn, *, has_times: bool) -> tuple[str, str]:
     return (f"{turn.start:.3f}", f"{turn.end:.3f}") if has_times else ("", "")
 

@@ -17,6 +17,7 @@ from review.exports.export_kinds import ExportFormat
 from review.exports.export_options import ExportOptions
 from review.exports.exported_call import ExportedSound, ExportedTranscript, Turn
 from review.exports.spoken_passages import AcceptedPassages
+from review.exports.themes_reader import ReadThemes
 from review.exports.xml_text import clean_for_files
 from review.reading.spoken_text import build_speaker_labels, list_segments, name_speaker
 from transcripts.models import Recording, RecordingState, Transcript
@@ -27,7 +28,7 @@ from transcripts.text.transcript_json import segment_to_json
 
 
 def list_transcripts(
-    contributions: Sequence[Contribution], options: ExportOptions, passages: AcceptedPassages
+    contributions: Sequence[Contribution], options: ExportOptions, passages: AcceptedPassages, themes: ReadThemes
 ) -> dict[UUID, list[ExportedTranscript]]:
     """By the id of the contribution, in the order of the parts of the interview."""
     ids = [row.id for row in contributions]
@@ -40,7 +41,9 @@ def list_transcripts(
     may_be_heard = _list_audible(ids) if options.has_sound else set()
     found: defaultdict[UUID, list[ExportedTranscript]] = defaultdict(list)
     for row in db.session.scalars(query):
-        found[row.contribution_id].append(_build(row, options, passages, has_sound=row.contribution_id in may_be_heard))
+        found[row.contribution_id].append(
+            _build(row, options, passages, themes, has_sound=row.contribution_id in may_be_heard)
+        )
         db.session.expunge(row)
     return found
 
@@ -51,7 +54,7 @@ def _list_audible(contribution_ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _build(
-    row: Transcript, options: ExportOptions, passages: AcceptedPassages, *, has_sound: bool
+    row: Transcript, options: ExportOptions, passages: AcceptedPassages, themes: ReadThemes, *, has_sound: bool
 ) -> ExportedTranscript:
     segments = [_clean(segment) for segment in list_segments(row)]
     labels = build_speaker_labels(row)
@@ -65,6 +68,7 @@ def _build(
         is_demonstration=row.is_demonstration,
         turns=tuple(Turn(one.start, one.end, name_speaker(labels, one.speaker), one.text) for one in segments),
         passages=tuple(accepted),
+        codings=tuple(themes.list_in_transcript(row.id, segments)),
         data=_build_data(row, segments) if options.format is ExportFormat.JSON else {},
         sound=_find_sound(row.recording) if has_sound and row.is_playable else None,
     )

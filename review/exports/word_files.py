@@ -69,6 +69,7 @@ def _write_report(document: Any, call: ExportedCall) -> None:
     document.add_paragraph("[Write a summary here.]")
     for item in call.questions:
         _add_question(document, call, item, level=2)
+    _add_themes(document, call)
     _add_references(document, call)
 
 
@@ -115,6 +116,28 @@ def _add_answer(document: Any, one: ExportedContribution, answer: ExportedAnswer
     times = ", ".join(f"part {row.position} at {format_clock(row.start)}" for row in answer.passages)
     facts = (f"{one.reference}, {one.mode_label.lower()}", one.respondent_type, ", ".join(one.area_types), times)
     _add_caption(document, ". ".join([*filter(None, facts), one.quoting, one.sharing]) + ".")
+
+
+def _add_themes(document: Any, call: ExportedCall) -> None:
+    """Each theme with its words, then the quotes that may be printed."""
+    if call.themes:
+        document.add_heading("Themes", level=1)
+    for theme in call.themes:
+        document.add_heading(theme.name, level=min(theme.depth + 2, 9))
+        if theme.description:
+            document.add_paragraph(theme.description)
+        spans = [span for span in call.spans if span.theme_id == theme.id]
+        people = len({span.contribution_id for span in spans})
+        _add_caption(document, f"In {people} contribution{'' if people == 1 else 's'}.")
+        for span in spans:
+            document.add_paragraph(span.text, style="Quote")
+            _add_caption(document, f"{span.reference}.")
+    if call.quotes:
+        document.add_heading("Quotes", level=1)
+    for quote in call.quotes:
+        document.add_paragraph(quote.text, style="Quote")
+        facts = (quote.attribution, f"{quote.reference}, {quote.state}", quote.intended_use)
+        _add_caption(document, ". ".join(filter(None, facts)) + ".")
 
 
 def _add_transcripts(document: Any, one: ExportedContribution) -> None:

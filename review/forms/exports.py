@@ -16,6 +16,8 @@ KIND_LABELS: dict[tuple[ExportFormat, Layout], str] = {
     (ExportFormat.CSV, Layout.CONTRIBUTIONS): "CSV: one row for each contribution",
     (ExportFormat.CSV, Layout.ANSWERS): "CSV: one row for each answer",
     (ExportFormat.CSV, Layout.TURNS): "CSV: one row for each turn of the interviews",
+    (ExportFormat.CSV, Layout.THEMES): "CSV: one row for each run of words with a theme",
+    (ExportFormat.CSV, Layout.QUOTES): "CSV: one row for each quote",
     (ExportFormat.DOCX, Layout.REPORT): "Word: the beginning of a report",
     (ExportFormat.DOCX, Layout.QUESTIONS): "Word: each question with all its answers",
     (ExportFormat.DOCX, Layout.CONTRIBUTIONS): "Word: each contribution with its transcripts",

@@ -66,7 +66,7 @@ def test_a_workbook_opens_with_the_words_and_a_dictionary(call: Call, tmp_path: 
     make_exports.write(call, tmp_path / "out.xlsx", "xlsx")
 
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    assert book.sheetnames == ["About", "Contributions", "Answers", "Long texts"]
+    assert book.sheetnames == ["About", "Contributions", "Answers", "Themes", "Quotes", "Long texts"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
     texts = {str(cell.value) for cell in cells}
@@ -159,6 +159,24 @@ def list_coded_words(root: etree._Element, path: Path) -> list[tuple[str, str]]:
                 assert code is not None
                 found.append((str(code.get("targetGUID")), content.decode()[start:end]))
     return found
+
+
+def test_themes_and_quotes_leave_with_their_words(call: Call, tmp_path: Path) -> None:
+    """One on typed words, one on spoken words."""
+    themes = make_exports.add_themes_and_quote(call)
+
+    for format_name in ("qdpx", "xlsx", "docx"):
+        make_exports.write(call, tmp_path / f"out.{format_name}", format_name)
+
+    root = read_project(tmp_path / "out.qdpx")
+    names = {code.get("guid"): code.get("name") for code in root.iterfind(".//q:Code", QDA)}
+    coded = {(names[code], words) for code, words in list_coded_words(root, tmp_path / "out.qdpx")}
+    assert {("Waiting", "Two"), ("Being alone", "waited for")} <= coded
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert {row[3] for row in book["Themes"].iter_rows(min_row=2, values_only=True)} == {"Two", "waited for"}
+    assert [row[1] for row in book["Quotes"].iter_rows(min_row=2, values_only=True)] == ["waited for"]
+    texts = [one.text for one in Document(str(tmp_path / "out.docx")).paragraphs]
+    assert {"Themes", "Quotes", *themes} <= set(texts)
 
 
 def test_two_projects_of_the_same_evidence_are_equal(call: Call, tmp_path: Path) -> None:
