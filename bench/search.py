@@ -32,6 +32,7 @@ BATCH = 5000
 SYLLABLES = ("wa", "ti", "ho", "spi", "le", "tor", "ca", "re", "mo", "nu", "phy", "si", "o", "den", "gra", "pe")
 QUERIES = ("hospital*", "watile", '"watile care"', "care torpe -mosi", "phy*", "horewa nuden")
 ROUNDS = 10
+FIRST_PART = {"part": 0, "start": 0, "end": 1, "model_sha256": WEIGHTS_SHA256}
 
 
 def main(passages: int = 100_000, vectors: int = 100_000) -> None:
@@ -94,7 +95,7 @@ def _add_vectors(count: int) -> None:
     numbers = db.session.scalars(select(SearchEntry.number).order_by(SearchEntry.number).limit(count)).all()
     for start in range(0, count, BATCH):
         rows = [
-            dict(entry_number=number, part=0, start=0, end=1, model_sha256=WEIGHTS_SHA256, vector=row.tobytes())
+            FIRST_PART | {"entry_number": number, "vector": row.tobytes()}
             for number, row in zip(numbers[start : start + BATCH], values[start : start + BATCH], strict=True)
         ]
         db.session.execute(insert(SearchVector), rows)
