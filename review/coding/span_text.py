@@ -101,10 +101,9 @@ def _cut_speech(transcript: Transcript, segments: Sequence[SpokenSegment], ancho
         f"{segment.text} " for segment in segments[max(0, anchor.first_segment - 4) : anchor.last_segment + 5]
     )
     before, _, after = whole.partition(bounds.text)
-    times = (bounds.start_seconds, bounds.end_seconds) if transcript.has_times else (None, None)
-    return SpanText(
-        bounds.text, *times, before=before[-CONTEXT_CHARACTERS:] if after else "", after=after[:CONTEXT_CHARACTERS]
-    )
+    start, end = (bounds.start_seconds, bounds.end_seconds) if transcript.has_times else (None, None)
+    context = (before[-CONTEXT_CHARACTERS:] if after else "", after[:CONTEXT_CHARACTERS])
+    return SpanText(bounds.text, start, end, *context)
 
 
 def _has_missing_words(segments: Sequence[SpokenSegment], anchor: SpeechAnchor) -> bool:
