@@ -31,6 +31,7 @@ class SpanText:
     end_seconds: float | None = None
     before: str = ""  # what is said or written around them
     after: str = ""
+    recording_id: UUID | None = None  # that has them, if it can be played
 
 
 def list_segments(transcript: Transcript) -> Sequence[SpokenSegment]:
@@ -103,7 +104,8 @@ def _cut_speech(transcript: Transcript, segments: Sequence[SpokenSegment], ancho
     before, _, after = whole.partition(bounds.text)
     start, end = (bounds.start_seconds, bounds.end_seconds) if transcript.has_times else (None, None)
     context = (before[-CONTEXT_CHARACTERS:] if after else "", after[:CONTEXT_CHARACTERS])
-    return SpanText(bounds.text, start, end, *context)
+    recording_id = transcript.recording_id if transcript.is_playable else None
+    return SpanText(bounds.text, start, end, *context, recording_id)
 
 
 def _has_missing_words(segments: Sequence[SpokenSegment], anchor: SpeechAnchor) -> bool:
