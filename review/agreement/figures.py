@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
 
-Rating = bool | None
+Rating = bool | str | None  # text: one of several values
 Ratings = Sequence[Sequence[Rating]]  # units by coders
 CATEGORIES = (True, False)
 
@@ -69,7 +69,7 @@ def calculate_alpha(ratings: Ratings) -> float | None:
     return float(AnnotationTask(data=data).alpha())
 
 
-def calculate_ac1(ratings: Ratings, categories: Sequence[object] = CATEGORIES) -> float | None:
+def calculate_ac1(ratings: Ratings, categories: Sequence[Rating] = CATEGORIES) -> float | None:
     """With missing ratings: Gwet 2014, Handbook of Inter-Rater Reliability, section 4.4."""
     units = [[one for one in unit if one is not None] for unit in ratings]
     units = [unit for unit in units if unit]
@@ -77,11 +77,11 @@ def calculate_ac1(ratings: Ratings, categories: Sequence[object] = CATEGORIES) -
     if not shared:
         return None
     observed = fmean(
-        sum(unit.count(category) * (unit.count(category) - 1) for category in categories)  # type: ignore[arg-type]
+        sum(unit.count(category) * (unit.count(category) - 1) for category in categories)
         / (len(unit) * (len(unit) - 1))
         for unit in shared
     )
-    shares = [fmean(unit.count(category) / len(unit) for unit in units) for category in categories]  # type: ignore[arg-type]
+    shares = [fmean(unit.count(category) / len(unit) for unit in units) for category in categories]
     expected = sum(share * (1 - share) for share in shares) / (len(categories) - 1)
     return (observed - expected) / (1 - expected)
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from lxml import etree
@@ -16,6 +17,7 @@ from review.coding.codebook import ThemeDetails, ThemeLine, make_name_key
 from review.models import Theme, ThemeAction, ThemeColour, ThemePattern
 
 NAMESPACE = "urn:QDA-XML:codebook:1.0"
+DEFAULT_NAMESPACE: dict[Any, str] = {None: NAMESPACE}
 COLOURS = {
     ThemeColour.TEAL: "#17766C",
     ThemeColour.BLUE: "#2B6CB0",
@@ -50,7 +52,7 @@ class ImportOutcome:
 
 
 def write_qdc(lines: Sequence[ThemeLine]) -> bytes:
-    root = etree.Element(f"{{{NAMESPACE}}}CodeBook", nsmap={None: NAMESPACE}, origin="Listening Post")
+    root = etree.Element(f"{{{NAMESPACE}}}CodeBook", nsmap=DEFAULT_NAMESPACE, origin="Listening Post")
     parents = [etree.SubElement(root, f"{{{NAMESPACE}}}Codes")]
     for line in lines:
         del parents[line.depth + 1 :]
@@ -155,8 +157,15 @@ def _make_unused_names(codes: Sequence[etree._Element]) -> dict[etree._Element, 
 
 
 def _read_code(code: etree._Element, name: str) -> ThemeDetails:
-    texts = ["".join(one.itertext()) for one in code if _get_tag(one) == "Description"]
-    details = ThemeDetails(name, **_split_description(clean_text(texts[0]).strip() if texts else ""))
+    texts = ["".join(map(str, one.itertext())) for one in code if _get_tag(one) == "Description"]
+    parts = _split_description(clean_text(texts[0]).strip() if texts else "")
+    details = ThemeDetails(
+        name,
+        definition=parts["definition"],
+        when_to_use=parts.get("when_to_use", ""),
+        when_not_to_use=parts.get("when_not_to_use", ""),
+        example=parts.get("example", ""),
+    )
     return replace(details, colour=_find_nearest_colour(code.get("color") or ""))
 
 

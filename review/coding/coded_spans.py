@@ -57,6 +57,7 @@ class CodedWords:
     source: CodingSource
     model: str
     model_version: str
+    recording_id: UUID | None  # that has them, if it can be played
 
     @property
     def is_spoken(self) -> bool:
@@ -135,6 +136,7 @@ def _build(
         source=row.source,
         model=row.model,
         model_version=row.model_version,
+        recording_id=words.recording_id,
     )
 
 

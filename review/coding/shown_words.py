@@ -13,7 +13,7 @@ from core.database import db
 from evidence.models import Answer, Contribution
 from review.coding.anchors import Anchor, AnswerAnchor, SpeechAnchor, get_text_id, read_anchor
 from review.coding.span_text import list_segments
-from review.coding.word_lists import TextWord, WordList, list_answer_words, list_bounds, list_spoken_words
+from review.coding.word_lists import Position, TextWord, WordList, list_answer_words, list_bounds, list_spoken_words
 from review.models import CodedSpan, Theme
 from transcripts.models import Passage, Transcript
 from transcripts.text.spoken import SpokenSegment
@@ -63,11 +63,17 @@ class ThemeMarks:
         return mark_words(list_answer_words(answer.text, anchor), spans)
 
     def show_passage(self, passage: Passage) -> ShownWords:
-        anchor = get_passage_anchor(passage)
-        spans = [span for span in self._of_speech[passage.transcript_id] if _overlap(read_anchor(span), anchor)]
+        return self._show(passage.transcript, get_passage_anchor(passage), passage.text)
+
+    def show_speech(self, transcript: Transcript, first: Position, last: Position, text: str) -> ShownWords:
+        """From one word to another, both included."""
+        return self._show(transcript, SpeechAnchor(transcript.id, first[0], last[0], first[1] or None, last[1]), text)
+
+    def _show(self, transcript: Transcript, anchor: SpeechAnchor, text: str) -> ShownWords:
+        spans = [span for span in self._of_speech[transcript.id] if _overlap(read_anchor(span), anchor)]
         if not spans:
-            return ShownWords(anchor, (ShownPiece(passage.text, "", ()),), ())
-        return mark_words(list_spoken_words(self._get_segments(passage.transcript), anchor), spans)
+            return ShownWords(anchor, (ShownPiece(text, "", ()),), ())
+        return mark_words(list_spoken_words(self._get_segments(transcript), anchor), spans)
 
     def _get_segments(self, transcript: Transcript) -> Sequence[SpokenSegment]:
         if transcript.id not in self._segments:

@@ -31,6 +31,7 @@ class SpanText:
     end_seconds: float | None = None
     before: str = ""  # what is said or written around them
     after: str = ""
+    recording_id: UUID | None = None  # that has them, if it can be played
 
 
 def list_segments(transcript: Transcript) -> Sequence[SpokenSegment]:
@@ -101,10 +102,10 @@ def _cut_speech(transcript: Transcript, segments: Sequence[SpokenSegment], ancho
         f"{segment.text} " for segment in segments[max(0, anchor.first_segment - 4) : anchor.last_segment + 5]
     )
     before, _, after = whole.partition(bounds.text)
-    times = (bounds.start_seconds, bounds.end_seconds) if transcript.has_times else (None, None)
-    return SpanText(
-        bounds.text, *times, before=before[-CONTEXT_CHARACTERS:] if after else "", after=after[:CONTEXT_CHARACTERS]
-    )
+    start, end = (bounds.start_seconds, bounds.end_seconds) if transcript.has_times else (None, None)
+    context = (before[-CONTEXT_CHARACTERS:] if after else "", after[:CONTEXT_CHARACTERS])
+    recording_id = transcript.recording_id if transcript.is_playable else None
+    return SpanText(bounds.text, start, end, *context, recording_id)
 
 
 def _has_missing_words(segments: Sequence[SpokenSegment], anchor: SpeechAnchor) -> bool:

@@ -1,4 +1,4 @@
-"""A text as words that can be chosen, one after the other, and the anchor of some of them. Pure but for its readers."""
+"""A text as words that can be chosen, one after the other, and the anchor of some of them."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,7 @@
 """Forms of double coding."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf import FlaskForm
 
@@ -20,5 +21,6 @@ class RoundForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     )
 
     def offer(self, coders: Sequence[StaffMember]) -> "RoundForm":
-        self.coders.choices = [(str(member.id), member.name) for member in coders]
+        field: Any = self.coders
+        field.choices = [(str(member.id), member.name) for member in coders]
         return self

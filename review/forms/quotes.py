@@ -1,6 +1,7 @@
 """Forms of quotes, for staff and for the participant."""
 
 from collections.abc import Collection
+from typing import Any
 
 from flask_wtf import FlaskForm
 
@@ -27,9 +28,8 @@ class QuoteForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     intended_use = line_field("Where it may be used (optional)", hint="For example “report, chapter 2”.")
 
     def offer(self, allowed: Collection[Attribution]) -> "QuoteForm":
-        self.attribution.choices = [
-            (kind.value, label) for kind, label in ATTRIBUTION_LABELS.items() if kind in allowed
-        ]
+        field: Any = self.attribution
+        field.choices = [(kind.value, label) for kind, label in ATTRIBUTION_LABELS.items() if kind in allowed]
         return self
 
 

@@ -46,6 +46,7 @@ class ShownQuote:
     intended_use: str
     used_in: str
     answer_by: date | None
+    recording_id: UUID | None  # that has its words, if it can be played
 
     @property
     def is_spoken(self) -> bool:
@@ -157,4 +158,5 @@ def _build(row: Quote, kind: Attribution, line: str, anchor: Anchor, words: Span
         intended_use=row.intended_use,
         used_in=row.used_in,
         answer_by=row.answer_by,
+        recording_id=words.recording_id,
     )

@@ -1,7 +1,7 @@
 """Find the speech that belongs to no question, down to single words, so that nothing said is lost."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from transcripts.models import Passage, Segment
@@ -17,6 +17,7 @@ class OutsideSpeech:
     start_seconds: float
     end_seconds: float
     turns: tuple[tuple[str | None, str], ...]
+    bounds: tuple[tuple[WordPosition, WordPosition], ...] = field(default=(), compare=False)  # of each turn, included
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def _iter_pieces(segments: Sequence[Segment], speaker_names: Mapping[str, str]) 
 
 
 def _join_pieces(pieces: list[_SpokenPiece]) -> OutsideSpeech:
-    turns = groupby(pieces, key=lambda piece: piece.speaker)
+    turns = [(speaker, list(turn)) for speaker, turn in groupby(pieces, key=lambda piece: piece.speaker)]
     texts = tuple((speaker, " ".join("".join(p.text for p in turn).split())) for speaker, turn in turns)
-    return OutsideSpeech(pieces[0].start, pieces[-1].end, texts)
+    bounds = tuple((turn[0].position, turn[-1].position) for _, turn in turns)
+    return OutsideSpeech(pieces[0].start, pieces[-1].end, texts, bounds)

@@ -14,7 +14,13 @@ from review.agreement.figures import (
 
 def table(both: int, first: int, second: int, neither: int) -> list[list[Rating]]:
     """Two coders: units with the theme from both, from the first only, from the second only, from neither."""
-    return [*[[True, True]] * both, *[[True, False]] * first, *[[False, True]] * second, *[[False, False]] * neither]
+    counts: list[tuple[list[Rating], int]] = [
+        ([True, True], both),
+        ([True, False], first),
+        ([False, True], second),
+        ([False, False], neither),
+    ]
+    return [unit for unit, count in counts for _ in range(count)]
 
 
 def test_the_paradox_of_kappa() -> None:
@@ -49,7 +55,7 @@ def test_krippendorffs_example_with_missing_values() -> None:
     ]
     ratings = [[None if value == "." else value for value in unit] for unit in zip(*data, strict=True)]
 
-    assert calculate_alpha(ratings) == pytest.approx(0.743, abs=0.001)  # type: ignore[arg-type]
+    assert calculate_alpha(ratings) == pytest.approx(0.743, abs=0.001)
 
 
 def test_what_somebody_skipped_is_missing_and_not_a_no() -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from accounts.roles import Role
 from core.database import db
 from evidence.models import Call, Contribution
-from review.coding import codebook
+from review.coding import code_applications, codebook
 from review.coding.coded_spans import list_coded_spans
 from review.coding.shown_words import get_passage_anchor
 from review.models import Theme
@@ -99,6 +99,18 @@ def test_words_of_speech_are_chosen_by_number(call: Call, cara: FlaskClient) -> 
     chosen = cara.get(f"/staff/words/{anchor}/choose?from=2&to=6").location
 
     assert "in pain. It was</mark>" in cara.get(chosen).text
+
+
+def test_speech_outside_the_questions_is_chosen_too(call: Call, cara: FlaskClient) -> None:
+    contribution = make_transcripts.booking(call).volunteer.contribution
+    transcript = make_transcripts.transcript(make_transcripts.recording(contribution), "Good morning to you.")
+    anchor = make_themes.speech_anchor(transcript, 0, 1, 1)
+    code_applications.code_words(anchor, make_themes.theme(call, "Greeting"), by=make.staff("amira").id)
+
+    page = cara.get(f"/staff/read/interviews/{contribution.id}").text
+
+    assert 'data-themes="Greeting">morning</mark> to you.' in page
+    assert f"/staff/words/speech.{transcript.id}.0.all.0.3/choose" in page
 
 
 def test_a_theme_is_removed_from_words(call: Call, cara: FlaskClient, written: Contribution) -> None:

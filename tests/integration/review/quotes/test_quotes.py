@@ -126,6 +126,7 @@ def test_spoken_words_are_quoted_with_their_time_and_gone_after_a_no(app: Flask)
     consent.record_decisions(contribution.participant, contribution.call, {ConsentUse.RECORD: False}, noted_by=None)
 
     assert (shown.text, shown.start_seconds, shown.end_seconds) == ("waited in pain.", 2.5, 10.0)
+    assert shown.recording_id == transcript.recording_id
     assert load_quote_bank(contribution.call).quotes == ()
 
 
