@@ -16,6 +16,7 @@ from review.reading.outside_speech import OutsideSpeech, find_outside_speech
 from review.reading.suggestions import list_suggestions_in_interview
 from transcripts.models import CoverageStatus, Passage, Recording, Transcript
 from transcripts.speakers import roles
+from transcripts.text.current_text import list_current_segments
 
 COVERAGE_RANK = {  # of several parts, the one with the highest rank counts
     CoverageStatus.ANSWERED: 4,
@@ -109,5 +110,7 @@ def _list_newest_transcripts(contribution: Contribution) -> Sequence[Transcript]
 def _build_part(position: int, recording: Recording | None, transcript: Transcript | None) -> InterviewPart:
     if transcript is None:
         return InterviewPart(position, recording, transcript, ())
-    outside = find_outside_speech(transcript.segments, transcript.passages, roles.map_known_letters(transcript))
+    outside = find_outside_speech(
+        list_current_segments(transcript), transcript.passages, roles.map_known_letters(transcript)
+    )
     return InterviewPart(position, recording, transcript, tuple(outside))

@@ -12,10 +12,10 @@ from transcripts.passages.boundary_edits import build_overall_revision, sort_pas
 from transcripts.passages.ribbon import QuestionStay, RibbonRow, build_rows, choose_style
 from transcripts.speakers.roles import apply_merged_letters
 from transcripts.speakers.speaker_list import SpeakerList, list_speakers
+from transcripts.text.current_text import list_current_segments
 from transcripts.text.risk import UNSURE_PROBABILITY, Risk, find_risks, has_confidence_figures
 from transcripts.text.spans import SegmentPiece, WordSpan, make_span, split_by_segment
 from transcripts.text.spoken import SpokenSegment, SpokenWord
-from transcripts.text.stored_transcripts import load_segments
 
 PARAGRAPH_SECONDS = 30.0
 CERTAINTY_LABELS = ((0.9, "almost certain"), (0.7, "likely"), (0.5, "perhaps"), (0.0, "a guess"))
@@ -140,7 +140,7 @@ def describe_certainty(confidence: float) -> str:
 
 def build_transcript_view(transcript: Transcript) -> ShownTranscript:
     schedule = get_schedule(transcript.contribution.schedule_version)
-    segments = apply_merged_letters(transcript, load_segments(transcript))
+    segments = apply_merged_letters(transcript, list_current_segments(transcript))
     risks = find_risks(segments, transcript.sound_seconds)
     text = _Text(segments, frozenset(risk.segment.id for risk in risks))
     statuses = {row.question_key: row.status for row in transcript.coverage}
