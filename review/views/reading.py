@@ -14,7 +14,7 @@ from evidence.calls import get_schedule, list_published_calls
 from evidence.models import Contribution, Mode
 from evidence.views.hidden_words import require_use
 from evidence.views.lookups import published_call_or_404
-from review.reading import interviews, labels
+from review.reading import labels
 from review.reading.answers import (
     AnswerWithPassages,
     get_answers_with_passages,
@@ -40,7 +40,6 @@ from review.reading.recording_stages import (
 from review.reading.suggestions import list_suggestions_for_question
 from review.views.blueprint import bp
 from transcripts.models import Passage
-from transcripts.passages.acceptance import build_revision
 
 
 @bp.get("/staff/read")
@@ -110,18 +109,10 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
 
 @bp.get("/staff/read/interviews/<uuid:contribution_id>")
 @requires(Permission.READ_EVIDENCE)
-@exits.returns("spoken answers, suggestions, speech outside the questions", ExitUse.READING)
 def read_interview(contribution_id: UUID) -> ResponseReturnValue:
-    contribution = _contribution_or_404(contribution_id, Mode.INTERVIEW)
-    decision = require_use(ExitUse.READING, contribution)
-    return render_template(
-        "review/reading/read_interview.html",
-        contribution=contribution,
-        consent_decision=decision,
-        consent_labels=consent.load_labels([contribution]),
-        reading=interviews.build_interview_reading(contribution),
-        labels=labels,
-        build_revision=build_revision,
+    """Where interviews were read before; links in emails and notes lead here."""
+    return redirect(
+        url_for("review.show_desk", contribution_id=_contribution_or_404(contribution_id, Mode.INTERVIEW).id)
     )
 
 

@@ -9,12 +9,21 @@ from evidence.schedule import Question, Schedule
 from transcripts.models import CoverageStatus, Passage, PassageState, Transcript
 from transcripts.passages.acceptance import build_revision, is_sure
 from transcripts.passages.boundary_edits import build_overall_revision, sort_passages
+from transcripts.passages.passage_spans import get_span
 from transcripts.passages.ribbon import QuestionStay, RibbonRow, build_rows, choose_style
 from transcripts.speakers.roles import apply_merged_letters
 from transcripts.speakers.speaker_list import SpeakerList, list_speakers
-from transcripts.text.current_text import list_current_segments
+from transcripts.text.current_text import find_newest_corrections, list_current_segments
 from transcripts.text.risk import UNSURE_PROBABILITY, Risk, find_risks, has_confidence_figures
-from transcripts.text.spans import SegmentPiece, WordSpan, make_span, split_by_segment
+from transcripts.text.spans import (
+    SegmentPiece,
+    WordOffset,
+    WordSpan,
+    make_span,
+    resolve_span,
+    split_by_segment,
+    subtract_spans,
+)
 from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 PARAGRAPH_SECONDS = 30.0
@@ -34,6 +43,11 @@ class SegmentExcerpt:
     is_segment_start: bool  # whether the segment starts here
     is_risky: bool
     runs: tuple[TextRun, ...]
+    version: int  # of the segment; 0: as the machine has it
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +56,20 @@ class Paragraph:
     speaker: str | None
     excerpts: tuple[SegmentExcerpt, ...]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(excerpt.text for excerpt in self.excerpts)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
     passage: Passage
     question: Question | None
     paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def start(self) -> WordOffset:
+        return get_span(self.passage).start
 
     @property
     def display_state(self) -> str:
@@ -64,6 +86,14 @@ class ShownPassage:
     @property
     def revision(self) -> str:
         return build_revision(self.passage)
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredText:
+    """Words that are in no passage."""
+
+    start: WordOffset
+    paragraphs: tuple[Paragraph, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +117,7 @@ class ShownTranscript:
     schedule: Schedule
     passages: tuple[ShownPassage, ...]
     plain_paragraphs: tuple[Paragraph, ...]  # the text before it is mapped
+    uncovered: tuple[UncoveredText, ...]
     coverage: tuple[ShownCoverage, ...]
     risks: tuple[Risk, ...]  # the most useful to check first
     speakers: SpeakerList
@@ -142,13 +173,15 @@ def build_transcript_view(transcript: Transcript) -> ShownTranscript:
     schedule = get_schedule(transcript.contribution.schedule_version)
     segments = apply_merged_letters(transcript, list_current_segments(transcript))
     risks = find_risks(segments, transcript.sound_seconds)
-    text = _Text(segments, frozenset(risk.segment.id for risk in risks))
+    versions = {number: row.number for number, row in find_newest_corrections(transcript).items()}
+    text = _Text(segments, frozenset(risk.segment.id for risk in risks), versions)
     statuses = {row.question_key: row.status for row in transcript.coverage}
     return ShownTranscript(
         transcript=transcript,
         schedule=schedule,
         passages=tuple(_build_passage(row, schedule, text) for row in transcript.passages),
         plain_paragraphs=text.split_all() if transcript.mapped_at is None else (),
+        uncovered=_list_uncovered(transcript, text),
         coverage=tuple(_build_coverage(transcript, question, statuses) for question in schedule.iter_questions()),
         risks=risks,
         speakers=list_speakers(transcript, segments),
@@ -161,9 +194,24 @@ def build_transcript_view(transcript: Transcript) -> ShownTranscript:
 class _Text:
     segments: Sequence[SpokenSegment]
     risky: frozenset[int]
+    versions: Mapping[int, int]
 
     def split_paragraphs(self, part: WordSpan) -> tuple[Paragraph, ...]:
-        return group_paragraphs(split_by_segment(self.segments, part), self.risky)
+        groups = group_pieces(split_by_segment(self.segments, part))
+        return tuple(
+            Paragraph(group[0].start, group[0].speaker, tuple(self._build_excerpt(piece) for piece in group))
+            for group in groups
+        )
+
+    def _build_excerpt(self, piece: SegmentPiece) -> SegmentExcerpt:
+        return SegmentExcerpt(
+            segment=piece.position,
+            word=piece.first_word or 0,
+            is_segment_start=piece.first_word is None,
+            is_risky=piece.position in self.risky,
+            runs=tuple(_split_runs(piece)),
+            version=self.versions.get(piece.position, 0),
+        )
 
     def split_all(self) -> tuple[Paragraph, ...]:
         return self.split_paragraphs(make_span(0, len(self.segments) - 1, None, None)) if self.segments else ()
@@ -176,6 +224,16 @@ def _build_passage(row: Passage, schedule: Schedule, text: _Text) -> ShownPassag
     return ShownPassage(row, question, text.split_paragraphs(part))
 
 
+def _list_uncovered(transcript: Transcript, text: _Text) -> tuple[UncoveredText, ...]:
+    if not text.segments:
+        return ()
+    whole = make_span(0, len(text.segments) - 1, None, None)
+    gaps = subtract_spans(whole, [get_span(row) for row in transcript.passages])
+    return tuple(
+        UncoveredText(gap.start, text.split_paragraphs(gap)) for gap in gaps if resolve_span(text.segments, gap)
+    )
+
+
 def _build_coverage(
     transcript: Transcript, question: Question, statuses: Mapping[str, CoverageStatus]
 ) -> ShownCoverage:
@@ -183,7 +241,8 @@ def _build_coverage(
     return ShownCoverage(question, statuses.get(question.key), passages)
 
 
-def group_paragraphs(pieces: Sequence[SegmentPiece], risky: frozenset[int] = frozenset()) -> tuple[Paragraph, ...]:
+def group_pieces(pieces: Sequence[SegmentPiece]) -> list[list[SegmentPiece]]:
+    """One group for each change of speaker, and for each half minute."""
     joined: list[list[SegmentPiece]] = []
     for piece in pieces:
         first = joined[-1][0] if joined else None
@@ -191,17 +250,7 @@ def group_paragraphs(pieces: Sequence[SegmentPiece], risky: frozenset[int] = fro
             joined[-1].append(piece)
         else:
             joined.append([piece])
-    return tuple(
-        Paragraph(group[0].start, group[0].speaker, tuple(_build_excerpt(piece, risky) for piece in group))
-        for group in joined
-    )
-
-
-def _build_excerpt(piece: SegmentPiece, risky: frozenset[int]) -> SegmentExcerpt:
-    first = piece.first_word or 0
-    return SegmentExcerpt(
-        piece.position, first, piece.first_word is None, piece.position in risky, tuple(_split_runs(piece))
-    )
+    return joined
 
 
 def _split_runs(piece: SegmentPiece) -> Iterator[TextRun]:
