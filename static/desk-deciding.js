@@ -12,6 +12,7 @@ import {
 import { goTo } from "./desk-listening.js";
 import { formatTime } from "./time-format.js";
 
+const MAX_BUTTON_TEXT = 60;
 const form = find("[data-decide]");
 let state = JSON.parse(root.dataset.state);
 let atHand = null;
@@ -86,7 +87,7 @@ function showCounts() {
 function showButton(selector, isOffered, text) {
   const button = find(selector);
   button.hidden = !isOffered;
-  button.textContent = text;
+  button.textContent = text.length > MAX_BUTTON_TEXT ? `${text.slice(0, MAX_BUTTON_TEXT)}…` : text;
 }
 
 function showQuestions() {
@@ -96,16 +97,16 @@ function showQuestions() {
     if (!passages.length && !line.querySelector("[data-at-hand]")) continue; // asked or not: as the server says
     const isAnswered = passages.some((passage) => passage.state === "accepted");
     const tags = passages.length ? [cloneTag(isAnswered ? "answered" : "suggested")] : [];
-    line.replaceChildren(...tags, ...passages.slice(0, 8).flatMap((passage) => [" ", createLink(passage)]));
+    line.replaceChildren(...tags, ...passages.slice(0, 8).flatMap((passage, index) => [" ", createLink(passage, index)]));
   }
 }
 
-function createLink({ id, start }) {
+function createLink({ id, start }, index) {
   const link = document.createElement("a");
   link.className = "govuk-link";
   link.href = `#passage-${id}`;
   link.dataset.atHand = id;
-  link.textContent = formatTime(start);
+  link.textContent = start === null ? `passage ${index + 1}` : formatTime(start);
   return link;
 }
 
@@ -140,7 +141,7 @@ function showInPanel(passage) {
   find("[data-at-hand-certainty]").textContent = describeCertainty(passage);
   const link = find("[data-at-hand-link]");
   link.href = `#passage-${passage.id}`;
-  link.textContent = `${formatTime(passage.start)} to ${formatTime(passage.end)}`;
+  link.textContent = passage.start === null ? "Show it" : `${formatTime(passage.start)} to ${formatTime(passage.end)}`;
   link.dataset.atHand = passage.id;
   find("[data-edit-passage]").href = `/staff/passages/${passage.id}/words`;
   for (const button of form.querySelectorAll("button[name=question]")) {

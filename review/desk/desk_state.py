@@ -90,8 +90,8 @@ def _serialise_passage(row: Passage) -> SavedPassage:
         "certainty": describe_certainty(row.confidence),
         "percent": round(row.confidence * 100),
         "seen": acceptance.build_revision(row),
-        "start": round(row.start_seconds, 2),
-        "end": round(row.end_seconds, 2),
+        "start": round(row.start_seconds, 2) if row.transcript.has_times else None,
+        "end": round(row.end_seconds, 2) if row.transcript.has_times else None,
     }
 
 
