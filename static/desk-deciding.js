@@ -7,8 +7,10 @@ import {
   findNextOpen,
   findPassage,
   findQuestionOfKey,
+  haveMoved,
   listPassagesOf,
 } from "./desk-decisions.js";
+import { refresh } from "./desk-editing.js";
 import { goTo } from "./desk-listening.js";
 import { formatTime } from "./time-format.js";
 
@@ -162,7 +164,9 @@ async function change(path, values = {}) {
     say(OFFLINE_MESSAGE);
     return false;
   }
+  const hasMoved = haveMoved(state, body);
   showState(body);
+  if (hasMoved) await refresh();
   say(body.error ?? "");
   return ok;
 }

@@ -31,3 +31,10 @@ export function describeCertainty({ isDecided, certainty, percent }) {
 export function listPassagesOf(state, key) {
   return state.passages.filter((passage) => passage.question === key);
 }
+
+// Whether words belong to other passages than before, so that the text has to be shown again. The last part of what
+// was seen of a passage is its position.
+export function haveMoved(before, after) {
+  const list = ({ passages }) => passages.map(({ id, seen }) => `${id} ${seen.split(":").at(-1)}`).sort();
+  return list(before).join() !== list(after).join();
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { describeCertainty, describeQuestion, findNextOpen, findQuestionOfKey } from "../../static/desk-decisions.js";
+import { describeCertainty, describeQuestion, findNextOpen, findQuestionOfKey, haveMoved } from "../../static/desk-decisions.js";
 import { KeyBindings, mayBind, nameKey } from "../../static/desk-keys.js";
 import { SaveQueue } from "../../static/desk-saves.js";
 import { WordIndex, findToken, listTokens } from "../../static/desk-words.js";
@@ -55,6 +55,14 @@ test("a digit is a question, 0 is none of them", () => {
   assert.deepEqual(["1", "2", "0", "9"].map((key) => findQuestionOfKey(STATE, key)), ["cost", "worked", "", null]);
   assert.equal(describeQuestion(STATE, "cost"), "1. What did it cost?");
   assert.equal(describeCertainty({ isDecided: false, certainty: "likely", percent: 80 }), "Likely (80%)");
+});
+
+test("text is shown again only where words belong to other passages", () => {
+  const before = { passages: [{ id: "a", seen: "suggested:cost:0.0-1.2" }] };
+
+  assert.equal(haveMoved(before, { passages: [{ id: "a", seen: "accepted:worked:0.0-1.2" }] }), false);
+  assert.equal(haveMoved(before, { passages: [{ id: "a", seen: "suggested:cost:0.0-1.1" }] }), true);
+  assert.equal(haveMoved(before, { passages: [...before.passages, { id: "b", seen: "suggested::1.3-2.0" }] }), true);
 });
 
 test("keys have names with their modifiers, and only those that write nothing can be bound", () => {

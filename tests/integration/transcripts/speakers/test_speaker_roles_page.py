@@ -68,7 +68,7 @@ def test_a_guess_by_voice_names_nobody_until_somebody_confirms_it(app: Flask) ->
 
 
 def _named(page: str, letter: str) -> str:
-    return page.split(f'lp-speaker--{letter}">')[1].split("<")[0]
+    return page.split(f'lp-speaker--{letter}">')[1].split("<", maxsplit=1)[0]
 
 
 def test_a_text_in_which_nobody_can_be_distinguished_says_so(app: Flask) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
-from tests.support import make, make_transcripts
+from tests.support import make, make_evidence, make_transcripts
 from tests.support.five_people import sign_in_staff
 from transcripts.model_store.model_facts import ModelFacts
 from transcripts.models import PassageState, Recording, Transcript, TranscriptOrigin
@@ -137,11 +137,13 @@ def test_a_text_that_was_brought_in_without_sound_has_a_page_without_a_player(ap
 
 
 def test_a_long_transcript_asks_the_database_no_more_than_a_short_one(app: Flask) -> None:
-    counts = []
+    counts, call, ben = [], make_evidence.call(), make.staff("ben", Role.INTERVIEWER)
     for length in (3, 120):
+        booking = make_transcripts.booking(call, ben, f"Dev {length}")
+        sound = make_transcripts.tone_wav(pitch=100.0 + length)
         row = _transcript(
             *(f"This is sentence number {n}." for n in range(length)),
-            of=make_transcripts.recording(None, make_transcripts.tone_wav(pitch=100.0 + length)),
+            of=make_transcripts.recording(booking.volunteer.contribution, sound),
         )
         db.session.expire_all()
         asked: list[str] = []
