@@ -40,7 +40,6 @@ def list_passages(contribution: Contribution) -> list[Passage]:
         .join(Passage.transcript)
         .where(Transcript.contribution_id == contribution.id, Transcript.is_newest)
         .options(contains_eager(Passage.transcript))
-        .execution_options(populate_existing=True)
     )
     return sorted(db.session.scalars(query), key=lambda row: (row.transcript.position, get_span(row).start))
 

@@ -1,8 +1,7 @@
 """A transcript as its page shows it: passages in paragraphs, risks and coverage. Reads only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from evidence.calls import get_schedule
 from evidence.schedule import Question, Schedule
@@ -14,7 +13,7 @@ from transcripts.passages.ribbon import QuestionStay, RibbonRow, build_rows, cho
 from transcripts.speakers.roles import apply_merged_letters
 from transcripts.speakers.speaker_list import SpeakerList, list_speakers
 from transcripts.text.current_text import find_newest_corrections, list_current_segments
-from transcripts.text.risk import UNSURE_PROBABILITY, Risk, find_risks, has_confidence_figures
+from transcripts.text.risk import Risk, find_risks, has_confidence_figures
 from transcripts.text.spans import (
     SegmentPiece,
     WordOffset,
@@ -24,16 +23,10 @@ from transcripts.text.spans import (
     split_by_segment,
     subtract_spans,
 )
-from transcripts.text.spoken import SpokenSegment, SpokenWord
+from transcripts.text.spoken import SpokenSegment
 
 PARAGRAPH_SECONDS = 30.0
 CERTAINTY_LABELS = ((0.9, "almost certain"), (0.7, "likely"), (0.5, "perhaps"), (0.0, "a guess"))
-
-
-@dataclass(frozen=True, slots=True)
-class TextRun:
-    text: str
-    is_unsure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +35,8 @@ class SegmentExcerpt:
     word: int  # the first of them
     is_segment_start: bool  # whether the segment starts here
     is_risky: bool
-    runs: tuple[TextRun, ...]
+    text: str
     version: int  # of the segment; 0: as the machine has it
-
-    @property
-    def text(self) -> str:
-        return "".join(run.text for run in self.runs).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +198,7 @@ class _Text:
             word=piece.first_word or 0,
             is_segment_start=piece.first_word is None,
             is_risky=piece.position in self.risky,
-            runs=tuple(_split_runs(piece)),
+            text=piece.text,
             version=self.versions.get(piece.position, 0),
         )
 
@@ -251,16 +240,3 @@ def group_pieces(pieces: Sequence[SegmentPiece]) -> list[list[SegmentPiece]]:
         else:
             joined.append([piece])
     return joined
-
-
-def _split_runs(piece: SegmentPiece) -> Iterator[TextRun]:
-    is_plain = not any(_is_unsure(word) for word in piece.words)
-    if is_plain or "".join(word.word for word in piece.words).split() != piece.text.split():
-        yield TextRun(piece.text, is_unsure=False)
-        return
-    for is_unsure, group in groupby(piece.words, key=_is_unsure):
-        yield TextRun("".join(word.word for word in group), is_unsure)
-
-
-def _is_unsure(word: SpokenWord) -> bool:
-    return word.probability is not None and word.probability < UNSURE_PROBABILITY

@@ -4,19 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.reading.outside_speech import find_outside_speech
-from tests.support.make_review import segment
-from transcripts.models import Passage, Segment
+from transcripts.models import Passage
+from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 WORDS = ["one", "two", "three", "four"]
 
 
-def spoken(position: int, *words: str, speaker: str | None = None) -> Segment:
-    row = segment(position, " ".join(words), speaker)
-    row.words = [
-        {"word": f" {word}", "start": 10.0 * position + n, "end": 10.0 * position + n + 1}
-        for n, word in enumerate(words)
-    ]
-    return row
+def spoken(position: int, *words: str, speaker: str | None = None) -> SpokenSegment:
+    start = 10.0 * position
+    timed = tuple(SpokenWord(f" {word}", start + n, start + n + 1) for n, word in enumerate(words))
+    return SpokenSegment(position, start, start + 10.0, " ".join(words), speaker, timed)
 
 
 def about(
