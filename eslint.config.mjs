@@ -4,10 +4,16 @@ import globals from "globals";
 // The modules that touch the page. All others are pure: a browser's globals are undefined there.
 const DOM_MODULES = [
   "static/browser-storage.js",
+  "static/desk.js",
+  "static/desk-boundaries.js",
+  "static/desk-deciding.js",
+  "static/desk-editing.js",
+  "static/desk-key-sheet.js",
+  "static/desk-listening.js",
+  "static/desk-page.js",
   "static/live-interview.js",
   "static/page.js",
   "static/player.js",
-  "static/question-ribbon.js",
   "static/select-words.js",
   "static/swap-speakers.js",
   "static/upload.js",

@@ -7,7 +7,7 @@ initAll();
 if (document.querySelector("[hx-get], [hx-post]")) import("./build/htmx.js");
 if (document.querySelector("[data-live]")) import("./live-interview.js");
 if (document.querySelector("[data-player]")) import("./player.js");
-if (document.querySelector("[data-ribbon]")) import("./question-ribbon.js");
+if (document.querySelector("[data-desk]")) import("./desk.js");
 if (document.querySelector("[data-swap-key]")) import("./swap-speakers.js");
 if (document.querySelector("[data-words]")) import("./select-words.js");
 if (document.querySelector("[data-upload]")) import("./upload.js");

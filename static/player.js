@@ -51,7 +51,7 @@ async function showWave(box, audio, peaks, duration) {
     media: audio,
     peaks: [peaks.map((value) => value / 100)],
     duration,
-    height: 48,
+    height: Number(box.parentElement.dataset.waveHeight) || 48,
     waveColor: themeColour("--lp-wave"),
     progressColor: themeColour("--lp-accent"),
     cursorColor: themeColour("--lp-accent"),

@@ -16,9 +16,9 @@ from review.coding.anchors import Anchor, AnswerAnchor, SpeechAnchor
 from review.coding.word_lists import WordList, list_answer_words, list_spoken_words
 from transcripts.models import Transcript
 from transcripts.speakers.roles import apply_merged_letters
+from transcripts.text.current_text import list_current_segments
 from transcripts.text.spans import resolve_span
 from transcripts.text.spoken import SpokenSegment
-from transcripts.text.stored_transcripts import load_segments
 
 CONTEXT_CHARACTERS = 200
 BATCH_SIZE = 500
@@ -36,7 +36,7 @@ class SpanText:
 
 def list_segments(transcript: Transcript) -> Sequence[SpokenSegment]:
     """With the words that count now."""
-    return apply_merged_letters(transcript, load_segments(transcript))
+    return apply_merged_letters(transcript, list_current_segments(transcript))
 
 
 def list_words(anchor: Anchor) -> WordList:

@@ -16,6 +16,7 @@ from review.reading.outside_speech import OutsideSpeech, find_outside_speech
 from review.reading.suggestions import list_suggestions_in_interview
 from transcripts.models import CoverageStatus, Passage, Recording, Transcript
 from transcripts.speakers import roles
+from transcripts.text.current_text import list_current_segments
 
 COVERAGE_RANK = {  # of several parts, the one with the highest rank counts
     CoverageStatus.ANSWERED: 4,
@@ -39,7 +40,13 @@ class InterviewPart:
     position: int
     recording: Recording | None
     transcript: Transcript | None
-    outside_speech: tuple[OutsideSpeech, ...]
+
+    @property
+    def outside_speech(self) -> tuple[OutsideSpeech, ...]:
+        if self.transcript is None:
+            return ()
+        segments, names = list_current_segments(self.transcript), roles.map_known_letters(self.transcript)
+        return tuple(find_outside_speech(segments, self.transcript.passages, names))
 
     @property
     def is_playable(self) -> bool:
@@ -60,7 +67,7 @@ class InterviewReading:
 def build_interview_reading(contribution: Contribution) -> InterviewReading:
     transcripts = {row.position: row for row in _list_newest_transcripts(contribution)}
     recordings = {row.position: row for row in _list_recordings(contribution)}
-    parts = tuple(_build_part(n, recordings.get(n), transcripts.get(n)) for n in sorted({*recordings, *transcripts}))
+    parts = tuple(InterviewPart(n, recordings.get(n), transcripts.get(n)) for n in sorted({*recordings, *transcripts}))
     answers = get_answers_with_passages(contribution)
     suggestions: defaultdict[str | None, list[Passage]] = defaultdict(list)
     for passage in list_suggestions_in_interview(contribution):
@@ -104,10 +111,3 @@ def _list_newest_transcripts(contribution: Contribution) -> Sequence[Transcript]
         )
     )
     return db.session.scalars(query).all()
-
-
-def _build_part(position: int, recording: Recording | None, transcript: Transcript | None) -> InterviewPart:
-    if transcript is None:
-        return InterviewPart(position, recording, transcript, ())
-    outside = find_outside_speech(transcript.segments, transcript.passages, roles.map_known_letters(transcript))
-    return InterviewPart(position, recording, transcript, tuple(outside))

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from transcripts.models import Passage, Segment
+from transcripts.models import Passage
+from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 WordPosition = tuple[int, int]  # segment position, index of a word in it
 AFTER_LAST_WORD = 10**9
@@ -30,9 +31,9 @@ class _SpokenPiece:
 
 
 def find_outside_speech(
-    segments: Sequence[Segment], passages: Sequence[Passage], speaker_names: Mapping[str, str]
+    segments: Sequence[SpokenSegment], passages: Sequence[Passage], speaker_names: Mapping[str, str]
 ) -> list[OutsideSpeech]:
-    """Runs of words, in order, that no passage with a question covers. All rows are of one transcript.
+    """Runs of words, in order, that no passage with a question covers. All are of one transcript.
 
     `speaker_names`: by letter, only speakers that are certain.
     """
@@ -49,16 +50,12 @@ def _get_span(passage: Passage) -> tuple[WordPosition, WordPosition]:
     return first, (passage.last_segment, AFTER_LAST_WORD if passage.last_word is None else passage.last_word)
 
 
-def _iter_pieces(segments: Sequence[Segment], speaker_names: Mapping[str, str]) -> Iterator[_SpokenPiece]:
+def _iter_pieces(segments: Sequence[SpokenSegment], speaker_names: Mapping[str, str]) -> Iterator[_SpokenPiece]:
     for segment in segments:
-        words = segment.words or [
-            {"word": segment.text, "start": segment.start_seconds, "end": segment.end_seconds},
-        ]
-        for index, word in enumerate(words):
-            text = word["word"] if index else f" {word['word']}"
-            yield _SpokenPiece(
-                (segment.position, index), word["start"], word["end"], text, speaker_names.get(segment.speaker or "")
-            )
+        speaker = speaker_names.get(segment.speaker or "")
+        for index, word in enumerate(segment.words or (SpokenWord(segment.text, segment.start, segment.end),)):
+            text = word.word if index else f" {word.word}"
+            yield _SpokenPiece((segment.id, index), word.start, word.end, text, speaker)
 
 
 def _join_pieces(pieces: list[_SpokenPiece]) -> OutsideSpeech:

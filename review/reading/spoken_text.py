@@ -5,8 +5,8 @@ from itertools import accumulate
 
 from transcripts.models import SpeakerRole, Transcript
 from transcripts.speakers import roles
+from transcripts.text.current_text import list_current_segments
 from transcripts.text.spoken import SpokenSegment
-from transcripts.text.stored_transcripts import load_segments
 
 ROLE_LABELS = {
     SpeakerRole.INTERVIEWER: "Interviewer",
@@ -17,7 +17,7 @@ ROLE_LABELS = {
 
 def list_segments(transcript: Transcript) -> Sequence[SpokenSegment]:
     """Speakers that were only guessed by voice are left out."""
-    return roles.remove_guessed_letters(transcript, load_segments(transcript))
+    return roles.remove_guessed_letters(transcript, list_current_segments(transcript))
 
 
 def build_speaker_labels(transcript: Transcript) -> dict[str, str]:

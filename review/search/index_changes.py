@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from core.database import Model
 from evidence.models import Answer, Contribution
 from review.search.search_index import index_contributions
-from transcripts.models import Passage, Segment, Transcript
+from transcripts.models import Passage, Segment, SegmentCorrection, Transcript
 
 CHANGED = "contributions_to_index"
 INDEXED_COLUMNS = {
@@ -20,6 +20,7 @@ INDEXED_COLUMNS = {
     Transcript: {"roles", "speaker_source", "number", "position"},
     Passage: {"question_key", "state", "text", "first_segment", "last_segment", "first_word", "last_word"},
     Segment: {"text"},
+    SegmentCorrection: {"undone_at"},
 }
 
 
@@ -60,7 +61,7 @@ def _find_contribution(session: Session, row: object) -> set[UUID]:
         return {row.contribution_id}
     if isinstance(row, Contribution):
         return {row.id}
-    if isinstance(row, Passage | Segment):
+    if isinstance(row, Passage | Segment | SegmentCorrection):
         with session.no_autoflush:
             transcript = session.get(Transcript, row.transcript_id)
         return {transcript.contribution_id} if transcript is not None else set()

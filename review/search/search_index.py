@@ -14,6 +14,7 @@ from review.reading.outside_speech import find_outside_speech
 from review.search.query_parser import fold
 from transcripts.models import PassageState, Transcript
 from transcripts.speakers import roles
+from transcripts.text.current_text import list_current_segments
 
 BATCH = 200
 
@@ -65,7 +66,7 @@ def _iter_spoken(session: Session, contribution: Contribution) -> Iterator[dict[
                 "question_key": passage.question_key
             }
         names = roles.map_known_letters(transcript)
-        for run in find_outside_speech(transcript.segments, transcript.passages, names):
+        for run in find_outside_speech(list_current_segments(transcript), transcript.passages, names):
             said = "\n".join(text for _, text in run.turns)
             span = run.start_seconds, run.end_seconds
             yield _build_spoken(transcript, contribution, SearchKind.OUTSIDE, said, span)

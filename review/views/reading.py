@@ -41,7 +41,6 @@ from review.reading.recording_stages import (
 from review.reading.suggestions import list_suggestions_for_question
 from review.views.blueprint import bp
 from transcripts.models import Passage
-from transcripts.passages.acceptance import build_revision
 
 
 @bp.get("/staff/read")
@@ -112,19 +111,28 @@ def read_question(slug: str, key: str) -> ResponseReturnValue:
 
 @bp.get("/staff/read/interviews/<uuid:contribution_id>")
 @requires(Permission.READ_EVIDENCE)
-@exits.returns("spoken answers, suggestions, speech outside the questions", ExitUse.READING)
 def read_interview(contribution_id: UUID) -> ResponseReturnValue:
+    """Where interviews were read before; links in emails and notes lead here."""
+    return redirect(
+        url_for("review.show_desk", contribution_id=_contribution_or_404(contribution_id, Mode.INTERVIEW).id)
+    )
+
+
+@bp.get("/staff/read/interviews/<uuid:contribution_id>/words")
+@requires(Permission.READ_EVIDENCE)
+@exits.returns("spoken answers, suggestions, speech outside the questions", ExitUse.READING)
+def read_interview_words(contribution_id: UUID) -> ResponseReturnValue:
+    """By question, with themes and quotes; the desk has it in the order of time."""
     contribution = _contribution_or_404(contribution_id, Mode.INTERVIEW)
     decision = require_use(ExitUse.READING, contribution)
     return render_template(
-        "review/reading/read_interview.html",
+        "review/reading/read_interview_words.html",
         contribution=contribution,
         consent_decision=decision,
         consent_labels=consent.load_labels([contribution]),
         reading=interviews.build_interview_reading(contribution),
         marks=ThemeMarks([contribution]),
         labels=labels,
-        build_revision=build_revision,
     )
 
 

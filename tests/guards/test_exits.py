@@ -49,6 +49,10 @@ from transcripts.text.reviewed_transcripts import REMAP_OTHERS_JOB
 from transcripts.uploads import uploads
 
 DECLARED_WITHOUT_MARKS = {
+    "review.correct_segment": "answers with the sentence that was sent",
+    "review.change_segment_speaker": "the same",
+    "review.undo_correction": "the same; the installation has no corrections",
+    "review.redo_correction": "the same",
     "transcripts.get_waveform": "numbers made from the sound",
     "review.show_round": "sentences on which coders differ, once all of them have finished",
     "interviews.release_mass_mail": "a text of staff, to people who let us contact them",
@@ -228,8 +232,8 @@ def test_only_the_coordinator_who_handles_it_reads_and_hears(
 
     assert list_pages_with_speech(iter_opened_pages(installation, amira)) == set()
     assert list_pages_with_speech(iter_opened_pages(installation)) == {
-        "review.read_interview",
-        "transcripts.show_transcript",
+        "review.show_desk",
+        "review.list_segment_versions",
         "transcripts.edit_passage",
         "transcripts.list_boundaries",
         "transcripts.play_recording",

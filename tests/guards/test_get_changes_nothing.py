@@ -18,6 +18,8 @@ REDIRECTING_PAGES = {
     "evidence.open_link": "begins the session of the link's person, at an address without the token",
     "interviews.open_booking_link": "the same",
     "interviews.open_session_link": "the same",
+    "review.read_interview": "to the desk of the interview",
+    "transcripts.show_transcript": "the same",
     "interviews.open_nomination": "to the form to sign up, which asks nominees nothing else",
 }
 WEB_ADDRESS = re.compile(r"https?://\S+")

@@ -79,7 +79,7 @@ FIELDS_CALLED_PLACE = {  # names of form fields and of parts of an address, whic
     "tests/unit/review/test_reading_filters.py",
     "tests/integration/interviews/targets/test_target_progress.py",
     "tests/integration/review/reading/test_reading.py",
-    "static/question-ribbon.js",
+    "static/desk-boundaries.js",
     "transcripts/forms/uploads.py",
     "tests/integration/transcripts/uploads/test_upload_details.py",
 }

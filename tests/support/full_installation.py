@@ -109,7 +109,7 @@ def build_full_installation(app: Flask, words: InstallationWords = InstallationW
         app,
         five_people.sign_in_staff(app, ada.id),
         five_people.sign_in_volunteer(app, booking.volunteer),
-        values | {"filename": "page.js", "by": Grouping.SITE.value, "key": call.sites[0].key},
+        values | {"filename": "page.js", "by": Grouping.SITE.value, "segment": 0, "key": call.sites[0].key},
     )
     _add_sessions(built, ada, call, words)
     _add_times(built, ada, call)

@@ -42,6 +42,16 @@ class SpeakersUnset(StrEnum):
     UNCLEAR = "unclear"  # for most of the speech
 
 
+class CorrectionKind(StrEnum):
+    TYPED = "typed"
+    SPEAKER = "speaker"  # somebody else says it
+    REPLACED = "replaced"  # by find and replace
+    RESTORED = "restored"  # an earlier version
+    CARRIED = "carried over"  # from an earlier transcript of the same sound
+    UNDONE = "undone"
+    REDONE = "redone"
+
+
 class TimePrecision(StrEnum):
     """How precise the times of a transcript's segments are; kept in its options."""
 

@@ -6,7 +6,7 @@ from transcripts.mapping import turn_cues
 from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 PAUSE_SECONDS = 0.6  # a silence this long ends a sentence, if there are no full stops
-SENTENCE_MARKS = ".?!"
+SENTENCE_MARKS = (".", "?", "!")
 MAX_MOVED_SHARE = 0.5  # a segment has the question of most of its time, so no more can move
 
 
@@ -58,11 +58,11 @@ def _find_answer_at_start(later: SpokenSegment) -> Boundary | None:
 
 
 def find_sentence_starts(words: tuple[SpokenWord, ...]) -> list[int]:
-    return [
-        i
-        for i, word in enumerate(words)
-        if i == 0 or words[i - 1].word.rstrip()[-1:] in SENTENCE_MARKS or word.start - words[i - 1].end >= PAUSE_SECONDS
-    ]
+    return [i for i, word in enumerate(words) if i == 0 or _ends_sentence(words[i - 1], word.start)]
+
+
+def _ends_sentence(word: SpokenWord, next_start: float) -> bool:
+    return word.word.rstrip().endswith(SENTENCE_MARKS) or next_start - word.end >= PAUSE_SECONDS
 
 
 def _join_sentence(words: tuple[SpokenWord, ...], starts: list[int], number: int) -> str:

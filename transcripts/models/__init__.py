@@ -1,6 +1,14 @@
 """The rows of this package."""
 
-from transcripts.kinds.closed_sets import CoverageStatus, MarkerKind, SpeakerRole, SpeakerSource, TimePrecision
+from transcripts.kinds.closed_sets import (
+    CorrectionKind,
+    CoverageStatus,
+    MarkerKind,
+    SpeakerRole,
+    SpeakerSource,
+    TimePrecision,
+)
+from transcripts.models.corrections import SegmentCorrection
 from transcripts.models.imports import ImportDraft
 from transcripts.models.markers import Marker
 from transcripts.models.passages import Coverage, Decision, Passage, PassageState
@@ -17,6 +25,7 @@ from transcripts.models.uploads import IS_COMPLETE_PART, Upload, UploadPart, Upl
 __all__ = [
     "IS_COMPLETE_PART",
     "SPEECH_SECONDS_OPTION",
+    "CorrectionKind",
     "Coverage",
     "CoverageStatus",
     "Decision",
@@ -30,6 +39,7 @@ __all__ = [
     "Recording",
     "RecordingState",
     "Segment",
+    "SegmentCorrection",
     "SpeakerRole",
     "SpeakerSource",
     "StartSource",

@@ -24,6 +24,7 @@ from transcripts.passages.boundaries import (
 )
 from transcripts.passages.decision_log import DecisionAction, log_step
 from transcripts.passages.passage_spans import get_span, set_span
+from transcripts.passages.passage_texts import refresh_texts
 from transcripts.passages.spoken_answers import update_coverage, write_answer
 from transcripts.text.spans import WordOffset, WordSpan
 from transcripts.text.spoken import SpokenSegment
@@ -114,6 +115,7 @@ def _apply_spans(
     db.session.flush()
     db.session.expire(transcript, ["passages"])
     after = [row for row in transcript.passages if row.id not in rows or row in before]
+    refresh_texts(transcript, after)
     more_questions, more_answered = _collect_keys(after)
     for key in answered | more_answered:
         write_answer(transcript, key, by)

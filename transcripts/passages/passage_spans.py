@@ -1,4 +1,4 @@
-"""Get and set the span of a passage's row; its text and times follow."""
+"""Get and set the span of a passage's row; its text and times follow. Corrections: passage_texts.py."""
 
 from collections.abc import Sequence
 

@@ -58,6 +58,12 @@ def build_rows(stays: Sequence[QuestionStay], duration_seconds: float) -> tuple[
     return tuple(RibbonRow(start, start + length, _cut_strips(stays, start, length)) for start in starts)
 
 
+def build_row(stays: Sequence[QuestionStay], duration_seconds: float) -> RibbonRow:
+    """The whole in one row."""
+    end = max([duration_seconds, *(stay.end_seconds for stay in stays)])
+    return RibbonRow(0.0, end, _cut_strips(stays, 0.0, end) if end > 0 else ())
+
+
 def _cut_strips(stays: Sequence[QuestionStay], start: float, length: float) -> tuple[RibbonStrip, ...]:
     strips = []
     for stay in stays:

@@ -24,9 +24,9 @@ from transcripts.passages.spoken_answers import update_coverage
 from transcripts.recordings import interview_lock
 from transcripts.speakers import roles
 from transcripts.text import reviewed_transcripts
+from transcripts.text.current_text import list_current_segments
 from transcripts.text.spans import SpanBounds, WordSpan, make_span, resolve_span, subtract_spans
 from transcripts.text.spoken import SpokenSegment
-from transcripts.text.stored_transcripts import load_segments
 
 SuggestionKey = tuple[str | None, int, int, int | None, int | None]  # a question and word bounds, both included
 
@@ -48,7 +48,7 @@ def build_mapping_request(transcript: Transcript) -> MappingRequest:
     _require_consent(contribution)
     schedule = get_schedule(contribution.schedule_version)
     return MappingRequest(
-        segments=roles.remove_guessed_letters(transcript, load_segments(transcript)),
+        segments=roles.remove_guessed_letters(transcript, list_current_segments(transcript)),
         schedule=schedule,
         language=transcript.language,
         written=_load_written_answers(contribution, schedule),
@@ -156,7 +156,7 @@ def _load_reviewed_transcripts(contribution: Contribution) -> tuple[ReviewedTran
 
 def _to_reviewed(transcript: Transcript) -> ReviewedTranscript:
     longest = _find_longest_passages(transcript)
-    segments = roles.remove_guessed_letters(transcript, load_segments(transcript))
+    segments = roles.remove_guessed_letters(transcript, list_current_segments(transcript))
     keys = (longest[segment.id].question_key if segment.id in longest else None for segment in segments)
     return ReviewedTranscript(segments, tuple(keys))
 

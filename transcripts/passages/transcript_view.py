@@ -1,30 +1,32 @@
 """A transcript as its page shows it: passages in paragraphs, risks and coverage. Reads only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from evidence.calls import get_schedule
 from evidence.schedule import Question, Schedule
 from transcripts.models import CoverageStatus, Passage, PassageState, Transcript
 from transcripts.passages.acceptance import build_revision, is_sure
 from transcripts.passages.boundary_edits import build_overall_revision, sort_passages
+from transcripts.passages.passage_spans import get_span
 from transcripts.passages.ribbon import QuestionStay, RibbonRow, build_rows, choose_style
 from transcripts.speakers.roles import apply_merged_letters
 from transcripts.speakers.speaker_list import SpeakerList, list_speakers
-from transcripts.text.risk import UNSURE_PROBABILITY, Risk, find_risks, has_confidence_figures
-from transcripts.text.spans import SegmentPiece, WordSpan, make_span, split_by_segment
-from transcripts.text.spoken import SpokenSegment, SpokenWord
-from transcripts.text.stored_transcripts import load_segments
+from transcripts.text.current_text import find_newest_corrections, list_current_segments
+from transcripts.text.risk import Risk, find_risks, has_confidence_figures
+from transcripts.text.spans import (
+    SegmentPiece,
+    WordOffset,
+    WordSpan,
+    make_span,
+    resolve_span,
+    split_by_segment,
+    subtract_spans,
+)
+from transcripts.text.spoken import SpokenSegment
 
 PARAGRAPH_SECONDS = 30.0
 CERTAINTY_LABELS = ((0.9, "almost certain"), (0.7, "likely"), (0.5, "perhaps"), (0.0, "a guess"))
-
-
-@dataclass(frozen=True, slots=True)
-class TextRun:
-    text: str
-    is_unsure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class SegmentExcerpt:
     word: int  # the first of them
     is_segment_start: bool  # whether the segment starts here
     is_risky: bool
-    runs: tuple[TextRun, ...]
+    text: str
+    version: int  # of the segment; 0: as the machine has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,20 @@ class Paragraph:
     speaker: str | None
     excerpts: tuple[SegmentExcerpt, ...]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(excerpt.text for excerpt in self.excerpts)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
     passage: Passage
     question: Question | None
     paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def start(self) -> WordOffset:
+        return get_span(self.passage).start
 
     @property
     def display_state(self) -> str:
@@ -64,6 +75,14 @@ class ShownPassage:
     @property
     def revision(self) -> str:
         return build_revision(self.passage)
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredText:
+    """Words that are in no passage."""
+
+    start: WordOffset
+    paragraphs: tuple[Paragraph, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,7 @@ class ShownTranscript:
     schedule: Schedule
     passages: tuple[ShownPassage, ...]
     plain_paragraphs: tuple[Paragraph, ...]  # the text before it is mapped
+    uncovered: tuple[UncoveredText, ...]
     coverage: tuple[ShownCoverage, ...]
     risks: tuple[Risk, ...]  # the most useful to check first
     speakers: SpeakerList
@@ -140,15 +160,17 @@ def describe_certainty(confidence: float) -> str:
 
 def build_transcript_view(transcript: Transcript) -> ShownTranscript:
     schedule = get_schedule(transcript.contribution.schedule_version)
-    segments = apply_merged_letters(transcript, load_segments(transcript))
+    segments = apply_merged_letters(transcript, list_current_segments(transcript))
     risks = find_risks(segments, transcript.sound_seconds)
-    text = _Text(segments, frozenset(risk.segment.id for risk in risks))
+    versions = {number: row.number for number, row in find_newest_corrections(transcript).items()}
+    text = _Text(segments, frozenset(risk.segment.id for risk in risks), versions)
     statuses = {row.question_key: row.status for row in transcript.coverage}
     return ShownTranscript(
         transcript=transcript,
         schedule=schedule,
         passages=tuple(_build_passage(row, schedule, text) for row in transcript.passages),
         plain_paragraphs=text.split_all() if transcript.mapped_at is None else (),
+        uncovered=_list_uncovered(transcript, text),
         coverage=tuple(_build_coverage(transcript, question, statuses) for question in schedule.iter_questions()),
         risks=risks,
         speakers=list_speakers(transcript, segments),
@@ -161,9 +183,24 @@ def build_transcript_view(transcript: Transcript) -> ShownTranscript:
 class _Text:
     segments: Sequence[SpokenSegment]
     risky: frozenset[int]
+    versions: Mapping[int, int]
 
     def split_paragraphs(self, part: WordSpan) -> tuple[Paragraph, ...]:
-        return group_paragraphs(split_by_segment(self.segments, part), self.risky)
+        groups = group_pieces(split_by_segment(self.segments, part))
+        return tuple(
+            Paragraph(group[0].start, group[0].speaker, tuple(self._build_excerpt(piece) for piece in group))
+            for group in groups
+        )
+
+    def _build_excerpt(self, piece: SegmentPiece) -> SegmentExcerpt:
+        return SegmentExcerpt(
+            segment=piece.position,
+            word=piece.first_word or 0,
+            is_segment_start=piece.first_word is None,
+            is_risky=piece.position in self.risky,
+            text=piece.text,
+            version=self.versions.get(piece.position, 0),
+        )
 
     def split_all(self) -> tuple[Paragraph, ...]:
         return self.split_paragraphs(make_span(0, len(self.segments) - 1, None, None)) if self.segments else ()
@@ -176,6 +213,16 @@ def _build_passage(row: Passage, schedule: Schedule, text: _Text) -> ShownPassag
     return ShownPassage(row, question, text.split_paragraphs(part))
 
 
+def _list_uncovered(transcript: Transcript, text: _Text) -> tuple[UncoveredText, ...]:
+    if not text.segments:
+        return ()
+    whole = make_span(0, len(text.segments) - 1, None, None)
+    gaps = subtract_spans(whole, [get_span(row) for row in transcript.passages])
+    return tuple(
+        UncoveredText(gap.start, text.split_paragraphs(gap)) for gap in gaps if resolve_span(text.segments, gap)
+    )
+
+
 def _build_coverage(
     transcript: Transcript, question: Question, statuses: Mapping[str, CoverageStatus]
 ) -> ShownCoverage:
@@ -183,7 +230,8 @@ def _build_coverage(
     return ShownCoverage(question, statuses.get(question.key), passages)
 
 
-def group_paragraphs(pieces: Sequence[SegmentPiece], risky: frozenset[int] = frozenset()) -> tuple[Paragraph, ...]:
+def group_pieces(pieces: Sequence[SegmentPiece]) -> list[list[SegmentPiece]]:
+    """One group for each change of speaker, and for each half minute."""
     joined: list[list[SegmentPiece]] = []
     for piece in pieces:
         first = joined[-1][0] if joined else None
@@ -191,27 +239,4 @@ def group_paragraphs(pieces: Sequence[SegmentPiece], risky: frozenset[int] = fro
             joined[-1].append(piece)
         else:
             joined.append([piece])
-    return tuple(
-        Paragraph(group[0].start, group[0].speaker, tuple(_build_excerpt(piece, risky) for piece in group))
-        for group in joined
-    )
-
-
-def _build_excerpt(piece: SegmentPiece, risky: frozenset[int]) -> SegmentExcerpt:
-    first = piece.first_word or 0
-    return SegmentExcerpt(
-        piece.position, first, piece.first_word is None, piece.position in risky, tuple(_split_runs(piece))
-    )
-
-
-def _split_runs(piece: SegmentPiece) -> Iterator[TextRun]:
-    is_plain = not any(_is_unsure(word) for word in piece.words)
-    if is_plain or "".join(word.word for word in piece.words).split() != piece.text.split():
-        yield TextRun(piece.text, is_unsure=False)
-        return
-    for is_unsure, group in groupby(piece.words, key=_is_unsure):
-        yield TextRun("".join(word.word for word in group), is_unsure)
-
-
-def _is_unsure(word: SpokenWord) -> bool:
-    return word.probability is not None and word.probability < UNSURE_PROBABILITY
+    return joined

@@ -15,6 +15,7 @@ from transcripts.passages import remapping
 from transcripts.passages.acceptance import PassageChangedError, lock_for_decision
 from transcripts.passages.decision_log import SavedState, index_coverage, index_passages, serialise_passage
 from transcripts.passages.passage_spans import get_span, set_span
+from transcripts.passages.passage_texts import refresh_texts
 from transcripts.passages.spoken_answers import write_answer
 from transcripts.text import reviewed_transcripts
 from transcripts.text.spans import make_span
@@ -109,6 +110,7 @@ def _replace_states(transcript: Transcript, now: Iterable[SavedState], then: Ite
         _restore_passage(transcript, rows.get(saved["id"]), saved, segments)
     db.session.flush()
     db.session.expire(transcript, ["passages"])
+    refresh_texts(transcript, transcript.passages)
     for key in _collect_answered(current.values()) | _collect_answered(target.values()):
         write_answer(transcript, key, by)
     _restore_coverage(transcript, now, then)

@@ -14,6 +14,7 @@ class SpokenWord:
     start: float
     end: float
     probability: float | None = None  # 0..1
+    is_measured: bool = True  # False: a person added it, and its time is estimated
 
 
 @dataclass(frozen=True, slots=True)

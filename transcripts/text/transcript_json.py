@@ -54,12 +54,23 @@ def segment_to_json(segment: SpokenSegment) -> dict[str, Any]:
 
 
 def words_to_json(words: Sequence[SpokenWord]) -> list[dict[str, Any]]:
-    return [{"word": w.word, "start": w.start, "end": w.end, "probability": w.probability} for w in words]
+    return [_word_to_json(word) for word in words]
+
+
+def _word_to_json(word: SpokenWord) -> dict[str, Any]:
+    fields = {"word": word.word, "start": word.start, "end": word.end, "probability": word.probability}
+    return fields if word.is_measured else {**fields, "measured": False}
 
 
 def words_from_json(data: Any) -> tuple[SpokenWord, ...]:
     return tuple(
-        SpokenWord(str(w["word"]), float(w["start"]), float(w["end"]), _read_figure(w, "probability"))
+        SpokenWord(
+            str(w["word"]),
+            float(w["start"]),
+            float(w["end"]),
+            _read_figure(w, "probability"),
+            w.get("measured") is not False,
+        )
         for w in data or ()
         if w.get("start") is not None and w.get("end") is not None
     )

@@ -10,6 +10,7 @@ from accounts.access import current_person_or_403, requires
 from accounts.roles import Permission
 from core.transactions import committing
 from transcripts.models import SpeakerRole, Transcript
+from transcripts.passages.corrected_text import rewrite_answers
 from transcripts.speakers import roles
 from transcripts.views.blueprint import bp
 from transcripts.views.lookups import transcript_or_404
@@ -63,6 +64,7 @@ def _apply_change(transcript_id: UUID, change: Callable[[Transcript], None]) -> 
     transcript = transcript_or_404(transcript_id)
     with committing():
         change(transcript)
+        rewrite_answers(transcript, transcript.passages, current_person_or_403().id)
     return redirect(url_for("transcripts.show_transcript", transcript_id=transcript_id, _anchor="speakers"))
 
 

@@ -137,7 +137,7 @@ def write_theme_memo(theme_id: UUID) -> ResponseReturnValue:
 
 
 def find_reading_page(contribution: Contribution, anchor: str = "") -> str:
-    endpoint = "review.read_interview" if contribution.mode.value == "interview" else "review.read_written"
+    endpoint = "review.read_interview_words" if contribution.mode.value == "interview" else "review.read_written"
     return url_for(endpoint, contribution_id=contribution.id, _anchor=anchor or None)
 
 

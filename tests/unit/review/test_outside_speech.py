@@ -4,19 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.reading.outside_speech import find_outside_speech
-from tests.support.make_review import segment
-from transcripts.models import Passage, Segment
+from transcripts.models import Passage
+from transcripts.text.spoken import SpokenSegment, SpokenWord
 
 WORDS = ["one", "two", "three", "four"]
 
 
-def spoken(position: int, *words: str, speaker: str | None = None) -> Segment:
-    row = segment(position, " ".join(words), speaker)
-    row.words = [
-        {"word": f" {word}", "start": 10.0 * position + n, "end": 10.0 * position + n + 1}
-        for n, word in enumerate(words)
-    ]
-    return row
+def spoken(position: int, *words: str, speaker: str | None = None) -> SpokenSegment:
+    start = 10.0 * position
+    timed = tuple(SpokenWord(f" {word}", start + n, start + n + 1) for n, word in enumerate(words))
+    return SpokenSegment(position, start, start + 10.0, " ".join(words), speaker, timed)
 
 
 def about(
@@ -69,7 +66,7 @@ def test_speakers_who_are_only_guessed_make_no_turns() -> None:
 
 
 def test_a_segment_without_words_is_one_piece() -> None:
-    segments = [segment(0, "Imported text."), segment(1, "More of it.")]
+    segments = [SpokenSegment(0, 0.0, 10.0, "Imported text."), SpokenSegment(1, 10.0, 20.0, "More of it.")]
 
     (found,) = find_outside_speech(segments, [], {})
 

@@ -22,8 +22,8 @@ from transcripts.passages.word_offsets import (
     list_words_near,
     parse_offset,
 )
+from transcripts.text.current_text import list_current_segments
 from transcripts.text.spans import WordSpan
-from transcripts.text.stored_transcripts import load_segments
 from transcripts.views.blueprint import bp
 from transcripts.views.lookups import passage_or_404, transcript_or_404
 
@@ -33,7 +33,7 @@ from transcripts.views.lookups import passage_or_404, transcript_or_404
 @exits.returns("sentences of a transcript", ExitUse.READING, ExitUse.CORRECTING)
 def edit_passage(passage_id: UUID) -> ResponseReturnValue:
     passage = passage_or_404(passage_id)
-    transcript, segments = passage.transcript, load_segments(passage.transcript)
+    transcript, segments = passage.transcript, list_current_segments(passage.transcript)
     previous = _find_previous(passage)
     return render_template(
         "transcripts/passages/edit_passage.html",
@@ -58,7 +58,7 @@ def list_boundaries(passage_id: UUID) -> ResponseReturnValue:
     previous = _find_previous(passage)
     if previous is None:
         abort(404)
-    segments = load_segments(passage.transcript)
+    segments = list_current_segments(passage.transcript)
     offsets = list_words_near(segments, get_span(previous), get_span(passage))
     return {
         "begins": format_offset(get_span(passage).start),
@@ -75,7 +75,7 @@ def move_boundary(passage_id: UUID) -> ResponseReturnValue:
 
     def move() -> UUID:
         passage = acceptance.lock_passage(passage_id, request.form.get("seen", ""))
-        offset = parse_offset(load_segments(passage.transcript), request.form.get("place", ""))
+        offset = parse_offset(list_current_segments(passage.transcript), request.form.get("place", ""))
         boundary_edits.move_boundary(passage, offset, request.form.get("seen_before", ""), current_person_or_403().id)
         return passage.id
 
@@ -90,7 +90,7 @@ def assign_question(transcript_id: UUID) -> ResponseReturnValue:
         abort(400)
 
     def assign() -> UUID | None:
-        segments = load_segments(transcript)
+        segments = list_current_segments(transcript)
         start = parse_offset(segments, request.form.get("from", ""))
         selection = WordSpan(start, parse_offset(segments, request.form.get("to", ""), is_end=True))
         boundary_edits.assign_question(

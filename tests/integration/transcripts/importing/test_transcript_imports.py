@@ -94,7 +94,7 @@ def test_who_speaks_counts_as_chosen_once_its_importer_said_it_of_everybody(
 ) -> None:
     import_transcript(client, booking, read_sample("zoom.vtt"), speaks_A="interviewer", speaks_B=second)
 
-    page = client.get(f"/staff/transcripts/{the_transcript().id}").text
+    page = client.get(f"/staff/transcripts/{the_transcript().id}", follow_redirects=True).text
 
     assert f">{words}<" in " ".join(page.split()).replace("> ", ">").replace(" <", "<")
     assert ("person who imported it chose" in page) is bool(second)

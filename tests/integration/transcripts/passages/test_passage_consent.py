@@ -82,7 +82,7 @@ def test_even_the_coordinator_who_handles_it_only_reads(app: Flask, passages: li
     consent_changes.take_on(db.session.scalars(select(ConsentChange)).one(), by=amira.id)
     coordinator = five_people.sign_in_staff(app, amira.id)
 
-    page = coordinator.get(f"/staff/transcripts/{passages[0].transcript_id}")
+    page = coordinator.get(f"/staff/transcripts/{passages[0].transcript_id}", follow_redirects=True)
     coordinator.post(f"/staff/passages/{passages[0].id}/accept", data={"seen": acceptance.build_revision(passages[0])})
 
     assert page.status_code == 200

@@ -274,10 +274,10 @@ def test_the_page_says_that_it_waits_and_still_offers_to_look_at_once(
     client, page = five_people.sign_in_staff(app, cara.id), f"/staff/transcripts/{other.id}"
     review(done, cara)
     settle()
-    waiting = client.get(page).text
+    waiting = client.get(page, follow_redirects=True).text
 
     client.post(f"{page}/map")
 
     assert "We will use them to look again" in waiting
     assert "Look for the questions again" in waiting
-    assert "We are looking for the questions again" in client.get(page).text
+    assert "We are looking for the questions again" in client.get(page, follow_redirects=True).text

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from accounts.models import StaffMember
 from accounts.roles import Role
 from core.database import db
-from tests.support import make, make_transcripts
+from tests.support import make, make_evidence, make_transcripts
 from tests.support.five_people import sign_in_staff
 from transcripts.model_store.model_facts import ModelFacts
 from transcripts.models import PassageState, Recording, Transcript, TranscriptOrigin
@@ -48,7 +48,7 @@ def _page(app: Flask, row: Transcript) -> str:
     cara = db.session.scalars(select(StaffMember).where(StaffMember.name == "Cara")).first()
     client = sign_in_staff(app, (cara or make.staff("cara", Role.REVIEWER)).id)
     db.session.commit()
-    return client.get(f"/staff/transcripts/{row.id}").text
+    return client.get(f"/staff/transcripts/{row.id}", follow_redirects=True).text
 
 
 def test_what_may_be_wrong_is_listed_with_reasons_and_marked_where_it_is(app: Flask) -> None:
@@ -74,7 +74,7 @@ def test_the_page_says_how_the_text_was_made(app: Flask) -> None:
         "Merthyr &lt;b&gt;Tydfil&lt;/b&gt;",
         "took 4 min for 20 s of sound",
         "ab" * 32,
-        "This text is never changed",
+        "The machine’s text is never changed",
     ):
         assert text in page
 
@@ -137,11 +137,13 @@ def test_a_text_that_was_brought_in_without_sound_has_a_page_without_a_player(ap
 
 
 def test_a_long_transcript_asks_the_database_no_more_than_a_short_one(app: Flask) -> None:
-    counts, made_of = [], make_transcripts.contribution()
+    counts, call, ben = [], make_evidence.call(), make.staff("ben", Role.INTERVIEWER)
     for length in (3, 120):
+        booking = make_transcripts.booking(call, ben, f"Dev {length}")
+        sound = make_transcripts.tone_wav(pitch=100.0 + length)
         row = _transcript(
             *(f"This is sentence number {n}." for n in range(length)),
-            of=make_transcripts.recording(made_of, make_transcripts.tone_wav(pitch=100.0 + length)),
+            of=make_transcripts.recording(booking.volunteer.contribution, sound),
         )
         db.session.expire_all()
         asked: list[str] = []
@@ -172,4 +174,4 @@ def test_from_each_passage_a_link_leads_to_the_next_that_waits_for_a_decision(ap
     following = [shown.find_next_open(one) for one in shown.passages]
 
     assert [one.passage if one else None for one in following] == [worked, worked, worked, first]
-    assert f'href="#passage-{worked.id}">Next to decide' in _page(app, row)
+    assert f'action="/staff/passages/{first.id}/accept"' in _page(app, row)
