@@ -77,11 +77,11 @@ def calculate_ac1(ratings: Ratings, categories: Sequence[Rating] = CATEGORIES) -
     if not shared:
         return None
     observed = fmean(
-        sum(unit.count(category) * (unit.count(category) - 1) for category in categories)
-        / (len(unit) * (len(unit) - 1))
+        sum(number * (number - 1) for number in _count_each(unit, categories)) / (len(unit) * (len(unit) - 1))
         for unit in shared
     )
-    shares = [fmean(unit.count(category) / len(unit) for unit in units) for category in categories]
+    by_unit = [[number / len(unit) for number in _count_each(unit, categories)] for unit in units]
+    shares = [fmean(column) for column in zip(*by_unit, strict=True)]
     expected = sum(share * (1 - share) for share in shares) / (len(categories) - 1)
     return (observed - expected) / (1 - expected)
 
@@ -94,6 +94,10 @@ def _calculate_pair_kappa(ratings: Ratings, one: int, other: int) -> float | Non
         return None
     first, second = zip(*pairs, strict=True)
     return float(cohen_kappa_score(first, second))
+
+
+def _count_each(unit: Sequence[Rating], categories: Sequence[Rating]) -> list[int]:
+    return [sum(rating == category for rating in unit) for category in categories]
 
 
 def _count(unit: Sequence[Rating]) -> int:
