@@ -11,6 +11,7 @@ from lxml import etree
 from review.exports.exported_call import ExportedCall, ExportedQuestion, name_code
 
 CODEBOOK_NAMESPACE = "urn:QDA-XML:codebook:1.0"
+NAMESPACES: dict[Any, str] = {None: CODEBOOK_NAMESPACE}  # written without a prefix
 ORIGIN = "Listening Post"
 QUESTION_COLOURS = ("#1d70b8", "#00703c", "#d4351c", "#4c2c92", "#f47738", "#28a197", "#912b88", "#85994b")
 MAX_NAME = 200
@@ -39,7 +40,7 @@ def add_codes(parent: Any, call: ExportedCall) -> Mapping[str, UUID]:
 
 
 def write_qdc(call: ExportedCall, target: Path) -> None:
-    root = etree.Element(f"{{{CODEBOOK_NAMESPACE}}}CodeBook", nsmap={None: CODEBOOK_NAMESPACE}, origin=ORIGIN)
+    root = etree.Element(f"{{{CODEBOOK_NAMESPACE}}}CodeBook", nsmap=NAMESPACES, origin=ORIGIN)
     add_codes(root, call)
     target.write_bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
 

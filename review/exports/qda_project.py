@@ -13,6 +13,7 @@ from review.exports.qda_texts import CodedRun, QdaText, SyncPoint
 from review.exports.tables import format_local_day
 
 PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"
+NAMESPACES: dict[Any, str] = {None: PROJECT_NAMESPACE}  # written without a prefix
 MAX_PACKED_BYTES = 2_147_483_647
 TEXT_VARIABLES = ("Type", "Respondent", "Kind of place", "What it shows", "Site", "Quoting", "Sharing")
 DATE_VARIABLE = "Submitted"
@@ -24,7 +25,7 @@ class ProjectWriter:
     def __init__(self, call: ExportedCall) -> None:
         self.call = call
         self.root = etree.Element(
-            _tag("Project"), nsmap={None: PROJECT_NAMESPACE}, name=call.title, origin=ORIGIN, creatingUserGUID=""
+            _tag("Project"), nsmap=NAMESPACES, name=call.title, origin=ORIGIN, creatingUserGUID=""
         )
         self.user_id = str(self.make_id("user"))
         self.root.set("creatingUserGUID", self.user_id)
@@ -50,7 +51,8 @@ class ProjectWriter:
             _add(variables, "Variable", guid=str(self._variable_id(name)), name=name, typeOfVariable=kind)
 
     def _add_cases(self, texts: Sequence[QdaText]) -> None:
-        sources, runs = defaultdict(list), defaultdict(list)
+        sources: defaultdict[UUID, list[UUID]] = defaultdict(list)
+        runs: defaultdict[UUID, list[UUID]] = defaultdict(list)
         for text in texts:
             is_shared = len(text.contribution_ids) > 1
             for contribution_id in text.contribution_ids if not is_shared else ():

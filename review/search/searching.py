@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 
 from core.database import UuidModel, db
 from core.exits import ExitUse
@@ -27,7 +27,7 @@ FUSION_CONSTANT = 60  # reciprocal rank fusion: Cormack, Clarke and Büttcher 20
 BEGINNING_CHARACTERS = 320
 
 
-Row = TypeVar("Row", bound=UuidModel)
+Rows = TypeVar("Rows", bound=UuidModel)
 
 
 class Order(StrEnum):
@@ -77,14 +77,22 @@ class SearchScope:
     question_key: str | None = None
 
     def build_conditions(self) -> list[ColumnElement[bool]]:
-        """On SearchEntry. Consent is part of them, so it comes before any limit."""
-        own = Contribution.call_id == self.call.id
-        readable = select(Contribution.id).where(
-            own, is_readable(), allows(ExitUse.SEARCH), *self.filters.build_conditions()
-        )
-        conditions = [SearchEntry.call_id == self.call.id, SearchEntry.contribution_id.in_(readable)]
+        """On SearchEntry. Who may be read is asked once, before any limit; several queries then use the answer."""
+        may_read = and_(is_readable(), allows(ExitUse.SEARCH), *self.filters.build_conditions())
+        query = select(Contribution.id, case((may_read, 1), else_=0)).where(Contribution.call_id == self.call.id)
+        decided = db.session.execute(query).all()
+        conditions = [SearchEntry.call_id == self.call.id, _limit_to(decided)]
         conditions += [SearchEntry.kind == self.kind] if self.kind else []
         return conditions + ([SearchEntry.question_key == self.question_key] if self.question_key else [])
+
+
+def _limit_to(decided: Sequence[Row[UUID, int]]) -> ColumnElement[bool]:
+    """By the shorter list of ids."""
+    allowed = [contribution_id for contribution_id, may_read in decided if may_read]
+    hidden = [contribution_id for contribution_id, may_read in decided if not may_read]
+    if len(hidden) < len(allowed):
+        return SearchEntry.contribution_id.not_in(hidden)
+    return SearchEntry.contribution_id.in_(allowed)
 
 
 def search(scope: SearchScope, query: SearchQuery, page: int = 1, *, by_meaning: bool = True) -> SearchResult:
@@ -148,5 +156,5 @@ def _begin(said: str) -> str:
     return said if len(said) <= BEGINNING_CHARACTERS else f"{said[:BEGINNING_CHARACTERS].rsplit(' ', 1)[0]}…"
 
 
-def _load_by_id(rows: type[Row], ids: set[UUID]) -> dict[UUID, Row]:
+def _load_by_id(rows: type[Rows], ids: set[UUID]) -> dict[UUID, Rows]:
     return {row.id: row for row in db.session.scalars(select(rows).where(rows.id.in_(ids)))} if ids else {}

@@ -30,16 +30,28 @@ class MeaningUnavailableError(RuntimeError): ...
 
 class SentenceEncoder:
     def __init__(self, folder: Path) -> None:
+        import numpy as np
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        self._weights: dict[str, Array] = load_file(str(folder / "model.safetensors"))
+        stored = load_file(str(folder / "model.safetensors"))
+        self._weights: dict[str, Array] = {
+            name: np.array(values, dtype=np.float32)  # a copy: as they are in the file, they are multiplied slowly
+            for name, values in stored.items()
+            if values.dtype.kind == "f"
+        }
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
     def embed(self, text: str) -> "Array":
-        """Shape (384,), of length 1."""
+        """Shape (384,), of length 1. On one thread: several wait for one another longer than they calculate."""
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):
+            return self._embed(text)
+
+    def _embed(self, text: str) -> "Array":
         ids = self._tokenizer.encode(text).ids
         hidden = self._embed_tokens(ids)
         for layer in range(LAYERS):

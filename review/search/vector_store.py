@@ -38,7 +38,7 @@ class PartToEmbed:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    version: tuple[int, int]
+    version: int  # the highest number; those of deleted entries are not used again
     numbers: list[int]
     matrix: "npt.NDArray[np.int8]"
 
@@ -109,21 +109,19 @@ def _quantise(vector: Any) -> "npt.NDArray[np.int8]":
 
 
 def _load_matrix() -> _Loaded | None:
-    """Read again when there are more vectors, or other ones."""
+    """Read again when there are newer vectors. Those of deleted entries stay until then, and are found by nobody."""
     import numpy as np
 
-    version = db.session.execute(
-        select(func.count(), func.coalesce(func.max(SearchVector.entry_number), 0)).select_from(SearchVector)
-    ).one()
+    version = db.session.scalar(select(func.max(SearchVector.entry_number))) or 0
     with _lock:
         loaded: _Loaded | None = current_app.extensions.get(STORE_EXTENSION)
-        if loaded is None or loaded.version != tuple(version):
+        if loaded is None or loaded.version != version:
             query = select(SearchVector.entry_number, SearchVector.vector).where(
                 SearchVector.model_sha256 == WEIGHTS_SHA256
             )
             rows = db.session.execute(query).all()
             matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.int8).reshape(len(rows), DIMENSIONS)
-            loaded = _Loaded((version[0], version[1]), [row[0] for row in rows], matrix)
+            loaded = _Loaded(version, [row[0] for row in rows], matrix)
             current_app.extensions[STORE_EXTENSION] = loaded
     return loaded if loaded.numbers else None
 
