@@ -66,7 +66,7 @@ def test_speakers_who_are_only_guessed_make_no_turns() -> None:
 
 
 def test_a_segment_without_words_is_one_piece() -> None:
-    segments = [segment(0, "Imported text."), segment(1, "More of it.")]
+    segments = [SpokenSegment(0, 0.0, 9.0, "Imported text."), SpokenSegment(1, 9.0, 20.0, "More of it.")]
 
     (found,) = find_outside_speech(segments, [], {})
 
