@@ -79,6 +79,8 @@ export async function refresh() {
 function showConflict(edit, excerpt) {
   const box = document.createElement("div");
   box.className = "lp-conflict";
+  box.dataset.conflictOf = edit.key;
+  find(`[data-conflict-of="${edit.key}"]`)?.remove(); // what is typed after the conflict counts too
   box.setAttribute("role", "alert");
   const [theirs, mine] = [document.createElement("p"), document.createElement("p")];
   theirs.textContent = `Someone else changed this to: “${edit.theirs}”`;
@@ -209,7 +211,7 @@ async function changeSpeaker(chip) {
   const version = Number(excerpt.dataset.version ?? 0);
   const { ok, body } = await send(`${getPath(getKey(excerpt))}/speaker`, { form, version }).catch(() => ({}));
   await refresh();
-  if (!ok) say(body?.error ?? OFFLINE_MESSAGE);
+  say(ok ? "The rest of this turn has another speaker now. ↶ undoes it." : (body?.error ?? OFFLINE_MESSAGE));
 }
 
 export const editingActions = mayDecide && {
