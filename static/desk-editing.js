@@ -79,6 +79,8 @@ export async function refresh() {
 function showConflict(edit, excerpt) {
   const box = document.createElement("div");
   box.className = "lp-conflict";
+  box.dataset.conflictOf = edit.key;
+  find(`[data-conflict-of="${edit.key}"]`)?.remove(); // what is typed after the conflict counts too
   box.setAttribute("role", "alert");
   const [theirs, mine] = [document.createElement("p"), document.createElement("p")];
   theirs.textContent = `Someone else changed this to: “${edit.theirs}”`;
@@ -190,7 +192,30 @@ function showSegment(part, { segment, text, version, times }) {
 
 const formatNow = () => formatTime(getTime() ?? 0);
 
+// The versions of the sentence that was edited last, and who says the rest of a turn
+
+let lastEdited = null;
+
+function showVersions() {
+  if (!lastEdited) return say("First click the sentence.");
+  return location.assign(`${getPath(getKey(lastEdited))}/versions`);
+}
+
+async function changeSpeaker(chip) {
+  const letters = [...new Set([...textColumn.querySelectorAll("[data-letter]")].map((one) => one.dataset.letter))].sort();
+  const speaker = letters[(letters.indexOf(chip.dataset.letter) + 1) % letters.length];
+  if (speaker === chip.dataset.letter) return;
+  const excerpt = chip.closest(".lp-turn").querySelector("[data-segment]");
+  await flushEdits();
+  const form = { speaker, rest: "yes" };
+  const version = Number(excerpt.dataset.version ?? 0);
+  const { ok, body } = await send(`${getPath(getKey(excerpt))}/speaker`, { form, version }).catch(() => ({}));
+  await refresh();
+  say(ok ? "The rest of this turn has another speaker now. ↶ undoes it." : (body?.error ?? OFFLINE_MESSAGE));
+}
+
 export const editingActions = mayDecide && {
+  showVersions,
   timeStamp: () => insert(`[${formatNow()}] `),
   markUnclear: () => insert(`[inaudible ${formatNow()}] `),
   undoCorrection: () => step("undo"),
@@ -200,6 +225,13 @@ export const editingActions = mayDecide && {
 textColumn.addEventListener("click", handleClick);
 textColumn.addEventListener("keydown", handleKey);
 if (mayDecide) {
+  textColumn.addEventListener("click", (event) => {
+    const chip = event.target.closest("button[data-letter]");
+    if (chip) changeSpeaker(chip);
+  });
+  textColumn.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-segment]")) lastEdited = event.target;
+  });
   textColumn.addEventListener("input", (event) => noteInput(event.target.closest("[data-segment]")));
   textColumn.addEventListener("focusout", (event) => event.target.matches("[data-segment]") && stopEditing(event.target));
   window.addEventListener("online", flushEdits);

@@ -15,6 +15,7 @@ export const ACTIONS = [
   ["undoDecision", "Undo the last decision"],
   ["undoCorrection", "Undo the last saved correction"],
   ["redoCorrection", "Redo it"],
+  ["showVersions", "Versions of the sentence"],
 ];
 
 const SHARED = {
@@ -27,6 +28,7 @@ const SHARED = {
   undoDecision: ["Alt+Backspace"],
   undoCorrection: ["Alt+Z"],
   redoCorrection: ["Alt+Shift+Z"],
+  showVersions: ["Alt+V"],
 };
 
 export const PRESETS = {

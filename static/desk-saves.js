@@ -78,6 +78,7 @@ export class SaveQueue {
   // After a conflict: with their text as the base, or not at all.
   keepMine(key) {
     const edit = this.edits.get(key);
+    if (edit?.state !== "conflict") return undefined;
     edit.version = edit.theirVersion;
     edit.state = "unsaved";
     this.keep(edit);
@@ -86,6 +87,7 @@ export class SaveQueue {
 
   keepTheirs(key) {
     const edit = this.edits.get(key);
+    if (edit?.state !== "conflict") return;
     this.finish({ ...edit, text: edit.theirs, version: edit.theirVersion });
   }
 

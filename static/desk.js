@@ -37,6 +37,7 @@ if (editingActions) {
   addButton("↶", editingActions.undoCorrection).setAttribute("aria-label", "Undo the last saved correction");
   addButton("↷", editingActions.redoCorrection).setAttribute("aria-label", "Redo the correction");
 }
+if (editingActions) addButton("Versions", editingActions.showVersions);
 addButton("Keys ?", openKeySheet);
 
 // On a small screen the panels are tabs

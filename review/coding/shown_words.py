@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from review.coding.span_text import list_segments
 from review.coding.word_lists import Position, TextWord, WordList, list_answer_words, list_bounds, list_spoken_words
 from review.models import CodedSpan, Theme
 from transcripts.models import Passage, Transcript
+from transcripts.passages.spoken_answers import find_interviewers
 from transcripts.text.spoken import SpokenSegment
 
 MAX_EXCERPT_WORDS = 6
@@ -33,6 +34,7 @@ class ShownPiece:
     text: str
     gap: str
     marks: tuple[ThemeMark, ...]
+    is_interviewer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +64,22 @@ class ThemeMarks:
             return ShownWords(anchor, (ShownPiece(answer.text, "", ()),), ())
         return mark_words(list_answer_words(answer.text, anchor), spans)
 
-    def show_passage(self, passage: Passage) -> ShownWords:
-        return self._show(passage.transcript, get_passage_anchor(passage), passage.text)
+    def show_passage(self, passage: Passage, own_text: str = "") -> ShownWords:
+        """`own_text`: what the participant says of it; the rest is shown as the interviewer's."""
+        anchor, has_others = get_passage_anchor(passage), bool(own_text) and own_text != passage.text
+        return self._show(passage.transcript, anchor, passage.text, has_others=has_others)
 
     def show_speech(self, transcript: Transcript, first: Position, last: Position, text: str) -> ShownWords:
         """From one word to another, both included."""
         return self._show(transcript, SpeechAnchor(transcript.id, first[0], last[0], first[1] or None, last[1]), text)
 
-    def _show(self, transcript: Transcript, anchor: SpeechAnchor, text: str) -> ShownWords:
+    def _show(self, transcript: Transcript, anchor: SpeechAnchor, text: str, *, has_others: bool = False) -> ShownWords:
         spans = [span for span in self._of_speech[transcript.id] if _overlap(read_anchor(span), anchor)]
-        if not spans:
+        if not spans and not has_others:
             return ShownWords(anchor, (ShownPiece(text, "", ()),), ())
-        return mark_words(list_spoken_words(self._get_segments(transcript), anchor), spans)
+        segments, letters = self._get_segments(transcript), find_interviewers(transcript)
+        asked = frozenset(number for number, segment in enumerate(segments) if segment.speaker in letters)
+        return mark_words(list_spoken_words(segments, anchor), spans, asked)
 
     def _get_segments(self, transcript: Transcript) -> Sequence[SpokenSegment]:
         if transcript.id not in self._segments:
@@ -87,15 +93,23 @@ def get_passage_anchor(passage: Passage) -> SpeechAnchor:
     )
 
 
-def mark_words(words: WordList, spans: Sequence[CodedSpan]) -> ShownWords:
+def mark_words(
+    words: WordList, spans: Sequence[CodedSpan], interviewer_segments: frozenset[int] = frozenset()
+) -> ShownWords:
     same = [span for span in spans if get_text_id(read_anchor(span)) == get_text_id(words.whole)]
     bounds = [(list_bounds(read_anchor(span)), span) for span in same]
     by_word = [
         tuple(span for (start, end), span in bounds if word.start < end and start < word.end) for word in words.words
     ]
     marks = {span.id: _build_mark(span, words.words, by_word) for span in same if any(span in own for own in by_word)}
-    runs = groupby(zip(words.words, by_word, strict=True), key=lambda pair: [span.id for span in pair[1]])
-    pieces = [_build_piece([word for word, _ in run], [marks[one] for one in ids]) for ids, run in runs]
+    runs = groupby(
+        zip(words.words, by_word, strict=True),
+        key=lambda pair: ([span.id for span in pair[1]], pair[0].start[0] in interviewer_segments),
+    )
+    pieces = [
+        replace(_build_piece([word for word, _ in run], [marks[one] for one in ids]), is_interviewer=is_interviewer)
+        for (ids, is_interviewer), run in runs
+    ]
     return ShownWords(words.whole, tuple(pieces), tuple(marks.values()))
 
 

@@ -36,6 +36,19 @@ class AnswerWithPassages:
         return self.contribution.mode is Mode.INTERVIEW
 
     @property
+    def own_texts(self) -> list[str]:
+        """What the participant says: an answer leaves out the interviewer's words. See spoken_answers.py."""
+        return self.answer.text.split("\n\n")
+
+    @property
+    def has_text_of_each(self) -> bool:
+        """False where nobody but the interviewer speaks in one of the passages."""
+        return len(self.own_texts) == len(self.passages)
+
+    def get_own_text(self, passage: Passage) -> str:
+        return self.own_texts[self.passages.index(passage)]
+
+    @property
     def passage_groups(self) -> list[PassageGroup]:
         return group_by_transcript(self.passages)
 

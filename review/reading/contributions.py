@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, selectinload
 
 from core.database import db
 from core.exits import ExitUse
 from evidence import consent
 from evidence.consent_conditions import allows
 from evidence.models import Answer, Call, Contribution, ContributionState, Mode, Participant
+from review.reading.coverage_rank import COVERAGE_RANK
 from review.reading.filters import NO_FILTERS, Filters
 from transcripts.models import Coverage, CoverageStatus, Passage, Recording, Transcript
 
@@ -20,7 +22,7 @@ CountsByContribution = Mapping[UUID, int]
 
 @dataclass(frozen=True, slots=True)
 class ContributionSummary:
-    """`coverage_counts`: questions by status; empty for a written contribution."""
+    """Counts of questions, each in one count. `coverage_counts`: by status, those without answer and suggestion."""
 
     contribution: Contribution
     answer_count: int
@@ -100,27 +102,52 @@ def _count_answers(call: Call) -> CountsByContribution:
 
 
 def _count_suggestions(call: Call) -> CountsByContribution:
+    """Questions that are only suggested, as answers count questions too."""
     query = (
-        select(Transcript.contribution_id, func.count())
+        select(Transcript.contribution_id, func.count(Passage.question_key.distinct()))
         .select_from(Passage)
         .join(Passage.transcript)
         .join(Transcript.contribution)
         .where(Contribution.call_id == call.id, Passage.is_open, Transcript.is_newest)
+        .where(~_is_answered(Passage.question_key))
         .group_by(Transcript.contribution_id)
     )
     return dict(db.session.execute(query).all())
 
 
 def _count_coverage(call: Call) -> dict[UUID, dict[CoverageStatus, int]]:
-    query = (
-        select(Transcript.contribution_id, Coverage.status, func.count())
+    """Of questions that are neither answered nor suggested. Of several recordings the best status counts."""
+    rank = func.max(case(COVERAGE_RANK, value=Coverage.status))
+    by_question = (
+        select(Transcript.contribution_id, rank.label("rank"))
         .select_from(Coverage)
         .join(Transcript, Coverage.transcript_id == Transcript.id)
         .join(Transcript.contribution)
         .where(Contribution.call_id == call.id, Transcript.is_newest)
-        .group_by(Transcript.contribution_id, Coverage.status)
+        .where(~_is_answered(Coverage.question_key), ~_is_suggested(Coverage.question_key))
+        .group_by(Transcript.contribution_id, Coverage.question_key)
+        .subquery()
     )
+    columns = by_question.c
+    query = select(columns.contribution_id, columns.rank, func.count()).group_by(columns.contribution_id, columns.rank)
+    statuses = {number: status for status, number in COVERAGE_RANK.items()}
     counts: dict[UUID, dict[CoverageStatus, int]] = {}
-    for contribution_id, status, number in db.session.execute(query):
-        counts.setdefault(contribution_id, {})[status] = number
+    for contribution_id, number, count in db.session.execute(query):
+        counts.setdefault(contribution_id, {})[statuses[number]] = count
     return counts
+
+
+def _is_answered(question_key: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    own = Answer.contribution_id == Contribution.id, Answer.question_key == question_key
+    return exists().where(*own, Answer.text != "").correlate(Contribution, Passage, Coverage)
+
+
+def _is_suggested(question_key: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    part = aliased(Transcript)
+    return exists().where(
+        Passage.transcript_id == part.id,
+        part.contribution_id == Contribution.id,
+        part.is_newest,
+        Passage.question_key == question_key,
+        Passage.is_open,
+    )

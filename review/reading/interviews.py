@@ -12,19 +12,12 @@ from evidence.calls import get_schedule
 from evidence.models import Contribution
 from evidence.schedule import Question, Section
 from review.reading.answers import AnswerWithPassages, get_answers_with_passages
+from review.reading.coverage_rank import COVERAGE_RANK
 from review.reading.outside_speech import OutsideSpeech, find_outside_speech
 from review.reading.suggestions import list_suggestions_in_interview
 from transcripts.models import CoverageStatus, Passage, Recording, Transcript
 from transcripts.speakers import roles
 from transcripts.text.current_text import list_current_segments
-
-COVERAGE_RANK = {  # of several parts, the one with the highest rank counts
-    CoverageStatus.ANSWERED: 4,
-    CoverageStatus.UNPROMPTED: 3,
-    CoverageStatus.DECLINED: 2,
-    CoverageStatus.ASKED: 1,
-    CoverageStatus.NOT_ASKED: 0,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def test_speech_outside_the_questions_is_chosen_too(call: Call, cara: FlaskClien
     anchor = make_themes.speech_anchor(transcript, 0, 1, 1)
     code_applications.code_words(anchor, make_themes.theme(call, "Greeting"), by=make.staff("amira").id)
 
-    page = cara.get(f"/staff/read/interviews/{contribution.id}").text
+    page = cara.get(f"/staff/read/interviews/{contribution.id}/words").text
 
     assert 'data-themes="Greeting">morning</mark> to you.' in page
     assert f"/staff/words/speech.{transcript.id}.0.all.0.3/choose" in page

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from accounts.models import StaffMember
 from accounts.roles import Role
@@ -22,7 +23,7 @@ from review.reading.questions import list_call_questions
 from review.reading.suggestions import list_suggestions_for_question
 from tests.support import make, make_evidence, make_review
 from tests.support.query_counter import count_queries
-from transcripts.models import CoverageStatus
+from transcripts.models import CoverageStatus, Transcript
 
 TALK = ["What did it cost?", "About three thousand pounds.", "Lovely weather.", "It worked well."]
 RURAL = CaseProfile(RespondentType.ORGANISATION, Finding.WORKS, ("rural",), ("control",))
@@ -255,3 +256,22 @@ def test_giving_twice_does_not_double_an_answer(call: Call) -> None:
     contributions.submit_contribution(contribution)
 
     assert len(list_answers_to_question(call, "cost")) == 1
+
+
+def test_each_question_of_an_interview_with_two_recordings_is_in_one_count(call: Call, cara: StaffMember) -> None:
+    contribution = spoken(call, cara)
+    later = make_review.transcript(make_review.recording(contribution, position=2), TALK)
+    make_review.suggestion(later, "worked", 3)
+    make_review.suggestion(later, "cost", 1)
+    make_review.add_coverage(later, cost=CoverageStatus.NOT_ASKED, values=CoverageStatus.ASKED)
+    earlier = next(row for row in contribution_transcripts(contribution) if row.id != later.id)
+    make_review.add_coverage(earlier, values=CoverageStatus.NOT_ASKED, capacity=CoverageStatus.NOT_ASKED)
+
+    (line,) = list_readable_contributions(call)
+
+    assert (line.answer_count, line.suggestion_count) == (1, 1)
+    assert line.coverage_counts == {CoverageStatus.ASKED: 1, CoverageStatus.NOT_ASKED: 1}
+
+
+def contribution_transcripts(contribution: Contribution) -> list[Transcript]:
+    return list(db.session.scalars(select(Transcript).where(Transcript.contribution_id == contribution.id)))

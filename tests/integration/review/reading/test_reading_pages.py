@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 from accounts.roles import Role
 from evidence.case_profile import CaseProfile
 from evidence.models import Call, RespondentType
-from tests.support import five_people, make, make_evidence, make_review
+from tests.support import five_people, make, make_evidence, make_review, make_speakers, make_transcripts
 from transcripts.models import CoverageStatus
 from transcripts.passages import acceptance
+from transcripts.speakers import roles
 
 pytestmark = pytest.mark.one_database
 
@@ -101,6 +102,20 @@ def test_a_spoken_answer_plays_from_where_it_was_said(cara: FlaskClient, call: C
 
 def interview_page(contribution_id: object) -> str:
     return f"/staff/read/interviews/{contribution_id}"
+
+
+def test_an_answer_has_no_words_of_a_confirmed_interviewer(cara: FlaskClient) -> None:
+    row = make_speakers.two_speaker_transcript()
+    passages = make_transcripts.add_suggestions(row, ["capacity"] * 6)
+    zoe = make.staff("zoe", Role.REVIEWER).id
+    roles.confirm_speakers(row, zoe)
+    for passage in passages:
+        acceptance.accept_passage(passage, zoe)
+
+    page = cara.get(f"/staff/read/{row.contribution.call.slug}/questions/capacity").text
+
+    assert "I waited for my letter." in page
+    assert "What happened then?" not in page
 
 
 def test_a_suggestion_says_that_it_is_one(cara: FlaskClient, call: Call) -> None:
