@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVarTuple, Unpack
+from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -148,7 +148,7 @@ def _load_sites(condition: ColumnElement[bool]) -> dict[UUID, str]:
     return dict(db.session.execute(_of_contributions(query, condition)).all())
 
 
-def _of_contributions(query: Select[Unpack[Columns]], condition: ColumnElement[bool]) -> Select[Unpack[Columns]]:
+def _of_contributions(query: Select[*Columns], condition: ColumnElement[bool]) -> Select[*Columns]:
     return query.join(Participant, Participant.id == Contribution.participant_id).where(condition)
 
 
