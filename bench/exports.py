@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -64,7 +65,8 @@ def _fill(folder: Path, count: int) -> None:
         call = make_evidence.call(slug="bench")
         keys = [question.key for question in schedule_from_json(call.draft_schedule).iter_questions()]
         for number in range(count):
-            make_review.written_contribution(call, **{key: f"{number} {key}: {WORDS * 10}" for key in keys})
+            answers: dict[str, Any] = {key: f"{number} {key}: {WORDS * 10}" for key in keys}
+            make_review.written_contribution(call, **answers)
         db.session.commit()
 
 

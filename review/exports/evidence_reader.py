@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -30,6 +30,7 @@ from review.reading.interviews import COVERAGE_RANK
 from review.reading.questions import list_call_questions
 from transcripts.models import Coverage, CoverageStatus, Transcript
 
+Columns = TypeVarTuple("Columns")
 BATCH = 100  # contributions whose transcripts are in memory as rows at the same time
 
 
@@ -147,7 +148,7 @@ def _load_sites(condition: ColumnElement[bool]) -> dict[UUID, str]:
     return dict(db.session.execute(_of_contributions(query, condition)).all())
 
 
-def _of_contributions(query: Select[Any], condition: ColumnElement[bool]) -> Select[Any]:
+def _of_contributions(query: Select[*Columns], condition: ColumnElement[bool]) -> Select[*Columns]:
     return query.join(Participant, Participant.id == Contribution.participant_id).where(condition)
 
 

@@ -14,7 +14,7 @@ from review.search.search_index import index_contributions
 from transcripts.models import Passage, Segment, SegmentCorrection, Transcript
 
 CHANGED = "contributions_to_index"
-INDEXED_COLUMNS = {
+INDEXED_COLUMNS: dict[type[Model], set[str]] = {
     Answer: {"text"},
     Contribution: {"state", "mode"},
     Transcript: {"roles", "speaker_source", "number", "position"},

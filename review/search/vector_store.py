@@ -56,7 +56,7 @@ def load_query_vector(text: str) -> "npt.NDArray[np.int8] | None":
 
 def find_nearest(vector: "npt.NDArray[np.int8]", limit: int) -> list[int]:
     """Numbers of entries, the most similar first; each once."""
-    from usearch.index import MetricKind, search
+    from usearch.index import MetricKind, search  # type: ignore[attr-defined]  # not in its list of exports
 
     loaded = _load_matrix()
     if loaded is None:
@@ -105,7 +105,8 @@ def _lacks_vector() -> ColumnElement[bool]:
 def _quantise(vector: Any) -> "npt.NDArray[np.int8]":
     import numpy as np
 
-    return np.rint(np.asarray(vector) * SCALE).clip(-SCALE, SCALE).astype(np.int8)
+    quantised: npt.NDArray[np.int8] = np.rint(np.asarray(vector) * SCALE).clip(-SCALE, SCALE).astype(np.int8)
+    return quantised
 
 
 def _load_matrix() -> _Loaded | None:

@@ -1,5 +1,7 @@
 """One box to search all evidence of a call."""
 
+from uuid import UUID
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,7 @@ from core.exits import ExitUse
 from core.paging import build_page_links, get_requested_page
 from core.text_cleaning import clean_single_line
 from evidence import consent
+from evidence.consent_rules import ConsentLabels
 from evidence.views.lookups import published_call_or_404
 from review.models import SearchKind
 from review.reading import labels
@@ -59,6 +62,6 @@ def search_evidence(slug: str) -> ResponseReturnValue:
     )
 
 
-def _load_labels(result: SearchResult | None) -> dict[object, object]:
+def _load_labels(result: SearchResult | None) -> dict[UUID, ConsentLabels]:
     hits = result.hits if result else ()
-    return dict(consent.load_labels([hit.contribution for hit in hits])) if hits else {}
+    return consent.load_labels([hit.contribution for hit in hits]) if hits else {}
