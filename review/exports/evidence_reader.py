@@ -26,7 +26,7 @@ from review.exports.themes_reader import read_themes
 from review.exports.transcripts_reader import list_transcripts
 from review.exports.xml_text import clean_for_files
 from review.reading.contributions import is_readable
-from review.reading.interviews import COVERAGE_RANK
+from review.reading.coverage_rank import COVERAGE_RANK
 from review.reading.questions import list_call_questions
 from transcripts.models import Coverage, CoverageStatus, Transcript
 
