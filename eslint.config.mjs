@@ -4,6 +4,8 @@ import globals from "globals";
 // The modules that touch the page. All others are pure: a browser's globals are undefined there.
 const DOM_MODULES = [
   "static/browser-storage.js",
+  "static/form-autosave.js",
+  "static/keep-typed.js",
   "static/live-interview.js",
   "static/page.js",
   "static/player.js",

@@ -5,8 +5,7 @@ import ast
 import pytest
 from flask import Flask
 
-from accounts.access import STAFF_PERMISSIONS
-from accounts.roles import PERMISSIONS_BY_ROLE, Permission, Role
+from accounts.roles import STAFF_PERMISSIONS, PERMISSIONS_BY_ROLE, Permission, Role
 from core.pages import CODES_WITH_ERROR_PAGE
 from tests.support.source_files import PACKAGES, TEMPLATES, list_python_files, relative_path
 

@@ -12,9 +12,8 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
 from accounts import links, sign_in_links
-from accounts.access import STAFF_PERMISSIONS
 from accounts.models import LinkPurpose, StaffMember
-from accounts.roles import STAFF_ROLES
+from accounts.roles import STAFF_PERMISSIONS, STAFF_ROLES
 from core import clock
 from core.database import db
 from core.models import OutboxMessage
