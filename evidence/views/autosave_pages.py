@@ -11,7 +11,6 @@ from core.database import db
 from core.errors import RuleError
 from evidence import written_contributions
 from evidence.answers import get_newest_version_numbers
-from evidence.calls import get_schedule
 from evidence.models import Contribution
 from evidence.question_forms import (
     SectionForm,
