@@ -21,7 +21,7 @@ def list_typed_fields() -> list[tuple[str, str]]:
 
 
 def may_send_again() -> bool:
-    """Never offer to send what another site made the browser send. Cookies (SameSite) protect browsers that do not say."""
+    """Not what another site made the browser send. SameSite cookies protect browsers that do not say which site."""
     return request.headers.get("Sec-Fetch-Site", "none") in OWN_PAGE
 
 
