@@ -11,6 +11,8 @@ const DOM_MODULES = [
   "static/desk-key-sheet.js",
   "static/desk-listening.js",
   "static/desk-page.js",
+  "static/form-autosave.js",
+  "static/keep-typed.js",
   "static/live-interview.js",
   "static/page.js",
   "static/player.js",

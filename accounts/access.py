@@ -1,5 +1,6 @@
 """The person of the current session, `@public` and `@requires`. Permissions: roles.py."""
 
+import hmac
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,21 +8,27 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import abort, g, redirect, request, session, url_for
+from flask import abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import Forbidden
 
+from accounts.expired_forms import render_expired_form
 from accounts.links import is_link_valid
 from accounts.models import AccessLink, LinkPurpose, StaffMember
-from accounts.roles import Permission, Role, get_permissions
+from accounts.roles import STAFF_PERMISSIONS, Permission, Role, get_permissions
+from core import clock
 from core.database import db
+from core.settings import current_settings
+from core.typed_fields import list_typed_fields
 
 P = ParamSpec("P")
 R = TypeVar("R")
 STAFF_SESSION_KEY = "staff_id"
 LINK_SESSION_KEY = "link_id"
 MAILED_SESSION_KEY = "mailed_to"  # the participant whose mailed link was opened in this browser
-STAFF_PERMISSIONS = frozenset(Permission) - get_permissions(frozenset({Role.PARTICIPANT}))
+RENEWAL_SESSION_KEY = "renewed_at"
+RENEWAL_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,28 @@ def has_opened_mailed_link(participant_id: UUID) -> bool:
     return session.get(MAILED_SESSION_KEY) == str(participant_id)
 
 
+def renew_participant_session() -> None:
+    """Its cookie ends with the browser, but its signature is only accepted for some hours. The session of staff is
+    renewed by Flask. Not at each request, so that a late answer does not bring back a session that was left.
+    """
+    now = int(clock.now().timestamp())
+    if LINK_SESSION_KEY in session and now - session.get(RENEWAL_SESSION_KEY, 0) >= RENEWAL_SECONDS:
+        session[RENEWAL_SESSION_KEY] = now
+
+
+def answer_expired_form(_error: CSRFError) -> ResponseReturnValue:
+    access: Any = getattr(current_app.view_functions.get(request.endpoint or ""), "access", None)
+    person = current_person() if isinstance(access, Permission) else None
+    return render_expired_form(access, has_access=person is not None and person.may(access))
+
+
+def get_session_mark() -> str:
+    """Tells pages of one person from another's in the same browser, and says nothing else."""
+    subject = session.get(STAFF_SESSION_KEY) or session.get(LINK_SESSION_KEY) or ""
+    key = current_settings().secret_key.encode()
+    return hmac.new(key, f"session mark:{subject}".encode(), "sha256").hexdigest()[:16] if subject else ""
+
+
 def end_session() -> None:
     session.clear()
     g.pop("person", None)
@@ -109,6 +138,8 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
 
 
 def _refuse_access(person: Person | None, permission: Permission) -> ResponseReturnValue:
+    if list_typed_fields() and (person is None or permission not in STAFF_PERMISSIONS):
+        return render_expired_form(permission, has_access=False)
     if permission not in STAFF_PERMISSIONS:
         return redirect(url_for("evidence.request_link"))
     if person is None or not person.is_staff:

@@ -51,5 +51,8 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
 }
 
 
+STAFF_PERMISSIONS = frozenset(Permission) - PERMISSIONS_BY_ROLE[Role.PARTICIPANT]
+
+
 def get_permissions(roles: frozenset[Role]) -> frozenset[Permission]:
     return frozenset().union(*(PERMISSIONS_BY_ROLE[role] for role in roles))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,9 +18,8 @@ from core.database import DatabaseNotPreparedError, db
 from core.file_storage import format_size
 from core.outages import RETRY_AFTER_SECONDS, find_outage
 from core.settings import Settings
+from core.typed_fields import MAX_FORM_BYTES, READS_BODY_IN_PIECES, list_typed_fields
 
-MAX_FORM_BYTES = 1024 * 1024
-READS_BODY_IN_PIECES = "reads_body_in_pieces"  # an attribute of views
 CODES_WITH_ERROR_PAGE = {400, 403, 404, 405, 413, 429}
 
 csrf = CSRFProtect()
@@ -69,7 +68,6 @@ def init_pages(app: Flask, settings: Settings) -> None:
         readable_size=format_size,
     )
     app.after_request(_add_security_headers)
-    app.register_error_handler(CSRFError, _render_form_expired)
     app.register_error_handler(HTTPException, _render_error_page)
     app.register_error_handler(DatabaseNotPreparedError, _render_database_not_prepared)
     for kind in (SQLAlchemyError, OSError):
@@ -111,20 +109,16 @@ def _add_security_headers(response: Response) -> Response:
     return response
 
 
-def _render_form_expired(_error: CSRFError) -> ResponseReturnValue:
-    return render_template("errors/form_expired.html"), 400
-
-
 def _render_error_page(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and 300 <= error.code < 400:
         return error.get_response()
     code = error.code or 500
     template = f"errors/{code}.html" if code in CODES_WITH_ERROR_PAGE else "errors/500.html"
-    return render_template(template, description=error.description), code
+    return render_template(template, description=error.description, typed=list_typed_fields()), code
 
 
 def _render_database_not_prepared(error: DatabaseNotPreparedError) -> ResponseReturnValue:
-    return render_template("errors/503.html", description=error.message), 503
+    return render_template("errors/503.html", description=error.message, typed=list_typed_fields()), 503
 
 
 def _render_outage(error: SQLAlchemyError | OSError) -> ResponseReturnValue:
@@ -135,10 +129,9 @@ def _render_outage(error: SQLAlchemyError | OSError) -> ResponseReturnValue:
     log.error("A request was refused: %s", outage.name, exc_info=error)
     with suppress(SQLAlchemyError):
         db.session.rollback()
-    typed = [(name, text) for name, texts in request.form.lists() for text in texts]
-    page = render_template("errors/outage.html", description=outage, typed=typed, has_files=bool(request.files))
+    page = render_template("errors/outage.html", description=outage, typed=list_typed_fields())
     return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS[outage])}
 
 
 def _render_server_error(_error: Any) -> ResponseReturnValue:
-    return render_template("errors/500.html"), 500
+    return render_template("errors/500.html", typed=list_typed_fields()), 500

@@ -172,6 +172,8 @@ class Contribution(UuidModel):
     finding: Mapped[Finding | None] = mapped_column("shows", enum_column(Finding))
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None] = mapped_column("given_at")
+    reminded_at: Mapped[datetime | None]  # of a draft, before the call closes
+    wants_reminder: Mapped[bool] = mapped_column(default=True)
     call: Mapped[Call] = relationship()
     participant: Mapped[Participant] = relationship()
     schedule_version: Mapped[ScheduleVersion] = relationship()

@@ -66,7 +66,7 @@ class SectionForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     def set_seen_versions(self, texts: Mapping[str, str], numbers: Mapping[str, int]) -> None:
         for question in self.questions:
             field = self[get_seen_field_name(question)]
-            field.data, field.raw_data = _build_seen_value(question, texts, numbers), None
+            field.data, field.raw_data = build_seen_value(question, texts, numbers), None
 
     def _get_value(self, question: Question) -> AnswerValue:
         value: AnswerValue = self[get_field_name(question)].data
@@ -92,11 +92,11 @@ def build_form_data(
     data: dict[str, Any] = {}
     for question in questions:
         data[get_field_name(question)] = parse_answer(question.kind, texts.get(question.key, ""))
-        data[get_seen_field_name(question)] = _build_seen_value(question, texts, numbers)
+        data[get_seen_field_name(question)] = build_seen_value(question, texts, numbers)
     return data
 
 
-def _build_seen_value(question: Question, texts: Mapping[str, str], numbers: Mapping[str, int]) -> str:
+def build_seen_value(question: Question, texts: Mapping[str, str], numbers: Mapping[str, int]) -> str:
     return f"{numbers.get(question.key, 0)} {calculate_text_digest(texts.get(question.key, ''))}"
 
 

@@ -1,6 +1,5 @@
 """“Hear what comes next”: addresses that were left for updates, confirmed by link, with a way off. Callers commit."""
 
-import hmac
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,14 +12,12 @@ from core import clock, public_mail
 from core.database import db
 from core.mail_rendering import render_mail
 from core.outbox import queue_mail
-from core.settings import current_settings
 from core.text_cleaning import normalise_email
 from core.urls import build_absolute_url
 from evidence.models import Call, InterestedAddress
+from evidence.stop_tokens import StopPurpose, build_stop_token, parse_stop_token
 
 LINK_LIFETIME = timedelta(days=30)  # an address that nobody confirmed is deleted after that
-SIGNATURE_CHARACTERS = 32  # 128 bits
-ID_CHARACTERS = 32
 
 
 def request_updates(call: Call, email: str) -> None:
@@ -53,17 +50,16 @@ def confirm_updates(token: str) -> None:
 
 
 def build_unsubscribe_url(row_id: UUID) -> str:
-    """It works as long as the address is kept, so its token is signed and not stored."""
-    return build_absolute_url("evidence.stop_updates", token=row_id.hex + _sign(row_id))
+    return build_absolute_url("evidence.stop_updates", token=build_stop_token(StopPurpose.UPDATES, row_id))
 
 
 def find_call_to_stop(token: str) -> Call | None:
-    row_id = _parse_token(token)
+    row_id = parse_stop_token(StopPurpose.UPDATES, token)
     return _find_call(row_id) if row_id else None
 
 
 def stop_updates(token: str) -> None:
-    if row_id := _parse_token(token):
+    if row_id := parse_stop_token(StopPurpose.UPDATES, token):
         db.session.execute(delete(InterestedAddress).where(InterestedAddress.id == row_id))
 
 
@@ -93,16 +89,3 @@ def _get_or_create_address(call: Call, email: str) -> InterestedAddress:
 def _find_call(row_id: UUID) -> Call | None:
     row = db.session.get(InterestedAddress, row_id)
     return db.session.get(Call, row.call_id) if row else None
-
-
-def _parse_token(token: str) -> UUID | None:
-    try:
-        row_id = UUID(hex=token[:ID_CHARACTERS])
-    except ValueError:
-        return None
-    return row_id if hmac.compare_digest(token[ID_CHARACTERS:].encode(), _sign(row_id).encode()) else None
-
-
-def _sign(row_id: UUID) -> str:
-    key = current_settings().secret_key.encode()
-    return hmac.new(key, b"no updates:" + row_id.bytes, "sha256").hexdigest()[:SIGNATURE_CHARACTERS]

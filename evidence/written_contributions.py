@@ -45,6 +45,9 @@ class IncompleteContributionError(RuleError): ...
 class CopyNotAvailableError(RuleError): ...
 
 
+class AlreadySentError(RuleError): ...
+
+
 class SaveOutcome(StrEnum):
     SAVED = "saved"
     UNCHANGED = "same"
@@ -134,6 +137,12 @@ def save_answers(contribution: Contribution, edits: Mapping[str, AnswerEdit]) ->
     numbers = get_newest_version_numbers(contribution)
     _require_room(contribution, edits)
     return {key: _save_answer(contribution, key, edit, numbers.get(key, 0)) for key, edit in edits.items()}
+
+
+def require_draft(contribution: Contribution) -> None:
+    """What was sent changes only when its contributor says so: half a sentence must not become evidence."""
+    if contribution.state is not ContributionState.DRAFT:
+        raise AlreadySentError("You have sent your answers. Save this page to change them.")
 
 
 def list_missing_items(contribution: Contribution) -> list[MissingItem]:

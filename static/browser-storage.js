@@ -1,10 +1,11 @@
 // The browser's storage for this site, or null where it may not be used.
 
-export function openStorage() {
+export function openStorage(get = () => localStorage) {
   try {
-    localStorage.setItem("storage-check", "");
-    localStorage.removeItem("storage-check");
-    return localStorage;
+    const storage = get();
+    storage.setItem("storage-check", "");
+    storage.removeItem("storage-check");
+    return storage;
   } catch {
     return null;
   }

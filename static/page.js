@@ -5,6 +5,8 @@ import { initAll } from "./build/govuk-frontend.js";
 initAll();
 
 if (document.querySelector("[hx-get], [hx-post]")) import("./build/htmx.js");
+if (document.querySelector("[data-autosave]")) import("./form-autosave.js");
+import("./keep-typed.js");
 if (document.querySelector("[data-live]")) import("./live-interview.js");
 if (document.querySelector("[data-player]")) import("./player.js");
 if (document.querySelector("[data-desk]")) import("./desk.js");

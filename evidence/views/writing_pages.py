@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
@@ -16,16 +16,15 @@ from evidence.answers import get_newest_version_numbers
 from evidence.calls import get_schedule, require_open
 from evidence.case_profile import get_case_profile, save_case_profile
 from evidence.forms import CaseProfileFields, case_profile_to_form_data
-from evidence.models import Contribution
+from evidence.models import Contribution, ContributionState
 from evidence.question_forms import (
     SectionForm,
     build_form_data,
     build_section_form_class,
     get_field_name,
 )
-from evidence.schedule import Section
 from evidence.views.blueprint import bp
-from evidence.views.lookups import open_written_or_redirect, own_written_or_redirect
+from evidence.views.lookups import open_written_or_redirect, own_written_or_redirect, section_or_404
 from evidence.written_contributions import FormStatus, SaveOutcome
 
 SAVE_FOR_LATER = "later"  # the second button of each page
@@ -63,7 +62,7 @@ def edit_case_profile(slug: str) -> ResponseReturnValue:
             save_case_profile(contribution, form.read_case_profile())
         if saved:
             return redirect_after_saving(contribution, "evidence.edit_case_profile")
-    return render_template("evidence/edit_case_profile.html", form=form, call=call)
+    return render_template("evidence/edit_case_profile.html", form=form, call=call, contribution=contribution)
 
 
 @bp.route("/my/<slug>/written/sections/<key>", methods=["GET", "POST"])
@@ -71,7 +70,7 @@ def edit_case_profile(slug: str) -> ResponseReturnValue:
 @exits.returns("their answers to a section", ExitUse.OWN_COPY, to=ExitAudience.PERSON)
 def answer_section(slug: str, key: str) -> ResponseReturnValue:
     contribution = own_written_or_redirect(slug) if request.method == "POST" else open_written_or_redirect(slug)
-    section = _section_or_404(contribution, key)
+    section = section_or_404(contribution, key)
     form = build_section_form_class(section)(
         data=build_form_data(
             section.questions,
@@ -88,6 +87,8 @@ def answer_section(slug: str, key: str) -> ResponseReturnValue:
         section=section,
         sections=get_schedule(contribution.schedule_version).sections,
         field_name=get_field_name,
+        contribution=contribution,
+        is_draft=contribution.state is ContributionState.DRAFT,
     )
 
 
@@ -126,13 +127,6 @@ def list_form_page_urls(contribution: Contribution) -> list[str]:
 
 def _build_page_url(slug: str, endpoint: str, key: str | None = None) -> str:
     return url_for(endpoint, slug=slug, key=key)
-
-
-def _section_or_404(contribution: Contribution, key: str) -> Section:
-    try:
-        return get_schedule(contribution.schedule_version).get_section(key)
-    except KeyError:
-        abort(404)
 
 
 def _save_section(contribution: Contribution, form: SectionForm) -> bool:

@@ -5,12 +5,12 @@ import ast
 import pytest
 from flask import Flask
 
-from accounts.access import STAFF_PERMISSIONS
-from accounts.roles import PERMISSIONS_BY_ROLE, Permission, Role
+from accounts.roles import PERMISSIONS_BY_ROLE, STAFF_PERMISSIONS, Permission, Role
 from core.pages import CODES_WITH_ERROR_PAGE
 from tests.support.source_files import PACKAGES, TEMPLATES, list_python_files, relative_path
 
 CHECKS_ITS_TOKEN_ITSELF = {  # before they read the body
+    "evidence.views.reminder_pages.stop_reminders",  # the same
     "evidence.views.update_pages.stop_updates",  # the signed one in its address: mail programs have no session
     "transcripts.views.importing.import_transcript",
     "transcripts.views.uploads.form_upload.upload_recording",

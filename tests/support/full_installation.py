@@ -12,9 +12,8 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
 from accounts import links, sign_in_links
-from accounts.access import STAFF_PERMISSIONS
 from accounts.models import LinkPurpose, StaffMember
-from accounts.roles import STAFF_ROLES
+from accounts.roles import STAFF_PERMISSIONS, STAFF_ROLES
 from core import clock, jobs
 from core.database import db
 from core.models import OutboxMessage
@@ -22,6 +21,7 @@ from evidence import calls, consent, consent_proposals, contributions, email_cha
 from evidence.answers import record_answer
 from evidence.calls import get_schedule
 from evidence.consent_terms import ConsentUse
+from evidence.draft_reminders import build_stop_url
 from evidence.models import Call, ConsentChange, ConsentProposal, Mode
 from interviews.bookings.booking_policy import get_booking_policy
 from interviews.feeds import feeds
@@ -192,6 +192,7 @@ def _add_evidence(built: FullInstallation, booking: Booking, words: Installation
     built.clients_at["evidence.show_written_sent"] = five_people.sign_in_participant(built.app, sent.participant_id)
     schedule = get_schedule(contribution.schedule_version)
     built.values_at["evidence.answer_section"] = {"key": schedule.sections[0].key}
+    built.values_at["evidence.get_autosave_token"] = {"key": schedule.sections[0].key}
     built.values_at["review.read_question"] = {"key": schedule.sections[0].questions[0].key}
     built.values_at["transcripts.show_model_progress"] = {"name": list_known_models()[-1].name}
     built.values |= {"recording_id": recording.id, "transcript_id": transcript.id, "passage_id": passages[1].id}
@@ -276,6 +277,8 @@ def _add_address_links(built: FullInstallation, call: Call, expires_at: datetime
         ("evidence.confirm_updates", LinkPurpose.UPDATES, waiting.id),
     ):
         built.values_at[endpoint] = {"token": links.create_link(purpose, subject_id, expires_at=expires_at)}
+    begun = make_evidence.contribution(call, zoe)
+    built.values_at["evidence.stop_reminders"] = {"token": build_stop_url(begun).rpartition("/")[2]}
     built.values_at["evidence.stop_updates"] = {"token": updates.build_unsubscribe_url(waiting.id).rpartition("/")[2]}
 
 

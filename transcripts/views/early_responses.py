@@ -13,7 +13,7 @@ from flask import Response, after_this_request, current_app, g, request
 from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms import ValidationError
 
-from core.pages import READS_BODY_IN_PIECES
+from core.typed_fields import READS_BODY_IN_PIECES
 
 P = ParamSpec("P")
 R = TypeVar("R")
