@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LABEL_WIDTH = 260
+LABEL_WIDTH = 300
 BAR_HEIGHT = 14
 ROW_GAP = 12
-PLOT_WIDTH = 760
+PLOT_WIDTH = 800
 COUNT_WIDTH = 40
 
 
