@@ -3,13 +3,18 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_contributor_journey import begin
-from tests.support.browser_installation import BrowserInstallation
+from tests.support.browser_installation import BrowserInstallation, wait_for
 from tests.support.browser_visitor import Visit, Visitor
 
 SECTION = "/my/waiting-well/written/sections/you"
 FIELD = "In what capacity"
 COUNT_DRAFTS = "Object.keys(localStorage).filter((name) => name.startsWith('typed:')).length"
+
+
+def begin(writer: Visitor, email: str) -> None:
+    writer.go("/calls/waiting-well/write/address")
+    writer.page.get_by_label("Your email address").fill(email)
+    writer.press("Continue")
 
 
 def type_at_end(page: Page, words: str) -> None:
@@ -43,7 +48,7 @@ def test_words_typed_without_a_network_survive_a_closed_tab(installation: Browse
     writer.go(SECTION)
 
     expect(writer.page.get_by_label(FIELD)).to_have_value("I run a clinic in Leeds")
-    writer.page.wait_for_function(f"{COUNT_DRAFTS} === 0")
+    wait_for(lambda: writer.page.evaluate(COUNT_DRAFTS) == 0, "the words to be saved", 20)
     writer.page.reload()
     expect(writer.page.get_by_label(FIELD)).to_have_value("I run a clinic in Leeds")
 
