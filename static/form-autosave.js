@@ -203,5 +203,6 @@ if (!state.isSaved) schedule(0);
 form.addEventListener("input", recordTyping);
 form.addEventListener("submit", submitWhenSaved);
 window.addEventListener("beforeunload", warnBeforeLeaving);
+document.addEventListener("forget-typed", () => drafts.stop());
 window.addEventListener("online", () => schedule(0));
 document.addEventListener("visibilitychange", save);

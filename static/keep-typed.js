@@ -32,6 +32,7 @@ document.addEventListener("submit", ({ target }) => {
 });
 
 function forgetEverything() {
+  document.dispatchEvent(new Event("forget-typed"));
   removeDrafts(openStorage());
   texts.removeAll();
 }

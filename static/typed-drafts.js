@@ -23,6 +23,11 @@ export class TypedDrafts {
     }
   }
 
+  // From now on nothing is kept.
+  stop() {
+    this.storage = null;
+  }
+
   remove() {
     this.storage?.removeItem(this.name);
   }

@@ -1,15 +1,20 @@
 """A contributor types while the network drops, and closes the tab: nothing is lost. Nor without JavaScript."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.test_contributor_journey import begin
-from tests.support.browser_installation import BrowserInstallation
+from tests.support.browser_installation import BrowserInstallation, wait_for
 from tests.support.browser_visitor import Visit, Visitor
 
 SECTION = "/my/waiting-well/written/sections/you"
 FIELD = "In what capacity"
 COUNT_DRAFTS = "Object.keys(localStorage).filter((name) => name.startsWith('typed:')).length"
+
+
+def begin(writer: Visitor, email: str) -> None:
+    writer.go("/calls/waiting-well/write/address")
+    writer.page.get_by_label("Your email address").fill(email)
+    writer.press("Continue")
 
 
 def type_at_end(page: Page, words: str) -> None:
@@ -43,7 +48,7 @@ def test_words_typed_without_a_network_survive_a_closed_tab(installation: Browse
     writer.go(SECTION)
 
     expect(writer.page.get_by_label(FIELD)).to_have_value("I run a clinic in Leeds")
-    writer.page.wait_for_function(f"{COUNT_DRAFTS} === 0")
+    wait_for(lambda: writer.page.evaluate(COUNT_DRAFTS) == 0, "the words to be saved", 20)
     writer.page.reload()
     expect(writer.page.get_by_label(FIELD)).to_have_value("I run a clinic in Leeds")
 
@@ -75,7 +80,12 @@ def test_leaving_the_page_removes_what_the_browser_kept(installation: BrowserIns
     type_at_end(writer.page, "I am leaving")
     expect_state(writer.page, "Not saved yet")
     warnings: list[str] = []
-    writer.page.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
+
+    def accept(dialog: Dialog) -> None:
+        warnings.append(dialog.type)
+        dialog.accept()
+
+    writer.page.on("dialog", accept)
 
     writer.press("Leave your page")
 
@@ -97,19 +107,14 @@ def test_words_sent_without_a_session_are_sent_again_after_signing_in(
     assert writer.get_heading() == "Sign in again to save this"
     writer.check_page("form-expired")
 
-    sign_in_again(writer, cookies)
+    writer.page.context.clear_cookies()
+    writer.page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as another tab gets them
     writer.press("Send again")
     if writer.get_heading() == "This page was open for too long":
         writer.press("Send again")
 
     writer.go(SECTION)
     expect(writer.page.get_by_label(FIELD)).to_have_value("I am still here")
-
-
-def sign_in_again(writer: Visitor, cookies: list[object]) -> None:
-    """As another tab does it."""
-    writer.page.context.clear_cookies()
-    writer.page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they were read
 
 
 def test_back_gives_a_form_back(installation: BrowserInstallation, visit: Visit) -> None:

@@ -51,6 +51,15 @@ test("leaving removes all drafts or those of one contribution, and nothing else"
   assert.deepEqual([storage.length, storage.key(0)], [1, "marker:1"]);
 });
 
+test("a window whose person leaves keeps nothing more", () => {
+  const storage = new MemoryStorage();
+  const drafts = new TypedDrafts(storage, "one:you", "a");
+  drafts.stop();
+
+  assert.equal(drafts.keep({}), false);
+  assert.equal(storage.length, 0);
+});
+
 test("drafts go after thirty days, and so does what cannot be read", () => {
   const storage = new MemoryStorage();
   new TypedDrafts(storage, "one:you", "old", () => 0).keep({});

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from accounts.access import LINK_SESSION_KEY, RENEWAL_SECONDS
+from accounts.access import RENEWAL_SECONDS
+from accounts.models import AccessLink
 from core import clock
 from core.database import db
 from evidence.written_contributions import get_answer_texts
@@ -125,8 +127,9 @@ def test_words_without_a_session_come_back_and_are_saved_after_the_link_is_opene
 
 
 def test_words_sent_with_a_link_that_ended_come_back(client: FlaskClient, pages: str) -> None:
-    with client.session_transaction() as session:
-        session.pop(LINK_SESSION_KEY)
+    for link in db.session.scalars(select(AccessLink)):
+        link.revoked_at = clock.now()
+    db.session.commit()
 
     page = client.post(f"{pages}/sections/you", data={"answer_capacity": "A nurse", "seen_capacity": "0"})
 
