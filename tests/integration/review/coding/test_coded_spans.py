@@ -19,7 +19,7 @@ from tests.support import make, make_evidence, make_review, make_themes, make_tr
 from transcripts.models import Passage
 from transcripts.passages import acceptance
 
-NO_ANSWER = "5f0c7a52-3a0e-4b86-9d10-1f0c2e7f6a11"  # an id of nothing
+NOTHING = "5f0c7a52-3a0e-4b86-9d10-1f0c2e7f6a11"  # an id of nothing
 
 
 def code_speech(contribution: Contribution) -> Passage:
@@ -121,9 +121,7 @@ def test_filters_of_the_evidence_pages_count_here_too(app: Flask) -> None:
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize(
-    "text", ["", "answer", f"answer.{NO_ANSWER}.5.5", f"answer.{NO_ANSWER}.9.2", "speech.x.1.1.1.1"]
-)
+@pytest.mark.parametrize("text", ["", "answer", f"answer.{NOTHING}.5.5", f"answer.{NOTHING}.9.2", "speech.x.1.1.1.1"])
 def test_unclear_words_are_refused(text: str) -> None:
     with pytest.raises(UnclearWordsError):
         parse_anchor(text)
