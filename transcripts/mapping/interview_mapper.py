@@ -28,7 +28,7 @@ from transcripts.text.spoken import SpokenSegment
 
 MIN_SCRIPT_ADHERENCE = 0.1  # of EmbeddedInterview.script_adherence, from which the schedule counts as read out
 ENGLISH = "en"
-MIN_MEETING_SPEAKERS = 3.0  # with more people, nobody's questions follow the schedule
+MIN_MEETING_SPEAKERS = 2.5  # effective ones: with fewer, it is an interview whoever asks
 NOT_ENGLISH_NOTE = (
     "This interview is not in English, so it was mapped only by markers, turns and the order of the questions."
 )
@@ -51,7 +51,11 @@ def map_interview(mapping_input: MappingInput, similarity: Similarity) -> Speech
         nothing = {question.key: CoverageStatus.NOT_ASKED for question in mapping_input.schedule.iter_questions()}
         return SpeechMapping(question_keys=(), confidences=(), passages=(), coverage=nothing)
     interview, features = build_features(mapping_input, similarity)
-    weights = load_weights(choose_weight_set(mapping_input, interview), detect_asking_style(mapping_input, interview))
+    weights = load_weights(
+        choose_weight_set(mapping_input, interview),
+        detect_asking_style(mapping_input, interview),
+        similarity.model_name,
+    )
     posteriors = compute_posteriors(
         features, interview.conversation.seconds, weights, _number_decisions(mapping_input, interview)
     )
@@ -108,14 +112,20 @@ def _number_decisions(mapping_input: MappingInput, interview: EmbeddedInterview)
 
 
 def choose_weight_set(mapping_input: MappingInput, interview: EmbeddedInterview) -> WeightSet:
-    is_meeting = interview.conversation.effective_speakers > MIN_MEETING_SPEAKERS
+    is_meeting = is_read_as_meeting(interview)
     if mapping_input.markers:
         return WeightSet.MARKED_MEETING if is_meeting else WeightSet.MARKERS
-    if is_meeting:
-        return WeightSet.MEETING
     if mapping_input.reviewed:
         return WeightSet.REVIEWED
-    return WeightSet.WRITTEN if mapping_input.written else WeightSet.COLD
+    if mapping_input.written:
+        return WeightSet.WRITTEN
+    return WeightSet.MEETING if is_meeting else WeightSet.COLD
+
+
+def is_read_as_meeting(interview: EmbeddedInterview) -> bool:
+    """A group whose questions one person asks is an interview, however many answer."""
+    talk = interview.conversation
+    return talk.effective_speakers > MIN_MEETING_SPEAKERS and not talk.has_leader
 
 
 def detect_asking_style(mapping_input: MappingInput, interview: EmbeddedInterview) -> AskingStyle:
