@@ -1,16 +1,30 @@
 """Sentence vectors kept in a file between runs: the larger model takes minutes for all labelled material."""
 
 import sqlite3
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
+from core.settings import load_settings
 from transcripts.mapping.arrays import FloatArray
-from transcripts.mapping.similarity import Similarity
+from transcripts.mapping.similarity import Similarity, load_similarity
+from transcripts.model_store.installed_models import get_weights_folder
 
 TEXTS_AT_A_TIME = 128  # saved after each, so that a run that is stopped loses little
+
+
+def add_model_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--model", help="“small”, or a model's folder; default: the larger one if it is installed")
+    parser.add_argument("--vectors", type=Path, help="a file to keep this model's sentence vectors in between runs")
+
+
+def load_measured_model(model: str | None, vectors: Path | None) -> Similarity:
+    """A model by SMALL or its folder; by default the larger one where it is installed."""
+    similarity = load_similarity(model, get_weights_folder(load_settings()))
+    return StoredVectors(similarity, vectors) if vectors else similarity
 
 
 class StoredVectors:

@@ -107,7 +107,9 @@ def _provide_sentences(settings: Settings, *, in_background: bool) -> None:
             downloads.enqueue_sentences_fetch()
             db.session.commit()
             size = sentence_weights.SENTENCES_MEGABYTES
-            click.echo(f"The larger model for matching speech to questions ({size} MB) is downloaded in the background.")
+            click.echo(
+                f"The larger model for matching speech to questions ({size} MB) is downloaded in the background."
+            )
         else:
             path = sentence_weights.fetch_sentence_model(get_weights_folder(settings), show_download_progress)
             click.echo(f"\n{path} is installed, and its checksum is right.")
