@@ -27,10 +27,15 @@ from bench.support.examples import make_examples
 from bench.support.labelled_interviews import read_material
 from bench.support.measures import JudgedSegment, reliability_bins
 from bench.support.stored_vectors import add_model_options, load_measured_model
-from bench.support.weight_rules import LAST_MARKER, LAST_MARKER_WEIGHT, blend_meeting_weights, get_regularisation
+from bench.support.weight_rules import (
+    LAST_MARKER,
+    LAST_MARKER_WEIGHT,
+    MIN_TEMPERATURE,
+    blend_meeting_weights,
+    get_regularisation,
+)
 from transcripts.mapping.feature_weights import WEIGHTS_FILES, AskingStyle, WeightSet
 
-EXTRA_TEMPERATURE = {WeightSet.COLD: 0.1}  # than the likeliest: what is sure is right in 94 of 100, not in 93
 FITTED_SETS = [item for item in WeightSet if item is not WeightSet.MARKED_MEETING]
 
 
@@ -53,7 +58,7 @@ def main() -> None:
         if not (options.cross_validate or options.by_schedule):
             for style, weights in blend_meeting_weights(name, fit_styles(interviews, regularisation)).items():
                 judged = [judged for one in held_out if one.style is style for judged in one.judged]
-                temperature = fit_temperature(judged) + EXTRA_TEMPERATURE.get(name, 0.0)
+                temperature = max(fit_temperature(judged), MIN_TEMPERATURE.get(name, 0.0))
                 write_weights(name, style, weights | {"temperature": temperature}, similarity.model_name)
 
 

@@ -21,6 +21,7 @@ from bench.support.weight_rules import (
     average_weights,
     list_unfitted_features,
     restore_marker_rates,
+    weaken_order,
 )
 from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.feature_weights import AskingStyle, WeightSet
@@ -123,7 +124,7 @@ def fit_styles(interviews: Sequence[TrainedInterview], regularisation: float) ->
         if examples
     }
     if name is not WeightSet.MARKERS:
-        return found
+        return {style: weaken_order(name, weights) for style, weights in found.items()}
     of_all = fit(select_for_both_styles(training), rounds=ROUNDS, regularisation=regularisation)
     return {style: restore_marker_rates(average_weights(weights, of_all)) for style, weights in found.items()}
 

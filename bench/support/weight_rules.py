@@ -33,6 +33,16 @@ FEWER_LONGER = {
 }
 
 
+WEAKER_ORDER = {  # of calls never seen, most interviews jump; the likelihood of those at hand makes too much of order
+    WeightSet.COLD: {"free": 2.0, "opening.always": 0.4},
+}
+MIN_TEMPERATURE = {WeightSet.COLD: 2.0}  # what interviews of calls never seen need; those at hand are easier
+
+
+def weaken_order(name: WeightSet, weights: Mapping[str, float]) -> dict[str, float]:
+    return {key: value + WEAKER_ORDER.get(name, {}).get(key, 0.0) for key, value in weights.items()}
+
+
 def get_regularisation(name: WeightSet) -> float:
     return REGULARISATION.get(name, DEFAULT_REGULARISATION)
 

@@ -32,6 +32,11 @@ MIN_MEETING_SPEAKERS = 2.5  # effective ones: with fewer, it is an interview who
 NOT_ENGLISH_NOTE = (
     "This interview is not in English, so it was mapped only by markers, turns and the order of the questions."
 )
+MEETING_NOTE = (
+    "Several people talk and nobody clearly leads by asking, so this was read as a meeting. "
+    "Meetings are only matched to questions roughly: about half of the time is right."
+)
+GROUP_NOTE = "Several people talk and one of them asks the questions, so this was read as an interview with a group."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def map_interview(mapping_input: MappingInput, similarity: Similarity) -> Speech
         confidences=tuple(item.confidence for item in labelled),
         passages=join_passages(labelled),
         coverage=assess_coverage(mapping_input.schedule, labelled),
-        note="" if is_english(mapping_input) else NOT_ENGLISH_NOTE,
+        note=_explain_reading(mapping_input, interview),
     )
 
 
@@ -131,6 +136,14 @@ def is_read_as_meeting(interview: EmbeddedInterview) -> bool:
 def detect_asking_style(mapping_input: MappingInput, interview: EmbeddedInterview) -> AskingStyle:
     is_read_out = is_english(mapping_input) and interview.script_adherence > MIN_SCRIPT_ADHERENCE
     return AskingStyle.SCRIPTED if is_read_out else AskingStyle.FREE
+
+
+def _explain_reading(mapping_input: MappingInput, interview: EmbeddedInterview) -> str:
+    """What readers should know about how it was mapped; nothing for an interview of two people in English."""
+    parts = [] if is_english(mapping_input) else [NOT_ENGLISH_NOTE]
+    if interview.conversation.effective_speakers > MIN_MEETING_SPEAKERS:
+        parts.append(MEETING_NOTE if is_read_as_meeting(interview) else GROUP_NOTE)
+    return " ".join(parts)
 
 
 def is_english(mapping_input: MappingInput) -> bool:

@@ -1,14 +1,16 @@
 """A focus group is an interview: whose questions they are decides, never how many answer."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from bench.support.labelled_interviews import OWN_DATA, LabelledInterview, read_material
 from tests.support.hashed_similarity import HashedSimilarity
+from transcripts.mapping import map_speech
 from transcripts.mapping.feature_weights import WeightSet
 from transcripts.mapping.features import EmbeddedInterview
-from transcripts.mapping.interview_mapper import MappingInput, choose_weight_set
+from transcripts.mapping.interview_mapper import GROUP_NOTE, MEETING_NOTE, MappingInput, choose_weight_set
 from transcripts.mapping.values import ReviewedTranscript, TimedMarker
 from transcripts.text.spoken import SpokenSegment
 
@@ -90,3 +92,16 @@ def test_what_is_known_of_a_call_is_used_in_a_meeting_too(setting: str, intervie
     meeting = read_material(OWN_DATA).list_kind("meeting")[0]
 
     assert choose(meeting.segments, interview, setting) is WeightSet(setting)
+
+
+def test_a_reader_sees_which_way_several_voices_were_read(interview: LabelledInterview) -> None:
+    group = make_group(4, has_silent_person=True)[:20]
+    meeting = tuple(replace(one, speaker=f"S{number % 3}") for number, one in enumerate(group))
+    alone = tuple(replace(one, speaker="S1" if one.speaker != "S0" else "S0") for one in group)
+
+    notes = [
+        map_speech(segments, interview.schedule, similarity=HashedSimilarity()).note
+        for segments in (group, meeting, alone)
+    ]
+
+    assert notes == [GROUP_NOTE, MEETING_NOTE, ""]
