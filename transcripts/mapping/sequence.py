@@ -42,27 +42,10 @@ class Scores:
 
 def compute_label_posteriors(scores: Scores) -> FloatArray:
     """Shape (n, q + 1); rows sum to 1."""
-    return compute_marginals(scores)[0]
-
-
-def compute_marginals(scores: Scores) -> tuple[FloatArray, FloatArray]:
-    """The probability of each label, shape (n, q + 1), and that each segment starts something else, shape (n,)."""
-    forward, backward = _run_forward(scores), _run_backward(scores)
-    by_label = _sum_states(forward + backward)
-    log_total = logsumexp(by_label, axis=1)
-    stays = [
-        apply_slot_changes(scores.slots, forward[i - 1], i, IMPOSSIBLE) + scores.labels[i] + backward[i]
-        for i in range(1, len(forward))
-    ]
-    starts = np.ones(len(forward))
-    if stays:
-        starts[1:] = 1.0 - np.exp(logsumexp(_sum_states(np.stack(stays)), axis=1) - log_total[1:])
-    return np.exp(by_label - log_total[:, None]), np.clip(starts, 0.0, 1.0)
-
-
-def _sum_states(joint: FloatArray) -> FloatArray:
-    """`joint`: (n, waiting, c, reached, label). Returns (n, label)."""
-    return logsumexp(np.moveaxis(joint, -1, 1).reshape(len(joint), joint.shape[-1], -1), axis=2)
+    joint = _run_forward(scores) + _run_backward(scores)  # (n, waiting, c, reached, label)
+    by_label = logsumexp(np.moveaxis(joint, -1, 1).reshape(len(joint), joint.shape[-1], -1), axis=2)
+    posteriors: FloatArray = np.exp(by_label - logsumexp(by_label, axis=1)[:, None])
+    return posteriors
 
 
 def _run_forward(scores: Scores) -> FloatArray:

@@ -62,7 +62,9 @@ def _add_question_kinds(features: Features, interview: EmbeddedInterview) -> Non
     kinds = load_kinds_of_talk().questions
     asked = [interview.similarity.embed(kind.phrasings) for kind in kinds]
     answers = [interview.similarity.embed(kind.answers) for kind in kinds]
-    belongs = weigh_question_kinds(interview)
+    kin = np.stack([compute_max_similarity(vectors, asked).max(axis=0) for vectors in interview.question_vectors])
+    belongs = np.exp(KIND_SHARPNESS * (kin - kin.max(axis=1, keepdims=True)))
+    belongs /= belongs.sum(axis=1, keepdims=True)
     near_answers = double_centre(compute_max_similarity(interview.window_vectors, answers))
     askings = double_centre(
         np.maximum(
@@ -71,15 +73,6 @@ def _add_question_kinds(features: Features, interview: EmbeddedInterview) -> Non
     )
     features.about["kind window"] = double_centre(near_answers @ belongs.T)
     features.asked["kind"] = double_centre(askings @ belongs.T) * interview.conversation.interviewer_likelihood[:, None]
-
-
-def weigh_question_kinds(interview: EmbeddedInterview) -> FloatArray:
-    """How far each question belongs to each general kind. Shape (q, kinds); rows sum to 1."""
-    asked = [interview.similarity.embed(kind.phrasings) for kind in load_kinds_of_talk().questions]
-    kin = np.stack([compute_max_similarity(vectors, asked).max(axis=0) for vectors in interview.question_vectors])
-    belongs = np.exp(KIND_SHARPNESS * (kin - kin.max(axis=1, keepdims=True)))
-    shares: FloatArray = belongs / belongs.sum(axis=1, keepdims=True)
-    return shares
 
 
 def _add_shared_words(features: Features, interview: EmbeddedInterview) -> None:
