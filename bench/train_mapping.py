@@ -31,6 +31,7 @@ from bench.support.weight_rules import (
     LAST_MARKER,
     LAST_MARKER_WEIGHT,
     MIN_TEMPERATURE,
+    add_written_answers,
     blend_meeting_weights,
     get_regularisation,
 )
@@ -93,6 +94,8 @@ def _apply_fitted_temperature(
 def write_weights(name: WeightSet, style: AskingStyle, weights: dict[str, float], model: str) -> None:
     path = WEIGHTS_FILES[model]
     stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"model": model, "sets": {}}
+    if name is WeightSet.MARKERS:
+        weights = add_written_answers(weights, stored["sets"].get(WeightSet.WRITTEN.value, {}).get(style.value, {}))
     rounded = {key: round(value, 4) for key, value in sorted(weights.items())}
     stored["sets"].setdefault(name.value, {})[style.value] = rounded
     if name is WeightSet.MARKERS and style is AskingStyle.FREE:
