@@ -1,6 +1,6 @@
 """Measure the mapping on all labelled interviews, with baselines. `python -m bench.mapping --help`.
 
-The weights were fitted on such interviews. `--held-out`: first the rows of weights fitted without any of the same
+The weights were fitted on such interviews. `--unseen`: first the rows of weights fitted without any of the same
 schedule, which is what to expect of a call never seen.
 """
 
@@ -25,7 +25,7 @@ from transcripts.mapping.feature_weights import WeightSet
 from transcripts.mapping.similarity import Similarity
 
 SHUFFLES = range(5)
-HELD_OUT_SETS = (WeightSet.COLD, WeightSet.WRITTEN, WeightSet.REVIEWED, WeightSet.MARKERS)
+UNSEEN_SETS = (WeightSet.COLD, WeightSet.WRITTEN, WeightSet.REVIEWED, WeightSet.MARKERS)
 
 
 def measure_all(
@@ -46,8 +46,8 @@ def measure_all(
     return found
 
 
-def print_held_out(material: LabelledMaterial, similarity: Similarity) -> None:
-    for name in HELD_OUT_SETS:
+def print_unseen_schedules(material: LabelledMaterial, similarity: Similarity) -> None:
+    for name in UNSEEN_SETS:
         interviews = read_examples(name, make_examples(name, material), similarity)
         for kind, figure in mean_accuracy(cross_validate(interviews, get_regularisation(name), BY_SCHEDULE)).items():
             print(f"held out by schedule: {kind}, {name.value:<24} accuracy {figure:.3f}", flush=True)
@@ -77,14 +77,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the mapping on labelled interviews.")
     parser.add_argument("--data", type=Path, help="a folder like tests/data/mapping")
     parser.add_argument("--each", action="store_true", help="a line for each interview")
-    parser.add_argument("--held-out", action="store_true", help="fit again without each group of schedules: an hour")
+    parser.add_argument("--unseen", action="store_true", help="fit again without each group of schedules: an hour")
     add_model_options(parser)
     options = parser.parse_args()
     material = read_material(options.data)
     similarity = load_measured_model(options.model, options.vectors)
     print(f"language model: {similarity.model_name}")
-    if options.held_out:
-        print_held_out(material, similarity)
+    if options.unseen:
+        print_unseen_schedules(material, similarity)
     similarity.embed(["A first text, so that loading is not timed."])
     found = [
         row

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bench.support.cross_validation import (
     BY_SCHEDULE,
@@ -93,7 +94,9 @@ def _apply_fitted_temperature(
 
 def write_weights(name: WeightSet, style: AskingStyle, weights: dict[str, float], model: str) -> None:
     path = WEIGHTS_FILES[model]
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"model": model, "sets": {}}
+    stored: dict[str, Any] = (
+        json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"model": model, "sets": {}}
+    )
     if name is WeightSet.MARKERS:
         weights = add_written_answers(weights, stored["sets"].get(WeightSet.WRITTEN.value, {}).get(style.value, {}))
     rounded = {key: round(value, 4) for key, value in sorted(weights.items())}

@@ -9,7 +9,7 @@ import click
 
 from core import exits
 from core.exits import ExitAudience, ExitUse
-from core.settings import current_settings
+from core.settings import load_settings
 from evidence.schedule import ScheduleError
 from transcripts import mapping
 from transcripts.commands.output import write_output
@@ -79,7 +79,7 @@ def _map_segments(segments: Any, schedule: Any, *, model: Path | None, **context
 def _load_similarity(model: Path | None) -> "Similarity":
     from transcripts.mapping.similarity import load_similarity
 
-    settings = current_settings()
+    settings = load_settings()
     loaded = load_similarity(model or settings.embedding_model, get_weights_folder(settings))
     if loaded.model_name == SMALL_MODEL and not (model or settings.embedding_model):
         click.echo(SMALL_MODEL_HINT, err=True)

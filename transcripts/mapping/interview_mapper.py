@@ -28,7 +28,7 @@ from transcripts.text.spoken import SpokenSegment
 
 MIN_SCRIPT_ADHERENCE = 0.1  # of EmbeddedInterview.script_adherence, from which the schedule counts as read out
 ENGLISH = "en"
-MIN_MEETING_SPEAKERS = 2.5  # effective ones: with fewer, it is an interview whoever asks
+MIN_MEETING_SPEAKERS = 2.5  # effective ones: with fewer, it is an interview in any case
 NOT_ENGLISH_NOTE = (
     "This interview is not in English, so it was mapped only by markers, turns and the order of the questions."
 )
