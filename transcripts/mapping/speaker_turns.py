@@ -17,7 +17,9 @@ ADDRESSING_WEIGHT = 20.0  # weight of (“you” words less “I” words) / all
 UNKNOWN_QUESTION_LIKELIHOOD = 0.5  # for a question, if the speaker is not known
 UNKNOWN_OTHER_LIKELIHOOD = 0.25
 MIN_LEADER_SEGMENTS = 5  # who says less does not lead
-MIN_LEADER_ASKING = 0.4  # of the segments of whoever leads ask: at least 0.46 in interviews, seldom so much in meetings
+MIN_LEADER_ASKING = (
+    0.4  # the share of a leader's own segments that ask: at least 0.46 in interviews, seldom in meetings
+)
 MIN_LEADER_RATIO = 1.7  # to how often the others ask
 MIN_LEADER_SHARE = 0.3  # of all askings
 
