@@ -13,6 +13,7 @@ from bench.support.examples import make_examples
 from bench.support.labelled_interviews import read_material
 from bench.support.measures import share_at_accuracy
 from bench.support.random_field_batch import make_training_example
+from bench.support.stored_vectors import add_model_options, load_measured_model
 from bench.support.weight_rules import get_regularisation
 from transcripts.mapping.feature_weights import WeightSet
 from transcripts.mapping.features import Features
@@ -66,10 +67,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the mapping without each group of its features.")
     parser.add_argument("--sets", nargs="*", default=[item.value for item in SETS], help="which sets of weights")
     parser.add_argument("--data", type=Path, help="a folder like tests/data/mapping")
+    add_model_options(parser)
     options = parser.parse_args()
     material = read_material(options.data)
+    similarity = load_measured_model(options.model, options.vectors)
     for name in [WeightSet(value) for value in options.sets]:
-        interviews = read_examples(name, make_examples(name, material))
+        interviews = read_examples(name, make_examples(name, material), similarity)
         print_row(name, "everything", cross_validate(interviews, get_regularisation(name)))
         for title, group in GROUPS.items():
             if any(has_any_feature(item, group) for item in interviews):

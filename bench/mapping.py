@@ -1,11 +1,14 @@
 """Measure the mapping on all labelled interviews, with baselines. `python -m bench.mapping --help`.
 
-The weights were fitted on such interviews. For held-out interviews: `python -m bench.train_mapping --cross-validate`.
+The weights were fitted on such interviews. `--unseen`: first the rows of weights fitted without any of the same
+schedule, which is what to expect of a call never seen.
 """
 
 import argparse
 from pathlib import Path
 
+from bench.support.cross_validation import BY_SCHEDULE, cross_validate, mean_accuracy, read_examples
+from bench.support.examples import make_examples
 from bench.support.labelled_interviews import (
     LabelledMaterial,
     read_material,
@@ -16,9 +19,13 @@ from bench.support.measures import (
     mean_scores,
     reliability_bins,
 )
-from transcripts.mapping.similarity import Similarity, load_similarity
+from bench.support.stored_vectors import add_model_options, load_measured_model
+from bench.support.weight_rules import get_regularisation
+from transcripts.mapping.feature_weights import WeightSet
+from transcripts.mapping.similarity import Similarity
 
 SHUFFLES = range(5)
+UNSEEN_SETS = (WeightSet.COLD, WeightSet.WRITTEN, WeightSet.REVIEWED, WeightSet.MARKERS)
 
 
 def measure_all(
@@ -37,6 +44,13 @@ def measure_all(
             run_baseline(f"{name} ({kind})", items, baseline) for name, baseline in list_baselines(similarity).items()
         ]
     return found
+
+
+def print_unseen_schedules(material: LabelledMaterial, similarity: Similarity) -> None:
+    for name in UNSEEN_SETS:
+        interviews = read_examples(name, make_examples(name, material), similarity)
+        for kind, figure in mean_accuracy(cross_validate(interviews, get_regularisation(name), BY_SCHEDULE)).items():
+            print(f"held out by schedule: {kind}, {name.value:<24} accuracy {figure:.3f}", flush=True)
 
 
 def print_row(row: SettingResult, *, each: bool) -> None:
@@ -63,9 +77,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the mapping on labelled interviews.")
     parser.add_argument("--data", type=Path, help="a folder like tests/data/mapping")
     parser.add_argument("--each", action="store_true", help="a line for each interview")
+    parser.add_argument("--unseen", action="store_true", help="fit again without each group of schedules: an hour")
+    add_model_options(parser)
     options = parser.parse_args()
     material = read_material(options.data)
-    similarity = load_similarity()
+    similarity = load_measured_model(options.model, options.vectors)
+    print(f"language model: {similarity.model_name}")
+    if options.unseen:
+        print_unseen_schedules(material, similarity)
     similarity.embed(["A first text, so that loading is not timed."])
     found = [
         row

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bench.support.cross_validation import (
     BY_SCHEDULE,
@@ -26,10 +27,17 @@ from bench.support.cross_validation import (
 from bench.support.examples import make_examples
 from bench.support.labelled_interviews import read_material
 from bench.support.measures import JudgedSegment, reliability_bins
-from bench.support.weight_rules import LAST_MARKER, LAST_MARKER_WEIGHT, blend_meeting_weights, get_regularisation
-from transcripts.mapping.feature_weights import WEIGHTS_FILE, AskingStyle, WeightSet
+from bench.support.stored_vectors import add_model_options, load_measured_model
+from bench.support.weight_rules import (
+    LAST_MARKER,
+    LAST_MARKER_WEIGHT,
+    MIN_TEMPERATURE,
+    add_written_answers,
+    blend_meeting_weights,
+    get_regularisation,
+)
+from transcripts.mapping.feature_weights import WEIGHTS_FILES, AskingStyle, WeightSet
 
-EXTRA_TEMPERATURE = {WeightSet.COLD: 0.1}  # than the likeliest: what is sure is right in 94 of 100, not in 93
 FITTED_SETS = [item for item in WeightSet if item is not WeightSet.MARKED_MEETING]
 
 
@@ -40,18 +48,20 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", default=[item.value for item in FITTED_SETS], help="which sets of weights")
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out, such as about.window")
     parser.add_argument("--data", type=Path, help="a folder like tests/data/mapping")
+    add_model_options(parser)
     options = parser.parse_args()
     material = read_material(options.data)
+    similarity = load_measured_model(options.model, options.vectors)
     for name in [WeightSet(value) for value in options.sets]:
         regularisation = get_regularisation(name)
-        interviews = read_examples(name, make_examples(name, material), without=options.without)
+        interviews = read_examples(name, make_examples(name, material), similarity, without=options.without)
         held_out = cross_validate(interviews, regularisation, BY_SCHEDULE if options.by_schedule else HELD_OUT)
         print_report(name, held_out)
         if not (options.cross_validate or options.by_schedule):
             for style, weights in blend_meeting_weights(name, fit_styles(interviews, regularisation)).items():
                 judged = [judged for one in held_out if one.style is style for judged in one.judged]
-                temperature = fit_temperature(judged) + EXTRA_TEMPERATURE.get(name, 0.0)
-                write_weights(name, style, weights | {"temperature": temperature})
+                temperature = max(fit_temperature(judged), MIN_TEMPERATURE.get(name, 0.0))
+                write_weights(name, style, weights | {"temperature": temperature}, similarity.model_name)
 
 
 def print_report(name: WeightSet, held_out: Sequence[HeldOut]) -> None:
@@ -82,14 +92,19 @@ def _apply_fitted_temperature(
     return [replace(item, confidence=apply_temperature(item.confidence, temperature)) for item in judged]
 
 
-def write_weights(name: WeightSet, style: AskingStyle, weights: dict[str, float]) -> None:
-    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8")) if WEIGHTS_FILE.is_file() else {}
+def write_weights(name: WeightSet, style: AskingStyle, weights: dict[str, float], model: str) -> None:
+    path = WEIGHTS_FILES[model]
+    stored: dict[str, Any] = (
+        json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"model": model, "sets": {}}
+    )
+    if name is WeightSet.MARKERS:
+        weights = add_written_answers(weights, stored["sets"].get(WeightSet.WRITTEN.value, {}).get(style.value, {}))
     rounded = {key: round(value, 4) for key, value in sorted(weights.items())}
-    stored.setdefault(name.value, {})[style.value] = rounded
+    stored["sets"].setdefault(name.value, {})[style.value] = rounded
     if name is WeightSet.MARKERS and style is AskingStyle.FREE:
-        stored[WeightSet.MARKED_MEETING.value] = {style.value: rounded | {LAST_MARKER: LAST_MARKER_WEIGHT}}
-    WEIGHTS_FILE.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    print(f"saved the weights “{name.value}, {style.value}”")
+        stored["sets"][WeightSet.MARKED_MEETING.value] = {style.value: rounded | {LAST_MARKER: LAST_MARKER_WEIGHT}}
+    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    print(f"saved the weights “{name.value}, {style.value}” for {model}")
 
 
 if __name__ == "__main__":

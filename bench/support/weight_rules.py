@@ -33,6 +33,25 @@ FEWER_LONGER = {
 }
 
 
+WEAKER_ORDER = {  # of calls never seen, most interviews jump; the likelihood of those at hand makes too much of order
+    WeightSet.COLD: {"free": 2.0, "opening.always": 0.4},
+}
+MIN_TEMPERATURE = {WeightSet.COLD: 2.0}  # what interviews of calls never seen need; those at hand are easier
+
+
+def weaken_order(name: WeightSet, weights: Mapping[str, float]) -> dict[str, float]:
+    return {key: value + WEAKER_ORDER.get(name, {}).get(key, 0.0) for key, value in weights.items()}
+
+
+WRITTEN_WITH_MARKERS = 0.3  # of what written answers count for without markers; from 0.5 on, the small model lost
+
+
+def add_written_answers(markers: Mapping[str, float], written: Mapping[str, float]) -> dict[str, float]:
+    """Marked interviews are fitted without written answers, but those of a call are not ignored there."""
+    answers = {key: value for key, value in written.items() if key.startswith("about.written")}
+    return {**markers, **{key: WRITTEN_WITH_MARKERS * value for key, value in answers.items()}}
+
+
 def get_regularisation(name: WeightSet) -> float:
     return REGULARISATION.get(name, DEFAULT_REGULARISATION)
 

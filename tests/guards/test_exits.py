@@ -70,6 +70,7 @@ JOBS_THAT_TAKE_IN = {
     busy_feeds.READ_FEED_JOB: "reads a calendar of staff",
     downloads.FETCH_MODEL_JOB: "fetches a model",
     downloads.FETCH_VOICES_JOB: "the same",
+    downloads.FETCH_SENTENCES_JOB: "the same",
     sign_in_links.SEND_SIGN_IN_LINK: "emails a link",
     participants.MAIL_LINKS: "the same",
 }

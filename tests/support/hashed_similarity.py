@@ -12,6 +12,8 @@ STEM_LENGTH = 5
 
 
 class HashedSimilarity:
+    model_name = "hashed words"
+
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Unit vectors, shape (len(texts), DIMENSIONS)."""
         vectors = np.full((len(texts), DIMENSIONS), 1e-3)

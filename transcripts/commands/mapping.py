@@ -3,18 +3,28 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from core import exits
 from core.exits import ExitAudience, ExitUse
+from core.settings import load_settings
 from evidence.schedule import ScheduleError
 from transcripts import mapping
 from transcripts.commands.output import write_output
 from transcripts.mapping import MappingInputError, mapping_json
+from transcripts.mapping.model_names import SMALL_MODEL
+from transcripts.model_store.installed_models import get_weights_folder
 from transcripts.text.transcript_json import TranscriptFormatError, transcript_from_json
 
+if TYPE_CHECKING:
+    from transcripts.mapping.similarity import Similarity
+
+SMALL_MODEL_HINT = (
+    "Mapped with the small language model. The larger one is more often right, and slower (404 MB):"
+    " flask transcripts models download sentences"
+)
 Value = TypeVar("Value")
 READABLE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -58,12 +68,22 @@ def map_transcript(  # noqa: PLR0917 - click passes each by its name
 
 
 def _map_segments(segments: Any, schedule: Any, *, model: Path | None, **context: Any) -> mapping.SpeechMapping:
-    from transcripts.mapping.similarity import SimilarityUnavailableError, load_similarity
+    from transcripts.mapping.similarity import SimilarityUnavailableError
 
     try:
-        return mapping.map_speech(segments, schedule, similarity=load_similarity(model), **context)
+        return mapping.map_speech(segments, schedule, similarity=_load_similarity(model), **context)
     except (MappingInputError, SimilarityUnavailableError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _load_similarity(model: Path | None) -> "Similarity":
+    from transcripts.mapping.similarity import load_similarity
+
+    settings = load_settings()
+    loaded = load_similarity(model or settings.embedding_model, get_weights_folder(settings))
+    if loaded.model_name == SMALL_MODEL and not (model or settings.embedding_model):
+        click.echo(SMALL_MODEL_HINT, err=True)
+    return loaded
 
 
 def _load_json(path: Path) -> Any:

@@ -10,7 +10,7 @@ from core.errors import RuleError
 from core.settings import Settings, current_settings
 from transcripts.commands import model_loading
 from transcripts.commands.output import show_download_progress
-from transcripts.model_store import downloads, speeds, voice_weights
+from transcripts.model_store import downloads, sentence_weights, speeds, voice_weights
 from transcripts.model_store.catalogue import DEMONSTRATION_MODEL, KnownModel, find_model
 from transcripts.model_store.file_fetching import NotFetchedError
 from transcripts.model_store.installed_models import (
@@ -53,12 +53,14 @@ def list_models() -> None:
 def download_model(name: str | None, background: bool) -> None:
     """Download the model NAME (default: the one in the settings), and install it only if its checksum is right.
 
-    “voices” is the model that tells voices apart.
+    “voices” is the model that tells voices apart, “sentences” the larger one that matches speech to questions.
     """
     settings = current_settings()
     if background or name == voice_weights.VOICES_NAME:
         _provide_voices(settings, in_background=background)
-    if name == voice_weights.VOICES_NAME:
+    if background or name == sentence_weights.SENTENCES_NAME:
+        _provide_sentences(settings, in_background=background)
+    if name in {voice_weights.VOICES_NAME, sentence_weights.SENTENCES_NAME}:
         return
     if name is None and find_model(settings.whisper_model) in {None, DEMONSTRATION_MODEL}:
         click.echo(f"The model in the settings is a file, so there is nothing to download: {settings.whisper_model}.")
@@ -92,6 +94,24 @@ def _provide_voices(settings: Settings, *, in_background: bool) -> None:
             click.echo("The model that tells voices apart (17 MB) is being downloaded in the background.")
         else:
             path = voice_weights.fetch_voice_encoder(get_weights_folder(settings), show_download_progress)
+            click.echo(f"\n{path} is installed, and its checksum is right.")
+    except NotFetchedError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _provide_sentences(settings: Settings, *, in_background: bool) -> None:
+    try:
+        if (path := sentence_weights.find_sentence_model(get_weights_folder(settings))) is not None:
+            click.echo(f"Already installed: {path}.")
+        elif in_background:
+            downloads.enqueue_sentences_fetch()
+            db.session.commit()
+            size = sentence_weights.SENTENCES_MEGABYTES
+            click.echo(
+                f"The larger model for matching speech to questions ({size} MB) is downloaded in the background."
+            )
+        else:
+            path = sentence_weights.fetch_sentence_model(get_weights_folder(settings), show_download_progress)
             click.echo(f"\n{path} is installed, and its checksum is right.")
     except NotFetchedError as error:
         raise click.ClickException(str(error)) from error

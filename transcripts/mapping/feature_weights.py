@@ -1,4 +1,4 @@
-"""The weight of each feature, as fitted by bench/train_mapping.py on labelled interviews."""
+"""The weight of each feature, as fitted by bench/train_mapping.py on labelled interviews, for each language model."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,12 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-WEIGHTS_FILE = Path(__file__).with_name("weights.json")
+from transcripts.mapping.model_names import LARGE_MODEL, SMALL_MODEL
+
+WEIGHTS_FILES = {
+    SMALL_MODEL: Path(__file__).with_name("weights.json"),
+    LARGE_MODEL: Path(__file__).with_name("weights_large.json"),
+}
 
 FeatureWeights = Mapping[str, float]
 
@@ -29,8 +34,16 @@ class AskingStyle(StrEnum):
     SCRIPTED = "as written"
 
 
-@cache
-def load_weights(weight_set: WeightSet, style: AskingStyle = AskingStyle.FREE) -> FeatureWeights:
-    fitted = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))[weight_set.value]
+def load_weights(
+    weight_set: WeightSet, style: AskingStyle = AskingStyle.FREE, model_name: str = SMALL_MODEL
+) -> FeatureWeights:
+    """Those of the small model for any model that none were fitted for."""
+    fitted = _read_weights(WEIGHTS_FILES.get(model_name, WEIGHTS_FILES[SMALL_MODEL]))[weight_set.value]
     weights: FeatureWeights = fitted.get(style.value, fitted[AskingStyle.FREE.value])
     return weights
+
+
+@cache
+def _read_weights(path: Path) -> Mapping[str, Mapping[str, FeatureWeights]]:
+    sets: Mapping[str, Mapping[str, FeatureWeights]] = json.loads(path.read_text(encoding="utf-8"))["sets"]
+    return sets

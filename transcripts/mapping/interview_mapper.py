@@ -28,10 +28,15 @@ from transcripts.text.spoken import SpokenSegment
 
 MIN_SCRIPT_ADHERENCE = 0.1  # of EmbeddedInterview.script_adherence, from which the schedule counts as read out
 ENGLISH = "en"
-MIN_MEETING_SPEAKERS = 3.0  # with more people, nobody's questions follow the schedule
+MIN_MEETING_SPEAKERS = 2.5  # effective ones: with fewer, it is an interview in any case
 NOT_ENGLISH_NOTE = (
     "This interview is not in English, so it was mapped only by markers, turns and the order of the questions."
 )
+MEETING_NOTE = (
+    "Several people talk and nobody clearly leads by asking, so this was read as a meeting. "
+    "Meetings are only matched to questions roughly: about half of the time is right."
+)
+GROUP_NOTE = "Several people talk and one of them asks the questions, so this was read as an interview with a group."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,11 @@ def map_interview(mapping_input: MappingInput, similarity: Similarity) -> Speech
         nothing = {question.key: CoverageStatus.NOT_ASKED for question in mapping_input.schedule.iter_questions()}
         return SpeechMapping(question_keys=(), confidences=(), passages=(), coverage=nothing)
     interview, features = build_features(mapping_input, similarity)
-    weights = load_weights(choose_weight_set(mapping_input, interview), detect_asking_style(mapping_input, interview))
+    weights = load_weights(
+        choose_weight_set(mapping_input, interview),
+        detect_asking_style(mapping_input, interview),
+        similarity.model_name,
+    )
     posteriors = compute_posteriors(
         features, interview.conversation.seconds, weights, _number_decisions(mapping_input, interview)
     )
@@ -63,7 +72,7 @@ def map_interview(mapping_input: MappingInput, similarity: Similarity) -> Speech
         confidences=tuple(item.confidence for item in labelled),
         passages=join_passages(labelled),
         coverage=assess_coverage(mapping_input.schedule, labelled),
-        note="" if is_english(mapping_input) else NOT_ENGLISH_NOTE,
+        note=_explain_reading(mapping_input, interview),
     )
 
 
@@ -108,19 +117,33 @@ def _number_decisions(mapping_input: MappingInput, interview: EmbeddedInterview)
 
 
 def choose_weight_set(mapping_input: MappingInput, interview: EmbeddedInterview) -> WeightSet:
-    is_meeting = interview.conversation.effective_speakers > MIN_MEETING_SPEAKERS
+    is_meeting = is_read_as_meeting(interview)
     if mapping_input.markers:
         return WeightSet.MARKED_MEETING if is_meeting else WeightSet.MARKERS
-    if is_meeting:
-        return WeightSet.MEETING
     if mapping_input.reviewed:
         return WeightSet.REVIEWED
-    return WeightSet.WRITTEN if mapping_input.written else WeightSet.COLD
+    if mapping_input.written:
+        return WeightSet.WRITTEN
+    return WeightSet.MEETING if is_meeting else WeightSet.COLD
+
+
+def is_read_as_meeting(interview: EmbeddedInterview) -> bool:
+    """A group whose questions one person asks is an interview, however many answer."""
+    talk = interview.conversation
+    return talk.effective_speakers > MIN_MEETING_SPEAKERS and not talk.has_leader
 
 
 def detect_asking_style(mapping_input: MappingInput, interview: EmbeddedInterview) -> AskingStyle:
     is_read_out = is_english(mapping_input) and interview.script_adherence > MIN_SCRIPT_ADHERENCE
     return AskingStyle.SCRIPTED if is_read_out else AskingStyle.FREE
+
+
+def _explain_reading(mapping_input: MappingInput, interview: EmbeddedInterview) -> str:
+    """What readers should know about how it was mapped; nothing for an interview of two people in English."""
+    parts = [] if is_english(mapping_input) else [NOT_ENGLISH_NOTE]
+    if interview.conversation.effective_speakers > MIN_MEETING_SPEAKERS:
+        parts.append(MEETING_NOTE if is_read_as_meeting(interview) else GROUP_NOTE)
+    return " ".join(parts)
 
 
 def is_english(mapping_input: MappingInput) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from transcripts.mapping.model_names import LARGE_MODEL, SMALL_MODEL
+from transcripts.model_store import sentence_weights
 from transcripts.model_store.model_facts import compute_sha256
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ PINNED_SHA256 = {
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
 }
 BATCH_SIZE = 32  # larger batches spend more time on padding than they save
-THREADS = 1  # the model is small: on a busy machine, more threads cost more than they gain
+THREADS = 1  # a small model: on a busy machine, more threads cost more than they gain
+LARGE_MODEL_THREADS = 2
+SMALL = "small"  # in the settings: the small model, also where the larger one is installed
 MAX_CACHED_TEXTS = 50_000  # about 80 MB of vectors, some two hundred interviews
 MAX_TOKENS = 128  # about a minute of speech; longer texts are cut here, which keeps a long interview fast
 
@@ -39,12 +43,16 @@ class SimilarityUnavailableError(RuntimeError): ...
 
 
 class Similarity(Protocol):
+    model_name: str
+
     def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float64]":
         """Unit vectors, shape (len(texts), d). The same text always gives the same vector."""
 
 
 class SentenceSimilarity:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, model_name: str) -> None:
+        self.model_name = model_name
+        self._threads = LARGE_MODEL_THREADS if model_name == LARGE_MODEL else THREADS
         self._model = _load_model(folder)
         self._cached_vectors: dict[str, npt.NDArray[np.float32]] = {}
 
@@ -62,7 +70,7 @@ class SentenceSimilarity:
         import torch
 
         threads = torch.get_num_threads()
-        torch.set_num_threads(THREADS)
+        torch.set_num_threads(self._threads)
         try:
             vectors: npt.NDArray[np.float32] = self._model.encode(
                 texts, batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
@@ -72,13 +80,26 @@ class SentenceSimilarity:
         return vectors
 
 
-def load_similarity(model_folder: str | Path | None = None) -> SentenceSimilarity:
-    """The bundled model is checked, one by path is not. Raises SimilarityUnavailableError."""
-    if model_folder:
-        return SentenceSimilarity(_require_model_folder(Path(model_folder)))
+def load_similarity(model: str | Path | None = None, weights_folder: Path | None = None) -> SentenceSimilarity:
+    """The larger model if `weights_folder` has it, else the bundled one: both are checked, one by path is not.
+
+    `model`: SMALL or a folder. Raises SimilarityUnavailableError.
+    """
+    if model and str(model) != SMALL:
+        folder = _require_model_folder(Path(model))
+        return SentenceSimilarity(folder, _recognise_model(folder))
+    if not model and weights_folder and (large := sentence_weights.find_sentence_model(weights_folder)):
+        return SentenceSimilarity(large, LARGE_MODEL)
     folder = find_bundled_folder()
     verify_files(folder, PINNED_SHA256.items())
-    return SentenceSimilarity(folder)
+    return SentenceSimilarity(folder, SMALL_MODEL)
+
+
+def _recognise_model(folder: Path) -> str:
+    """Its name if its weights are known, since the mapping has been fitted to some models."""
+    path = folder / "model.safetensors"
+    known = {WEIGHTS_SHA256: SMALL_MODEL, sentence_weights.PINNED_SHA256["model.safetensors"]: LARGE_MODEL}
+    return known.get(compute_sha256(path), folder.name) if path.is_file() else folder.name
 
 
 def find_bundled_folder() -> Path:

@@ -10,10 +10,12 @@ from core.models import Job
 from core.settings import Settings
 from transcripts.model_store.catalogue import KnownModel, find_model
 from transcripts.model_store.installed_models import read_inventory
+from transcripts.model_store.sentence_weights import SENTENCES_NAME
 from transcripts.model_store.voice_weights import VOICES_NAME
 
 FETCH_MODEL_JOB = "fetch model"
 FETCH_VOICES_JOB = "fetch voices"
+FETCH_SENTENCES_JOB = "fetch sentences"
 FETCH_PRIORITY = 60.0  # after checks of files, which take less time
 MODEL_ID_NAMESPACE = UUID("6d0f0c42-8f0e-4cf0-9a8e-0d6f3c2b7a51")  # a job needs a subject, and a model has no row
 
@@ -49,6 +51,12 @@ def enqueue_fetch(model: KnownModel, settings: Settings) -> Job:
 def enqueue_voices_fetch() -> Job:
     row = jobs.enqueue(FETCH_VOICES_JOB, uuid5(MODEL_ID_NAMESPACE, VOICES_NAME), priority=FETCH_PRIORITY)
     audit.record("model asked for", model=VOICES_NAME)
+    return row
+
+
+def enqueue_sentences_fetch() -> Job:
+    row = jobs.enqueue(FETCH_SENTENCES_JOB, uuid5(MODEL_ID_NAMESPACE, SENTENCES_NAME), priority=FETCH_PRIORITY)
+    audit.record("model asked for", model=SENTENCES_NAME)
     return row
 
 
