@@ -3,7 +3,7 @@
 from flask import Flask, current_app, request
 from werkzeug.local import LocalProxy
 
-from accounts import models, tasks  # noqa: F401 rows must be known before the first query, jobs before they run
+from accounts import models, own_holders, tasks  # noqa: F401 rows must be known before the first query, jobs before they run
 from accounts.access import abort_unless_access_declared, current_person
 from accounts.commands import accounts_commands
 from accounts.views import bp

@@ -15,6 +15,7 @@ SECRET_PATHS = (
     "new-address",
     "updates",
     "no-updates",
+    "receipts",
 )
 SECRET_LINK = re.compile(rf"(/(?:{'|'.join(SECRET_PATHS)})/)[A-Za-z0-9_-]{{16,}}")
 VALUES_IN_ERRORS = re.compile(r"^(?:DETAIL|CONTEXT|QUERY): .*$", re.MULTILINE)
