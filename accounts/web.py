@@ -3,7 +3,7 @@
 from flask import Flask, current_app, request
 from werkzeug.local import LocalProxy
 
-from accounts import models, own_holders, tasks  # noqa: F401 rows must be known before the first query, jobs before they run
+from accounts import access_log, models, own_holders, tasks  # noqa: F401 rows are known before the first query
 from accounts.access import abort_unless_access_declared, current_person
 from accounts.commands import accounts_commands
 from accounts.views import bp
@@ -14,6 +14,7 @@ def init_accounts(app: Flask) -> None:
     app.register_blueprint(bp)
     app.cli.add_command(accounts_commands)
     app.before_request(_check_access_declared)
+    app.after_request(access_log.record_access)
     app.jinja_env.globals["current_person"] = LocalProxy(current_person)  # looked up only if a page shows it
     app.jinja_env.globals["worker_alarms"] = worker_health.list_alarms  # the layout of staff pages shows them
 

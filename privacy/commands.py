@@ -9,6 +9,7 @@ import click
 import psycopg
 from flask.cli import AppGroup
 
+from accounts import audit_seals
 from core.database import db
 from core.errors import RuleError
 from core.file_storage import current_storage, format_size
@@ -99,6 +100,18 @@ def erase(reference: str, yes: bool) -> None:
         click.echo(f"{trace.title}: {trace.found} erased" if trace.is_done else f"{trace.title}: waits")
     if not receipts.is_done(row):
         click.echo("The quick worker erases the rest once the last emails about this person have been sent.")
+
+
+@privacy_commands.command("verify-audit")
+def verify_audit() -> None:
+    """Check that no line of the audit log was changed or removed since it was sealed. Status 1 if one was."""
+    check = audit_seals.check_seals()
+    click.echo(
+        f"{check.entry_count} lines in {check.seal_count} seals, {check.unsealed_count} not sealed yet."
+        f" Newest seal: {check.seal_count} {check.newest_digest or 'none'}"
+    )
+    if check.broken_number is not None:
+        raise click.ClickException(f"Seal {check.broken_number} does not fit: a line of it was changed or removed.")
 
 
 @privacy_commands.command("show-keys")

@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import sign_in_links
-from accounts.access import end_session, public
+from accounts.access import public
 from accounts.forms import SignInForm
 from accounts.links import LinkNotValidError
 from accounts.local_paths import parse_local_path
@@ -42,11 +42,15 @@ def confirm_sign_in(token: str) -> ResponseReturnValue:
             return redirect(parse_local_path(request.args.get("next")) or url_for("review.show_dashboard"))
         return render_template("accounts/confirm_sign_in.html", member=sign_in_links.get_member_by_token(token))
     except LinkNotValidError as error:
+        if request.method == "POST":
+            sign_in_links.record_failure()
+            db.session.commit()
         return render_template("accounts/confirm_sign_in.html", message=str(error)), 404
 
 
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    end_session()
+    with committing():
+        sign_in_links.sign_out()
     return redirect(url_for("accounts.sign_in"))

@@ -89,6 +89,7 @@ FILE = "the file that is given"
 COMMAND_ARGUMENTS = {
     "core list-exits": [],
     "core check-storage": [],
+    "privacy verify-audit": [],
     "accounts add-staff": ["new@charity.example", "New", "--role", "reviewer"],
     "accounts sign-in-links": [],
     "evidence load-call": [FILE],

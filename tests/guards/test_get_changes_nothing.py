@@ -20,6 +20,7 @@ REDIRECTING_PAGES = {
     "interviews.open_session_link": "the same",
     "interviews.open_nomination": "to the form to sign up, which asks nominees nothing else",
 }
+RECORDS_OF_READING = {"access_record": "who opened what", "user_session": "when somebody was last seen"}
 WEB_ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -38,11 +39,12 @@ def list_get_rules(app: Flask) -> list[Rule]:
 
 
 def read_everything(settings: Settings) -> dict[str, list[str]]:
-    """Every row of every table, the audit log among them, and the names and sizes of all stored files."""
+    """Every row of every other table, the audit log among them, and the names and sizes of all stored files."""
     db.session.rollback()
     rows = {
         name: sorted(repr(tuple(row)) for row in db.session.execute(select(table)))
         for name, table in db.metadata.tables.items()
+        if name not in RECORDS_OF_READING
     }
     files = [path for path in settings.data_folder.rglob("*") if path.is_file() and ".sqlite" not in path.name]
     return rows | {"files": sorted(f"{path} {path.stat().st_size}" for path in files)}
