@@ -13,8 +13,9 @@ from flask import Response, current_app, g, request
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from accounts import sessions
 from accounts.access import Person
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, StaffSession
 from core import clock
 from core.database import begin_writing
 from core.exits import ExitAudience, find_exit
@@ -41,6 +42,7 @@ def is_recorded(endpoint: str) -> bool:
 
 
 def record_access(response: Response) -> Response:
+    _note_use()
     person: Person | None = g.get("person")
     if person is None or not person.is_staff or request.endpoint is None:
         return response
@@ -49,6 +51,18 @@ def record_access(response: Response) -> Response:
     elif response.status_code < FIRST_ERROR and is_recorded(request.endpoint):
         _count(person.id, request.endpoint)
     return response
+
+
+def _note_use() -> None:
+    """Parts of pages that refresh themselves keep nobody signed in."""
+    row: StaffSession | None = g.get("staff_session")
+    is_poll = request.method == "GET" and "HX-Request" in request.headers
+    if row is None or is_poll or request.endpoint == "static" or row.ended_at is not None:
+        return
+    try:
+        sessions.note_use(row.id, row.last_seen_at)
+    except SQLAlchemyError:
+        log.exception("The use of a session could not be recorded.")
 
 
 def _count(actor_id: UUID, action: str) -> None:

@@ -109,20 +109,18 @@ class AccessRecord(UuidModel):
     count: Mapped[int] = mapped_column(default=1)
 
 
-class UserSession(UuidModel):
+class StaffSession(UuidModel):
     """Signed in, in one browser. Its cookie has a token of which only the hash is stored."""
 
-    __tablename__ = "user_session"
-    __table_args__ = (Index("ix_user_session_subject_id", "subject_id"),)
+    __tablename__ = "staff_session"
 
     token_hash: Mapped[str] = mapped_column(Text, unique=True)
-    subject_id: Mapped[UUID]  # the staff member or participant
-    link_id: Mapped[UUID | None] = mapped_column(ForeignKey("link.id", ondelete="CASCADE"))  # None: staff
+    staff_member_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"), index=True)
     browser: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    second_factor_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]  # with the second factor, or because none is needed
 
 
 class SecondFactor(Model):

@@ -1,5 +1,6 @@
 """Outgoing mail as coordinators see it; secret mails stay hidden. Sending: core.outbox."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -9,8 +10,10 @@ from core import outbox
 from core.database import db
 from core.errors import RuleError
 from core.models import MailState, OutboxMessage
+from core.settings import current_settings
 
 PAGE_LENGTH = 50
+HIDDEN_LINK_TEXT = "[a personal link, hidden here]"
 RESENDABLE_STATES = frozenset({MailState.FAILED, MailState.SAVED_AS_FILE})
 
 
@@ -37,6 +40,14 @@ def count_by_state() -> dict[MailState, int]:
     counted = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
     counts = {state: number for state, number in db.session.execute(counted)}  # noqa: C416 rows are no pairs to mypy
     return {state: counts.get(state, 0) for state in MailState}
+
+
+def redact_secret_links(row: OutboxMessage) -> str:
+    """Anyone who reads a sign-in link could sign in as someone else. Meeting links stay; what people wrote does not."""
+    if row.has_own_words:
+        return ""
+    ours = re.compile(re.escape(current_settings().base_url) + r"\S*", re.IGNORECASE)
+    return ours.sub(HIDDEN_LINK_TEXT, row.text) if row.is_secret else row.text
 
 
 def can_resend(row: OutboxMessage) -> bool:

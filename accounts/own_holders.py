@@ -11,7 +11,7 @@ from accounts.models import (
     SecondFactor,
     StaffMember,
     StaffRole,
-    UserSession,
+    StaffSession,
 )
 from core.personal_data import DataSubject, declare_impersonal, hold
 
@@ -20,13 +20,8 @@ def match_links(_table: Table, subject: DataSubject) -> ColumnElement[bool]:
     return AccessLink.subject_id == subject.participant_id if subject.is_whole else false()
 
 
-def match_sessions(_table: Table, subject: DataSubject) -> ColumnElement[bool]:
-    return UserSession.subject_id == subject.participant_id if subject.is_whole else false()
-
-
 hold("links", "Your personal links", AccessLink, matches=match_links, hides=("token_hash", "subject_id"))
-hold("sessions", "Browsers in which your page is open", UserSession, matches=match_sessions, hides=("token_hash",))
-declare_impersonal("of staff", StaffMember, StaffRole, SecondFactor, RecoveryCode)
+declare_impersonal("of staff", StaffMember, StaffRole, StaffSession, SecondFactor, RecoveryCode)
 declare_impersonal(
     "ids, figures and states; the ids of what was erased lead nowhere", AuditEntry, AuditSeal, AccessRecord
 )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from accounts import audit
+from accounts import audit, second_factor
 from accounts.access import begin_staff_session, current_person, end_session
 from accounts.links import LinkNotValidError, consume_link, create_link, get_valid_link
 from accounts.models import AccessLink, LinkPurpose, StaffMember
@@ -53,7 +53,10 @@ def get_member_by_token(token: str) -> StaffMember:
 def sign_in_by_token(token: str) -> StaffMember:
     """Uses the link. Raises LinkNotValidError."""
     member = _get_active_member(consume_link(token, LinkPurpose.SIGN_IN))
-    begin_staff_session(member)
+    is_needed = second_factor.is_needed(member.id)
+    begin_staff_session(member, is_verified=not is_needed)
+    if is_needed and not second_factor.is_set_up(member.id):
+        second_factor.start_set_up(member)
     audit.record("signed in", member)
     return member
 

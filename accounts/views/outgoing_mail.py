@@ -38,6 +38,7 @@ def show_mail(number: int) -> ResponseReturnValue:
     return render_template(
         "accounts/show_mail.html",
         mail=mail,
+        text=outgoing_mail.redact_secret_links(mail),
         can_resend=outgoing_mail.can_resend(mail),
     )
 

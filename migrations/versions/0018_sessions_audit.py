@@ -123,22 +123,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_member_id", name=op.f("pk_second_factor")),
     )
     op.create_table(
-        "user_session",
+        "staff_session",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.Uuid(), nullable=False),
-        sa.Column("link_id", sa.Uuid(), nullable=True),
+        sa.Column("staff_member_id", sa.Uuid(), nullable=False),
         sa.Column("browser", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("second_factor_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["link_id"], ["link.id"], name=op.f("fk_user_session_link_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_user_session_token_hash")),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_member_id"], ["staff_member.id"], name=op.f("fk_staff_session_staff_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_staff_session_token_hash")),
     )
-    with op.batch_alter_table("user_session", schema=None) as batch_op:
-        batch_op.create_index("ix_user_session_subject_id", ["subject_id"], unique=False)
+    with op.batch_alter_table("staff_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_session_staff_member_id"), ["staff_member_id"], unique=False)
 
     op.create_table(
         "correction_request",
@@ -185,12 +186,19 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("seal_number", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_audit_entry_seal_number"), ["seal_number"], unique=False)
 
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("has_own_words", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.alter_column("has_own_words", server_default=None)
+    op.execute("UPDATE outbox_message SET has_own_words = is_secret WHERE subject = 'A copy of your answers'")
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.add_column(sa.Column("no_contact_since", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM link WHERE purpose = 'receipt'")
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_column("has_own_words")
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.drop_column("no_contact_since")
 
@@ -204,10 +212,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_correction_request_contribution_id"))
 
     op.drop_table("correction_request")
-    with op.batch_alter_table("user_session", schema=None) as batch_op:
-        batch_op.drop_index("ix_user_session_subject_id")
+    with op.batch_alter_table("staff_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_session_staff_member_id"))
 
-    op.drop_table("user_session")
+    op.drop_table("staff_session")
     op.drop_table("second_factor")
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_code_staff_member_id"))

@@ -20,7 +20,7 @@ REDIRECTING_PAGES = {
     "interviews.open_session_link": "the same",
     "interviews.open_nomination": "to the form to sign up, which asks nominees nothing else",
 }
-RECORDS_OF_READING = {"access_record": "who opened what", "user_session": "when somebody was last seen"}
+RECORDS_OF_READING = {"access_record": "who opened what", "staff_session": "when somebody was last seen"}
 WEB_ADDRESS = re.compile(r"https?://\S+")
 
 
