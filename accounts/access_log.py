@@ -26,6 +26,7 @@ NOTHING = UUID(int=0)
 REFUSED = "refused: "
 FORBIDDEN = 403
 FIRST_ERROR = 400
+FIRST_SERVER_ERROR = 500
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ def is_recorded(endpoint: str) -> bool:
 
 
 def record_access(response: Response) -> Response:
+    if response.status_code >= FIRST_SERVER_ERROR:  # nothing was shown, and the database may be why
+        return response
     _note_use()
     person: Person | None = g.get("person")
     if person is None or not person.is_staff or request.endpoint is None:
@@ -57,7 +60,7 @@ def _note_use() -> None:
     """Parts of pages that refresh themselves keep nobody signed in."""
     row: StaffSession | None = g.get("staff_session")
     is_poll = request.method == "GET" and "HX-Request" in request.headers
-    if row is None or is_poll or request.endpoint == "static" or row.ended_at is not None:
+    if row is None or is_poll or request.endpoint == "static":
         return
     try:
         sessions.note_use(row.id, row.last_seen_at)

@@ -103,7 +103,11 @@ def read_only_transactions() -> Iterator[None]:
 
 @contextmanager
 def begin_writing() -> Iterator[Connection]:
-    """A transaction beside the session's, also while a page is read. It commits at the end."""
+    """A transaction after a request's own one, also where a page was only read. It commits at the end.
+
+    What the request has not committed by now is given up: on SQLite its lock would stop this one.
+    """
+    db.session.rollback()
     token = _is_writing.set(True)
     try:
         with db.engine.begin() as connection:

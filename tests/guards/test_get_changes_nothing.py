@@ -15,6 +15,8 @@ from tests.support.full_installation import FullInstallation, build_full_install
 from tests.support.source_files import PACKAGES, list_python_files, parse
 
 REDIRECTING_PAGES = {
+    "accounts.enter_second_factor": "to sign in, for everyone who has not opened an emailed link",
+    "accounts.set_up_second_factor": "the same",
     "evidence.open_link": "begins the session of the link's person, at an address without the token",
     "interviews.open_booking_link": "the same",
     "interviews.open_session_link": "the same",

@@ -13,6 +13,7 @@ OTHER_TEMPLATES = {
     "transcripts.show_recording_progress": "a part of a page, which the page itself includes too",
     "transcripts.show_upload_progress": "the same",
     "transcripts.show_model_progress": "the same",
+    "accounts.create_recovery_codes": "shows them once, like the page on which they are first made",
     "interviews.preview_wording": "shows the form on which the wording is changed, with its preview",
 }
 

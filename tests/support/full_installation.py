@@ -13,7 +13,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from accounts import links, sign_in_links
 from accounts.access import STAFF_PERMISSIONS
-from accounts.models import LinkPurpose, StaffMember
+from accounts.models import LinkPurpose, StaffMember, StaffSession
 from accounts.roles import STAFF_ROLES
 from core import clock
 from core.database import db
@@ -271,6 +271,7 @@ def _add_withdrawals(built: FullInstallation, ada: StaffMember, booking: Booking
     copy = copies.request_copy(booking.volunteer.participant)
     copies.mark_ready(copy.id, copy_files.store_copy(CollectedData("", {}, []), copy.storage_path))
     built.values |= {"participant_id": gus.id, "request_id": proposed.id, "correction_id": correction.id}
+    built.values["session_id"] = db.session.scalars(select(StaffSession.id)).first()
     built.values_at["privacy.undo_withdrawal"] = {"request_id": own.id}
     built.clients_at["privacy.undo_withdrawal"] = five_people.sign_in_participant(built.app, gus.id)
     built.values_at["privacy.show_receipt"] = {"token": receipt.rpartition("/")[2]}
