@@ -4,10 +4,10 @@ Its command line is one JSON object, standard input the calendar, standard outpu
 """
 
 import json
-import resource
 import sys
 from datetime import datetime
 
+from core.process_limits import limit_resources
 from interviews.availability.busy_parser import CalendarNotReadableError, parse_busy_times
 from interviews.availability.intervals import Interval
 
@@ -31,13 +31,6 @@ def build_answer(content: bytes, window: Interval, request: dict[str, str]) -> d
         "has_unknown_zones": parsed.has_unknown_zones,
         "unreadable_parts": parsed.unreadable_parts,
     }
-
-
-def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 if __name__ == "__main__":

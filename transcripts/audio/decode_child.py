@@ -7,15 +7,14 @@ library and PyAV are used, since a web process without numpy probes recordings t
 import importlib
 import json
 import pkgutil
-import resource
 import sys
 from collections.abc import Callable
 from typing import Any
 
+from core.process_limits import forbid_opening_files, limit_resources
 from transcripts.audio.audio_facts import AudioProblem
 from transcripts.audio.decode_pipe import FrameKind, PipedFile, send_frame
 
-MAX_OPEN_FILES = 3  # standard input, output and error: no other file or socket may be opened
 CHUNK_BYTES = 1 << 16  # a pipe's capacity: the next piece is decoded while the last one is being read
 
 
@@ -86,17 +85,6 @@ def load_all_of_pyav() -> None:
     for module in pkgutil.walk_packages(av.__path__, "av."):
         if not module.name.endswith(("__main__", "datasets")):
             importlib.import_module(module.name)
-
-
-def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
-def forbid_opening_files() -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))
 
 
 if __name__ == "__main__":

@@ -14,13 +14,20 @@ from transcripts.importing.captions import has_cues
 from transcripts.importing.clock_times import CLOCK_PATTERN
 from transcripts.importing.corrections import NO_CORRECTIONS, Corrections
 from transcripts.importing.plain_text import read_text
-from transcripts.importing.refusals import BROKEN_WORD_FILE, NO_WORD_FILE, TOO_LARGE_INSIDE, NotATranscriptError
+from transcripts.importing.refusals import (
+    BROKEN_WORD_FILE,
+    NO_WORD_FILE,
+    TOO_DEEP_INSIDE,
+    TOO_LARGE_INSIDE,
+    NotATranscriptError,
+)
 from transcripts.importing.speaker_names import classify_name
 from transcripts.importing.text_encoding import limit_lines, to_plain_text
 from transcripts.importing.transcript_lines import ImportedTranscript
 
 MAX_TEXT_BYTES = 12 * 1024 * 1024  # of XML, unpacked; three hours of talk are about 2 MiB
 MAX_PARTS = 2000
+MAX_DEPTH = 100  # of elements in elements; a table in a table in a table in a text box is 40 deep
 ALLOWED_COMPRESSION = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 TEXT_PART = re.compile(r"word/document\d*\.xml")
 CONTENT_TYPES_XML = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -86,6 +93,8 @@ def _parse_body(text_part: bytes) -> Any:
         raise NotATranscriptError(BROKEN_WORD_FILE) from error
     if body is None:
         raise NotATranscriptError(BROKEN_WORD_FILE)
+    if body.xpath("boolean(" + "/".join(["*"] * MAX_DEPTH) + ")"):
+        raise NotATranscriptError(TOO_DEEP_INSIDE)
     return body
 
 
@@ -114,12 +123,19 @@ def _iter_text(within: Any) -> Iterator[str]:
 
 
 def _iter_rows(table: Any) -> Iterator[str]:
-    for row in table.iter(ROW):
-        if next(row.iterancestors(TABLE)) is not table:
-            continue  # of a table in a cell: its words are that cell's
+    for row in _iter_own_rows(table):
         cells = [text for cell in row.iterchildren(CELL) if (text := _read_cell(cell))]
         if cells and not all(cell.lower() in COLUMN_HEADINGS for cell in cells):
             yield _format_row(cells)
+
+
+def _iter_own_rows(within: Any) -> Iterator[Any]:
+    """Rows of a table in a cell are not this table's: their words are that cell's."""
+    for element in within:
+        if element.tag == ROW:
+            yield element
+        elif element.tag not in (CELL, TABLE):
+            yield from _iter_own_rows(element)
 
 
 def _read_cell(cell: Any) -> str:

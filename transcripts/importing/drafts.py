@@ -8,7 +8,8 @@ from sqlalchemy import Select, delete, select
 from core import clock
 from core.database import db
 from core.errors import RuleError
-from transcripts.importing import NO_CORRECTIONS, Corrections, ImportedTranscript, read_transcript
+from transcripts.importing import NO_CORRECTIONS, Corrections, ImportedTranscript
+from transcripts.importing.limited_reading import read_limited
 from transcripts.models import ImportDraft
 from transcripts.recordings import recordings
 
@@ -62,7 +63,7 @@ def lock_draft(draft_id: UUID) -> ImportDraft:
 def read_draft(path: str, corrections: Corrections = NO_CORRECTIONS) -> ImportedTranscript:
     """Takes seconds for a long file. Raises NotATranscriptError, SealBrokenError, FileNotFoundError."""
     storage = recordings.get_storage()
-    return read_transcript(storage.read_range(path, 0, storage.get_size(path)), corrections)
+    return read_limited(storage.read_range(path, 0, storage.get_size(path)), corrections)
 
 
 def discard_draft(draft: ImportDraft) -> None:

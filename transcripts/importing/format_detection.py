@@ -7,7 +7,6 @@ from dataclasses import replace
 from transcripts.importing.caption_files import read_srt, read_vtt
 from transcripts.importing.captions import has_cues
 from transcripts.importing.corrections import NO_CORRECTIONS, Corrections
-from transcripts.importing.docx_files import read_word_file
 from transcripts.importing.json_files import read_json
 from transcripts.importing.plain_text import read_text
 from transcripts.importing.refusals import EMPTY, OTHER_FILES, WEB_PAGE, NotATranscriptError
@@ -30,9 +29,16 @@ def read_transcript(content: bytes, corrections: Corrections = NO_CORRECTIONS) -
         if content.startswith(beginning):
             raise NotATranscriptError(message)
     if content.startswith(ZIP_MAGIC):
-        return _mark_loops(read_word_file(content, corrections))
+        return _mark_loops(_load_word_reader()(content, corrections))
     text = decode_text(content)
     return _mark_loops(_choose_reader(text)(text, corrections))
+
+
+def _load_word_reader() -> Callable[[bytes, Corrections], ImportedTranscript]:
+    """Its libraries are loaded for Word files only: they take longer than most files."""
+    from transcripts.importing.docx_files import read_word_file
+
+    return read_word_file
 
 
 def _mark_loops(read: ImportedTranscript) -> ImportedTranscript:

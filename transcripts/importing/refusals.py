@@ -18,6 +18,14 @@ WEB_PAGE = "This is a web page, not a transcript. Please export the transcript f
 NO_WORD_FILE = "This is a packed file, but not a Word file. Please choose the transcript itself."
 BROKEN_WORD_FILE = "This Word file is damaged. Open it in Word, save it again, and choose the new file."
 TOO_LARGE_INSIDE = "This Word file is far too large for a transcript once it is unpacked, so it is not opened."
+TOO_DEEP_INSIDE = (
+    "This Word file has tables or boxes inside each other, far deeper than people write. Copy its text into a new Word"
+    " file, and choose that."
+)
+TOO_HEAVY = (
+    "It takes far too long, or far too much memory, to read this file, so we stopped. Copy its text into a new Word or"
+    " text file, and choose that."
+)
 NO_JSON = "This file looks like JSON, but it is damaged or cut off."
 NO_TABLE = "This table has a row without its times in milliseconds. It may be damaged or cut off."
 TOO_MANY_WORDS = "This file has far more words than an interview has. Please choose the transcript of one interview."

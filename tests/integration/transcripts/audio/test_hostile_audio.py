@@ -131,10 +131,10 @@ def test_the_playlist_would_call_out_without_our_limits(listener: Listener, tmp_
         "subprocess.run(['/bin/true'])",
     ],
 )
-def test_the_decoding_child_can_open_nothing(attempt: str) -> None:
+def test_a_child_that_reads_what_was_uploaded_can_open_nothing(attempt: str) -> None:
     program = (
-        "import os, socket, subprocess; from transcripts.audio import decode_child\n"
-        "decode_child.forbid_opening_files()\n"
+        "import os, socket, subprocess; from core import process_limits\n"
+        "process_limits.forbid_opening_files()\n"
         f"try: {attempt}\n"
         "except OSError as error: raise SystemExit(error.errno)\n"
     )

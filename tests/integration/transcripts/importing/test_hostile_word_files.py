@@ -20,12 +20,19 @@ def list_texts(transcript: ImportedTranscript) -> list[str]:
     return [segment.text for segment in transcript.spoken.segments]
 
 
+def nest(*tags: str, times: int) -> str:
+    opening, closing = "".join(f"<{tag}>" for tag in tags), "".join(f"</{tag}>" for tag in reversed(tags))
+    return opening * times + paragraph_xml("Ann: Hello there.") + closing * times
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (document_with_body(paragraph_xml("&a;"), ENTITIES), "damaged"),
         (document_with_body(paragraph_xml("x" * 13_000_000)), "far too large"),
         (document_with_body("<w:p>" * 5000), "damaged"),
+        (document_with_body(nest("w:tbl", "w:tr", "w:tc", times=40)), "deeper than people write"),
+        (document_with_body(nest("w:sdt", times=200)), "deeper than people write"),
         (document_with_body("<w:p/>" * 150_000), "far more words"),
         (document_with_body(paragraph_xml("Hello there"))[:-40], "damaged"),
         (document_with_body(""), "no words"),
@@ -78,3 +85,10 @@ def test_nothing_outside_the_file_is_asked_for(monkeypatch: pytest.MonkeyPatch) 
     transcript = read_transcript(document_with_body(paragraph_xml("Hello there."), settings=template))
 
     assert list_texts(transcript) == ["Hello there."]
+
+
+def test_rows_of_a_table_in_a_cell_are_that_cells() -> None:
+    inner = f"<w:tbl><w:tr><w:tc>{paragraph_xml('Good morning.')}</w:tc></w:tr></w:tbl>"
+    outer = f"<w:tbl><w:tr><w:tc>{paragraph_xml('Ann: Hello there.')}{inner}</w:tc></w:tr></w:tbl>"
+
+    assert list_texts(read_transcript(document_with_body(outer))) == ["Ann: Hello there. Good morning."]
