@@ -125,7 +125,7 @@ def count_rows(holder: Holder, subject: DataSubject) -> int:
 def list_files(holder: Holder, subject: DataSubject) -> list[str]:
     paths: list[str] = []
     for column in holder.file_columns:
-        rows = select(column).where(holder.matches(column.table, subject), column.is_not(None))  # type: ignore[arg-type]
+        rows = select(column).where(holder.matches(column.table, subject), column.is_not(None))
         paths.extend(path for path in db.session.scalars(rows) if path)
     return sorted(set(paths))
 

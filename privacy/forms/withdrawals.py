@@ -24,7 +24,7 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
     def __init__(self, grades: tuple[Withdrawal, ...]) -> None:
         super().__init__()
-        self.grade.choices = build_select_choices([(grade.value, GRADE_LABELS[grade]) for grade in grades])
+        self.grade.choices = build_select_choices([(grade.value, GRADE_LABELS[grade]) for grade in grades])  # type: ignore[attr-defined]  # a RadioField
 
     @property
     def chosen_grade(self) -> Withdrawal:

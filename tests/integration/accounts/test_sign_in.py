@@ -196,7 +196,9 @@ def test_signing_in_leaves_nothing_of_the_session_before(client: FlaskClient, am
 
     with client.session_transaction() as after:
         assert "planted" not in after
-        assert sessions.find_open(after["staff_session"]).staff_member_id == amira.id
+        row = sessions.find_open(after["staff_session"])
+        assert row is not None
+        assert row.staff_member_id == amira.id
 
 
 def test_signing_in_is_recorded_as_an_action_of_the_member(client: FlaskClient, amira: StaffMember) -> None:

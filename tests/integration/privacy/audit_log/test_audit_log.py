@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from accounts import audit, audit_seals
 from accounts.access_log import is_recorded
-from accounts.models import AccessRecord, AuditEntry, AuditSeal
+from accounts.models import AccessRecord, ActorKind, AuditEntry, AuditSeal
 from accounts.roles import Role
 from accounts.tasks import seal_audit_log
 from core import clock
@@ -121,7 +121,7 @@ def test_fields_cannot_be_moved_into_each_other(app: Flask) -> None:
     row = AuditEntry(number=1, at=clock.now(), actor_kind="system", action="ab", subject_kind="c", details={})
     other = AuditEntry(number=1, at=row.at, actor_kind="system", action="a", subject_kind="bc", details={})
     for one in (row, other):
-        one.actor_kind = audit.ActorKind.SYSTEM
+        one.actor_kind = ActorKind.SYSTEM
 
     assert audit_seals.calculate_digest("", [row]) != audit_seals.calculate_digest("", [other])
 
