@@ -8,14 +8,15 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import abort, current_app, g, redirect, request, session, url_for
+from flask import abort, current_app, g, has_request_context, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import Forbidden
 
+from accounts import sessions
 from accounts.expired_forms import render_expired_form
 from accounts.links import is_link_valid
-from accounts.models import AccessLink, LinkPurpose, StaffMember
+from accounts.models import AccessLink, LinkPurpose, StaffMember, StaffSession
 from accounts.roles import STAFF_PERMISSIONS, Permission, Role, get_permissions
 from core import clock
 from core.database import db
@@ -24,7 +25,7 @@ from core.typed_fields import list_typed_fields
 
 P = ParamSpec("P")
 R = TypeVar("R")
-STAFF_SESSION_KEY = "staff_id"
+STAFF_SESSION_KEY = "staff_session"
 LINK_SESSION_KEY = "link_id"
 MAILED_SESSION_KEY = "mailed_to"  # the participant whose mailed link was opened in this browser
 RENEWAL_SESSION_KEY = "renewed_at"
@@ -62,11 +63,37 @@ def current_person_or_403() -> Person:
     return person
 
 
-def begin_staff_session(member: StaffMember) -> None:
+def begin_staff_session(member: StaffMember, *, is_verified: bool) -> None:
+    """`is_verified`: without a second factor to come."""
     session.clear()
-    session[STAFF_SESSION_KEY] = str(member.id)
+    browser = request.user_agent.string if has_request_context() else ""
+    session[STAFF_SESSION_KEY] = sessions.begin(member.id, browser=browser, is_verified=is_verified)
     session.permanent = True
-    g.pop("person", None)
+    _forget_person()
+
+
+def current_staff_session() -> StaffSession | None:
+    """Also one that waits for the second factor."""
+    if "staff_session" not in g:
+        token = session.get(STAFF_SESSION_KEY)
+        g.staff_session = sessions.find_open(token) if isinstance(token, str) and token else None
+    row: StaffSession | None = g.staff_session
+    return row
+
+
+def find_member_to_verify() -> StaffMember | None:
+    """Who has opened the emailed link and still has to show the second factor."""
+    row = current_staff_session()
+    if row is None or row.verified_at is not None:
+        return None
+    member = db.session.get(StaffMember, row.staff_member_id)
+    return member if member is not None and member.is_active else None
+
+
+def has_other_session(link: AccessLink) -> bool:
+    """Somebody else is signed in in this browser, whose session would end."""
+    person = current_person()
+    return person is not None and person.id != link.subject_id
 
 
 def begin_participant_session(link: AccessLink) -> None:
@@ -77,7 +104,14 @@ def begin_participant_session(link: AccessLink) -> None:
     if person is None or person.id != link.subject_id:
         session.clear()
     session[LINK_SESSION_KEY] = str(link.id)
-    g.pop("person", None)
+    _forget_person()
+
+
+def ask_before_opening(link: AccessLink) -> str | None:
+    """The page that asks, while another person's session is open here and the button was not pressed."""
+    if request.method == "POST" or not has_other_session(link):
+        return None
+    return render_template("accounts/confirm_other_person.html", person=current_person())
 
 
 def begin_session_by_mail(link: AccessLink) -> None:
@@ -113,8 +147,12 @@ def get_session_mark() -> str:
 
 
 def end_session() -> None:
+    """The row too, so that a copied cookie opens nothing."""
+    row = current_staff_session()
+    if row is not None:
+        sessions.end(row)
     session.clear()
-    g.pop("person", None)
+    _forget_person()
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
@@ -142,6 +180,8 @@ def _refuse_access(person: Person | None, permission: Permission) -> ResponseRet
         return render_expired_form(permission, has_access=False)
     if permission not in STAFF_PERMISSIONS:
         return redirect(url_for("evidence.request_link"))
+    if find_member_to_verify() is not None:
+        return redirect(url_for("accounts.enter_second_factor"))
     if person is None or not person.is_staff:
         next_path = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=next_path))
@@ -154,11 +194,16 @@ def abort_unless_access_declared(view: Callable[..., Any] | None) -> None:
 
 
 def _find_staff_in_session() -> Person | None:
-    staff_id = _parse_uuid(session.get(STAFF_SESSION_KEY))
-    member = db.session.get(StaffMember, staff_id) if staff_id else None
+    row = current_staff_session()
+    member = db.session.get(StaffMember, row.staff_member_id) if row is not None and row.verified_at else None
     if member is None or not member.is_active:
         return None
     return Person(member.id, member.name, frozenset(row.role for row in member.roles))
+
+
+def _forget_person() -> None:
+    g.pop("person", None)
+    g.pop("staff_session", None)
 
 
 def _find_participant_in_session() -> Person | None:

@@ -20,6 +20,15 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     submit = SubmitField("Send me a link", widget=GovSubmitInput())
 
 
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    code = line_field("Code", required="Enter the code.", max_characters=60)
+    submit = SubmitField("Continue", widget=GovSubmitInput())
+
+
+class PressForm(FlaskForm):  # type: ignore[misc]
+    """Only a button, with protection against forged requests."""
+
+
 class PersonForm(FlaskForm):  # type: ignore[misc]
     name = line_field("Name", required="Enter a name.")
     roles = checkbox_field("Roles", ROLE_CHOICES, required_message="Select at least one role.")

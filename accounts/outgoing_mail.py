@@ -1,4 +1,4 @@
-"""Outgoing mail as coordinators see it; links in secret mails stay hidden. Sending: core.outbox."""
+"""Outgoing mail as coordinators see it; secret mails stay hidden. Sending: core.outbox."""
 
 import re
 from dataclasses import dataclass
@@ -43,7 +43,9 @@ def count_by_state() -> dict[MailState, int]:
 
 
 def redact_secret_links(row: OutboxMessage) -> str:
-    """Anyone who reads a sign-in link could sign in as someone else. Meeting links stay."""
+    """Anyone who reads a sign-in link could sign in as someone else. Meeting links stay; what people wrote does not."""
+    if row.has_own_words:
+        return ""
     ours = re.compile(re.escape(current_settings().base_url) + r"\S*", re.IGNORECASE)
     return ours.sub(HIDDEN_LINK_TEXT, row.text) if row.is_secret else row.text
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from accounts import audit
+from accounts import audit, sessions
 from accounts.links import revoke_links
 from accounts.models import LinkPurpose, StaffMember, StaffRole
 from accounts.roles import Role
@@ -58,11 +58,15 @@ def change_member(member: StaffMember, *, name: str, roles: AbstractSet[Role], i
     """Raises LastCoordinatorError."""
     if not (is_active and Role.COORDINATOR in roles):
         _require_another_coordinator(member)
+    has_changed = not is_active or {row.role for row in member.roles} != roles
     member.name = clean_single_line(name)
     member.is_active = is_active
     _set_roles(member, roles)
     if not is_active:
-        revoke_links(LinkPurpose.SIGN_IN, member.id)
+        for purpose in (LinkPurpose.SIGN_IN, LinkPurpose.OWN_FEED, LinkPurpose.WHOLE_FEED):
+            revoke_links(purpose, member.id)
+    if has_changed:
+        sessions.end_all(member.id)
     audit.record("staff member changed", member, roles=sorted(roles), is_active=is_active)
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from accounts import audit
-from accounts.access import begin_staff_session
+from accounts import audit, second_factor
+from accounts.access import begin_staff_session, current_person, end_session
 from accounts.links import LinkNotValidError, consume_link, create_link, get_valid_link
 from accounts.models import AccessLink, LinkPurpose, StaffMember
 from core import clock, public_mail
@@ -27,6 +27,7 @@ def send_sign_in_link(email: str, *, next_path: str | None = None) -> None:
     """Does nothing if the address is unknown, so that nobody learns who is staff."""
     member = find_member_by_email(email)
     if member is None or not member.is_active:
+        audit.record("sign-in link asked for by somebody who is not staff")
         return
     mail = render_mail(
         "accounts/sign_in",
@@ -52,9 +53,24 @@ def get_member_by_token(token: str) -> StaffMember:
 def sign_in_by_token(token: str) -> StaffMember:
     """Uses the link. Raises LinkNotValidError."""
     member = _get_active_member(consume_link(token, LinkPurpose.SIGN_IN))
-    begin_staff_session(member)
+    is_needed = second_factor.is_needed(member.id)
+    begin_staff_session(member, is_verified=not is_needed)
+    if is_needed and not second_factor.is_set_up(member.id):
+        second_factor.start_set_up(member)
     audit.record("signed in", member)
     return member
+
+
+def record_failure() -> None:
+    db.session.rollback()
+    audit.record("sign-in failed")
+
+
+def sign_out() -> None:
+    person = current_person()
+    if person is not None and person.is_staff:
+        audit.record("signed out", db.session.get(StaffMember, person.id))
+    end_session()
 
 
 def find_member_by_email(email: str) -> StaffMember | None:

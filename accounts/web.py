@@ -4,7 +4,7 @@ from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.local import LocalProxy
 
-from accounts import models, tasks  # noqa: F401 rows must be known before the first query, jobs before they run
+from accounts import access_log, models, own_holders, tasks  # noqa: F401 rows are known before the first query
 from accounts.access import (
     abort_unless_access_declared,
     answer_expired_form,
@@ -23,6 +23,7 @@ def init_accounts(app: Flask) -> None:
     app.before_request(_check_access_declared)
     app.before_request(renew_participant_session)
     app.register_error_handler(CSRFError, answer_expired_form)
+    app.after_request(access_log.record_access)
     app.jinja_env.globals["current_person"] = LocalProxy(current_person)  # looked up only if a page shows it
     app.jinja_env.globals["session_mark"] = get_session_mark
     app.jinja_env.globals["worker_alarms"] = worker_health.list_alarms  # the layout of staff pages shows them

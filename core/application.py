@@ -5,7 +5,7 @@ from contextlib import suppress
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import cleanup  # noqa: F401 its functions run at each sweep
+from core import cleanup, own_holders  # noqa: F401 functions that run at each sweep; holders of personal data
 from core.commands import core_commands
 from core.connections import ENGINE_OPTIONS, limit_lock_waits
 from core.database import db, explain_missing_tables, migrate, prepare_sqlite

@@ -12,7 +12,7 @@ from click import ClickException
 from flask import has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event, types
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event, types
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
@@ -29,6 +29,7 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 _is_read_only: ContextVar[bool] = ContextVar("is_read_only", default=False)
 
 
@@ -100,7 +101,24 @@ def read_only_transactions() -> Iterator[None]:
         _is_read_only.reset(token)
 
 
+@contextmanager
+def begin_writing() -> Iterator[Connection]:
+    """A transaction after a request's own one, also where a page was only read. It commits at the end.
+
+    What the request has not committed by now is given up: on SQLite its lock would stop this one.
+    """
+    db.session.rollback()
+    token = _is_writing.set(True)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        _is_writing.reset(token)
+
+
 def _may_write() -> bool:
+    if _is_writing.get():
+        return True
     if _is_read_only.get():
         return False
     return request.method in WRITING_METHODS if has_request_context() else True

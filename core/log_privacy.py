@@ -16,6 +16,7 @@ SECRET_PATHS = (
     "updates",
     "no-updates",
     "no-reminders",
+    "receipts",
 )
 SECRET_LINK = re.compile(rf"(/(?:{'|'.join(SECRET_PATHS)})/)[A-Za-z0-9_-]{{16,}}")
 VALUES_IN_ERRORS = re.compile(r"^(?:DETAIL|CONTEXT|QUERY): .*$", re.MULTILINE)

@@ -101,6 +101,7 @@ class OutboxMessage(Model):
     calendar: Mapped[str | None] = mapped_column(Text)  # an iCalendar object
     calendar_method: Mapped[str | None] = mapped_column(Text)
     is_secret: Mapped[bool] = mapped_column(default=False)  # deleted once sent; staff never see its links
+    has_own_words: Mapped[bool] = mapped_column(default=False)  # what the recipient wrote: staff never see its text
     state: Mapped[MailState] = mapped_column(enum_column(MailState), default=MailState.QUEUED)
     failure: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)

@@ -36,12 +36,14 @@ UNSENT_STATES = frozenset({MailState.QUEUED, MailState.FAILED})
 _sending_lock = Lock()  # if a worker is killed, it is uncertain of at most one mail whether it was sent
 
 
-def queue_mail(mail: Mail, *, is_secret: bool = False, send_before: datetime | None = None) -> OutboxMessage:
+def queue_mail(
+    mail: Mail, *, is_secret: bool = False, has_own_words: bool = False, send_before: datetime | None = None
+) -> OutboxMessage:
     """Queue a mail to be sent after the caller's commit. `is_secret`: its text is deleted once sent.
 
     `send_before`: it expires at this time, because it would then mislead.
     """
-    row = _insert_message(mail, is_secret=is_secret, send_before=send_before)
+    row = _insert_message(mail, is_secret=is_secret, has_own_words=has_own_words, send_before=send_before)
     _enqueue_at_commit(row)
     return row
 

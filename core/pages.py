@@ -20,6 +20,7 @@ from core.outages import RETRY_AFTER_SECONDS, find_outage
 from core.settings import Settings
 from core.typed_fields import MAX_FORM_BYTES, READS_BODY_IN_PIECES, list_typed_fields
 
+ONE_YEAR_SECONDS = 365 * 24 * 3600
 CODES_WITH_ERROR_PAGE = {400, 403, 404, 405, 413, 429}
 
 csrf = CSRFProtect()
@@ -35,6 +36,7 @@ def init_pages(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,  # it requires a Referer over https, but our pages tell browsers not to send one
         WTF_CSRF_TIME_LIMIT=None,  # a half-filled form must not expire
@@ -103,6 +105,10 @@ def _add_security_headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR_SECONDS}")
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"

@@ -102,12 +102,18 @@ class Settings:
     reply_authenticator: str | None = None  # our mail server, as it names itself in Authentication-Results
     trusted_proxies: int = 0  # web servers in front of us that add to X-Forwarded-For
     max_public_mails_per_hour: int = 500  # caused by people who are not signed in
+    requires_second_factor: bool = False  # of staff
+    erasure_ledger: Path | None = None  # None: in the data folder
     feed_hosts: tuple[str, ...] = ()  # our own calendar servers, which may have a private address
 
     @property
     def mail_host(self) -> str:
         """The part after @ in Message-IDs and calendar UIDs; must never change once mails have been sent."""
         return self.mail_from.rpartition("@")[2]
+
+    @property
+    def erasure_ledger_path(self) -> Path:
+        return self.erasure_ledger or self.data_folder / "erasure-ledger"
 
     @property
     def is_https(self) -> bool:
@@ -140,6 +146,8 @@ def load_settings(environ: Mapping[str, str | None] | None = None) -> Settings:
         smtp=_parse_smtp_url(values["smtp_url"]) if values.get("smtp_url") else None,
         imap=_parse_imap_url(values["imap_url"], values.get("imap_done_folder")) if values.get("imap_url") else None,
         reply_authenticator=values.get("reply_authenticator"),
+        requires_second_factor=_parse_second_factor(values.get("second_factor"), base_url),
+        erasure_ledger=Path(values["erasure_ledger"]).resolve() if values.get("erasure_ledger") else None,
         feed_hosts=tuple(encode_domain(host) for host in values.get("feed_hosts", "").replace(",", " ").split()),
         default_zone=_parse_zone(values.get("zone", "Europe/London")),
         recogniser=_parse_recogniser(values.get("recogniser", RECOGNISERS[0])),
@@ -336,6 +344,15 @@ def _parse_whisper_beams(text: str) -> int:
             f"{ENVIRONMENT_PREFIX}WHISPER_BEAMS has to be a whole number from 1 to {MAX_WHISPER_BEAMS}, not “{text}”."
         )
     return int(text)
+
+
+def _parse_second_factor(text: str | None, base_url: str) -> bool:
+    """On by default where others can reach the service."""
+    if text is None:
+        return base_url.startswith("https://") and urlsplit(base_url).hostname not in LOOPBACK_HOSTS
+    if text not in {"required", "optional"}:
+        raise SettingsError(f"{ENVIRONMENT_PREFIX}SECOND_FACTOR has to be required or optional, not “{text}”.")
+    return text == "required"
 
 
 def _parse_number(name: str, text: str | None, default: int) -> int:

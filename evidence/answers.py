@@ -13,7 +13,7 @@ from core.errors import RuleError
 from core.text_cleaning import clean_text
 from evidence.answer_kinds import AnswerValue, format_answer
 from evidence.calls import get_schedule
-from evidence.models import Answer, AnswerVersion, Contribution
+from evidence.models import Answer, AnswerVersion, Contribution, WithdrawnAnswer
 from evidence.schedule import Question
 
 MAX_ANSWER_CHARACTERS = 50_000
@@ -29,6 +29,9 @@ class AnswerTooLongError(RuleError): ...
 class ContributionFullError(RuleError): ...
 
 
+class AnswerWithdrawnError(RuleError): ...
+
+
 def record_answer(contribution: Contribution, question_key: str, value: AnswerValue, *, by: UUID | None) -> Answer:
     """Add a version if the text differs from the newest one. `by`: the staff member who accepted it.
 
@@ -38,6 +41,7 @@ def record_answer(contribution: Contribution, question_key: str, value: AnswerVa
     """
     question = _get_question(contribution, question_key)
     text = build_stored_text(question, value)
+    _settle_withdrawal(contribution, question_key, by)
     answer = _find_locked_answer(contribution, question_key) or _create_answer(contribution, question_key)
     number = get_newest_version_number(answer)
     if number and answer.text == text:
@@ -105,6 +109,14 @@ def get_version_text(contribution: Contribution, question_key: str, number: int)
         .where(AnswerVersion.number == number)
     )
     return db.session.scalar(query) or ""
+
+
+def _settle_withdrawal(contribution: Contribution, question_key: str, by: UUID | None) -> None:
+    withdrawn = db.session.get(WithdrawnAnswer, (contribution.id, question_key))
+    if withdrawn is not None and by is not None:
+        raise AnswerWithdrawnError("This person had their answer to this question erased, so only they can give it.")
+    if withdrawn is not None:
+        db.session.delete(withdrawn)
 
 
 def _get_question(contribution: Contribution, key: str) -> Question:

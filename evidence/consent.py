@@ -240,12 +240,15 @@ def _mail_person(
 
 
 def _build_permissions(contribution: Contribution, agreements: Agreements) -> Permissions:
-    is_withdrawn = contribution.state is ContributionState.WITHDRAWN
     return Permissions(
-        agreements,
-        is_spoken=contribution.mode is Mode.INTERVIEW,
-        withdrawal=Withdrawal.NO_USE if is_withdrawn else Withdrawal.NONE,
+        agreements, is_spoken=contribution.mode is Mode.INTERVIEW, withdrawal=_get_withdrawal(contribution)
     )
+
+
+def _get_withdrawal(contribution: Contribution) -> Withdrawal:
+    if contribution.state is ContributionState.WITHDRAWN:
+        return Withdrawal.NO_USE
+    return Withdrawal.NO_CONTACT if contribution.participant.no_contact_since else Withdrawal.NONE
 
 
 def _load_permissions_of_many(contributions: Iterable[Contribution]) -> Iterator[tuple[Contribution, Permissions]]:

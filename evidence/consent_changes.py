@@ -46,6 +46,11 @@ def react_to_hiding(function: Reaction) -> Reaction:
     return function
 
 
+def notify_hiding(participant_id: UUID, call_id: UUID) -> None:
+    for react in _reactions:
+        react(participant_id, call_id)
+
+
 def calculate_erasure_day(call: Call, hidden_at: datetime) -> date:
     """The day by which hidden words are erased. Stored with the change: `list_due_for_erasure`."""
     return clock.convert_to_zone(hidden_at + ERASURE_PERIOD, call.zone).date()
@@ -151,8 +156,7 @@ def _hide_or_show(row: ConsentChange, call: Call, *, are_words_hidden: bool) -> 
         db.session.refresh(row)
     elif find_erasure_day(row.participant_id, row.call_id) is None:
         row.erase_on = calculate_erasure_day(call, clock.now())
-    for react in _reactions:
-        react(row.participant_id, row.call_id)
+    notify_hiding(row.participant_id, row.call_id)
 
 
 def _cancel_erasure(participant_id: UUID, call_id: UUID) -> None:

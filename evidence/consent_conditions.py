@@ -13,7 +13,7 @@ from core.database import Model
 from core.exits import ExitUse
 from evidence.consent_rules import EXIT_RULES, Agreement, Requirement, Withdrawal
 from evidence.consent_terms import ConsentUse
-from evidence.models import ConsentDecision, Contribution, ContributionState, Mode
+from evidence.models import ConsentDecision, Contribution, ContributionState, Mode, Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +96,10 @@ OF_CONTRIBUTION = Words(
     Contribution.participant_id,
     Contribution.call_id,
     Contribution.mode == Mode.INTERVIEW,
-    {Withdrawal.NO_USE: Contribution.state == ContributionState.WITHDRAWN},
+    {
+        Withdrawal.NO_USE: Contribution.state == ContributionState.WITHDRAWN,
+        Withdrawal.NO_CONTACT: exists().where(
+            Participant.id == Contribution.participant_id, Participant.no_contact_since.is_not(None)
+        ),
+    },
 )

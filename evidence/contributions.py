@@ -49,6 +49,28 @@ def hold_contribution(contribution: Contribution) -> None:
     audit.record("contribution waits for the address", contribution)
 
 
+def withdraw_contribution(contribution: Contribution) -> None:
+    """From now on nobody uses it; `restore_contribution` undoes this."""
+    if contribution.state is ContributionState.WITHDRAWN:
+        return
+    contribution.state = ContributionState.WITHDRAWN
+    db.session.flush()
+    audit.record("contribution withdrawn", contribution)
+
+
+def restore_contribution(contribution: Contribution, *, is_address_confirmed: bool) -> None:
+    """Raises WrittenContributionExistsError if another one was begun since."""
+    sent = ContributionState.SUBMITTED if is_address_confirmed else ContributionState.WAITING
+    try:
+        with db.session.begin_nested():
+            contribution.state = sent if contribution.submitted_at else ContributionState.DRAFT
+    except IntegrityError as error:
+        raise WrittenContributionExistsError(
+            "You have started to write to this call again, so what you withdrew cannot come back."
+        ) from error
+    audit.record("contribution restored", contribution)
+
+
 def find_written_contribution(participant_id: UUID, call: Call) -> Contribution | None:
     query = select(Contribution).where(
         Contribution.participant_id == participant_id,

@@ -106,6 +106,7 @@ class Participant(UuidModel):
 
     reference: Mapped[str] = mapped_column(Text, unique=True)  # for example P-7KQ4M
     created_at: Mapped[datetime]
+    no_contact_since: Mapped[datetime | None]  # they asked for no further contact
     contact: Mapped["Contact | None"] = relationship(back_populates="participant", cascade="all, delete-orphan")
 
 
@@ -223,6 +224,15 @@ class AnswerVersion(UuidModel):
     text: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID | None]  # the staff member who accepted it; None: the contributor
+
+
+class WithdrawnAnswer(Model):
+    """That somebody had an answer erased: only they can give it again."""
+
+    __tablename__ = "withdrawn_answer"
+
+    contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
+    question_key: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
 class ConsentDecision(UuidModel):

@@ -51,6 +51,11 @@ def list_participants_by_email(email: str) -> list[Participant]:
     return list(db.session.scalars(query.order_by(Participant.created_at)))
 
 
+def find_participant(reference: str) -> Participant | None:
+    query = select(Participant).where(Participant.reference == reference.strip().upper())
+    return db.session.scalars(query).first()
+
+
 def create_own_page_url(participant: Participant, call: Call) -> str:
     expires_at = max(get_link_expiry(call), clock.now() + MIN_LINK_LIFETIME, _get_latest_link_expiry(participant))
     token = create_link(LinkPurpose.OWN_PAGE, participant.id, expires_at=expires_at)

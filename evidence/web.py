@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from evidence import models, tasks  # noqa: F401 rows must be known before the first query, jobs before they run
+from evidence import models, own_holders, tasks  # noqa: F401 rows must be known before the first query, jobs before they run
 from evidence.commands import evidence_commands
 from evidence.views import bp
 

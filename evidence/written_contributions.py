@@ -185,7 +185,7 @@ def mail_copy(contribution: Contribution) -> None:
     if contribution.state is not ContributionState.SUBMITTED or not is_email_confirmed(contribution.participant):
         raise CopyNotAvailableError("We can email you a copy once you have sent your answers and confirmed your email.")
     if get_participant_email(contribution.participant):
-        queue_mail(_compose_copy(contribution), is_secret=True)
+        queue_mail(_compose_copy(contribution), is_secret=True, has_own_words=True)
 
 
 def get_section_progress(section: Section, texts: Mapping[str, str]) -> FormProgress:

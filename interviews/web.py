@@ -4,6 +4,7 @@ from flask import Flask
 
 from interviews import models, tasks  # noqa: F401 rows, jobs and sweeps are known once they are imported
 from interviews.commands import interviews_commands
+from interviews.personal_data import holders  # noqa: F401 the same
 from interviews.views import bp
 
 

@@ -9,20 +9,25 @@ import click
 import psycopg
 from flask.cli import AppGroup
 
+from accounts import audit_seals
 from core.database import db
 from core.errors import RuleError
 from core.file_storage import current_storage, format_size
 from core.outages import find_outage
 from core.settings import current_settings
+from evidence.participants import find_participant
 from privacy.backup import restoration
 from privacy.backup.backup_folders import build_keys_folder, remove_oldest
 from privacy.backup.backup_keys import get_backup_key
 from privacy.backup.creation import FinishedBackup, create_backup, open_keys, verify_backup
+from privacy.erasure import replay  # noqa: F401 a restore is not finished before it
+from privacy.erasure.ledger import LEDGER_NAME, copy_ledger
+from privacy.withdrawals import receipts, requests, running
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
-privacy_commands = AppGroup("privacy", help="Back up and restore.")
+privacy_commands = AppGroup("privacy", help="Back up, restore and erase.")
 
 
 @privacy_commands.command("backup")
@@ -34,11 +39,12 @@ privacy_commands = AppGroup("privacy", help="Back up and restore.")
 def back_up(folder: Path, keys: Path | None, keep: int | None) -> None:
     """Back up database, files and keys to a new folder in FOLDER, encrypted, while everything runs.
 
-    The backup is verified by restoring it into an empty place. Status 1 if anything is wrong.
+    The backup is verified by restoring it into an empty trace. Status 1 if anything is wrong.
     """
     keys_folder = keys or build_keys_folder(folder)
     with _explain_errors():
         finished = create_backup(current_settings(), current_storage(), folder, keys_folder)
+        copy_ledger(current_settings().erasure_ledger_path, folder / LEDGER_NAME)
     _report(finished, folder, keys_folder)
     if keep is not None:
         for name in remove_oldest(folder, keys_folder, keep):
@@ -74,6 +80,38 @@ def restore(backup: Path, keys: Path) -> None:
         f" {len(manifest.files) - len(restored.damaged_files)} files."
     )
     _refuse_damaged(restored.damaged_files, "Everything was restored except these files, which the backup has damaged")
+
+
+@privacy_commands.command("erase")
+@click.argument("reference")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(reference: str, yes: bool) -> None:
+    """Erase a person with REFERENCE, such as P-7KQ4M, in every place, now. It cannot be undone."""
+    participant = find_participant(reference)
+    if participant is None:
+        raise click.ClickException(f"Nobody has the reference {reference}.")
+    if not yes:
+        click.confirm(f"Erase everything of {participant.reference}? This cannot be undone.", abort=True)
+    row = requests.erase_now(participant)
+    db.session.commit()
+    running.run(row)
+    db.session.commit()
+    for trace in receipts.list_traces(row):
+        click.echo(f"{trace.title}: {trace.found} erased" if trace.is_done else f"{trace.title}: waits")
+    if not receipts.is_done(row):
+        click.echo("The quick worker erases the rest once the last emails about this person have been sent.")
+
+
+@privacy_commands.command("verify-audit")
+def verify_audit() -> None:
+    """Check that no line of the audit log was changed or removed since it was sealed. Status 1 if one was."""
+    check = audit_seals.check_seals()
+    click.echo(
+        f"{check.entry_count} lines in {check.seal_count} seals, {check.unsealed_count} not sealed yet."
+        f" Newest seal: {check.seal_count} {check.newest_digest or 'none'}"
+    )
+    if check.broken_number is not None:
+        raise click.ClickException(f"Seal {check.broken_number} does not fit: a line of it was changed or removed.")
 
 
 @privacy_commands.command("show-keys")

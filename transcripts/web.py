@@ -5,6 +5,7 @@ from flask import Flask
 from transcripts import tasks, views  # noqa: F401 guards, jobs and pages are known once they are imported
 from transcripts.audio import tasks as listening_tasks  # noqa: F401 the same
 from transcripts.commands import transcripts_commands
+from transcripts.erasure import holders  # noqa: F401 the same
 from transcripts.erasure import tasks as erasure_tasks  # noqa: F401 the same
 from transcripts.importing import tasks as import_tasks  # noqa: F401 the same
 from transcripts.model_store import tasks as weight_tasks  # noqa: F401 the same

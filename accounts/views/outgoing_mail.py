@@ -5,11 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from accounts import outgoing_mail
 from accounts.access import requires
+from accounts.access_log import records_view
 from accounts.roles import Permission
 from accounts.views.blueprint import bp
-from core import exits
 from core.database import db
-from core.exits import ExitUse
 from core.models import MailState, OutboxMessage
 from core.outbox import render_eml
 from core.paging import get_requested_page
@@ -33,7 +32,7 @@ def list_outgoing_mail() -> ResponseReturnValue:
 
 @bp.get("/staff/outbox/<int:number>")
 @requires(Permission.SEE_OUTBOX)
-@exits.returns("an email, also the copy of written answers", ExitUse.OWN_COPY)
+@records_view
 def show_mail(number: int) -> ResponseReturnValue:
     mail = _mail_or_404(number)
     return render_template(
@@ -46,6 +45,7 @@ def show_mail(number: int) -> ResponseReturnValue:
 
 @bp.get("/staff/outbox/<int:number>/laid-out")
 @requires(Permission.SEE_OUTBOX)
+@records_view
 def show_mail_html(number: int) -> ResponseReturnValue:
     response = Response(_readable_mail_or_404(number).html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_FRAME_POLICY
@@ -55,6 +55,7 @@ def show_mail_html(number: int) -> ResponseReturnValue:
 
 @bp.get("/staff/outbox/<int:number>/mail.eml")
 @requires(Permission.SEE_OUTBOX)
+@records_view
 def download_mail(number: int) -> ResponseReturnValue:
     content = render_eml(_readable_mail_or_404(number), current_app.extensions["settings"])
     headers = {"Content-Disposition": f'attachment; filename="mail-{number:06}.eml"'}

@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import sign_in_links
-from accounts.access import end_session, public
+from accounts.access import find_member_to_verify, public
 from accounts.forms import SignInForm
 from accounts.links import LinkNotValidError
 from accounts.local_paths import parse_local_path
@@ -39,14 +39,21 @@ def confirm_sign_in(token: str) -> ResponseReturnValue:
         if request.method == "POST":
             sign_in_links.sign_in_by_token(token)
             db.session.commit()
-            return redirect(parse_local_path(request.args.get("next")) or url_for("review.show_dashboard"))
+            next_path = parse_local_path(request.args.get("next"))
+            if find_member_to_verify() is not None:
+                return redirect(url_for("accounts.enter_second_factor", next=next_path))
+            return redirect(next_path or url_for("review.show_dashboard"))
         return render_template("accounts/confirm_sign_in.html", member=sign_in_links.get_member_by_token(token))
     except LinkNotValidError as error:
+        if request.method == "POST":
+            sign_in_links.record_failure()
+            db.session.commit()
         return render_template("accounts/confirm_sign_in.html", message=str(error)), 404
 
 
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    end_session()
+    with committing():
+        sign_in_links.sign_out()
     return redirect(url_for("accounts.sign_in"))

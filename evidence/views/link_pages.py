@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import (
+    ask_before_opening,
     begin_session_by_mail,
     current_person_or_403,
     end_session,
@@ -29,7 +30,7 @@ CHANGE_MESSAGES = {
 }
 
 
-@bp.get("/link/<token>")
+@bp.route("/link/<token>", methods=["GET", "POST"])
 @public
 def open_link(token: str) -> ResponseReturnValue:
     try:
@@ -37,6 +38,8 @@ def open_link(token: str) -> ResponseReturnValue:
     except LinkNotValidError as error:
         form = RequestLinkForm(formdata=None)
         return render_template("evidence/request_link.html", form=form, message=str(error)), 404
+    if question := ask_before_opening(link):
+        return question
     begin_session_by_mail(link)
     participant = db.session.get(Participant, link.subject_id)
     if participant is not None and not participants.is_email_confirmed(participant):

@@ -99,9 +99,12 @@ def list_seated_bookings(slot: Slot) -> list[Booking]:
     return sorted(bookings, key=lambda booking: booking.volunteer.participant.reference)
 
 
-def get_volunteer_by_reference(slot: Slot, reference: str) -> Volunteer:
+def get_volunteer_by_reference(slot: Slot, reference: str, *, only_waiting: bool = False) -> Volunteer:
+    """`only_waiting`: for interviewers, who may not find out who else has volunteered."""
     query = select(Volunteer).join(Volunteer.participant).where(Volunteer.call_id == slot.call_id)
     volunteer = db.session.scalars(query.where(Participant.reference == reference.strip().upper())).first()
+    if only_waiting and (volunteer is None or waitlist_queries.find_own_entry(slot, volunteer) is None):
+        raise UnknownReferenceError("Nobody on the waiting list has this reference. A coordinator can add others.")
     if volunteer is None:
         raise UnknownReferenceError("No volunteer for this call for evidence has this reference.")
     return volunteer

@@ -93,14 +93,14 @@ def accept(volunteer: Volunteer) -> None:
         return
     if volunteer.state is VolunteerState.WITHDRAWN:
         raise SignUpWithdrawnError("This person has withdrawn their offer.")
-    _record_decision(volunteer, VolunteerState.ACCEPTED)
+    record_decision(volunteer, VolunteerState.ACCEPTED)
     _send_link(volunteer, "interviews/volunteers/accepted", "Choose a time for your interview")
 
 
 def accept_invited_person(volunteer: Volunteer) -> None:
     lock_row(volunteer)
     if volunteer.state is not VolunteerState.ACCEPTED:
-        _record_decision(volunteer, VolunteerState.ACCEPTED)
+        record_decision(volunteer, VolunteerState.ACCEPTED)
     _send_link(volunteer, "interviews/volunteers/accepted", "Choose a time for your interview")
 
 
@@ -109,20 +109,20 @@ def decline(volunteer: Volunteer) -> None:
     if volunteer.state in {VolunteerState.DECLINED, VolunteerState.WITHDRAWN}:
         return
     _require_no_booking(volunteer)
-    _record_decision(volunteer, VolunteerState.DECLINED)
+    record_decision(volunteer, VolunteerState.DECLINED)
     _send_link(volunteer, "interviews/volunteers/declined", "Our decision about your interview")
 
 
 def withdraw(volunteer: Volunteer) -> None:
     lock_row(volunteer)
     _require_no_booking(volunteer)
-    _record_decision(volunteer, VolunteerState.WITHDRAWN)
+    record_decision(volunteer, VolunteerState.WITHDRAWN)
 
 
 def renew_sign_up(volunteer: Volunteer) -> None:
     lock_row(volunteer)
     if volunteer.state is VolunteerState.WITHDRAWN:
-        _record_decision(volunteer, VolunteerState.SIGNED_UP)
+        record_decision(volunteer, VolunteerState.SIGNED_UP)
 
 
 def list_sign_ups(participant_id: UUID) -> list[Volunteer]:
@@ -172,7 +172,7 @@ def _create_placeholder_hash() -> str:
     return f"none {uuid4()}"
 
 
-def _record_decision(volunteer: Volunteer, state: VolunteerState) -> None:
+def record_decision(volunteer: Volunteer, state: VolunteerState) -> None:
     volunteer.state, volunteer.decided_at = state, clock.now()
     db.session.flush()
     audit.record(f"volunteer {state.value}", volunteer)

@@ -1,4 +1,4 @@
-"""Make a backup while everything runs, and verify it by restoring it into an empty place."""
+"""Make a backup while everything runs, and verify it by restoring it into an empty trace."""
 
 import logging
 from dataclasses import dataclass

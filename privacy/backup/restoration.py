@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RestoredBackup:
+    folder: Path
     manifest: Manifest
     keys: InstallationKeys  # of the installation that was backed up; the secret key is now ours too
     damaged_files: list[str]  # not restored
@@ -65,7 +66,7 @@ def restore_backup(settings: Settings, backup: Path, keys_folder: Path) -> Resto
         database.restore(manifest, folder.read)
         database.compare(manifest)
     migrate_to_newest(settings)
-    return RestoredBackup(manifest, keys, damaged)
+    return RestoredBackup(backup, manifest, keys, damaged)
 
 
 def finish_restoring(restored: RestoredBackup) -> None:

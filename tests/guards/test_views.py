@@ -14,6 +14,7 @@ OTHER_TEMPLATES = {
     "transcripts.show_upload_progress": "the same",
     "transcripts.show_model_progress": "the same",
     "review.list_export_files": "the same",
+    "accounts.create_recovery_codes": "shows them once, like the page on which they are first made",
     "interviews.preview_wording": "shows the form on which the wording is changed, with its preview",
 }
 

@@ -22,7 +22,7 @@ def sign_in_five(app: Flask, dev: Volunteer, ben: UUID) -> dict[str, FlaskClient
 
 
 def sign_in_staff(app: Flask, staff_id: UUID) -> FlaskClient:
-    return sign_in(app, STAFF_SESSION_KEY, str(staff_id))
+    return sign_in(app, STAFF_SESSION_KEY, make.staff_session(staff_id))
 
 
 def sign_in_participant(app: Flask, participant_id: UUID) -> FlaskClient:
@@ -42,7 +42,7 @@ def sign_in(app: Flask, key: str, value: object) -> FlaskClient:
 
 def switch_to_staff(client: FlaskClient, staff_id: UUID) -> None:
     """From now on, the browser is this person's."""
-    set_session(client, STAFF_SESSION_KEY, str(staff_id))
+    set_session(client, STAFF_SESSION_KEY, make.staff_session(staff_id))
 
 
 def switch_to_participant(client: FlaskClient, participant_id: UUID) -> None:

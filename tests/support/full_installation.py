@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
 from accounts import links, sign_in_links
-from accounts.models import LinkPurpose, StaffMember
+from accounts.models import LinkPurpose, StaffMember, StaffSession
 from accounts.roles import STAFF_PERMISSIONS, STAFF_ROLES
 from core import clock, jobs
 from core.database import db
@@ -20,6 +20,7 @@ from core.models import OutboxMessage
 from evidence import calls, consent, consent_proposals, contributions, email_changes, updates
 from evidence.answers import record_answer
 from evidence.calls import get_schedule
+from evidence.consent_rules import Withdrawal
 from evidence.consent_terms import ConsentUse
 from evidence.draft_reminders import build_stop_url
 from evidence.models import Call, ConsentChange, ConsentProposal, Mode
@@ -34,6 +35,10 @@ from interviews.models import Booking, PersonalInvitation, Slot, Volunteer
 from interviews.targets import closures
 from interviews.targets.stages import Grouping
 from interviews.volunteers import nominations, personal_invitations
+from privacy.own_data import copies, copy_files, corrections
+from privacy.own_data.copies import CollectedData
+from privacy.withdrawals import requests
+from privacy.withdrawals.requests import WithdrawnPart
 from review.coding import code_applications
 from review.coding.anchors import SpeechAnchor
 from review.exports import export_requests
@@ -120,6 +125,7 @@ def build_full_installation(app: Flask, words: InstallationWords = InstallationW
     _add_links(built, ada, call, booking.volunteer)
     _add_closed_call(built)
     _add_themes(built, ada, booking)
+    _add_withdrawals(built, ada, booking, words)
     _ask_equality_questions(built, booking)
     db.session.commit()
     built.values["draft_id"] = post_for_preview(
@@ -287,6 +293,21 @@ def _ask_equality_questions(built: FullInstallation, booking: Booking) -> None:
     policy.asks_equality = True
     db.session.add(policy)
     built.clients_at["interviews.answer_equality_form"] = built.volunteer
+
+
+def _add_withdrawals(built: FullInstallation, ada: StaffMember, booking: Booking, words: InstallationWords) -> None:
+    """What a coordinator proposed for gus, what gus withdrew, a correction, and a copy that is ready."""
+    gus = make_evidence.participant("gus@home.example", "Gus")
+    proposed = requests.propose(WithdrawnPart(gus), Withdrawal.NO_USE, reason="They rang.", by=ada.id)
+    own, receipt = requests.withdraw(WithdrawnPart(gus), Withdrawal.NO_CONTACT)
+    correction = corrections.ask_for_correction(gus, None, "", words.letter)
+    copy = copies.request_copy(booking.volunteer.participant)
+    copies.mark_ready(copy.id, copy_files.store_copy(CollectedData("", {}, []), copy.storage_path))
+    built.values |= {"participant_id": gus.id, "request_id": proposed.id, "correction_id": correction.id}
+    built.values["session_id"] = db.session.scalars(select(StaffSession.id)).first()
+    built.values_at["privacy.undo_withdrawal"] = {"request_id": own.id}
+    built.clients_at["privacy.undo_withdrawal"] = five_people.sign_in_participant(built.app, gus.id)
+    built.values_at["privacy.show_receipt"] = {"token": receipt.rpartition("/")[2]}
 
 
 def _add_closed_call(built: FullInstallation) -> None:

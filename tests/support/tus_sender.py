@@ -18,6 +18,7 @@ from flask.sessions import SecureCookieSessionInterface
 
 from accounts.access import STAFF_SESSION_KEY
 from core.settings import PROJECT_ROOT, Settings
+from tests.support import make
 
 START_SECONDS = 60
 BODY = "application/offset+octet-stream"
@@ -126,7 +127,7 @@ def sign_in_sender(app: Flask, port: int, staff_id: UUID, booking_id: UUID) -> T
     """Signed in without the pages: the session is made with the key that both know."""
     serializer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert serializer is not None
-    cookie = serializer.dumps({STAFF_SESSION_KEY: str(staff_id)})
+    cookie = serializer.dumps({STAFF_SESSION_KEY: make.staff_session(staff_id)})
     made = TusSender(port, f"session={cookie}", f"/staff/bookings/{booking_id}/recording")
     # The token belongs to the session that the page's answer sets.
     answer = made.request("GET", made.page)

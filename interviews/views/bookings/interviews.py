@@ -21,6 +21,7 @@ from interviews.bookings import bookings, letters, outcomes
 from interviews.bookings.interview_script import build_script
 from interviews.forms.bookings import CancelInterviewForm, MoveInterviewForm
 from interviews.invitations import invitations
+from interviews.models import Booking
 from interviews.staff_calendar import calendar_entries
 from interviews.staff_calendar.calendar_days import format_24_hour_time
 from interviews.staff_calendar.calendar_entries import CalendarFilter
@@ -79,12 +80,18 @@ def show_interview(booking_id: UUID) -> ResponseReturnValue:
         decisions=consent.get_current_decisions(volunteer.participant_id, volunteer.call_id),
         may_record=consent.decide(ExitUse.LISTENING, volunteer.contribution).is_allowed,
         may_change=may_change_interview(booking),
+        shows_contact=may_see_contact(booking),
         needs_outcome=needs_outcome(booking),
         topic=letters.get_letter_topic(booking, request.args.get("news", "")).value,
         is_without_email=has_no_email(volunteer),
         outcome_recorded_by=_find_member(booking.outcome_recorded_by),
         booked_by=_find_member(booking.booked_by),
     )
+
+
+def may_see_contact(booking: Booking) -> bool:
+    """In a group session the invitations reach everyone, so its interviewer needs nobody's address."""
+    return not booking.is_group or current_person_or_403().may(Permission.MANAGE_VOLUNTEERS)
 
 
 def _find_member(member_id: UUID | None) -> StaffMember | None:

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
 
-from accounts.access import begin_session_by_mail, public, requires
+from accounts.access import ask_before_opening, begin_session_by_mail, public, requires
 from accounts.links import LinkNotValidError, get_valid_link
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
@@ -142,7 +142,7 @@ def _get_error_fields(form: ChooseSlotForm) -> dict[type[RuleError], Field]:
     return {PhoneMissingError: form.phone, RuleError: form.slot}
 
 
-@bp.get("/link/<token>/bookings/<uuid:booking_id>/<any(move, cancel):action>")
+@bp.route("/link/<token>/bookings/<uuid:booking_id>/<any(move, cancel):action>", methods=["GET", "POST"])
 @public
 def open_booking_link(token: str, booking_id: UUID, action: str) -> ResponseReturnValue:
     try:
@@ -150,5 +150,7 @@ def open_booking_link(token: str, booking_id: UUID, action: str) -> ResponseRetu
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.request_link"))
+    if question := ask_before_opening(link):
+        return question
     begin_session_by_mail(link)
     return redirect(url_for(f"interviews.{action}_booking", booking_id=booking_id))

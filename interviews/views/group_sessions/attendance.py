@@ -36,7 +36,10 @@ def give_seat(slot_id: UUID) -> ResponseReturnValue:
     form = AssignSeatForm()
     if form.validate_on_submit():
         with committing(at=form.reference) as saved:
-            volunteer = attendance.get_volunteer_by_reference(slot, form.reference.data)
+            may_choose_anyone = current_person_or_403().may(Permission.MANAGE_VOLUNTEERS)
+            volunteer = attendance.get_volunteer_by_reference(
+                slot, form.reference.data, only_waiting=not may_choose_anyone
+            )
             _give_seat_or_join_waitlist(slot, volunteer, joins_waitlist=_joins_waitlist())
         if saved:
             result = "is on the waiting list" if _joins_waitlist() else "has a place in the session"

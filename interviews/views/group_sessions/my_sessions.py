@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import begin_session_by_mail, current_person_or_403, public, requires
+from accounts.access import ask_before_opening, begin_session_by_mail, current_person_or_403, public, requires
 from accounts.links import LinkNotValidError, get_valid_link
 from accounts.models import LinkPurpose
 from accounts.roles import Permission
@@ -41,7 +41,7 @@ def _add_session_lists() -> dict[str, Any]:
     }
 
 
-@bp.get("/link/<token>/sessions/<uuid:slot_id>/<any(place, cancel, 'write-up'):page>")
+@bp.route("/link/<token>/sessions/<uuid:slot_id>/<any(place, cancel, 'write-up'):page>", methods=["GET", "POST"])
 @public
 def open_session_link(token: str, slot_id: UUID, page: str) -> ResponseReturnValue:
     """A link in an email about a session. It only signs the person in and redirects."""
@@ -50,6 +50,8 @@ def open_session_link(token: str, slot_id: UUID, page: str) -> ResponseReturnVal
     except LinkNotValidError as error:
         flash(str(error))
         return redirect(url_for("evidence.request_link"))
+    if question := ask_before_opening(link):
+        return question
     begin_session_by_mail(link)
     return redirect(url_for(f"interviews.{ENDPOINT_BY_PAGE[page]}", slot_id=slot_id))
 

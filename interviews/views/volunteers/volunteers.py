@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import requires
+from accounts.access_log import records_view
 from accounts.roles import Permission
 from core import exits
 from core.database import db
@@ -34,6 +35,7 @@ MAX_REFERENCE_LENGTH = 20  # characters, in the search box
 
 @bp.get("/staff/volunteers")
 @requires(Permission.MANAGE_VOLUNTEERS)
+@records_view
 def list_volunteers() -> ResponseReturnValue:
     state = request.args.get("state", None, type=_parse_state)
     calls = {call.slug: call for call in list_published_calls() if Mode.INTERVIEW in call.participation_modes}

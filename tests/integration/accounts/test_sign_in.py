@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from accounts import people
+from accounts import people, sessions
 from accounts.models import AccessLink, AuditEntry, StaffMember
 from accounts.roles import Role
 from accounts.sign_in_links import LINK_LIFETIME, create_sign_in_url
@@ -196,7 +196,9 @@ def test_signing_in_leaves_nothing_of_the_session_before(client: FlaskClient, am
 
     with client.session_transaction() as after:
         assert "planted" not in after
-        assert after["staff_id"] == str(amira.id)
+        row = sessions.find_open(after["staff_session"])
+        assert row is not None
+        assert row.staff_member_id == amira.id
 
 
 def test_signing_in_is_recorded_as_an_action_of_the_member(client: FlaskClient, amira: StaffMember) -> None:

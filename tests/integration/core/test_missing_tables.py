@@ -35,7 +35,7 @@ def test_a_command_says_how_to_prepare_the_database(unprepared: Flask) -> None:
 def test_a_page_answers_503_and_says_how_to_prepare_the_database(unprepared: Flask, address: str) -> None:
     client = unprepared.test_client()
     with client.session_transaction() as session:
-        session["staff_id"] = "0" * 32
+        session["staff_session"] = "0" * 32
 
     page = client.get(address)
 

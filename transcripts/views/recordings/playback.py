@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
-from accounts.access import current_person_or_403, requires
+from accounts.access import requires
 from accounts.roles import Permission
 from core import exits
 from core.errors import NotReadyError, RuleError
@@ -36,11 +36,11 @@ def play_recording(recording_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/original")
-@requires(Permission.SEE_STAFF_PAGES)
+@requires(Permission.MANAGE_VOLUNTEERS)
 @exits.returns("the original file of a recording", ExitUse.LISTENING)
 def download_recording(recording_id: UUID) -> ResponseReturnValue:
     recording = _playable_recording_or_403(recording_id)
-    if recording.state is RecordingState.REFUSED and current_person_or_403().may(Permission.MANAGE_VOLUNTEERS):
+    if recording.state is RecordingState.REFUSED:
         return _respond(recording, get_refused_file)
     return _respond(_require_playable(recording), get_original)
 

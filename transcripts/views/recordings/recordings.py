@@ -69,18 +69,18 @@ def show_recording_progress(recording_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/cancel", methods=["POST"])
-@requires(Permission.SEE_STAFF_PAGES)
+@requires(Permission.UPLOAD_RECORDING)
 def cancel_processing(recording_id: UUID) -> ResponseReturnValue:
-    recording = recording_or_404(recording_id)
+    recording = own_recording_or_404(recording_id)
     processing_jobs.cancel_processing(recording)
     db.session.commit()
     return redirect(url_for("transcripts.show_recording", recording_id=recording.id))
 
 
 @bp.route("/staff/recordings/<uuid:recording_id>/retry", methods=["POST"])
-@requires(Permission.SEE_STAFF_PAGES)
+@requires(Permission.UPLOAD_RECORDING)
 def retry_processing(recording_id: UUID) -> ResponseReturnValue:
-    recording = recording_or_404(recording_id)
+    recording = own_recording_or_404(recording_id)
     with committing():
         processing_jobs.enqueue_next_step(recording)
     return redirect(url_for("transcripts.show_recording", recording_id=recording_id))
@@ -127,6 +127,7 @@ def _build_context(recording: Recording) -> dict[str, Any]:
         "recording": recording,
         "status": get_recording_status(recording),
         "may_choose": person.may(Permission.MANAGE_VOLUNTEERS),
+        "may_work": booking is not None and may_upload_to(booking, person),
         "other_tracks": track_groups.list_other_tracks(recording),
         "language": languages.get_language_name(language) if language else "",
         "booking": booking if booking is not None and may_upload_to(booking, person) else None,

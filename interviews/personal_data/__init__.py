@@ -1,0 +1,1 @@
+"""Where this package's tables have something of a participant's."""

@@ -1,0 +1,1 @@
+"""Erase a person, a contribution or an answer in every place, and again after a backup was restored."""

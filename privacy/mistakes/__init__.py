@@ -1,0 +1,1 @@
+"""Remove what was uploaded by mistake."""

@@ -1,0 +1,1 @@
+"""The pages on which coordinators remove what was uploaded by mistake."""

@@ -1,0 +1,1 @@
+"""The pages of withdrawals, for people themselves and for coordinators."""
