@@ -21,8 +21,8 @@ def sign_in_five(app: Flask, dev: Volunteer, ben: UUID) -> dict[str, FlaskClient
     return clients
 
 
-def sign_in_staff(app: Flask, staff_id: UUID) -> FlaskClient:
-    return sign_in(app, STAFF_SESSION_KEY, make.staff_session(staff_id))
+def sign_in_staff(app: Flask, staff_id: UUID, *, ages: bool = False) -> FlaskClient:
+    return sign_in(app, STAFF_SESSION_KEY, make.staff_session(staff_id, ages=ages))
 
 
 def sign_in_participant(app: Flask, participant_id: UUID) -> FlaskClient:

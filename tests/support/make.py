@@ -1,7 +1,7 @@
 """Builders of rows for tests, typed, with sensible defaults. They add and flush; the client commits."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from core import clock, jobs
 from core.database import db
 from core.models import Job, JobState
 
+FAR_AWAY = datetime(2200, 1, 1, tzinfo=UTC)
+
 
 def staff(name: str, *roles: Role) -> StaffMember:
     """A staff member, for example `staff("amira", Role.COORDINATOR)`."""
@@ -24,10 +26,14 @@ def staff(name: str, *roles: Role) -> StaffMember:
     return member
 
 
-def staff_session(staff_id: UUID) -> str:
-    """The token of a session, as a cookie has it. Of nobody, if they are unknown."""
+def staff_session(staff_id: UUID, *, ages: bool = False) -> str:
+    """The token of a session, as a cookie has it. Of nobody, if they are unknown. Unless it ages, no clock ends it."""
     known = db.session.get(StaffMember, staff_id)
     token = sessions.begin(staff_id, is_verified=True) if known is not None else "unknown"
+    if known is not None and not ages:
+        row = sessions.find_open(token)
+        assert row is not None
+        row.created_at = row.last_seen_at = FAR_AWAY
     db.session.commit()
     return token
 

@@ -32,7 +32,7 @@ def amira(app: Flask) -> StaffMember:
 
 @pytest.fixture
 def browser(app: Flask, amira: StaffMember) -> FlaskClient:
-    return five_people.sign_in_staff(app, amira.id)
+    return five_people.sign_in_staff(app, amira.id, ages=True)
 
 
 @pytest.fixture

@@ -257,7 +257,7 @@ def test_a_refused_file_is_set_aside_for_coordinators_who_alone_can_fetch_it(app
     found = get_statuses(people, f"{page}/original")
     file = people["amira"].get(f"{page}/original")
 
-    assert found == {"amira": 200, "ben": 404, "cara": 404, "dev": 302, "eve": 403}
+    assert found == {"amira": 200, "ben": 403, "cara": 403, "dev": 302, "eve": 403}
     assert (file.data, file.mimetype) == (b"<script>1</script>", "application/octet-stream")
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert people["amira"].get(f"{page}/sound").status_code == 404
