@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import render_template
 
+from core.installation import Sender, build_installation_sender
 from core.mail import Mail
 from core.settings import current_settings
 
+SIGNATURE_LINE = "-- "
 URL_LINE = re.compile(r"https?://\S+")
 
 
@@ -25,16 +27,25 @@ class TextBlock:
     lines: tuple[str, ...]
 
 
-def render_mail(template: str, *, recipient: str, subject: str, **values: Any) -> Mail:
+def render_mail(template: str, *, recipient: str, subject: str, sender: Sender | None = None, **values: Any) -> Mail:
     return build_mail_from_text(
-        render_template(f"email/{template}.txt", **values), recipient=recipient, subject=subject
+        render_template(f"email/{template}.txt", **values), recipient=recipient, subject=subject, sender=sender
     )
 
 
-def build_mail_from_text(text: str, *, recipient: str, subject: str) -> Mail:
+def build_mail_from_text(text: str, *, recipient: str, subject: str, sender: Sender | None = None) -> Mail:
+    """`sender`: None, if it is the installation itself and no call's organisation."""
+    sender = sender or build_installation_sender()
     text = text.strip() + "\n"
-    html = render_template("email/layout.html", subject=subject, blocks=lay_out_text(text))
-    return Mail(recipient=recipient, subject=subject, text=text, html=html)
+    html = render_template("email/layout.html", subject=subject, blocks=lay_out_text(text), sender=sender)
+    return Mail(
+        recipient=recipient, subject=subject, text=text + _sign(sender), html=html, sender_name=sender.name or None
+    )
+
+
+def _sign(sender: Sender) -> str:
+    """Below the line that mail programs know as the start of a signature (RFC 3676 §4.3)."""
+    return "\n".join(("", SIGNATURE_LINE, sender.name, *sender.contact_lines)) + "\n"
 
 
 def lay_out_text(text: str) -> list[TextBlock]:

@@ -32,7 +32,9 @@ class Call(UuidModel):
     glossary: Mapped[list[Any]] = mapped_column(default=list)  # names and terms to expect in recordings
     language: Mapped[str] = mapped_column(Text, default="")  # spoken in interviews, by Whisper's code; empty: detected
     state: Mapped[CallState] = mapped_column(enum_column(CallState), default=CallState.DRAFT)
-    draft_schedule: Mapped[dict[str, Any]]
+    page: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as published, see call_page.py
+    draft: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the whole call as it will be published, as in a file
+    archived_at: Mapped[datetime | None]  # no longer in lists
     created_at: Mapped[datetime]
     aims: Mapped[list["Aim"]] = relationship(order_by="Aim.position", cascade="all, delete-orphan")
     sites: Mapped[list["Site"]] = relationship(order_by="Site.position", cascade="all, delete-orphan")
@@ -191,6 +193,17 @@ class ContributionAim(Model):
 
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
     aim_key: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class UnsavedForm(Model):
+    """What somebody sent from a page whose session had ended, until they open their link again."""
+
+    __tablename__ = "unsaved_form"
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(Text, primary_key=True)  # of the page
+    fields: Mapped[list[Any]]  # each [name, text]
+    posted_at: Mapped[datetime]
 
 
 class Answer(UuidModel):

@@ -11,7 +11,6 @@ from evidence.forms import ButtonForm, GlossaryForm
 from evidence.glossary import TYPICAL_PROMPT_WORDS, count_words
 from evidence.languages import get_language_name
 from evidence.models import Call
-from evidence.schedule import schedule_from_json
 from evidence.views.blueprint import bp
 
 
@@ -37,7 +36,7 @@ def publish_call(slug: str) -> ResponseReturnValue:
         form=form,
         call=call,
         status=calls.get_call_status(call),
-        schedule=schedule_from_json(call.draft_schedule),
+        schedule=calls.read_draft(call).schedule,
         has_changes=calls.has_unpublished_changes(call),
         call_language=get_language_name(call.language),
         unavailable_modes=participation_modes.list_unavailable_modes(call),

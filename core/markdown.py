@@ -1,0 +1,34 @@
+"""Markdown as HTML: headings, lists, emphasis and links. No raw HTML, images or tables; cleaned again afterwards."""
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+ALLOWED_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "hr"}
+CLASSES = {
+    "<p>": '<p class="govuk-body">',
+    "<ul>": '<ul class="govuk-list govuk-list--bullet">',
+    "<ol>": '<ol class="govuk-list govuk-list--number">',
+    "<h3>": '<h3 class="govuk-heading-s">',
+    "<h4>": '<h4 class="govuk-heading-s">',
+    "<a ": '<a class="govuk-link" ',
+}
+HEADING_LEVELS = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
+
+_parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "fence", "html_block", "html_inline"])
+
+
+def render_markdown(text: str) -> Markup:
+    tokens = _parser.parse(text)
+    for token in tokens:  # a page has headings of the first two levels itself
+        token.tag = HEADING_LEVELS.get(token.tag, token.tag)
+    html = nh3.clean(
+        _parser.renderer.render(tokens, _parser.options, {}),
+        tags=ALLOWED_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+    )
+    for plain, styled in CLASSES.items():
+        html = html.replace(plain, styled)
+    return Markup(html)  # noqa: S704 cleaned above
