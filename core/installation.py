@@ -1,4 +1,4 @@
-"""Who runs this installation: name, colour, contact, and pages about privacy, accessibility and terms. Callers commit."""
+"""Who runs this installation: name, colour, contact, pages on privacy, accessibility and terms. Callers commit."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,11 @@ from core.models import Installation
 
 ROW_ID = 1
 DEFAULT_NAME = "Listening Post"
+INSTALLATION_PAGE_TITLES = {  # by column
+    "privacy_notice": "Privacy notice",
+    "accessibility_statement": "Accessibility statement",
+    "terms": "Terms",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,13 @@ def get_or_create_installation() -> Installation:
 
 
 def build_installation_sender() -> Sender:
-    row = get_installation()
+    return _describe(get_installation())
+
+
+def describe_installation_for_pages() -> Sender:
+    return _describe(get_installation_for_pages())
+
+
+def _describe(row: Installation) -> Sender:
     lines = (row.email, row.phone, *row.postal_address.splitlines())
     return Sender(row.name, tuple(line for line in lines if line.strip()), row.accent)

@@ -4,24 +4,27 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-ALLOWED_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "hr"}
+ALLOWED_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "hr"}
 CLASSES = {
     "<p>": '<p class="govuk-body">',
     "<ul>": '<ul class="govuk-list govuk-list--bullet">',
     "<ol>": '<ol class="govuk-list govuk-list--number">',
+    "<h2>": '<h2 class="govuk-heading-m">',
     "<h3>": '<h3 class="govuk-heading-s">',
     "<h4>": '<h4 class="govuk-heading-s">',
     "<a ": '<a class="govuk-link" ',
 }
-HEADING_LEVELS = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
+TOP_HEADINGS, LOWER_HEADINGS = {"h1", "h2"}, {"h3", "h4", "h5", "h6"}
 
 _parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "fence", "html_block", "html_inline"])
 
 
-def render_markdown(text: str) -> Markup:
+def render_markdown(text: str, top_level: int = 2) -> Markup:
+    """`top_level`: of its headings; those above are the page's own."""
     tokens = _parser.parse(text)
-    for token in tokens:  # a page has headings of the first two levels itself
-        token.tag = HEADING_LEVELS.get(token.tag, token.tag)
+    for token in tokens:
+        if token.tag in TOP_HEADINGS | LOWER_HEADINGS:
+            token.tag = f"h{top_level if token.tag in TOP_HEADINGS else top_level + 1}"
     html = nh3.clean(
         _parser.renderer.render(tokens, _parser.options, {}),
         tags=ALLOWED_TAGS,

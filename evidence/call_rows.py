@@ -1,5 +1,7 @@
 """A call's rows from a draft, and a draft from the rows. Callers flush and commit."""
 
+from dataclasses import replace
+
 from core.database import db
 from evidence.call_json import CallDraft, SiteDraft
 from evidence.call_page import CallPage, call_page_from_json, call_page_to_json
@@ -65,3 +67,7 @@ def _remove_keyed_rows(call: Call) -> None:
     """Deleted before new rows take the same keys."""
     call.aims, call.consent_terms = [], []
     db.session.flush()
+
+
+def replace_schedule(draft: CallDraft, schedule: Schedule) -> CallDraft:
+    return replace(draft, schedule=schedule)

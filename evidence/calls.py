@@ -18,6 +18,7 @@ from core.installation import Sender, build_installation_sender
 from core.text_cleaning import clean_text
 from evidence.call_files import embed_schedule
 from evidence.call_json import CallDraft, CallFileError, call_from_json, call_to_json
+from evidence.call_page import CallPage
 from evidence.call_rows import apply_draft, read_live_draft, read_published_page, set_columns
 from evidence.models import Call, CallState, ScheduleVersion
 from evidence.question_keys import renew_changed_keys
@@ -44,9 +45,9 @@ class CallStatus(StrEnum):
     CLOSED = "closed"
 
 
-def load_draft(data: dict[str, Any], *, folder: Path) -> Call:
+def load_draft(data: dict[str, Any], *, folder: Path | None = None) -> Call:
     """`schedule` may name a file in `folder`. Loading a call again changes its draft. Raises CallFileError."""
-    draft = call_from_json(embed_schedule(data, folder))
+    draft = call_from_json(data if folder is None else embed_schedule(data, folder))
     call = find_call(draft.slug)
     if call is None:
         call = add_call(draft)
@@ -225,7 +226,12 @@ def set_site_targets(call: Call, targets: Mapping[str, tuple[int, int]]) -> None
 
 def describe_sender(call: Call) -> Sender:
     """Whom emails and calendar events about this call come from."""
-    asker, usual = read_published_page(call).asker, build_installation_sender()
+    return describe_asker(read_published_page(call))
+
+
+def describe_asker(page: CallPage) -> Sender:
+    """The installation, where the call does not say."""
+    asker, usual = page.asker, build_installation_sender()
     return Sender(
         asker.organisation or usual.name, asker.contact_lines or usual.contact_lines, asker.accent or usual.accent
     )

@@ -1,6 +1,7 @@
 """The pages of this package, one module or folder for each feature. Importing it adds them to the blueprint."""
 
 from evidence.views import (
+    call_editor,
     call_pages,
     consent_change_pages,
     consent_pages,
@@ -15,6 +16,7 @@ from evidence.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "call_editor",
     "call_pages",
     "consent_change_pages",
     "consent_pages",

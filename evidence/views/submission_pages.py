@@ -12,6 +12,7 @@ from core.exits import ExitAudience, ExitUse
 from core.public_mail import require_mail_allowed
 from core.transactions import committing
 from evidence import calls, consent, written_contributions
+from evidence.call_rows import read_published_page
 from evidence.calls import get_schedule
 from evidence.case_profile import get_case_profile
 from evidence.email_changes import confirm_email
@@ -84,6 +85,7 @@ def _build_page_context(contribution: Contribution) -> dict[str, Any]:
     return {
         "contribution": contribution,
         "call": call,
+        "closing_words": read_published_page(call).closing_words,
         "email": written_contributions.get_participant_email(participant),
         "is_waiting": contribution.state is ContributionState.WAITING,
         "can_mail_copy": contribution.state is ContributionState.SUBMITTED and is_email_confirmed(participant),
