@@ -1,5 +1,7 @@
 """Markdown as HTML: headings, lists, emphasis and links. No raw HTML, images or tables; cleaned again afterwards."""
 
+import re
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -14,7 +16,7 @@ CLASSES = {
     "<h4>": '<h4 class="govuk-heading-s">',
     "<a ": '<a class="govuk-link" ',
 }
-TOP_HEADINGS, LOWER_HEADINGS = {"h1", "h2"}, {"h3", "h4", "h5", "h6"}
+HEADING = re.compile(r"h[1-6]")
 
 _parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "fence", "html_block", "html_inline"])
 
@@ -22,9 +24,10 @@ _parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "f
 def render_markdown(text: str, top_level: int = 2) -> Markup:
     """`top_level`: of its headings; those above are the page's own."""
     tokens = _parser.parse(text)
+    highest = min((token.tag for token in tokens if HEADING.fullmatch(token.tag)), default="")
     for token in tokens:
-        if token.tag in TOP_HEADINGS | LOWER_HEADINGS:
-            token.tag = f"h{top_level if token.tag in TOP_HEADINGS else top_level + 1}"
+        if HEADING.fullmatch(token.tag):
+            token.tag = f"h{top_level if token.tag == highest else top_level + 1}"
     html = nh3.clean(
         _parser.renderer.render(tokens, _parser.options, {}),
         tags=ALLOWED_TAGS,

@@ -274,6 +274,9 @@ def _require_complete(call: Call) -> CallDraft:
     draft = read_draft(call)
     if not any(True for _ in draft.schedule.iter_questions()):
         raise CallFileError("The call has no questions yet. Add at least one question, then publish.")
+    empty = next((section.title for section in draft.schedule.sections if not section.questions), None)
+    if empty is not None:
+        raise CallFileError(f"The section “{empty}” has no questions. Add one, or remove the section.")
     return draft
 
 

@@ -9,7 +9,12 @@ RESPONDENT_TYPE_LABELS = {
     RespondentType.INDIVIDUAL: "As an individual",
 }
 SHORT_RESPONDENT_TYPE_LABELS = {RespondentType.ORGANISATION: "Organisation", RespondentType.INDIVIDUAL: "Individual"}
-FINDING_LABELS = {Finding.WORKS: "Something that works", Finding.DIFFICULTY: "A difficulty that persists"}
+FINDING_LABELS = {
+    Finding.WORKS: "Something that works",
+    Finding.DIFFICULTY: "A difficulty that persists",
+    Finding.BOTH: "Both",
+    Finding.NOT_SURE: "Not sure",
+}
 MODE_LABELS = {Mode.WRITTEN: "Written", Mode.INTERVIEW: "Interview"}
 BACKGROUND_QUESTION_LABELS = {
     "given_as": "Whether somebody responds for an organisation or as an individual",

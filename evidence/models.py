@@ -137,6 +137,8 @@ class RespondentType(StrEnum):
 class Finding(StrEnum):
     WORKS = "works"  # something that works
     DIFFICULTY = "difficulty"  # a difficulty that persists
+    BOTH = "both"
+    NOT_SURE = "not sure"
 
 
 class ContributionState(StrEnum):

@@ -16,6 +16,7 @@ from core.outbox import queue_mail
 from core.settings import current_settings
 from core.text_cleaning import normalise_email
 from core.urls import build_absolute_url
+from evidence.calls import describe_sender
 from evidence.models import Call, InterestedAddress
 
 LINK_LIFETIME = timedelta(days=30)  # an address that nobody confirmed is deleted after that
@@ -33,6 +34,7 @@ def request_updates(call: Call, email: str) -> None:
         "evidence/confirm_updates",
         recipient=row.email,
         subject="Confirm that you want updates",
+        sender=describe_sender(call),
         call=call,
         address=build_absolute_url("evidence.confirm_updates", token=token),
         days=LINK_LIFETIME.days,

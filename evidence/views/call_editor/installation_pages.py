@@ -39,8 +39,8 @@ def edit_installation_pages() -> ResponseReturnValue:
         with committing("Saved. The pages are public now.") as saved:
             change_installation(values)
         if saved:
-            for gap in list_unfilled("\n".join(values.values())):
-                flash(f"There is still something to fill in: {gap}")
+            if gaps := list_unfilled("\n".join(values.values())):
+                flash(f"There is still something to fill in: {', '.join(gaps)}")
             return redirect(url_for("evidence.edit_installation_pages"))
     row = get_installation()
     return render_template(
