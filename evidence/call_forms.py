@@ -186,12 +186,11 @@ def build_background_form(draft: CallDraft) -> Any:
         [(name, BACKGROUND_QUESTION_LABELS[name]) for name in BACKGROUND_QUESTIONS],
         hint="Asked before your own questions. Places and aims are only asked if there are some to choose from.",
     )
-    places = multiline_field("Kinds of place", hint="One on each line, for example urban and rural.")
+    area_types = multiline_field("Kinds of place", hint="One on each line, for example urban and rural.")
     aims = {f"aim_{n}": line_field(f"Aim {n + 1}", max_characters=500) for n in range(row_count)}
-    form_class = type(
-        "BackgroundForm", (_RowsForm,), {"row_count": row_count, "questions": questions, "places": places, **aims}
-    )
-    data = {"questions": list(draft.page.background_questions), "places": "\n".join(draft.area_types)}
+    rows = {"row_count": row_count, "questions": questions, "area_types": area_types, **aims}
+    form_class = type("BackgroundForm", (_RowsForm,), rows)
+    data = {"questions": list(draft.page.background_questions), "area_types": "\n".join(draft.area_types)}
     return form_class(data=data | {f"aim_{n}": text for n, (_, text) in enumerate(draft.aims)})
 
 
@@ -202,7 +201,7 @@ def apply_background(form: Any, draft: CallDraft) -> CallDraft:
     return replace(
         draft,
         aims=tuple(aims),
-        area_types=split_lines(form.places.data),
+        area_types=split_lines(form.area_types.data),
         page=replace(draft.page, background_questions=chosen),
     )
 

@@ -41,7 +41,9 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
     )
     choices = multiline_field("Choices", hint="One on each line. Only where people choose from several.")
     guide_words = line_field(
-        "Guide length in words", hint="For long texts. People can write more. Leave it blank for 400.", max_characters=6
+        "How many words, as a guide",
+        hint="For long texts. People can write more. Leave it blank for 400.",
+        max_characters=6,
     )
     is_required = checkbox_field("", [(REQUIRED, "People have to answer this before they can send the form")])
 

@@ -67,4 +67,4 @@ def show_accent_colour(colour: str) -> ResponseReturnValue:
     """As a file, because our pages may not have styles inside."""
     if explain_unusable_accent(f"#{colour}"):
         abort(404)
-    return Response(render_template("evidence/accent.css", colour=f"#{colour}"), content_type="text/css")
+    return Response(render_template("evidence/show_accent_colour.css", colour=f"#{colour}"), content_type="text/css")
