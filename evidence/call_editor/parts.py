@@ -48,7 +48,9 @@ def count(number: int, one: str, many: str) -> str:
 def _build_installation_part(title: str, text: str) -> CallPart:
     gaps = list_unfilled(text)
     is_ready = bool(text) and not gaps
-    problem = f"The {title.lower()} still has gaps to fill in: {gaps[0]}" if gaps else f"There is no {title.lower()} yet."
+    problem = (
+        f"The {title.lower()} still has gaps to fill in: {gaps[0]}" if gaps else f"There is no {title.lower()} yet."
+    )
     return CallPart(
         title,
         "evidence.edit_installation_pages",

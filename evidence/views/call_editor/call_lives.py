@@ -11,13 +11,14 @@ from accounts.roles import Permission
 from core.transactions import committing
 from evidence import calls, participation_modes, updates
 from evidence.call_editor import new_calls, parts
-from evidence.call_forms import CallFileForm, TitleForm
 from evidence.call_files import format_call
+from evidence.call_forms import CallFileForm, TitleForm
 from evidence.call_json import CallFileError
 from evidence.forms import ButtonForm
 from evidence.models import Call
 from evidence.views.blueprint import bp
 from evidence.views.lookups import call_or_404
+
 
 @bp.route("/staff/calls/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CALLS)

@@ -47,8 +47,12 @@ def begin_call(amira: FlaskClient, title: str = "Waiting for care") -> str:
 
 def test_a_call_is_written_and_published_in_the_browser(amira: FlaskClient) -> None:
     path = begin_call(amira)
-    amira.post(f"{path}/about", data={"title": "Waiting for care", "summary": "We ask about waiting.", "purpose": "**Why**"})
-    amira.post(f"{path}/asker", data={"organisation": "Care Alliance", "contact": "Sam Lee", "email": "sam@care.example"})
+    amira.post(
+        f"{path}/about", data={"title": "Waiting for care", "summary": "We ask about waiting.", "purpose": "**Why**"}
+    )
+    amira.post(
+        f"{path}/asker", data={"organisation": "Care Alliance", "contact": "Sam Lee", "email": "sam@care.example"}
+    )
     amira.post(f"{path}/questions/sections/add", data={"title": "What happened"})
     amira.post(f"{path}/questions/sections/happened/add-question", data=QUESTION)
 
@@ -107,7 +111,9 @@ def test_a_file_and_the_page_give_the_same_call(app: Flask, amira: FlaskClient) 
     assert exported.output.encode() == saved
 
 
-@pytest.mark.parametrize("content", [b"", b"[1]", b"not json", b'{"title": 1}', b'{"schedule": "x.json"}', b"[" * 50_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"[1]", b"not json", b'{"title": 1}', b'{"schedule": "x.json"}', b"[" * 50_000]
+)
 def test_a_file_that_is_no_call_is_refused_in_words(amira: FlaskClient, content: bytes) -> None:
     page = amira.post("/staff/calls/load", data={"file": (io.BytesIO(content), "call.json")})
 
