@@ -83,7 +83,7 @@ class CallAboutForm(FlaskForm):  # type: ignore[misc]
                 raise ValidationError(f"“{line[:60]}” needs a title and a link, like: Our report https://example.org")
 
     def apply(self, draft: CallDraft) -> CallDraft:
-        texts = {name: self[name].data or "" for name in TEXT_NAMES}
+        texts: dict[str, Any] = {name: self[name].data or "" for name in TEXT_NAMES}
         parts = [line.rpartition(" ") for line in split_lines(self.documents.data)]
         documents = tuple(RelatedDocument(title.strip(), url) for title, _, url in parts)
         page = replace(draft.page, **texts, documents=documents)

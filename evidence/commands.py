@@ -39,7 +39,7 @@ def load_call(file: Path, is_published: bool) -> None:
 def export_call(slug: str, path: Path | None, is_published: bool) -> None:
     """Write the call with the short name SLUG as JSON, its draft unless asked otherwise. load-call reads it again."""
     call = calls.find_call(slug)
-    draft = call and (calls.read_live(call) if is_published else calls.read_draft(call))
+    draft = None if call is None else calls.read_live(call) if is_published else calls.read_draft(call)
     if draft is None:
         kind = "published call" if is_published else "call"
         raise click.ClickException(f"There is no {kind} with the short name “{slug}”.")

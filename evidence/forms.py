@@ -104,8 +104,8 @@ class CaseProfileFields(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, call: Call, is_required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.places.choices = build_select_choices([(kind, kind.capitalize()) for kind in call.area_types])
-        self.aims.choices = build_select_choices([(aim.key, aim.text) for aim in call.aims])
+        self["places"].choices = build_select_choices([(kind, kind.capitalize()) for kind in call.area_types])
+        self["aims"].choices = build_select_choices([(aim.key, aim.text) for aim in call.aims])
         for name in set(BACKGROUND_QUESTIONS) - set(list_background_questions(call)):
             del self[name]
         if not is_required:

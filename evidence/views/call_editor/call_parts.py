@@ -31,7 +31,7 @@ def _describe_form(title: str, template: str, form_class: Any, first_field: str)
         title,
         template,
         lambda draft: form_class(data=form_class.read(draft)),
-        lambda form, draft: form.apply(draft),  # type: ignore[no-any-return]  # flask_wtf is untyped
+        lambda form, draft: form.apply(draft),
         first_field,
     )
 

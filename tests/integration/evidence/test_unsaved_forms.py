@@ -40,10 +40,10 @@ def test_a_section_is_saved_while_somebody_types(app: Flask, contribution: Contr
 
     answer = dev.post(PATH, data={"answer_cost": "A lot.", "seen_cost": "0"}, headers={"X-Autosave": "yes"})
 
-    assert answer.json["is_saved"]
+    assert answer.get_json()["is_saved"]
     assert find_texts(contribution) == {"cost": "A lot."}
-    again = {"answer_cost": "A lot more.", "seen_cost": answer.json["seen"]["seen_cost"]}
-    assert dev.post(PATH, data=again, headers={"X-Autosave": "yes"}).json["is_saved"]
+    again = {"answer_cost": "A lot more.", "seen_cost": answer.get_json()["seen"]["seen_cost"]}
+    assert dev.post(PATH, data=again, headers={"X-Autosave": "yes"}).get_json()["is_saved"]
 
 
 def test_saving_while_typing_never_overwrites_another_window(app: Flask, contribution: Contribution) -> None:
@@ -53,7 +53,7 @@ def test_saving_while_typing_never_overwrites_another_window(app: Flask, contrib
 
     answer = dev.post(PATH, data={"answer_cost": "From here.", "seen_cost": "0"}, headers={"X-Autosave": "yes"})
 
-    assert not answer.json["is_saved"]
+    assert not answer.get_json()["is_saved"]
     assert find_texts(contribution) == {"cost": "From the phone."}
 
 
