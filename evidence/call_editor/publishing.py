@@ -68,7 +68,7 @@ def count_answers(call: Call) -> dict[str, int]:
         )
         .group_by(Answer.question_key)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _count_begun(call: Call) -> int:
