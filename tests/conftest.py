@@ -31,7 +31,7 @@ hypothesis_settings.register_profile("quick", max_examples=25, deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=100, deadline=None)  # in `make test-all`
 hypothesis_settings.load_profile("quick")
 NO_PACKAGES = Path("/nonexistent")  # a folder of wheels
-IN_ONE_PROCESS = {"browser", "accuracy"}  # the installation that all journeys visit; the models
+IN_ONE_PROCESS = {"browser", "accuracy", "guards"}  # the installation of all journeys; the models; the parsed source
 
 
 def pytest_configure() -> None:

@@ -42,8 +42,9 @@ class Written:
         return f"{self.where} {' '.join(self.text.split())[:140]}"
 
 
-def split_name(name: str) -> list[str]:
-    return [word.lower() for word in CAMEL_WORDS.findall(name)]
+@cache
+def split_name(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in CAMEL_WORDS.findall(name))
 
 
 @cache
@@ -64,6 +65,11 @@ def list_messages() -> tuple[Written, ...]:
     return tuple(_iter_messages())
 
 
+@cache
+def list_sentences() -> tuple[Written, ...]:
+    return tuple(written for written in list_messages() if is_sentence(written.text))
+
+
 def is_sentence(text: str) -> bool:
     """Rather than a key, a path, a pattern or a single word."""
     return len(re.findall(r"[A-Za-z]{2,}", text)) >= 3 and " " in text and "\\b" not in text
@@ -71,9 +77,7 @@ def is_sentence(text: str) -> bool:
 
 def _iter_names() -> Iterator[Written]:
     for path in _list_python():
-        for token in _tokenize(path):
-            if token.type == tokenize.NAME:
-                yield Written(f"{relative_path(path)}:{token.start[0]}", token.string)
+        yield from _list_tokens(path)[tokenize.NAME]
     for path in [*list_front_end_files(), *list_templates()]:
         yield from _list_front_end_names(path)
     for path in [*_list_python(), *list_templates(), *list_front_end_files(), *list_documents()]:
@@ -82,11 +86,7 @@ def _iter_names() -> Iterator[Written]:
 
 def _iter_comments() -> Iterator[Written]:
     for path in _list_python():
-        yield from (
-            Written(f"{relative_path(path)}:{token.start[0]}", token.string)
-            for token in _tokenize(path)
-            if token.type == tokenize.COMMENT
-        )
+        yield from _list_tokens(path)[tokenize.COMMENT]
         yield from _list_docstrings(path)
     for path in list_templates():
         yield from _list_matches(path, JINJA_COMMENT)
@@ -112,8 +112,14 @@ def _list_python() -> list[Path]:
     return [path for path in list_python_files() if GENERATED not in path.parts]
 
 
-def _tokenize(path: Path) -> Iterator[tokenize.TokenInfo]:
-    return tokenize.generate_tokens(io.StringIO(path.read_text()).readline)
+@cache
+def _list_tokens(path: Path) -> dict[int, list[Written]]:
+    """The names and the comments."""
+    tokens: dict[int, list[Written]] = {tokenize.NAME: [], tokenize.COMMENT: []}
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
+        if token.type in tokens:
+            tokens[token.type].append(Written(f"{relative_path(path)}:{token.start[0]}", token.string))
+    return tokens
 
 
 def _list_docstrings(path: Path) -> Iterator[Written]:
