@@ -3,7 +3,6 @@ import globals from "globals";
 
 // The modules that touch the page. All others are pure: a browser's globals are undefined there.
 const DOM_MODULES = [
-  "static/autosave.js",
   "static/browser-storage.js",
   "static/live-interview.js",
   "static/page.js",

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -25,7 +24,6 @@ from core.settings import Settings
 
 MAX_FORM_BYTES = 1024 * 1024
 READS_BODY_IN_PIECES = "reads_body_in_pieces"  # an attribute of views
-FORM_KEEPERS = "form_keepers"  # functions that keep a form which was sent without a session
 CODES_WITH_ERROR_PAGE = {400, 403, 404, 405, 413, 429}
 
 csrf = CSRFProtect()
@@ -124,9 +122,7 @@ def _add_security_headers(response: Response) -> Response:
 
 
 def _render_form_expired(_error: CSRFError) -> ResponseReturnValue:
-    keepers: list[Callable[[], bool]] = current_app.extensions.get(FORM_KEEPERS, [])
-    is_kept = any(keep() for keep in keepers)
-    return render_template("errors/form_expired.html", is_kept=is_kept), 400
+    return render_template("errors/form_expired.html"), 400
 
 
 def _render_error_page(error: HTTPException) -> ResponseReturnValue:

@@ -197,17 +197,6 @@ class ContributionAim(Model):
     aim_key: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
-class UnsavedForm(Model):
-    """What somebody sent from a page whose session had ended, until they open their link again."""
-
-    __tablename__ = "unsaved_form"
-
-    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True)
-    path: Mapped[str] = mapped_column(Text, primary_key=True)  # of the page
-    fields: Mapped[list[Any]]  # each [name, text]
-    posted_at: Mapped[datetime]
-
-
 class Answer(UuidModel):
     """`text` is the newest version's."""
 

@@ -4,7 +4,7 @@ from core import jobs, public_mail
 from core.database import db
 from core.leases import Work
 from core.models import Queue
-from evidence import participants, unsaved_forms, updates
+from evidence import participants, updates
 
 
 @jobs.job(participants.MAIL_LINKS, Queue.QUICK)
@@ -12,12 +12,6 @@ def mail_links(work: Work) -> None:
     with work.write_transaction():
         if requested := public_mail.take_requested_mail(work.subject_id):
             participants.mail_links(requested.address)
-
-
-@jobs.run_at_each_sweep
-def delete_old_unsaved_forms() -> None:
-    unsaved_forms.delete_old_forms()
-    db.session.commit()
 
 
 @jobs.run_at_each_sweep

@@ -3,12 +3,10 @@
 from flask import Flask
 
 from core.installation import Sender, describe_installation_for_pages
-from core.pages import FORM_KEEPERS
 from evidence import calls, models, tasks  # noqa: F401 rows must be known before the first query, jobs before they run
 from evidence.commands import evidence_commands
 from evidence.models import Call
 from evidence.views import bp
-from evidence.views.expired_forms import keep_expired_form
 
 
 def find_asker(call: object) -> Sender:
@@ -19,5 +17,4 @@ def find_asker(call: object) -> Sender:
 def init_evidence(app: Flask) -> None:
     app.register_blueprint(bp)
     app.cli.add_command(evidence_commands)
-    app.extensions.setdefault(FORM_KEEPERS, []).append(keep_expired_form)
     app.jinja_env.globals["asker_of"] = find_asker

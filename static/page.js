@@ -5,7 +5,6 @@ import { initAll } from "./build/govuk-frontend.js";
 initAll();
 
 if (document.querySelector("[hx-get], [hx-post]")) import("./build/htmx.js");
-if (document.querySelector("[data-autosave]")) import("./autosave.js");
 if (document.querySelector("[data-live]")) import("./live-interview.js");
 if (document.querySelector("[data-player]")) import("./player.js");
 if (document.querySelector("[data-ribbon]")) import("./question-ribbon.js");

@@ -16,7 +16,7 @@ from accounts.models import LinkPurpose
 from accounts.roles import Permission
 from core.database import db
 from core.transactions import committing
-from evidence import email_changes, participants, unsaved_forms
+from evidence import email_changes, participants
 from evidence.email_changes import EmailChange
 from evidence.forms import ButtonForm, EmailForm, RequestLinkForm
 from evidence.models import Participant
@@ -41,7 +41,7 @@ def open_link(token: str) -> ResponseReturnValue:
     participant = db.session.get(Participant, link.subject_id)
     if participant is not None and not participants.is_email_confirmed(participant):
         return redirect(url_for("evidence.confirm_email"))
-    return redirect(unsaved_forms.find_newest_path(link.subject_id) or url_for("interviews.show_my_page"))
+    return redirect(url_for("interviews.show_my_page"))
 
 
 @bp.route("/my/address/confirm", methods=["GET", "POST"])

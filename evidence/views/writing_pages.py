@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from accounts.access import requires
 from accounts.roles import Permission
@@ -12,25 +11,23 @@ from core import exits
 from core.exits import ExitAudience, ExitUse
 from core.form_fields import add_field_error
 from core.transactions import committing
-from evidence import unsaved_forms, written_contributions
+from evidence import written_contributions
 from evidence.answers import get_newest_version_numbers
 from evidence.calls import get_schedule, require_open
 from evidence.case_profile import get_case_profile, list_background_questions, save_case_profile
 from evidence.forms import CaseProfileFields, case_profile_to_form_data
-from evidence.models import Contribution, UnsavedForm
+from evidence.models import Contribution
 from evidence.question_forms import (
     SectionForm,
     build_form_data,
     build_section_form_class,
     get_field_name,
-    get_seen_field_name,
 )
 from evidence.schedule import Section
 from evidence.views.blueprint import bp
 from evidence.views.lookups import open_written_or_redirect, own_written_or_redirect
 from evidence.written_contributions import FormStatus, SaveOutcome
 
-AUTOSAVE_HEADER = "X-Autosave"
 SAVE_FOR_LATER = "later"  # the second button of each page
 
 
@@ -76,14 +73,15 @@ def edit_case_profile(slug: str) -> ResponseReturnValue:
 def answer_section(slug: str, key: str) -> ResponseReturnValue:
     contribution = own_written_or_redirect(slug) if request.method == "POST" else open_written_or_redirect(slug)
     section = _section_or_404(contribution, key)
-    kept = unsaved_forms.find_form(contribution.participant_id, request.path)
-    form = _build_section_form(contribution, section, kept)
-    if form.is_submitted():
-        is_saved = _save_section(contribution, form)
-        if AUTOSAVE_HEADER in request.headers:
-            return _describe_autosave(contribution, form, is_saved=is_saved)
-        if is_saved:
-            return redirect_after_saving(contribution, "evidence.answer_section", key)
+    form = build_section_form_class(section)(
+        data=build_form_data(
+            section.questions,
+            written_contributions.get_answer_texts(contribution),
+            get_newest_version_numbers(contribution),
+        )
+    )
+    if form.is_submitted() and _save_section(contribution, form):
+        return redirect_after_saving(contribution, "evidence.answer_section", key)
     return render_template(
         "evidence/answer_section.html",
         form=form,
@@ -91,9 +89,6 @@ def answer_section(slug: str, key: str) -> ResponseReturnValue:
         section=section,
         sections=get_schedule(contribution.schedule_version).sections,
         field_name=get_field_name,
-        is_put_back=kept is not None and not form.is_submitted(),
-        owner=unsaved_forms.sign_owner(contribution.participant_id),
-        contribution_id=contribution.id,
     )
 
 
@@ -142,34 +137,12 @@ def _section_or_404(contribution: Contribution, key: str) -> Section:
         abort(404)
 
 
-def _build_section_form(contribution: Contribution, section: Section, kept: UnsavedForm | None) -> SectionForm:
-    """With what could not be saved earlier, if there is something."""
-    form_class = build_section_form_class(section)
-    if kept is not None and request.method == "GET":
-        typed = MultiDict([(name, text) for name, text in kept.fields])
-        return form_class(formdata=typed)
-    texts, numbers = written_contributions.get_answer_texts(contribution), get_newest_version_numbers(contribution)
-    return form_class(data=build_form_data(section.questions, texts, numbers))
-
-
-def _describe_autosave(contribution: Contribution, form: SectionForm, *, is_saved: bool) -> ResponseReturnValue:
-    """For the page's script. What changed in another window too is left for the person, who sees both on saving."""
-    if not is_saved:
-        return {"is_saved": False, "seen": {}, "message": "Not saved yet. Use the button below to see why."}
-    form.set_seen_versions(
-        written_contributions.get_answer_texts(contribution), get_newest_version_numbers(contribution)
-    )
-    seen = {name: form[name].data for name in (get_seen_field_name(question) for question in form.questions)}
-    return {"is_saved": True, "seen": seen, "message": "Saved."}
-
-
 def _save_section(contribution: Contribution, form: SectionForm) -> bool:
     is_valid = form.validate()
     outcomes: dict[str, SaveOutcome] = {}
     first_field = form[get_field_name(form.questions[0])]
     with committing(at=first_field) as saved:
         outcomes = written_contributions.save_answers(contribution, form.read_edits())
-        unsaved_forms.discard_form(contribution.participant_id, request.path)
     if not saved:
         add_field_error(first_field, "Copy your text from here if you want to keep it.")
         return False

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -35,20 +35,6 @@ def upgrade() -> None:
         sa.Column("terms", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
-    op.create_table(
-        "unsaved_form",
-        sa.Column("participant_id", sa.Uuid(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["participant_id"],
-            ["participant.id"],
-            name=op.f("fk_unsaved_form_participant_id_participant"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("participant_id", "path", name=op.f("pk_unsaved_form")),
-    )
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sender_name", sa.Text(), nullable=True))
     with op.batch_alter_table("call", schema=None) as batch_op:
@@ -74,7 +60,6 @@ def downgrade() -> None:
         batch_op.drop_column("page")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_column("sender_name")
-    op.drop_table("unsaved_form")
     op.drop_table("installation")
 
 
