@@ -38,12 +38,13 @@ class Mail:
     calendar: str | None = None
     calendar_method: str | None = None
     unsubscribe_url: str | None = None
+    sender_name: str | None = None  # None: the usual one
 
 
 def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     host = sender.rpartition("@")[2]
-    message["From"] = Address(SENDER_NAME, addr_spec=sender)
+    message["From"] = Address(_clean_name(mail.sender_name or SENDER_NAME), addr_spec=sender)
     message["To"] = Address(addr_spec=_encode_address(mail.recipient))
     message["Subject"] = " ".join(mail.subject.split())
     message["Date"] = clock.now()
@@ -61,6 +62,10 @@ def build_mime_message(mail: Mail, *, message_id: UUID, sender: str) -> EmailMes
         attached.add_header("Content-Disposition", "attachment", filename="invite.ics")
         message.attach(attached)  # type: ignore[arg-type]  # a part is what `attach` takes
     return message
+
+
+def _clean_name(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _encode_address(address: str) -> str:

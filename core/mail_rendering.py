@@ -1,15 +1,21 @@
 """Render a mail from one text template; the HTML part is made from the text, so that both say the same."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from flask import render_template
 
+from core.installation import Sender, build_installation_sender
 from core.mail import Mail
 from core.settings import current_settings
 
+ACTION_START = "To "
+MAX_BUTTON_CHARACTERS = 60
+DEFAULT_BUTTON_TEXT = "Open the page"
+SIGNATURE_LINE = "-- "
 URL_LINE = re.compile(r"https?://\S+")
 
 
@@ -25,16 +31,45 @@ class TextBlock:
     lines: tuple[str, ...]
 
 
-def render_mail(template: str, *, recipient: str, subject: str, **values: Any) -> Mail:
+@dataclass(frozen=True, slots=True)
+class Button:
+    index: int  # of its block
+    text: str
+
+
+def render_mail(template: str, *, recipient: str, subject: str, sender: Sender | None = None, **values: Any) -> Mail:
     return build_mail_from_text(
-        render_template(f"email/{template}.txt", **values), recipient=recipient, subject=subject
+        render_template(f"email/{template}.txt", **values), recipient=recipient, subject=subject, sender=sender
     )
 
 
-def build_mail_from_text(text: str, *, recipient: str, subject: str) -> Mail:
+def build_mail_from_text(text: str, *, recipient: str, subject: str, sender: Sender | None = None) -> Mail:
+    """`sender`: None, if it is the installation itself and no call's organisation."""
+    sender = sender or build_installation_sender()
     text = text.strip() + "\n"
-    html = render_template("email/layout.html", subject=subject, blocks=lay_out_text(text))
-    return Mail(recipient=recipient, subject=subject, text=text, html=html)
+    blocks = lay_out_text(text)
+    html = render_template(
+        "email/layout.html", subject=subject, blocks=blocks, button=find_button(blocks), sender=sender
+    )
+    return Mail(
+        recipient=recipient, subject=subject, text=text + _sign(sender), html=html, sender_name=sender.name or None
+    )
+
+
+def find_button(blocks: Sequence[TextBlock]) -> Button | None:
+    """The first of our addresses, with the words before it: “To move your interview:” is a button to do so."""
+    index = next((n for n, block in enumerate(blocks) if block.kind is BlockKind.LINK), None)
+    if index is None:
+        return None
+    before = blocks[index - 1].lines[-1] if index else ""
+    is_short = before.startswith(ACTION_START) and before.endswith(":") and len(before) <= MAX_BUTTON_CHARACTERS
+    action = before.removeprefix(ACTION_START).removesuffix(":")
+    return Button(index, action[:1].upper() + action[1:] if is_short else DEFAULT_BUTTON_TEXT)
+
+
+def _sign(sender: Sender) -> str:
+    """Below the line that mail programs know as the start of a signature (RFC 3676 §4.3)."""
+    return "\n".join(("", SIGNATURE_LINE, sender.name, *sender.contact_lines)) + "\n"
 
 
 def lay_out_text(text: str) -> list[TextBlock]:

@@ -111,6 +111,7 @@ class OutboxMessage(Model):
     send_before: Mapped[datetime | None]  # after that it would mislead, for example a reminder after the interview
     batch_id: Mapped[UUID | None] = mapped_column(index=True)  # mails that are released together
     unsubscribe_url: Mapped[str | None] = mapped_column(Text)  # for List-Unsubscribe (RFC 8058)
+    sender_name: Mapped[str | None] = mapped_column(Text)  # beside our address in From; None: the usual name
 
 
 class CountedMail(Model):
@@ -148,3 +149,20 @@ class SweepLease(Model):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     token: Mapped[UUID | None]
     expires_at: Mapped[datetime]
+
+
+class Installation(Model):
+    """One row: who runs this installation. Texts are Markdown."""
+
+    __tablename__ = "installation"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text)
+    accent: Mapped[str] = mapped_column(Text)  # like #17564f; empty: the usual colour
+    phone: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
+    postal_address: Mapped[str] = mapped_column(Text)  # lines as on an envelope
+    footer_links: Mapped[list[Any]]  # each {"title", "url"}
+    privacy_notice: Mapped[str] = mapped_column(Text)
+    accessibility_statement: Mapped[str] = mapped_column(Text)
+    terms: Mapped[str] = mapped_column(Text)

@@ -235,7 +235,16 @@ def _expire(row: OutboxMessage, reason: str) -> None:
 
 
 def _build_mail(row: OutboxMessage) -> Mail:
-    return Mail(row.recipient, row.subject, row.text, row.html, row.calendar, row.calendar_method, row.unsubscribe_url)
+    return Mail(
+        row.recipient,
+        row.subject,
+        row.text,
+        row.html,
+        row.calendar,
+        row.calendar_method,
+        row.unsubscribe_url,
+        row.sender_name,
+    )
 
 
 def _save_as_file(folder: Path, number: int, content: bytes) -> None:

@@ -14,8 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, LengthRequired
 
 from core import clock
+from core.colours import is_hex_colour
 from core.database import DatabaseNotPreparedError, db
 from core.file_storage import format_size
+from core.installation import get_installation_for_pages
+from core.markdown import render_markdown
 from core.outages import RETRY_AFTER_SECONDS, find_outage
 from core.settings import Settings
 from core.typed_fields import MAX_FORM_BYTES, READS_BODY_IN_PIECES, list_typed_fields
@@ -60,7 +63,13 @@ def init_pages(app: Flask, settings: Settings) -> None:
     WTFormsHelpers(app)
     app.before_request(_refuse_body_without_length)
     csrf.init_app(app)
-    app.jinja_env.globals.update(csp_nonce=get_csp_nonce, static_url=_build_static_url, settings=settings)
+    app.jinja_env.globals.update(
+        csp_nonce=get_csp_nonce,
+        static_url=_build_static_url,
+        settings=settings,
+        installation=get_installation_for_pages,
+        is_hex_colour=is_hex_colour,
+    )
     app.jinja_env.filters.update(
         seconds_as_time=clock.format_seconds,
         day_and_time=clock.format_day_and_time,
@@ -68,6 +77,7 @@ def init_pages(app: Flask, settings: Settings) -> None:
         date=clock.format_date,
         clock_time=clock.format_clock_time,
         readable_size=format_size,
+        markdown=render_markdown,
     )
     app.after_request(_add_security_headers)
     app.register_error_handler(HTTPException, _render_error_page)

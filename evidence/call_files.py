@@ -1,10 +1,10 @@
-"""Read JSON files: a call with its schedule, a written contribution."""
+"""Read and write JSON files: a call with its schedule, a written contribution."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from evidence.call_json import CallFileError
+from evidence.call_json import CallDraft, CallFileError, call_to_json
 
 
 def read_json(path: Path) -> Any:
@@ -14,6 +14,10 @@ def read_json(path: Path) -> Any:
         raise CallFileError(f"{path} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:
         raise CallFileError(f"{path} is not JSON: {error}.") from error
+
+
+def format_call(draft: CallDraft) -> str:
+    return json.dumps(call_to_json(draft), ensure_ascii=False, indent=1) + "\n"
 
 
 def embed_schedule(data: Any, folder: Path) -> Any:

@@ -1,18 +1,19 @@
-"""Read a call from JSON (docs/formats.md), or say what is wrong and where. Pure."""
+"""Read a call from JSON (docs/formats.md), or say what is wrong and where; write it as JSON. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.errors import RuleError
 from core.text_cleaning import clean_text
+from evidence.call_page import CallPage, CallPageError, call_page_from_json, call_page_to_json
 from evidence.consent_terms import ConsentTermDraft, ConsentUse
 from evidence.glossary import GlossaryError, parse_glossary_terms
 from evidence.json_reading import JsonReader
 from evidence.languages import LANGUAGE_NAMES
-from evidence.schedule import Schedule, ScheduleError, schedule_from_json
+from evidence.schedule import Schedule, ScheduleError, schedule_from_json, schedule_to_json
 
 CALL_LABEL = "The call"
 DEFAULT_ZONE = "Europe/London"
@@ -50,9 +51,10 @@ class CallDraft:
     glossary: tuple[str, ...] | None  # names and terms to expect in recordings; None: not in the file
     language: str | None  # spoken in interviews; empty: detected; None: not in the file
     schedule: Schedule
+    page: CallPage = field(default_factory=CallPage)
 
 
-def call_from_json(data: Any) -> CallDraft:
+def call_from_json(data: Any, *, may_lack_questions: bool = False) -> CallDraft:
     """Needs the schedule inside. Raises CallFileError."""
     _refuse_unstorable(data)
     title = _parse_text(data, "title", CALL_LABEL)
@@ -73,8 +75,30 @@ def call_from_json(data: Any) -> CallDraft:
         consent_terms=_parse_consent_terms(data),
         glossary=_parse_glossary(data),
         language=_parse_language(data),
-        schedule=_parse_schedule(data),
+        schedule=_parse_schedule(data, may_lack_questions=may_lack_questions),
+        page=_parse_page(data),
     )
+
+
+def call_to_json(draft: CallDraft) -> dict[str, Any]:
+    """Reading it gives the same draft. What is empty or follows from the title is left out."""
+    return {
+        "title": draft.title,
+        **({} if draft.slug == build_slug(draft.title) else {"slug": draft.slug}),
+        **call_page_to_json(draft.page),
+        "opens_on": draft.opens_on.isoformat(),
+        "closes_on": draft.closes_on.isoformat(),
+        "zone": draft.zone,
+        "interview_minutes": draft.interview_minutes,
+        "aims": [{"key": key, "text": text} for key, text in draft.aims],
+        "places": list(draft.area_types),
+        "sites": [{"key": site.key, "title": site.title, "target": list(site.target_range)} for site in draft.sites],
+        "ways": list(draft.participation_modes),
+        "consent": [{"use": term.use.value, "wording": term.wording} for term in draft.consent_terms],
+        **({"glossary": list(draft.glossary)} if draft.glossary else {}),
+        **({"language": draft.language} if draft.language else {}),
+        "schedule": schedule_to_json(draft.schedule),
+    }
 
 
 def build_slug(title: str) -> str:
@@ -176,9 +200,16 @@ def _parse_language(data: Mapping[str, Any]) -> str | None:
     return language
 
 
-def _parse_schedule(data: Mapping[str, Any]) -> Schedule:
+def _parse_page(data: Mapping[str, Any]) -> CallPage:
     try:
-        return schedule_from_json(data.get("schedule") or {})
+        return call_page_from_json(data)
+    except CallPageError as error:
+        raise CallFileError(str(error)) from error
+
+
+def _parse_schedule(data: Mapping[str, Any], *, may_lack_questions: bool) -> Schedule:
+    try:
+        return schedule_from_json(data.get("schedule") or {}, may_lack_questions=may_lack_questions)
     except ScheduleError as error:
         raise CallFileError(f"The call's schedule: {error}") from error
 

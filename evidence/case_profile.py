@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from core.database import db
 from core.errors import RuleError
+from evidence.call_rows import read_published_page
 from evidence.models import (
+    Call,
     Contribution,
     ContributionAim,
     ContributionAreaType,
@@ -26,6 +28,12 @@ class CaseProfile:
     finding: Finding | None = None
     area_types: tuple[str, ...] = ()
     aim_keys: tuple[str, ...] = ()
+
+
+def list_background_questions(call: Call) -> tuple[str, ...]:
+    """Those that the call asks; of places and aims only if there are some to choose from."""
+    can_choose = {"places": bool(call.area_types), "aims": bool(call.aims)}
+    return tuple(name for name in read_published_page(call).background_questions if can_choose.get(name, True))
 
 
 def save_case_profile(contribution: Contribution, profile: CaseProfile) -> None:

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from core.database import db
 from core.errors import RuleError
 from evidence import calls, participation_modes, written_files
-from evidence.call_files import read_json
+from evidence.call_files import format_call, read_json
 
 evidence_commands = AppGroup("evidence", help="Load calls and written contributions.")
 JSON_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -30,6 +30,24 @@ def load_call(file: Path, is_published: bool) -> None:
     click.echo(f"{message} Its address ends in /calls/{call.slug}")
     for mode in participation_modes.list_unavailable_modes(call):
         click.echo(f"Taking part by “{mode}” is not available yet, so people are not offered it.")
+
+
+@evidence_commands.command("export-call")
+@click.argument("slug")
+@click.option("--output", "-o", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option("--published", "is_published", is_flag=True, help="As the public has it, without the draft's changes.")
+def export_call(slug: str, path: Path | None, is_published: bool) -> None:
+    """Write the call with the short name SLUG as JSON, its draft unless asked otherwise. load-call reads it again."""
+    call = calls.find_call(slug)
+    draft = None if call is None else calls.read_live(call) if is_published else calls.read_draft(call)
+    if draft is None:
+        kind = "published call" if is_published else "call"
+        raise click.ClickException(f"There is no {kind} with the short name “{slug}”.")
+    content = format_call(draft)
+    if path is None:
+        click.echo(content, nl=False)
+    else:
+        path.write_text(content, encoding="utf-8")
 
 
 @evidence_commands.command("load-written")

@@ -13,6 +13,7 @@ from core.mail_rendering import render_mail
 from core.outbox import queue_mail
 from core.urls import build_absolute_url
 from evidence import consent_proposals
+from evidence.calls import describe_sender
 from evidence.consent_changes import ChangedDecision, read_changes
 from evidence.consent_terms import ConsentUse
 from evidence.models import Call, ConsentChange, ConsentProposal, Participant
@@ -29,6 +30,7 @@ def mail_noted(participant: Participant, call: Call, noted: Mapping[ConsentUse, 
             "evidence/consent_noted",
             recipient=email,
             subject="We have noted what you allow",
+            sender=describe_sender(call),
             call=call,
             staff_name=_get_staff_name(by),
             noted_on=clock.format_day(clock.now(), call.zone),
@@ -47,6 +49,7 @@ def mail_proposal(proposal: ConsentProposal) -> bool:
             "evidence/consent_proposed",
             recipient=email,
             subject="Please confirm what you allow",
+            sender=describe_sender(call),
             call=call,
             staff_name=_get_staff_name(proposal.noted_by),
             noted_on=clock.format_day(proposal.noted_at, call.zone),

@@ -24,7 +24,14 @@ from core.form_fields import (
     radio_field,
 )
 from core.text_cleaning import clean_text
-from evidence.case_profile import AREA_TYPE_MISSING, FINDING_MISSING, RESPONDENT_TYPE_MISSING, CaseProfile
+from evidence.call_page import BACKGROUND_QUESTIONS
+from evidence.case_profile import (
+    AREA_TYPE_MISSING,
+    FINDING_MISSING,
+    RESPONDENT_TYPE_MISSING,
+    CaseProfile,
+    list_background_questions,
+)
 from evidence.consent_terms import ConsentUse
 from evidence.glossary import GlossaryError, parse_glossary_terms
 from evidence.labels import FINDING_LABELS, RESPONDENT_TYPE_LABELS
@@ -97,25 +104,22 @@ class CaseProfileFields(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, call: Call, is_required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._set_choices_or_remove("places", [(area_type, area_type.capitalize()) for area_type in call.area_types])
-        self._set_choices_or_remove("aims", [(aim.key, aim.text) for aim in call.aims])
+        self["places"].choices = build_select_choices([(kind, kind.capitalize()) for kind in call.area_types])
+        self["aims"].choices = build_select_choices([(aim.key, aim.text) for aim in call.aims])
+        for name in set(BACKGROUND_QUESTIONS) - set(list_background_questions(call)):
+            del self[name]
         if not is_required:
             for name in ("given_as", "places", "shows"):
                 if name in self:
                     self[name].validators = [RequireChoice()]
 
-    def _set_choices_or_remove(self, name: str, choices: list[tuple[str, str]]) -> None:
-        if choices:
-            self[name].choices = build_select_choices(choices)
-        else:
-            del self[name]
-
     def read_case_profile(self) -> CaseProfile:
+        chosen = {name: self[name].data for name in BACKGROUND_QUESTIONS if name in self}
         return CaseProfile(
-            respondent_type=RespondentType(self.given_as.data) if self.given_as.data else None,
-            finding=Finding(self.shows.data) if self.shows.data else None,
-            area_types=tuple(self.places.data or ()) if "places" in self else (),
-            aim_keys=tuple(self.aims.data or ()) if "aims" in self else (),
+            respondent_type=RespondentType(chosen["given_as"]) if chosen.get("given_as") else None,
+            finding=Finding(chosen["shows"]) if chosen.get("shows") else None,
+            area_types=tuple(chosen.get("places") or ()),
+            aim_keys=tuple(chosen.get("aims") or ()),
         )
 
 

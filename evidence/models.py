@@ -32,7 +32,9 @@ class Call(UuidModel):
     glossary: Mapped[list[Any]] = mapped_column(default=list)  # names and terms to expect in recordings
     language: Mapped[str] = mapped_column(Text, default="")  # spoken in interviews, by Whisper's code; empty: detected
     state: Mapped[CallState] = mapped_column(enum_column(CallState), default=CallState.DRAFT)
-    draft_schedule: Mapped[dict[str, Any]]
+    page: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as published, see call_page.py
+    draft: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the whole call as it will be published, as in a file
+    archived_at: Mapped[datetime | None]  # no longer in lists
     created_at: Mapped[datetime]
     aims: Mapped[list["Aim"]] = relationship(order_by="Aim.position", cascade="all, delete-orphan")
     sites: Mapped[list["Site"]] = relationship(order_by="Site.position", cascade="all, delete-orphan")
@@ -136,6 +138,8 @@ class RespondentType(StrEnum):
 class Finding(StrEnum):
     WORKS = "works"  # something that works
     DIFFICULTY = "difficulty"  # a difficulty that persists
+    BOTH = "both"
+    NOT_SURE = "not sure"
 
 
 class ContributionState(StrEnum):

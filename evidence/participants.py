@@ -15,6 +15,7 @@ from core.mail_rendering import render_mail
 from core.outbox import queue_mail
 from core.text_cleaning import clean_single_line, clean_text, normalise_email
 from core.urls import build_absolute_url
+from evidence.calls import describe_sender
 from evidence.models import Call, Contact, Contribution, Participant
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no characters that look alike
@@ -97,8 +98,13 @@ def is_email_confirmed(participant: Participant) -> bool:
 
 def _mail_page_links(email: str, pages: list[tuple[Participant, Call]]) -> None:
     addresses = [(call.title, create_own_page_url(participant, call)) for participant, call in pages]
+    calls = {call.id: call for _, call in pages}
     mail = render_mail(
-        "evidence/personal_links", recipient=normalise_email(email), subject="Your personal link", pages=addresses
+        "evidence/personal_links",
+        recipient=normalise_email(email),
+        subject="Your personal link",
+        sender=describe_sender(next(iter(calls.values()))) if len(calls) == 1 else None,
+        pages=addresses,
     )
     queue_mail(mail, is_secret=True)
 

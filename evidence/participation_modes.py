@@ -1,5 +1,6 @@
 """The available ways to take part. A call offers those that it names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app, url_for
@@ -37,10 +38,12 @@ PARTICIPATION_MODES = (
 
 
 def list_offered_modes(call: Call) -> list[ParticipationMode]:
+    return list_modes(call.participation_modes)
+
+
+def list_modes(names: Sequence[str]) -> list[ParticipationMode]:
     return [
-        item
-        for item in PARTICIPATION_MODES
-        if item.mode.value in call.participation_modes and item.endpoint in current_app.view_functions
+        item for item in PARTICIPATION_MODES if item.mode.value in names and item.endpoint in current_app.view_functions
     ]
 
 

@@ -59,7 +59,7 @@ class Schedule:
         return {section.key: section for section in self.sections}[key]
 
 
-def schedule_from_json(data: Mapping[str, Any]) -> Schedule:
+def schedule_from_json(data: Mapping[str, Any], *, may_lack_questions: bool = False) -> Schedule:
     """Read the JSON of docs/formats.md. Raises ScheduleError."""
     sections = tuple(
         _parse_section(item, f"section {n}")
@@ -68,7 +68,7 @@ def schedule_from_json(data: Mapping[str, Any]) -> Schedule:
     schedule = Schedule(title=READER.read_text(data, "title", "the schedule"), sections=sections)
     READER.refuse_repeated([section.key for section in sections], "section key")
     READER.refuse_repeated([question.key for question in schedule.iter_questions()], "question key")
-    if not any(True for _ in schedule.iter_questions()):
+    if not may_lack_questions and not any(True for _ in schedule.iter_questions()):
         raise ScheduleError("The schedule has no questions.")
     return schedule
 

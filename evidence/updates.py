@@ -14,6 +14,7 @@ from core.mail_rendering import render_mail
 from core.outbox import queue_mail
 from core.text_cleaning import normalise_email
 from core.urls import build_absolute_url
+from evidence.calls import describe_sender
 from evidence.models import Call, InterestedAddress
 from evidence.stop_tokens import StopPurpose, build_stop_token, parse_stop_token
 
@@ -30,6 +31,7 @@ def request_updates(call: Call, email: str) -> None:
         "evidence/confirm_updates",
         recipient=row.email,
         subject="Confirm that you want updates",
+        sender=describe_sender(call),
         call=call,
         address=build_absolute_url("evidence.confirm_updates", token=token),
         days=LINK_LIFETIME.days,

@@ -22,8 +22,13 @@ from evidence.answers import (
     record_answer,
     require_room,
 )
-from evidence.calls import get_schedule, require_open
-from evidence.case_profile import AREA_TYPE_MISSING, FINDING_MISSING, RESPONDENT_TYPE_MISSING
+from evidence.calls import describe_sender, get_schedule, require_open
+from evidence.case_profile import (
+    AREA_TYPE_MISSING,
+    FINDING_MISSING,
+    RESPONDENT_TYPE_MISSING,
+    list_background_questions,
+)
 from evidence.contributions import (
     WrittenContributionExistsError,
     find_written_contribution,
@@ -124,6 +129,7 @@ def mail_return_link(contribution: Contribution) -> None:
         "evidence/return_link",
         recipient=get_participant_email(participant),
         subject="Your link to continue writing",
+        sender=describe_sender(call),
         call=call,
         address=create_own_page_url(participant, call),
     )
@@ -194,7 +200,7 @@ def get_section_progress(section: Section, texts: Mapping[str, str]) -> FormProg
 
 
 def get_case_profile_progress(contribution: Contribution) -> FormProgress:
-    total = 3 if contribution.call.area_types else 2
+    total = len(set(list_background_questions(contribution.call)) - {"aims"})
     return FormProgress(total - len(_list_missing_profile_items(contribution)), total)
 
 
@@ -217,6 +223,7 @@ def _mail_request_to_confirm(contribution: Contribution) -> None:
         "evidence/confirm_sent",
         recipient=get_participant_email(contribution.participant),
         subject="Confirm your email address",
+        sender=describe_sender(contribution.call),
         call=contribution.call,
         address=create_own_page_url(contribution.participant, contribution.call),
     )
@@ -257,12 +264,14 @@ def _is_untouched(contribution: Contribution, key: str, edit: AnswerEdit, text: 
 
 
 def _list_missing_profile_items(contribution: Contribution) -> list[MissingItem]:
+    asked = list_background_questions(contribution.call)
     items = [
         (contribution.respondent_type, RESPONDENT_TYPE_MISSING, "given_as"),
-        (contribution.area_types or not contribution.call.area_types, AREA_TYPE_MISSING, "places"),
+        (contribution.area_types, AREA_TYPE_MISSING, "places"),
         (contribution.finding, FINDING_MISSING, "shows"),
     ]
-    return [MissingItem(message, FormPage.CASE_STUDY, field) for value, message, field in items if not value]
+    missing = [(message, field) for value, message, field in items if field in asked and not value]
+    return [MissingItem(message, FormPage.CASE_STUDY, field) for message, field in missing]
 
 
 def _list_missing_answers(contribution: Contribution) -> list[MissingItem]:
@@ -296,6 +305,7 @@ def _compose_copy(contribution: Contribution) -> Mail:
         "evidence/written_copy",
         recipient=get_participant_email(participant),
         subject="A copy of your answers",
+        sender=describe_sender(call),
         call=call,
         contribution=contribution,
         sent_on=clock.format_day(contribution.submitted_at or clock.now(), call.zone),

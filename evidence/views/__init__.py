@@ -2,6 +2,7 @@
 
 from evidence.views import (
     autosave_pages,
+    call_editor,
     call_pages,
     consent_change_pages,
     consent_pages,
@@ -18,6 +19,7 @@ from evidence.views.blueprint import bp
 __all__ = [
     "autosave_pages",
     "bp",
+    "call_editor",
     "call_pages",
     "consent_change_pages",
     "consent_pages",

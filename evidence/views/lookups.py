@@ -21,6 +21,14 @@ def published_call_or_404(slug: str) -> Call:
         abort(404)
 
 
+def call_or_404(slug: str) -> Call:
+    """Also a draft: for coordinators."""
+    call = calls.find_call(slug)
+    if call is None:
+        abort(404)
+    return call
+
+
 def own_written_or_redirect(slug: str) -> Contribution:
     call = published_call_or_404(slug)
     contribution = find_written_contribution(current_person_or_403().id, call)

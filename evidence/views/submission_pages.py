@@ -12,8 +12,9 @@ from core.exits import ExitAudience, ExitUse
 from core.public_mail import require_mail_allowed
 from core.transactions import committing
 from evidence import calls, consent, written_contributions
+from evidence.call_rows import read_published_page
 from evidence.calls import get_schedule
-from evidence.case_profile import get_case_profile
+from evidence.case_profile import get_case_profile, list_background_questions
 from evidence.email_changes import confirm_email
 from evidence.forms import ButtonForm
 from evidence.labels import FINDING_LABELS, RESPONDENT_TYPE_LABELS
@@ -84,6 +85,7 @@ def _build_page_context(contribution: Contribution) -> dict[str, Any]:
     return {
         "contribution": contribution,
         "call": call,
+        "closing_words": read_published_page(call).closing_words,
         "email": written_contributions.get_participant_email(participant),
         "is_waiting": contribution.state is ContributionState.WAITING,
         "can_mail_copy": contribution.state is ContributionState.SUBMITTED and is_email_confirmed(participant),
@@ -93,6 +95,7 @@ def _build_page_context(contribution: Contribution) -> dict[str, Any]:
         "decisions": consent.get_decisions_on_current_wording(participant.id, call.id),
         "respondent_type": RESPONDENT_TYPE_LABELS[profile.respondent_type] if profile.respondent_type else "",
         "finding": FINDING_LABELS[profile.finding] if profile.finding else "",
+        "background_questions": list_background_questions(call),
         "area_types": profile.area_types,
         "aims": [aim.text for aim in call.aims if aim.key in profile.aim_keys],
     }

@@ -14,7 +14,7 @@ from core.transactions import committing
 from evidence import written_contributions
 from evidence.answers import get_newest_version_numbers
 from evidence.calls import get_schedule, require_open
-from evidence.case_profile import get_case_profile, save_case_profile
+from evidence.case_profile import get_case_profile, list_background_questions, save_case_profile
 from evidence.forms import CaseProfileFields, case_profile_to_form_data
 from evidence.models import Contribution, ContributionState
 from evidence.question_forms import (
@@ -42,6 +42,7 @@ def show_written_tasks(slug: str) -> ResponseReturnValue:
         call=contribution.call,
         email=written_contributions.get_participant_email(contribution.participant),
         FormStatus=FormStatus,
+        asks_background=list_background_questions(contribution.call),
         case_profile=written_contributions.get_case_profile_progress(contribution),
         sections=[(section, written_contributions.get_section_progress(section, texts)) for section in sections],
         consent=written_contributions.get_consent_progress(contribution),
@@ -57,7 +58,7 @@ def edit_case_profile(slug: str) -> ResponseReturnValue:
         call=call, is_required=False, data=case_profile_to_form_data(get_case_profile(contribution))
     )
     if form.validate_on_submit():
-        with committing(at=form.given_as) as saved:
+        with committing(at=next(iter(form))) as saved:
             require_open(call)
             save_case_profile(contribution, form.read_case_profile())
         if saved:
@@ -117,8 +118,9 @@ def redirect_after_saving(contribution: Contribution, endpoint: str, key: str | 
 def list_form_page_urls(contribution: Contribution) -> list[str]:
     slug = contribution.call.slug
     sections = get_schedule(contribution.schedule_version).sections
+    asks_background = bool(list_background_questions(contribution.call))
     return [
-        _build_page_url(slug, "evidence.edit_case_profile"),
+        *([_build_page_url(slug, "evidence.edit_case_profile")] if asks_background else []),
         *(_build_page_url(slug, "evidence.answer_section", section.key) for section in sections),
         _build_page_url(slug, "evidence.give_consent"),
         _build_page_url(slug, "evidence.check_written"),

@@ -15,6 +15,7 @@ from core.mail import Mail
 from core.mail_rendering import render_mail
 from core.outbox import queue_mail
 from core.urls import build_absolute_url
+from evidence.calls import describe_sender
 from interviews.invitations.calendar_events import (
     EventText,
     create_invitation,
@@ -150,6 +151,7 @@ def build_notices_without_event(
             f"interviews/group_sessions/{kind.value}",
             recipient=address,
             subject=SUBJECTS[kind],
+            sender=describe_sender(slot.call),
             slot=slot,
             when=format_slot_time(slot, zone),
             links=create_session_links(slot, volunteer),
@@ -207,6 +209,7 @@ def _compose_for_attendee(booking: Booking, address: str, kind: SessionMail, **v
         f"interviews/group_sessions/{kind.value}",
         recipient=address,
         subject=SUBJECTS[kind],
+        sender=describe_sender(slot.call),
         slot=slot,
         when=format_slot_time(slot, get_volunteer_zone(booking.volunteer)),
         links=create_session_links(slot, booking.volunteer),
@@ -221,6 +224,7 @@ def _send_to_host(
         f"interviews/group_sessions/{kind.value}",
         recipient=invitation.attendee,
         subject=SUBJECTS[kind],
+        sender=describe_sender(slot.call),
         host=host,
         slot=slot,
         when=format_slot_time(slot),

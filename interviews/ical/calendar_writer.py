@@ -30,6 +30,7 @@ class CalendarEvent:
     location: str  # empty: none
     organizer: str  # the address that replies go to
     attendee: str  # the recipient
+    organizer_name: str = ""  # as calendars show it
 
 
 def write_calendar(event: CalendarEvent, method: CalendarMethod, *, stamped_at: datetime) -> str:
@@ -57,9 +58,16 @@ def _build_vevent(event: CalendarEvent, method: CalendarMethod, stamped_at: date
     component.add("class", "PRIVATE")
     component.add("status", "CANCELLED" if method is CalendarMethod.CANCEL else "CONFIRMED")
     component.add("transp", "TRANSPARENT" if method is CalendarMethod.CANCEL else "OPAQUE")
-    component.add("organizer", _build_address(event.organizer), encode=False)
+    component.add("organizer", _build_organizer(event), encode=False)
     component.add("attendee", _build_attendee(event.attendee), encode=False)
     return component
+
+
+def _build_organizer(event: CalendarEvent) -> vCalAddress:
+    organizer = _build_address(event.organizer)
+    if name := _clean_single_line(event.organizer_name).replace('"', "'"):
+        organizer.params["CN"] = vText(name)
+    return organizer
 
 
 def _build_attendee(address: str) -> vCalAddress:

@@ -13,10 +13,13 @@ from core.database import db
 from core.mail import Mail
 from core.outbox import queue_mail, supersede
 from core.settings import current_settings
+from evidence.calls import describe_sender
+from evidence.models import Call
 from interviews.ical.calendar_writer import CalendarEvent, CalendarMethod, write_calendar
 from interviews.ical.partstat import PartStat
 from interviews.models import Booking, Invitation, InviteeRole, Slot
 from interviews.reminders.queued_reminders import cancel_queued_reminders
+from interviews.wordings.health_terms import find_health_terms
 from interviews.wordings.slot_descriptions import format_location
 
 
@@ -72,6 +75,12 @@ def queue_event_mail(invitation: Invitation, mail: Mail, event_text: EventText, 
     invitation.mail_id, invitation.delivery_failure = row.id, ""
 
 
+def _choose_organizer_name(call: Call) -> str:
+    """Empty if it names a condition: other people may see a calendar."""
+    name = describe_sender(call).name
+    return "" if find_health_terms(name) else name
+
+
 def _build_event(invitation: Invitation, event_text: EventText, slot: Slot) -> CalendarEvent:
     return CalendarEvent(
         uid=invitation.uid,
@@ -82,5 +91,6 @@ def _build_event(invitation: Invitation, event_text: EventText, slot: Slot) -> C
         description=event_text.description,
         location=format_location(slot),
         organizer=current_settings().mail_from,
+        organizer_name=_choose_organizer_name(slot.call),
         attendee=invitation.attendee,
     )

@@ -5,6 +5,7 @@ from enum import StrEnum
 from core.locks import lock_row
 from core.mail_rendering import render_mail
 from core.outbox import queue_mail
+from evidence.calls import describe_sender
 from interviews.availability.profiles import get_interviewer_zone
 from interviews.invitations.calendar_events import (
     EventText,
@@ -86,6 +87,7 @@ def offer_another_time(booking: Booking) -> None:
         "interviews/invitations/missed",
         recipient=contact.email,
         subject="You can choose another time for your interview",
+        sender=describe_sender(booking.volunteer.call),
         when=format_slot_time(booking.slot, get_volunteer_zone(booking.volunteer)),
         links=create_booking_links(booking),
     )

@@ -16,6 +16,7 @@ from core.locks import lock_row
 from core.mail import Mail
 from core.mail_rendering import build_mail_from_text
 from core.models import MailState, OutboxMessage
+from evidence.calls import describe_sender
 from evidence.models import Call, Site
 from evidence.participants import create_own_page_url
 from interviews.mass_mail.audiences import AUDIENCES_WITHOUT_SITE, MailAudience, Recipient, list_recipients
@@ -92,13 +93,12 @@ def change_mass_mail(row: MassMail, content: MassMailContent) -> None:
 
 
 def send_test(row: MassMail, to: StaffMember) -> None:
-    example = preview_mail(row)
-    outbox.queue_mail(build_mail_from_text(example.text, recipient=to.email, subject=TEST_PREFIX + example.subject))
+    outbox.queue_mail(replace(preview_mail(row), recipient=to.email, subject=TEST_PREFIX + row.subject))
 
 
 def preview_mail(row: MassMail) -> Mail:
     text = placeholders.fill_placeholders(row.text, build_example_values(row.call))
-    return build_mail_from_text(text, recipient="", subject=row.subject)
+    return build_mail_from_text(text, recipient="", subject=row.subject, sender=describe_sender(row.call))
 
 
 def count_drafts(row: MassMail) -> DraftCount:
@@ -166,10 +166,11 @@ def _write_drafts(row: MassMail, people: Iterable[Recipient]) -> None:
 
 def _build_mail(row: MassMail, person: Recipient) -> Mail:
     text = placeholders.fill_placeholders(row.text, _build_values(row, person))
+    sender = describe_sender(row.call)
     if person.unsubscribe_url is None:
-        return build_mail_from_text(text, recipient=person.email, subject=row.subject)
+        return build_mail_from_text(text, recipient=person.email, subject=row.subject, sender=sender)
     text = f"{text}\n\n{UNSUBSCRIBE_TEXT}\n\n{person.unsubscribe_url}"
-    mail = build_mail_from_text(text, recipient=person.email, subject=row.subject)
+    mail = build_mail_from_text(text, recipient=person.email, subject=row.subject, sender=sender)
     return replace(mail, unsubscribe_url=person.unsubscribe_url)
 
 

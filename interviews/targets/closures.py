@@ -14,6 +14,7 @@ from core import clock
 from core.database import db
 from core.mail_rendering import render_mail
 from core.outbox import queue_mail
+from evidence.calls import describe_sender
 from evidence.models import Call, Participant, Site
 from evidence.participants import create_own_page_url
 from interviews.group_sessions import waitlist
@@ -142,6 +143,7 @@ def _notify_volunteer(volunteer: Volunteer, scope: Call | Site) -> None:
         TEMPLATE_BY_TYPE[type(scope)],
         recipient=address,
         subject=CLOSURE_SUBJECT,
+        sender=describe_sender(volunteer.call),
         call=volunteer.call,
         site=volunteer.site,
         address=create_own_page_url(volunteer.participant, volunteer.call),

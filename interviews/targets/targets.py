@@ -10,6 +10,7 @@ from accounts import audit
 from core.database import db
 from core.errors import RuleError
 from core.locks import lock_row
+from evidence import calls
 from evidence.call_json import build_slug
 from evidence.models import Call
 from interviews.bookings.booking_policy import get_booking_policy
@@ -49,8 +50,7 @@ def set_targets(call: Call, plan: TargetPlan) -> None:
     """Raises GroupInUseError."""
     lock_row(call)
     _require_removed_groups_unused(call, {group.key for group in plan.capacities})
-    for site in call.sites:
-        site.target_low, site.target_high = plan.sites.get(site.key, (site.target_low, site.target_high))
+    calls.set_site_targets(call, plan.sites)
     area_types = [NamedGroup(name, name, plan.area_types.get(name, (0, 0))) for name in call.area_types]
     _save_groups(call, TargetAspect.AREA_TYPE, [group for group in area_types if group.target_range != (0, 0)])
     _save_groups(call, TargetAspect.CAPACITY, plan.capacities)

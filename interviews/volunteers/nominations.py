@@ -14,6 +14,7 @@ from core.mail_rendering import render_mail
 from core.outbox import queue_mail
 from core.text_cleaning import normalise_email
 from core.urls import build_absolute_url
+from evidence.calls import describe_sender
 from evidence.models import Call
 from evidence.participants import get_link_expiry
 from interviews.models import RecentNomination
@@ -42,6 +43,7 @@ def nominate(call: Call, email: str) -> None:
         "interviews/volunteers/nominated",
         recipient=normalise_email(email),
         subject="Someone thought you might like to take part",
+        sender=describe_sender(call),
         call=call,
         address=build_absolute_url("interviews.open_nomination", token=token),
         days=RENOMINATION_INTERVAL.days,

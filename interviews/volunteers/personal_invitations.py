@@ -26,6 +26,7 @@ from core.models import MailState, OutboxMessage
 from core.text_cleaning import normalise_email
 from core.urls import build_absolute_url
 from evidence import calls, consent
+from evidence.calls import describe_sender
 from evidence.email_changes import confirm_email
 from evidence.models import Call, Site
 from interviews.models import PersonalInvitation, Volunteer
@@ -186,6 +187,7 @@ def _draft_invitation(call: Call, address: str, *, site: Site | None, by: UUID, 
         "interviews/volunteers/invited",
         recipient=address,
         subject="We would like to invite you to an interview",
+        sender=describe_sender(call),
         call=call,
         address=build_absolute_url("interviews.open_invitation", token=token),
         days=INVITATION_LIFETIME.days,

@@ -14,6 +14,7 @@ from core.database import db
 from core.mail import Mail
 from core.mail_rendering import build_mail_from_text, render_mail
 from core.settings import current_settings
+from evidence.calls import describe_sender
 from evidence.models import Call
 from interviews.models import NoticeWording
 from interviews.wordings import placeholders
@@ -34,10 +35,14 @@ class Wording:
 def compose_worded_mail(template: str, call: Call, *, recipient: str, subject: str, **values: Any) -> Mail:
     own = find_wording(call, template.rpartition("/")[2])
     if own is None:
-        return render_mail(template, recipient=recipient, subject=subject, call=call, **values)
+        sender = describe_sender(call)
+        return render_mail(template, recipient=recipient, subject=subject, sender=sender, call=call, **values)
     known = _build_values(call, values)
     return build_mail_from_text(
-        _fill_text(own.text, known), recipient=recipient, subject=_fill_line(own.subject, known)
+        _fill_text(own.text, known),
+        recipient=recipient,
+        subject=_fill_line(own.subject, known),
+        sender=describe_sender(call),
     )
 
 
@@ -99,7 +104,10 @@ def reset_wording(call: Call, kind: WordingKind) -> None:
 def preview_wording(wording: Wording, call: Call) -> Mail:
     values = build_example_values(call)
     return build_mail_from_text(
-        _fill_text(wording.text, values), recipient="", subject=_fill_line(wording.subject, values)
+        _fill_text(wording.text, values),
+        recipient="",
+        subject=_fill_line(wording.subject, values),
+        sender=describe_sender(call),
     )
 
 

@@ -110,6 +110,7 @@ COMMAND_ARGUMENTS = {
     "privacy verify-audit": [],
     "accounts add-staff": ["new@charity.example", "New", "--role", "reviewer"],
     "accounts sign-in-links": [],
+    "evidence export-call": ["our-call"],
     "evidence load-call": [FILE],
     "evidence load-written": [FILE, "--call", "our-call"],
     "interviews read-reply": [FILE],

@@ -16,9 +16,11 @@ from accounts.models import LinkPurpose, StaffMember, StaffSession
 from accounts.roles import STAFF_PERMISSIONS, STAFF_ROLES
 from core import clock, jobs
 from core.database import db
+from core.installation import INSTALLATION_PAGE_TITLES
 from core.models import OutboxMessage
 from evidence import calls, consent, consent_proposals, contributions, email_changes, updates
 from evidence.answers import record_answer
+from evidence.call_editor.installation_changes import change_installation
 from evidence.calls import get_schedule
 from evidence.consent_rules import Withdrawal
 from evidence.consent_terms import ConsentUse
@@ -114,8 +116,11 @@ def build_full_installation(app: Flask, words: InstallationWords = InstallationW
         app,
         five_people.sign_in_staff(app, ada.id),
         five_people.sign_in_volunteer(app, booking.volunteer),
-        values | {"filename": "page.js", "by": Grouping.SITE.value, "segment": 0, "key": call.sites[0].key},
+        values
+        | {"filename": "page.js", "by": Grouping.SITE.value, "segment": 0, "key": call.sites[0].key}
+        | {"colour": "17564f", "section_key": "you", "question_key": FIRST_QUESTION},
     )
+    change_installation(dict.fromkeys(INSTALLATION_PAGE_TITLES, "Written."))
     _add_sessions(built, ada, call, words)
     _add_times(built, ada, call)
     _add_evidence(built, booking, words)

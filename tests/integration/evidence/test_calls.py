@@ -223,8 +223,8 @@ def test_a_coordinator_previews_and_publishes(app: Flask, client: FlaskClient) -
     sign_in(client, "amira", Role.COORDINATOR)
     path = f"/staff/calls/{call.slug}"
 
-    preview = client.get(path).text
-    client.post(path)
+    preview = client.get(f"{path}/preview/form").text
+    client.post(f"{path}/publish")
 
     assert "Did the approach cost more money or other resources?" in preview
     db.session.rollback()
@@ -241,7 +241,7 @@ def test_others_neither_see_nor_publish_drafts(app: Flask, client: FlaskClient, 
     statuses = [
         client.get("/staff/calls").status_code,
         client.get(f"/staff/calls/{call.slug}").status_code,
-        client.post(f"/staff/calls/{call.slug}").status_code,
+        client.post(f"/staff/calls/{call.slug}/publish").status_code,
     ]
 
     assert statuses == [403, 403, 403]
@@ -254,7 +254,7 @@ def test_a_volunteer_cannot_publish(app: Flask, client: FlaskClient) -> None:
     dev = make_evidence.participant()
     five_people.switch_to_participant(client, dev.id)
 
-    response = client.post(f"/staff/calls/{call.slug}")
+    response = client.post(f"/staff/calls/{call.slug}/publish")
 
     assert response.status_code in {302, 403}
     db.session.rollback()

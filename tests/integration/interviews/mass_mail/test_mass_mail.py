@@ -230,7 +230,7 @@ def test_drafts_are_changed_before_they_are_released(page: FlaskClient, call: Ca
     page.post(f"/staff/mail/many/{mail.id}/change", data=form(text="Quite another text"))
 
     assert "thank you." in shown
-    assert [row.text for row in mails_of(mail.id)] == ["Quite another text\n"]
+    assert [row.text.startswith("Quite another text\n") for row in mails_of(mail.id)] == [True]
 
 
 def test_drafts_are_discarded_and_then_stay_so(page: FlaskClient, call: Call) -> None:
