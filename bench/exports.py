@@ -63,7 +63,7 @@ def _fill(folder: Path, count: int) -> None:
     with app.app_context():
         upgrade()
         call = make_evidence.call(slug="bench")
-        keys = [question.key for question in schedule_from_json(call.draft_schedule).iter_questions()]
+        keys = [question.key for question in schedule_from_json(call.draft["schedule"]).iter_questions()]
         for number in range(count):
             answers: dict[str, Any] = {key: f"{number} {key}: {WORDS * 10}" for key in keys}
             make_review.written_contribution(call, **answers)

@@ -5,7 +5,16 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Table, false, func, or_, select
 
 from core.database import db
-from core.models import CountedMail, Job, MailState, OutboxMessage, RequestedMail, SweepLease, WorkerHeartbeat
+from core.models import (
+    CountedMail,
+    Installation,
+    Job,
+    MailState,
+    OutboxMessage,
+    RequestedMail,
+    SweepLease,
+    WorkerHeartbeat,
+)
 from core.outbox import derive_recipient_id
 from core.personal_data import DataSubject, declare_impersonal, hold
 from core.settings import current_settings
@@ -67,4 +76,5 @@ hold(
 hold("requests for links", "Your requests for a link", RequestedMail, matches=match_requests)
 hold("jobs", "Notes about work on your recordings", Job, matches=match_jobs, hides=("subject_id", "arguments"))
 declare_impersonal("hashes of addresses, deleted after a day", CountedMail)
+declare_impersonal("of those who run the installation", Installation)
 declare_impersonal("of the workers", WorkerHeartbeat, SweepLease)

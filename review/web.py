@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from review import tasks  # noqa: F401 jobs are known once they are imported
+from review import own_holders, tasks  # noqa: F401 jobs are known once they are imported
 from review.agreement import tasks as agreement_tasks  # noqa: F401 jobs are known once they are imported
 from review.coding import answer_changes
 from review.commands import review_commands

@@ -11,8 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from accounts.access import STAFF_PERMISSIONS
-from accounts.roles import PERMISSIONS_BY_ROLE, STAFF_ROLES, Permission, Role
+from accounts.roles import PERMISSIONS_BY_ROLE, STAFF_PERMISSIONS, STAFF_ROLES, Permission, Role
 from core.database import db
 from tests.support import five_people, make, make_evidence
 

@@ -11,6 +11,7 @@ from transcripts.models import (
     RecognitionCheckpoint,
     Recording,
     Segment,
+    SegmentCorrection,
     Transcript,
     Upload,
     UploadPart,
@@ -39,10 +40,20 @@ hold(
     "The text of your interviews",
     Transcript,
     Segment,
+    SegmentCorrection,
     Coverage,
     files=(Transcript.source_path,),
     folders=("imports",),
-    hides=("words", "options", "imported_by", "avg_logprob", "no_speech_prob", "compression_ratio", "temperature"),
+    hides=(
+        "words",
+        "options",
+        "imported_by",
+        "author_id",
+        "avg_logprob",
+        "no_speech_prob",
+        "compression_ratio",
+        "temperature",
+    ),
 )
 hold("passages", "Passages of your interviews, by question", Passage, Decision, hides=("decided_by", "made_by"))
 hold("imports", "Texts that were read and not stored yet", ImportDraft, files=(ImportDraft.storage_path,))
