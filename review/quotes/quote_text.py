@@ -20,7 +20,7 @@ MAX_QUOTE_CHARACTERS = 5000
 class HiddenChangeError(RuleError): ...
 
 
-class ChangeKind(StrEnum):
+class TextChangeKind(StrEnum):
     SAME = "same"
     BRACKETED = "bracketed"  # by staff
     ADDED = "added"  # by the participant
@@ -29,7 +29,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    kind: ChangeKind
+    kind: TextChangeKind
     text: str
 
 
@@ -54,11 +54,11 @@ def split_brackets(text: str) -> Iterator[TextChange]:
     position = 0
     for match in BRACKETED.finditer(text):
         if match.start() > position:
-            yield TextChange(ChangeKind.SAME, text[position : match.start()])
-        yield TextChange(ChangeKind.BRACKETED, match[0])
+            yield TextChange(TextChangeKind.SAME, text[position : match.start()])
+        yield TextChange(TextChangeKind.BRACKETED, match[0])
         position = match.end()
     if position < len(text):
-        yield TextChange(ChangeKind.SAME, text[position:])
+        yield TextChange(TextChangeKind.SAME, text[position:])
 
 
 def compare_texts(before: str, after: str) -> list[TextChange]:
@@ -69,7 +69,7 @@ def compare_texts(before: str, after: str) -> list[TextChange]:
     for op in Levenshtein.opcodes(old, new):
         left, right = "".join(old[op.src_start : op.src_end]), "".join(new[op.dest_start : op.dest_end])
         if op.tag == "equal" and (left.strip() or not (removed or added)):
-            found += [*_list_change(removed, added), TextChange(ChangeKind.SAME, left)]
+            found += [*_list_change(removed, added), TextChange(TextChangeKind.SAME, left)]
             removed = added = ""
         else:
             removed, added = removed + left, added + right
@@ -77,7 +77,7 @@ def compare_texts(before: str, after: str) -> list[TextChange]:
 
 
 def _list_change(removed: str, added: str) -> list[TextChange]:
-    both = (TextChange(ChangeKind.REMOVED, removed), TextChange(ChangeKind.ADDED, added))
+    both = (TextChange(TextChangeKind.REMOVED, removed), TextChange(TextChangeKind.ADDED, added))
     return [change for change in both if change.text]
 
 

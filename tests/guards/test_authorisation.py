@@ -16,7 +16,7 @@ from core.database import db
 from tests.support import five_people, make, make_evidence
 
 REFUSED_UPLOAD = 401
-METHODS = ("GET", "POST", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 @pytest.fixture

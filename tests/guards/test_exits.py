@@ -242,6 +242,7 @@ def test_only_the_coordinator_who_handles_it_reads_and_hears(
     assert list_pages_with_speech(iter_opened_pages(installation, amira)) == set()
     assert list_pages_with_speech(iter_opened_pages(installation)) == {
         "review.show_desk",
+        "review.read_interview_words",
         "review.list_segment_versions",
         "transcripts.edit_passage",
         "transcripts.list_boundaries",

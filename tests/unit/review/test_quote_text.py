@@ -2,7 +2,7 @@
 
 import pytest
 
-from review.quotes.quote_text import ChangeKind, HiddenChangeError, check_edit, compare_texts, split_brackets
+from review.quotes.quote_text import HiddenChangeError, TextChangeKind, check_edit, compare_texts, split_brackets
 
 SAID = "Well, we waited a very long time, and she cannot walk."
 
@@ -47,12 +47,12 @@ def test_dots_in_brackets_become_an_ellipsis() -> None:
 def test_brackets_are_seen() -> None:
     kinds = [(one.kind, one.text) for one in split_brackets("We […] waited.")]
 
-    assert kinds == [(ChangeKind.SAME, "We "), (ChangeKind.BRACKETED, "[…]"), (ChangeKind.SAME, " waited.")]
+    assert kinds == [(TextChangeKind.SAME, "We "), (TextChangeKind.BRACKETED, "[…]"), (TextChangeKind.SAME, " waited.")]
 
 
 def test_what_the_participant_changed_is_seen() -> None:
     changes = compare_texts("We waited a year.", "We waited two years.")
 
-    assert "".join(one.text for one in changes if one.kind is not ChangeKind.ADDED) == "We waited a year."
-    assert "".join(one.text for one in changes if one.kind is not ChangeKind.REMOVED) == "We waited two years."
-    assert {one.kind for one in changes} == {ChangeKind.SAME, ChangeKind.ADDED, ChangeKind.REMOVED}
+    assert "".join(one.text for one in changes if one.kind is not TextChangeKind.ADDED) == "We waited a year."
+    assert "".join(one.text for one in changes if one.kind is not TextChangeKind.REMOVED) == "We waited two years."
+    assert {one.kind for one in changes} == {TextChangeKind.SAME, TextChangeKind.ADDED, TextChangeKind.REMOVED}

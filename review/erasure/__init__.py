@@ -1,0 +1,1 @@
+"""Erasure of what people said or wrote, in this package."""
