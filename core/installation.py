@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask import g
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import DatabaseNotPreparedError, db
@@ -46,11 +47,14 @@ def build_usual_installation() -> Installation:
 
 
 def get_installation_for_pages() -> Installation:
-    """For the frame of every page, also of the one that says that the database cannot be used."""
-    try:
-        return get_installation()
-    except (SQLAlchemyError, DatabaseNotPreparedError):
-        return build_usual_installation()
+    """For the frame of every page, also of the one that says that the database cannot be used. Looked up once."""
+    if "installation" not in g:
+        try:
+            g.installation = get_installation()
+        except (SQLAlchemyError, DatabaseNotPreparedError):
+            g.installation = build_usual_installation()
+    found: Installation = g.installation
+    return found
 
 
 def get_or_create_installation() -> Installation:

@@ -49,12 +49,14 @@ TOTAL_PERIOD = timedelta(hours=1)
 def count_mail_to(address: str) -> bool:
     """False: do not send it, and do not say so to anyone who is not signed in."""
     for _ in range(MAX_ATTEMPTS):
+        subjects = (_hash_address(address), *_list_network_subjects(), ALL_MAILS)
+        numbers = {subject: _get_next_number(subject) for subject in subjects}  # before the limits: see _insert_row
         if not _is_below_limits(address):
             return False
         try:
             with db.session.begin_nested():
-                for subject in (_hash_address(address), *_list_network_subjects(), ALL_MAILS):
-                    _insert_row(subject)
+                for subject, number in numbers.items():
+                    _insert_row(subject, number)
             return True
         except IntegrityError:  # counted elsewhere at the same moment
             continue
@@ -119,10 +121,13 @@ def _count_rows(subject: str, period: timedelta) -> int:
     return db.session.scalar(query) or 0
 
 
-def _insert_row(subject: str) -> None:
-    """The number is unique for each subject, so two requests that count the same mail cannot both succeed."""
+def _get_next_number(subject: str) -> int:
     newest = select(func.max(CountedMail.number)).where(CountedMail.subject == subject)
-    number = (db.session.scalar(newest) or 0) + 1
+    return (db.session.scalar(newest) or 0) + 1
+
+
+def _insert_row(subject: str, number: int) -> None:
+    """The number is unique for each subject, so what was counted after it was read makes this fail."""
     db.session.add(CountedMail(subject=subject, number=number, counted_at=clock.now()))
     db.session.flush()
 
@@ -130,7 +135,7 @@ def _insert_row(subject: str) -> None:
 def _record_refused_mail() -> None:
     if count_refused_mails() < MAX_REFUSED_ROWS:
         with suppress(IntegrityError), db.session.begin_nested():
-            _insert_row(REFUSED_MAILS)
+            _insert_row(REFUSED_MAILS, _get_next_number(REFUSED_MAILS))
 
 
 def _hash_address(address: str) -> str:

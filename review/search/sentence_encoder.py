@@ -49,9 +49,9 @@ class SentenceEncoder:
         from threadpoolctl import threadpool_limits
 
         with threadpool_limits(1):
-            return self._embed(text)
+            return self._encode_text(text)
 
-    def _embed(self, text: str) -> "Array":
+    def _encode_text(self, text: str) -> "Array":
         ids = self._tokenizer.encode(text).ids
         hidden = self._embed_tokens(ids)
         for layer in range(LAYERS):

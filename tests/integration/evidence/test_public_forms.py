@@ -28,7 +28,7 @@ from tests.support.written_form_steps import (
     start_writing,
 )
 
-OWN_TO_EACH = re.compile(r'nonce="[^"]*"|value="[^"]{60,}"|P-\w{5}')
+OWN_TO_EACH = re.compile(r'nonce="[^"]*"|value="[^"]{60,}"|data-session="[^"]*"|P-\w{5}')
 VICTIM, STRANGER = "victim@home.example", {"REMOTE_ADDR": "203.0.113.7"}
 EVIL_LINK = "https://evil.example/pay"
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.one_database
 SESSION_PAGES = [f"/staff/sessions/{{session}}{end}" for end in ("", "/change", "/cancel", "/give", "/write-up")]
 SESSION_ACTIONS = [*SESSION_PAGES[1:], "/staff/sessions/{session}/who-came", "/staff/sessions/{session}/write-up/send"]
 OWN_ACTIONS = [f"/my/sessions/{{session}}/{end}" for end in ("take", "join", "leave", "cancel", "write-up")]
-STAFF_ONLY = {"cara": 403, "eve": 403, "dev": 302, "stranger": 302, "outsider": 302}
+STAFF_ONLY = {"cara": 403, "eve": 403, "dev": 302, "stranger": 302, "outsider": 400}  # 400: with what was typed
 SESSION_FORM = {
     "title": "Monday session",
     "session_date": ["7", "6", "2999"],

@@ -45,9 +45,9 @@ def test_reading_five_times_is_one_line_with_a_count(cara: FlaskClient) -> None:
     transcript: Transcript = make_transcripts.transcript(make_transcripts.recording())
 
     for _ in range(5):
-        cara.get(f"/staff/transcripts/{transcript.id}")
+        cara.get(f"/staff/desk/{transcript.contribution_id}")
 
-    assert read_counts() == {"transcripts.show_transcript": 5}
+    assert read_counts() == {"review.show_desk": 5}
 
 
 def test_an_hour_later_there_is_another_line(cara: FlaskClient) -> None:
