@@ -37,7 +37,7 @@ class AnswerWithPassages:
 
     @property
     def own_texts(self) -> list[str]:
-        """What the participant says: an answer leaves out the interviewer's words. See transcripts/passages/spoken_answers.py."""
+        """What the participant says: transcripts/passages/spoken_answers.py leaves out the interviewer's words."""
         return self.answer.text.split("\n\n")
 
     @property

@@ -288,12 +288,13 @@ def test_many_times_take_no_more_queries_than_a_few(app: Flask) -> None:
 
 def _queries(app: Flask, volunteer: Volunteer) -> int:
     client, asked = sign_in_volunteer(app, volunteer), []
+    page = f"/my/offers/{volunteer.id}/book"
     db.session.commit()
 
     def note(*details: object) -> None:
         asked.append(details[2])
 
     event.listen(db.engine, "before_cursor_execute", note)
-    client.get(f"/my/offers/{volunteer.id}/book")
+    client.get(page)
     event.remove(db.engine, "before_cursor_execute", note)
     return len(asked)
