@@ -154,13 +154,14 @@ def test_five_people_at_copy_original_and_wave(app: Flask) -> None:
     clients["ben"] = five_people.sign_in_staff(app, ben.id)
     clients["dev"] = five_people.sign_in_participant(app, booking.volunteer.participant_id)
     expected = {"amira": 200, "ben": 200, "gil": 403, "cara": 200, "eve": 403, "dev": 302}
+    original_for = expected | {"ben": 403, "cara": 403}  # it may have more in it than what is heard
 
-    for page in ("sound", "original", "wave"):
+    for page, allowed in (("sound", expected), ("original", original_for), ("wave", expected)):
         address = f"/staff/recordings/{recording.id}/{page}"
-        assert {name: client.get(address).status_code for name, client in clients.items()} == expected
+        assert {name: client.get(address).status_code for name, client in clients.items()} == allowed
 
     played, kept, drawn = (
-        clients["ben"].get(f"/staff/recordings/{recording.id}/{page}") for page in ("sound", "original", "wave")
+        clients["amira"].get(f"/staff/recordings/{recording.id}/{page}") for page in ("sound", "original", "wave")
     )
     assert (played.mimetype, played.data[:4], played.content_length) == (
         "audio/ogg",
