@@ -222,6 +222,7 @@ def test_what_counts_as_poor(logprob: float, silence: float, repetition: float, 
     assert is_poor(DecodedWindow((1,), logprob, silence, repetition, 0.0)) is expected
 
 
+@pytest.mark.slow
 def test_a_batch_is_the_same_every_time(model: Whisper, clips: list[np.ndarray]) -> None:
     batch = [Clip(clip, number * 18.0, number) for number, clip in enumerate(clips)]
     recogniser = BatchRecogniser(model, TranscribeOptions(None, (0.0, 0.4, 0.8)))

@@ -20,6 +20,7 @@ def find_questions(layout: str) -> frozenset[str]:
     return frozenset(passage.question_key for passage in passages if passage.question_key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_same_questions_are_found_within_one(layout: str) -> None:
     assert len(find_questions(layout) ^ find_questions("Teams VTT")) <= 1

@@ -65,6 +65,7 @@ def test_interviews_are_mapped_as_well_as_measured(kind: str, setting: str, at_l
         ("markers", 0.82),
     ],
 )
+@pytest.mark.slow
 def test_longer_calls_are_mapped_as_well_as_measured(setting: str, at_least: float) -> None:
     some = ours().list_kind("longer calls")[::EVERY]
 

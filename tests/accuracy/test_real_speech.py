@@ -102,6 +102,7 @@ def test_levelling_makes_no_speech_of_noise(decibels: float) -> None:
     assert find_speech(level_sound(wrap_samples(noise)), LONGEST_WINDOW_SECONDS, lambda _: None) == []
 
 
+@pytest.mark.slow
 def test_a_glossary_neither_joins_people_nor_puts_its_terms_into_others_mouths(english: WindowedRecogniser) -> None:
     terms = ("physiotherapy", "Sunderland Royal", "amitriptyline", "Healthwatch", "Gateshead", "safeguarding") * 8
     sound = read_clip("sample").sound
@@ -112,6 +113,7 @@ def test_a_glossary_neither_joins_people_nor_puts_its_terms_into_others_mouths(e
     assert not [term for term in terms if term.lower() in read_text(with_terms).lower()]
 
 
+@pytest.mark.slow
 def test_each_language_of_a_recording_is_read_in_itself() -> None:
     recogniser = load_whisper("base", require_weights("base"), may_download=False)
     english, german = read_clip("pico_test"), read_clip("pico_test_de")

@@ -149,6 +149,7 @@ def test_a_long_pause_has_no_words(recogniser: WindowedRecogniser, short: Sound)
     assert not [word for word in words if word.end > 10.5 and word.start < 49.5]
 
 
+@pytest.mark.slow
 def test_progress_is_reported_with_the_time_left(recogniser: WindowedRecogniser, short: Sound) -> None:
     reports: list[RecognitionProgress] = []
 

@@ -143,6 +143,7 @@ def test_somebody_who_is_not_signed_in_sees_no_alarm(client: FlaskClient) -> Non
     assert "The worker" not in page
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("queue", list(Queue))
 def test_a_worker_shows_that_it_lives_as_soon_as_it_starts(app: Flask, settings: Settings, queue: Queue) -> None:
     def lives() -> bool:

@@ -84,6 +84,7 @@ def test_the_worker_that_lives_keeps_its_job(slow: Job, settings: Settings, tmp_
     assert slow.attempts == 1
 
 
+@pytest.mark.one_database
 def test_a_mail_leaves_within_ten_seconds_while_a_long_job_runs(slow: Job, settings: Settings, tmp_path: Path) -> None:
     mailbox = SmtpMailbox(port=find_free_port())
     smtp = {"SMTP_URL": mailbox.url}
@@ -101,6 +102,7 @@ def test_a_mail_leaves_within_ten_seconds_while_a_long_job_runs(slow: Job, setti
     assert seconds < MOST_SECONDS_FOR_A_MAIL
 
 
+@pytest.mark.one_database
 def test_a_recording_is_checked_within_a_minute_while_a_long_job_runs(
     slow: Job, settings: Settings, tmp_path: Path
 ) -> None:

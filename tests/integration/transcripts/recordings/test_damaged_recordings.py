@@ -99,7 +99,7 @@ def test_a_text_without_words_says_why(app: Flask, speech_seconds: float | None,
     transcript.options = {"speech_seconds": speech_seconds}
     amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
-    assert words in amira.get(f"/staff/transcripts/{transcript.id}").text
+    assert words in amira.get(f"/staff/transcripts/{transcript.id}", follow_redirects=True).text
 
 
 def test_a_text_that_ends_early_is_a_place_to_check(app: Flask) -> None:
@@ -108,7 +108,7 @@ def test_a_text_that_ends_early_is_a_place_to_check(app: Flask) -> None:
     transcript = make_transcripts.transcript(recording, "We waited for six months.")
     amira = five_people.sign_in_staff(app, make.staff("amira", Role.COORDINATOR).id)
 
-    page = amira.get(f"/staff/transcripts/{transcript.id}").text
+    page = amira.get(f"/staff/transcripts/{transcript.id}", follow_redirects=True).text
 
     assert "Nothing was transcribed for the last 10 minutes of the recording." in page
 

@@ -194,6 +194,7 @@ def reset_counts(recording_id: UUID) -> None:
     db.session.commit()
 
 
+@pytest.mark.slow
 def test_a_running_transcription_stops_within_seconds_and_can_be_tried_again(
     app: Flask, settings: Settings, temporary_folder: Path
 ) -> None:

@@ -199,7 +199,7 @@ class TestWithoutLanguageModel:
 
         job = ask(recording)
 
-        page = cara.get(f"/staff/transcripts/{transcript.id}").text
+        page = cara.get(f"/staff/transcripts/{transcript.id}", follow_redirects=True).text
         assert job.state is JobState.WAITING
         assert "There is no sentence-transformers model in" in page
         assert "I speak as a parent." in page
