@@ -43,6 +43,7 @@ function update() {
 }
 
 document.addEventListener("selectionchange", update);
+update(); // words may have been selected before this script was there
 // Enter opens the page while words are selected, so that the keyboard does not have to reach the bar.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || bar.hidden || event.target !== document.body) return;
