@@ -58,7 +58,7 @@ function restoreDraft() {
   if (!isAnswered && draft?.typed && state.restore(draft)) {
     restoredAt = draft.at;
     fillIn(form.elements, draft.typed);
-    for (const field of form.querySelectorAll("textarea")) field.dispatchEvent(new Event("keyup")); // counts words
+    for (const field of form.querySelectorAll("textarea")) field.dispatchEvent(new Event("input")); // counts its words
   }
   showSeen();
   keepDraft();
