@@ -8,7 +8,7 @@ import { MemoryStorage } from "./memory_storage.mjs";
 
 const createField = (name, type, value = "", checked = false) => ({ name, type, value, checked });
 
-test("answers and seen versions are told from the other fields", () => {
+test("answers and seen versions are separate from the other fields", () => {
   const entries = [["csrf_token", "t"], ["answer_day", "1"], ["answer_day", "2"], ["seen_day", "3 d"]];
 
   assert.deepEqual(listAnswers(entries), [["answer_day", "1"], ["answer_day", "2"]]);
